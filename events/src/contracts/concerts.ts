@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineEvent } from '../contract.ts';
+import { id, instant, points, reservationEnd, reservedSeats, shown, text } from './fields.ts';
+
+/** Subject: the concert's id. */
+export const concertCreated = defineEvent('concert.created.v1', {
+  concertId: id,
+  title: text,
+  salesOpenAt: instant,
+});
+
+// A purchase's saga id is its reservation's id: the subject of every event from here on.
+
+/** A purchase begins: the seats are HELD until `expiresAt` unless reservations says otherwise. */
+export const seatsHeld = defineEvent('seats.held.v1', {
+  reservationId: id,
+  userId: id,
+  ticketId: id,
+  concertId: id,
+  scheduleId: id,
+  shown,
+  seats: reservedSeats,
+  total: points,
+  heldAt: instant,
+  expiresAt: instant,
+});
+
+/** The happy end of a purchase. */
+export const seatsSold = defineEvent('seats.sold.v1', {
+  reservationId: id,
+  scheduleId: id,
+  seatIds: z.array(id).min(1),
+});
+
+/** The seats are AVAILABLE again. */
+export const seatsReleased = defineEvent('seats.released.v1', {
+  reservationId: id,
+  scheduleId: id,
+  seatIds: z.array(id).min(1),
+  reason: reservationEnd,
+});
+
+/** The reservation was confirmed, but the seats are not held for it any more. */
+export const seatsSaleFailed = defineEvent('seats.sale-failed.v1', { reservationId: id, reason: text });

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+// The field types that contracts share. They are as wide as the blueprint's limits and no wider.
+
+export const id = z.uuid();
+/** An instant: RFC 3339, UTC, milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 });
+/** Points; one point is one won. */
+export const points = z.int().min(0).max(2_000_000_000);
+export const text = z.string().min(1).max(2_000);
+
+/** A seat as sold: label and price stay what they were, whatever becomes of the seat map. */
+export const reservedSeat = z.object({ seatId: id, label: text, price: points });
+export type ReservedSeat = z.infer<typeof reservedSeat>;
+export const reservedSeats = z.array(reservedSeat).min(1).max(10);
+
+/** Concert and schedule as they were shown to the fan at the moment of the hold. */
+export const shown = z.object({
+  concertTitle: text,
+  artist: text,
+  venueName: text,
+  startsAt: instant,
+});
+export type Shown = z.infer<typeof shown>;
+
+export const reservationEnd = z.enum([
+  'PAYMENT_FAILED',
+  'CANCELLED_BY_FAN',
+  'SALE_FAILED',
+  'HOLD_EXPIRED',
+  'COMPENSATED',
+]);
+export type ReservationEnd = z.infer<typeof reservationEnd>;

@@ -1,0 +1,44 @@
+import type { Lifecycle } from '@frontrow/kit/lifecycle';
+import type { Logger } from '@frontrow/kit/log';
+import { checkBroker, connectBroker } from './broker.ts';
+import type { Broker } from './broker.ts';
+import { Consumer } from './consumer.ts';
+import type { Handler } from './consumer.ts';
+import type { Outbox } from './outbox.ts';
+import { Relay } from './relay.ts';
+import { startRetention } from './retention.ts';
+
+export interface DeliveryOptions {
+  readonly service: string;
+  readonly outbox: Outbox;
+  readonly handlers: readonly Handler[];
+  readonly settings: { readonly NATS_URL: string[]; readonly NATS_REPLICAS: number };
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+}
+
+export interface Delivery {
+  readonly broker: Broker;
+  /** For `/readyz`. */
+  readonly checks: { broker: () => Promise<void>; relay: () => Promise<void> };
+}
+
+/** Starts publishing the service's events and handling those of others; stops both with the process. */
+export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
+  const { service, outbox, handlers, settings, lifecycle, log } = options;
+  const broker = await connectBroker({
+    urls: settings.NATS_URL,
+    service,
+    replicas: settings.NATS_REPLICAS,
+    log,
+  });
+  lifecycle.onClose('broker', () => broker.connection.close());
+  // The relay stops after the consumers: it publishes what their last batches emitted.
+  const relay = new Relay(outbox, broker, log);
+  lifecycle.onClose('relay', () => relay.stop());
+  const retention = startRetention(outbox.database, log);
+  lifecycle.onClose('retention', () => retention.stop());
+  const consumers = handlers.map((handler) => new Consumer(service, handler, outbox, broker, log));
+  lifecycle.onClose('consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
+  return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
+}

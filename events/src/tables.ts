@@ -1,0 +1,54 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The tables of event delivery; every service lists this among its migrations. */
+export class CreateEventTables1760000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
+    const ascii = 'CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
+    await runner.query(`
+      CREATE TABLE outbox (
+        position        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        id              CHAR(36) ${ascii},
+        type            VARCHAR(64) ${ascii},
+        subject         VARCHAR(64) ${ascii},
+        envelope        MEDIUMTEXT NOT NULL,
+        created_at      DATETIME(3) NOT NULL,
+        published_at    DATETIME(3) NULL,
+        stream_sequence BIGINT UNSIGNED NULL,
+        UNIQUE KEY outbox_id (id),
+        KEY outbox_unpublished (published_at, position)
+      ) ${options}`);
+    await runner.query(`
+      CREATE TABLE relay_state (
+        stream            VARCHAR(64) ${ascii} PRIMARY KEY,
+        stream_created_at VARCHAR(40) ${ascii},
+        last_sequence     BIGINT UNSIGNED NOT NULL
+      ) ${options}`);
+    await runner.query(`
+      CREATE TABLE inbox (
+        consumer   VARCHAR(64) ${ascii},
+        event_id   CHAR(36) ${ascii},
+        handled_at DATETIME(3) NOT NULL,
+        PRIMARY KEY (consumer, event_id),
+        KEY inbox_handled (handled_at)
+      ) ${options}`);
+    await runner.query(`
+      CREATE TABLE dead_letters (
+        id         CHAR(36) ${ascii} PRIMARY KEY,
+        consumer   VARCHAR(64) ${ascii},
+        event_id   VARCHAR(64) ${ascii},
+        event_type VARCHAR(64) ${ascii},
+        event      MEDIUMTEXT NOT NULL,
+        error      TEXT NOT NULL,
+        attempts   INT UNSIGNED NOT NULL,
+        failed_at  DATETIME(3) NOT NULL,
+        UNIQUE KEY dead_letters_event (consumer, event_id)
+      ) ${options}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['dead_letters', 'inbox', 'relay_state', 'outbox']) {
+      await runner.query(`DROP TABLE ${table}`);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { newId } from '@frontrow/kit/ids';
+import type { EventContract, EventEnvelope, NewEvent } from './contract.ts';
+import type { Handler } from './consumer.ts';
+import { takeIn } from './inbox.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Everything that the service has emitted so far, oldest first. */
+export async function emitted(outbox: Outbox): Promise<EventEnvelope[]> {
+  const rows = await outbox.database.query<{ envelope: string }[]>(
+    'SELECT envelope FROM outbox ORDER BY position',
+  );
+  return rows.map(({ envelope }) => JSON.parse(envelope) as EventEnvelope);
+}
+
+/** The data of all events of one type that the service has emitted so far. */
+export async function emittedOf<Data>(
+  outbox: Outbox,
+  contract: EventContract<string, Data>,
+): Promise<Data[]> {
+  const events = await emitted(outbox);
+  return events.filter(({ type }) => type === contract.type).map(({ data }) => data as Data);
+}
+
+/** Wraps an event as another service would have published it. */
+export const published = (event: NewEvent): EventEnvelope => ({
+  ...event,
+  specversion: '1.0',
+  id: newId(),
+  source: '/frontrow/test',
+  time: new Date().toISOString(),
+  datacontenttype: 'application/json',
+});
+
+/** Lets the service's handler of that type handle the event as its consumer would, without a broker. */
+export async function deliver(
+  outbox: Outbox,
+  handlers: readonly Handler[],
+  event: EventEnvelope,
+): Promise<void> {
+  const handler = handlers.find(({ contract }) => contract.type === event.type);
+  if (handler === undefined) throw new Error(`nobody handles ${event.type}`);
+  const data = handler.contract.data.parse(event.data);
+  await outbox.transaction(async (tx) => {
+    for (const fresh of await takeIn(tx, 'test', [{ ...event, data }])) await handler.handle(tx, fresh);
+  });
+}

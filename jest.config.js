@@ -1,0 +1,39 @@
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // The same condition that `tsx -C source` sets: workspace packages are tested from their sources.
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+};
+const withServers = {
+  globalSetup: '<rootDir>/stack/src/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/stack/src/testing/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+export default {
+  testTimeout: 30_000,
+  projects: [
+    // Pure logic: needs nothing, takes seconds.
+    { ...common, displayName: 'unit', testMatch: ['**/src/**/*.unit.spec.ts'] },
+    // One part with a real database and a real broker.
+    {
+      ...common,
+      ...withServers,
+      displayName: 'integration',
+      testMatch: ['**/src/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$', '<rootDir>/tests/'],
+    },
+    // Stories about the whole system: real processes, through the gateway.
+    { ...common, displayName: 'system', testMatch: ['<rootDir>/tests/src/**/*.spec.ts'] },
+  ],
+};

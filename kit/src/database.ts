@@ -1,0 +1,133 @@
+import { createConnection } from 'mysql2/promise';
+import { DataSource } from 'typeorm';
+import type { EntityManager, EntitySchema, MigrationInterface } from 'typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from './log.ts';
+
+export interface DatabaseOptions {
+  /** `mysql://user:password@host:port/database` */
+  readonly url: string;
+  readonly connections: number;
+  readonly entities: EntitySchema[];
+  /** In the order in which they run. */
+  readonly migrations: (new () => MigrationInterface)[];
+  readonly log: Logger;
+}
+
+/** Connects to a service's own database, waiting for it if need be, and brings its tables up to date. */
+export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+  const database = new DataSource({
+    type: await flavourOf(options.url, options.log),
+    url: options.url,
+    poolSize: options.connections,
+    entities: options.entities,
+    migrations: options.migrations,
+    migrationsTransactionMode: 'each',
+    isolationLevel: 'READ COMMITTED',
+    charset: 'UTF8MB4_UNICODE_520_CI',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    connectTimeout: 5_000,
+    maxQueryExecutionTime: 1_000,
+    logger: {
+      logQuery: () => undefined,
+      logQueryError: () => undefined, // the caller decides whether an error is one
+      logQuerySlow: (ms, query) => options.log.warn({ ms, query: query.slice(0, 300) }, 'slow query'),
+      logSchemaBuild: () => undefined,
+      logMigration: (message) => options.log.debug(message),
+      log: (_level, message) => options.log.debug({ message }, 'typeorm'),
+    },
+  });
+  await database.initialize();
+  await migrate(database);
+  return database;
+}
+
+/** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
+async function flavourOf(url: string, log: Logger): Promise<'mysql' | 'mariadb'> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const connection = await createConnection(url);
+      const [rows] = await connection.query('SELECT VERSION() AS version');
+      await connection.end();
+      return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (attempt === 1) log.warn({ reason: messageOf(error) }, 'waiting for the database');
+      await pause(Math.min(100 * attempt, 2_000));
+    }
+  }
+}
+
+// Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
+async function migrate(database: DataSource): Promise<void> {
+  const runner = database.createQueryRunner();
+  try {
+    await runner.query(`SELECT GET_LOCK(CONCAT('migrations:', DATABASE()), 120)`);
+    await database.runMigrations();
+  } finally {
+    await runner.query(`SELECT RELEASE_LOCK(CONCAT('migrations:', DATABASE()))`).catch(() => undefined);
+    await runner.release();
+  }
+}
+
+export interface RetryOptions {
+  /** How long transient failures are tried again, in ms. */
+  readonly retryForMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs `work` in one transaction. After a deadlock, a lock wait, a stale snapshot or a lost connection all of it
+ * runs again on another connection, so `work` must not have effects outside the transaction. When the
+ * connection breaks during COMMIT, nobody knows whether it was carried out: what `work` does must be recognised
+ * as done when it runs again (idempotency key, inbox row, state found).
+ */
+export async function transaction<T>(
+  database: DataSource,
+  work: (manager: EntityManager) => Promise<T>,
+  { retryForMs = 15_000, signal }: RetryOptions = {},
+): Promise<T> {
+  const giveUpAt = Date.now() + retryForMs;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction(work);
+    } catch (error) {
+      if (!isTransient(error) || signal?.aborted === true || Date.now() > giveUpAt) throw error;
+      await pause(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
+    }
+  }
+}
+
+const transientNumbers = new Set([
+  1213, // deadlock
+  1205, // lock wait timeout
+  1020, // the row changed since it was read (snapshot isolation)
+  1040, // too many connections
+  1053, // server shutdown in progress
+  1077, // normal shutdown
+  1317, // query interrupted
+  1927, // connection was killed (MariaDB)
+  4031, // disconnected after a time without traffic
+]);
+const transientCodes =
+  /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** Whether the same transaction may succeed when it is tried again. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { errno, code } = error as Error & { errno?: number; code?: string };
+  return (
+    (errno !== undefined && transientNumbers.has(errno)) ||
+    (code !== undefined && transientCodes.test(code)) ||
+    /connection is in closed state|Connection lost|Pool is closed/.test(error.message)
+  );
+}
+
+/** Whether an INSERT met a row with the same key. */
+export const isDuplicate = (error: unknown): boolean => (error as { errno?: number } | null)?.errno === 1062;
+
+/** How many rows an INSERT, UPDATE or DELETE through `manager.query` touched; for UPDATE: matched. */
+export const affectedRows = (result: unknown): number => (result as { affectedRows: number }).affectedRows;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,56 @@
+import type { Express } from 'express';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { once } from 'node:events';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Each check resolves while the part it names is usable, and rejects or takes too long when it is not. */
+export type ReadinessChecks = Record<string, () => Promise<unknown>>;
+
+const checkMs = 2_000;
+
+/** `/healthz`: the process is alive. `/readyz`: it can do its work; 503 names the parts that keep it from that. */
+export function addHealthRoutes(app: Express, lifecycle: Lifecycle, checks: ReadinessChecks): void {
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'alive' });
+  });
+  app.get('/readyz', async (_request, response) => {
+    const failing = lifecycle.isClosing ? ['shutting down'] : await failingChecks(checks);
+    response.status(failing.length === 0 ? 200 : 503).json({ ready: failing.length === 0, failing });
+  });
+}
+
+async function failingChecks(checks: ReadinessChecks): Promise<string[]> {
+  const outcomes = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      const tooLate = new Promise<never>((_resolve, reject) => {
+        setTimeout(reject, checkMs, new Error('too slow')).unref();
+      });
+      return Promise.race([check(), tooLate]).then(
+        () => [],
+        () => [name],
+      );
+    }),
+  );
+  return outcomes.flat();
+}
+
+/** Listens; on close, takes no new requests and waits for those that run. */
+export async function listen(
+  app: Express,
+  { HOST, PORT }: { HOST: string; PORT: number },
+  lifecycle: Lifecycle,
+): Promise<Server> {
+  const server = createServer(app);
+  // Longer than any client keeps an idle connection: otherwise a request can meet a connection being closed.
+  server.keepAliveTimeout = 75_000;
+  server.listen(PORT, HOST);
+  await once(server, 'listening');
+  lifecycle.onClose('HTTP server', async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    await closed;
+  });
+  return server;
+}

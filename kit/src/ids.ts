@@ -1,0 +1,9 @@
+import { v7 } from 'uuid';
+
+/** A new UUIDv7 (RFC 9562): unique everywhere, and in order of creation, which keeps primary keys compact. */
+export const newId = (): string => v7();
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether `value` can be an id at all. What cannot be one is simply unknown: it never reaches a query. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);

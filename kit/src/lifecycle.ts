@@ -1,0 +1,64 @@
+import type { Logger } from './log.ts';
+
+/** How long a process that is told to stop finishes what runs, in ms. */
+export const drainMs = 10_000;
+
+type Step = [name: string, stop: () => Promise<unknown>];
+
+/**
+ * What a process has opened, in order. On SIGTERM or SIGINT it is closed in reverse: the newest, which takes work
+ * in, first; what the rest stands on last.
+ */
+export class Lifecycle {
+  readonly #steps: Step[] = [];
+  readonly #log: Logger;
+  #closing: Promise<void> | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info({ signal }, 'shutting down');
+        void this.close().then(() => process.exit(0));
+      });
+    }
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  onClose(name: string, stop: () => Promise<unknown>): void {
+    this.#steps.push([name, stop]);
+  }
+
+  /** Closes everything; gives up after `drainMs` and says what was still open. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeInReverse();
+    return this.#closing;
+  }
+
+  async #closeInReverse(): Promise<void> {
+    let current = '';
+    const closed = (async () => {
+      for (const [name, stop] of this.#steps.toReversed()) {
+        current = name;
+        await stop().catch((error: unknown) => {
+          this.#log.error({ err: error }, `closing ${name} failed`);
+        });
+      }
+      return true;
+    })();
+    const timeout = new Promise<false>((resolve) => setTimeout(resolve, drainMs, false).unref());
+    if (!(await Promise.race([closed, timeout]))) this.#log.warn(`${current} did not close in ${drainMs} ms`);
+  }
+}
+
+/** Runs a process's `main`: an error at start is told in one line, and the process exits 1. */
+export function run(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    const isPlain = error instanceof Error && error.name === 'SettingsError';
+    console.error(isPlain ? error.message : error);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,18 @@
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { currentTraceparent } from './trace.ts';
+
+export type { Logger };
+
+/** One JSON object a line on standard output, with the service's name and the trace it belongs to. */
+export function createLogger(service: string, level: string): Logger {
+  return pino({
+    name: service,
+    level,
+    mixin: () => {
+      const traceparent = currentTraceparent();
+      return traceparent === undefined ? {} : { traceparent };
+    },
+    redact: ['password', 'token', 'authorization', '*.password', '*.token', '*.authorization'],
+  });
+}

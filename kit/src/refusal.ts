@@ -1,0 +1,23 @@
+/**
+ * A business "no": a member of a result union, never an exception. `Code` is the subgraph's own part of the
+ * contract's `RefusalCode`.
+ */
+export interface Refusal<Code extends string = string> {
+  readonly __typename: 'Refusal';
+  readonly code: Code;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/**
+ * @param message one sentence for the developer; clients translate the code
+ * @param options.retryable whether the same call, unchanged, may succeed later
+ */
+export const refuse = <const Code extends string>(
+  code: Code,
+  message: string,
+  { retryable = false } = {},
+): Refusal<Code> => ({ __typename: 'Refusal', code, message, retryable });
+
+export const isRefusal = (value: object): value is Refusal =>
+  '__typename' in value && value.__typename === 'Refusal';

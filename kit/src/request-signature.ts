@@ -1,0 +1,36 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** The header that proves that a request comes from the gateway: `t=<ms since epoch>,v1=<hex HMAC-SHA-256>`. */
+export const signatureHeader = 'frontrow-signature';
+
+/** How long a signature is good for, and how far clocks may be apart, in ms. */
+const validForMs = 60_000;
+
+/** What is signed: the time, who asks (the access token as sent, or nothing), and the body. */
+export interface SignedRequest {
+  readonly authorization: string | undefined;
+  readonly body: string | Buffer;
+}
+
+export function signRequest(secret: string, request: SignedRequest, now: Date): string {
+  const time = String(now.getTime());
+  return `t=${time},v1=${hmac(secret, time, request).toString('hex')}`;
+}
+
+export function isSignedByGateway(
+  secret: string,
+  request: SignedRequest,
+  signature: string | undefined,
+  now: Date,
+): boolean {
+  const [, time, mac] = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/.exec(signature ?? '') ?? [];
+  if (time === undefined || mac === undefined) return false;
+  if (Math.abs(now.getTime() - Number(time)) > validForMs) return false;
+  return timingSafeEqual(Buffer.from(mac, 'hex'), hmac(secret, time, request));
+}
+
+const hmac = (secret: string, time: string, { authorization, body }: SignedRequest) =>
+  createHmac('sha256', secret)
+    .update(`${time}\n${authorization ?? ''}\n`)
+    .update(body)
+    .digest();

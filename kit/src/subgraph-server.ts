@@ -1,0 +1,141 @@
+import { ApolloServer } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import type { Request, RequestHandler } from 'express';
+import { GraphQLError, parse } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { JWTVerifyGetKey } from 'jose';
+import { isTransient } from './database.ts';
+import { addHealthRoutes, listen } from './http-server.ts';
+import type { ReadinessChecks } from './http-server.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Logger } from './log.ts';
+import { isSignedByGateway, signatureHeader } from './request-signature.ts';
+import { inTrace } from './trace.ts';
+import { viewerFrom } from './viewer.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What every resolver of every subgraph finds in its context. */
+export interface SubgraphContext {
+  readonly viewer: Viewer | null;
+}
+
+export interface SubgraphOptions<Context extends SubgraphContext> {
+  /** The text of the subgraph's `schema.graphql`. */
+  readonly typeDefs: string;
+  readonly resolvers: object;
+  /** Made anew for each request, so that loaders never serve one viewer what another one asked for. */
+  readonly contextFor: (viewer: Viewer | null) => Context;
+  /** The public keys of access tokens. */
+  readonly keys: JWTVerifyGetKey;
+  readonly checks: ReadinessChecks;
+  /** Key sets that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
+  readonly jwks?: object;
+  readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+}
+
+/** Serves a subgraph: `POST /graphql` for the gateway and nobody else, `/healthz`, `/readyz`, and its key set. */
+export async function startSubgraphServer<Context extends SubgraphContext>(
+  options: SubgraphOptions<Context>,
+): Promise<void> {
+  const { settings, lifecycle, log, keys, jwks, contextFor } = options;
+  const server = createSubgraphServer<Context>(subgraphSchema(options.typeDefs, options.resolvers), log);
+  await server.start();
+  lifecycle.onClose('GraphQL server', () => server.stop());
+  const app = express();
+  app.disable('x-powered-by');
+  addHealthRoutes(app, lifecycle, options.checks);
+  if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
+  app.post(
+    '/graphql',
+    express.raw({ type: () => true, limit: '4mb' }),
+    signedOnly(settings.GATEWAY_SECRET),
+    expressMiddleware(server, {
+      context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys)),
+    }),
+  );
+  await listen(app, settings, lifecycle);
+  log.info({ port: settings.PORT }, 'listening');
+}
+
+export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
+  buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as GraphQLResolverMap<unknown> });
+
+export function createSubgraphServer<Context extends SubgraphContext>(
+  schema: GraphQLSchema,
+  log: Logger,
+  plugins: ApolloServerPlugin<Context>[] = [],
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    // The gateway is the only client, its operations are checked there, and it needs `_service` for nothing.
+    introspection: false,
+    csrfPrevention: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    formatError: (formatted, error) => withoutInternals(formatted, error, log),
+    plugins: [ApolloServerPluginLandingPageDisabled(), ...plugins],
+  });
+}
+
+/** Faults that were meant for the caller pass; everything else is logged, and the caller learns its code only. */
+export function withoutInternals(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  log: Logger,
+): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  const { locations, path } = formatted;
+  const where = { ...(locations && { locations }), ...(path && { path }) };
+  if (cause instanceof GraphQLError && cause.extensions['code'] !== 'INTERNAL_SERVER_ERROR') {
+    return { ...where, message: formatted.message, extensions: formatted.extensions ?? {} };
+  }
+  log.error({ err: cause, path: formatted.path }, 'a resolver failed');
+  return isTransient(cause)
+    ? {
+        ...where,
+        message: 'This part is not available right now. Try again.',
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      }
+    : {
+        ...where,
+        message: 'Something went wrong on our side.',
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      };
+}
+
+// The signature covers the bytes of the body, so it is checked before they are parsed.
+const signedOnly =
+  (secret: string): RequestHandler =>
+  (request: Request, response, next) => {
+    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+    const { authorization } = request.headers;
+    if (!isSignedByGateway(secret, { authorization, body }, request.get(signatureHeader), new Date())) {
+      response
+        .status(401)
+        .json({
+          errors: [
+            { message: 'Requests must be signed by the gateway.', extensions: { code: 'UNAUTHENTICATED' } },
+          ],
+        });
+      return;
+    }
+    try {
+      request.body = JSON.parse(body.toString());
+    } catch {
+      response
+        .status(400)
+        .json({ errors: [{ message: 'The body must be JSON.', extensions: { code: 'BAD_USER_INPUT' } }] });
+      return;
+    }
+    inTrace(request.get('traceparent'), next);
+  };
