@@ -1,5 +1,5 @@
-// Generates the resolver types of each subgraph from its schema.graphql: `npm run codegen`, and `-- --check` to
-// see whether what is committed still fits. A subgraph's codegen.json says which of its own types stand behind
+// Generates the resolver types of each subgraph from its schema.graphql: `npm run codegen [-- payments]`, and `-- --check`
+// to see whether what is committed still fits. A subgraph's codegen.json says which of its own types stand behind
 // the GraphQL types.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
@@ -9,10 +9,11 @@ import { parse } from 'graphql';
 import prettier from 'prettier';
 
 const check = process.argv.includes('--check');
+const named = process.argv.slice(2).filter((argument) => argument !== '--check');
 const { prettier: style } = JSON.parse(readFileSync('package.json', 'utf8'));
 let stale = 0;
 
-for (const name of readdirSync('subgraphs')) {
+for (const name of named.length > 0 ? named : readdirSync('subgraphs')) {
   const folder = `subgraphs/${name}`;
   const { mappers } = JSON.parse(readFileSync(`${folder}/codegen.json`, 'utf8'));
   const filename = `${folder}/src/resolvers/types.generated.ts`;
