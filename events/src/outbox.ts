@@ -45,30 +45,25 @@ export class Outbox {
    * the kit), of which one counts.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: RetryOptions): Promise<T> {
-    let stored = false;
-    try {
-      const answer = await transaction(
-        this.database,
-        async (manager) => {
-          const emitted: Emitted[] = [];
-          let undone = false;
-          const answer = await work({
-            manager,
-            emit: (...events) => {
-              emitted.push(...events.map((event) => ({ event, traceparent: currentTraceparent() })));
-            },
-            undo: (value) => {
-              undone = true;
-              return value;
-            },
-          });
-          if (undone) throw new Undone(answer);
-          await this.#store(manager, emitted);
-          stored = emitted.length > 0;
+    const attempt = async (manager: EntityManager) => {
+      const emitted: Emitted[] = [];
+      const state = { undone: false };
+      const answer = await work({
+        manager,
+        emit: (...events) => {
+          emitted.push(...events.map((event) => ({ event, traceparent: currentTraceparent() })));
+        },
+        undo: (answer) => {
+          state.undone = true;
           return answer;
         },
-        options,
-      );
+      });
+      if (state.undone) throw new Undone(answer);
+      await this.#store(manager, emitted);
+      return { answer, stored: emitted.length > 0 };
+    };
+    try {
+      const { answer, stored } = await transaction(this.database, attempt, options);
       if (stored) for (const listener of this.#listeners) listener();
       return answer;
     } catch (error) {

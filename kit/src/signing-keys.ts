@@ -36,9 +36,10 @@ export async function openSigningKeys(database: DataSource, purpose: string): Pr
     'SELECT private_jwk FROM signing_keys WHERE purpose = ?',
     [purpose],
   );
-  const { d, ...publicJwk } = JSON.parse(row?.private_jwk ?? '{}') as JWK;
+  if (row === undefined) throw new Error(`the signing key for ${purpose} was not kept`);
+  const { d, ...publicJwk } = JSON.parse(row.private_jwk) as JWK;
   const kid = await calculateJwkThumbprint(publicJwk);
-  const key = (await importJWK({ ...publicJwk, d } as JWK, 'EdDSA')) as CryptoKey;
+  const key = (await importJWK({ ...publicJwk, d }, 'EdDSA')) as CryptoKey;
   return {
     jwks: { keys: [{ ...publicJwk, kid, alg: 'EdDSA', use: 'sig' }] },
     sign: (payload) => new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key),

@@ -130,7 +130,7 @@ const signedOnly =
       return;
     }
     try {
-      request.body = JSON.parse(body.toString());
+      request.body = JSON.parse(body.toString()) as unknown;
     } catch {
       response
         .status(400)

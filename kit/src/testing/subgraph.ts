@@ -17,7 +17,6 @@ const viewer = (id: string, role: Viewer['role']): Viewer => ({
 
 export interface Answer {
   // What an operation answers has the shape that the test asked for.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly data: any;
   readonly errors: readonly GraphQLFormattedError[] | undefined;
 }

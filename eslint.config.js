@@ -1,0 +1,115 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const services = ['users', 'queue', 'concerts', 'reservations', 'payments'];
+const packages = ['events', 'kit', 'gateway', 'stack', 'tests', ...services];
+
+/**
+ * Which way imports may point. `files` may import those packages of the workspace that are `allowed`, and no other:
+ * every package is closed to all others unless a line here opens it.
+ */
+const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^@frontrow/(${packages.filter((name) => !allowed.includes(name)).join('|')})(/|$)`,
+            message: why,
+          },
+          {
+            regex: '^(\\.\\./)+(events|kit|gateway|stack|tests|subgraphs)/',
+            message: 'Import a package by its name.',
+          },
+          ...alsoForbidden,
+        ],
+      },
+    ],
+  },
+});
+
+const importDirections = [
+  mayImport(['kit/src/**'], ['kit'], { why: 'kit knows nobody.' }),
+  mayImport(['events/src/**'], ['kit', 'events'], { why: 'events knows no service.' }),
+  ...services.map((name) =>
+    mayImport([`subgraphs/${name}/src/**`], ['kit', 'events', name], {
+      why: 'A subgraph imports events and kit, never another subgraph.',
+    }),
+  ),
+  ...services.map((name) =>
+    mayImport([`subgraphs/${name}/src/domain/**`], ['kit', 'events'], {
+      why: 'The domain imports nothing but itself and event contracts.',
+      alsoForbidden: [
+        {
+          regex: '^(?!\\./|@frontrow/events/(contract$|contracts/)|@frontrow/kit/refusal$)',
+          message: 'The domain is pure: it imports itself, event contracts and refusals.',
+        },
+      ],
+    }),
+  ),
+  mayImport(['gateway/src/**'], ['kit', 'gateway'], {
+    why: 'The gateway imports no subgraph: it reads their schema.graphql when composing.',
+  }),
+  mayImport(['stack/src/**'], ['kit', 'events', 'stack'], {
+    why: 'The stack starts services, it does not import them.',
+  }),
+  mayImport(['tests/src/**'], ['kit', 'events', 'stack', 'tests'], {
+    why: 'Stories go through the gateway.',
+  }),
+  // Tests may start servers of their own.
+  mayImport(
+    ['kit/src/**/*.spec.ts', 'events/src/**/*.spec.ts', 'events/src/testing/**'],
+    ['kit', 'events', 'stack'],
+    {
+      why: 'kit and events know no service.',
+    },
+  ),
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/*.generated.ts', '.frontrow/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // An environment variable or JSON field reads best as what it is: process.env['CI'].
+      '@typescript-eslint/dot-notation': 'off',
+      // Where the compiler cannot see it, a cast says what is known; a bang would only silence it.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // A generic that is named once can still say what a function is for.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // `Promise<void>` callbacks are what Express and Node take.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/testing/**', 'events/src/testing.ts'],
+    rules: {
+      // Answers of GraphQL operations have the shape that the test asked for; a wrong guess fails the test.
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  ...importDirections,
+  prettier,
+);
