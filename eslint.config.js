@@ -85,8 +85,12 @@ export default tseslint.config(
       '@typescript-eslint/dot-notation': 'off',
       // Where the compiler cannot see it, a cast says what is known; a bang would only silence it.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // It takes every `new EntitySchema({ … })` for unsafe.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // A generic that is named once can still say what a function is for.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // An empty string, in an environment variable say, means that nothing was given.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       // `Promise<void>` callbacks are what Express and Node take.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -1,0 +1,51 @@
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { Lifecycle, run } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import { repeat } from '@frontrow/kit/repeat';
+import { readSettings } from '@frontrow/kit/settings';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { createLocalJWKSet } from 'jose';
+import { createContext } from './context.ts';
+import { ensureOperator } from './operations/ensure-operator.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { usersSettings } from './settings.ts';
+import { entities } from './storage/entities.ts';
+import { deleteExpired } from './storage/expired.ts';
+import { migrations } from './storage/migrations.ts';
+
+run(async () => {
+  const settings = readSettings(usersSettings);
+  const log = createLogger('users', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities,
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const outbox = new Outbox(database, 'users');
+  const delivery = await startDelivery({ service: 'users', outbox, handlers: [], settings, lifecycle, log });
+  const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
+  await ensureOperator(outbox, { email, password }, new Date());
+  const cleaning = repeat('deleting what has expired', 60_000, log, () =>
+    deleteExpired(database.manager, new Date()),
+  );
+  lifecycle.onClose('cleaning', () => cleaning.stop());
+  const keys = await openSigningKeys(database, 'access-tokens');
+  await startSubgraphServer({
+    typeDefs,
+    resolvers,
+    contextFor: (viewer) => createContext(outbox, keys, viewer, new Date()),
+    keys: createLocalJWKSet(keys.jwks),
+    jwks: keys.jwks,
+    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    settings,
+    lifecycle,
+    log,
+  });
+});

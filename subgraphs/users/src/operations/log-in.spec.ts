@@ -1,0 +1,166 @@
+import { attemptWindowMs } from '../domain/attempts.ts';
+import { beforeTransaction, logIn, loseCommit, register, someone, usersUnderTest } from '../testing.ts';
+import { ensureOperator } from './ensure-operator.ts';
+import type { Typed, UsersUnderTest } from '../testing.ts';
+import { deleteExpired } from '../storage/expired.ts';
+
+let users: UsersUnderTest;
+beforeAll(async () => {
+  users = await usersUnderTest();
+});
+afterAll(() => users.close());
+
+const codeOf = async (answer: ReturnType<typeof logIn>): Promise<string> => {
+  const { data } = await answer;
+  return data.logIn.code ?? data.logIn.__typename;
+};
+const registered = async (): Promise<Typed> => {
+  const typed = someone();
+  await register(users.replicas[0], typed);
+  return typed;
+};
+const failing = (typed: Pick<Typed, 'email'>, times: number) =>
+  Promise.all(
+    Array.from({ length: times }, (_, i) =>
+      codeOf(logIn(users.replicas[i % 2 === 0 ? 0 : 1], { ...typed, password: 'a guess' })),
+    ),
+  );
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
+
+describe('logging in', () => {
+  it('opens a session of its own, whatever the case of the e-mail address', async () => {
+    const typed = await registered();
+    const first = await logIn(users.replicas[0], typed);
+    const second = await logIn(users.replicas[1], { ...typed, email: ` ${typed.email.toUpperCase()} ` });
+    expect(second.data.logIn.user).toEqual(first.data.logIn.user);
+    expect(second.data.logIn.user).toMatchObject({ email: typed.email, role: 'FAN' });
+    expect(second.data.logIn.refreshToken).not.toBe(first.data.logIn.refreshToken);
+    const viewers = await Promise.all(
+      [first, second].map(({ data }) => users.viewerOf(data.logIn.accessToken)),
+    );
+    expect(viewers[0]?.id).toBe(viewers[1]?.id);
+    expect(viewers[0]?.sessionId).not.toBe(viewers[1]?.sessionId);
+  });
+
+  it('takes a password for the same however the keyboard composed its characters', async () => {
+    const typed = someone({ password: '안녕하세요 세계'.normalize('NFC') });
+    await register(users.replicas[0], typed);
+    const decomposed = { ...typed, password: typed.password.normalize('NFD') };
+    expect(await codeOf(logIn(users.replicas[0], decomposed))).toBe('Session');
+  });
+
+  it.each(['', 'a wrong password', 'x'.repeat(1_000_000)])(
+    'is refused with a wrong password',
+    async (password) => {
+      const typed = await registered();
+      const sessions = await users.count('sessions');
+      const { data } = await logIn(users.replicas[0], { ...typed, password });
+      expect(data.logIn).toMatchObject({ code: 'INVALID_CREDENTIALS', retryable: false });
+      expect(await users.count('sessions')).toBe(sessions);
+    },
+  );
+
+  it.each(['nobody@example.com', 'not an address', '', 'x'.repeat(1_000_000)])(
+    'is refused alike for an e-mail address without an account',
+    async (email) => {
+      const known = await registered();
+      const wrong = await logIn(users.replicas[0], { ...known, password: 'a guess' });
+      const unknown = await logIn(users.replicas[0], { email, password: 'a guess' });
+      expect(unknown.data.logIn).toEqual(wrong.data.logIn);
+    },
+  );
+
+  it.each([1, 2])('succeeds when the connection breaks as its transaction %i commits', async (nth) => {
+    const typed = await registered();
+    const sessions = await users.count('sessions');
+    loseCommit(users.outbox, nth);
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+    expect(await users.count('sessions')).toBe(sessions + 1);
+  });
+
+  it('opens no session by a password that was changed while it was being verified', async () => {
+    const operator = someone();
+    await ensureOperator(users.outbox, operator, users.clock.now);
+    const sessions = await users.count('sessions');
+    beforeTransaction(users.outbox, 2, () =>
+      ensureOperator(users.outbox, { ...operator, password: 'changed meanwhile' }, users.clock.now),
+    );
+    expect(await codeOf(logIn(users.replicas[0], operator))).toBe('INVALID_CREDENTIALS');
+    expect(await users.count('sessions')).toBe(sessions);
+  });
+
+  it('opens no session for an account that was deleted while its password was being verified', async () => {
+    const typed = await registered();
+    beforeTransaction(users.outbox, 2, () =>
+      users.outbox.database.query('DELETE FROM users WHERE email = ?', [typed.email]),
+    );
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('INVALID_CREDENTIALS');
+  });
+
+  it('takes about as long without an account as with a wrong password', async () => {
+    const known = await registered();
+    const [wrong, unknown]: [number[], number[]] = [[], []];
+    for (let round = 0; round < 7; round++) {
+      for (const [typed, times] of [
+        [known, wrong],
+        [someone(), unknown],
+      ] as const) {
+        const began = performance.now();
+        await logIn(users.replicas[0], { ...typed, password: 'a guess' });
+        times.push(performance.now() - began);
+      }
+    }
+    // Hashing takes most of the time; without it an answer takes less than a fifth.
+    expect(median(unknown)).toBeGreaterThan(median(wrong) / 2);
+  });
+});
+
+describe('guessing a password', () => {
+  it('stops after ten failures, for the right password too', async () => {
+    const typed = await registered();
+    expect(await failing(typed, 10)).toEqual(times(10, 'INVALID_CREDENTIALS'));
+    const { data } = await logIn(users.replicas[1], typed);
+    expect(data.logIn).toMatchObject({ code: 'TOO_MANY_ATTEMPTS', retryable: true });
+  });
+
+  it('gets ten guesses when forty are made at once on two replicas', async () => {
+    const codes = (await failing(await registered(), 40)).sort();
+    expect(codes).toEqual([...times(10, 'INVALID_CREDENTIALS'), ...times(30, 'TOO_MANY_ATTEMPTS')]);
+  });
+
+  it('is counted for an e-mail address without an account as well', async () => {
+    const codes = (await failing(someone(), 12)).sort();
+    expect(codes).toEqual([...times(10, 'INVALID_CREDENTIALS'), ...times(2, 'TOO_MANY_ATTEMPTS')]);
+  });
+
+  it('of one account does not keep the fan of another one out', async () => {
+    const other = await registered();
+    await failing(await registered(), 11);
+    expect(await codeOf(logIn(users.replicas[0], other))).toBe('Session');
+  });
+
+  it('is forgotten once the fan logs in', async () => {
+    const typed = await registered();
+    await failing(typed, 9);
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+    expect(await failing(typed, 9)).toEqual(times(9, 'INVALID_CREDENTIALS'));
+    expect(await codeOf(logIn(users.replicas[1], typed))).toBe('Session');
+  });
+
+  it('is allowed again after a quarter of an hour, and its rows are deleted', async () => {
+    const typed = await registered();
+    await failing(typed, 11);
+    const { now } = users.clock;
+    try {
+      users.clock.now = new Date(now.getTime() + attemptWindowMs - 1);
+      expect(await codeOf(logIn(users.replicas[0], typed))).toBe('TOO_MANY_ATTEMPTS');
+      users.clock.now = new Date(now.getTime() + attemptWindowMs + 1);
+      await deleteExpired(users.outbox.database.manager, users.clock.now);
+      expect(await users.count('log_in_attempts')).toBe(0);
+      expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+    } finally {
+      users.clock.now = now;
+    }
+  });
+});

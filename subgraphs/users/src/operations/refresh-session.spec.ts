@@ -1,0 +1,181 @@
+import { newRefreshToken } from '../credentials/refresh-token.ts';
+import { sessionMs } from '../domain/session.ts';
+import { deleteExpired } from '../storage/expired.ts';
+import { logIn, logOut, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import type { UsersUnderTest } from '../testing.ts';
+
+let users: UsersUnderTest;
+let start: Date;
+beforeAll(async () => {
+  users = await usersUnderTest();
+  start = users.clock.now;
+});
+afterEach(() => {
+  users.clock.now = start;
+});
+afterAll(() => users.close());
+
+// What the tests do with a session: it stands for `data.register`, `data.logIn` and `data.refreshSession` alike.
+interface Shown {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string };
+}
+const open = async (): Promise<Shown> =>
+  (await register(users.replicas[0], someone())).data.register as Shown;
+const refreshed = async (token: string): Promise<Shown> =>
+  (await refresh(users.replicas[1], token)).data.refreshSession as Shown;
+const outcome = async (token: string, replica: 0 | 1 = 0): Promise<string> => {
+  const { data } = await refresh(users.replicas[replica], token);
+  return data.refreshSession.code ?? data.refreshSession.__typename;
+};
+
+describe('refreshing a session', () => {
+  it('gives out new tokens of the same session', async () => {
+    const first = await open();
+    const second = await refreshed(first.refreshToken);
+    expect(second.user).toEqual(first.user);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    const [before, after] = await Promise.all(
+      [first, second].map(({ accessToken }) => users.viewerOf(accessToken)),
+    );
+    expect(after?.sessionId).toBe(before?.sessionId);
+    expect(await outcome(second.refreshToken)).toBe('Session');
+  });
+
+  it('ends the session when a token is used a second time', async () => {
+    const { refreshToken } = await open();
+    const successor = await refreshed(refreshToken);
+    const { data } = await refresh(users.replicas[0], refreshToken);
+    expect(data.refreshSession).toMatchObject({ code: 'SESSION_EXPIRED', retryable: false });
+    expect(await outcome(successor.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('also when the token is older than that: any used token ends the session', async () => {
+    const first = await open();
+    const second = await refreshed(first.refreshToken);
+    const third = await refreshed(second.refreshToken);
+    expect(await outcome(first.refreshToken)).toBe('SESSION_EXPIRED');
+    expect(await outcome(third.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('leaves other sessions of the same fan alone', async () => {
+    const typed = someone();
+    const stolen = (await register(users.replicas[0], typed)).data.register as Shown;
+    const other = (await logIn(users.replicas[0], typed)).data.logIn as Shown;
+    await refreshed(stolen.refreshToken);
+    expect(await outcome(stolen.refreshToken)).toBe('SESSION_EXPIRED');
+    expect(await outcome(other.refreshToken)).toBe('Session');
+  });
+
+  it('with one token eight times at once on two replicas rotates once, and ends the session', async () => {
+    const { refreshToken } = await open();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => refresh(users.replicas[i % 2 === 0 ? 0 : 1], refreshToken)),
+    );
+    const winners = answers.filter(({ data }) => data.refreshSession.__typename === 'Session');
+    expect(winners).toHaveLength(1);
+    expect(await outcome(winners[0]?.data.refreshSession.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('is no second use when the connection breaks as it commits', async () => {
+    const { refreshToken } = await open();
+    loseCommit(users.outbox);
+    const { data } = await refresh(users.replicas[0], refreshToken);
+    expect(data.refreshSession.__typename).toBe('Session');
+    expect(await outcome(data.refreshSession.refreshToken, 1)).toBe('Session');
+  });
+
+  it('is possible until 30 days after the last refresh', async () => {
+    const first = await open();
+    users.clock.now = new Date(start.getTime() + sessionMs - 1);
+    const second = await refreshed(first.refreshToken);
+    users.clock.now = new Date(start.getTime() + 2 * sessionMs - 2);
+    const third = await refreshed(second.refreshToken);
+    users.clock.now = new Date(start.getTime() + 3 * sessionMs - 2);
+    expect(await outcome(third.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('takes the role from the account', async () => {
+    const { refreshToken, user } = await open();
+    await users.outbox.database.query(`UPDATE users SET role = 'OPERATOR' WHERE id = ?`, [user.id]);
+    const { accessToken } = await refreshed(refreshToken);
+    expect((await users.viewerOf(accessToken))?.role).toBe('OPERATOR');
+  });
+
+  it('is refused once the account is deleted', async () => {
+    const { refreshToken, user } = await open();
+    await users.outbox.database.query('DELETE FROM users WHERE id = ?', [user.id]);
+    expect(await outcome(refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it.each(['', 'made up', newRefreshToken().token, 'x'.repeat(1_000_000)])(
+    'is refused for a token that nobody gave out',
+    async (token) => {
+      const tokens = await users.count('refresh_tokens');
+      expect(await outcome(token)).toBe('SESSION_EXPIRED');
+      expect(await users.count('refresh_tokens')).toBe(tokens);
+    },
+  );
+});
+
+describe('deleting what has expired', () => {
+  it('keeps every session that can be refreshed, and its used tokens for as long as they tell of a theft', async () => {
+    const { refreshToken } = await open();
+    users.clock.now = new Date(start.getTime() + sessionMs - 1);
+    const living = await refreshed(refreshToken);
+    expect(await deleteExpired(users.outbox.database.manager, users.clock.now)).toBe('done');
+    expect(await outcome(refreshToken)).toBe('SESSION_EXPIRED');
+    expect(await outcome(living.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('deletes sessions at their end, with their tokens', async () => {
+    users.clock.now = new Date(start.getTime() + 4 * sessionMs);
+    const { refreshToken } = await open();
+    await deleteExpired(users.outbox.database.manager, users.clock.now);
+    expect(await users.count('sessions')).toBe(1);
+    expect(await users.count('refresh_tokens')).toBe(1);
+    expect(await outcome(refreshToken)).toBe('Session');
+  });
+});
+
+describe('logging out', () => {
+  it('ends the session, and says true again and again', async () => {
+    const { refreshToken } = await open();
+    expect((await logOut(users.replicas[0], refreshToken)).data.logOut).toBe(true);
+    expect((await logOut(users.replicas[1], refreshToken)).data.logOut).toBe(true);
+    expect(await outcome(refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('ends the session of a token that was used already', async () => {
+    const first = await open();
+    const second = await refreshed(first.refreshToken);
+    expect((await logOut(users.replicas[0], first.refreshToken)).data.logOut).toBe(true);
+    expect(await outcome(second.refreshToken)).toBe('SESSION_EXPIRED');
+  });
+
+  it('leaves other sessions alone', async () => {
+    const [one, other] = [await open(), await open()];
+    await logOut(users.replicas[0], one.refreshToken);
+    expect(await outcome(other.refreshToken)).toBe('Session');
+  });
+
+  it.each(['', 'made up', 'x'.repeat(1_000_000)])(
+    'says true for a token that nobody gave out',
+    async (token) => {
+      expect((await logOut(users.replicas[0], token)).data.logOut).toBe(true);
+    },
+  );
+
+  it('at the moment of a refresh leaves no way to go on', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { refreshToken } = await open();
+      const [{ data }] = await Promise.all([
+        refresh(users.replicas[0], refreshToken),
+        logOut(users.replicas[1], refreshToken),
+      ]);
+      const next = data.refreshSession.refreshToken as string | undefined;
+      if (next !== undefined) expect(await outcome(next)).toBe('SESSION_EXPIRED');
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { userRegistered } from '@frontrow/events/contracts/users';
+import { emitted, emittedOf } from '@frontrow/events/testing';
+import { logIn, loseCommit, register, someone, usersUnderTest } from '../testing.ts';
+import type { UsersUnderTest } from '../testing.ts';
+
+let users: UsersUnderTest;
+beforeAll(async () => {
+  users = await usersUnderTest();
+});
+afterAll(() => users.close());
+
+describe('registering', () => {
+  it('makes a fan, tells the others, and opens a session', async () => {
+    const typed = someone({ email: ' Minji@Example.com ', name: ' 김민지 ' });
+    const { data } = await register(users.replicas[0], typed);
+    const { user, accessToken, accessTokenExpiresAt, refreshToken } = data.register;
+    expect(user).toEqual({
+      id: expect.any(String),
+      email: 'minji@example.com',
+      name: '김민지',
+      role: 'FAN',
+      createdAt: users.clock.now.toISOString(),
+    });
+    expect(refreshToken).toMatch(/^[\w-]{43}$/);
+    const viewer = await users.viewerOf(accessToken);
+    expect(viewer).toMatchObject({ id: user.id, role: 'FAN', expiresAt: new Date(accessTokenExpiresAt) });
+    const minutes = (Date.parse(accessTokenExpiresAt) - users.clock.now.getTime()) / 60_000;
+    expect(Math.round(minutes)).toBe(15);
+    expect(await emittedOf(users.outbox, userRegistered)).toEqual([{ userId: user.id, name: '김민지' }]);
+    expect((await emitted(users.outbox))[0]?.subject).toBe(user.id);
+  });
+
+  it('stores neither the password nor the refresh token, but what proves them', async () => {
+    const { data } = await register(users.replicas[0], someone({ password: 'never to be seen' }));
+    const tables = ['users', 'sessions', 'refresh_tokens', 'log_in_attempts', 'outbox'];
+    const rows = await Promise.all(
+      tables.map((table) => users.outbox.database.query(`SELECT * FROM ${table}`)),
+    );
+    const everything = JSON.stringify(rows);
+    expect(everything).not.toContain('never to be seen');
+    expect(everything).not.toContain(data.register.refreshToken);
+    expect(everything).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
+  });
+
+  it('is refused when the e-mail address has an account, however it is written, and changes nothing', async () => {
+    const typed = someone();
+    await register(users.replicas[0], typed);
+    const before = [await users.count('users'), await users.count('sessions'), await users.count('outbox')];
+    const again = { ...typed, email: `  ${typed.email.toUpperCase()}`, password: 'another password' };
+    const { data } = await register(users.replicas[1], again);
+    expect(data.register).toMatchObject({ __typename: 'Refusal', code: 'EMAIL_TAKEN', retryable: false });
+    expect([await users.count('users'), await users.count('sessions'), await users.count('outbox')]).toEqual(
+      before,
+    );
+    expect((await logIn(users.replicas[0], again)).data.logIn.code).toBe('INVALID_CREDENTIALS');
+  });
+
+  it('of one e-mail address twelve times at once on two replicas makes one account', async () => {
+    const before = [await users.count('users'), await users.count('sessions'), await users.count('outbox')];
+    const typed = someone();
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => register(users.replicas[i % 2 === 0 ? 0 : 1], typed)),
+    );
+    const outcomes = answers.map(({ data }) => data.register.code ?? data.register.__typename).sort();
+    expect(outcomes).toEqual([...Array.from({ length: 11 }, () => 'EMAIL_TAKEN'), 'Session']);
+    expect([await users.count('users'), await users.count('sessions'), await users.count('outbox')]).toEqual(
+      before.map((rows) => rows + 1),
+    );
+  });
+
+  it('succeeds, once, when the connection breaks as it commits', async () => {
+    const events = await users.count('outbox');
+    loseCommit(users.outbox);
+    const { data } = await register(users.replicas[0], someone());
+    expect(data.register.__typename).toBe('Session');
+    expect(await users.count('outbox')).toBe(events + 1);
+  });
+
+  it.each([
+    ['email', 'not an address'],
+    ['email', `${'x'.repeat(1_000_000)}@example.com`],
+    ['password', 'short'],
+    ['password', 'x'.repeat(10_000)],
+    ['name', '  '],
+    ['name', 'x'.repeat(201)],
+  ])('with a bad %s is a mistake of the caller, and changes nothing', async (field, value) => {
+    const before = await users.count('users');
+    const { errors } = await register(users.replicas[0], someone({ [field]: value }));
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: `input.${field}` });
+    expect(await users.count('users')).toBe(before);
+  });
+});

@@ -1,0 +1,10 @@
+import { scalars } from '@frontrow/kit/scalars';
+import { readFileSync } from 'node:fs';
+import { Mutation, SessionResult } from './resolvers/mutation.ts';
+import { Query } from './resolvers/query.ts';
+import type { Resolvers } from './resolvers/types.generated.ts';
+import { User } from './resolvers/user.ts';
+
+export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers: Resolvers = { ...scalars, Query, Mutation, SessionResult, User };

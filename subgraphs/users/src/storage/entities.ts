@@ -1,0 +1,59 @@
+import { EntitySchema } from 'typeorm';
+import type { Account } from '../domain/account.ts';
+
+const id = { type: 'char', length: 36 } as const;
+const hash = { type: 'char', length: 64 } as const;
+const instant = { type: 'datetime', precision: 3 } as const;
+
+export const accounts = new EntitySchema<Account>({
+  name: 'Account',
+  tableName: 'users',
+  columns: {
+    id: { ...id, primary: true },
+    email: { type: 'varchar', length: 254 },
+    name: { type: 'varchar', length: 200 },
+    role: { type: 'varchar', length: 16 },
+    passwordHash: { name: 'password_hash', type: 'varchar', length: 255 },
+    createdAt: { name: 'created_at', ...instant },
+  },
+});
+
+export interface SessionRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export const sessions = new EntitySchema<SessionRow>({
+  name: 'Session',
+  tableName: 'sessions',
+  columns: {
+    id: { ...id, primary: true },
+    userId: { name: 'user_id', ...id },
+    createdAt: { name: 'created_at', ...instant },
+    expiresAt: { name: 'expires_at', ...instant },
+    endedAt: { name: 'ended_at', ...instant, nullable: true },
+  },
+});
+
+export interface RefreshTokenRow {
+  readonly hash: string;
+  readonly sessionId: string;
+  readonly issuedAt: Date;
+  readonly replacedBy: string | null;
+}
+
+export const refreshTokens = new EntitySchema<RefreshTokenRow>({
+  name: 'RefreshToken',
+  tableName: 'refresh_tokens',
+  columns: {
+    hash: { name: 'token_hash', ...hash, primary: true },
+    sessionId: { name: 'session_id', ...id },
+    issuedAt: { name: 'issued_at', ...instant },
+    replacedBy: { name: 'replaced_by', ...hash, nullable: true },
+  },
+});
+
+export const entities = [accounts, sessions, refreshTokens];

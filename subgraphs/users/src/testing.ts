@@ -1,0 +1,137 @@
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { createLogger } from '@frontrow/kit/log';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
+import { freshDatabase } from '@frontrow/kit/testing/database';
+import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import { viewerFrom } from '@frontrow/kit/viewer';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { createLocalJWKSet } from 'jose';
+import { createContext } from './context.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
+
+/** The subgraph on a database of its own, as two replicas with a connection pool each and one clock that tests own. */
+export interface UsersUnderTest {
+  readonly outbox: Outbox;
+  readonly replicas: readonly [SubgraphUnderTest, SubgraphUnderTest];
+  /** What time it is for both; it stands still. */
+  readonly clock: { now: Date };
+  /** How many rows a table holds: what changes nothing leaves it as it was. */
+  count(table: string): Promise<number>;
+  /** Who the gateway would take the bearer of an access token for. */
+  viewerOf(accessToken: string): Promise<Viewer | null>;
+  close(): Promise<void>;
+}
+
+export async function usersUnderTest(): Promise<UsersUnderTest> {
+  const first = await freshDatabase({ entities, migrations });
+  const { database, url } = first;
+  const second = await openDatabase({
+    url,
+    connections: 20,
+    entities,
+    migrations,
+    log: createLogger('test', 'silent'),
+  });
+  const outbox = new Outbox(database, 'users');
+  const clock = { now: new Date() };
+  const replica = async (own: Outbox) => {
+    const keys = await openSigningKeys(own.database, 'access-tokens');
+    return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(own, keys, viewer, clock.now));
+  };
+  const { jwks } = await openSigningKeys(database, 'access-tokens');
+  const verifying = createLocalJWKSet(jwks);
+  return {
+    outbox,
+    clock,
+    replicas: [await replica(outbox), await replica(new Outbox(second, 'users'))],
+    count: async (table) => {
+      const [row] = await database.query<{ rows: string | number }[]>(
+        `SELECT COUNT(*) AS \`rows\` FROM ${table}`,
+      );
+      return Number(row?.rows);
+    },
+    viewerOf: (accessToken) => viewerFrom(`Bearer ${accessToken}`, verifying),
+    close: async () => {
+      await second.destroy();
+      await first.drop();
+    },
+  };
+}
+
+const session = `
+  __typename
+  ... on Session { accessToken accessTokenExpiresAt refreshToken user { id email name role createdAt } }
+  ... on Refusal { code message retryable }`;
+
+export interface Typed {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+/** A fan as they might fill in the form; each has another e-mail address. */
+export const someone = (typed: Partial<Typed> = {}): Typed => ({
+  email: `fan-${String(++made)}@example.com`,
+  password: 'correct horse battery staple',
+  name: '김민지',
+  ...typed,
+});
+let made = 0;
+
+export const register = (replica: SubgraphUnderTest, input: Typed): Promise<Answer> =>
+  replica.execute(null, `mutation ($input: RegisterInput!) { register(input: $input) { ${session} } }`, {
+    input,
+  });
+
+export const logIn = (
+  replica: SubgraphUnderTest,
+  { email, password }: Pick<Typed, 'email' | 'password'>,
+): Promise<Answer> =>
+  replica.execute(null, `mutation ($input: LogInInput!) { logIn(input: $input) { ${session} } }`, {
+    input: { email, password },
+  });
+
+export const refresh = (replica: SubgraphUnderTest, token: string): Promise<Answer> =>
+  replica.execute(
+    null,
+    `mutation ($token: String!) { refreshSession(refreshToken: $token) { ${session} } }`,
+    { token },
+  );
+
+export const logOut = (replica: SubgraphUnderTest, token: string): Promise<Answer> =>
+  replica.execute(null, 'mutation ($token: String!) { logOut(refreshToken: $token) }', { token });
+
+/** Puts `around` in the place of the nth transaction of a replica, counted from 1; those around it run as always. */
+function replaceTransaction(
+  { database }: Outbox,
+  nth: number,
+  around: (run: () => Promise<unknown>) => Promise<unknown>,
+): void {
+  const transaction = database.transaction.bind(database) as (work: unknown) => Promise<unknown>;
+  let left = nth;
+  database.transaction = (work: unknown) => {
+    if (--left > 0) return transaction(work);
+    database.transaction = transaction;
+    return around(() => transaction(work));
+  };
+}
+
+/** The connection breaks as the nth transaction commits: it was carried out, but nobody hears of it. */
+export const loseCommit = (outbox: Outbox, nth = 1): void => {
+  replaceTransaction(outbox, nth, async (run) => {
+    await run();
+    throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+  });
+};
+
+/** Something happens just before the nth transaction begins. */
+export const beforeTransaction = (outbox: Outbox, nth: number, happens: () => Promise<unknown>): void => {
+  replaceTransaction(outbox, nth, async (run) => {
+    await happens();
+    return run();
+  });
+};

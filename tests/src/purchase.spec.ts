@@ -1,0 +1,134 @@
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+
+let system: System;
+let sale: Sale;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+/** A fan who has 10,000 points (or as many as told) and holds two seats at 100 points each. */
+async function holder(points?: number) {
+  const { fan, pass, ticketId } = await admittedFan(system, sale, points);
+  const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
+  expect(hold).toMatchObject({ __typename: 'SeatHold', total: 200 });
+  return { fan, pass, ticketId, hold, id: hold.reservationId };
+}
+
+describe('a purchase', () => {
+  it('ends with the seats SOLD, the points paid and the place in the room given up', async () => {
+    const { fan, id } = await holder();
+    expect(await fan.pay(id)).toMatchObject({ __typename: 'Payment', status: 'COMPLETED', amount: 200 });
+    await seesInTheEnd(fan, id, {
+      reservation: 'CONFIRMED',
+      payment: 'COMPLETED',
+      seats: ['SOLD', 'SOLD'],
+      balance: 9_800,
+      ticket: 'COMPLETED',
+    });
+  });
+
+  it('takes the points once when the same pay is sent 20 times at once', async () => {
+    const { fan, id } = await holder();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fan.pay(id, 'the-same-key')));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    await seesInTheEnd(fan, id, { reservation: 'CONFIRMED', balance: 9_800, seats: ['SOLD', 'SOLD'] });
+  });
+
+  it('is put back when there are too few points', async () => {
+    const { fan, id } = await holder(199);
+    expect(await fan.pay(id)).toMatchObject({ status: 'FAILED', failure: 'INSUFFICIENT_POINTS' });
+    await seesInTheEnd(fan, id, {
+      reservation: 'CANCELLED',
+      because: 'PAYMENT_FAILED',
+      payment: 'FAILED',
+      seats: ['AVAILABLE', 'AVAILABLE'],
+      balance: 199,
+      ticket: 'ADMITTED',
+    });
+  });
+
+  it('that the fan cancels before paying gives the seats back, and can no longer be paid', async () => {
+    const { fan, id } = await holder();
+    await fan.reservationUntil(id, 'PENDING');
+    expect(await fan.cancel(id)).toMatchObject({ __typename: 'Reservation', status: 'CANCELLED' });
+    await seesInTheEnd(fan, id, {
+      reservation: 'CANCELLED',
+      because: 'CANCELLED_BY_FAN',
+      payment: null,
+      seats: ['AVAILABLE', 'AVAILABLE'],
+      balance: 10_000,
+    });
+    await fan.until<{ pay: { code: string } }>(
+      `mutation ($input: PayInput!) { pay(input: $input) { ... on Refusal { code } } }`,
+      { input: { reservationId: id, idempotencyKey: 'too-late' } },
+      ({ pay }) => pay.code === 'RESERVATION_NOT_PAYABLE',
+    );
+  });
+
+  it('that the fan cancels after paying gives the points and the seats back', async () => {
+    const { fan, id } = await holder();
+    await fan.pay(id);
+    await fan.reservationUntil(id, 'CONFIRMED');
+    expect(await fan.cancel(id)).toMatchObject({ __typename: 'Reservation' });
+    await seesInTheEnd(fan, id, {
+      reservation: 'CANCELLED',
+      because: 'CANCELLED_BY_FAN',
+      payment: 'REFUNDED',
+      seats: ['AVAILABLE', 'AVAILABLE'],
+      balance: 10_000,
+    });
+  });
+
+  it('ends as one thing when payment and cancellation cross', async () => {
+    const { fan, id } = await holder();
+    await fan.reservationUntil(id, 'PENDING');
+    await Promise.all([fan.pay(id), fan.cancel(id)]);
+    // Whichever came first: the fan has cancelled, so nothing of it is left.
+    await seesInTheEnd(fan, id, {
+      reservation: 'CANCELLED',
+      because: 'CANCELLED_BY_FAN',
+      seats: ['AVAILABLE', 'AVAILABLE'],
+      balance: 10_000,
+    });
+  });
+
+  it('lets the next fan in when an admission ends', async () => {
+    const small = await concertOnSale(system, { maxActive: 1 });
+    const first = await admittedFan(system, small);
+    const second = admittedFan(system, small);
+    await first.fan.ask('mutation ($id: ID!) { leaveQueue(ticketId: $id) { __typename } }', {
+      id: first.ticketId,
+    });
+    expect((await second).pass).not.toBe('');
+  });
+
+  it('cannot begin with the pass of a ticket that has ended', async () => {
+    const { fan, pass, ticketId } = await admittedFan(system, sale);
+    await fan.ask('mutation ($id: ID!) { leaveQueue(ticketId: $id) { __typename } }', { id: ticketId });
+    await fan.until<{ holdSeats: { code?: string } }>(
+      'mutation ($input: HoldSeatsInput!) { holdSeats(input: $input) { ... on Refusal { code } } }',
+      {
+        input: {
+          scheduleId: sale.scheduleId,
+          admissionToken: pass,
+          idempotencyKey: 'after-the-end',
+          // Nobody can get these, so that asking too early changes nothing.
+          bestAvailable: { count: 4, maxPrice: 1 },
+        },
+      },
+      ({ holdSeats }) => holdSeats.code === 'NOT_ADMITTED',
+    );
+  });
+
+  it('leaves nothing that the audit could find', async () => {
+    expect(await system.audit()).toEqual([]);
+  });
+});
