@@ -1,0 +1,51 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import {
+  reservationCancelled,
+  reservationConfirmed,
+  reservationConfirmFailed,
+  reservationCreated,
+  reservationExpired,
+} from '@frontrow/events/contracts/reservations';
+import type { Cancelled, Confirmed, Expired, Hold, PaymentCompleted, Pending } from './reservation.ts';
+
+const whoseAndWhat = ({ id, userId, ticketId, concertId, scheduleId }: Hold) => ({
+  reservationId: id,
+  userId,
+  ticketId,
+  concertId,
+  scheduleId,
+});
+
+export const created = (reservation: Pending): NewEvent =>
+  reservationCreated.about(reservation.id, {
+    ...whoseAndWhat(reservation),
+    total: reservation.total,
+    expiresAt: reservation.expiresAt.toISOString(),
+  });
+
+/** Everything a receipt shows. */
+export const confirmed = (reservation: Confirmed): NewEvent =>
+  reservationConfirmed.about(reservation.id, {
+    ...whoseAndWhat(reservation),
+    paymentId: reservation.paymentId,
+    shown: reservation.shown,
+    seats: [...reservation.seats],
+    total: reservation.total,
+    confirmedAt: reservation.confirmedAt.toISOString(),
+  });
+
+/** Asks payments to give the points of this payment back. */
+export const confirmFailed = (
+  { reservationId, paymentId }: PaymentCompleted,
+  reason: ReservationEnd,
+): NewEvent => reservationConfirmFailed.about(reservationId, { reservationId, paymentId, reason });
+
+export const cancelled = (reservation: Cancelled): NewEvent =>
+  reservationCancelled.about(reservation.id, {
+    ...whoseAndWhat(reservation),
+    reason: reservation.endedBecause,
+  });
+
+export const expired = (reservation: Expired): NewEvent =>
+  reservationExpired.about(reservation.id, whoseAndWhat(reservation));

@@ -1,0 +1,222 @@
+import type { DataOf, NewEvent } from '@frontrow/events/contract';
+import type { seatsHeld } from '@frontrow/events/contracts/concerts';
+import type { ReservationEnd, ReservedSeat, Shown } from '@frontrow/events/contracts/fields';
+import type { paymentCompleted } from '@frontrow/events/contracts/payments';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import * as announce from './announcements.ts';
+
+export type SeatsHeld = DataOf<typeof seatsHeld>;
+export type PaymentCompleted = DataOf<typeof paymentCompleted>;
+
+/** What was reserved, by whom and until when: as it was at the moment of the hold, whatever becomes of the concert. */
+export interface Hold {
+  readonly id: string;
+  readonly userId: string;
+  readonly ticketId: string;
+  readonly concertId: string;
+  readonly scheduleId: string;
+  readonly shown: Shown;
+  readonly seats: readonly ReservedSeat[];
+  /** Points. */
+  readonly total: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** 1 at creation; grows by one with each change. */
+  readonly version: number;
+}
+
+/** Why a reservation may be CANCELLED. */
+export type CancelReason = Exclude<ReservationEnd, 'HOLD_EXPIRED'>;
+
+export interface Pending extends Hold {
+  readonly status: 'PENDING';
+}
+
+export interface Confirmed extends Hold {
+  readonly status: 'CONFIRMED';
+  readonly paymentId: string;
+  readonly confirmedAt: Date;
+}
+
+export interface Cancelled extends Hold {
+  readonly status: 'CANCELLED';
+  /** Null, as `confirmedAt` is, when it had not been confirmed before. */
+  readonly paymentId: string | null;
+  readonly confirmedAt: Date | null;
+  readonly endedAt: Date;
+  readonly endedBecause: CancelReason;
+}
+
+export interface Expired extends Hold {
+  readonly status: 'EXPIRED';
+  readonly endedAt: Date;
+  readonly endedBecause: 'HOLD_EXPIRED';
+}
+
+export type Reservation = Pending | Confirmed | Cancelled | Expired;
+
+/** The reservation as it is from now on (the very one that was found when nothing changes), and whom to tell what. */
+export interface Decision<Next extends Reservation = Reservation> {
+  readonly next: Next;
+  readonly events: readonly NewEvent[];
+}
+
+const nothing = (found: Reservation): Decision => ({ next: found, events: [] });
+
+/**
+ * How long after `expiresAt` the clock still waits, in ms: payments takes no points after `expiresAt`, but the news
+ * of a payment made just before needs a moment to get here. What comes later still is refunded.
+ */
+export const graceMs = 2_000;
+
+/** A hold always becomes a reservation, even when it is heard of so late that the clock ends it at once. */
+export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
+  const next: Pending = {
+    status: 'PENDING',
+    id: held.reservationId,
+    userId: held.userId,
+    ticketId: held.ticketId,
+    concertId: held.concertId,
+    scheduleId: held.scheduleId,
+    shown: held.shown,
+    seats: held.seats,
+    total: held.total,
+    createdAt: new Date(held.heldAt),
+    expiresAt: new Date(held.expiresAt),
+    version: 1,
+  };
+  return { next, events: [announce.created(next)] };
+}
+
+/** Decides what becomes of a new reservation whose end was heard of before its beginning. */
+export const onEarlyEnd = (created: Pending, because: CancelReason, now: Date): Decision =>
+  cancel(created, because, now);
+
+/** Decides what a completed payment does to a reservation in any state it may be found in. */
+export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted, now: Date): Decision {
+  switch (found.status) {
+    case 'PENDING': {
+      const { paymentId } = payment;
+      const next: Confirmed = {
+        ...found,
+        status: 'CONFIRMED',
+        paymentId,
+        confirmedAt: now,
+        version: found.version + 1,
+      };
+      return { next, events: [announce.confirmed(next)] };
+    }
+    case 'CONFIRMED':
+      if (found.paymentId === payment.paymentId) return nothing(found); // told twice
+      return { next: found, events: [announce.confirmFailed(payment, 'COMPENSATED')] };
+    case 'CANCELLED':
+    case 'EXPIRED':
+      // The points left the wallet after the seats were given up: only a refund makes it right.
+      return { next: found, events: [announce.confirmFailed(payment, found.endedBecause)] };
+    default:
+      return unreachable(found);
+  }
+}
+
+/**
+ * Decides what becomes of a payment for a reservation that is not known: the points go back at once, and should the
+ * reservation still be created, it ends at once.
+ */
+export const onPaymentWithoutReservation = (
+  payment: PaymentCompleted,
+): { because: CancelReason; events: readonly NewEvent[] } => ({
+  because: 'COMPENSATED',
+  events: [announce.confirmFailed(payment, 'COMPENSATED')],
+});
+
+/** Decides what a payment that moved no points does: there is no second attempt, the seats go to somebody else. */
+export function onPaymentFailed(found: Reservation, now: Date): Decision {
+  switch (found.status) {
+    case 'PENDING':
+      return cancel(found, 'PAYMENT_FAILED', now);
+    case 'CONFIRMED':
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return nothing(found);
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Decides what follows when the seats of a reservation are not held for it any more. */
+export function onSaleFailed(found: Reservation, now: Date): Decision {
+  switch (found.status) {
+    case 'PENDING': // confirmed once, or nobody would have tried to sell; whatever was lost since, the seats are gone
+    case 'CONFIRMED':
+      return cancel(found, 'SALE_FAILED', now);
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return nothing(found);
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Fans may cancel until the show starts; cancelling twice is cancelling once. */
+export function cancelByFan(found: Reservation, now: Date): Decision | Refusal<'NOT_CANCELLABLE'> {
+  switch (found.status) {
+    case 'PENDING':
+      return cancel(found, 'CANCELLED_BY_FAN', now);
+    case 'CONFIRMED':
+      if (new Date(found.shown.startsAt) > now) return cancel(found, 'CANCELLED_BY_FAN', now);
+      return refuse('NOT_CANCELLABLE', 'The show has started.');
+    case 'CANCELLED':
+      if (found.endedBecause === 'CANCELLED_BY_FAN') return nothing(found);
+      return refuse('NOT_CANCELLABLE', 'The reservation was cancelled for another reason.');
+    case 'EXPIRED':
+      return refuse('NOT_CANCELLABLE', 'The reservation has expired.');
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Ends a hold that nobody paid, once the grace is over too. */
+export function expire(found: Reservation, now: Date): Decision {
+  switch (found.status) {
+    case 'PENDING': {
+      if (found.expiresAt > expiredBefore(now)) return nothing(found);
+      const next: Expired = {
+        ...found,
+        status: 'EXPIRED',
+        endedAt: now,
+        endedBecause: 'HOLD_EXPIRED',
+        version: found.version + 1,
+      };
+      return { next, events: [announce.expired(next)] };
+    }
+    case 'CONFIRMED':
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return nothing(found);
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Holds that expired at this instant, or before, are due now. */
+export const expiredBefore = (now: Date): Date => new Date(now.getTime() - graceMs);
+
+function cancel(found: Pending | Confirmed, because: CancelReason, now: Date): Decision {
+  const { paymentId, confirmedAt } =
+    found.status === 'CONFIRMED' ? found : { paymentId: null, confirmedAt: null };
+  const next: Cancelled = {
+    ...found,
+    status: 'CANCELLED',
+    paymentId,
+    confirmedAt,
+    endedAt: now,
+    endedBecause: because,
+    version: found.version + 1,
+  };
+  return { next, events: [announce.cancelled(next)] };
+}
+
+function unreachable(state: never): never {
+  throw new Error(`a reservation in an unknown state: ${JSON.stringify(state)}`);
+}

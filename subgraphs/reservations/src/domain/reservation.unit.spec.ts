@@ -1,0 +1,298 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import {
+  reservationCancelled,
+  reservationConfirmed,
+  reservationConfirmFailed,
+  reservationCreated,
+  reservationExpired,
+} from '@frontrow/events/contracts/reservations';
+import { isRefusal } from '@frontrow/kit/refusal';
+import {
+  cancelByFan,
+  expire,
+  graceMs,
+  onEarlyEnd,
+  onPaymentCompleted,
+  onPaymentFailed,
+  onPaymentWithoutReservation,
+  onSaleFailed,
+  onSeatsHeld,
+} from './reservation.ts';
+import type {
+  Cancelled,
+  CancelReason,
+  Confirmed,
+  Decision,
+  Expired,
+  PaymentCompleted,
+  Pending,
+  Reservation,
+  SeatsHeld,
+} from './reservation.ts';
+
+const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const at = (time: string) => new Date(`2026-11-01T${time}Z`);
+
+const whoseAndWhat = {
+  reservationId: id(1),
+  userId: id(2),
+  ticketId: id(3),
+  concertId: id(4),
+  scheduleId: id(5),
+};
+const shown = {
+  concertTitle: '밤의 정원',
+  artist: 'Seoul Night Orchestra',
+  venueName: '올림픽홀',
+  startsAt: '2026-11-01T20:00:00.000Z',
+};
+const seats = [
+  { seatId: id(11), label: 'R-2-2', price: 99_000 },
+  { seatId: id(12), label: 'R-2-1', price: 99_000 },
+];
+const hold: SeatsHeld = {
+  ...whoseAndWhat,
+  ...{ shown, seats, total: 198_000 },
+  heldAt: '2026-11-01T12:00:00.000Z',
+  expiresAt: '2026-11-01T12:05:00.000Z',
+};
+const payment: PaymentCompleted = {
+  paymentId: id(6),
+  reservationId: id(1),
+  userId: id(2),
+  amount: 198_000,
+  completedAt: '2026-11-01T12:03:00.000Z',
+};
+const now = at('12:03:01.000');
+
+const pending = (): Pending => onSeatsHeld(hold).next;
+const confirmed = (): Confirmed => ({
+  ...pending(),
+  status: 'CONFIRMED',
+  paymentId: payment.paymentId,
+  confirmedAt: now,
+  version: 2,
+});
+/** A pending one that was cancelled, unless another state before is given. */
+const cancelled = (endedBecause: CancelReason, before: Pending | Confirmed = pending()): Cancelled => ({
+  ...before,
+  status: 'CANCELLED',
+  paymentId: before.status === 'CONFIRMED' ? before.paymentId : null,
+  confirmedAt: before.status === 'CONFIRMED' ? before.confirmedAt : null,
+  endedAt: now,
+  endedBecause,
+  version: before.version + 1,
+});
+const expired = (endedAt = now): Expired => ({
+  ...pending(),
+  status: 'EXPIRED',
+  endedAt,
+  endedBecause: 'HOLD_EXPIRED',
+  version: 2,
+});
+
+const toldConfirmed = reservationConfirmed.about(id(1), {
+  ...whoseAndWhat,
+  ...{ paymentId: id(6), shown, seats, total: 198_000 },
+  confirmedAt: '2026-11-01T12:03:01.000Z',
+});
+const toldConfirmFailed = (reason: CancelReason | 'HOLD_EXPIRED', paymentId = id(6)) =>
+  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, reason });
+const toldCancelled = (reason: CancelReason) =>
+  reservationCancelled.about(id(1), { ...whoseAndWhat, reason });
+const toldExpired = reservationExpired.about(id(1), whoseAndWhat);
+
+const given = (found: Reservation) => ({
+  when: (decide: (found: Reservation, now: Date) => ReturnType<typeof cancelByFan>, time = now) => {
+    const decision = decide(found, time);
+    const decided = (): Decision => {
+      if (isRefusal(decision)) throw new Error(`refused: ${decision.message}`);
+      return decision;
+    };
+    return {
+      then: (next: Reservation, events: NewEvent[]) => {
+        expect(decided()).toEqual({ next, events });
+      },
+      thenNothing: () => {
+        expect(decided().next).toBe(found);
+        expect(decided().events).toEqual([]);
+      },
+      thenRefused: () => {
+        expect(decision).toMatchObject({ code: 'NOT_CANCELLABLE', retryable: false });
+      },
+    };
+  },
+});
+
+const paymentCompletes = (found: Reservation, time: Date) => onPaymentCompleted(found, payment, time);
+
+describe('seats that are held', () => {
+  it('become a pending reservation', () => {
+    expect(onSeatsHeld(hold)).toEqual({
+      next: {
+        ...{ id: id(1), userId: id(2), ticketId: id(3), concertId: id(4), scheduleId: id(5) },
+        ...{ shown, seats, total: 198_000, status: 'PENDING', version: 1 },
+        createdAt: at('12:00:00.000'),
+        expiresAt: at('12:05:00.000'),
+      },
+      events: [
+        reservationCreated.about(id(1), {
+          ...whoseAndWhat,
+          total: 198_000,
+          expiresAt: '2026-11-01T12:05:00.000Z',
+        }),
+      ],
+    });
+  });
+
+  it.each(['PAYMENT_FAILED', 'SALE_FAILED', 'COMPENSATED'] as const)(
+    'are given up at once when the reservation had ended before it began: %s',
+    (because) => {
+      expect(onEarlyEnd(pending(), because, now)).toEqual({
+        next: cancelled(because),
+        events: [toldCancelled(because)],
+      });
+    },
+  );
+});
+
+describe('a payment that completes', () => {
+  it('confirms a pending reservation and tells all that a receipt shows', () => {
+    given(pending()).when(paymentCompletes).then(confirmed(), [toldConfirmed]);
+  });
+
+  it('confirms it also after expiresAt, as long as the clock has not struck', () => {
+    const late = at('12:05:01.900');
+    given(pending())
+      .when(paymentCompletes, late)
+      .then({ ...confirmed(), confirmedAt: late }, [
+        reservationConfirmed.about(id(1), {
+          ...whoseAndWhat,
+          ...{ paymentId: id(6), shown, seats, total: 198_000 },
+          confirmedAt: late.toISOString(),
+        }),
+      ]);
+  });
+
+  it('changes nothing when it has confirmed the reservation already', () => {
+    given(confirmed()).when(paymentCompletes).thenNothing();
+  });
+
+  it('is to be refunded when another payment has confirmed the reservation', () => {
+    const other = { ...payment, paymentId: id(7) };
+    given(confirmed())
+      .when((found) => onPaymentCompleted(found, other, now))
+      .then(confirmed(), [toldConfirmFailed('COMPENSATED', id(7))]);
+  });
+
+  it('is to be refunded when the hold expired first', () => {
+    given(expired())
+      .when(paymentCompletes)
+      .then(expired(), [toldConfirmFailed('HOLD_EXPIRED')]);
+  });
+
+  it.each(['PAYMENT_FAILED', 'CANCELLED_BY_FAN', 'SALE_FAILED', 'COMPENSATED'] as const)(
+    'is to be refunded when the reservation was cancelled first: %s',
+    (because) => {
+      given(cancelled(because))
+        .when(paymentCompletes)
+        .then(cancelled(because), [toldConfirmFailed(because)]);
+    },
+  );
+
+  it('is to be refunded when nobody knows the reservation, and ends it should it still begin', () => {
+    expect(onPaymentWithoutReservation(payment)).toEqual({
+      because: 'COMPENSATED',
+      events: [toldConfirmFailed('COMPENSATED')],
+    });
+  });
+});
+
+describe('a payment that fails', () => {
+  it('cancels a pending reservation', () => {
+    given(pending())
+      .when(onPaymentFailed)
+      .then(cancelled('PAYMENT_FAILED'), [toldCancelled('PAYMENT_FAILED')]);
+  });
+
+  it.each([confirmed(), cancelled('CANCELLED_BY_FAN'), cancelled('PAYMENT_FAILED'), expired()])(
+    'changes nothing when the reservation is $status',
+    (found) => {
+      given(found).when(onPaymentFailed).thenNothing();
+    },
+  );
+});
+
+describe('a sale that fails', () => {
+  it('cancels a confirmed reservation, which keeps what it was paid with', () => {
+    given(confirmed())
+      .when(onSaleFailed)
+      .then(cancelled('SALE_FAILED', confirmed()), [toldCancelled('SALE_FAILED')]);
+  });
+
+  it('cancels a pending reservation: its seats are gone', () => {
+    given(pending())
+      .when(onSaleFailed)
+      .then(cancelled('SALE_FAILED'), [toldCancelled('SALE_FAILED')]);
+  });
+
+  it.each([cancelled('SALE_FAILED', confirmed()), cancelled('CANCELLED_BY_FAN', confirmed()), expired()])(
+    'changes nothing when the reservation is $status: $endedBecause',
+    (found) => {
+      given(found).when(onSaleFailed).thenNothing();
+    },
+  );
+});
+
+describe('a fan who cancels', () => {
+  it('gives a pending reservation up', () => {
+    given(pending())
+      .when(cancelByFan)
+      .then(cancelled('CANCELLED_BY_FAN'), [toldCancelled('CANCELLED_BY_FAN')]);
+  });
+
+  it('gives a confirmed reservation up until the last moment before the show', () => {
+    const endedAt = at('19:59:59.999');
+    given(confirmed())
+      .when(cancelByFan, endedAt)
+      .then({ ...cancelled('CANCELLED_BY_FAN', confirmed()), endedAt }, [toldCancelled('CANCELLED_BY_FAN')]);
+  });
+
+  it('is refused once the show has started', () => {
+    given(confirmed()).when(cancelByFan, at('20:00:00.000')).thenRefused();
+  });
+
+  it('changes nothing by cancelling again', () => {
+    given(cancelled('CANCELLED_BY_FAN')).when(cancelByFan).thenNothing();
+  });
+
+  it.each([
+    cancelled('PAYMENT_FAILED'),
+    cancelled('SALE_FAILED', confirmed()),
+    cancelled('COMPENSATED'),
+    expired(),
+  ])('is refused when it has ended otherwise: $endedBecause', (found) => {
+    given(found).when(cancelByFan).thenRefused();
+  });
+});
+
+describe('the clock', () => {
+  const due = new Date(at('12:05:00.000').getTime() + graceMs);
+
+  it('ends a pending reservation when its hold and the grace are over', () => {
+    given(pending()).when(expire, due).then(expired(due), [toldExpired]);
+  });
+
+  it('waits for the last millisecond of the grace', () => {
+    given(pending())
+      .when(expire, new Date(due.getTime() - 1))
+      .thenNothing();
+  });
+
+  it.each([confirmed(), cancelled('PAYMENT_FAILED'), cancelled('SALE_FAILED', confirmed()), expired()])(
+    'leaves a reservation alone that is $status',
+    (found) => {
+      given(found).when(expire, due).thenNothing();
+    },
+  );
+});

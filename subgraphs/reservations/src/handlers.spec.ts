@@ -1,0 +1,215 @@
+import { published, deliver } from '@frontrow/events/testing';
+import { newId } from '@frontrow/kit/ids';
+import { aFan } from '@frontrow/kit/testing/subgraph';
+import { handlers } from './handlers.ts';
+import { expireDueReservations } from './operations/expire-due-reservations.ts';
+import { aHold, aHoldNobodyPaid, held, notPaid, notSold, paid } from './testing/holds.ts';
+import { cancel, reservationsUnderTest, seen } from './testing/service.ts';
+import type { ServiceUnderTest } from './testing/service.ts';
+
+let service: ServiceUnderTest;
+beforeAll(async () => {
+  service = await reservationsUnderTest();
+});
+afterAll(() => service.stop());
+
+const typesToldAbout = async (reservationId: string) =>
+  (await service.toldAbout(reservationId)).map(({ type }) => type);
+
+describe('seats.held', () => {
+  it('makes a pending reservation with the seats as sold, in their order, and tells so', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    expect(await seen(service, hold)).toEqual({
+      id: hold.reservationId,
+      ...{ status: 'PENDING', total: 308_000, version: 1, seats: hold.seats },
+      ...{ createdAt: hold.heldAt, expiresAt: hold.expiresAt },
+      ...{ confirmedAt: null, endedAt: null, endedBecause: null },
+      user: { id: hold.userId },
+      concert: { id: hold.concertId },
+      schedule: { id: hold.scheduleId },
+    });
+    const { reservationId, userId, ticketId, concertId, scheduleId, total, expiresAt } = hold;
+    expect(await service.toldAbout(hold.reservationId)).toEqual([
+      {
+        type: 'reservation.created.v1',
+        data: { reservationId, userId, ticketId, concertId, scheduleId, total, expiresAt },
+      },
+    ]);
+  });
+
+  it('takes the widest hold that its contract allows', async () => {
+    const text = '가'.repeat(2_000);
+    const seats = Array.from({ length: 10 }, () => ({ seatId: newId(), label: text, price: 2_000_000_000 }));
+    const shown = { ...aHold().shown, concertTitle: text, artist: text, venueName: text };
+    const hold = aHold({ shown, seats, total: 2_000_000_000 });
+    await service.tell(held(hold), paid(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CONFIRMED', seats, total: 2_000_000_000 });
+    expect((await service.toldAbout(hold.reservationId)).at(-1)?.data).toMatchObject({ shown, seats });
+  });
+
+  it.each([
+    ['PENDING', []],
+    ['CONFIRMED', [paid]],
+    ['CANCELLED', [notPaid]],
+  ] as const)('changes nothing when it comes again for a reservation that is %s', async (status, before) => {
+    const hold = aHold();
+    await service.tell(held(hold), ...before.map((event) => event(hold)));
+    const [state, told] = [await seen(service, hold), await service.toldAbout(hold.reservationId)];
+    expect(state.status).toBe(status);
+    await service.tell(held({ ...hold, seats: [{ seatId: newId(), label: 'R-1-1', price: 1 }] }));
+    expect(await seen(service, hold)).toEqual(state);
+    expect(await service.toldAbout(hold.reservationId)).toEqual(told);
+  });
+
+  it('that comes after its time makes a reservation all the same, and the clock ends it', async () => {
+    const hold = aHoldNobodyPaid();
+    await service.tell(held(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'PENDING' });
+    await expireDueReservations(service.outbox, new Date());
+    await service.tell(held(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'EXPIRED', version: 2 });
+    expect(await typesToldAbout(hold.reservationId)).toEqual([
+      'reservation.created.v1',
+      'reservation.expired.v1',
+    ]);
+  });
+});
+
+describe('payment.completed', () => {
+  it('confirms the reservation and tells everything that a receipt shows, once', async () => {
+    const hold = aHold();
+    const payment = paid(hold);
+    await service.tell(held(hold), payment, payment);
+    const state = await seen(service, hold);
+    expect(state).toMatchObject({ status: 'CONFIRMED', version: 2, endedAt: null });
+    const { reservationId, userId, ticketId, concertId, scheduleId, shown, seats, total } = hold;
+    expect((await service.toldAbout(reservationId)).slice(1)).toEqual([
+      {
+        type: 'reservation.confirmed.v1',
+        data: {
+          ...{ reservationId, userId, ticketId, concertId, scheduleId, shown, seats, total },
+          paymentId: (payment.data as { paymentId: string }).paymentId,
+          confirmedAt: state.confirmedAt,
+        },
+      },
+    ]);
+  });
+
+  it('has its effect once when the same message comes twice', async () => {
+    const hold = aHold();
+    await service.tell(held(hold), notPaid(hold));
+    const message = published(paid(hold));
+    await deliver(service.outbox, handlers, message);
+    await deliver(service.outbox, handlers, message);
+    expect(await typesToldAbout(hold.reservationId)).toEqual([
+      'reservation.created.v1',
+      'reservation.cancelled.v1',
+      'reservation.confirm-failed.v1',
+    ]);
+  });
+
+  it.each([
+    ['PAYMENT_FAILED', (hold: ReturnType<typeof aHold>) => service.tell(notPaid(hold))],
+    ['HOLD_EXPIRED', () => expireDueReservations(service.outbox, new Date())],
+    [
+      'CANCELLED_BY_FAN',
+      (hold: ReturnType<typeof aHold>) => cancel(service, aFan(hold.userId), hold.reservationId),
+    ],
+  ] as const)('asks for a refund after %s, and leaves the end as it was', async (reason, end) => {
+    const hold = aHoldNobodyPaid();
+    await service.tell(held(hold));
+    await end(hold);
+    const ended = await seen(service, hold);
+    expect(ended.endedBecause).toBe(reason);
+    const payment = paid(hold);
+    await service.tell(payment);
+    expect(await seen(service, hold)).toEqual(ended);
+    const { paymentId } = payment.data as { paymentId: string };
+    expect((await service.toldAbout(hold.reservationId)).at(-1)).toEqual({
+      type: 'reservation.confirm-failed.v1',
+      data: { reservationId: hold.reservationId, paymentId, reason },
+    });
+  });
+
+  it('for an unknown reservation asks for a refund; seats held later are given up at once', async () => {
+    const hold = aHold();
+    await service.tell(paid(hold));
+    expect(await seen(service, hold)).toBeNull();
+    await service.tell(held(hold), held(hold), paid(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'COMPENSATED' });
+    expect(await typesToldAbout(hold.reservationId)).toEqual([
+      'reservation.confirm-failed.v1',
+      'reservation.created.v1',
+      'reservation.cancelled.v1',
+      'reservation.confirm-failed.v1',
+    ]);
+  });
+});
+
+describe('payment.failed', () => {
+  it('cancels the reservation and tells so, once', async () => {
+    const hold = aHold();
+    await service.tell(held(hold), notPaid(hold), notPaid(hold));
+    expect(await seen(service, hold)).toMatchObject({
+      ...{ status: 'CANCELLED', endedBecause: 'PAYMENT_FAILED', version: 2, confirmedAt: null },
+      endedAt: expect.any(String),
+    });
+    const { reservationId, userId, ticketId, concertId, scheduleId } = hold;
+    expect((await service.toldAbout(reservationId)).slice(1)).toEqual([
+      {
+        type: 'reservation.cancelled.v1',
+        data: { reservationId, userId, ticketId, concertId, scheduleId, reason: 'PAYMENT_FAILED' },
+      },
+    ]);
+  });
+
+  it('that comes before its reservation ends it when it is created', async () => {
+    const hold = aHold();
+    await service.tell(notPaid(hold), held(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'PAYMENT_FAILED' });
+  });
+});
+
+describe('seats.sale-failed', () => {
+  it('takes the confirmation back, keeps when it was given, and tells so, once', async () => {
+    const hold = aHold();
+    await service.tell(held(hold), paid(hold));
+    const { confirmedAt } = await seen(service, hold);
+    await service.tell(notSold(hold), notSold(hold));
+    expect(await seen(service, hold)).toMatchObject({
+      ...{ status: 'CANCELLED', endedBecause: 'SALE_FAILED', version: 3, confirmedAt },
+    });
+    expect(await typesToldAbout(hold.reservationId)).toEqual([
+      'reservation.created.v1',
+      'reservation.confirmed.v1',
+      'reservation.cancelled.v1',
+    ]);
+  });
+
+  it('that comes before its reservation ends it when it is created', async () => {
+    const hold = aHold();
+    await service.tell(notSold(hold), held(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'SALE_FAILED' });
+  });
+});
+
+it('a payment and the hold that it is for, handled at the same moment by two replicas, always agree', async () => {
+  const replica = await service.anotherReplica();
+  const holds = Array.from({ length: 60 }, () => aHold());
+  await Promise.all(holds.flatMap((hold) => [service.tell(held(hold)), replica.tell(paid(hold))]));
+  for (const hold of holds) {
+    const { status } = await seen(service, hold);
+    const told = (await typesToldAbout(hold.reservationId)).toSorted();
+    expect([status, ...told]).toEqual(
+      status === 'CONFIRMED'
+        ? ['CONFIRMED', 'reservation.confirmed.v1', 'reservation.created.v1']
+        : [
+            'CANCELLED',
+            'reservation.cancelled.v1',
+            'reservation.confirm-failed.v1',
+            'reservation.created.v1',
+          ],
+    );
+  }
+});

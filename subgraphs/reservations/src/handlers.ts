@@ -1,0 +1,6 @@
+import { onPaymentCompleted } from './handlers/on-payment-completed.ts';
+import { onPaymentFailed } from './handlers/on-payment-failed.ts';
+import { onSeatsHeld } from './handlers/on-seats-held.ts';
+import { onSeatsSaleFailed } from './handlers/on-seats-sale-failed.ts';
+
+export const handlers = [onSeatsHeld, onPaymentCompleted, onPaymentFailed, onSeatsSaleFailed];

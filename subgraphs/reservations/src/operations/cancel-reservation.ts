@@ -1,0 +1,24 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { isId } from '@frontrow/kit/ids';
+import { isRefusal, refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { cancelByFan } from '../domain/reservation.ts';
+import type { Reservation } from '../domain/reservation.ts';
+import { lockReservation } from '../storage/reservations.ts';
+import { carryOut } from './carry-out.ts';
+
+const notFound = () => refuse('NOT_FOUND', 'You have no reservation with this id.');
+
+/** Cancels on behalf of the fan whose reservation it is; nobody else's word counts, an operator's neither. */
+export async function cancelReservation(
+  outbox: Outbox,
+  { id, userId, now }: { id: string; userId: string; now: Date },
+): Promise<Reservation | Refusal<'NOT_FOUND' | 'NOT_CANCELLABLE'>> {
+  if (!isId(id)) return notFound();
+  return outbox.transaction(async (tx) => {
+    const found = await lockReservation(tx.manager, id);
+    if (found?.userId !== userId) return notFound();
+    const decision = cancelByFan(found, now);
+    return isRefusal(decision) ? decision : carryOut(tx, found, decision);
+  });
+}

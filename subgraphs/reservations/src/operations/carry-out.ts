@@ -1,0 +1,14 @@
+import type { Transaction } from '@frontrow/events/outbox';
+import type { Decision, Reservation } from '../domain/reservation.ts';
+import { updateReservation } from '../storage/reservations.ts';
+
+/** Stores and announces what was decided about a reservation that this transaction has locked. */
+export async function carryOut(
+  tx: Transaction,
+  found: Reservation,
+  { next, events }: Decision,
+): Promise<Reservation> {
+  if (next !== found) await updateReservation(tx.manager, next);
+  tx.emit(...events);
+  return next;
+}

@@ -1,0 +1,23 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { expire, expiredBefore } from '../domain/reservation.ts';
+import { lockExpired, storeExpired } from '../storage/reservations.ts';
+
+const batchSize = 100;
+
+/**
+ * Ends holds that nobody paid in time, the longest overdue first. Replicas may do it together: each takes reservations
+ * that no other transaction has locked, so none is ended twice, and none that is being paid is waited for.
+ * @returns whether more may be due
+ */
+export async function expireDueReservations(outbox: Outbox, now: Date): Promise<'more' | 'done'> {
+  return outbox.transaction(async (tx) => {
+    const due = await lockExpired(tx.manager, expiredBefore(now), batchSize);
+    const decisions = due.map((found) => expire(found, now));
+    await storeExpired(
+      tx.manager,
+      decisions.map(({ next }) => next).filter((next) => next.status === 'EXPIRED'),
+    );
+    tx.emit(...decisions.flatMap(({ events }) => events));
+    return due.length === batchSize ? 'more' : 'done';
+  });
+}

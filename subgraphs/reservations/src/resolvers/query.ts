@@ -1,0 +1,13 @@
+import { maySee } from '@frontrow/kit/viewer';
+import type { Context } from '../context.ts';
+import type { QueryResolvers } from './types.generated.ts';
+
+/** Null when there is none, or the viewer may not see it. */
+export async function visibleReservation(id: string, { reservations, viewer }: Context) {
+  const reservation = await reservations.load(id);
+  return reservation !== null && maySee(viewer, reservation.userId) ? reservation : null;
+}
+
+export const Query: QueryResolvers = {
+  reservation: (_root, { id }, context) => visibleReservation(id, context),
+};

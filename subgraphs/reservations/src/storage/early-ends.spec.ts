@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Transaction } from '@frontrow/events/outbox';
+import { confirmReservation } from '../operations/confirm-reservation.ts';
+import type { PaymentCompleted } from '../domain/reservation.ts';
+import { aHold, held, paid } from '../testing/holds.ts';
+import { reservationsUnderTest, seen } from '../testing/service.ts';
+import type { Replica, ServiceUnderTest } from '../testing/service.ts';
+
+let service: ServiceUnderTest;
+let replica: Replica;
+beforeAll(async () => {
+  service = await reservationsUnderTest();
+  replica = await service.anotherReplica();
+});
+afterAll(() => service.stop());
+
+const paymentOf = (hold: ReturnType<typeof aHold>) => paid(hold).data as PaymentCompleted;
+
+it('a hold that comes while a tombstone is being left waits, and then finds it', async () => {
+  const hold = aHold();
+  const handled = await service.outbox.transaction(async (tx) => {
+    await confirmReservation(tx, paymentOf(hold), new Date());
+    const handling = replica.tell(held(hold));
+    // It cannot finish before this transaction has; if it could, this is time enough for it.
+    await Promise.race([handling, pause(200)]);
+    return { handling };
+  });
+  await handled.handling;
+  expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'COMPENSATED' });
+});
+
+it('a hold that comes just before a tombstone is left is found after all', async () => {
+  const hold = aHold();
+  await service.outbox.transaction(async (tx) => {
+    await confirmReservation(
+      justBefore(tx, 'INSERT IGNORE INTO early_ends', () => replica.tell(held(hold))),
+      paymentOf(hold),
+      new Date(),
+    );
+  });
+  expect(await seen(service, hold)).toMatchObject({ status: 'CONFIRMED' });
+});
+
+/** The transaction, which does `first` just before it runs a statement that begins so. */
+function justBefore(tx: Transaction, statement: string, first: () => Promise<void>): Transaction {
+  const manager = Object.create(tx.manager, {
+    query: {
+      value: async (sql: string, parameters: unknown[]) => {
+        if (sql.startsWith(statement)) await first();
+        return tx.manager.query(sql, parameters);
+      },
+    },
+  });
+  return { ...tx, manager };
+}

@@ -1,0 +1,52 @@
+import type { Cancelled, Confirmed, Expired, Hold, Reservation } from '../domain/reservation.ts';
+import type { ReservationRow, SeatRow } from './tables.ts';
+
+/** The columns that transitions change. */
+export type State = Pick<
+  ReservationRow,
+  'status' | 'paymentId' | 'confirmedAt' | 'endedAt' | 'endedBecause' | 'version'
+>;
+
+export const toState = (reservation: Reservation): State => ({
+  status: reservation.status,
+  paymentId: 'paymentId' in reservation ? reservation.paymentId : null,
+  confirmedAt: 'confirmedAt' in reservation ? reservation.confirmedAt : null,
+  endedAt: 'endedAt' in reservation ? reservation.endedAt : null,
+  endedBecause: 'endedBecause' in reservation ? reservation.endedBecause : null,
+  version: reservation.version,
+});
+
+export function toRow(reservation: Reservation): ReservationRow {
+  const { concertTitle, artist, venueName, startsAt } = reservation.shown;
+  const { id, userId, ticketId, concertId, scheduleId, total, createdAt, expiresAt } = reservation;
+  return {
+    ...{ id, userId, ticketId, concertId, scheduleId, total, createdAt, expiresAt },
+    ...{ concertTitle, artist, venueName, startsAt: new Date(startsAt) },
+    ...toState(reservation),
+  };
+}
+
+export const toSeatRows = ({ id, seats }: Hold): SeatRow[] =>
+  seats.map((seat, position) => ({ reservationId: id, position, ...seat }));
+
+/** @param seats in their order */
+export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): Reservation {
+  const { concertTitle, artist, venueName, startsAt } = row;
+  const { paymentId, confirmedAt, endedAt, endedBecause, ...rest } = row;
+  const hold = {
+    ...rest,
+    shown: { concertTitle, artist, venueName, startsAt: startsAt.toISOString() },
+    seats: seats.map(({ seatId, label, price }) => ({ seatId, label, price })),
+  };
+  // `toState` wrote the columns that belong to the status, all of them.
+  switch (row.status) {
+    case 'PENDING':
+      return { ...hold, status: row.status };
+    case 'CONFIRMED':
+      return { ...hold, paymentId, confirmedAt } as Confirmed;
+    case 'CANCELLED':
+      return { ...hold, paymentId, confirmedAt, endedAt, endedBecause } as Cancelled;
+    case 'EXPIRED':
+      return { ...hold, endedAt, endedBecause } as Expired;
+  }
+}

@@ -1,0 +1,64 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
+
+const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
+const word = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
+const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
+
+class CreateReservations1760000400001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    // Texts are as wide as the event contracts allow: what can be held can be stored.
+    await runner.query(`
+      CREATE TABLE reservations (
+        id            ${id} NOT NULL PRIMARY KEY,
+        user_id       ${id} NOT NULL,
+        ticket_id     ${id} NOT NULL,
+        concert_id    ${id} NOT NULL,
+        schedule_id   ${id} NOT NULL,
+        concert_title VARCHAR(2000) NOT NULL,
+        artist        VARCHAR(2000) NOT NULL,
+        venue_name    VARCHAR(2000) NOT NULL,
+        starts_at     DATETIME(3) NOT NULL,
+        total         INT UNSIGNED NOT NULL,
+        created_at    DATETIME(3) NOT NULL,
+        expires_at    DATETIME(3) NOT NULL,
+        status        ${word} NOT NULL,
+        payment_id    ${id} NULL,
+        confirmed_at  DATETIME(3) NULL,
+        ended_at      DATETIME(3) NULL,
+        ended_because ${word} NULL,
+        version       INT UNSIGNED NOT NULL,
+        KEY reservations_of_user (user_id, id),
+        KEY reservations_due (status, expires_at)
+      ) ${options}`);
+    await runner.query(`
+      CREATE TABLE reservation_seats (
+        reservation_id ${id} NOT NULL,
+        position       TINYINT UNSIGNED NOT NULL,
+        seat_id        ${id} NOT NULL,
+        label          VARCHAR(2000) NOT NULL,
+        price          INT UNSIGNED NOT NULL,
+        PRIMARY KEY (reservation_id, position)
+      ) ${options}`);
+    // Tombstones: reservations whose end was heard of before their beginning.
+    await runner.query(`
+      CREATE TABLE early_ends (
+        reservation_id ${id} NOT NULL PRIMARY KEY,
+        ended_because  ${word} NOT NULL,
+        noted_at       DATETIME(3) NOT NULL
+      ) ${options}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['early_ends', 'reservation_seats', 'reservations']) {
+      await runner.query(`DROP TABLE ${table}`);
+    }
+  }
+}
+
+export const migrations = [
+  CreateEventTables1760000000001,
+  CreateKnownKeySets1760000000005,
+  CreateReservations1760000400001,
+];

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import type { NewEvent } from '@frontrow/events/contract';
+import { Outbox } from '@frontrow/events/outbox';
+import { deliver, emitted, published } from '@frontrow/events/testing';
+import { openDatabase } from '@frontrow/kit/database';
+import { createLogger } from '@frontrow/kit/log';
+import { freshDatabase } from '@frontrow/kit/testing/database';
+import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { createContext } from '../context.ts';
+import type { SeatsHeld } from '../domain/reservation.ts';
+import { handlers } from '../handlers.ts';
+import { resolvers } from '../resolvers.ts';
+import { migrations } from '../storage/migrations.ts';
+import { entities } from '../storage/tables.ts';
+
+/** One replica of the service: its own connection pool, its own GraphQL schema. */
+export interface Replica {
+  readonly outbox: Outbox;
+  readonly graph: SubgraphUnderTest;
+  /** Handles what other services publish. */
+  tell(...events: NewEvent[]): Promise<void>;
+}
+
+export interface ServiceUnderTest extends Replica {
+  /** The events about a reservation, in order: type and data. */
+  toldAbout(reservationId: string): Promise<{ type: string; data: any }[]>;
+  anotherReplica(): Promise<Replica>;
+  stop(): Promise<void>;
+}
+
+const typeDefs = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+export const silent = createLogger('test', 'silent');
+
+/** The service on a new database, without HTTP and broker. */
+export async function reservationsUnderTest(): Promise<ServiceUnderTest> {
+  const { database, url, drop } = await freshDatabase({ entities, migrations });
+  const others: Outbox[] = [];
+  const first = replica(new Outbox(database, 'reservations'));
+  return {
+    ...first,
+    toldAbout: async (reservationId) => {
+      const events = await emitted(first.outbox);
+      return events
+        .filter(({ subject }) => subject === reservationId)
+        .map(({ type, data }) => ({ type, data }));
+    },
+    anotherReplica: async () => {
+      const options = { url, connections: 20, entities, migrations, log: silent };
+      const other = new Outbox(await openDatabase(options), 'reservations');
+      others.push(other);
+      return replica(other);
+    },
+    stop: async () => {
+      for (const other of others) await other.database.destroy();
+      await drop();
+    },
+  };
+}
+
+const replica = (outbox: Outbox): Replica => ({
+  outbox,
+  graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, viewer)),
+  tell: async (...events) => {
+    for (const event of events) await deliver(outbox, handlers, published(event));
+  },
+});
+
+/** What the owner sees of the reservation. */
+export async function seen({ graph }: Replica, { reservationId, userId }: SeatsHeld): Promise<any> {
+  const query = `query ($id: ID!) {
+    reservation(id: $id) {
+      id status total version createdAt expiresAt confirmedAt endedAt endedBecause seats { seatId label price }
+      user { id } concert { id } schedule { id }
+    }
+  }`;
+  const { data, errors } = await graph.execute(aFan(userId), query, { id: reservationId });
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data.reservation;
+}
+
+export function cancel({ graph }: Replica, viewer: Viewer | null, id: string): Promise<Answer> {
+  const mutation = `mutation ($id: ID!) {
+    cancelReservation(id: $id) {
+      __typename
+      ... on Reservation { id status endedBecause version }
+      ... on Refusal { code message retryable }
+    }
+  }`;
+  return graph.execute(viewer, mutation, { id });
+}
