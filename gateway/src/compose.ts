@@ -1,0 +1,19 @@
+// Composes the subgraphs' `schema.graphql` into the committed `supergraph.graphql`: `npm run compose`, and
+// `npm run compose -- --check` to see whether what is committed still fits.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { compose, readSubgraphs } from './composition.ts';
+
+const repository = new URL('../../', import.meta.url);
+const file = new URL('gateway/supergraph.graphql', repository);
+
+const composed = compose(readSubgraphs(new URL('subgraphs/', repository)));
+if ('mistakes' in composed) {
+  console.error(`The subgraphs do not compose:\n${composed.mistakes.map((line) => `  ${line}`).join('\n')}`);
+  process.exitCode = 1;
+} else if (!process.argv.includes('--check')) {
+  writeFileSync(file, composed.supergraphSdl);
+  console.log('gateway/supergraph.graphql is composed.');
+} else if (readFileSync(file, 'utf8') !== composed.supergraphSdl) {
+  console.error('gateway/supergraph.graphql does not fit the subgraphs: run `npm run compose`.');
+  process.exitCode = 1;
+}

@@ -1,0 +1,33 @@
+import { currentTraceparent } from '@frontrow/kit/trace';
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { Request } from 'express';
+import type { Authenticate } from './authentication.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** What an operation carries from the client's request to the requests that it leads to. */
+export interface GatewayContext {
+  readonly viewer: Viewer | null;
+  /** As the client sent it: subgraphs verify it themselves. */
+  readonly authorization: string | undefined;
+  /** The same for all requests to subgraphs that one operation makes. */
+  readonly traceparent: string | undefined;
+  /** When the operation has had its time, in ms since the epoch. */
+  readonly deadline: number;
+}
+
+/** @throws a request fault when the request is to be refused as a whole */
+export async function createContext(
+  request: Request,
+  options: { authenticate: Authenticate; viewerLimit: RateLimit; operationTimeoutMs: number },
+): Promise<GatewayContext> {
+  const now = Date.now();
+  const { authorization } = request.headers;
+  const viewer = await options.authenticate(authorization);
+  if (viewer !== null) options.viewerLimit.take(viewer.id, now);
+  return {
+    viewer,
+    authorization,
+    traceparent: currentTraceparent(),
+    deadline: now + options.operationTimeoutMs,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Logger } from '@frontrow/kit/log';
+import type { ErrorRequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
+import { requestFault } from './faults.ts';
+import { publicError } from './public-errors.ts';
+
+/** Answers what failed before Apollo Server saw it in the shape that GraphQL clients expect. */
+export const graphqlErrors =
+  (log: Logger): ErrorRequestHandler =>
+  (error, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const fault = asRequestFault(error);
+    const { http, ...extensions } = fault.extensions as { http?: Head };
+    response.status(http?.status ?? 500).set(Object.fromEntries(http?.headers ?? []));
+    response.json({ errors: [publicError({ message: fault.message, extensions }, fault, log)] });
+  };
+
+interface Head {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]>;
+}
+
+function asRequestFault(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  // As express and its body parser say that the request was wrong.
+  const { type, status, limit } = (error ?? {}) as { type?: string; status?: number; limit?: number };
+  if (type === 'entity.too.large') {
+    return requestFault('BAD_USER_INPUT', `The body of the request is over ${limit} bytes.`, { status: 413 });
+  }
+  if (status !== undefined && status >= 400 && status < 500) {
+    return requestFault('BAD_USER_INPUT', 'The body of the request is not JSON that can be read.', {
+      status,
+    });
+  }
+  return new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getIntrospectionQuery } from 'graphql';
+import { accessToken, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+
+afterEach(stopAll);
+
+const codes = (body: { errors: { extensions: object }[] }) => body.errors.map(({ extensions }) => extensions);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } });
+
+describe('an operation that asks for too much', () => {
+  const wide = '{ ticket { concerts { id } } concerts(first: 100) { edges { node { id } } } }';
+  it.each([
+    ['depth', { MAX_DEPTH: '2' }, '{ ticket { concert { id } } }', '{ ticket { id } }'],
+    ['aliases', { MAX_ALIASES: '2' }, '{ a: trace b: trace c: trace }', '{ a: trace b: trace }'],
+    ['tokens', { MAX_TOKENS: '8' }, '{ trace trace trace trace trace trace trace }', '{ trace }'],
+    ['cost', { MAX_COST: '200' }, wide, '{ concerts(first: 90) { edges { node { id } } } }'],
+  ])('by its %s is refused', async (_what, limits, tooMuch, enough) => {
+    const gateway = await startGatewayUnderTest(limits);
+    const refused = await gateway.query(tooMuch);
+    expect(refused.status).toBe(400);
+    expect(codes(refused.body)).toEqual([{ code: 'OPERATION_TOO_COMPLEX' }]);
+    // The subgraphs are not there; but the gateway has let it through to them.
+    expect(codes((await gateway.query(enough)).body)).toContainEqual({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it('is refused the second time too, when its document is known already', async () => {
+    const gateway = await startGatewayUnderTest({ MAX_COST: '200' });
+    const query = 'query ($n: Int) { concerts(first: $n) { edges { node { id } } } }';
+    expect(codes((await gateway.query(query, { variables: { n: 10 } })).body)).toEqual([
+      { code: 'SERVICE_UNAVAILABLE' },
+    ]);
+    expect(codes((await gateway.query(query, { variables: { n: 100 } })).body)).toEqual([
+      { code: 'OPERATION_TOO_COMPLEX' },
+    ]);
+  });
+
+  it('by its size is refused', async () => {
+    const gateway = await startGatewayUnderTest({});
+    const how = 'x'.repeat(256 * 1024);
+    const { status, body } = await gateway.query('query ($how: String!) { failing(how: $how) }', {
+      variables: { how },
+    });
+    expect(status).toBe(413);
+    expect(body).toEqual({
+      errors: [
+        {
+          message: 'The body of the request is over 262144 bytes.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    });
+  });
+
+  it('by 30,000 wrong values gets one short error', async () => {
+    const gateway = await startGatewayUnderTest({});
+    const query = 'query ($numbers: [Int!]) { failing(how: "not at all", numbers: $numbers) }';
+    const { status, body } = await gateway.query(query, {
+      variables: { numbers: Array(30_000).fill('one') },
+    });
+    expect(status).toBe(400);
+    expect(body.errors.length).toBe(1);
+    expect(JSON.stringify(body).length).toBeLessThan(1_000);
+  });
+});
+
+describe('requests that come too fast', () => {
+  it('from one address are refused, and told when to come back', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({
+      USERS_URL: users.url,
+      REQUESTS_PER_MINUTE_PER_ADDRESS: '3',
+    });
+    for (let i = 0; i < 3; i++) expect((await gateway.query('{ trace }')).status).toBe(200);
+    const { status, headers, body } = await gateway.query('{ trace }');
+    expect(status).toBe(429);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(codes(body)).toEqual([{ code: 'RATE_LIMITED' }]);
+  });
+
+  it('from one viewer are refused, while others are served', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({
+      USERS_URL: users.url,
+      REQUESTS_PER_MINUTE_PER_VIEWER: '3',
+    });
+    const [greedy, other] = await Promise.all([accessToken(), accessToken()]);
+    const ask = (token: string) =>
+      gateway.query('{ trace }', { headers: { authorization: `Bearer ${token}` } });
+    for (let i = 0; i < 3; i++) expect((await ask(greedy)).status).toBe(200);
+    const { status, headers, body } = await ask(greedy);
+    expect(status).toBe(429);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(codes(body)).toEqual([{ code: 'RATE_LIMITED' }]);
+    expect((await ask(other)).status).toBe(200);
+  });
+
+  it.each([
+    ['is not believed unless a proxy is known to write it', '0', 429],
+    ['tells the address when one does', '1', 200],
+  ])('are counted by address, and X-Forwarded-For %s', async (_what, proxies, status) => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({
+      USERS_URL: users.url,
+      REQUESTS_PER_MINUTE_PER_ADDRESS: '1',
+      TRUSTED_PROXIES: proxies,
+    });
+    const from = (address: string) => gateway.query('{ trace }', { headers: { 'x-forwarded-for': address } });
+    expect((await from('192.0.2.1')).status).toBe(200);
+    expect((await from('192.0.2.2')).status).toBe(status);
+  });
+});
+
+describe('persisted queries', () => {
+  it('are registered by the client that sends them first', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const query = '{ trace }';
+    const unknown = await gateway.post(persisted(sha256(query)));
+    expect(codes(unknown.body)).toEqual([{ code: 'PERSISTED_QUERY_NOT_FOUND' }]);
+    expect(unknown.body.errors[0].message).toBe('PersistedQueryNotFound');
+    await gateway.post({ query, ...persisted(sha256(query)) });
+    expect((await gateway.post(persisted(sha256(query)))).body.data.trace).toEqual(expect.any(String));
+  });
+
+  it('that are trusted are all that is executed, once they are configured', async () => {
+    const users = await startSubgraph('users');
+    const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
+    const query = '{ trace }';
+    await writeFile(file, JSON.stringify({ [sha256(query)]: query }));
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, TRUSTED_DOCUMENTS: file });
+    expect((await gateway.post(persisted(sha256(query)))).body.data.trace).toEqual(expect.any(String));
+    expect((await gateway.query(query)).body.data.trace).toEqual(expect.any(String));
+
+    const other = '{ me { id } }';
+    expect(codes((await gateway.query(other)).body)).toEqual([{ code: 'BAD_USER_INPUT' }]);
+    await gateway.post({ query: other, ...persisted(sha256(other)) });
+    expect(codes((await gateway.post(persisted(sha256(other)))).body)).toEqual([
+      { code: 'PERSISTED_QUERY_NOT_FOUND' },
+    ]);
+  });
+
+  it('that are trusted must be what their hash says, or the gateway does not start', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
+    await writeFile(file, JSON.stringify({ [sha256('{ me { id } }')]: '{ trace }' }));
+    await expect(startGatewayUnderTest({ TRUSTED_DOCUMENTS: file })).rejects.toThrow(/TRUSTED_DOCUMENTS/);
+  });
+});
+
+describe('introspection', () => {
+  it('is off in production, and so are hints at what the schema has', async () => {
+    const gateway = await startGatewayUnderTest({ NODE_ENV: 'production' });
+    expect(codes((await gateway.query(getIntrospectionQuery())).body)).toContainEqual({
+      code: 'BAD_USER_INPUT',
+    });
+    expect((await gateway.query('{ trac }')).body.errors[0].message).not.toMatch(/trace/);
+  });
+
+  it('elsewhere answers the query that tools send', async () => {
+    const gateway = await startGatewayUnderTest({ NODE_ENV: 'development' });
+    const { body } = await gateway.query(getIntrospectionQuery());
+    expect(body.errors).toBeUndefined();
+    expect(body.data.__schema.queryType.name).toBe('Query');
+  });
+});

@@ -1,0 +1,76 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { getVariableValues, OperationTypeNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GatewayContext } from './context.ts';
+import { requestFault } from './faults.ts';
+import { sizeOf } from './operation-size.ts';
+import { isTrusted } from './trusted-documents.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+
+export interface OperationLimits {
+  readonly MAX_DEPTH: number;
+  readonly MAX_ALIASES: number;
+  readonly MAX_COST: number;
+}
+
+export interface RequestedOperation {
+  readonly schema: GraphQLSchema;
+  /** As the client wrote it. */
+  readonly source: string;
+  /** Valid for the schema. */
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Record<string, unknown> | undefined;
+}
+
+/**
+ * Lets through what the gateway is willing to plan and execute.
+ * @throws a request fault: BAD_USER_INPUT or OPERATION_TOO_COMPLEX
+ */
+export function checkOperation(
+  { schema, source, document, operation, variables = {} }: RequestedOperation,
+  limits: OperationLimits,
+  trusted?: TrustedDocuments,
+): void {
+  if (trusted !== undefined && !isTrusted(trusted, source)) {
+    throw requestFault(
+      'BAD_USER_INPUT',
+      'Only operations that were registered in advance are executed here.',
+    );
+  }
+  // One mistake is enough: a list of 10,000 wrong values would make as many errors.
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: 1,
+  });
+  if (errors?.[0] !== undefined) throw requestFault('BAD_USER_INPUT', errors[0].message);
+
+  const size = sizeOf(schema, document, operation, coerced ?? {});
+  const check = (what: string, found: number, most: number) => {
+    if (found <= most) return;
+    throw requestFault('OPERATION_TOO_COMPLEX', `The operation's ${what} is ${found}; the limit is ${most}.`);
+  };
+  check('depth', size.depth, limits.MAX_DEPTH);
+  check('number of aliases', size.aliases, limits.MAX_ALIASES);
+  check('cost', size.cost, limits.MAX_COST);
+}
+
+/** Applies `checkOperation` to what comes by HTTP. */
+export const operationLimits = (
+  limits: OperationLimits,
+  trusted?: TrustedDocuments,
+): ApolloServerPlugin<GatewayContext> => ({
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation: ({ schema, source, document, operation, request }) => {
+        if (operation === undefined) {
+          throw requestFault('BAD_USER_INPUT', 'operationName must name an operation in the document.');
+        }
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+          throw requestFault('BAD_USER_INPUT', 'Subscriptions are not answered to a plain HTTP request.');
+        }
+        const { variables } = request;
+        checkOperation({ schema, source, document, operation, variables }, limits, trusted);
+        return Promise.resolve();
+      },
+    }),
+});

@@ -1,0 +1,86 @@
+import { buildSchema, getOperationAST, parse, validate } from 'graphql';
+import { sizeOf } from './operation-size.ts';
+
+const schema = buildSchema(`
+  type Query { me: User concerts(first: Int = 20): Concerts! schedule: Schedule found: Found }
+  type Mutation { logIn(name: String): Boolean enter: Ticket }
+  type User { name: String friends: [User!] }
+  type Concerts { edges: [Edge!]! pageInfo: PageInfo! }
+  type PageInfo { hasNextPage: Boolean! }
+  type Edge { node: Concert! }
+  type Concert { title: String schedules: [Schedule!]! }
+  type Schedule { seats: [Seat!]! }
+  type Seat { price: Int }
+  type Ticket { id: ID }
+  union Found = User | Concert`);
+
+function measure(query: string, variables: Record<string, unknown> = {}) {
+  const document = parse(query);
+  const operation = getOperationAST(document);
+  expect(validate(schema, document)).toEqual([]);
+  return sizeOf(schema, document, operation!, variables);
+}
+
+describe("an operation's size", () => {
+  it('counts objects, not their leaves', () => {
+    expect(measure('{ me { name } }')).toEqual({ depth: 2, aliases: 0, cost: 1 });
+  });
+
+  it('multiplies what is in a list by the page that was asked for', () => {
+    // the connection, then n edges with a node each
+    expect(measure('{ concerts { edges { node { title } } } }').cost).toBe(1 + 20 * 2);
+    expect(measure('{ concerts(first: 5) { edges { node { title } } } }').cost).toBe(1 + 5 * 2);
+    const query =
+      'query ($n: Int) { concerts(first: $n) { edges { node { title } } pageInfo { hasNextPage } } }';
+    expect(measure(query, { n: 7 }).cost).toBe(1 + 7 * 2 + 1);
+    expect(measure(query).cost).toBe(1 + 20 * 2 + 1);
+  });
+
+  it('charges nothing for pages that the subgraph will refuse, and never a negative amount', () => {
+    expect(measure('{ concerts(first: 2000000000) { edges { node { title } } } }').cost).toBe(1 + 100 * 2);
+    expect(measure('{ concerts(first: -5) { edges { node { title } } } }').cost).toBe(1 + 1 * 2);
+  });
+
+  it('knows that a seat map is long', () => {
+    expect(measure('{ schedule { seats { price } } }').cost).toBe(1 + 1_000);
+    expect(measure('{ concerts { edges { node { schedules { seats { price } } } } } }').cost).toBeGreaterThan(
+      50_000,
+    );
+  });
+
+  it('charges for each mutation', () => {
+    expect(measure('mutation { a: logIn b: logIn enter { id } }')).toEqual({
+      depth: 2,
+      aliases: 2,
+      cost: 3_001,
+    });
+  });
+
+  it('counts what fragments bring each time they are spread', () => {
+    expect(
+      measure(`
+        { me { ...A friends { ...A } } }
+        fragment A on User { alias: name ... on User { friends { name } } }`),
+    ).toEqual({ depth: 4, aliases: 2, cost: 1 + 10 + 10 * (1 + 10) });
+  });
+
+  it('adds up the members of a union', () => {
+    expect(
+      measure('{ found { ... on User { friends { name } } ... on Concert { schedules { __typename } } } }')
+        .cost,
+    ).toBe(1 + 10 + 5);
+  });
+
+  it('takes no longer for fragments that spread fragments that spread fragments', () => {
+    const fragments = Array.from(
+      { length: 40 },
+      (_, n) => `fragment F${n} on User { a: friends { ...F${n + 1} } b: friends { ...F${n + 1} } }`,
+    );
+    const document = `{ me { ...F0 } } ${fragments.join(' ')} fragment F40 on User { name }`;
+    const operation = getOperationAST(parse(document))!;
+    const startedAt = performance.now();
+    const size = sizeOf(schema, parse(document), operation, {});
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(size.cost).toBeGreaterThan(1e40);
+  });
+});

@@ -1,0 +1,62 @@
+import { isIPv6 } from 'node:net';
+import type { RequestHandler } from 'express';
+import { requestFault } from './faults.ts';
+
+const minute = 60_000;
+
+/**
+ * Lets each key have so many requests a minute; a key that was quiet may have them all at once. It is the generic cell
+ * rate algorithm (ITU-T I.371): all it keeps of a key is one instant, and nothing of those that are quiet.
+ * Counted in memory, so each replica of the gateway allows as much.
+ */
+export class RateLimit {
+  readonly #intervalMs: number;
+  /** When the requests so far would have been due, had they come evenly spread. */
+  readonly #dueAt = new Map<string, number>();
+  #sweepAt = 0;
+
+  /** @param perMinute 0 is no limit */
+  constructor(perMinute: number) {
+    this.#intervalMs = perMinute === 0 ? 0 : minute / perMinute;
+  }
+
+  /** @throws RATE_LIMITED, saying in Retry-After when the next request has a chance */
+  take(key: string, now: number): void {
+    if (this.#intervalMs === 0) return;
+    this.#forgetQuietKeys(now);
+    const due = Math.max(this.#dueAt.get(key) ?? now, now) + this.#intervalMs;
+    const waitMs = due - (now + minute);
+    if (waitMs > 0) {
+      throw requestFault('RATE_LIMITED', 'Too many requests. Try again in a moment.', {
+        headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+      });
+    }
+    this.#dueAt.set(key, due);
+  }
+
+  #forgetQuietKeys(now: number): void {
+    if (now < this.#sweepAt) return;
+    this.#sweepAt = now + minute;
+    for (const [key, due] of this.#dueAt) if (due <= now) this.#dueAt.delete(key);
+  }
+}
+
+/** Refuses requests of an address that sends too many, before anything else is done for them. */
+export const limitAddresses =
+  (limit: RateLimit): RequestHandler =>
+  (request, _response, next) => {
+    limit.take(subscriberOf(request.ip ?? ''), Date.now());
+    next();
+  };
+
+/** An IPv6 subscriber has at least a /64 to send from, and all of it counts as one. */
+export function subscriberOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const [before, after] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  return [...before, ...Array<string>(zeros).fill('0'), ...after].slice(0, 4).join(':');
+}

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import { expressMiddleware } from '@as-integrations/express5';
+import { addHealthRoutes, listen } from '@frontrow/kit/http-server';
+import type { Lifecycle } from '@frontrow/kit/lifecycle';
+import type { Logger } from '@frontrow/kit/log';
+import { inTrace } from '@frontrow/kit/trace';
+import express from 'express';
+import type { RequestHandler } from 'express';
+import type { JWTVerifyGetKey } from 'jose';
+import { Agent } from 'undici';
+import { authentication } from './authentication.ts';
+import { createContext } from './context.ts';
+import { createGraphQLServer } from './gateway.ts';
+import { graphqlErrors } from './http-errors.ts';
+import { apiHeaders, crossOrigin } from './http-headers.ts';
+import { limitAddresses, RateLimit } from './rate-limit.ts';
+import type { GatewaySettings } from './settings.ts';
+
+export interface ServerOptions {
+  /** The text of `supergraph.graphql`. */
+  readonly supergraphSdl: string;
+  readonly settings: GatewaySettings;
+  /** The public keys of access tokens. */
+  readonly keys: JWTVerifyGetKey;
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+}
+
+/** Serves the public API at `/graphql`, and `/healthz` and `/readyz`. */
+export async function startGateway(options: ServerOptions): Promise<Server> {
+  const { supergraphSdl, settings, lifecycle, log } = options;
+  const connections = new Agent({
+    connections: settings.SUBGRAPH_CONNECTIONS,
+    connect: { timeout: settings.SUBGRAPH_CONNECT_TIMEOUT_MS },
+  });
+  lifecycle.onClose('connections to subgraphs', () => connections.close());
+  const graphql = createGraphQLServer({ supergraphSdl, settings, connections, log });
+  await graphql.start();
+  lifecycle.onClose('GraphQL server', () => graphql.stop());
+
+  const operation = {
+    authenticate: authentication(options.keys),
+    viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
+    operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // nothing is cached, so nothing is compared
+  app.set('trust proxy', settings.TRUSTED_PROXIES);
+  // Ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
+  addHealthRoutes(app, lifecycle, {});
+  app.use(
+    '/graphql',
+    apiHeaders,
+    crossOrigin(settings.CORS_ORIGINS),
+    limitAddresses(new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS)),
+    express.json({ limit: settings.MAX_BODY_BYTES }),
+    traced,
+    expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
+    graphqlErrors(log),
+  );
+  const server = await listen(app, settings, lifecycle);
+  // Who sends a request in small drops has no more time than an operation has.
+  server.requestTimeout = settings.OPERATION_TIMEOUT_MS;
+  log.info({ port: settings.PORT }, 'listening');
+  return server;
+}
+
+const traced: RequestHandler = (request, _response, next) => inTrace(request.get('traceparent'), next);

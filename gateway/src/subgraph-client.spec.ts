@@ -1,0 +1,209 @@
+import { isSignedByGateway } from '@frontrow/kit/request-signature';
+import { accessToken, nowhere, secret, startFakeSubgraph, startGatewayUnderTest } from './testing/stand.ts';
+import { startSubgraph, stopAll } from './testing/stand.ts';
+
+afterEach(stopAll);
+
+const unavailable = (path: (string | number)[]) => ({
+  message: 'This part is not available right now. Try again.',
+  path,
+  extensions: { code: 'SERVICE_UNAVAILABLE' },
+});
+
+describe('a request to a subgraph', () => {
+  it('carries the signature over its very body and viewer, and the token itself', async () => {
+    const users = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const authorization = `Bearer ${await accessToken()}`;
+    await gateway.query('{ trace }', { headers: { authorization } });
+    const { headers, body } = users.requests[0]!;
+    const signature = headers['frontrow-signature'] as string;
+    expect(headers.authorization).toBe(authorization);
+    expect(isSignedByGateway(secret, { authorization, body }, signature, new Date())).toBe(true);
+    expect(isSignedByGateway(secret, { authorization: undefined, body }, signature, new Date())).toBe(false);
+    expect(isSignedByGateway(secret, { authorization, body: `${body} ` }, signature, new Date())).toBe(false);
+  });
+
+  it('belongs to the trace of the operation, the same one in all subgraphs', async () => {
+    const [users, queue] = await Promise.all([startSubgraph('users'), startSubgraph('queue')]);
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, QUEUE_URL: queue.url });
+    const query = '{ trace queueTrace }';
+    const own = (await gateway.query(query)).body.data;
+    expect(own.trace).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(own.queueTrace).toBe(own.trace);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const given = (await gateway.query(query, { headers: { traceparent } })).body.data;
+    expect(given).toEqual({ trace: traceparent, queueTrace: traceparent });
+  });
+
+  it('that is not signed is refused, whatever it asks for', async () => {
+    const users = await startSubgraph('users');
+    for (const query of ['{ me { id } }', '{ _service { sdl } }', '{ __typename }']) {
+      const response = await fetch(users.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      expect(response.status).toBe(401);
+      expect(await response.json()).not.toHaveProperty('data');
+    }
+  });
+
+  it('goes over connections that are kept', async () => {
+    const users = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    for (let i = 0; i < 20; i++) await gateway.query('{ trace }');
+    expect(users.requests.length).toBe(20);
+    expect(users.connections).toBe(1);
+  });
+
+  it('opens no more connections than it may, however many run at once', async () => {
+    const users = await startFakeSubgraph((response) => {
+      setTimeout(() => response.end('{"data":{"trace":"-"}}'), 20);
+    });
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '3' });
+    const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.query('{ trace }')));
+    expect(answers.map(({ body }) => body.data.trace)).toEqual(Array(30).fill('-'));
+    expect(users.connections).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a subgraph that is down', () => {
+  it('costs its own fields, each with an error in its place, and nothing else', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const { status, body } = await gateway.query(
+      '{ trace found: concert(id: "c1") { title } ticket { id } }',
+    );
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      data: { trace: expect.any(String), found: null, ticket: null },
+      errors: expect.arrayContaining([unavailable(['found']), unavailable(['ticket'])]),
+    });
+    expect(body.errors.length).toBe(2);
+  });
+
+  it('costs what it knows about the entities of others', async () => {
+    const queue = await startSubgraph('queue');
+    const gateway = await startGatewayUnderTest({ QUEUE_URL: queue.url });
+    const { body } = await gateway.query(
+      '{ ticket { id concert { id ...Named } concerts { id note } } } fragment Named on Concert { title }',
+    );
+    expect(body.data).toEqual({
+      ticket: {
+        id: 't1',
+        concert: { id: 'c1', title: null },
+        concerts: [
+          { id: 'c1', note: null },
+          { id: 'c2', note: null },
+        ],
+      },
+    });
+    expect(body.errors).toEqual(
+      expect.arrayContaining([
+        unavailable(['ticket', 'concert', 'title']),
+        unavailable(['ticket', 'concerts', 0, 'note']),
+        unavailable(['ticket', 'concerts', 1, 'note']),
+      ]),
+    );
+    expect(body.errors.length).toBe(3);
+  });
+
+  it('is asked again as soon as it is back', async () => {
+    let isUp = false;
+    const users = await startFakeSubgraph((response) => {
+      if (isUp) response.end('{"data":{"trace":"-"}}');
+      else response.destroy();
+    });
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    expect((await gateway.query('{ trace }')).body.errors).toEqual([unavailable(['trace'])]);
+    isUp = true;
+    expect((await gateway.query('{ trace }')).body).toEqual({ data: { trace: '-' } });
+  });
+
+  it.each([
+    ['fails', 500, '{"errors":[{"message":"boom at 10.0.0.7"}]}'],
+    ['is behind a proxy that cannot reach it', 502, '<html>nginx at 10.0.0.7</html>'],
+    ['answers with something else', 200, '[]'],
+    ['answers with half of its answer', 200, '{"data":{"tra'],
+    ['refuses the signature', 401, '{"errors":[{"message":"no","extensions":{"code":"UNAUTHENTICATED"}}]}'],
+  ])('because it %s costs its fields', async (_how, status, text) => {
+    const users = await startFakeSubgraph((response) => response.writeHead(status).end(text));
+    const concerts = await startSubgraph('concerts');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, CONCERTS_URL: concerts.url });
+    const { body } = await gateway.query('{ trace concert(id: "c1") { title } }');
+    expect(body).toEqual({
+      data: { trace: null, concert: { title: 'Concert c1' } },
+      errors: [unavailable(['trace'])],
+    });
+  });
+
+  it('says so for itself when a token expired on the way', async () => {
+    const code = 'UNAUTHENTICATED';
+    const users = await startFakeSubgraph((response) =>
+      response
+        .writeHead(500)
+        .end(JSON.stringify({ errors: [{ message: 'Expired.', extensions: { code } }] })),
+    );
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const { body } = await gateway.query('{ trace }');
+    expect(body.errors).toEqual([{ message: 'Expired.', path: ['trace'], extensions: { code } }]);
+  });
+});
+
+describe('a subgraph that is slow', () => {
+  it('costs its fields when a request to it has taken too long', async () => {
+    const [users, concerts] = await Promise.all([startSubgraph('users'), startSubgraph('concerts')]);
+    const gateway = await startGatewayUnderTest({
+      USERS_URL: users.url,
+      CONCERTS_URL: concerts.url,
+      SUBGRAPH_TIMEOUT_MS: '150',
+    });
+    const startedAt = Date.now();
+    const { body } = await gateway.query('{ slow(ms: 5000) concert(id: "c1") { title } }');
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(body).toEqual({
+      data: { slow: null, concert: { title: 'Concert c1' } },
+      errors: [unavailable(['slow'])],
+    });
+  });
+
+  it('does not keep an operation beyond its own time', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, OPERATION_TIMEOUT_MS: '150' });
+    const startedAt = Date.now();
+    const { body } = await gateway.query('{ slow(ms: 5000) }');
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(body.errors).toEqual([unavailable(['slow'])]);
+  });
+});
+
+describe('replicas of a subgraph', () => {
+  it('take turns', async () => {
+    const answer = '{"data":{"trace":"-"}}';
+    const replicas = await Promise.all(
+      [1, 2].map(() => startFakeSubgraph((response) => response.end(answer))),
+    );
+    const gateway = await startGatewayUnderTest({ USERS_URL: replicas.map(({ url }) => url).join(',') });
+    for (let i = 0; i < 10; i++) await gateway.query('{ trace }');
+    expect(replicas.map(({ requests }) => requests.length)).toEqual([5, 5]);
+  });
+
+  it('stand in for one that cannot be reached, for mutations too', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: `${nowhere},${users.url}` });
+    for (let i = 0; i < 10; i++) {
+      const { body } = await gateway.query('mutation { rename(name: "Mina") { name } }');
+      expect(body).toEqual({ data: { rename: { name: 'Mina' } } });
+    }
+  });
+
+  it('are not asked to do again what one may have done before it broke', async () => {
+    const breaking = await startFakeSubgraph((response) => response.destroy());
+    const other = await startFakeSubgraph((response) => response.end('{"data":{"rename":{"name":"Mina"}}}'));
+    const gateway = await startGatewayUnderTest({ USERS_URL: `${other.url},${breaking.url}` });
+    const { body } = await gateway.query('mutation { rename(name: "Mina") { name } }');
+    expect(body.errors).toEqual([unavailable(['rename'])]);
+    expect([breaking.requests.length, other.requests.length]).toEqual([1, 0]);
+  });
+});

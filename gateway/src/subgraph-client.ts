@@ -1,0 +1,129 @@
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import { serviceUnavailable } from '@frontrow/kit/errors';
+import type { Logger } from '@frontrow/kit/log';
+import { signatureHeader, signRequest } from '@frontrow/kit/request-signature';
+import type { GraphQLFormattedError } from 'graphql';
+import { request as send } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { GatewayContext } from './context.ts';
+import { missingPaths } from './missing-paths.ts';
+import type { SubgraphRequest } from './missing-paths.ts';
+import { Replicas } from './replicas.ts';
+
+export interface SubgraphClientOptions {
+  readonly name: string;
+  /** Of its replicas. */
+  readonly addresses: readonly string[];
+  /** Keeps connections open between requests; shared by all subgraphs. */
+  readonly connections: Dispatcher;
+  /** Signs requests, so that subgraphs can tell the gateway from everybody else. */
+  readonly secret: string;
+  readonly timeoutMs: number;
+  readonly log: Logger;
+}
+
+interface SubgraphResponse {
+  data?: Record<string, unknown> | null;
+  errors?: GraphQLFormattedError[];
+}
+
+/**
+ * Sends to a subgraph what @apollo/gateway has planned for it. It never throws: a subgraph that is down, too slow or
+ * talking nonsense costs the fields that it was asked for, each with an error in its place.
+ */
+export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
+  readonly #options: SubgraphClientOptions;
+  readonly #replicas: Replicas;
+
+  constructor(options: SubgraphClientOptions) {
+    this.#options = options;
+    this.#replicas = new Replicas(options.addresses);
+  }
+
+  async process(options: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<SubgraphResponse> {
+    const { query = '', variables = {}, operationName } = options.request;
+    const request = { query, variables, operationName };
+    try {
+      return withPaths(await this.#ask(request, options.context as GatewayContext), request);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn({ subgraph: this.#options.name, reason }, 'a subgraph did not answer');
+      return withPaths({ errors: [serviceUnavailable().toJSON()] }, request);
+    }
+  }
+
+  async #ask(request: SubgraphRequest, context: GatewayContext): Promise<SubgraphResponse> {
+    const timeoutMs = Math.min(this.#options.timeoutMs, context.deadline - Date.now());
+    if (timeoutMs <= 0) throw new Error('the operation has had its time');
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    try {
+      return await this.#askReplicas(request, context, timeout.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #askReplicas(
+    request: SubgraphRequest,
+    context: GatewayContext,
+    signal: AbortSignal,
+  ): Promise<SubgraphResponse> {
+    const body = JSON.stringify(request);
+    let failure: unknown;
+    for (const address of this.#replicas.inTurn(Date.now())) {
+      try {
+        const headers = this.#headersOf(body, context);
+        const { connections: dispatcher } = this.#options;
+        const response = await send(address, { method: 'POST', headers, body, signal, dispatcher });
+        this.#replicas.reached(address);
+        return await read(response);
+      } catch (error) {
+        if (!wasNeverSent(error)) throw error;
+        this.#replicas.couldNotReach(address, Date.now());
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  #headersOf(body: string, { authorization, traceparent }: GatewayContext): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      [signatureHeader]: signRequest(this.#options.secret, { authorization, body }, new Date()),
+      ...(authorization !== undefined && { authorization }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+  }
+}
+
+// Only then can another replica be asked without the danger of doing a thing twice.
+const wasNeverSent = (error: unknown) =>
+  ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(
+    String((error as { code?: unknown } | null)?.code),
+  );
+
+async function read({ statusCode, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
+  const text = await body.text();
+  if (statusCode === 401) {
+    throw new Error('it refused the signature: is GATEWAY_SECRET the same there, and are the clocks right?');
+  }
+  const answer = JSON.parse(text) as SubgraphResponse;
+  // The viewer's token may have expired on the way: that a subgraph tells with a 500 and a code of its own.
+  const isPlain = statusCode < 500 || answer.errors?.[0]?.extensions?.['code'] === 'UNAUTHENTICATED';
+  if (!isPlain || (answer.data === undefined && answer.errors === undefined)) {
+    throw new Error(`it answered with status ${statusCode}: ${text.slice(0, 200)}`);
+  }
+  return answer;
+}
+
+/** Puts an error that stands for the whole request where the data that it cost would have been. */
+function withPaths({ data, errors }: SubgraphResponse, request: SubgraphRequest): SubgraphResponse {
+  if (errors === undefined || (data !== undefined && data !== null)) return { data, errors };
+  const paths = missingPaths(request);
+  return {
+    errors: errors.flatMap((error) =>
+      error.path === undefined && paths.length > 0 ? paths.map((path) => ({ ...error, path })) : error,
+    ),
+  };
+}

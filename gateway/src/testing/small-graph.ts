@@ -1,0 +1,76 @@
+import { serviceUnavailable } from '@frontrow/kit/errors';
+import { badUserInput, forbidden } from '@frontrow/kit/errors';
+import { currentTraceparent } from '@frontrow/kit/trace';
+import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
+import { setTimeout as pause } from 'node:timers/promises';
+import { compose } from '../composition.ts';
+
+const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+
+/** Three subgraphs, just large enough to be asked across. */
+export const smallGraph = {
+  users: {
+    sdl: `${link}
+      type Query { me: User trace: String failing(how: String!, numbers: [Int!]): String slow(ms: Int!): String }
+      type Mutation { rename(name: String!): User }
+      type User @key(fields: "id") { id: ID! role: String! name: String }`,
+    resolvers: {
+      Query: {
+        me: (_: unknown, __: unknown, { viewer }: SubgraphContext) => viewer,
+        trace: () => currentTraceparent(),
+        failing: (_: unknown, { how }: { how: string }) => fail(how),
+        slow: (_: unknown, { ms }: { ms: number }) => pause(ms, 'at last', { ref: false }),
+      },
+      Mutation: { rename: (_: unknown, { name }: { name: string }) => ({ id: '1', role: 'FAN', name }) },
+    },
+  },
+  queue: {
+    sdl: `${link}
+      type Query { ticket: Ticket queueTrace: String }
+      type Ticket { id: ID! concert: Concert concerts: [Concert!] }
+      type Concert @key(fields: "id", resolvable: false) { id: ID! }`,
+    resolvers: {
+      Query: {
+        ticket: () => ({ id: 't1', concert: { id: 'c1' }, concerts: [{ id: 'c1' }, { id: 'c2' }] }),
+        queueTrace: () => currentTraceparent(),
+      },
+    },
+  },
+  concerts: {
+    sdl: `${link}
+      type Query { concert(id: ID!): Concert concerts(first: Int = 20): Concerts! }
+      type Concerts { edges: [Edge!]! }
+      type Edge { node: Concert! }
+      type Concert @key(fields: "id") { id: ID! title: String note: String }`,
+    resolvers: {
+      Query: {
+        concert: (_: unknown, { id }: { id: string }) => ({ id }),
+        concerts: () => ({ edges: [{ node: { id: 'c1' } }] }),
+      },
+      Concert: {
+        __resolveReference: ({ id }: { id: string }) => ({ id }),
+        title: ({ id }: { id: string }) => `Concert ${id}`,
+      },
+    },
+  },
+};
+
+function fail(how: string): never {
+  switch (how) {
+    case 'refused':
+      throw badUserInput('input.amount', 'must be positive.');
+    case 'forbidden':
+      throw forbidden();
+    case 'unavailable':
+      throw serviceUnavailable();
+    default:
+      throw new Error(`Unknown column 'x' in 'field list': SELECT x FROM users at db-7.internal:3306`);
+  }
+}
+
+export const smallSupergraph = (): string => {
+  const subgraphs = Object.entries(smallGraph).map(([name, { sdl }]) => ({ name, sdl }));
+  const composed = compose(subgraphs);
+  if ('mistakes' in composed) throw new Error(composed.mistakes.join('\n'));
+  return composed.supergraphSdl;
+};
