@@ -1,0 +1,36 @@
+import type DataLoader from 'dataloader';
+import type { Outbox } from '@frontrow/events/outbox';
+import { loaderById } from '@frontrow/kit/loader';
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { Payment } from './domain/payment.ts';
+import type { Wallet } from './domain/wallet.ts';
+import { findPayments, findPaymentsOfReservations } from './storage/payments.ts';
+import { findWallets } from './storage/wallets.ts';
+
+export interface Context {
+  readonly viewer: Viewer | null;
+  readonly outbox: Outbox;
+  readonly payments: DataLoader<string, Payment | null>;
+  readonly paymentsByReservation: DataLoader<string, Payment | null>;
+  readonly walletsByUser: DataLoader<string, Wallet | null>;
+}
+
+export function createContext(outbox: Outbox, viewer: Viewer | null): Context {
+  const { manager } = outbox.database;
+  return {
+    viewer,
+    outbox,
+    payments: loaderById(
+      (ids) => findPayments(manager, ids),
+      (payment) => payment.id,
+    ),
+    paymentsByReservation: loaderById(
+      (ids) => findPaymentsOfReservations(manager, ids),
+      (payment) => payment.reservationId,
+    ),
+    walletsByUser: loaderById(
+      (ids) => findWallets(manager, ids),
+      (wallet) => wallet.userId,
+    ),
+  };
+}

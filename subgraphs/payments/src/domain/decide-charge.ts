@@ -1,0 +1,27 @@
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { move } from './ledger.ts';
+import type { Movement, MovementIds } from './ledger.ts';
+import { walletNotReady } from './wallet.ts';
+import type { Wallet } from './wallet.ts';
+
+/** How many points one charge may bring. */
+export const maxCharge = 10_000_000;
+/** What a charge may fill a wallet up to. A refund is never refused, so a wallet can come to hold more. */
+export const maxBalance = 2_000_000_000;
+
+export function decideCharge(
+  wallet: Wallet | null,
+  amount: number,
+  now: Date,
+  ids: MovementIds,
+): Movement | Refusal<'AMOUNT_OUT_OF_RANGE' | 'NOT_READY_YET'> {
+  if (amount < 1 || amount > maxCharge) {
+    return refuse('AMOUNT_OUT_OF_RANGE', `A charge must be from 1 to ${String(maxCharge)} points.`);
+  }
+  if (wallet === null) return walletNotReady();
+  if (wallet.balance + amount > maxBalance) {
+    return refuse('AMOUNT_OUT_OF_RANGE', `A wallet can be charged up to ${String(maxBalance)} points.`);
+  }
+  return move(wallet, { kind: 'CHARGE', amount, paymentId: null }, now, ids);
+}

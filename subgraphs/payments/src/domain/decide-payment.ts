@@ -1,0 +1,97 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { move } from './ledger.ts';
+import type { Movement, MovementIds } from './ledger.ts';
+import type { KnownPayable, Payable } from './payable.ts';
+import type { CompletedPayment, FailedPayment } from './payment.ts';
+import { unreachable } from './unreachable.ts';
+import { walletNotReady } from './wallet.ts';
+import type { Wallet } from './wallet.ts';
+
+/** Somebody wants to pay for a reservation; what they want to pay for, and from, as found under lock. */
+export interface PayAttempt {
+  readonly payerId: string;
+  readonly payable: Payable | null;
+  readonly wallet: Wallet | null;
+  readonly now: Date;
+  readonly ids: MovementIds & { readonly paymentId: string };
+}
+
+/** The one payment that a reservation gets, for better or worse. */
+export interface Settlement {
+  readonly payable: KnownPayable;
+  readonly payment: CompletedPayment | FailedPayment;
+  /** Undefined where no points move: the payment failed, or the seats are free. */
+  readonly movement: Movement | undefined;
+  readonly event: NewEvent;
+}
+
+type PayRefusal = Refusal<'NOT_FOUND' | 'NOT_READY_YET' | 'RESERVATION_EXPIRED' | 'RESERVATION_NOT_PAYABLE'>;
+
+/** Decides what an attempt to pay leads to: a payment that completes, one that fails, or a refusal. */
+export function decidePayment({ payerId, payable, wallet, now, ids }: PayAttempt): Settlement | PayRefusal {
+  if (payable === null) {
+    return refuse('NOT_READY_YET', 'This reservation has not been heard of here, or not yet.', {
+      retryable: true,
+    });
+  }
+  if (payable.userId !== payerId) return reservationNotFound();
+  switch (payable.status) {
+    case 'OPEN':
+      if (now >= payable.expiresAt) return reservationExpired();
+      // Too few points end the reservation: nobody shall lose seats over a wallet that is only late.
+      if (wallet === null) return walletNotReady();
+      return wallet.balance >= payable.total
+        ? complete(payable, wallet, now, ids)
+        : fail(payable, now, ids.paymentId);
+    case 'PAID':
+      return refuse('RESERVATION_NOT_PAYABLE', 'This reservation was paid before.');
+    case 'FAILED':
+      return refuse(
+        'RESERVATION_NOT_PAYABLE',
+        'The payment for this reservation failed: its seats are given up.',
+      );
+    case 'CLOSED':
+      return payable.reason === 'HOLD_EXPIRED'
+        ? reservationExpired()
+        : refuse('RESERVATION_NOT_PAYABLE', 'This reservation was cancelled.');
+    default:
+      return unreachable(payable);
+  }
+}
+
+export const reservationNotFound = () => refuse('NOT_FOUND', 'There is no such reservation of yours.');
+
+const reservationExpired = () =>
+  refuse('RESERVATION_EXPIRED', 'The reservation was not paid before it expired.');
+
+function complete(payable: KnownPayable, wallet: Wallet, now: Date, ids: PayAttempt['ids']): Settlement {
+  const { reservationId, userId, total: amount } = payable;
+  const { paymentId } = ids;
+  return {
+    payable: { ...payable, status: 'PAID' },
+    payment: { id: paymentId, reservationId, userId, amount, status: 'COMPLETED', createdAt: now },
+    movement:
+      amount === 0 ? undefined : move(wallet, { kind: 'PAYMENT', amount: -amount, paymentId }, now, ids),
+    event: paymentCompleted.about(reservationId, {
+      paymentId,
+      reservationId,
+      userId,
+      amount,
+      completedAt: now.toISOString(),
+    }),
+  };
+}
+
+function fail(payable: KnownPayable, now: Date, paymentId: string): Settlement {
+  const { reservationId, userId, total: amount } = payable;
+  const failure = 'INSUFFICIENT_POINTS';
+  return {
+    payable: { ...payable, status: 'FAILED' },
+    payment: { id: paymentId, reservationId, userId, amount, status: 'FAILED', failure, createdAt: now },
+    movement: undefined,
+    event: paymentFailed.about(reservationId, { paymentId, reservationId, userId, amount, failure }),
+  };
+}

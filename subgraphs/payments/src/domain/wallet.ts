@@ -1,0 +1,11 @@
+import { refuse } from '@frontrow/kit/refusal';
+
+/** A fan's points. One point is one won. */
+export interface Wallet {
+  readonly userId: string;
+  readonly balance: number;
+}
+
+/** The fan is logged in, so they are registered: only the news of it has not come here yet. */
+export const walletNotReady = () =>
+  refuse('NOT_READY_YET', 'The wallet of this account is being made.', { retryable: true });

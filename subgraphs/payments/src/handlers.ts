@@ -1,0 +1,14 @@
+import { onReservationCancelled } from './handlers/on-reservation-cancelled.ts';
+import { onReservationConfirmFailed } from './handlers/on-reservation-confirm-failed.ts';
+import { onReservationCreated } from './handlers/on-reservation-created.ts';
+import { onReservationExpired } from './handlers/on-reservation-expired.ts';
+import { onUserRegistered } from './handlers/on-user-registered.ts';
+
+/** Everything that payments reacts to. */
+export const handlers = [
+  onUserRegistered,
+  onReservationCreated,
+  onReservationCancelled,
+  onReservationExpired,
+  onReservationConfirmFailed,
+];

@@ -1,0 +1,7 @@
+import { toInt } from './int.ts';
+import type { PointEntryResolvers } from './types.generated.ts';
+
+export const PointEntry: PointEntryResolvers = {
+  balanceAfter: ({ balanceAfter }) => toInt(balanceAfter),
+  payment: ({ paymentId }, _args, { payments }) => (paymentId === null ? null : payments.load(paymentId)),
+};

@@ -1,0 +1,22 @@
+import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
+import { findHistory } from '../storage/ledger-lines.ts';
+import { toInt } from './int.ts';
+import type { WalletResolvers } from './types.generated.ts';
+
+export const Wallet: WalletResolvers = {
+  balance: ({ balance }) => toInt(balance),
+
+  history: async ({ userId }, { first, after }, { outbox }) => {
+    const limit = pageSize(first);
+    const before = fromCursor(after, isSequence);
+    const entries = await findHistory(
+      outbox.database.manager,
+      userId,
+      limit + 1,
+      before === undefined ? undefined : Number(before),
+    );
+    return toConnection(entries, limit, ({ sequence }) => String(sequence));
+  },
+};
+
+const isSequence = (key: string) => /^\d{1,15}$/.test(key);

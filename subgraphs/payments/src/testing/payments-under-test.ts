@@ -1,0 +1,52 @@
+import type { DataSource } from 'typeorm';
+import type { NewEvent } from '@frontrow/events/contract';
+import { Outbox } from '@frontrow/events/outbox';
+import { deliver, published } from '@frontrow/events/testing';
+import { openDatabase } from '@frontrow/kit/database';
+import { createLogger } from '@frontrow/kit/log';
+import { freshDatabase } from '@frontrow/kit/testing/database';
+import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import { createContext } from '../context.ts';
+import { handlers } from '../handlers.ts';
+import { resolvers } from '../resolvers.ts';
+import { typeDefs } from '../schema.ts';
+import { entities, migrations } from '../storage/tables.ts';
+
+/** One process of payments, as tests see it. */
+export interface Replica extends SubgraphUnderTest {
+  readonly outbox: Outbox;
+  /** Lets payments handle what another service has published. */
+  hear(event: NewEvent): Promise<void>;
+}
+
+export interface PaymentsUnderTest extends Replica {
+  /** A second process on the same database, with connections of its own. */
+  readonly replica: Replica;
+  readonly database: DataSource;
+  close(): Promise<void>;
+}
+
+export async function paymentsUnderTest(): Promise<PaymentsUnderTest> {
+  const { database, url, drop } = await freshDatabase({ entities, migrations });
+  const log = createLogger('test', 'silent');
+  const second = await openDatabase({ url, connections: 20, entities, migrations, log });
+  return {
+    ...replicaOn(database),
+    replica: replicaOn(second),
+    database,
+    close: async () => {
+      await second.destroy();
+      await drop();
+    },
+  };
+}
+
+function replicaOn(database: DataSource): Replica {
+  const outbox = new Outbox(database, 'payments');
+  return {
+    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, viewer)),
+    outbox,
+    hear: (event) => deliver(outbox, handlers, published(event)),
+  };
+}

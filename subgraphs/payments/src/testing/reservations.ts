@@ -1,0 +1,46 @@
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import {
+  reservationCancelled,
+  reservationConfirmFailed,
+  reservationCreated,
+  reservationExpired,
+} from '@frontrow/events/contracts/reservations';
+import { newId } from '@frontrow/kit/ids';
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { Replica } from './payments-under-test.ts';
+
+/** The news of a reservation of `fan`, which expires in five minutes unless told otherwise. */
+export const created = (
+  fan: Viewer,
+  total: number,
+  { reservationId = newId(), expiresAt = new Date(Date.now() + 300_000) } = {},
+) =>
+  reservationCreated.about(reservationId, {
+    ...of(fan, reservationId),
+    total,
+    expiresAt: expiresAt.toISOString(),
+  });
+
+/** Lets payments hear of a new reservation. Returns its id. */
+export async function reserve(payments: Replica, fan: Viewer, total: number): Promise<string> {
+  const event = created(fan, total);
+  await payments.hear(event);
+  return event.subject;
+}
+
+export const expired = (fan: Viewer, reservationId: string) =>
+  reservationExpired.about(reservationId, of(fan, reservationId));
+
+export const cancelled = (fan: Viewer, reservationId: string, reason: ReservationEnd = 'CANCELLED_BY_FAN') =>
+  reservationCancelled.about(reservationId, { ...of(fan, reservationId), reason });
+
+export const confirmFailed = (reservationId: string, reason: ReservationEnd = 'HOLD_EXPIRED') =>
+  reservationConfirmFailed.about(reservationId, { reservationId, paymentId: newId(), reason });
+
+const of = ({ id: userId }: Viewer, reservationId: string) => ({
+  reservationId,
+  userId,
+  ticketId: newId(),
+  concertId: newId(),
+  scheduleId: newId(),
+});

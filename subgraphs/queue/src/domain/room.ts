@@ -1,0 +1,107 @@
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import type { Admission } from './ticket.ts';
+
+/** The waiting room of one concert. */
+export interface Room {
+  readonly concertId: string;
+  readonly status: 'CLOSED' | 'OPEN' | 'PAUSED';
+  readonly maxActive: number;
+  readonly admitPerSecond: number;
+  readonly admissionSeconds: number;
+  readonly salesOpenAt: Date;
+  /** When it last became OPEN. */
+  readonly openedAt: Date;
+  /** The number of the ticket that was issued last. */
+  readonly lastNumber: number;
+  /** How many tickets are WAITING. */
+  readonly waiting: number;
+  /** Up to which instant (ms since the epoch, with fractions) the time that admissions cost is used up. */
+  readonly pacedUntilMs: number;
+}
+
+/** What operators may change. */
+export type RoomSettings = Pick<Room, 'status' | 'maxActive' | 'admitPerSecond' | 'admissionSeconds'>;
+
+/** How often a line is looked at, in ms, when nothing happens. */
+export const lookEveryMs = 250;
+
+/** Fans who have not looked at their ticket for this long are away. */
+export const graceMs = 2 * 60 * 1_000;
+
+export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room => ({
+  concertId,
+  status: 'OPEN',
+  maxActive: 100,
+  admitPerSecond: 50,
+  admissionSeconds: 600,
+  salesOpenAt,
+  openedAt: now,
+  lastNumber: 0,
+  waiting: 0,
+  pacedUntilMs: 0,
+});
+
+export const configure = (room: Room, change: Partial<RoomSettings>, now: Date): Room => ({
+  ...room,
+  ...change,
+  openedAt: change.status === 'OPEN' && room.status !== 'OPEN' ? now : room.openedAt,
+});
+
+/** Why nobody may join now; null when everybody may. Joining before sales open is fine. */
+export function refusalToJoin(room: Room): Refusal<'ROOM_CLOSED' | 'ROOM_PAUSED'> | null {
+  switch (room.status) {
+    case 'OPEN':
+      return null;
+    case 'PAUSED':
+      return refuse('ROOM_PAUSED', 'The waiting room is paused; it takes no new fans for now.', {
+        retryable: true,
+      });
+    case 'CLOSED':
+      return refuse('ROOM_CLOSED', 'The waiting room is closed.');
+    default:
+      return room.status satisfies never;
+  }
+}
+
+/** Whether the line moves: fans are let in, and those who are away lose their place. */
+const isMoving = (room: Room, now: Date) => room.status === 'OPEN' && room.salesOpenAt <= now;
+
+/**
+ * How many fans may be let in now: as many as there are free places, no faster than `admitPerSecond`. What a quiet
+ * time did not use is saved up for one second's worth of fans, or one fan where that is less.
+ *
+ * The rate is kept as time (GCRA, the token bucket of ITU-T I.371): each admission uses up 1/rate seconds. So fractional
+ * rates lose nothing between two looks, and a new rate applies from the moment it is set.
+ * @param active how many tickets are ADMITTED
+ */
+export function admittable(room: Room, active: number, now: Date): number {
+  if (!isMoving(room, now)) return 0;
+  const free = Math.max(0, room.maxActive - active);
+  const paced = Math.floor(((now.getTime() - usedUntilMs(room, now)) * room.admitPerSecond) / 1_000);
+  return Math.max(0, Math.min(free, paced));
+}
+
+/** `pacedUntilMs` after `count` more fans were let in. */
+export const pacedAfter = (room: Room, count: number, now: Date): number =>
+  usedUntilMs(room, now) + (count * 1_000) / room.admitPerSecond;
+
+const usedUntilMs = (room: Room, now: Date) => {
+  // A slow rate would lose the time by which the look comes after the fan's moment, did one not save that too.
+  const savedMs = Math.max(1_000, 1_000 / room.admitPerSecond + lookEveryMs);
+  return Math.max(room.pacedUntilMs, now.getTime() - savedMs);
+};
+
+export function admissionFrom(room: Room, now: Date): Admission {
+  const endsAt = new Date(now.getTime() + room.admissionSeconds * 1_000);
+  return { admittedAt: now, admissionEndsAt: endsAt, expiresAt: endsAt };
+}
+
+/**
+ * Fans not seen since this instant are away and lose their place; null while nobody does. A line that stands still
+ * (before sales open, while paused) keeps every place, and after a pause all have the whole grace to come back.
+ */
+export function awaySince(room: Room, now: Date): Date | null {
+  const since = now.getTime() - graceMs;
+  return isMoving(room, now) && room.openedAt.getTime() <= since ? new Date(since) : null;
+}

@@ -1,0 +1,124 @@
+import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
+import type { TicketEnd } from '@frontrow/events/contracts/queue';
+
+/** What a ticket keeps from the moment a fan joins. */
+interface Issued {
+  readonly id: string;
+  readonly concertId: string;
+  readonly userId: string;
+  /** The place on joining, from 1 without gaps within a concert. */
+  readonly number: number;
+  readonly joinedAt: Date;
+  /** When the fan last looked, to within `seenEveryMs`. */
+  readonly lastSeenAt: Date;
+}
+
+export interface Waiting extends Issued {
+  readonly status: 'WAITING';
+  readonly admittedAt: null;
+  readonly admissionEndsAt: null;
+  readonly expiresAt: null;
+}
+
+/** Fans admitted in one wave share it. */
+export interface Admission {
+  readonly admittedAt: Date;
+  /** When the admission ends by itself, whatever the fan holds. */
+  readonly admissionEndsAt: Date;
+  /** When it ends now: later than `admissionEndsAt` while a hold lasts longer. */
+  readonly expiresAt: Date;
+}
+
+export interface Admitted extends Issued, Admission {
+  readonly status: 'ADMITTED';
+}
+
+export interface Ended extends Issued {
+  readonly status: 'COMPLETED' | 'EXPIRED' | 'LEFT';
+  readonly endedAt: Date;
+  readonly endedBecause: TicketEnd;
+  readonly admittedAt: Date | null;
+  readonly admissionEndsAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+export type Ticket = Waiting | Admitted | Ended;
+
+export type TicketEvent = ReturnType<typeof ticketAdmitted.about> | ReturnType<typeof ticketEnded.about>;
+
+export interface Decision {
+  readonly next: Ticket;
+  readonly events: readonly TicketEvent[];
+}
+
+/** How often a look at a ticket is noted, in ms; much shorter than the grace of `room.ts`. */
+export const seenEveryMs = 10_000;
+
+const unchanged = (found: Ticket): Decision => ({ next: found, events: [] });
+
+export const issue = (
+  to: { id: string; concertId: string; userId: string; number: number },
+  now: Date,
+): Waiting => ({
+  ...to,
+  status: 'WAITING',
+  joinedAt: now,
+  lastSeenAt: now,
+  admittedAt: null,
+  admissionEndsAt: null,
+  expiresAt: null,
+});
+
+export function admit(ticket: Waiting, admission: Admission): Decision {
+  const { id, userId, concertId } = ticket;
+  const expiresAt = admission.expiresAt.toISOString();
+  return {
+    next: { ...ticket, ...admission, status: 'ADMITTED' },
+    events: [ticketAdmitted.about(id, { ticketId: id, userId, concertId, expiresAt })],
+  };
+}
+
+const statusOfEnd = {
+  COMPLETED: 'COMPLETED',
+  EXPIRED: 'EXPIRED',
+  LEFT: 'LEFT',
+  ABANDONED: 'LEFT',
+} as const satisfies Record<TicketEnd, Ended['status']>;
+
+/** Every end is told: a pass must stop working, and the place goes to the next fan. */
+export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): Decision {
+  const { id, userId, concertId } = ticket;
+  return {
+    next: { ...ticket, status: statusOfEnd[reason], endedAt: now, endedBecause: reason },
+    events: [ticketEnded.about(id, { ticketId: id, userId, concertId, reason })],
+  };
+}
+
+/** The fan goes, from the line or from the shop. */
+export const leave = (found: Ticket, now: Date): Decision =>
+  isLive(found) ? end(found, 'LEFT', now) : unchanged(found);
+
+/** The fan bought what they came for. Only an admission can be completed: an ended one is given away already. */
+export const complete = (found: Ticket, now: Date): Decision =>
+  found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
+
+export const expire = (found: Ticket, now: Date): Decision =>
+  found.status === 'ADMITTED' && found.expiresAt <= now ? end(found, 'EXPIRED', now) : unchanged(found);
+
+/**
+ * An admission lasts at least as long as the fan's holds.
+ * @param holdEnds when each hold that is still open expires; none is left when the last was cancelled
+ */
+export function lastAsLongAs(found: Ticket, holdEnds: readonly Date[]): Decision {
+  if (found.status !== 'ADMITTED') return unchanged(found);
+  const ends = [found.admissionEndsAt, ...holdEnds].map((instant) => instant.getTime());
+  return { next: { ...found, expiresAt: new Date(Math.max(...ends)) }, events: [] };
+}
+
+/** A fan has one live ticket of a concert at the most. */
+export const isLive = (ticket: Ticket): ticket is Waiting | Admitted =>
+  ticket.status === 'WAITING' || ticket.status === 'ADMITTED';
+
+/** Whether a look at the ticket is worth a write. */
+export const isSeenAnew = (ticket: Ticket, now: Date): ticket is Waiting =>
+  ticket.status === 'WAITING' && now.getTime() - ticket.lastSeenAt.getTime() >= seenEveryMs;

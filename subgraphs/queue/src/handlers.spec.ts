@@ -1,0 +1,169 @@
+import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { ticketEnded } from '@frontrow/events/contracts/queue';
+import {
+  reservationCancelled,
+  reservationConfirmed,
+  reservationCreated,
+} from '@frontrow/events/contracts/reservations';
+import type { NewEvent } from '@frontrow/events/contract';
+import { deliver, emittedOf, published } from '@frontrow/events/testing';
+import { newId } from '@frontrow/kit/ids';
+import type { Ticket } from './domain/ticket.ts';
+import { handlers } from './handlers.ts';
+import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
+import { queueUnderTest } from './testing/queue-under-test.ts';
+import type { QueueUnderTest } from './testing/queue-under-test.ts';
+
+let queue: QueueUnderTest;
+beforeAll(async () => {
+  queue = await queueUnderTest();
+});
+afterAll(() => queue.close());
+
+const told = (event: NewEvent) => deliver(queue.outbox, handlers, published(event));
+const minutes = (count: number) => new Date(Date.now() + count * 60_000);
+const endsOf = async (ticketId: string) =>
+  (await emittedOf(queue.outbox, ticketEnded)).filter((event) => event.ticketId === ticketId);
+
+async function anAdmittedTicket(): Promise<Ticket> {
+  const concertId = await queue.openRoom();
+  const { id } = await queue.join(concertId);
+  await queue.move(concertId);
+  return queue.ticket(id);
+}
+
+/** What reservations tells about one purchase with this ticket. */
+function aReservation({ id: ticketId, userId, concertId }: Ticket) {
+  const about = { reservationId: newId(), userId, ticketId, concertId, scheduleId: newId() };
+  const { reservationId } = about;
+  return {
+    created: (expiresAt: Date) =>
+      told(
+        reservationCreated.about(reservationId, {
+          ...about,
+          total: 99_000,
+          expiresAt: expiresAt.toISOString(),
+        }),
+      ),
+    cancelled: () =>
+      told(reservationCancelled.about(reservationId, { ...about, reason: 'CANCELLED_BY_FAN' })),
+    confirmed: () =>
+      told(
+        reservationConfirmed.about(reservationId, {
+          ...about,
+          paymentId: newId(),
+          shown: {
+            concertTitle: '봄의 소리',
+            artist: 'Aria Kim',
+            venueName: '올림픽홀',
+            startsAt: minutes(9_000).toISOString(),
+          },
+          seats: [{ seatId: newId(), label: 'A-1-1', price: 99_000 }],
+          total: 99_000,
+          confirmedAt: new Date().toISOString(),
+        }),
+      ),
+  };
+}
+
+describe('a concert that was created', () => {
+  it('has a waiting room, however often that is told', async () => {
+    const concertId = newId();
+    const salesOpenAt = minutes(60);
+    const event = concertCreated.about(concertId, {
+      concertId,
+      title: 'Nightfall',
+      salesOpenAt: salesOpenAt.toISOString(),
+    });
+    await told(event);
+    await queue.join(concertId);
+    await told(event);
+    expect(await queue.room(concertId)).toMatchObject({
+      status: 'OPEN',
+      maxActive: 100,
+      admitPerSecond: 50,
+      admissionSeconds: 600,
+      salesOpenAt,
+      lastNumber: 1,
+    });
+  });
+});
+
+describe('a hold', () => {
+  it('makes the admission last at least as long', async () => {
+    const ticket = await anAdmittedTicket();
+    const end = minutes(12);
+    await aReservation(ticket).created(minutes(5));
+    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
+    await aReservation(ticket).created(end);
+    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'ADMITTED', expiresAt: end });
+  });
+
+  it('that is cancelled no longer extends it; another one still does', async () => {
+    const ticket = await anAdmittedTicket();
+    const [first, second] = [aReservation(ticket), aReservation(ticket)];
+    const [sooner, later] = [minutes(12), minutes(13)];
+    await first.created(sooner);
+    await second.created(later);
+    await second.cancelled();
+    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: sooner });
+    await first.cancelled();
+    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
+  });
+
+  it('whose cancellation came first extends nothing', async () => {
+    const ticket = await anAdmittedTicket();
+    const reservation = aReservation(ticket);
+    await reservation.cancelled();
+    await reservation.created(minutes(12));
+    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
+  });
+
+  it('that is cancelled after the admission’s own end ends it', async () => {
+    const ticket = await anAdmittedTicket();
+    const reservation = aReservation(ticket);
+    await reservation.created(minutes(12));
+    await queue.age(ticket.id, 601);
+    await endOverdueAdmissions(queue.outbox);
+    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'ADMITTED' });
+    await reservation.cancelled();
+    await endOverdueAdmissions(queue.outbox);
+    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'EXPIRED' });
+    expect(await endsOf(ticket.id)).toMatchObject([{ reason: 'EXPIRED' }]);
+  });
+});
+
+describe('a purchase that was confirmed', () => {
+  it('completes the ticket once, and makes room for the next fan', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    const [first, second] = [await queue.join(concertId), await queue.join(concertId)];
+    await queue.move(concertId);
+    const reservation = aReservation(await queue.ticket(first.id));
+    await reservation.confirmed();
+    await reservation.confirmed();
+    expect(await queue.ticket(first.id)).toMatchObject({ status: 'COMPLETED', live: null });
+    expect(await endsOf(first.id)).toMatchObject([{ reason: 'COMPLETED' }]);
+    await queue.move(concertId);
+    expect(await queue.ticket(second.id)).toMatchObject({ status: 'ADMITTED' });
+  });
+
+  it('changes nothing about a ticket that expired before', async () => {
+    const ticket = await anAdmittedTicket();
+    await queue.age(ticket.id, 601);
+    await endOverdueAdmissions(queue.outbox);
+    await aReservation(ticket).confirmed();
+    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'EXPIRED' });
+    expect(await endsOf(ticket.id)).toHaveLength(1);
+  });
+});
+
+describe('events about a ticket that nobody knows', () => {
+  it('change nothing', async () => {
+    const ticket = { ...(await anAdmittedTicket()), id: newId() };
+    const reservation = aReservation(ticket);
+    await reservation.created(minutes(12));
+    await reservation.cancelled();
+    await reservation.confirmed();
+    expect(await endsOf(ticket.id)).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { openKeySet } from '@frontrow/kit/key-set';
+import { Lifecycle, run } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { createContext, createQueue } from './context.ts';
+import { handlers } from './handlers.ts';
+import { startLines } from './lines.ts';
+import { resolvers } from './resolvers.ts';
+import { typeDefs } from './schema.ts';
+import { entities, migrations } from './storage/tables.ts';
+
+run(async () => {
+  const settings = readSettings(subgraphSettings);
+  const log = createLogger('queue', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities,
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const outbox = new Outbox(database, 'queue');
+  const delivery = await startDelivery({ service: 'queue', outbox, handlers, settings, lifecycle, log });
+  const lines = startLines(outbox, log);
+  lifecycle.onClose('lines', () => lines.stop());
+  const passKeys = await openSigningKeys(database, 'admission-passes');
+  const queue = createQueue(outbox, passKeys, () => {
+    lines.wake();
+  });
+  await startSubgraphServer({
+    typeDefs,
+    resolvers,
+    contextFor: (viewer) => createContext(queue, viewer),
+    keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    jwks: passKeys.jwks,
+    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    settings,
+    lifecycle,
+    log,
+  });
+});

@@ -1,0 +1,52 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { badUserInput } from '@frontrow/kit/errors';
+import { isId } from '@frontrow/kit/ids';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { configure } from '../domain/room.ts';
+import type { Room, RoomSettings } from '../domain/room.ts';
+import { databaseNow } from '../storage/clock.ts';
+import { findRooms, lockRoom, updateRoom } from '../storage/rooms.ts';
+import { sendHome } from './end-waiting.ts';
+import { noSuchRoom } from './join-room.ts';
+
+/**
+ * Changes what operators may change of a room. Closing it sends the line home: the first batch together with the change, the
+ * rest follows by `moveLine`, also when this process dies.
+ * @throws BAD_USER_INPUT for values outside of the limits
+ */
+export async function configureRoom(
+  outbox: Outbox,
+  concertId: string,
+  change: Partial<RoomSettings>,
+): Promise<Room | Refusal<'NOT_FOUND'>> {
+  checkLimits(change);
+  if (!isId(concertId)) return noSuchRoom();
+  return outbox.transaction(async (tx) => {
+    const found = await lockRoom(tx.manager, concertId);
+    if (found === null) return noSuchRoom();
+    const now = await databaseNow(tx.manager);
+    const { status, maxActive, admitPerSecond, admissionSeconds, openedAt } = configure(found, change, now);
+    await updateRoom(tx.manager, concertId, {
+      status,
+      maxActive,
+      admitPerSecond,
+      admissionSeconds,
+      openedAt,
+    });
+    if (status === 'CLOSED') await sendHome(tx, concertId, now);
+    const [room] = await findRooms(tx.manager, [concertId]);
+    return room ?? noSuchRoom();
+  });
+}
+
+function checkLimits({ maxActive, admitPerSecond, admissionSeconds }: Partial<RoomSettings>): void {
+  if (maxActive !== undefined && (maxActive < 1 || maxActive > 100_000)) {
+    throw badUserInput('input.maxActive', 'must be from 1 to 100000.');
+  }
+  if (admitPerSecond !== undefined && (admitPerSecond <= 0 || admitPerSecond > 10_000)) {
+    throw badUserInput('input.admitPerSecond', 'must be more than 0 and 10000 at the most.');
+  }
+  if (admissionSeconds !== undefined && (admissionSeconds < 30 || admissionSeconds > 86_400)) {
+    throw badUserInput('input.admissionSeconds', 'must be from 30 to 86400.');
+  }
+}

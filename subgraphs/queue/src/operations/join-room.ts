@@ -1,0 +1,64 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { newId } from '@frontrow/kit/ids';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import type { EntityManager } from 'typeorm';
+import { refusalToJoin } from '../domain/room.ts';
+import type { Room } from '../domain/room.ts';
+import { isSeenAnew, issue } from '../domain/ticket.ts';
+import type { Ticket, Waiting } from '../domain/ticket.ts';
+import { databaseNow } from '../storage/clock.ts';
+import { lockRoom, updateRoom } from '../storage/rooms.ts';
+import { findLiveTickets, insertTickets, markSeen } from '../storage/tickets.ts';
+
+export type Joined = Ticket | Refusal<'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED'>;
+
+/** Not retryable: that the room of a concert just made opens a moment later is not worth retries of made-up ids. */
+export const noSuchRoom = () => refuse('NOT_FOUND', 'There is no waiting room of this concert.');
+
+/**
+ * Gives each of these different fans a ticket, in this order, by one transaction; who has a live one keeps it, whatever the
+ * room's status. When it runs again after a COMMIT of unknown outcome, it finds the tickets that it made.
+ */
+export const joinRoom = (
+  outbox: Outbox,
+  concertId: string,
+  fans: readonly string[],
+): Promise<ReadonlyMap<string, Joined>> =>
+  outbox.transaction(async ({ manager }) => {
+    const room = await lockRoom(manager, concertId);
+    if (room === null) return new Map(fans.map((fan) => [fan, noSuchRoom()]));
+    const now = await databaseNow(manager);
+    const live = await findLiveTickets(manager, concertId, fans);
+    const seen = live.filter((ticket) => isSeenAnew(ticket, now)).map(({ id }) => id);
+    if (seen.length > 0) await markSeen(manager, seen);
+
+    const joined = new Map<string, Joined>(live.map((ticket) => [ticket.userId, ticket]));
+    const newcomers = fans.filter((fan) => !joined.has(fan));
+    const refusal = refusalToJoin(room);
+    if (refusal !== null) {
+      for (const fan of newcomers) joined.set(fan, refusal);
+      return joined;
+    }
+    for (const ticket of await issueTickets(manager, room, newcomers, now)) joined.set(ticket.userId, ticket);
+    return joined;
+  });
+
+async function issueTickets(
+  manager: EntityManager,
+  room: Room,
+  fans: readonly string[],
+  now: Date,
+): Promise<Waiting[]> {
+  if (fans.length === 0) return [];
+  const { concertId, lastNumber, waiting } = room;
+  const tickets = fans.map((userId, i) =>
+    issue({ id: newId(), concertId, userId, number: lastNumber + 1 + i }, now),
+  );
+  await insertTickets(manager, tickets);
+  await updateRoom(manager, concertId, {
+    lastNumber: lastNumber + tickets.length,
+    waiting: waiting + tickets.length,
+  });
+  return tickets;
+}

@@ -1,0 +1,155 @@
+import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
+import { emittedOf } from '@frontrow/events/testing';
+import { aFan } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Ticket } from './domain/ticket.ts';
+import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
+import { queueUnderTest } from './testing/queue-under-test.ts';
+import type { QueueUnderTest, Replica } from './testing/queue-under-test.ts';
+
+// Two processes, each with its own connections and its own loops, on one database.
+
+let queue: QueueUnderTest;
+let replicas: [Replica, Replica];
+beforeEach(async () => {
+  queue = await queueUnderTest();
+  replicas = [queue, await queue.replica()];
+});
+afterEach(() => queue.close());
+
+const either = (i: number) => replicas[i % 2] as Replica;
+
+async function enter(
+  replica: Replica,
+  fan: Viewer,
+  concertId: string,
+): Promise<{ id: string; number: number }> {
+  const { data, errors } = await replica.graph.execute(
+    fan,
+    `mutation { enterQueue(concertId: "${concertId}") { ... on QueueTicket { id number } ... on Refusal { code } } }`,
+  );
+  expect(errors).toBeUndefined();
+  return data.enterQueue;
+}
+
+const leave = (replica: Replica, fan: Viewer, id: string) =>
+  replica.graph.execute(fan, `mutation { leaveQueue(ticketId: "${id}") { __typename } }`);
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error('it did not happen within 20 s');
+    await pause(20);
+  }
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const withStatus = (tickets: Ticket[], status: Ticket['status']) =>
+  tickets.filter((ticket) => ticket.status === status);
+
+/** The most admissions that were ever live at the same moment. */
+function mostActive(tickets: Ticket[]): number {
+  const changes = tickets.flatMap((ticket): [number, number][] => {
+    const { admittedAt, endedAt } = ticket as { admittedAt: Date | null; endedAt?: Date | null };
+    if (admittedAt === null) return [];
+    const admitted: [number, number] = [admittedAt.getTime(), 1];
+    return endedAt == null ? [admitted] : [admitted, [endedAt.getTime(), -1]];
+  });
+  // At the same millisecond ends count first: a place is filled only after it was seen to be free.
+  changes.sort(([a, up], [b, down]) => a - b || up - down);
+  let active = 0;
+  return Math.max(...changes.map(([, change]) => (active += change)));
+}
+
+describe('two replicas', () => {
+  it('give 500 fans who join at once the numbers 1 to 500', async () => {
+    const concertId = await queue.openRoom();
+    const fans = Array.from({ length: 500 }, () => aFan());
+    const entered = await Promise.all(fans.map((fan, i) => enter(either(i), fan, concertId)));
+    expect(entered.map(({ number }) => number).sort((a, b) => a - b)).toEqual(upTo(500));
+    const tickets = await queue.tickets(concertId);
+    expect(tickets.map(({ number }) => number)).toEqual(upTo(500));
+    expect(await queue.room(concertId)).toMatchObject({ lastNumber: 500, waiting: 500 });
+  });
+
+  it('give a fan who joins 20 times at once one ticket', async () => {
+    const concertId = await queue.openRoom();
+    const fan = aFan();
+    const entered = await Promise.all(Array.from({ length: 20 }, (_, i) => enter(either(i), fan, concertId)));
+    expect(new Set(entered.map(({ id }) => id)).size).toBe(1);
+    expect(await queue.tickets(concertId)).toHaveLength(1);
+    expect(await queue.room(concertId)).toMatchObject({ lastNumber: 1, waiting: 1 });
+  });
+
+  it('write a rush in few inserts', async () => {
+    const concertId = await queue.openRoom();
+    await Promise.all(Array.from({ length: 500 }, () => enter(queue, aFan(), concertId)));
+    const moments = new Set((await queue.tickets(concertId)).map(({ joinedAt }) => joinedAt.getTime()));
+    expect(moments.size).toBeLessThan(20);
+  });
+
+  it('let in everybody in order, never more than maxActive at once, while fans join and leave', async () => {
+    const concertId = await queue.openRoom({ maxActive: 10, admitPerSecond: 10_000 });
+    for (const replica of replicas) replica.start();
+    let leavers = 0;
+    const shop = async (i: number) => {
+      const fan = aFan();
+      const { id } = await enter(either(i), fan, concertId);
+      if (i % 3 === 0) {
+        leavers++;
+        await leave(either(i + 1), fan, id);
+        return;
+      }
+      await until(async () => (await queue.ticket(id)).status === 'ADMITTED');
+      await leave(either(i), fan, id);
+    };
+    await Promise.all(Array.from({ length: 150 }, (_, i) => shop(i)));
+
+    const tickets = await queue.tickets(concertId);
+    expect(tickets.map(({ number }) => number)).toEqual(upTo(150));
+    expect(withStatus(tickets, 'LEFT')).toHaveLength(150);
+    expect(mostActive(tickets)).toBeLessThanOrEqual(10);
+    const admitted = tickets.filter(({ admittedAt }) => admittedAt !== null);
+    expect(admitted.length).toBeGreaterThanOrEqual(150 - leavers);
+    const admissions = admitted.map(({ admittedAt }) => admittedAt?.getTime() ?? 0);
+    expect(admissions).toEqual([...admissions].sort((a, b) => a - b));
+    // Each end and each admission was told once.
+    expect(await emittedOf(queue.outbox, ticketAdmitted)).toHaveLength(admitted.length);
+    expect(await emittedOf(queue.outbox, ticketEnded)).toHaveLength(150);
+    expect(await queue.room(concertId)).toMatchObject({ waiting: 0, lastNumber: 150 });
+  });
+
+  it('keep to the rate together', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1_000, admitPerSecond: 40 });
+    for (const replica of replicas) replica.start();
+    const fans = Array.from({ length: 100 }, () => aFan());
+    await Promise.all(fans.map((fan, i) => enter(either(i), fan, concertId)));
+    const admitted = async () => withStatus(await queue.tickets(concertId), 'ADMITTED');
+    await until(async () => (await admitted()).length === 100);
+    const moments = (await admitted()).map(({ admittedAt }) => admittedAt?.getTime() ?? 0);
+    const [first = 0] = moments;
+    for (const moment of new Set(moments)) {
+      const soFar = moments.filter((other) => other <= moment).length;
+      expect(soFar).toBeLessThanOrEqual(41 + ((moment - first) * 40) / 1_000);
+    }
+    // 40 at once, the other 60 in 1.5 s.
+    expect((moments.at(-1) ?? 0) - first).toBeLessThan(2_500);
+  });
+
+  it('end each overdue admission once, and fill its place', async () => {
+    const concertId = await queue.openRoom({ maxActive: 50, admitPerSecond: 10_000 });
+    const fans = Array.from({ length: 100 }, () => aFan());
+    await Promise.all(fans.map((fan, i) => enter(either(i), fan, concertId)));
+    await queue.move(concertId);
+    await queue.database.query("UPDATE tickets SET expires_at = UTC_TIMESTAMP(3) WHERE status = 'ADMITTED'");
+    await Promise.all(Array.from({ length: 8 }, (_, i) => endOverdueAdmissions(either(i).outbox)));
+    expect(await emittedOf(queue.outbox, ticketEnded)).toHaveLength(50);
+    for (const replica of replicas) replica.start();
+    await until(async () => withStatus(await queue.tickets(concertId), 'ADMITTED').at(-1)?.number === 100);
+    const tickets = await queue.tickets(concertId);
+    expect(withStatus(tickets, 'EXPIRED').map(({ number }) => number)).toEqual(upTo(50));
+    expect(withStatus(tickets, 'ADMITTED')).toHaveLength(50);
+    expect(await emittedOf(queue.outbox, ticketEnded)).toHaveLength(50);
+  });
+});

@@ -1,0 +1,22 @@
+import { scalars } from '@frontrow/kit/scalars';
+import { Concert } from './resolvers/Concert.ts';
+import { Mutation } from './resolvers/Mutation.ts';
+import { Query } from './resolvers/Query.ts';
+import { QueueTicket } from './resolvers/QueueTicket.ts';
+import { EnterQueueResult, LeaveQueueResult, WaitingRoomResult } from './resolvers/results.ts';
+import type { Resolvers } from './resolvers/types.generated.ts';
+import { User } from './resolvers/User.ts';
+import { WaitingRoom } from './resolvers/WaitingRoom.ts';
+
+export const resolvers: Resolvers = {
+  ...scalars,
+  Query,
+  Mutation,
+  QueueTicket,
+  WaitingRoom,
+  Concert,
+  User,
+  EnterQueueResult,
+  LeaveQueueResult,
+  WaitingRoomResult,
+};

@@ -1,0 +1,5 @@
+import type { ConcertResolvers } from './types.generated.ts';
+
+export const Concert: ConcertResolvers = {
+  waitingRoom: ({ id }, _arguments, { rooms }) => rooms.load(id),
+};

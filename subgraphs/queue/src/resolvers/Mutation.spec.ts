@@ -1,0 +1,256 @@
+import { ticketEnded } from '@frontrow/events/contracts/queue';
+import { emittedOf } from '@frontrow/events/testing';
+import { newId } from '@frontrow/kit/ids';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { queueUnderTest } from '../testing/queue-under-test.ts';
+import type { QueueUnderTest } from '../testing/queue-under-test.ts';
+
+let queue: QueueUnderTest;
+beforeAll(async () => {
+  queue = await queueUnderTest();
+});
+afterAll(() => queue.close());
+
+const refusal = '... on Refusal { code message retryable }';
+const ids = ['', 'x', "'; DROP TABLE tickets; --", newId(), newId().toUpperCase(), 'a'.repeat(10_000)];
+
+describe('enterQueue', () => {
+  const enter = async (viewer: Viewer | null, concertId: string) => {
+    const { data, errors } = await queue.graph.execute(
+      viewer,
+      `mutation ($concertId: ID!) { enterQueue(concertId: $concertId) { __typename
+        ... on QueueTicket { id number position status estimatedWaitSeconds joinedAt admittedAt expiresAt admissionToken
+          concert { id } } ${refusal} } }`,
+      { concertId },
+    );
+    return { entered: data?.enterQueue, errors };
+  };
+
+  it('gives each fan the next number', async () => {
+    const concertId = await queue.openRoom();
+    const { entered } = await enter(aFan(), concertId);
+    expect(entered).toEqual({
+      __typename: 'QueueTicket',
+      id: expect.any(String),
+      number: 1,
+      position: 1,
+      status: 'WAITING',
+      estimatedWaitSeconds: 1,
+      joinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      admittedAt: null,
+      expiresAt: null,
+      admissionToken: null,
+      concert: { id: concertId },
+    });
+    expect((await enter(aFan(), concertId)).entered).toMatchObject({ number: 2, position: 2 });
+  });
+
+  it('returns the ticket that the fan has', async () => {
+    const concertId = await queue.openRoom();
+    const fan = aFan();
+    const { entered } = await enter(fan, concertId);
+    expect((await enter(fan, concertId)).entered.id).toBe(entered.id);
+    await queue.move(concertId);
+    expect((await enter(fan, concertId)).entered).toMatchObject({ id: entered.id, status: 'ADMITTED' });
+    expect(await queue.tickets(concertId)).toHaveLength(1);
+  });
+
+  it('gives a new ticket to a fan whose last one ended', async () => {
+    const concertId = await queue.openRoom();
+    const { fan, id } = await queue.join(concertId);
+    await queue.graph.execute(fan, `mutation { leaveQueue(ticketId: "${id}") { __typename } }`);
+    expect((await enter(fan, concertId)).entered).toMatchObject({ number: 2, position: 1 });
+  });
+
+  it('lets fans join before sales open', async () => {
+    const concertId = await queue.openRoom({ salesOpenAt: new Date(Date.now() + 3_600_000) });
+    const { entered } = await enter(aFan(), concertId);
+    expect(entered).toMatchObject({ status: 'WAITING', position: 1 });
+    expect(entered.estimatedWaitSeconds).toBeGreaterThan(3_590);
+    await queue.move(concertId);
+    expect(await queue.ticket(entered.id)).toMatchObject({ status: 'WAITING' });
+  });
+
+  it.each([
+    ['CLOSED', 'ROOM_CLOSED', false],
+    ['PAUSED', 'ROOM_PAUSED', true],
+  ] as const)(
+    'is refused while the room is %s, but for fans who have a ticket',
+    async (status, code, retryable) => {
+      const concertId = await queue.openRoom();
+      const { fan, id } = await queue.join(concertId);
+      await queue.move(concertId);
+      await queue.database.query('UPDATE rooms SET status = ? WHERE concert_id = ?', [status, concertId]);
+      expect((await enter(aFan(), concertId)).entered).toMatchObject({
+        __typename: 'Refusal',
+        code,
+        retryable,
+      });
+      expect((await enter(fan, concertId)).entered).toMatchObject({ id, status: 'ADMITTED' });
+      expect(await queue.room(concertId)).toMatchObject({ lastNumber: 1 });
+    },
+  );
+
+  it.each(ids)('finds no room of the concert "%.50s"', async (concertId) => {
+    const { entered } = await enter(aFan(), concertId);
+    expect(entered).toMatchObject({ code: 'NOT_FOUND', retryable: false });
+  });
+
+  it('needs a fan', async () => {
+    const { errors } = await enter(null, await queue.openRoom());
+    expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('leaveQueue', () => {
+  const leave = async (viewer: Viewer | null, ticketId: string) => {
+    const { data, errors } = await queue.graph.execute(
+      viewer,
+      `mutation ($ticketId: ID!) { leaveQueue(ticketId: $ticketId) {
+        ... on QueueTicket { id status position estimatedWaitSeconds } ${refusal} } }`,
+      { ticketId },
+    );
+    return { left: data?.leaveQueue, errors };
+  };
+  const ends = async (ticketId: string) =>
+    (await emittedOf(queue.outbox, ticketEnded)).filter((event) => event.ticketId === ticketId);
+
+  it('gives up a place in the line; those behind move up', async () => {
+    const concertId = await queue.openRoom();
+    const first = await queue.join(concertId);
+    const second = await queue.join(concertId);
+    expect((await leave(first.fan, first.id)).left).toEqual({
+      id: first.id,
+      status: 'LEFT',
+      position: 0,
+      estimatedWaitSeconds: 0,
+    });
+    const { data } = await queue.graph.execute(
+      second.fan,
+      `{ queueTicket(id: "${second.id}") { position number } waitingRoom(concertId: "${concertId}") { waiting } }`,
+    );
+    expect(data).toEqual({ queueTicket: { position: 1, number: 2 }, waitingRoom: { waiting: 1 } });
+    expect(await ends(first.id)).toEqual([
+      { ticketId: first.id, userId: first.fan.id, concertId, reason: 'LEFT' },
+    ]);
+  });
+
+  it('gives up a place in the shop', async () => {
+    const concertId = await queue.openRoom();
+    const { fan, id } = await queue.join(concertId);
+    await queue.move(concertId);
+    expect((await leave(fan, id)).left).toMatchObject({ status: 'LEFT' });
+    expect(await ends(id)).toMatchObject([{ reason: 'LEFT' }]);
+    expect(await queue.room(concertId)).toMatchObject({ waiting: 0 });
+  });
+
+  it('returns a ticket that ended as it is', async () => {
+    const concertId = await queue.openRoom();
+    const { fan, id } = await queue.join(concertId);
+    await Promise.all([leave(fan, id), leave(fan, id), leave(fan, id)]);
+    expect((await leave(fan, id)).left).toMatchObject({ id, status: 'LEFT' });
+    expect(await ends(id)).toHaveLength(1);
+    expect(await queue.room(concertId)).toMatchObject({ waiting: 0 });
+  });
+
+  it('finds no ticket of somebody else, not even for operators', async () => {
+    const concertId = await queue.openRoom();
+    const { id } = await queue.join(concertId);
+    expect((await leave(aFan(), id)).left).toMatchObject({ code: 'NOT_FOUND', retryable: false });
+    expect((await leave(anOperator(), id)).left).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await queue.ticket(id)).toMatchObject({ status: 'WAITING' });
+  });
+
+  it.each(ids)('finds no ticket "%.50s"', async (ticketId) => {
+    expect((await leave(aFan(), ticketId)).left).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('needs a fan', async () => {
+    expect((await leave(null, newId())).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('configureWaitingRoom', () => {
+  const configure = async (viewer: Viewer | null, input: Record<string, unknown>) => {
+    const { data, errors } = await queue.graph.execute(
+      viewer,
+      `mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) {
+        ... on WaitingRoom { status waiting active maxActive admitPerSecond admissionSeconds } ${refusal} } }`,
+      { input },
+    );
+    return { configured: data?.configureWaitingRoom, errors };
+  };
+
+  it('changes what is given and keeps the rest', async () => {
+    const concertId = await queue.openRoom();
+    const defaults = {
+      status: 'OPEN',
+      waiting: 0,
+      active: 0,
+      maxActive: 100,
+      admitPerSecond: 50,
+      admissionSeconds: 600,
+    };
+    expect((await configure(anOperator(), { concertId, status: null })).configured).toEqual(defaults);
+    const changed = { maxActive: 100_000, admitPerSecond: 0.25, admissionSeconds: 30 };
+    expect((await configure(anOperator(), { concertId, ...changed })).configured).toEqual({
+      ...defaults,
+      ...changed,
+    });
+  });
+
+  it.each([
+    ['maxActive', [0, -1, 100_001, 2_147_483_647]],
+    ['admitPerSecond', [0, -0.5, 10_000.1, 1e300]],
+    ['admissionSeconds', [0, 29, 86_401, -2_147_483_648]],
+  ])('takes no %s outside of its limits', async (name, values) => {
+    const concertId = await queue.openRoom();
+    const before = await queue.room(concertId);
+    for (const value of values) {
+      const { errors } = await configure(anOperator(), { concertId, status: 'PAUSED', [name]: value });
+      expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: `input.${name}` });
+    }
+    expect(await queue.room(concertId)).toEqual(before);
+  });
+
+  it('sends the line home when it closes, and lets those in the shop finish', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    const shopping = await queue.join(concertId);
+    await queue.move(concertId);
+    const waiting = await queue.join(concertId);
+    const { configured } = await configure(anOperator(), { concertId, status: 'CLOSED' });
+    expect(configured).toMatchObject({ status: 'CLOSED', waiting: 0, active: 1 });
+    expect(await queue.ticket(waiting.id)).toMatchObject({ status: 'EXPIRED', endedBecause: 'EXPIRED' });
+    expect(await queue.ticket(shopping.id)).toMatchObject({ status: 'ADMITTED' });
+    const ended = await emittedOf(queue.outbox, ticketEnded);
+    expect(ended.filter((event) => event.concertId === concertId)).toMatchObject([
+      { ticketId: waiting.id, reason: 'EXPIRED' },
+    ]);
+  });
+
+  it('keeps all places while paused, and goes on where it stopped', async () => {
+    const concertId = await queue.openRoom();
+    const first = await queue.join(concertId);
+    await configure(anOperator(), { concertId, status: 'PAUSED' });
+    await queue.age(first.id, 3_600);
+    await queue.move(concertId);
+    expect(await queue.ticket(first.id)).toMatchObject({ status: 'WAITING' });
+    await configure(anOperator(), { concertId, status: 'OPEN' });
+    await queue.move(concertId);
+    expect(await queue.ticket(first.id)).toMatchObject({ status: 'ADMITTED' });
+  });
+
+  it.each(ids)('finds no room of the concert "%.50s"', async (concertId) => {
+    const { configured } = await configure(anOperator(), { concertId, maxActive: 5 });
+    expect(configured).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is for operators', async () => {
+    const concertId = await queue.openRoom();
+    const input = { concertId, maxActive: 5 };
+    expect((await configure(null, input)).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+    expect((await configure(aFan(), input)).errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    expect(await queue.room(concertId)).toMatchObject({ maxActive: 100 });
+  });
+});

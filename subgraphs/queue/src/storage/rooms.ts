@@ -1,0 +1,67 @@
+import { EntitySchema, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Room } from '../domain/room.ts';
+
+export const roomEntity = new EntitySchema<Room>({
+  name: 'Room',
+  tableName: 'rooms',
+  columns: {
+    concertId: { name: 'concert_id', type: 'char', length: 36, primary: true },
+    status: { type: 'varchar', length: 9 },
+    maxActive: { name: 'max_active', type: 'int', unsigned: true },
+    admitPerSecond: { name: 'admit_per_second', type: 'double' },
+    admissionSeconds: { name: 'admission_seconds', type: 'int', unsigned: true },
+    salesOpenAt: { name: 'sales_open_at', type: 'datetime', precision: 3 },
+    openedAt: { name: 'opened_at', type: 'datetime', precision: 3 },
+    lastNumber: { name: 'last_number', type: 'int', unsigned: true },
+    waiting: { type: 'int', unsigned: true },
+    pacedUntilMs: { name: 'paced_until_ms', type: 'double' },
+  },
+});
+
+/** Adds the room unless the concert has one. */
+export async function insertRoom(manager: EntityManager, room: Room): Promise<void> {
+  await manager.createQueryBuilder().insert().into(roomEntity).values(room).orIgnore().execute();
+}
+
+export const findRooms = (manager: EntityManager, concertIds: readonly string[]): Promise<Room[]> =>
+  manager.find(roomEntity, { where: { concertId: In(concertIds) } });
+
+/**
+ * The room, locked until the transaction ends. Whoever makes a ticket WAITING, or makes a waiting one something else, holds
+ * this lock: so numbers have no gap and no twin, `waiting` is exact, and one replica at a time lets fans in. Rooms are
+ * locked before tickets.
+ */
+export const lockRoom = (manager: EntityManager, concertId: string): Promise<Room | null> =>
+  manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } });
+
+/** Stores what changed of a room that this transaction has locked. */
+export async function updateRoom(
+  manager: EntityManager,
+  concertId: string,
+  change: Partial<Room>,
+): Promise<void> {
+  await manager.update(roomEntity, { concertId }, change);
+}
+
+/** Takes `count` tickets off the number of those that wait. */
+export async function countOff(manager: EntityManager, concertId: string, count: number): Promise<void> {
+  await manager.decrement(roomEntity, { concertId }, 'waiting', count);
+}
+
+/**
+ * The rooms in which somebody waits and something can be done about it: free places to fill, no-shows to end, or all
+ * to end, because the room is closed. A look without locks: whoever acts on it looks again.
+ * @param awaySince who was not seen since then is away
+ */
+export async function roomsToMove(manager: EntityManager, now: Date, awaySince: Date): Promise<string[]> {
+  const rows = await manager.query<{ concert_id: string }[]>(
+    `SELECT r.concert_id FROM rooms r
+     WHERE r.waiting > 0 AND (r.status = 'CLOSED' OR r.status = 'OPEN' AND r.sales_open_at <= ? AND (
+       (SELECT COUNT(*) FROM tickets t WHERE t.concert_id = r.concert_id AND t.status = 'ADMITTED') < r.max_active
+       OR r.opened_at <= ? AND EXISTS (SELECT 1 FROM tickets t
+          WHERE t.concert_id = r.concert_id AND t.status = 'WAITING' AND t.last_seen_at <= ?)))`,
+    [now, awaySince, awaySince],
+  );
+  return rows.map((row) => row.concert_id);
+}

@@ -1,0 +1,193 @@
+import type { TicketEnd } from '@frontrow/events/contracts/queue';
+import { EntitySchema, In, LessThanOrEqual } from 'typeorm';
+import type { EntityManager, FindManyOptions } from 'typeorm';
+import type { Admitted, Ticket, Waiting } from '../domain/ticket.ts';
+
+/** A ticket as the table keeps it. */
+export interface TicketRow {
+  id: string;
+  concertId: string;
+  userId: string;
+  number: number;
+  status: Ticket['status'];
+  /** 1 while WAITING or ADMITTED: unique per fan and concert. */
+  live: 1 | null;
+  joinedAt: Date;
+  lastSeenAt: Date;
+  admittedAt: Date | null;
+  admissionEndsAt: Date | null;
+  expiresAt: Date | null;
+  endedAt: Date | null;
+  endedBecause: TicketEnd | null;
+}
+
+const instant = (name: string, nullable = false) =>
+  ({ name, type: 'datetime', precision: 3, nullable }) as const;
+
+export const ticketEntity = new EntitySchema<TicketRow>({
+  name: 'Ticket',
+  tableName: 'tickets',
+  columns: {
+    id: { type: 'char', length: 36, primary: true },
+    concertId: { name: 'concert_id', type: 'char', length: 36 },
+    userId: { name: 'user_id', type: 'char', length: 36 },
+    number: { type: 'int', unsigned: true },
+    status: { type: 'varchar', length: 9 },
+    live: { type: 'tinyint', nullable: true },
+    joinedAt: instant('joined_at'),
+    lastSeenAt: instant('last_seen_at'),
+    admittedAt: instant('admitted_at', true),
+    admissionEndsAt: instant('admission_ends_at', true),
+    expiresAt: instant('expires_at', true),
+    endedAt: instant('ended_at', true),
+    endedBecause: { name: 'ended_because', type: 'varchar', length: 9, nullable: true },
+  },
+});
+
+// The columns of each status are written together (`changeOf`), so a row is one of the union's members.
+const toTicket = ({ live: _, ...row }: TicketRow) => row as Ticket;
+
+const find = async <Found extends Ticket>(
+  manager: EntityManager,
+  options: FindManyOptions<TicketRow>,
+): Promise<Found[]> => {
+  const rows = await manager.find(ticketEntity, options);
+  return rows.map((row) => toTicket(row) as Found);
+};
+
+export const findTickets = (manager: EntityManager, ids: readonly string[]): Promise<Ticket[]> =>
+  find(manager, { where: { id: In(ids) } });
+
+/** The ticket, locked until the transaction ends. */
+export async function lockTicket(manager: EntityManager, id: string): Promise<Ticket | null> {
+  const [ticket] = await find(manager, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  return ticket ?? null;
+}
+
+/** The live tickets that some of these fans have of the concert. */
+export const findLiveTickets = (
+  manager: EntityManager,
+  concertId: string,
+  userIds: readonly string[],
+): Promise<(Waiting | Admitted)[]> => find(manager, { where: { userId: In(userIds), concertId, live: 1 } });
+
+/** The last `limit` tickets of each fan, newest first. */
+export async function findTicketsOfFans(
+  manager: EntityManager,
+  userIds: readonly string[],
+  limit: number,
+): Promise<Ticket[]> {
+  if (userIds.length === 0) return [];
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT id FROM (
+       SELECT id, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY id DESC) AS nth
+       FROM tickets WHERE user_id IN (?)
+     ) AS newest WHERE nth <= ?`,
+    [userIds, limit],
+  );
+  return find(manager, { where: { id: In(rows.map(({ id }) => id)) }, order: { id: 'DESC' } });
+}
+
+/** The first `limit` of the line. The room's lock keeps them as they are. */
+export async function firstWaiting(
+  manager: EntityManager,
+  concertId: string,
+  limit: number,
+): Promise<Waiting[]> {
+  // Left to themselves, both databases walk tickets_number from 1, past all who have gone.
+  const rows = await manager
+    .createQueryBuilder(ticketEntity, 'ticket')
+    .useIndex('tickets_line')
+    .where({ concertId, status: 'WAITING' })
+    .orderBy('ticket.number')
+    .limit(limit)
+    .getMany();
+  return rows.map((row) => toTicket(row) as Waiting);
+}
+
+/** Up to `limit` waiting tickets whose fans were not seen since that instant, locked against being seen meanwhile. */
+export const lockAway = (
+  manager: EntityManager,
+  concertId: string,
+  since: Date,
+  limit: number,
+): Promise<Waiting[]> =>
+  find(manager, {
+    where: { concertId, status: 'WAITING', lastSeenAt: LessThanOrEqual(since) },
+    take: limit,
+    lock: { mode: 'pessimistic_write' },
+  });
+
+/** Up to `limit` admissions that are over, locked; those that another replica is ending are left to it. */
+export const lockOverdue = (manager: EntityManager, now: Date, limit: number): Promise<Admitted[]> =>
+  find(manager, {
+    where: { status: 'ADMITTED', expiresAt: LessThanOrEqual(now) },
+    take: limit,
+    lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
+  });
+
+/** How many tickets are ADMITTED, by concert. */
+export async function countActive(
+  manager: EntityManager,
+  concertIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (concertIds.length === 0) return new Map();
+  const rows = await manager.query<{ concert_id: string; active: string }[]>(
+    `SELECT concert_id, COUNT(*) AS active FROM tickets
+     WHERE concert_id IN (?) AND status = 'ADMITTED' GROUP BY concert_id`,
+    [concertIds],
+  );
+  return new Map(rows.map((row) => [row.concert_id, Number(row.active)]));
+}
+
+/** Inserts new tickets by one statement. */
+export async function insertTickets(manager: EntityManager, tickets: readonly Waiting[]): Promise<void> {
+  const rows = tickets.map((ticket): TicketRow => ({
+    ...ticket,
+    live: 1,
+    endedAt: null,
+    endedBecause: null,
+  }));
+  await manager.createQueryBuilder().insert().into(ticketEntity).values(rows).updateEntity(false).execute();
+}
+
+/** Stores tickets that changed, those that changed alike (a wave of admissions, a batch of ends) by one statement. */
+export async function updateTickets(manager: EntityManager, tickets: readonly Ticket[]): Promise<void> {
+  const alike = new Map<string, { change: Partial<TicketRow>; ids: string[] }>();
+  for (const ticket of tickets) {
+    const change = changeOf(ticket);
+    const key = JSON.stringify(change);
+    const group = alike.get(key) ?? { change, ids: [] };
+    group.ids.push(ticket.id);
+    alike.set(key, group);
+  }
+  for (const { change, ids } of alike.values()) await manager.update(ticketEntity, { id: In(ids) }, change);
+}
+
+/** The columns that a ticket of this status may have changed since it was issued. */
+function changeOf(ticket: Ticket): Partial<TicketRow> {
+  switch (ticket.status) {
+    case 'WAITING':
+      return { lastSeenAt: ticket.lastSeenAt };
+    case 'ADMITTED': {
+      const { status, admittedAt, admissionEndsAt, expiresAt } = ticket;
+      return { status, admittedAt, admissionEndsAt, expiresAt };
+    }
+    case 'COMPLETED':
+    case 'EXPIRED':
+    case 'LEFT': {
+      const { status, endedAt, endedBecause } = ticket;
+      return { status, live: null, endedAt, endedBecause };
+    }
+    default:
+      return ticket satisfies never;
+  }
+}
+
+/** Notes that the fans looked at these tickets just now. */
+export async function markSeen(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  await manager.query(
+    `UPDATE tickets SET last_seen_at = UTC_TIMESTAMP(3) WHERE id IN (?) AND status = 'WAITING'`,
+    [ids],
+  );
+}

@@ -1,0 +1,128 @@
+import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { Outbox } from '@frontrow/events/outbox';
+import { deliver, published } from '@frontrow/events/testing';
+import { openDatabase } from '@frontrow/kit/database';
+import { newId } from '@frontrow/kit/ids';
+import { createLogger } from '@frontrow/kit/log';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
+import { freshDatabase } from '@frontrow/kit/testing/database';
+import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { DataSource } from 'typeorm';
+import { createContext, createQueue } from '../context.ts';
+import type { Room } from '../domain/room.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { handlers } from '../handlers.ts';
+import { startLines } from '../lines.ts';
+import { moveLine } from '../operations/move-line.ts';
+import { resolvers } from '../resolvers.ts';
+import { typeDefs } from '../schema.ts';
+import { roomEntity } from '../storage/rooms.ts';
+import { entities, migrations } from '../storage/tables.ts';
+import { ticketEntity } from '../storage/tickets.ts';
+
+const log = createLogger('queue', 'silent');
+
+/** One process of the queue, as far as tests need it. Its lines move when a test says so. */
+export interface Replica {
+  readonly outbox: Outbox;
+  readonly graph: SubgraphUnderTest;
+  /** Moves the lines by itself from now on, as `main.ts` does. */
+  start(): void;
+}
+
+/** The queue on a database of its own. */
+export interface QueueUnderTest extends Replica {
+  readonly database: DataSource;
+  /** A second process, with its own connections to the same database. */
+  replica(): Promise<Replica>;
+  /** @returns the concert's id */
+  openRoom(room?: Partial<Room>): Promise<string>;
+  /** A fan joins. */
+  join(concertId: string, fan?: Viewer): Promise<{ fan: Viewer; id: string; number: number }>;
+  move(concertId: string): Promise<void>;
+  ticket(id: string): Promise<Ticket>;
+  /** All tickets of the concert in order of number. */
+  tickets(concertId: string): Promise<Ticket[]>;
+  room(concertId: string): Promise<Room>;
+  /** Lets time pass for one ticket: its instants move into the past. */
+  age(ticketId: string, seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function queueUnderTest(): Promise<QueueUnderTest> {
+  const { database, url, drop } = await freshDatabase({ entities, migrations });
+  const closing: (() => Promise<unknown>)[] = [];
+  const first = await replicaOn(database, closing);
+  const { outbox, graph } = first;
+  const tickets = (concertId: string) =>
+    database.manager.find(ticketEntity, {
+      where: { concertId },
+      order: { number: 'ASC' },
+    }) as unknown as Promise<Ticket[]>;
+  return {
+    ...first,
+    database,
+    tickets,
+    replica: async () => {
+      const other = await openDatabase({ url, connections: 20, entities, migrations, log });
+      closing.push(() => other.destroy());
+      return replicaOn(other, closing);
+    },
+    openRoom: async (change = {}) => {
+      const concertId = newId();
+      const salesOpenAt = (change.salesOpenAt ?? new Date(Date.now() - 60_000)).toISOString();
+      const event = concertCreated.about(concertId, { concertId, title: '봄의 소리', salesOpenAt });
+      await deliver(outbox, handlers, published(event));
+      const { salesOpenAt: _, ...settings } = change;
+      if (Object.keys(settings).length > 0)
+        await database.manager.update(roomEntity, { concertId }, settings);
+      return concertId;
+    },
+    join: async (concertId, fan = aFan()) => {
+      const { data } = await graph.execute(
+        fan,
+        `mutation ($concertId: ID!) { enterQueue(concertId: $concertId) { ... on QueueTicket { id number } } }`,
+        { concertId },
+      );
+      return { fan, ...(data.enterQueue as { id: string; number: number }) };
+    },
+    move: async (concertId) => {
+      while ((await moveLine(outbox, concertId)) === 'more');
+    },
+    ticket: async (id) => (await database.manager.findOneByOrFail(ticketEntity, { id })) as unknown as Ticket,
+    room: (concertId) => database.manager.findOneByOrFail(roomEntity, { concertId }),
+    age: async (ticketId, seconds) => {
+      const columns = ['joined_at', 'last_seen_at', 'admitted_at', 'admission_ends_at', 'expires_at'];
+      const earlier = columns.map((column) => `${column} = ${column} - INTERVAL ? SECOND`).join(', ');
+      await database.query(`UPDATE tickets SET ${earlier} WHERE id = ?`, [
+        ...columns.map(() => seconds),
+        ticketId,
+      ]);
+    },
+    close: async () => {
+      for (const close of closing.reverse()) await close();
+      await drop();
+    },
+  };
+}
+
+async function replicaOn(database: DataSource, closing: (() => Promise<unknown>)[]): Promise<Replica> {
+  const outbox = new Outbox(database, 'queue');
+  let wake = (): void => undefined;
+  const queue = createQueue(outbox, await openSigningKeys(database, 'admission-passes'), () => {
+    wake();
+  });
+  return {
+    outbox,
+    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(queue, viewer)),
+    start: () => {
+      const lines = startLines(outbox, log);
+      closing.push(() => lines.stop());
+      wake = () => {
+        lines.wake();
+      };
+    },
+  };
+}
