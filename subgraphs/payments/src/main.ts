@@ -8,9 +8,9 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
 import { handlers } from './handlers.ts';
-import { resolvers } from './resolvers.ts';
-import { typeDefs } from './schema.ts';
-import { entities, migrations } from './storage/tables.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);

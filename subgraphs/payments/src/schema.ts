@@ -1,4 +1,26 @@
+import { isRefusal } from '@frontrow/kit/refusal';
+import { scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
+import { Mutation } from './resolvers/Mutation.ts';
+import { Payment } from './resolvers/Payment.ts';
+import { PointEntry } from './resolvers/PointEntry.ts';
+import { Query } from './resolvers/Query.ts';
+import { Reservation } from './resolvers/Reservation.ts';
+import type { Resolvers } from './resolvers/types.generated.ts';
+import { User } from './resolvers/User.ts';
+import { Wallet } from './resolvers/Wallet.ts';
 
-/** The same path from src/ and from dist/. */
 export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers: Resolvers = {
+  ...scalars,
+  Query,
+  Mutation,
+  User,
+  Reservation,
+  Wallet,
+  PointEntry,
+  Payment,
+  ChargePointsResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'PointEntry') },
+  PayResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Payment') },
+};

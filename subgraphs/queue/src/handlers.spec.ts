@@ -11,8 +11,8 @@ import { newId } from '@frontrow/kit/ids';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
-import { queueUnderTest } from './testing/queue-under-test.ts';
-import type { QueueUnderTest } from './testing/queue-under-test.ts';
+import { queueUnderTest } from './testing.ts';
+import type { QueueUnderTest } from './testing.ts';
 
 let queue: QueueUnderTest;
 beforeAll(async () => {

@@ -10,9 +10,9 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext, createQueue } from './context.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
-import { resolvers } from './resolvers.ts';
-import { typeDefs } from './schema.ts';
-import { entities, migrations } from './storage/tables.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);

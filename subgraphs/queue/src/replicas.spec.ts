@@ -5,8 +5,8 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ticket } from './domain/ticket.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
-import { queueUnderTest } from './testing/queue-under-test.ts';
-import type { QueueUnderTest, Replica } from './testing/queue-under-test.ts';
+import { queueUnderTest } from './testing.ts';
+import type { QueueUnderTest, Replica } from './testing.ts';
 
 // Two processes, each with its own connections and its own loops, on one database.
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
@@ -10,9 +9,9 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
 import { handlers } from './handlers.ts';
-import { resolvers } from './resolvers.ts';
+import { resolvers, typeDefs } from './schema.ts';
 import { migrations } from './storage/migrations.ts';
-import { entities } from './storage/tables.ts';
+import { entities } from './storage/entities.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);
@@ -38,7 +37,7 @@ run(async () => {
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
   await startSubgraphServer({
-    typeDefs: readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8'),
+    typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),

@@ -1,9 +1,9 @@
 import { scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
-import { Mutation, SessionResult } from './resolvers/mutation.ts';
-import { Query } from './resolvers/query.ts';
+import { Mutation, SessionResult } from './resolvers/Mutation.ts';
+import { Query } from './resolvers/Query.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
-import { User } from './resolvers/user.ts';
+import { User } from './resolvers/User.ts';
 
 export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
 

@@ -38,8 +38,8 @@ export async function startSystem({ replicas = 1, environment = {} }: SystemOpti
     environment: {
       LOG_LEVEL: 'warn',
       // Stories are one address; what an address may ask is the gateway's own test.
-      RATE_LIMIT_PER_ADDRESS: '0',
-      RATE_LIMIT_PER_VIEWER: '0',
+      REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
+      REQUESTS_PER_MINUTE_PER_VIEWER: '0',
       ...environment,
     },
   });

@@ -1,11 +1,11 @@
 import type { NewEvent } from '@frontrow/events/contract';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
+import { unreachable } from '@frontrow/kit/unreachable';
 import { move } from './ledger.ts';
 import type { Movement, MovementIds } from './ledger.ts';
 import type { ClosedPayable, Payable } from './payable.ts';
 import type { CompletedPayment, RefundedPayment } from './payment.ts';
-import { unreachable } from './unreachable.ts';
 import type { Wallet } from './wallet.ts';
 
 /** The news that a reservation has ended, or cannot be confirmed. */

@@ -2,11 +2,11 @@ import type { NewEvent } from '@frontrow/events/contract';
 import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { unreachable } from '@frontrow/kit/unreachable';
 import { move } from './ledger.ts';
 import type { Movement, MovementIds } from './ledger.ts';
 import type { KnownPayable, Payable } from './payable.ts';
 import type { CompletedPayment, FailedPayment } from './payment.ts';
-import { unreachable } from './unreachable.ts';
 import { walletNotReady } from './wallet.ts';
 import type { Wallet } from './wallet.ts';
 

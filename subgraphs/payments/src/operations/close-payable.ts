@@ -1,9 +1,9 @@
 import type { Transaction } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
+import { unreachable } from '@frontrow/kit/unreachable';
 import { closePayable as decide, refund } from '../domain/close-payable.ts';
 import type { ReservationEnded } from '../domain/close-payable.ts';
 import type { ClosedPayable } from '../domain/payable.ts';
-import { unreachable } from '../domain/unreachable.ts';
 import { insertPayable, lockPayable, updatePayable } from '../storage/payables.ts';
 import { lockPaymentOf, markRefunded } from '../storage/payments.ts';
 import { book, lockWallet } from '../storage/wallets.ts';

@@ -1,10 +1,11 @@
 import { freshDatabase } from '@frontrow/kit/testing/database';
-import { entities, migrations } from './tables.ts';
+import { entities } from './entities.ts';
+import { migrations } from './migrations.ts';
 
 describe('the tables of payments', () => {
   it('can be taken back and made again', async () => {
     const { database, drop } = await freshDatabase({ entities, migrations });
-    for (let i = 0; i < migrations.length; i++) await database.undoLastMigration();
+    for (const _ of migrations) await database.undoLastMigration();
     const left = await database.query<object[]>('SHOW TABLES');
     expect(left.flatMap((row) => Object.values(row))).toEqual(['migrations']);
     await database.runMigrations();

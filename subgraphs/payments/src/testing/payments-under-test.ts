@@ -9,9 +9,9 @@ import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { createContext } from '../context.ts';
 import { handlers } from '../handlers.ts';
-import { resolvers } from '../resolvers.ts';
-import { typeDefs } from '../schema.ts';
-import { entities, migrations } from '../storage/tables.ts';
+import { resolvers, typeDefs } from '../schema.ts';
+import { entities } from '../storage/entities.ts';
+import { migrations } from '../storage/migrations.ts';
 
 /** One process of payments, as tests see it. */
 export interface Replica extends SubgraphUnderTest {

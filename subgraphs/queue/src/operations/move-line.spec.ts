@@ -1,7 +1,7 @@
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
-import { queueUnderTest } from '../testing/queue-under-test.ts';
-import type { QueueUnderTest } from '../testing/queue-under-test.ts';
+import { queueUnderTest } from '../testing.ts';
+import type { QueueUnderTest } from '../testing.ts';
 import { configureRoom } from './configure-room.ts';
 import { endOverdueAdmissions } from './end-overdue-admissions.ts';
 import { joinRoom } from './join-room.ts';

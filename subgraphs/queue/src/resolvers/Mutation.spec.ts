@@ -3,8 +3,8 @@ import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { queueUnderTest } from '../testing/queue-under-test.ts';
-import type { QueueUnderTest } from '../testing/queue-under-test.ts';
+import { queueUnderTest } from '../testing.ts';
+import type { QueueUnderTest } from '../testing.ts';
 
 let queue: QueueUnderTest;
 beforeAll(async () => {

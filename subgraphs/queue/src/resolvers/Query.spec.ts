@@ -3,8 +3,8 @@ import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { queueUnderTest } from '../testing/queue-under-test.ts';
-import type { QueueUnderTest } from '../testing/queue-under-test.ts';
+import { queueUnderTest } from '../testing.ts';
+import type { QueueUnderTest } from '../testing.ts';
 
 let queue: QueueUnderTest;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { newId } from '@frontrow/kit/ids';
 import type { EntityManager } from 'typeorm';
 import { joinRoom } from '../operations/join-room.ts';
-import { queueUnderTest } from '../testing/queue-under-test.ts';
+import { queueUnderTest } from '../testing.ts';
 import { firstWaiting } from './tickets.ts';
 
 async function rowsRead(manager: EntityManager): Promise<number> {

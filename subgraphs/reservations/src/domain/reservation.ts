@@ -4,6 +4,7 @@ import type { ReservationEnd, ReservedSeat, Shown } from '@frontrow/events/contr
 import type { paymentCompleted } from '@frontrow/events/contracts/payments';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { unreachable } from '@frontrow/kit/unreachable';
 import * as announce from './announcements.ts';
 
 export type SeatsHeld = DataOf<typeof seatsHeld>;
@@ -215,8 +216,4 @@ function cancel(found: Pending | Confirmed, because: CancelReason, now: Date): D
     version: found.version + 1,
   };
   return { next, events: [announce.cancelled(next)] };
-}
-
-function unreachable(state: never): never {
-  throw new Error(`a reservation in an unknown state: ${JSON.stringify(state)}`);
 }

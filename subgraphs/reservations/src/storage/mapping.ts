@@ -1,5 +1,5 @@
 import type { Cancelled, Confirmed, Expired, Hold, Reservation } from '../domain/reservation.ts';
-import type { ReservationRow, SeatRow } from './tables.ts';
+import type { ReservationRow, SeatRow } from './entities.ts';
 
 /** The columns that transitions change. */
 export type State = Pick<

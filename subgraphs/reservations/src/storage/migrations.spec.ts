@@ -1,6 +1,6 @@
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { migrations } from './migrations.ts';
-import { entities } from './tables.ts';
+import { entities } from './entities.ts';
 
 it('migrations can be taken back and made again', async () => {
   const { database, drop } = await freshDatabase({ entities, migrations });

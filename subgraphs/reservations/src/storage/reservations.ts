@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { isDuplicate } from '@frontrow/kit/database';
 import type { Expired, Pending, Reservation } from '../domain/reservation.ts';
 import { toReservation, toRow, toSeatRows, toState } from './mapping.ts';
-import { reservationRows, seatRows } from './tables.ts';
-import type { ReservationRow, SeatRow } from './tables.ts';
+import { reservationRows, seatRows } from './entities.ts';
+import type { ReservationRow, SeatRow } from './entities.ts';
 
 /** @returns false, and nothing is stored, when there is one with that id */
 export async function insertReservation(manager: EntityManager, reservation: Pending): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { NewEvent } from '@frontrow/events/contract';
 import { Outbox } from '@frontrow/events/outbox';
 import { deliver, emitted, published } from '@frontrow/events/testing';
@@ -11,9 +10,9 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { createContext } from '../context.ts';
 import type { SeatsHeld } from '../domain/reservation.ts';
 import { handlers } from '../handlers.ts';
-import { resolvers } from '../resolvers.ts';
+import { resolvers, typeDefs } from '../schema.ts';
 import { migrations } from '../storage/migrations.ts';
-import { entities } from '../storage/tables.ts';
+import { entities } from '../storage/entities.ts';
 
 /** One replica of the service: its own connection pool, its own GraphQL schema. */
 export interface Replica {
@@ -30,7 +29,6 @@ export interface ServiceUnderTest extends Replica {
   stop(): Promise<void>;
 }
 
-const typeDefs = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
 export const silent = createLogger('test', 'silent');
 
 /** The service on a new database, without HTTP and broker. */

@@ -1,4 +1,4 @@
-import { visibleReservation } from './query.ts';
+import { visibleReservation } from './Query.ts';
 import type { ReservationResolvers } from './types.generated.ts';
 
 export const Reservation: ReservationResolvers = {

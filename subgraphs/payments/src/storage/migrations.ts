@@ -1,14 +1,7 @@
-import type { EntitySchema } from 'typeorm';
 import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreatePaymentTables1760000001000 } from './create-payment-tables.ts';
-import { ledgerLines } from './ledger-lines.ts';
-import { payables } from './payables.ts';
-import { payments } from './payments.ts';
-import { wallets } from './wallets.ts';
-
-export const entities: EntitySchema[] = [wallets, ledgerLines, payables, payments];
 
 /** In the order in which they run. */
 export const migrations = [

@@ -2,10 +2,6 @@ import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
-import { roomEntity } from './rooms.ts';
-import { ticketEntity } from './tickets.ts';
-
-export const entities = [roomEntity, ticketEntity];
 
 /** In the order in which they run. */
 export const migrations = [

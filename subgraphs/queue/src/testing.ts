@@ -10,17 +10,17 @@ import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { DataSource } from 'typeorm';
-import { createContext, createQueue } from '../context.ts';
-import type { Room } from '../domain/room.ts';
-import type { Ticket } from '../domain/ticket.ts';
-import { handlers } from '../handlers.ts';
-import { startLines } from '../lines.ts';
-import { moveLine } from '../operations/move-line.ts';
-import { resolvers } from '../resolvers.ts';
-import { typeDefs } from '../schema.ts';
-import { roomEntity } from '../storage/rooms.ts';
-import { entities, migrations } from '../storage/tables.ts';
-import { ticketEntity } from '../storage/tickets.ts';
+import { createContext, createQueue } from './context.ts';
+import type { Room } from './domain/room.ts';
+import type { Ticket } from './domain/ticket.ts';
+import { handlers } from './handlers.ts';
+import { startLines } from './lines.ts';
+import { moveLine } from './operations/move-line.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { roomEntity } from './storage/rooms.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
+import { ticketEntity } from './storage/tickets.ts';
 
 const log = createLogger('queue', 'silent');
 

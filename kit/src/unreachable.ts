@@ -1,0 +1,4 @@
+/** Ends an exhaustive switch: the compiler refuses it while a case is missing. */
+export function unreachable(value: never): never {
+  throw new Error(`nobody thought of ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,60 @@
+import { createConnection } from 'mysql2';
+import type { Connection } from 'mysql2';
+import { subgraphs } from '../layout.ts';
+import type { Subgraph } from '../layout.ts';
+import { invariants } from './invariants.ts';
+import { untilQuiet } from './quiet.ts';
+
+/** One row that should not be as it is, or should not be at all. */
+export interface Breach {
+  /** The invariant's number in the blueprint. */
+  readonly invariant: number;
+  /** Which row of which service, e.g. `concerts: seat 0199…`. */
+  readonly row: string;
+  readonly problem: string;
+}
+
+/** A connection to each service's database: the audit is the only one who reads across. */
+export type Databases = Readonly<Record<Subgraph, Connection>>;
+
+/** One thing that is always true of a quiet system, and what proves it. */
+export interface Invariant {
+  readonly number: number;
+  readonly claim: string;
+  /** Yields what breaks it, row by row. */
+  readonly breaches: (databases: Databases, now: Date) => AsyncGenerator<Omit<Breach, 'invariant'>>;
+}
+
+export interface AuditOptions {
+  /** The address of a service's database: `mysql://user:password@host:port/database`. */
+  readonly databaseUrl: (service: Subgraph) => string;
+  /** Told of each invariant when it has been looked at. */
+  readonly report?: (invariant: Invariant, breaches: readonly Breach[]) => void;
+}
+
+/** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
+export async function audit({ databaseUrl, report }: AuditOptions): Promise<Breach[]> {
+  const databases = Object.fromEntries(
+    subgraphs.map((service) => [
+      service,
+      // Sums are of points and seats: far below what a number holds exactly.
+      createConnection({ uri: databaseUrl(service), decimalNumbers: true }),
+    ]),
+  ) as Databases;
+  try {
+    await untilQuiet(databases);
+    const now = new Date();
+    const all: Breach[] = [];
+    for (const invariant of invariants) {
+      const found: Breach[] = [];
+      for await (const breach of invariant.breaches(databases, now)) {
+        found.push({ invariant: invariant.number, ...breach });
+      }
+      report?.(invariant, found);
+      all.push(...found);
+    }
+    return all;
+  } finally {
+    await Promise.all(Object.values(databases).map((connection) => connection.promise().end()));
+  }
+}

@@ -1,0 +1,21 @@
+import type { Invariant } from './audit.ts';
+import { eventsAreDelivered } from './invariants/events-are-delivered.ts';
+import { fansKeepTheirLimit } from './invariants/fans-keep-their-limit.ts';
+import { heldSeatsAreReserved } from './invariants/held-seats-are-reserved.ts';
+import { ledgerAddsUp } from './invariants/ledger-adds-up.ts';
+import { paymentsMatchReservations } from './invariants/payments-match-reservations.ts';
+import { purchasesHaveEnded } from './invariants/purchases-have-ended.ts';
+import { seatsBelongToOne } from './invariants/seats-belong-to-one.ts';
+import { ticketsAreInOrder } from './invariants/tickets-are-in-order.ts';
+
+/** In the blueprint's order. */
+export const invariants: readonly Invariant[] = [
+  seatsBelongToOne,
+  heldSeatsAreReserved,
+  paymentsMatchReservations,
+  ledgerAddsUp,
+  purchasesHaveEnded,
+  eventsAreDelivered,
+  ticketsAreInOrder,
+  fansKeepTheirLimit,
+];

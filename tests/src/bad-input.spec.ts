@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { Api } from '@frontrow/stack/api';
+import type { Answer } from '@frontrow/stack/api';
+import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+let system: System;
+let sale: Sale;
+let other: Sale;
+let fan: Fan;
+let pass: string;
+
+beforeAll(async () => {
+  system = await startSystem();
+  [sale, other] = await Promise.all([concertOnSale(system), concertOnSale(system)]);
+  ({ fan, pass } = await admittedFan(system, sale));
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+const seatIds = (count: number, from = sale) => from.seats.slice(0, count).map(({ id }) => id);
+
+const hold = (input: object) =>
+  fan.send<{ holdSeats: { code?: string; __typename: string } }>(
+    'mutation ($input: HoldSeatsInput!) { holdSeats(input: $input) { __typename ... on Refusal { code } } }',
+    { input: { scheduleId: sale.scheduleId, admissionToken: pass, idempotencyKey: randomUUID(), ...input } },
+  );
+const charge = (input: object) =>
+  fan.send(
+    'mutation ($input: ChargePointsInput!) { chargePoints(input: $input) { __typename ... on Refusal { code } } }',
+    { input: { idempotencyKey: randomUUID(), ...input } },
+  );
+const pay = (input: object) =>
+  fan.send('mutation ($input: PayInput!) { pay(input: $input) { __typename ... on Refusal { code } } }', {
+    input: { idempotencyKey: randomUUID(), ...input },
+  });
+
+/** The code of a refusal or fault, whichever was answered. */
+function codeOf({ data, errors }: Answer): string | undefined {
+  if (errors !== undefined) return errors[0]!.extensions.code;
+  return Object.values(data as Record<string, { code?: string }>)[0]?.code;
+}
+
+describe('bad input is refused, and changes nothing', () => {
+  const cases: [what: string, expected: string, send: () => Promise<Answer>][] = [
+    ['an empty list of seats', 'BAD_USER_INPUT', () => hold({ seatIds: [] })],
+    [
+      '10,000 seats',
+      'SEAT_LIMIT_EXCEEDED',
+      () => hold({ seatIds: Array.from({ length: 10_000 }, (_, i) => String(i)) }),
+    ],
+    ['more seats than a fan may have', 'SEAT_LIMIT_EXCEEDED', () => hold({ seatIds: seatIds(5) })],
+    ['the same seat twice', 'BAD_USER_INPUT', () => hold({ seatIds: [...seatIds(1), ...seatIds(1)] })],
+    ['seats that do not exist', 'NOT_FOUND', () => hold({ seatIds: [randomUUID()] })],
+    ['a seat id that is none', 'NOT_FOUND', () => hold({ seatIds: ['🎸'] })],
+    ['seats of another schedule', 'NOT_FOUND', () => hold({ seatIds: seatIds(2, other) })],
+    [
+      'both seats and best available',
+      'BAD_USER_INPUT',
+      () => hold({ seatIds: seatIds(1), bestAvailable: { count: 1 } }),
+    ],
+    ['neither seats nor best available', 'BAD_USER_INPUT', () => hold({})],
+    ['an unknown schedule', 'NOT_FOUND', () => hold({ scheduleId: randomUUID(), seatIds: seatIds(1) })],
+    [
+      'a forged pass',
+      'NOT_ADMITTED',
+      () => hold({ seatIds: seatIds(1), admissionToken: `${pass.slice(0, -8)}AAAAAAAA` }),
+    ],
+    ['a pass that is none', 'NOT_ADMITTED', () => hold({ seatIds: seatIds(1), admissionToken: 'let me in' })],
+    [
+      'the pass of another fan',
+      'NOT_ADMITTED',
+      async () => hold({ seatIds: seatIds(1), admissionToken: (await admittedFan(system, sale, 0)).pass }),
+    ],
+    [
+      'a pass for another concert',
+      'NOT_ADMITTED',
+      async () =>
+        hold({ seatIds: seatIds(1), admissionToken: (await fan.waitForAdmission(other.concertId)).pass }),
+    ],
+    ['an empty idempotency key', 'BAD_USER_INPUT', () => hold({ seatIds: seatIds(1), idempotencyKey: '' })],
+    [
+      'an idempotency key of 129 characters',
+      'BAD_USER_INPUT',
+      () => charge({ amount: 1, idempotencyKey: 'k'.repeat(129) }),
+    ],
+    [
+      'an idempotency key of 1 MB',
+      'BAD_USER_INPUT',
+      () => charge({ amount: 1, idempotencyKey: 'k'.repeat(1_000_000) }),
+    ],
+    ['a negative charge', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: -5 })],
+    ['a charge of nothing', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: 0 })],
+    ['an absurd charge', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: 2_147_483_647 })],
+    ['a charge beyond an Int', 'BAD_USER_INPUT', () => charge({ amount: 1e12 })],
+    ['paying a reservation id that is none', 'NOT_FOUND', () => pay({ reservationId: 'nothing' })],
+    ['an operation that does not parse', 'BAD_USER_INPUT', () => fan.send('{ me {')],
+    ['a field that does not exist', 'BAD_USER_INPUT', () => fan.send('{ me { shoeSize } }')],
+    [
+      'a forged access token',
+      'UNAUTHENTICATED',
+      () => new Api(system.url, 'ey.forged.token').send('{ me { id } }'),
+    ],
+    [
+      "an operator's mutation by a fan",
+      'FORBIDDEN',
+      () =>
+        fan.send(
+          'mutation ($id: ID!) { configureWaitingRoom(input: { concertId: $id, maxActive: 1 }) { __typename } }',
+          {
+            id: sale.concertId,
+          },
+        ),
+    ],
+    [
+      'holding without being logged in',
+      'UNAUTHENTICATED',
+      () =>
+        new Api(system.url).send('mutation ($id: ID!) { enterQueue(concertId: $id) { __typename } }', {
+          id: sale.concertId,
+        }),
+    ],
+  ];
+
+  it.each(cases)('%s: %s', async (_what, expected, send) => {
+    expect(codeOf(await send())).toBe(expected);
+  });
+
+  it('a key that was used with other arguments', async () => {
+    const key = randomUUID();
+    const first = await fan.hold(
+      other.scheduleId,
+      (await fan.waitForAdmission(other.concertId)).pass,
+      { seatIds: seatIds(1, other) },
+      key,
+    );
+    expect(first.__typename).toBe('SeatHold');
+    const again = await fan.hold(
+      other.scheduleId,
+      (await fan.waitForAdmission(other.concertId)).pass,
+      { seatIds: seatIds(2, other) },
+      key,
+    );
+    expect(again).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    await fan.cancel((first as SeatHoldAnswer).reservationId);
+  });
+
+  it("somebody else's reservation is as unknown as one that does not exist", async () => {
+    const owner = await admittedFan(system, other);
+    const held = (await owner.fan.hold(other.scheduleId, owner.pass, {
+      bestAvailable: { count: 1 },
+    })) as SeatHoldAnswer;
+    await owner.fan.reservationUntil(held.reservationId, 'PENDING');
+    expect(await fan.pay(held.reservationId)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await fan.cancel(held.reservationId)).toMatchObject({ code: 'NOT_FOUND' });
+    const { reservation } = await fan.ask<{ reservation: null }>(
+      'query ($id: ID!) { reservation(id: $id) { id payment { amount } } }',
+      { id: held.reservationId },
+    );
+    expect(reservation).toBeNull();
+  });
+
+  it('after all of that nothing is held, nothing was charged and the audit is clean', async () => {
+    const { schedule, me } = await fan.ask<{ schedule: object; me: object }>(
+      'query ($id: ID!) { schedule(id: $id) { availability { available held sold } } me { wallet { balance } } }',
+      { id: sale.scheduleId },
+    );
+    expect(schedule).toEqual({ availability: { available: 50, held: 0, sold: 0 } });
+    expect(me).toEqual({ wallet: { balance: 10_000 } });
+    expect(await system.audit()).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { subgraphs } from '@frontrow/stack/layout';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+let system: System;
+let sale: Sale;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+const processNamed = (name: string) => system.stack.processes.find((process) => process.name === name)!;
+
+describe('a service that is killed in the middle of a purchase', () => {
+  it.each([...subgraphs, 'gateway', 'nats', 'mysql'])(
+    'ends the purchase after %s has come back',
+    async (name) => {
+      const { fan, pass } = await admittedFan(system, sale);
+      const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
+      await fan.reservationUntil(hold.reservationId, 'PENDING');
+      // The kill and the payment cross: it may be answered, cut off or refused.
+      const paying = fan.pay(hold.reservationId, 'one-key').catch(() => undefined);
+      const victim = processNamed(name);
+      victim.kill('SIGKILL');
+      await paying;
+      await victim.waitUntilReady();
+      await paysInTheEnd(fan, hold.reservationId);
+      await seesInTheEnd(fan, hold.reservationId, {
+        reservation: 'CONFIRMED',
+        payment: 'COMPLETED',
+        seats: ['SOLD', 'SOLD'],
+        balance: 9_800,
+      });
+    },
+    60_000,
+  );
+
+  it('costs its own fields only while it is down', async () => {
+    const { fan } = await admittedFan(system, sale);
+    const victim = processNamed('payments');
+    victim.kill('SIGSTOP');
+    victim.kill('SIGKILL');
+    const { data, errors } = await fan.send<{
+      me: { name: string; wallet: null };
+      concert: { title: string };
+    }>(
+      'query ($id: ID!) { me { name wallet { balance } } concert(id: $id) { title waitingRoom { status } } }',
+      { id: sale.concertId },
+    );
+    expect(data).toMatchObject({
+      me: { name: 'Fan', wallet: null },
+      concert: { waitingRoom: { status: 'OPEN' } },
+    });
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
+    expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|localhost|ECONN|\/src\//);
+    await victim.waitUntilReady();
+    expect(await fan.balance()).toBe(10_000);
+  }, 60_000);
+
+  it('leaves nothing that the audit could find', async () => {
+    expect(await system.audit()).toEqual([]);
+  }, 60_000);
+});
+
+/** Pays again with the same key, as an app does that never saw the answer. */
+async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
+  await fan.until<{ pay: { status?: string } }>(
+    `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,
+    { input: { reservationId, idempotencyKey: 'one-key' } },
+    ({ pay }) => pay.status === 'COMPLETED',
+    30_000,
+  );
+}

@@ -1,0 +1,92 @@
+import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({ replicas: 2 });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+/** Registers many fans, a few at a time: hashing passwords is meant to be slow. */
+async function crowd(sale: Sale, size: number) {
+  const fans: Awaited<ReturnType<typeof admittedFan>>[] = [];
+  while (fans.length < size) {
+    const group = Math.min(50, size - fans.length);
+    fans.push(...(await Promise.all(Array.from({ length: group }, () => admittedFan(system, sale, 1_000)))));
+  }
+  return fans;
+}
+
+describe('a rush, with two replicas of every service', () => {
+  it('gives the same 4 seats, wanted by 200 fans at once, to exactly one of them', async () => {
+    const sale = await concertOnSale(system);
+    const seatIds = sale.seats.slice(0, 4).map(({ id }) => id);
+    const fans = await crowd(sale, 200);
+    const answers = await Promise.all(
+      fans.map(({ fan, pass }) => fan.hold(sale.scheduleId, pass, { seatIds })),
+    );
+    const winners = answers.filter(({ __typename }) => __typename === 'SeatHold');
+    const losers = answers.filter(({ __typename }) => __typename === 'SeatsTaken');
+    expect([winners.length, losers.length]).toEqual([1, 199]);
+  }, 180_000);
+
+  it('sells 400 seats to 1,000 buyers with random wishes, no seat twice, and everybody gets an answer', async () => {
+    const sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20, price: 10 });
+    const fans = await crowd(sale, 1_000);
+    const sold: string[] = [];
+    await Promise.all(
+      fans.map(async ({ fan, pass }) => {
+        const hold = await fan.hold(sale.scheduleId, pass, { seatIds: randomSeats(sale) });
+        if (hold.__typename !== 'SeatHold') return;
+        expect(await fan.pay(hold.reservationId)).toMatchObject({ status: 'COMPLETED' });
+        const { seats } = await fan.reservationUntil(hold.reservationId, 'CONFIRMED');
+        sold.push(...seats.map(({ seatId }) => seatId));
+      }),
+    );
+    expect(new Set(sold).size).toBe(sold.length);
+    expect(sold.length).toBeGreaterThan(300);
+    expect(await soldSeats(sale)).toBe(sold.length);
+  }, 300_000);
+
+  it('gives neighbouring seats to everybody who asks for the best available, until there are none', async () => {
+    const sale = await concertOnSale(system, { rows: 10, seatsPerRow: 10, price: 10 });
+    const fans = await crowd(sale, 60);
+    const answers = await Promise.all(
+      fans.map(({ fan, pass }) => fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })),
+    );
+    const holds = answers.filter((answer): answer is SeatHoldAnswer => answer.__typename === 'SeatHold');
+    expect(holds).toHaveLength(50);
+    expect(answers.filter((answer) => 'code' in answer && answer.code === 'NOT_ENOUGH_SEATS')).toHaveLength(
+      10,
+    );
+    expect(new Set(holds.flatMap(({ seats }) => seats.map(({ id }) => id))).size).toBe(100);
+  }, 60_000);
+
+  it('leaves nothing that the audit could find', async () => {
+    expect(await system.audit()).toEqual([]);
+  }, 120_000);
+});
+
+function randomSeats({ seats }: Sale): string[] {
+  const wanted = new Set<string>();
+  const count = 1 + Math.floor(Math.random() * 4);
+  while (wanted.size < count) wanted.add(seats[Math.floor(Math.random() * seats.length)]!.id);
+  return [...wanted];
+}
+
+/** Waits until nothing is HELD any more, and counts what is SOLD. */
+async function soldSeats({ scheduleId }: Sale): Promise<number> {
+  const { schedule } = await system.operator.until<{
+    schedule: { availability: { held: number; sold: number } };
+  }>(
+    'query ($id: ID!) { schedule(id: $id) { availability { held sold } } }',
+    { id: scheduleId },
+    ({ schedule }) => schedule.availability.held === 0,
+  );
+  return schedule.availability.sold;
+}
