@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Api } from './api.ts';
 
-/** How often a fan looks again, in ms. */
-const lookAgainMs = 25;
-
 export interface RefusalAnswer {
   __typename: 'Refusal';
   code: string;
@@ -55,6 +52,8 @@ export interface Wish {
 /** Somebody who buys tickets through the public API, as an app would do it for them. */
 export class Fan extends Api {
   readonly id: string;
+  /** How often this fan looks again, in ms. */
+  lookAgainMs = 25;
 
   constructor(url: string, token: string, id: string) {
     super(url, token);
@@ -104,6 +103,13 @@ export class Fan extends Api {
     );
     if (queueTicket.admissionToken === null) throw new Error(`the ticket is ${queueTicket.status}`);
     return { ticketId: ticket.id, pass: queueTicket.admissionToken };
+  }
+
+  /** Gives the place in the waiting room to the next fan. */
+  async leaveQueue(ticketId: string): Promise<void> {
+    await this.ask('mutation ($ticketId: ID!) { leaveQueue(ticketId: $ticketId) { __typename } }', {
+      ticketId,
+    });
   }
 
   async hold(
@@ -179,7 +185,7 @@ export class Fan extends Api {
       if (Date.now() > giveUpAt) {
         throw new Error(`not reached within ${withinMs} ms; last seen: ${JSON.stringify(errors ?? data)}`);
       }
-      await pause(lookAgainMs);
+      await pause(this.lookAgainMs);
     }
   }
 

@@ -86,7 +86,7 @@ async function openSale(operator: Fan, seats: number): Promise<{ concertId: stri
 
 function showProgress(fans: number): { show: (outcome: Outcome) => void; stop: () => void } {
   const bars = new MultiBar(
-    { format: '{name} {bar} {value}/{total}', hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 },
+    { format: '{name} {bar} {value}/{total}', hideCursor: true, noTTYOutput: true, notTTYSchedule: 10_000 },
     Presets.shades_classic,
   );
   const bar = (name: string) => bars.create(fans, 0, { name: name.padEnd(18) });

@@ -64,13 +64,14 @@ export async function rush({
   const everybody = await register(url, fans, price, () => count('registered'));
   await Promise.all(
     everybody.map(async (fan) => {
-      const { pass } = await stages.waiting.time(() => fan.waitForAdmission(concertId));
+      const { pass, ticketId } = await stages.waiting.time(() => fan.waitForAdmission(concertId));
       count('admitted');
       const hold = await holdSome(fan, scheduleId, pass);
       if (hold !== undefined) count('held');
       const end = hold === undefined ? 'gotNone' : await decide(fan, hold);
       count(end);
       if (end === 'bought') count('seats', hold?.seats.length);
+      else await fan.leaveQueue(ticketId);
     }),
   );
   return outcome;

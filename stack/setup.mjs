@@ -1,0 +1,207 @@
+// Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server.
+// It runs before anything is installed, so it uses nothing but Node itself. What is there already is left alone;
+// when everything is, it takes milliseconds. It may be interrupted at any time and started again.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A set-up that cannot go on. Its message says what the reader should do. */
+export class SetUpFailed extends Error {}
+
+/**
+ * @param {{ say?: (line: string) => void }} [options]
+ * @throws {SetUpFailed}
+ */
+export async function setUp({ say = console.log } = {}) {
+  checkNode();
+  await installPackages(say);
+  await installServers(say);
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new SetUpFailed(
+    `Frontrow needs Node 20.19 or later, and this is ${process.versions.node}: https://nodejs.org`,
+  );
+}
+
+// ── npm packages ────────────────────────────────────────────────────────────────────────────────────────────
+
+async function installPackages(say) {
+  if (packagesAreInstalled()) return;
+  say('Installing the npm packages that package-lock.json names (npm ci), a minute or two:');
+  const failure = 'npm ci failed. Is the npm registry within reach? Start again when it is.';
+  await runShown('npm', ['ci', '--loglevel=http'], say, failure); // http: shows that it goes on
+}
+
+/** npm notes in node_modules what it installed, as the last thing it does. */
+function packagesAreInstalled() {
+  const packages = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+  const wanted = packages('package-lock.json');
+  let installed;
+  try {
+    installed = packages('node_modules/.package-lock.json');
+  } catch {
+    return false;
+  }
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '') return true; // the workspace itself
+    // What is optional is for other systems than this.
+    return installed[path] ? installed[path].version === version : optional;
+  });
+}
+
+// ── servers ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function installServers(say) {
+  for (const variable of ['MYSQLD', 'NATS_SERVER']) {
+    const named = process.env[variable];
+    if (named && !isProgram(named)) {
+      throw new SetUpFailed(
+        `${variable} is ${named}, which is not a program that can be run. Correct or unset it.`,
+      );
+    }
+  }
+  const missing = [
+    ...(hasMysql()
+      ? []
+      : [{ product: 'MySQL or MariaDB', packages: ['mariadb-server-core', 'mariadb-client-core'] }]),
+    ...(hasNats() ? [] : [{ product: 'NATS', packages: ['nats-server'] }]),
+  ];
+  if (missing.length === 0) return;
+  const products = missing.map(({ product }) => product).join(' and ');
+  const packages = missing.flatMap((each) => each.packages);
+
+  const asRoot = rootCommand();
+  if (!asRoot || !findProgram('apt-get')) {
+    throw new SetUpFailed(`This machine has no ${products}.\n${advice(packages)}`);
+  }
+  say(
+    `Installing with apt: ${packages.join(', ')}. They run privately, out of .frontrow/, not as system services:`,
+  );
+  const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', ...packages];
+  await runShown(command, args, say, `apt could not install them.\n${advice(packages)}`);
+  if (!hasMysql() || !hasNats()) {
+    throw new SetUpFailed(`apt is done, and there is still no usable ${products}.\n${advice(packages)}`);
+  }
+}
+
+// policy-rc.d is Debian's way of keeping packages from starting their services while they are installed. One that
+// is there already is the machine's own and stays.
+const aptScript = `
+set -e
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ] || grep -q frontrow $policy; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\\n# frontrow: while its set-up runs\\nexit 101\\n' >$policy
+  chmod 755 $policy
+fi
+apt-get update || echo 'Not all package lists could be read; trying with those there are.'
+dpkg --configure -a
+apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
+case "$*" in
+  *nats-server*) if command -v systemctl >/dev/null; then systemctl disable nats-server || true; fi ;;
+esac
+`;
+
+function hasMysql() {
+  if (process.env.MYSQLD) return true;
+  const mysqld = findProgram('mariadbd') ?? findProgram('mysqld');
+  if (!mysqld) return false;
+  const { stdout } = spawnSync(mysqld, ['--no-defaults', '--version'], { encoding: 'utf8' });
+  // MariaDB makes its data folder with a script that comes from another package than the server.
+  return (
+    !/mariadb/i.test(stdout) || Boolean(findProgram('mariadb-install-db') && findProgram('my_print_defaults'))
+  );
+}
+
+const hasNats = () => Boolean(process.env.NATS_SERVER || findProgram('nats-server'));
+
+/** The same places as src/servers/programs.ts looks, which cannot be imported before the packages are there. */
+function findProgram(name) {
+  const extra = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...extra].filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, name)).find(isProgram);
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** What to put before a command so that root runs it; undefined when that would ask for a password. */
+function rootCommand() {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function advice(packages) {
+  const ways = [
+    process.platform === 'darwin'
+      ? '`brew install mariadb nats-server`'
+      : `\`sudo apt-get install ${packages.join(' ')}\`, or your system's packages of the same`,
+    'set MYSQLD to the path of mysqld (8.4 or later) or mariadbd (10.11 or later), and NATS_SERVER to the path of nats-server (2.9 or later)',
+  ];
+  if (spawnSync('docker', ['compose', 'version']).status === 0) {
+    ways.push('Docker is here: `docker compose up` runs the whole system from images, and needs neither');
+  }
+  return ['What you can do:', ...ways.map((way) => `  - ${way}`)].join('\n');
+}
+
+// ── showing what goes on ────────────────────────────────────────────────────────────────────────────────────
+
+/** Runs a command, with its latest line and the time on display; all of its output is shown when it fails. */
+async function runShown(command, args, say, failure) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = Date.now();
+  const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+
+  const terminal = process.stdout.isTTY;
+  const ticker = setInterval(
+    () => {
+      const line = `  ${seconds()}  ${output
+        .trimEnd()
+        .split(/[\r\n]+/)
+        .at(-1)}`;
+      if (terminal) process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+      else say(line);
+    },
+    terminal ? 250 : 10_000,
+  );
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      output += error.message;
+      resolve(1);
+    });
+    child.once('close', resolve);
+  });
+  clearInterval(ticker);
+  if (terminal) process.stdout.write('\r\x1b[K');
+  if (code !== 0)
+    throw new SetUpFailed(`${output.replaceAll(/^npm http .*\n/gm, '').trimEnd()}\n\n${failure}`);
+  say(`  done in ${seconds()}`);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  try {
+    await setUp();
+  } catch (error) {
+    console.error(error instanceof SetUpFailed ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Secrets } from './secrets.ts';
+
+// What runs, where, and what each is told by its environment. docker-compose.yml says the same for containers, and
+// compose.unit.spec.ts holds it to this.
+
+export const subgraphs = ['users', 'queue', 'concerts', 'reservations', 'payments'] as const;
+export type Subgraph = (typeof subgraphs)[number];
+export type Service = Subgraph | 'gateway';
+export const services: readonly Service[] = [...subgraphs, 'gateway'];
+
+/** The folder that holds a service's `src/main.ts`. */
+export const folderOf = (service: Service) => (service === 'gateway' ? 'gateway' : `subgraphs/${service}`);
+
+/** The database of a subgraph, and the one account that can reach it. */
+export const databaseOf = (subgraph: Subgraph) => `frontrow_${subgraph}`;
+
+export type Ports = Readonly<Record<Service | 'mysql' | 'nats', number>>;
+
+/**
+ * A whole system's ports. The database server and the broker are out of the way of everybody's usual ones, and of
+ * the subgraphs' replicas.
+ */
+export const portsFrom = (base: number): Ports => ({
+  gateway: base,
+  users: base + 1,
+  queue: base + 2,
+  concerts: base + 3,
+  reservations: base + 4,
+  payments: base + 5,
+  mysql: base + 906,
+  nats: base + 922,
+});
+
+export const standardPorts = portsFrom(4000);
+
+export const mostReplicas = 8;
+
+/** Replicas are numbered from 0. */
+export const replicaPort = (port: number, replica: number) => port + 100 * replica;
+
+/** The ports of a NATS server: for clients, and for the other servers of its cluster. */
+export const natsPorts = (ports: Ports, server: number) => ({
+  client: ports.nats + server,
+  route: ports.nats + 10 + server,
+});
+
+export interface Layout {
+  ports: Ports;
+  /** How many processes run each subgraph. */
+  replicas: number;
+  natsServers: 1 | 3;
+}
+
+/** Every port that the system will listen on, with the name of the process that does. */
+export function allPorts({ ports, replicas, natsServers }: Layout): { name: string; port: number }[] {
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+  return [
+    { name: 'mysql', port: ports.mysql },
+    ...numbers(natsServers).flatMap((server) => {
+      const { client, route } = natsPorts(ports, server);
+      const name = processName('nats', server);
+      return natsServers === 1 ? [{ name, port: client }] : [client, route].map((port) => ({ name, port }));
+    }),
+    ...subgraphs.flatMap((subgraph) =>
+      numbers(replicas).map((replica) => ({
+        name: processName(subgraph, replica),
+        port: replicaPort(ports[subgraph], replica),
+      })),
+    ),
+    { name: 'gateway', port: ports.gateway },
+  ];
+}
+
+/** "payments", and "payments-2" for its second replica. */
+export const processName = (name: string, index: number) => (index === 0 ? name : `${name}-${index + 1}`);
+
+export interface Operator {
+  email: string;
+  password: string;
+}
+
+/** The settings of a service, as environment variables. */
+export function settingsOf(
+  service: Service,
+  replica: number,
+  layout: Layout,
+  secrets: Secrets,
+  operator: Operator,
+): Record<string, string> {
+  const { ports, replicas } = layout;
+  const address = (name: Service, index = 0) => `http://127.0.0.1:${replicaPort(ports[name], index)}`;
+  const common = {
+    HOST: '127.0.0.1',
+    PORT: String(replicaPort(ports[service], replica)),
+    USERS_JWKS_URL: `${address('users')}/.well-known/jwks.json`,
+    GATEWAY_SECRET: secrets.gateway,
+  };
+  if (service === 'gateway') {
+    const urls: [string, string][] = subgraphs.map((subgraph) => [
+      `${subgraph.toUpperCase()}_URL`,
+      Array.from({ length: replicas }, (_, index) => `${address(subgraph, index)}/graphql`).join(','),
+    ]);
+    return { ...common, ...Object.fromEntries(urls) };
+  }
+  return {
+    ...common,
+    DATABASE_URL: databaseUrl(service, ports, secrets),
+    NATS_URL: natsUrl(layout),
+    NATS_REPLICAS: String(layout.natsServers),
+    ...(service === 'users' && { OPERATOR_EMAIL: operator.email, OPERATOR_PASSWORD: operator.password }),
+    ...(service === 'concerts' && { QUEUE_JWKS_URL: `${address('queue')}/.well-known/jwks.json` }),
+  };
+}
+
+export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
+
+export function databaseUrl(subgraph: Subgraph, ports: Ports, secrets: Secrets): string {
+  const name = databaseOf(subgraph);
+  return `mysql://${name}:${secrets.databases[subgraph]}@127.0.0.1:${ports.mysql}/${name}`;
+}
+
+/** With a cluster, the addresses of all its servers with commas in between. */
+export function natsUrl({ ports, natsServers }: Layout): string {
+  return Array.from(
+    { length: natsServers },
+    (_, server) => `nats://127.0.0.1:${natsPorts(ports, server).client}`,
+  ).join(',');
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { mostReplicas, portsFrom, standardPorts, type Layout, type Operator } from './layout.ts';
+
+export interface StartOptions extends Layout {
+  fresh: boolean;
+  operator: Partial<Operator>;
+}
+
+export const usage = `npm start -- [options]
+
+  --fresh        begin anew: the databases of earlier runs are deleted
+  --replicas N   run N processes of each subgraph (1 to ${mostReplicas})
+  --nats 3       run the broker as a cluster of three
+  --help
+
+Environment: GATEWAY_PORT (4000), OPERATOR_EMAIL (operator@frontrow.test), OPERATOR_PASSWORD (made up and kept),
+FRONTROW_HOME (.frontrow), MYSQLD and NATS_SERVER (paths of the servers' programs), LOG_LEVEL (info)`;
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {}
+
+/** @throws UsageError naming all that is wrong */
+export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): StartOptions | 'help' {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const wrong: string[] = [];
+  const number = (
+    name: string,
+    given: string | undefined,
+    fallback: number,
+    fits: (value: number) => boolean,
+  ) => {
+    if (given === undefined || given === '') return fallback;
+    if (/^\d+$/.test(given) && fits(Number(given))) return Number(given);
+    wrong.push(`${name} cannot be ${given}.`);
+    return fallback;
+  };
+
+  const replicas = number('--replicas', values.replicas, 1, (n) => n >= 1 && n <= mostReplicas);
+  const natsServers = number('--nats', values.nats, 1, (n) => n === 1 || n === 3) === 3 ? 3 : 1;
+  const gateway = number(
+    'GATEWAY_PORT',
+    environment['GATEWAY_PORT'],
+    standardPorts.gateway,
+    (n) => n >= 1 && n < 65_536,
+  );
+  if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
+
+  const email = environment['OPERATOR_EMAIL'];
+  const password = environment['OPERATOR_PASSWORD'];
+  return {
+    ports: { ...portsFrom(4000), gateway },
+    replicas,
+    natsServers,
+    fresh: values.fresh ?? false,
+    operator: { ...(email && { email }), ...(password && { password }) },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        fresh: { type: 'boolean' },
+        replicas: { type: 'string' },
+        nats: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}

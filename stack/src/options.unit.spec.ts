@@ -1,0 +1,40 @@
+import { standardPorts } from './layout.ts';
+import { readOptions, UsageError } from './options.ts';
+
+describe('the options of npm start', () => {
+  it('are a plain system when none is given', () => {
+    expect(readOptions([], {})).toEqual({
+      ports: standardPorts,
+      replicas: 1,
+      natsServers: 1,
+      fresh: false,
+      operator: {},
+    });
+  });
+
+  it('come from the command line and the environment', () => {
+    const environment = { GATEWAY_PORT: '8080', OPERATOR_EMAIL: 'boss@example.org' };
+    expect(readOptions(['--fresh', '--replicas', '2', '--nats=3'], environment)).toMatchObject({
+      ports: { ...standardPorts, gateway: 8080 },
+      replicas: 2,
+      natsServers: 3,
+      fresh: true,
+      operator: { email: 'boss@example.org' },
+    });
+  });
+
+  it.each([
+    [['--replica', '2'], {}, '--replica'],
+    [['--replicas', '0'], {}, '--replicas cannot be 0'],
+    [['--replicas', 'two'], {}, '--replicas cannot be two'],
+    [['--nats', '2'], {}, '--nats cannot be 2'],
+    [[], { GATEWAY_PORT: '70000' }, 'GATEWAY_PORT cannot be 70000'],
+  ])('refuse %j with %j', (args, environment, message) => {
+    expect(() => readOptions(args, environment)).toThrow(UsageError);
+    expect(() => readOptions(args, environment)).toThrow(message);
+  });
+
+  it('name everything that is wrong at once', () => {
+    expect(() => readOptions(['--nats', '2'], { GATEWAY_PORT: 'x' })).toThrow(/--nats[^]*GATEWAY_PORT/);
+  });
+});

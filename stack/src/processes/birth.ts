@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/**
+ * When a process was born, in whatever words the system has for it; undefined when there is no such process.
+ * Process ids are used again; together with its birth, an id means one process.
+ */
+export function birthOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    return (
+      spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim() || undefined
+    );
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): the second field is the program's name in brackets, with whatever characters; the 22nd is starttime.
+    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${startTime}`;
+  } catch {
+    return undefined;
+  }
+}

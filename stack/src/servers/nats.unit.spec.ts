@@ -1,0 +1,27 @@
+import { natsConfiguration } from './nats.ts';
+
+const options = { program: 'nats-server', folder: '/data/nats', port: 4922, log: '/data/nats.log' };
+
+describe('the configuration of a NATS server', () => {
+  it('waits for the disk only where the server knows how', () => {
+    const durable = { ...options, durable: true };
+    expect(natsConfiguration(durable, '2.9.10')).not.toContain('sync_interval');
+    expect(natsConfiguration(durable, '2.10.0')).toContain('sync_interval: always');
+    expect(natsConfiguration(durable, '2.15.1')).toContain('sync_interval: always');
+    expect(natsConfiguration(options, '2.15.1')).not.toContain('sync_interval');
+  });
+
+  it('listens on this machine only', () => {
+    const listening = natsConfiguration({ ...options, monitorPort: 8222 }, '2.9.10').match(
+      /(listen|http):.*/g,
+    );
+    expect(listening).toEqual(['listen: "127.0.0.1:4922"', 'http: "127.0.0.1:8222"']);
+  });
+
+  it('knows the others of its cluster, and not itself', () => {
+    const cluster = { name: 'nats-2', port: 4933, ports: [4932, 4933, 4934] };
+    const configuration = natsConfiguration({ ...options, cluster }, '2.9.10');
+    expect(configuration).toContain('routes: ["nats://127.0.0.1:4932", "nats://127.0.0.1:4934"]');
+    expect(configuration).toContain('server_name: "nats-2"');
+  });
+});

@@ -1,0 +1,52 @@
+import { createServer } from 'node:net';
+import { allPorts, portsFrom, type Layout, type Ports } from '../layout.ts';
+
+/**
+ * Ports that nobody listens on, for a run that must not meet any other. They are below the range from which
+ * the system takes the near end of connections: a client that keeps dialling a port of that range while its
+ * server is down ends up connected to itself, and then the server cannot come back.
+ */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = anyPort();
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+/** Ports for a whole system, of the same kind. */
+export async function freeLayoutPorts(
+  layout: Omit<Layout, 'ports'> = { replicas: 1, natsServers: 1 },
+): Promise<Ports> {
+  for (;;) {
+    const ports = portsFrom(anyPort());
+    const free = await Promise.all(allPorts({ ...layout, ports }).map(({ port }) => isFree(port)));
+    if (free.every(Boolean)) return ports;
+  }
+}
+
+const anyPort = () => 10_000 + Math.floor(Math.random() * 20_000);
+
+/**
+ * @param owner who wants it, e.g. "the gateway"
+ * @param remedy what the reader can do about it
+ * @throws when somebody listens on the port already
+ */
+export async function assertPortFree(port: number, owner: string, remedy: string): Promise<void> {
+  if (await isFree(port)) return;
+  throw new PortTaken(
+    `Port ${port} is taken, and ${owner} needs it. ` +
+      `\`ss -ltnp 'sport = :${port}'\` or \`lsof -i :${port}\` shows by whom. ${remedy}`,
+  );
+}
+
+export class PortTaken extends Error {}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  folderOf,
+  processName,
+  replicaPort,
+  settingsOf,
+  type Layout,
+  type Operator,
+  type Service,
+} from './layout.ts';
+import type { Guard } from './processes/guard.ts';
+import { KeptProcess } from './processes/kept-process.ts';
+import { launch } from './processes/process.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface Surroundings {
+  /** Where `subgraphs/` and `gateway/` are. */
+  root: string;
+  logs: string;
+  layout: Layout;
+  secrets: Secrets;
+  operator: Operator;
+  /** Settings besides those of the layout, for every service. */
+  environment: NodeJS.ProcessEnv;
+  guard: Guard;
+  log: (line: string) => void;
+}
+
+/** Keeps one process of a service running, out of its source. Waits until it says that it is ready. */
+export function keepService(
+  service: Service,
+  replica: number,
+  around: Surroundings,
+  signal?: AbortSignal,
+): Promise<KeptProcess> {
+  const { root, logs, layout, secrets, operator, environment, guard, log } = around;
+  const name = processName(service, replica);
+  const port = replicaPort(layout.ports[service], replica);
+  const keeping = {
+    name,
+    launch: () =>
+      launch({
+        name,
+        command: process.execPath,
+        args: ['--import', tsx(), '-C', 'source', join(root, folderOf(service), 'src/main.ts')],
+        cwd: root,
+        env: {
+          ...onOneMachine,
+          ...process.env,
+          ...environment,
+          ...settingsOf(service, replica, layout, secrets, operator),
+        },
+        log: join(logs, `${name}.log`),
+        guard,
+      }),
+    check: () => checkReady(port),
+    startTimeout: 60_000,
+    patience: 12_000, // a service gives what runs ten seconds to finish
+    log,
+  };
+  return KeptProcess.start(keeping, signal);
+}
+
+/** What the environment may say otherwise. */
+const onOneMachine = {
+  NODE_ENV: 'development',
+  LOG_LEVEL: 'info',
+  REQUESTS_PER_MINUTE_PER_ADDRESS: '0', // everybody comes from the same one here
+};
+
+/** @throws with the reason that the service gives */
+async function checkReady(port: number): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+  const body = await answer.text();
+  if (!answer.ok) throw new Error(`/readyz says ${answer.status} ${body}`);
+}
+
+/** By its full name: a service may be started with another working directory than this. */
+const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

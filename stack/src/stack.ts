@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createDatabases } from './databases.ts';
+import { rootFolder } from './home.ts';
+import { Layers, type Start } from './layers.ts';
+import {
+  allPorts,
+  databaseUrl,
+  gatewayUrl,
+  natsUrl,
+  standardPorts,
+  subgraphs,
+  type Layout,
+  type Operator,
+  type Subgraph,
+} from './layout.ts';
+import { standGuard, type Guard } from './processes/guard.ts';
+import type { KeptProcess } from './processes/kept-process.ts';
+import { claim } from './running.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
+import { keepMysql, keepNats, mysqlRootUrl, type Place } from './servers/kept-servers.ts';
+import { assertPortFree } from './servers/ports.ts';
+import { keepService, type Surroundings } from './services.ts';
+
+export interface StackOptions extends Partial<Layout> {
+  /** The folder for data, logs and secrets. Two systems never share one. */
+  home: string;
+  /** Begins with empty databases; the secrets stay. */
+  fresh?: boolean;
+  /** False trades everything that survives a crash of the machine for speed. */
+  durable?: boolean;
+  /** See startMysql. */
+  cache?: string;
+  operator?: Partial<Operator>;
+  /** Settings for every service, besides those that the layout gives. */
+  environment?: NodeJS.ProcessEnv;
+  /** Where `subgraphs/` and `gateway/` are. */
+  root?: string;
+  /** Ends every process when this one is gone. */
+  guard?: Guard;
+  /** Told what happens, in lines. Nobody is without it. */
+  log?: (line: string) => void;
+  /** Stops everything that was started, in the middle of starting. */
+  signal?: AbortSignal;
+}
+
+export interface Stack {
+  gatewayUrl: string;
+  operator: Operator;
+  mysql: KeptProcess;
+  /** One, or the three of a cluster. */
+  nats: readonly KeptProcess[];
+  /** The subgraphs' processes, replicas included, and the gateway. */
+  services: readonly KeptProcess[];
+  /** All of the above. */
+  processes: readonly KeptProcess[];
+  /** The one of this name: "mysql", "nats-2", "payments", "payments-2". */
+  process(name: string): KeptProcess;
+  /** Of the account that can reach this subgraph's database and nothing else. */
+  databaseUrl(subgraph: Subgraph): string;
+  /** Root's. */
+  mysqlUrl: string;
+  /** With a cluster, all addresses with commas in between. */
+  natsUrl: string;
+  /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole system of its own on this machine: database server, broker, every service, and waits until all
+ * are ready. From then on a process that dies is started again.
+ *
+ * @throws when anything does not start; then nothing is left running
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const {
+    ports = standardPorts,
+    replicas = 1,
+    natsServers = 1,
+    durable = true,
+    log = () => undefined,
+  } = options;
+  const home = resolve(options.home);
+  const logs = join(home, 'logs');
+  const layout = { ports, replicas, natsServers };
+  const release = claim(home, layout);
+  const guard = options.guard ?? standGuard();
+  const layers = new Layers(log);
+  const stop = async () => {
+    await layers.stop();
+    await guard.dismiss();
+    release();
+  };
+
+  try {
+    for (const { name, port } of allPorts(layout)) await assertPortFree(port, name, remedy(name));
+    if (options.fresh) await removeData(home);
+    await keepLastLogs(logs);
+    const secrets = readSecrets(home);
+    const operator = { email: 'operator@frontrow.test', password: secrets.operator, ...options.operator };
+
+    const place = { home, logs, layout, durable, cache: options.cache, guard, log };
+    await layers.start(serversOf(layout, place, secrets), options.signal);
+    const mysqlUrl = mysqlRootUrl(layout, secrets.mysql);
+    await createDatabases(mysqlUrl, secrets);
+
+    const { root = rootFolder, environment = {} } = options;
+    const around = { root, logs, layout, secrets, operator, environment, guard, log };
+    await layers.start(servicesOf(layout, around), options.signal);
+
+    return {
+      gatewayUrl: gatewayUrl(ports),
+      operator,
+      mysql: layers.named('mysql'),
+      nats: layers.of('broker'),
+      services: layers.of('subgraphs', 'gateway'),
+      processes: layers.of('database', 'broker', 'subgraphs', 'gateway'),
+      process: (name) => layers.named(name),
+      databaseUrl: (subgraph) => databaseUrl(subgraph, ports, secrets),
+      mysqlUrl,
+      natsUrl: natsUrl(layout),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function serversOf(layout: Layout, place: Place, secrets: Secrets): Start[] {
+  return [
+    ['database', (signal) => keepMysql(place, secrets.mysql, signal)],
+    ...times(layout.natsServers, (server): Start => ['broker', (signal) => keepNats(place, server, signal)]),
+  ];
+}
+
+function servicesOf(layout: Layout, around: Surroundings): Start[] {
+  return [
+    ...subgraphs.flatMap((subgraph) =>
+      times(layout.replicas, (replica): Start => {
+        return ['subgraphs', (signal) => keepService(subgraph, replica, around, signal)];
+      }),
+    ),
+    ['gateway', (signal) => keepService('gateway', 0, around, signal)],
+  ];
+}
+
+const remedy = (name: string) =>
+  name === 'gateway'
+    ? 'Stop that program, or set GATEWAY_PORT to another port.'
+    : 'Stop that program and start again.';
+
+const removeData = (home: string) =>
+  Promise.all(
+    ['mysql', 'nats', 'nats-cluster'].map((name) => rm(join(home, name), { recursive: true, force: true })),
+  );
+
+/** The logs of the run before stay readable, and no log grows for ever. */
+async function keepLastLogs(logs: string): Promise<void> {
+  const previous = `${logs}.previous`;
+  if (!existsSync(logs)) return;
+  await rm(previous, { recursive: true, force: true });
+  await rename(logs, previous);
+}
+
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
