@@ -39,7 +39,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     },
   });
   await database.initialize();
-  await migrate(database);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
   return database;
 }
 
@@ -62,11 +67,13 @@ async function flavourOf(url: string, log: Logger): Promise<'mysql' | 'mariadb'>
 // Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
 async function migrate(database: DataSource): Promise<void> {
   const runner = database.createQueryRunner();
+  const lock = `SHA2(CONCAT('migrations of ', DATABASE()), 224)`;
   try {
-    await runner.query(`SELECT GET_LOCK(CONCAT('migrations:', DATABASE()), 120)`);
+    const [row] = (await runner.query(`SELECT GET_LOCK(${lock}, 120) AS locked`)) as { locked: unknown }[];
+    if (Number(row?.locked) !== 1) throw new Error('another process has been migrating for 2 minutes');
     await database.runMigrations();
   } finally {
-    await runner.query(`SELECT RELEASE_LOCK(CONCAT('migrations:', DATABASE()))`).catch(() => undefined);
+    await runner.query(`SELECT RELEASE_LOCK(${lock})`).catch(() => undefined);
     await runner.release();
   }
 }
@@ -104,10 +111,18 @@ const transientNumbers = new Set([
   1205, // lock wait timeout
   1020, // the row changed since it was read (snapshot isolation)
   1040, // too many connections
+  1203, // too many connections of this account
   1053, // server shutdown in progress
   1077, // normal shutdown
+  1152, // the server ended the connection
+  1158, // network: packet could not be read
+  1159, // network: reading timed out
+  1160, // network: packet could not be written
+  1161, // network: writing timed out
+  1184, // the server ended a connection that was being made
   1317, // query interrupted
   1927, // connection was killed (MariaDB)
+  3169, // session was killed (MySQL)
   4031, // disconnected after a time without traffic
 ]);
 const transientCodes =
@@ -115,12 +130,12 @@ const transientCodes =
 
 /** Whether the same transaction may succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { errno, code } = error as Error & { errno?: number; code?: string };
+  if (typeof error !== 'object' || error === null) return false;
+  const { errno, code, message } = error as { errno?: number; code?: string; message?: string };
   return (
     (errno !== undefined && transientNumbers.has(errno)) ||
     (code !== undefined && transientCodes.test(code)) ||
-    /connection is in closed state|Connection lost|Pool is closed/.test(error.message)
+    /connection is in closed state|Connection lost|Pool is closed/.test(message ?? '')
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Express } from 'express';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Each check resolves while the part it names is usable, and rejects or takes too long when it is not. */
@@ -23,13 +24,14 @@ export function addHealthRoutes(app: Express, lifecycle: Lifecycle, checks: Read
 async function failingChecks(checks: ReadinessChecks): Promise<string[]> {
   const outcomes = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
-      const tooLate = new Promise<never>((_resolve, reject) => {
-        setTimeout(reject, checkMs, new Error('too slow')).unref();
-      });
-      return Promise.race([check(), tooLate]).then(
-        () => [],
-        () => [name],
-      );
+      const passes = Promise.resolve()
+        .then(check)
+        .then(
+          () => true,
+          () => false,
+        );
+      const tooLate = pause(checkMs, false, { ref: false });
+      return (await Promise.race([passes, tooLate])) ? [] : [name];
     }),
   );
   return outcomes.flat();
@@ -42,6 +44,12 @@ export async function listen(
   lifecycle: Lifecycle,
 ): Promise<Server> {
   const server = createServer(app);
+  const answering = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    if (lifecycle.isClosing) response.shouldKeepAlive = false;
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
   // Longer than any client keeps an idle connection: otherwise a request can meet a connection being closed.
   server.keepAliveTimeout = 75_000;
   server.listen(PORT, HOST);
@@ -49,8 +57,14 @@ export async function listen(
   lifecycle.onClose('HTTP server', async () => {
     const closed = once(server, 'close');
     server.close();
-    server.closeIdleConnections();
+    // A client that keeps its connections must not hold up a process that wants to end: it is told with the answers
+    // to come, and those that have got theirs lose them.
+    for (const response of answering) response.shouldKeepAlive = false;
+    const closingIdle = setInterval(() => {
+      server.closeIdleConnections();
+    }, 50);
     await closed;
+    clearInterval(closingIdle);
   });
   return server;
 }

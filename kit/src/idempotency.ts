@@ -4,11 +4,11 @@ import { isDuplicate } from './database.ts';
 import { badUserInput } from './errors.ts';
 import { refuse } from './refusal.ts';
 
-/** The table behind `once`; a service that takes idempotency keys lists this among its migrations. */
+/** The table behind `claimKey`; a service that takes idempotency keys lists this among its migrations. */
 export class CreateIdempotencyKeys1760000000003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE idempotency_keys (
+      CREATE TABLE IF NOT EXISTS idempotency_keys (
         user_id     CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         idem_key    VARBINARY(512) NOT NULL,
         fingerprint CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -60,12 +60,23 @@ export async function claimKey(
     return 'claimed';
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    const [row] = await manager.query<{ fingerprint: string; effect_id: string }[]>(
-      'SELECT fingerprint, effect_id FROM idempotency_keys WHERE user_id = ? AND idem_key = ?',
-      [call.userId, call.key],
-    );
-    return row?.fingerprint === fingerprint(call) ? { effectId: row.effect_id } : 'other-arguments';
+    const before = await effectOf(manager, call);
+    if (before === 'nothing') throw error;
+    return before;
   }
+}
+
+/** What the key was used for before; 'nothing' when it is new. Locks nothing. */
+export async function effectOf(
+  manager: EntityManager,
+  call: KeyedCall,
+): Promise<'nothing' | 'other-arguments' | { effectId: string }> {
+  const [row] = await manager.query<{ fingerprint: string; effect_id: string }[]>(
+    'SELECT fingerprint, effect_id FROM idempotency_keys WHERE user_id = ? AND idem_key = ?',
+    [call.userId, call.key],
+  );
+  if (row === undefined) return 'nothing';
+  return row.fingerprint === fingerprint(call) ? { effectId: row.effect_id } : 'other-arguments';
 }
 
 const fingerprint = ({ operation, args }: KeyedCall) =>

@@ -6,7 +6,7 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateKnownKeySets1760000000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE known_key_sets (
+      CREATE TABLE IF NOT EXISTS known_key_sets (
         url_hash   BINARY(32) NOT NULL PRIMARY KEY,
         key_set    TEXT NOT NULL
       ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`);
@@ -34,14 +34,18 @@ export async function openKeySet(database: DataSource, url: string): Promise<JWT
     const key = await keys(header, token);
     if (cache.uat !== kept) {
       kept = cache.uat;
-      await database.query(
-        'REPLACE INTO known_key_sets (url_hash, key_set) VALUES (UNHEX(SHA2(?, 256)), ?)',
-        [url, JSON.stringify(cache)],
-      );
+      // The token is as good when this fails; the next fetch tries again.
+      await keep(database, url, cache).catch(() => undefined);
     }
     return key;
   };
 }
+
+const keep = (database: DataSource, url: string, cache: object) =>
+  database.query('REPLACE INTO known_key_sets (url_hash, key_set) VALUES (UNHEX(SHA2(?, 256)), ?)', [
+    url,
+    JSON.stringify(cache),
+  ]);
 
 /**
  * Keys are fetched at the first use and again when an unknown one is met (at most every 30 s), never because of

@@ -43,9 +43,11 @@ export class Lifecycle {
     const closed = (async () => {
       for (const [name, stop] of this.#steps.toReversed()) {
         current = name;
-        await stop().catch((error: unknown) => {
+        try {
+          await stop();
+        } catch (error) {
           this.#log.error({ err: error }, `closing ${name} failed`);
-        });
+        }
       }
       return true;
     })();

@@ -10,7 +10,7 @@ export interface Repeating {
 
 /**
  * Runs `work` again and again, never twice at a time: at once when woken, else after `everyMs`. A failure is
- * logged and the work tried again.
+ * logged and the work tried again after `everyMs`, woken or not.
  * @param work returns 'more' when there is more to do right now
  */
 export function repeat(
@@ -21,18 +21,16 @@ export function repeat(
 ): Repeating {
   const stopping = new AbortController();
   let woken = new AbortController();
+  const pauseUnless = (signal: AbortSignal) => pause(everyMs, undefined, { signal }).catch(() => undefined);
   const running = (async () => {
     while (!stopping.signal.aborted) {
       woken = new AbortController();
-      let outcome: 'more' | 'done' = 'done';
       try {
-        outcome = await work(stopping.signal);
+        const outcome = await work(stopping.signal);
+        if (outcome === 'done') await pauseUnless(woken.signal);
       } catch (error) {
         log.error({ err: error }, `${name} failed; it will be tried again`);
-      }
-      if (outcome === 'done') {
-        const signal = AbortSignal.any([woken.signal, stopping.signal]);
-        await pause(everyMs, undefined, { signal }).catch(() => undefined);
+        await pauseUnless(stopping.signal);
       }
     }
   })();
@@ -42,6 +40,7 @@ export function repeat(
     },
     stop: async () => {
       stopping.abort();
+      woken.abort();
       await running;
     },
   };

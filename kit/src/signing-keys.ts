@@ -6,7 +6,7 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 export class CreateSigningKeys1760000000004 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      CREATE TABLE signing_keys (
+      CREATE TABLE IF NOT EXISTS signing_keys (
         purpose     VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
         private_jwk TEXT NOT NULL,
         created_at  DATETIME(3) NOT NULL

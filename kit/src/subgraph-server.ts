@@ -6,11 +6,12 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import type { Request, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { GraphQLError, parse } from 'graphql';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { JWTVerifyGetKey } from 'jose';
 import { isTransient } from './database.ts';
+import type { FaultCode } from './errors.ts';
 import { addHealthRoutes, listen } from './http-server.ts';
 import type { ReadinessChecks } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -61,6 +62,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys)),
     }),
   );
+  app.use(withoutPage(log));
   await listen(app, settings, lifecycle);
   log.info({ port: settings.PORT }, 'listening');
 }
@@ -113,6 +115,27 @@ export function withoutInternals(
       };
 }
 
+const faults = (code: FaultCode, message: string) => ({ errors: [{ message, extensions: { code } }] });
+
+/** Express would answer with a page that shows a stack. */
+const withoutPage =
+  (log: Logger): ErrorRequestHandler =>
+  (error: { status?: number }, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = error.status ?? 500;
+    if (status >= 500) log.error({ err: error }, 'a request failed');
+    response
+      .status(status)
+      .json(
+        status < 500
+          ? faults('BAD_USER_INPUT', 'The request could not be read.')
+          : faults('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'),
+      );
+  };
+
 // The signature covers the bytes of the body, so it is checked before they are parsed.
 const signedOnly =
   (secret: string): RequestHandler =>
@@ -120,21 +143,13 @@ const signedOnly =
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const { authorization } = request.headers;
     if (!isSignedByGateway(secret, { authorization, body }, request.get(signatureHeader), new Date())) {
-      response
-        .status(401)
-        .json({
-          errors: [
-            { message: 'Requests must be signed by the gateway.', extensions: { code: 'UNAUTHENTICATED' } },
-          ],
-        });
+      response.status(401).json(faults('UNAUTHENTICATED', 'Requests must be signed by the gateway.'));
       return;
     }
     try {
       request.body = JSON.parse(body.toString()) as unknown;
     } catch {
-      response
-        .status(400)
-        .json({ errors: [{ message: 'The body must be JSON.', extensions: { code: 'BAD_USER_INPUT' } }] });
+      response.status(400).json(faults('BAD_USER_INPUT', 'The body must be JSON.'));
       return;
     }
     inTrace(request.get('traceparent'), next);

@@ -1,7 +1,7 @@
-import { errors as joseErrors, jwtVerify } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { forbidden, serviceUnavailable, unauthenticated } from './errors.ts';
+import { forbidden, unauthenticated } from './errors.ts';
+import { claimsOf } from './token.ts';
 
 /** Who asks, as their access token says. */
 export interface Viewer {
@@ -34,32 +34,19 @@ export async function viewerFrom(
   if (authorization === undefined || authorization === '') return null;
   const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <access token>".');
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: accessTokenIssuer,
-      audience: accessTokenAudience,
-      algorithms: ['EdDSA'],
-      clockTolerance: 5,
-    });
-    const claims = accessTokenClaims.parse(payload);
-    return {
-      id: claims.sub,
-      role: claims.role,
-      sessionId: claims.sid,
-      expiresAt: new Date(claims.exp * 1000),
-    };
-  } catch (error) {
-    if (isForgery(error)) throw unauthenticated('The access token is not valid, or it has expired.');
-    throw serviceUnavailable();
-  }
+  const claims = await claimsOf(token, keys, {
+    issuer: accessTokenIssuer,
+    audience: accessTokenAudience,
+    claims: accessTokenClaims,
+  });
+  if (claims === null) throw unauthenticated('The access token is not valid, or it has expired.');
+  return {
+    id: claims.sub,
+    role: claims.role,
+    sessionId: claims.sid,
+    expiresAt: new Date(claims.exp * 1000),
+  };
 }
-
-// Keys that could not be fetched say nothing about the token.
-const isForgery = (error: unknown) =>
-  error instanceof z.ZodError ||
-  (error instanceof joseErrors.JOSEError &&
-    !(error instanceof joseErrors.JWKSTimeout) &&
-    error.code !== 'ERR_JOSE_GENERIC');
 
 /** @throws UNAUTHENTICATED when nobody is logged in */
 export function requireViewer(viewer: Viewer | null): Viewer {

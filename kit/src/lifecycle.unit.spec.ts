@@ -1,0 +1,89 @@
+import { Agent, get } from 'node:http';
+import { createLogger } from './log.ts';
+import { drainMs, Lifecycle } from './lifecycle.ts';
+import { freePort, runScript } from './testing/script.ts';
+import type { Script } from './testing/script.ts';
+
+interface Answer {
+  status: number;
+  connection: string | undefined;
+  text: string;
+}
+
+let service: Script;
+let port: number;
+// Keeps its connections, as the gateway does.
+let agent: Agent;
+const ask = (path: string) =>
+  new Promise<Answer>((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, path, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, connection: response.headers.connection, text }),
+      );
+    });
+    request.on('error', reject);
+  });
+
+beforeEach(async () => {
+  agent = new Agent({ keepAlive: true });
+  port = await freePort();
+  service = runScript('tiny-service.ts', {
+    PORT: String(port),
+    GATEWAY_SECRET: 'x'.repeat(32),
+    USERS_JWKS_URL: 'http://127.0.0.1:1',
+  });
+  for (;;) {
+    const answer = await ask('/readyz').catch(() => undefined);
+    if (answer?.status === 200) break;
+  }
+});
+afterEach(() => {
+  agent.destroy();
+  service.kill('SIGKILL');
+});
+
+describe('a process that is told to stop', () => {
+  it('finishes the request under way, closes what it opened in reverse, and exits 0', async () => {
+    const underWay = ask('/after/1000');
+    // An idle connection must not hold it up.
+    await Promise.all([ask('/after/0'), ask('/after/0')]);
+    const began = Date.now();
+    service.kill('SIGTERM');
+    expect(await underWay).toEqual({ status: 200, connection: 'close', text: 'finished' });
+    const { code, output } = await service.exited;
+    expect(code).toBe(0);
+    expect(Date.now() - began).toBeLessThan(4_000);
+    expect(output).toContain('closing something broken failed');
+    expect(output.indexOf('closed the database')).toBeGreaterThan(
+      output.indexOf('closing something broken failed'),
+    );
+    await expect(ask('/healthz')).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('waits 10 s at the most', async () => {
+    const endless = ask('/after/60000').catch((error: unknown) => error);
+    await ask('/after/0'); // so the endless one has begun
+    const began = Date.now();
+    service.kill('SIGTERM');
+    const { code, output } = await service.exited;
+    expect(code).toBe(0);
+    expect(output).toContain(`HTTP server did not close in ${String(drainMs)} ms`);
+    expect(Date.now() - began).toBeGreaterThan(drainMs - 100);
+    expect(Date.now() - began).toBeLessThan(drainMs + 3_000);
+    expect(await endless).toMatchObject({ code: 'ECONNRESET' });
+  });
+});
+
+it('what was opened last is closed first, once, however often it is asked for', async () => {
+  const lifecycle = new Lifecycle(createLogger('test', 'silent'));
+  const closed: string[] = [];
+  for (const name of ['database', 'relay', 'server']) {
+    lifecycle.onClose(name, () => Promise.resolve(closed.push(name)));
+  }
+  expect(lifecycle.isClosing).toBe(false);
+  await Promise.all([lifecycle.close(), lifecycle.close()]);
+  expect(lifecycle.isClosing).toBe(true);
+  expect(closed).toEqual(['server', 'relay', 'database']);
+});

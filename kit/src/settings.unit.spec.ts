@@ -1,0 +1,76 @@
+import { readSettings, SettingsError, subgraphSettings } from './settings.ts';
+import { runScript } from './testing/script.ts';
+
+const right = {
+  PORT: '4005',
+  GATEWAY_SECRET: 'x'.repeat(32),
+  USERS_JWKS_URL: 'http://users:4001/.well-known/jwks.json',
+  DATABASE_URL: 'mysql://payments:secret@mysql:3306/payments',
+  NATS_URL: 'nats://one:4222,nats://two:4222',
+};
+const mistakesIn = (environment: NodeJS.ProcessEnv): string => {
+  try {
+    readSettings(subgraphSettings, environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+  }
+  return '';
+};
+
+describe('settings', () => {
+  it('are parsed, with defaults for what need not be said', () => {
+    expect(readSettings(subgraphSettings, { ...right, HOST: '', UNRELATED: 'x' })).toEqual({
+      ...right,
+      PORT: 4005,
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'info',
+      NODE_ENV: 'production',
+      DATABASE_CONNECTIONS: 20,
+      NATS_URL: ['nats://one:4222', 'nats://two:4222'],
+      NATS_REPLICAS: 1,
+    });
+  });
+
+  it('that are wrong are listed all together, each with what is wrong', () => {
+    const message = mistakesIn({
+      ...right,
+      PORT: '70000',
+      GATEWAY_SECRET: 'short',
+      USERS_JWKS_URL: 'users:4001',
+      DATABASE_URL: '',
+      DATABASE_CONNECTIONS: 'many',
+      NATS_URL: 'nats://one:4222, nats://two:4222',
+    });
+    expect(message.split('\n')).toEqual([
+      'The settings are wrong:',
+      expect.stringMatching(/^ {2}PORT: .*65535/),
+      '  GATEWAY_SECRET: must have at least 32 characters',
+      '  USERS_JWKS_URL: must be an address like http://users:4001/graphql',
+      '  DATABASE_URL: is not set',
+      expect.stringMatching(/^ {2}DATABASE_CONNECTIONS: .*number/),
+      '  NATS_URL: must be an address like nats://host:4222',
+    ]);
+  });
+
+  it('never show a secret in a mistake', () => {
+    const message = mistakesIn({
+      ...right,
+      DATABASE_URL: 'postgres://payments:secret@db/x',
+      GATEWAY_SECRET: 'tooshort',
+    });
+    expect(message).not.toMatch(/secret@|tooshort/);
+    expect(message).toContain('DATABASE_URL');
+  });
+
+  it('that are wrong end the process with code 1 and nothing but the list', async () => {
+    const { code, output } = await runScript('tiny-service.ts', { PORT: 'http' }).exited;
+    expect(code).toBe(1);
+    const lines = output.trim().split('\n');
+    expect(lines[0]).toBe('The settings are wrong:');
+    expect(lines.slice(1).map((line) => line.split(':')[0]?.trim())).toEqual([
+      'PORT',
+      'GATEWAY_SECRET',
+      'USERS_JWKS_URL',
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+// The least that a service can be: it answers after as many ms as it is asked to. Run by tests as a process of its own.
+import express from 'express';
+import { setTimeout as pause } from 'node:timers/promises';
+import { addHealthRoutes, listen } from '../http-server.ts';
+import { Lifecycle, run } from '../lifecycle.ts';
+import { createLogger } from '../log.ts';
+import { processSettings, readSettings } from '../settings.ts';
+
+run(async () => {
+  const settings = readSettings(processSettings);
+  const log = createLogger('tiny', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  lifecycle.onClose('database', () => {
+    log.info('closed the database');
+    return Promise.resolve();
+  });
+  lifecycle.onClose('something broken', () => {
+    throw new Error('it would not close');
+  });
+  const app = express();
+  addHealthRoutes(app, lifecycle, {});
+  app.get('/after/:ms', async (request, response) => {
+    log.info('began');
+    await pause(Number(request.params.ms));
+    response.send('finished');
+  });
+  await listen(app, settings, lifecycle);
+  log.info('listening');
+});

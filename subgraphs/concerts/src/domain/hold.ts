@@ -1,0 +1,126 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
+import { unreachable } from '@frontrow/kit/unreachable';
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import type { Sale } from './sale.ts';
+import { labelOf } from './seat.ts';
+import type { Seat } from './seat.ts';
+
+interface Terms {
+  /** Also the purchase's id, everywhere. */
+  readonly reservationId: string;
+  readonly userId: string;
+  readonly ticketId: string;
+  readonly concertId: string;
+  readonly scheduleId: string;
+  /** As they were shown at the hold, by rank. */
+  readonly seats: readonly Seat[];
+  /** Points. */
+  readonly total: number;
+  readonly heldAt: Date;
+  /** When reservations will say that it is over, unless it is paid. Nothing happens here at this moment. */
+  readonly expiresAt: Date;
+}
+
+/** What one call of holdSeats got, and what became of it. The seats follow its status: one hold, one fate. */
+export type Hold = Terms &
+  (
+    | { readonly status: 'HELD' }
+    | { readonly status: 'SOLD' }
+    | { readonly status: 'RELEASED'; readonly releasedBecause: ReservationEnd }
+  );
+
+/** Not a refusal, but no hold either: the seats that somebody else has. */
+export interface SeatsTaken {
+  readonly __typename: 'SeatsTaken';
+  readonly seatIds: string[];
+  readonly message: string;
+}
+
+export const seatsTaken = (seatIds: string[]): SeatsTaken => ({
+  __typename: 'SeatsTaken',
+  seatIds,
+  message: 'Some of the seats are not available; none is held.',
+});
+
+export const placeHold = (
+  sale: Sale,
+  terms: Pick<Terms, 'reservationId' | 'userId' | 'ticketId' | 'seats'>,
+  heldAt: Date,
+  holdSeconds: number,
+): Hold => ({
+  ...terms,
+  concertId: sale.concertId,
+  scheduleId: sale.scheduleId,
+  total: terms.seats.reduce((sum, { price }) => sum + price, 0),
+  heldAt,
+  expiresAt: new Date(heldAt.getTime() + holdSeconds * 1_000),
+  status: 'HELD',
+});
+
+export const heldEvent = (hold: Hold, { concertTitle, artist, venueName, startsAt }: Sale): NewEvent =>
+  seatsHeld.about(hold.reservationId, {
+    reservationId: hold.reservationId,
+    userId: hold.userId,
+    ticketId: hold.ticketId,
+    concertId: hold.concertId,
+    scheduleId: hold.scheduleId,
+    shown: { concertTitle, artist, venueName, startsAt: startsAt.toISOString() },
+    seats: hold.seats.map((seat) => ({ seatId: seat.id, label: labelOf(seat), price: seat.price })),
+    total: hold.total,
+    heldAt: hold.heldAt.toISOString(),
+    expiresAt: hold.expiresAt.toISOString(),
+  });
+
+/** What the hold is from now on, null when nothing changes, and what others have to hear. */
+export interface Decision {
+  readonly next: Hold | null;
+  readonly events: readonly NewEvent[];
+}
+
+const nothing: Decision = { next: null, events: [] };
+
+/** Decides what a confirmed reservation does to its hold, in any state that it may be found in. */
+export function onConfirmed(found: Hold | null, reservationId: string): Decision {
+  // Seats that nobody knows of cannot be sold, and the fan has paid: the purchase must be undone.
+  if (found === null) return saleFailed(reservationId, 'There is no such hold.');
+  switch (found.status) {
+    case 'HELD':
+      return { next: { ...found, status: 'SOLD' }, events: [seatsSold.about(reservationId, seatsOf(found))] };
+    case 'SOLD':
+      return nothing;
+    case 'RELEASED':
+      return saleFailed(reservationId, `The seats were released: ${found.releasedBecause}.`);
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Decides what the end of a reservation without a sale, or after one, does to its hold. */
+export function onEnded(found: Hold | null, reason: ReservationEnd): Decision {
+  // A reservation is made of a hold, so one without a hold has nothing to release.
+  if (found === null) return nothing;
+  switch (found.status) {
+    case 'HELD':
+    case 'SOLD':
+      return {
+        next: { ...found, status: 'RELEASED', releasedBecause: reason },
+        events: [seatsReleased.about(found.reservationId, { ...seatsOf(found), reason })],
+      };
+    case 'RELEASED':
+      return nothing;
+    default:
+      return unreachable(found);
+  }
+}
+
+const saleFailed = (reservationId: string, reason: string): Decision => ({
+  next: null,
+  events: [seatsSaleFailed.about(reservationId, { reservationId, reason })],
+});
+
+const seatsOf = ({ reservationId, scheduleId, seats }: Hold) => ({
+  reservationId,
+  scheduleId,
+  seatIds: seats.map(({ id }) => id),
+});

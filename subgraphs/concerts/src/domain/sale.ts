@@ -1,0 +1,32 @@
+import { refuse } from '@frontrow/kit/refusal';
+
+/** No concert lets a fan have more seats than this. */
+export const mostSeatsPerFan = 10;
+
+/** A schedule as it is sold: all that a hold needs to know of it. */
+export interface Sale {
+  readonly scheduleId: string;
+  readonly concertId: string;
+  readonly concertTitle: string;
+  readonly artist: string;
+  readonly venueName: string;
+  readonly startsAt: Date;
+  readonly salesOpenAt: Date;
+  readonly maxSeatsPerFan: number;
+}
+
+/** The reason why nobody could hold `count` seats now, whoever asks and whichever they are. */
+export function whyNotForSale(sale: Sale, count: number, now: Date) {
+  if (count > sale.maxSeatsPerFan) return tooManySeats(sale);
+  if (now < sale.salesOpenAt) {
+    return refuse('SALE_NOT_OPEN', `Sales open at ${sale.salesOpenAt.toISOString()}.`, { retryable: true });
+  }
+  if (now >= sale.startsAt) return refuse('SALE_NOT_OPEN', 'Sales have ended: the show has begun.');
+  return null;
+}
+
+export const tooManySeats = ({ maxSeatsPerFan }: Sale) =>
+  refuse(
+    'SEAT_LIMIT_EXCEEDED',
+    `A fan may have ${maxSeatsPerFan} seats of this concert, held ones included.`,
+  );

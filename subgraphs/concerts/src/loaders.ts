@@ -1,0 +1,56 @@
+import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
+import type DataLoader from 'dataloader';
+import type { EntityManager } from 'typeorm';
+import { findConcerts, findVenues } from './storage/concerts.ts';
+import { findSchedules, findSchedulesOf, findSectionsOf } from './storage/schedules.ts';
+import { findSeatsOf } from './storage/seats.ts';
+import type { SeatFilter } from './storage/seats.ts';
+import { findCountsOf } from './storage/section-counts.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** However many concerts a request shows, each kind of row about them is one query. */
+export const createLoaders = (manager: EntityManager) => ({
+  concerts: loaderById(
+    (ids) => findConcerts(manager, ids),
+    ({ id }) => id,
+  ),
+  venues: loaderById(
+    (ids) => findVenues(manager, ids),
+    ({ id }) => id,
+  ),
+  schedules: loaderById(
+    (ids) => findSchedules(manager, ids),
+    ({ id }) => id,
+  ),
+  schedulesOf: loaderOfMany(
+    (ids) => findSchedulesOf(manager, ids),
+    ({ concertId }) => concertId,
+  ),
+  sectionsOf: loaderOfMany(
+    (ids) => findSectionsOf(manager, ids),
+    ({ scheduleId }) => scheduleId,
+  ),
+  countsOf: loaderOfMany(
+    (ids) => findCountsOf(manager, ids),
+    ({ scheduleId }) => scheduleId,
+  ),
+  /** A loader for each filter that a request uses: keys of one batch must be askable together. */
+  seatsOf: memoise(({ section, status }: SeatFilter) =>
+    loaderOfMany(
+      (ids) => findSeatsOf(manager, ids, { section, status }),
+      ({ scheduleId }) => scheduleId,
+    ),
+  ),
+});
+
+/** Gives the same loader for the same filter. */
+function memoise<Filter, Loader extends DataLoader<string, unknown>>(create: (filter: Filter) => Loader) {
+  const known = new Map<string, Loader>();
+  return (filter: Filter): Loader => {
+    const key = JSON.stringify(filter);
+    const loader = known.get(key) ?? create(filter);
+    known.set(key, loader);
+    return loader;
+  };
+}

@@ -1,0 +1,46 @@
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { openKeySet } from '@frontrow/kit/key-set';
+import { Lifecycle, run } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import { readSettings } from '@frontrow/kit/settings';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { createContext } from './context.ts';
+import { handlers } from './handlers.ts';
+import type { BoxOffice } from './operations/box-office.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { concertsSettings } from './settings.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
+
+run(async () => {
+  const settings = readSettings(concertsSettings);
+  const log = createLogger('concerts', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities,
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const outbox = new Outbox(database, 'concerts');
+  const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });
+  const office: BoxOffice = {
+    outbox,
+    passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
+    holdSeconds: settings.HOLD_SECONDS,
+  };
+  await startSubgraphServer({
+    typeDefs,
+    resolvers,
+    contextFor: (viewer) => createContext(office, viewer),
+    keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    settings,
+    lifecycle,
+    log,
+  });
+});

@@ -1,0 +1,37 @@
+import { refuse } from '@frontrow/kit/refusal';
+import { claimsOf } from '@frontrow/kit/token';
+import { z } from 'zod';
+import type { Sale } from '../domain/sale.ts';
+import { hasEnded } from '../storage/ended-tickets.ts';
+import type { BoxOffice } from './box-office.ts';
+
+/** An admission pass, as the queue signs it. */
+const pass = {
+  issuer: 'frontrow/queue',
+  audience: 'frontrow/concerts',
+  claims: z.object({
+    /** The fan. */
+    sub: z.uuid(),
+    /** The ticket. */
+    jti: z.uuid(),
+    concert: z.uuid(),
+    exp: z.number(),
+  }),
+};
+
+/**
+ * Whether the token admits this fan to this sale now, and by which ticket.
+ * @throws SERVICE_UNAVAILABLE while the queue's public keys cannot be had
+ */
+export async function checkPass(office: BoxOffice, token: string, userId: string, sale: Sale) {
+  const claims = await claimsOf(token, office.passKeys, pass);
+  if (claims === null) return notAdmitted('The admission token is not valid, or it has expired.');
+  if (claims.sub !== userId) return notAdmitted('The admission token is for another fan.');
+  if (claims.concert !== sale.concertId) return notAdmitted('The admission token is for another concert.');
+  if (await hasEnded(office.outbox.database.manager, claims.jti)) {
+    return notAdmitted('The admission has ended.');
+  }
+  return { ticketId: claims.jti };
+}
+
+const notAdmitted = (message: string) => refuse('NOT_ADMITTED', message);

@@ -1,0 +1,78 @@
+import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { emittedOf } from '@frontrow/events/testing';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import { openHall } from '../testing/hall.ts';
+import type { Hall } from '../testing/hall.ts';
+
+let hall: Hall;
+beforeAll(async () => {
+  hall = await openHall();
+});
+afterAll(() => hall.close());
+
+describe('creating a concert', () => {
+  const input = {
+    ...{ title: '겨울빛', artist: 'Choir', description: 'One evening.', maxSeatsPerFan: 6 },
+    ...{ venueName: 'Hall', venueAddress: 'Street 1', salesOpenAt: '2026-11-20T08:30:00.000Z' },
+  };
+  const send = (viewer: ReturnType<typeof aFan> | null, changes: object = {}, replica: 0 | 1 = 0) =>
+    hall.replicas[replica].execute(
+      viewer,
+      `mutation ($input: CreateConcertInput!) {
+        createConcert(input: $input) {
+          ... on Concert { id title artist description venue { id name address } salesOpenAt maxSeatsPerFan }
+        }
+      }`,
+      { input: { ...input, ...changes } },
+    );
+
+  it('is for operators, who get it as they described it', async () => {
+    const { data } = await send(anOperator());
+    const { id, venue, ...described } = data.createConcert;
+    const { venueName, venueAddress, ...expected } = input;
+    expect(described).toEqual(expected);
+    expect(venue).toMatchObject({ name: venueName, address: venueAddress });
+    const events = await emittedOf(hall.outbox, concertCreated);
+    expect(events.filter(({ concertId }) => concertId === id)).toEqual([
+      { concertId: id, title: '겨울빛', salesOpenAt: input.salesOpenAt },
+    ]);
+  });
+
+  it('lets a fan have 4 seats unless told otherwise', async () => {
+    expect((await send(anOperator(), { maxSeatsPerFan: undefined })).data.createConcert.maxSeatsPerFan).toBe(
+      4,
+    );
+    expect((await send(anOperator(), { maxSeatsPerFan: null })).data.createConcert.maxSeatsPerFan).toBe(4);
+  });
+
+  it('uses a venue that is known already, also when ten operators name a new one at once', async () => {
+    const where = { venueName: 'Brand New Arena', venueAddress: 'Street 2' };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => send(anOperator(), where, i % 2 === 0 ? 0 : 1)),
+    );
+    const ids = answers.map(({ data }) => data.createConcert.venue.id);
+    expect(new Set(ids).size).toBe(1);
+    const elsewhere = await send(anOperator(), { ...where, venueAddress: 'Street 3' });
+    expect(ids).not.toContain(elsewhere.data.createConcert.venue.id);
+  });
+
+  it.each([
+    ['input.title', { title: '   ' }],
+    ['input.title', { title: 'x'.repeat(201) }],
+    ['input.artist', { artist: '' }],
+    ['input.description', { description: 'x'.repeat(2_001) }],
+    ['input.venueName', { venueName: '' }],
+    ['input.venueAddress', { venueAddress: 'x'.repeat(201) }],
+    ['input.maxSeatsPerFan', { maxSeatsPerFan: 0 }],
+    ['input.maxSeatsPerFan', { maxSeatsPerFan: 11 }],
+    ['input.salesOpenAt', { salesOpenAt: '0000-01-01T00:00:00.000Z' }],
+  ])('is refused, naming %s, for %j', async (argument, changes) => {
+    const { errors } = await send(anOperator(), changes);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', argument });
+  });
+
+  it('is not for fans, nor for those who are not logged in', async () => {
+    expect((await send(aFan())).errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+    expect((await send(null)).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  });
+});

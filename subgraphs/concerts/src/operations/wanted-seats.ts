@@ -1,0 +1,46 @@
+import { badUserInput } from '@frontrow/kit/errors';
+import { mostSeatsPerFan } from '../domain/sale.ts';
+
+/** Which seats a fan wants: these and no others, or the best of a kind. */
+export type WantedSeats =
+  | { readonly seatIds: readonly string[]; readonly count: number }
+  | {
+      readonly seatIds?: undefined;
+      readonly count: number;
+      readonly section: string | null;
+      /** Points for each seat. */
+      readonly maxPrice: number | null;
+    };
+
+type Maybe<T> = T | null | undefined;
+
+/** The two ways of saying it, as the caller may have mixed them up. */
+export interface SeatWish {
+  readonly seatIds?: Maybe<readonly string[]>;
+  readonly bestAvailable?: Maybe<{ count: number; section?: Maybe<string>; maxPrice?: Maybe<number> }>;
+}
+
+/**
+ * Says what is wanted in one way only, so that the same wish always has the same fingerprint.
+ * @throws BAD_USER_INPUT when it makes no sense; a wish for too many seats does
+ */
+export function wantedSeats(wish: SeatWish): WantedSeats {
+  const { seatIds, bestAvailable: best } = wish;
+  if (seatIds != null && best == null) {
+    const count = seatIds.length;
+    if (count === 0) throw badUserInput('input.seatIds', 'must not be empty.');
+    if (count <= mostSeatsPerFan && new Set(seatIds).size < count) {
+      throw badUserInput('input.seatIds', 'must not name a seat twice.');
+    }
+    return { seatIds: seatIds.toSorted(), count };
+  }
+  if (best != null && seatIds == null) {
+    const { count, section = null, maxPrice = null } = best;
+    if (count < 1) throw badUserInput('input.bestAvailable.count', 'must be at least 1.');
+    if (maxPrice !== null && maxPrice < 0) {
+      throw badUserInput('input.bestAvailable.maxPrice', 'must not be negative.');
+    }
+    return { count, section, maxPrice };
+  }
+  throw badUserInput('input', 'must have exactly one of seatIds and bestAvailable.');
+}

@@ -1,0 +1,19 @@
+import { seatsIn } from '../domain/concert.ts';
+import type { Schedule, Section } from '../domain/concert.ts';
+import type { Loaders } from '../loaders.ts';
+
+/** How many seats of a schedule are in each state. */
+export async function availabilityOf({ id }: Schedule, loaders: Loaders) {
+  const [sections, counts] = await Promise.all([loaders.sectionsOf.load(id), loaders.countsOf.load(id)]);
+  const total = sections.reduce((sum, section) => sum + seatsIn(section), 0);
+  const held = counts.reduce((sum, count) => sum + count.held, 0);
+  const sold = counts.reduce((sum, count) => sum + count.sold, 0);
+  return { total, available: total - held - sold, held, sold };
+}
+
+/** How many seats of a section are available. */
+export async function availableIn(section: Section, loaders: Loaders): Promise<number> {
+  const counts = await loaders.countsOf.load(section.scheduleId);
+  const count = counts.find(({ sectionId }) => sectionId === section.id);
+  return seatsIn(section) - (count?.held ?? 0) - (count?.sold ?? 0);
+}

@@ -1,0 +1,29 @@
+import { isRefusal } from '@frontrow/kit/refusal';
+import { scalars } from '@frontrow/kit/scalars';
+import { readFileSync } from 'node:fs';
+import { labelOf } from './domain/seat.ts';
+import { availableIn } from './resolvers/availability.ts';
+import { Concert } from './resolvers/Concert.ts';
+import { Mutation } from './resolvers/Mutation.ts';
+import { Query } from './resolvers/Query.ts';
+import { Schedule } from './resolvers/Schedule.ts';
+import type { Resolvers } from './resolvers/types.generated.ts';
+
+export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers: Resolvers = {
+  ...scalars,
+  Query,
+  Mutation,
+  Concert,
+  Schedule,
+  Section: { available: (section, _args, { loaders }) => availableIn(section, loaders) },
+  Seat: { label: labelOf },
+  SeatHold: { reservation: ({ reservationId }) => ({ id: reservationId }) },
+  HoldSeatsResult: {
+    __resolveType: (value) =>
+      'reservationId' in value ? 'SeatHold' : 'seatIds' in value ? 'SeatsTaken' : 'Refusal',
+  },
+  ConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
+  ScheduleResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Schedule') },
+};

@@ -1,0 +1,9 @@
+import { httpUrl, seconds, subgraphSettings } from '@frontrow/kit/settings';
+
+export const concertsSettings = {
+  ...subgraphSettings,
+  /** The public keys of admission passes. */
+  QUEUE_JWKS_URL: httpUrl,
+  /** How long a fan has to pay for held seats. */
+  HOLD_SECONDS: seconds.default(300),
+};

@@ -1,0 +1,54 @@
+import { In, LessThan, Like } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Concert, Venue } from '../domain/concert.ts';
+import { concerts, venues } from './entities.ts';
+
+export interface ConcertSearch {
+  /** What the title or the artist's name contains, in any case. */
+  readonly text: string | undefined;
+  /** The id of the concert that the page starts after. */
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export function searchConcerts(
+  manager: EntityManager,
+  { text, after, limit }: ConcertSearch,
+): Promise<Concert[]> {
+  const older = after === undefined ? {} : { id: LessThan(after) };
+  const pattern = text === undefined ? undefined : Like(`%${escapeLike(text)}%`);
+  const where =
+    pattern === undefined
+      ? older
+      : [
+          { ...older, title: pattern },
+          { ...older, artist: pattern },
+        ];
+  return manager.find(concerts, { where, order: { id: 'DESC' }, take: limit });
+}
+
+const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
+
+export const findConcerts = (manager: EntityManager, ids: readonly string[]): Promise<Concert[]> =>
+  manager.find(concerts, { where: { id: In(ids) } });
+
+export const insertConcert = async (manager: EntityManager, concert: Concert): Promise<void> => {
+  await manager.insert(concerts, concert);
+};
+
+export const findVenues = (manager: EntityManager, ids: readonly string[]): Promise<Venue[]> =>
+  manager.find(venues, { where: { id: In(ids) } });
+
+/** @returns the id of the venue of that name and address, which is `venue` unless it was known before */
+export async function findOrInsertVenue(manager: EntityManager, venue: Venue): Promise<string> {
+  // Of operators who name a new venue at the same moment one inserts it; the others wait here, and read it then.
+  await manager.query('INSERT IGNORE INTO venues (id, name, address) VALUES (?, ?, ?)', [
+    venue.id,
+    venue.name,
+    venue.address,
+  ]);
+  const { name, address } = venue;
+  const known = await manager.findOneByOrFail(venues, { name, address });
+  return known.id;
+}

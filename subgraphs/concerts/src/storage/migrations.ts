@@ -1,0 +1,11 @@
+import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
+import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
+import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
+
+export const migrations = [
+  CreateEventTables1760000000001,
+  CreateIdempotencyKeys1760000000003,
+  CreateKnownKeySets1760000000005,
+  CreateConcertTables1760000300001,
+];

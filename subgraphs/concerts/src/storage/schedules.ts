@@ -1,0 +1,37 @@
+import { In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { Schedule, Section } from '../domain/concert.ts';
+import type { Sale } from '../domain/sale.ts';
+import { schedules, sections } from './entities.ts';
+
+export const findSchedules = (manager: EntityManager, ids: readonly string[]): Promise<Schedule[]> =>
+  manager.find(schedules, { where: { id: In(ids) } });
+
+/** Soonest first. */
+export const findSchedulesOf = (manager: EntityManager, concertIds: readonly string[]): Promise<Schedule[]> =>
+  manager.find(schedules, { where: { concertId: In(concertIds) }, order: { startsAt: 'ASC', id: 'ASC' } });
+
+/** Nearest the stage first. */
+export const findSectionsOf = (manager: EntityManager, scheduleIds: readonly string[]): Promise<Section[]> =>
+  manager.find(sections, { where: { scheduleId: In(scheduleIds) }, order: { firstRank: 'ASC' } });
+
+export async function insertSchedule(
+  manager: EntityManager,
+  schedule: Schedule,
+  itsSections: readonly Section[],
+): Promise<void> {
+  await manager.insert(schedules, schedule);
+  await manager.insert(sections, [...itsSections]);
+}
+
+export async function findSale(manager: EntityManager, scheduleId: string): Promise<Sale | null> {
+  const [sale] = await manager.query<Sale[]>(
+    `SELECT schedules.id AS scheduleId, concerts.id AS concertId, concerts.title AS concertTitle, concerts.artist,
+       venues.name AS venueName, schedules.starts_at AS startsAt, concerts.sales_open_at AS salesOpenAt,
+       concerts.max_seats_per_fan AS maxSeatsPerFan
+     FROM schedules JOIN concerts ON concerts.id = schedules.concert_id JOIN venues ON venues.id = concerts.venue_id
+     WHERE schedules.id = ?`,
+    [scheduleId],
+  );
+  return sale ?? null;
+}

@@ -1,0 +1,137 @@
+import type { EntityManager } from 'typeorm';
+import { affectedRows } from '@frontrow/kit/database';
+import type { Placed } from '../domain/block.ts';
+import { seatsIn } from '../domain/concert.ts';
+import type { Section } from '../domain/concert.ts';
+import type { Hold } from '../domain/hold.ts';
+import type { NewSeat, Seat, SeatStatus } from '../domain/seat.ts';
+
+// Statements that change seats name them by primary key and say so: with an index on status, the optimizer might lock
+// seats that nobody asked for, and in another order than everybody else.
+
+const columns = `seats.id, seats.section_id AS sectionId, sections.name AS section, seats.row_no AS \`row\`,
+  seats.number, sections.price, seats.status, seats.reservation_id AS reservationId, seats.version`;
+
+export interface SeatFilter {
+  /** The section's name. */
+  readonly section: string | undefined;
+  readonly status: SeatStatus | undefined;
+}
+
+/** The seats of schedules by rank. */
+export function findSeatsOf(
+  manager: EntityManager,
+  scheduleIds: readonly string[],
+  { section, status }: SeatFilter,
+): Promise<(Seat & { scheduleId: string })[]> {
+  const filters = [
+    ...(section === undefined ? [] : [{ sql: 'AND sections.name = ?', value: section }]),
+    ...(status === undefined ? [] : [{ sql: 'AND seats.status = ?', value: status }]),
+  ];
+  return manager.query(
+    `SELECT ${columns}, sections.schedule_id AS scheduleId
+     FROM sections JOIN seats ON seats.section_id = sections.id
+     WHERE sections.schedule_id IN (?) ${filters.map(({ sql }) => sql).join(' ')}
+     ORDER BY seats.seat_rank`,
+    [scheduleIds, ...filters.map(({ value }) => value)],
+  );
+}
+
+/** Those of the seats that the schedule has, as others see them now. */
+export const lookAtSeats = (
+  manager: EntityManager,
+  scheduleId: string,
+  ids: readonly string[],
+): Promise<{ id: string; status: SeatStatus }[]> =>
+  manager.query('SELECT id, status FROM seats WHERE id IN (?) AND schedule_id = ?', [ids, scheduleId]);
+
+/** Where the search for available seats goes on. */
+export interface SeatsFrom {
+  readonly scheduleId: string;
+  /** In order; not empty. */
+  readonly sections: readonly Section[];
+  readonly rank: number;
+}
+
+/** The next available seats of some sections by rank, as others see them now. */
+export function findAvailable(
+  manager: EntityManager,
+  { scheduleId, sections, rank }: SeatsFrom,
+  limit: number,
+): Promise<(Placed & { rank: number })[]> {
+  const last = sections.at(-1) as Section;
+  return manager.query(
+    `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, seat_rank AS \`rank\`
+     FROM seats FORCE INDEX (seats_by_status)
+     WHERE schedule_id = ? AND status = 'AVAILABLE' AND seat_rank BETWEEN ? AND ? AND section_id IN (?)
+     ORDER BY seat_rank LIMIT ?`,
+    [scheduleId, rank, last.firstRank + seatsIn(last) - 1, sections.map(({ id }) => id), limit],
+  );
+}
+
+/** Locks the seats if all of them are available and nobody is taking one at the moment; never waits. */
+export async function lockIfAvailable(manager: EntityManager, ids: readonly string[]): Promise<boolean> {
+  const locked = await manager.query<object[]>(
+    `SELECT id FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND status = 'AVAILABLE' FOR UPDATE SKIP LOCKED`,
+    [ids],
+  );
+  return locked.length === ids.length;
+}
+
+/**
+ * Holds those of the seats that are available: one conditional update, which waits for whoever is taking one.
+ * @returns whether it was all of them
+ */
+export async function holdAvailable(
+  manager: EntityManager,
+  scheduleId: string,
+  ids: readonly string[],
+  reservationId: string,
+): Promise<boolean> {
+  const result: unknown = await manager.query(
+    `UPDATE seats FORCE INDEX (PRIMARY) SET status = 'HELD', reservation_id = ?, version = version + 1
+     WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'`,
+    [reservationId, ids, scheduleId],
+  );
+  return affectedRows(result) === ids.length;
+}
+
+/** The seats by rank. */
+export const findSeats = (manager: EntityManager, ids: readonly string[]): Promise<Seat[]> =>
+  manager.query(
+    `SELECT ${columns} FROM seats JOIN sections ON sections.id = seats.section_id
+     WHERE seats.id IN (?) ORDER BY seats.seat_rank`,
+    [ids],
+  );
+
+/** Makes the seats of a hold follow its status. */
+export async function moveSeats(manager: EntityManager, hold: Hold): Promise<void> {
+  const { reservationId, seats } = hold;
+  const change =
+    hold.status === 'RELEASED' ? `status = 'AVAILABLE', reservation_id = NULL` : `status = '${hold.status}'`;
+  const result: unknown = await manager.query(
+    `UPDATE seats FORCE INDEX (PRIMARY) SET ${change}, version = version + 1 WHERE id IN (?) AND reservation_id = ?`,
+    [seats.map(({ id }) => id), reservationId],
+  );
+  if (affectedRows(result) !== seats.length) {
+    throw new Error(`hold ${reservationId} does not have the seats that it should have`);
+  }
+}
+
+export async function insertSeats(
+  manager: EntityManager,
+  scheduleId: string,
+  seats: readonly NewSeat[],
+): Promise<void> {
+  const rows = seats.map(({ id, sectionId, row, number, rank }) => [
+    id,
+    scheduleId,
+    sectionId,
+    row,
+    number,
+    rank,
+  ]);
+  await manager.query('INSERT INTO seats (id, schedule_id, section_id, row_no, number, seat_rank) VALUES ?', [
+    rows,
+  ]);
+}
