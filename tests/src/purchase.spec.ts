@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
@@ -104,15 +107,13 @@ describe('a purchase', () => {
     const small = await concertOnSale(system, { maxActive: 1 });
     const first = await admittedFan(system, small);
     const second = admittedFan(system, small);
-    await first.fan.ask('mutation ($id: ID!) { leaveQueue(ticketId: $id) { __typename } }', {
-      id: first.ticketId,
-    });
+    await first.fan.leaveQueue(first.ticketId);
     expect((await second).pass).not.toBe('');
   });
 
   it('cannot begin with the pass of a ticket that has ended', async () => {
     const { fan, pass, ticketId } = await admittedFan(system, sale);
-    await fan.ask('mutation ($id: ID!) { leaveQueue(ticketId: $id) { __typename } }', { id: ticketId });
+    await fan.leaveQueue(ticketId);
     await fan.until<{ holdSeats: { code?: string } }>(
       'mutation ($input: HoldSeatsInput!) { holdSeats(input: $input) { ... on Refusal { code } } }',
       {
@@ -127,6 +128,16 @@ describe('a purchase', () => {
       ({ holdSeats }) => holdSeats.code === 'NOT_ADMITTED',
     );
   });
+
+  it('works as the README shows it', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const script = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, code]) => code)[1]!;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+      env: { ...process.env, GATEWAY_PORT: new URL(system.url).port },
+    });
+    expect(stdout).toContain('"status": "CONFIRMED"');
+    expect(stdout.match(/"label"/g)).toHaveLength(2);
+  }, 30_000);
 
   it('leaves nothing that the audit could find', async () => {
     expect(await system.audit()).toEqual([]);

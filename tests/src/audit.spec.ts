@@ -1,0 +1,63 @@
+import { createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+let system: System;
+let sale: Sale;
+let database: Connection;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sale = await concertOnSale(system);
+  database = await createConnection(system.stack.mysqlUrl);
+}, 120_000);
+
+afterAll(async () => {
+  await database.end();
+  await system.stop();
+}, 30_000);
+
+describe('the audit', () => {
+  it('names each row that was tampered with, under the invariant that it breaks', async () => {
+    const { fan, pass, ticketId } = await admittedFan(system, sale);
+    const { reservationId } = (await fan.hold(sale.scheduleId, pass, {
+      bestAvailable: { count: 2 },
+    })) as SeatHoldAnswer;
+    await fan.pay(reservationId);
+    await seesInTheEnd(fan, reservationId, { seats: ['SOLD', 'SOLD'], ticket: 'COMPLETED' });
+    expect(await system.audit()).toEqual([]);
+
+    const [soldByNobody, heldByNobody] = sale.seats.slice(-2).map(({ id }) => id);
+    await change("UPDATE frontrow_concerts.seats SET status = 'SOLD' WHERE id = ?", soldByNobody);
+    await change("UPDATE frontrow_concerts.seats SET status = 'HELD' WHERE id = ?", heldByNobody);
+    await change('UPDATE frontrow_payments.payments SET amount = 1 WHERE reservation_id = ?', reservationId);
+    await change('UPDATE frontrow_payments.wallets SET balance = 7 WHERE user_id = ?', fan.id);
+    await change(
+      "UPDATE frontrow_concerts.holds SET status = 'HELD' WHERE reservation_id = ?",
+      reservationId,
+    );
+    await change('DELETE FROM frontrow_reservations.inbox WHERE consumer LIKE ?', '%payment-completed%');
+    await change('UPDATE frontrow_queue.tickets SET number = 99 WHERE id = ?', ticketId);
+    await change('UPDATE frontrow_concerts.fan_seats SET seats = 3 WHERE user_id = ?', fan.id);
+
+    const breaches = await system.audit();
+    const naming = (invariant: number, part: string | undefined) =>
+      breaches.filter(({ invariant: number, row }) => number === invariant && row.includes(String(part)));
+    expect(naming(1, soldByNobody)).toHaveLength(1);
+    expect(naming(2, heldByNobody)).toHaveLength(1);
+    expect(naming(3, reservationId)).toHaveLength(1);
+    expect(naming(4, fan.id)).toHaveLength(1);
+    expect(naming(5, reservationId)).toHaveLength(1);
+    expect(naming(6, 'payments: event')).toHaveLength(1);
+    expect(naming(7, sale.concertId)).toHaveLength(1);
+    expect(naming(8, fan.id)).toHaveLength(1);
+  }, 60_000);
+});
+
+/** Changes one row behind the services' backs. */
+async function change(sql: string, value: string | undefined): Promise<void> {
+  const [result] = await database.query(sql, [value]);
+  expect(result).toMatchObject({ affectedRows: 1 });
+}
