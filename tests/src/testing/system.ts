@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { audit } from '@frontrow/stack/audit/audit';
 import type { Breach } from '@frontrow/stack/audit/audit';
 import { Fan } from '@frontrow/stack/fan';
-import { portsFrom } from '@frontrow/stack/layout';
+import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { startStack } from '@frontrow/stack/stack';
 import type { Stack } from '@frontrow/stack/stack';
+import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 
 /** A whole Frontrow of a story's own: real servers, real processes, the real gateway. */
 export interface System {
@@ -25,16 +26,14 @@ export interface SystemOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-// Worker by worker and run by run out of each other's way, and of a Frontrow that somebody uses meanwhile.
-const portBase = () => 20_000 + 1_000 * Math.floor(Math.random() * 20);
-
 export async function startSystem({ replicas = 1, environment = {} }: SystemOptions = {}): Promise<System> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
   const stack = await startStack({
     home,
-    ports: portsFrom(portBase()),
+    ports: await freeLayoutPorts({ replicas }),
     replicas,
     durable: false,
+    cache: cacheFolder,
     environment: {
       LOG_LEVEL: 'warn',
       // Stories are one address; what an address may ask is the gateway's own test.
