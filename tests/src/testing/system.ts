@@ -30,7 +30,7 @@ export async function startSystem({ replicas = 1, environment = {} }: SystemOpti
   const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
   const stack = await startStack({
     home,
-    ports: await freeLayoutPorts({ replicas }),
+    ports: await freeLayoutPorts({ replicas, natsServers: 1 }),
     replicas,
     durable: false,
     cache: cacheFolder,
