@@ -1,4 +1,4 @@
-import { connect, DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
+import { connect, DiscardPolicy, Events, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
 import type { JetStreamClient, JetStreamManager, NatsConnection, StreamConfig } from 'nats';
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +15,8 @@ export interface Broker {
   readonly stream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly replicas: number;
+  /** False from the moment the connection breaks until it stands again. */
+  readonly isConnected: () => boolean;
 }
 
 export interface BrokerOptions {
@@ -38,14 +40,30 @@ export async function connectBroker({ urls, service, replicas, log }: BrokerOpti
     pingInterval: 5_000,
     maxPingOut: 2,
   });
-  void logStatus(connection, log);
-  const options = { timeout: 5_000 };
+  let isConnected = true;
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type === Events.Disconnect) isConnected = false;
+      if (status.type === Events.Reconnect) isConnected = true;
+      const isNews = status.type === Events.Disconnect || status.type === Events.Reconnect;
+      log[isNews ? 'warn' : 'debug']({ server: status.data }, `broker: ${status.type}`);
+    }
+  })();
   return {
     connection,
-    stream: connection.jetstream(options),
-    manager: await connection.jetstreamManager({ ...options, checkAPI: false }),
+    // What was sent over a connection that broke is not answered any more, so this is also how long events wait
+    // at least when that happens; a copy does no harm.
+    stream: connection.jetstream({ timeout: 2_000 }),
+    manager: await connection.jetstreamManager({ timeout: 5_000, checkAPI: false }),
     replicas,
+    isConnected: () => isConnected,
   };
+}
+
+/** Closes the connection when what was sent has reached the broker, or cannot. */
+export async function closeBroker({ connection, isConnected }: Broker): Promise<void> {
+  if (isConnected()) await connection.flush().catch(() => undefined);
+  await connection.close();
 }
 
 /** Makes the stream when it is missing, and brings its settings up to date; any replica of any service may do it. */
@@ -79,13 +97,25 @@ export function subjectOf(type: string, subject: string): string {
 /** What a consumer of one event type listens to: that type in all partitions. */
 export const allPartitionsOf = (type: string): string => `frontrow.${type}.*`;
 
+/**
+ * The `Nats-Msg-Id` of an event. The stream drops a copy that has the same; one that is published again because somebody
+ * asked for it must get through to the consumers, whose inboxes drop what was handled. So it has another, the same one
+ * however often this publication is tried.
+ * @param before the number that the stream gave the event before, if any
+ */
+export const messageId = (eventId: string, before: string | null): string =>
+  before === null ? eventId : `${eventId}-after-${before}`;
+
+/** The event behind a `Nats-Msg-Id`. */
+export const eventIdOf = (messageId: string): string => messageId.slice(0, 36);
+
 /** Rejects unless the broker answers now. */
-export async function checkBroker({ connection }: Broker): Promise<void> {
-  if (connection.isClosed()) throw new Error('the connection to the broker is closed');
+export async function checkBroker({ connection, isConnected }: Broker): Promise<void> {
+  if (connection.isClosed() || !isConnected()) throw new Error('there is no connection to the broker');
   await connection.flush();
 }
 
-/** Tries `work` until it succeeds or `signal` aborts, 250 ms to 5 s apart, with jitter. */
+/** Tries `work` until it succeeds or `signal` aborts, 250 ms to 5 s apart and with jitter. */
 export async function untilItWorks<T>(
   what: string,
   log: Logger,
@@ -97,16 +127,9 @@ export async function untilItWorks<T>(
       return await work();
     } catch (error) {
       if (attempt === 1) log.warn({ err: error }, `${what} failed; it will be tried again`);
-      const delay = Math.min(250 * attempt, 5_000) * (0.5 + Math.random() / 2);
+      const delay = Math.min(500 * attempt, 5_000) * (0.5 + Math.random() / 2);
       await pause(delay, undefined, { signal }).catch(() => undefined);
     }
   }
   return undefined;
-}
-
-async function logStatus(connection: NatsConnection, log: Logger): Promise<void> {
-  for await (const status of connection.status()) {
-    if (status.type === 'disconnect' || status.type === 'reconnect') log.warn(`broker: ${status.type}`);
-    else log.debug({ status }, 'broker');
-  }
 }

@@ -1,13 +1,10 @@
-import { AckPolicy, ConsumerEvents, DeliverPolicy, nanos } from 'nats';
-import type { ConsumerMessages, JsMsg } from 'nats';
+import { AckPolicy, ConsumerEvents, DeliverPolicy, Events, nanos } from 'nats';
+import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
-import { inTrace } from '@frontrow/kit/trace';
+import { BatchHandler } from './batch-handler.ts';
 import { allPartitionsOf, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { envelope } from './contract.ts';
 import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
-import { keepDeadLetter } from './dead-letter.ts';
-import { HandledMeanwhile, takeIn } from './inbox.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** What a service does about one type of event, inside the transaction that also notes that it was done. */
@@ -22,17 +19,16 @@ export const handler = <Contract extends EventContract>(
   handle: (tx: Transaction, event: EventOf<Contract>) => Promise<void>,
 ): Handler => ({ contract, handle: handle as Handler['handle'] });
 
+/** What a service's consumer of a type is called: by the broker, in the inbox, and on its dead letters. */
+export const consumerName = (service: string, type: string): string =>
+  `${service}-on-${type.replaceAll('.', '-')}`;
+
 /** How many messages are handled in one transaction at the most. */
 const batchSize = 100;
-const ackWaitMs = 30_000;
-/** After this many failures an event is a dead letter. */
-const maxAttempts = 5;
-/** ms until the second, third, … attempt: an operator sees a hopeless event within 5 s. */
-const retryAfterMs = [100, 400, 1_000, 2_000];
 
-interface Received {
-  readonly message: JsMsg;
-  readonly event: EventEnvelope;
+export interface ConsumerOptions {
+  /** How long the broker waits for a sign of life, in ms, before it gives a message to another replica. */
+  readonly ackWaitMs?: number;
 }
 
 /**
@@ -41,29 +37,49 @@ interface Received {
  */
 export class Consumer {
   readonly name: string;
-  readonly #handler: Handler;
-  readonly #outbox: Outbox;
+  readonly #type: string;
+  readonly #batches: BatchHandler;
   readonly #broker: Broker;
   readonly #log: Logger;
+  readonly #ackWaitMs: number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #messages: ConsumerMessages | undefined;
-  /** Received and not settled yet. */
+  /**
+   * Received and not settled yet. An acknowledgement names a place in the stream, not a message. After a disturbance
+   * another message may have that place, so what was in hand is let go: it is handled, but not settled, and the
+   * inbox drops the copy that comes for it.
+   */
   readonly #inHand = new Set<JsMsg>();
 
-  constructor(service: string, handler: Handler, outbox: Outbox, broker: Broker, log: Logger) {
-    this.name = `${service}-on-${handler.contract.type.replaceAll('.', '-')}`;
-    this.#handler = handler;
-    this.#outbox = outbox;
+  constructor(
+    service: string,
+    handler: Handler,
+    outbox: Outbox,
+    broker: Broker,
+    log: Logger,
+    { ackWaitMs = 10_000 }: ConsumerOptions = {},
+  ) {
+    this.name = consumerName(service, handler.contract.type);
+    this.#type = handler.contract.type;
     this.#broker = broker;
     this.#log = log.child({ consumer: this.name });
+    this.#batches = new BatchHandler({
+      consumer: this.name,
+      handler,
+      outbox,
+      log: this.#log,
+      signal: this.#stopping.signal,
+      settle: (message, tellBroker) => this.#settle(message, tellBroker),
+    });
+    this.#ackWaitMs = ackWaitMs;
     this.#running = this.#run();
   }
 
   /** Finishes the batch under way; what was received beyond it goes to another replica. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#messages?.stop();
+    if (this.#messages !== undefined) end(this.#messages);
     await this.#running;
   }
 
@@ -71,21 +87,27 @@ export class Consumer {
     const keepAlive = setInterval(() => {
       // A database that is down is waited for; meanwhile the broker must not hand the messages to somebody else.
       for (const message of this.#inHand) message.working();
-    }, ackWaitMs / 3);
+    }, this.#ackWaitMs / 3);
     while (!this.#stopping.signal.aborted) {
       await untilItWorks('receiving events', this.#log, this.#stopping.signal, () => this.#receive());
     }
     clearInterval(keepAlive);
   }
 
-  /** Returns when the consumer has to be made anew, or the service stops. */
+  /**
+   * Returns when the service stops, or the connection stands again and everything has to be looked at anew.
+   * @throws when the broker lost the stream or the consumer. Neither may be made again at once: within some 10 ms
+   * of a deletion, NATS 2.9 makes ones that look well and deliver nothing, for ever.
+   */
   async #receive(): Promise<void> {
+    // A request would only wait for an answer that cannot come, and hold up stop().
+    if (!this.#broker.isConnected()) throw new Error('there is no connection to the broker');
     await ensureStream(this.#broker);
     await this.#broker.manager.consumers.add(streamName, {
       durable_name: this.name,
-      filter_subject: allPartitionsOf(this.#handler.contract.type),
+      filter_subject: allPartitionsOf(this.#type),
       ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ackWaitMs),
+      ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: 2_000,
       // A service that starts late, or is new, gets everything that is retained.
       deliver_policy: DeliverPolicy.All,
@@ -93,141 +115,87 @@ export class Consumer {
     const consumer = await this.#broker.stream.consumers.get(streamName, this.name);
     const messages = await consumer.consume({ max_messages: 2 * batchSize, expires: 10_000 });
     this.#messages = messages;
-    if (this.#stopping.signal.aborted) messages.stop();
-    const stopWatching = this.#stopWhenLost(messages);
+    if (this.#stopping.signal.aborted) end(messages);
+    const watch = this.#watch(messages);
     try {
       await this.#handleInBatches(messages);
     } finally {
-      stopWatching();
-      this.#inHand.clear();
+      watch.stop();
+      // Left are those that nobody began to handle. Not at once: NATS 2.9 would hand the first one to the
+      // subscription that has just ended.
+      for (const message of this.#inHand) this.#settle(message, () => message.nak(100));
     }
+    if (watch.lost !== undefined) throw new Error(`the broker lost the consumer: ${watch.lost}`);
   }
 
   /** A broker that lost the stream or the consumer does not say so by an error: the signs are these. */
-  #stopWhenLost(messages: ConsumerMessages): () => void {
-    const lost = [
+  #watch(messages: ConsumerMessages): { readonly lost: string | undefined; stop(): void } {
+    let lost: string | undefined;
+    const signs: string[] = [
       ConsumerEvents.HeartbeatsMissed,
       ConsumerEvents.ConsumerDeleted,
       ConsumerEvents.ConsumerNotFound,
       ConsumerEvents.StreamNotFound,
     ];
-    const connectionStatus = this.#broker.connection.status();
+    const connectionStatus = this.#broker.connection.status() as QueuedIterator<Status>;
     void (async () => {
-      for await (const { type } of connectionStatus) if (type === 'reconnect') messages.stop();
+      for await (const { type } of connectionStatus) {
+        if (type === Events.Disconnect) this.#inHand.clear();
+        // nats.js looks for the consumer itself; when that fails at first, it waits 10 s.
+        if (type === Events.Reconnect) end(messages);
+      }
     })();
     void (async () => {
       for await (const { type } of await messages.status()) {
-        if (lost.some((event) => event === type)) messages.stop();
+        if (!signs.includes(type)) continue;
+        lost = type;
+        this.#inHand.clear();
+        end(messages);
       }
     })();
-    return () => {
-      (connectionStatus as unknown as { stop(): void }).stop();
+    return {
+      get lost() {
+        return lost;
+      },
+      stop: () => connectionStatus.stop(),
     };
   }
 
   async #handleInBatches(messages: ConsumerMessages): Promise<void> {
     const waiting: JsMsg[] = [];
-    let handling: Promise<void> = Promise.resolve();
-    let busy = false;
+    let handling: Promise<void> | undefined;
     const handleWaiting = async () => {
-      busy = true;
-      while (waiting.length > 0 && !this.#stopping.signal.aborted) {
-        await this.#handleMessages(waiting.splice(0, batchSize));
+      try {
+        while (waiting.length > 0 && !this.#stopping.signal.aborted) {
+          await this.#batches.handle(waiting.splice(0, batchSize));
+        }
+      } catch (error) {
+        (messages as QueuedIterator<JsMsg>).stop(error as Error);
+      } finally {
+        // In the same turn in which nothing was waiting: the next message to come starts it again.
+        handling = undefined;
       }
-      busy = false;
     };
     for await (const message of messages) {
       this.#inHand.add(message);
       waiting.push(message);
-      if (!busy) handling = handleWaiting();
+      handling ??= handleWaiting();
     }
     await handling;
   }
 
-  async #handleMessages(messages: JsMsg[]): Promise<void> {
-    const received: Received[] = [];
-    for (const message of messages) {
-      const parsed = this.#parse(message);
-      if ('event' in parsed) received.push({ message, event: parsed.event });
-      else await this.#giveUp(message, parsed.raw, parsed.error);
-    }
-    try {
-      await this.#handleInOneTransaction(received);
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return;
-      if (received.length === 1) await this.#failed(received[0] as Received, error);
-      else await this.#handleOneByOne(received);
-    }
+  #settle(message: JsMsg, tellBroker: () => void): void {
+    if (this.#inHand.delete(message)) tellBroker();
   }
+}
 
-  async #handleOneByOne(received: Received[]): Promise<void> {
-    for (const one of received) {
-      try {
-        await this.#handleInOneTransaction([one]);
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return;
-        await this.#failed(one, error);
-      }
-    }
-  }
-
-  async #handleInOneTransaction(received: Received[]): Promise<void> {
-    if (received.length === 0) return;
-    const work = async (tx: Transaction) => {
-      const events = received.map(({ event }) => event);
-      for (const event of await takeIn(tx, this.name, events)) {
-        await inTrace(event.traceparent, () => this.#handler.handle(tx, event));
-      }
-    };
-    for (;;) {
-      try {
-        await this.#outbox.transaction(work, { retryForMs: Infinity, signal: this.#stopping.signal });
-        break;
-      } catch (error) {
-        if (!(error instanceof HandledMeanwhile)) throw error;
-      }
-    }
-    // Only now: a crash before this line brings the messages again, and the inbox drops them.
-    for (const { message } of received) {
-      message.ack();
-      this.#inHand.delete(message);
-    }
-  }
-
-  async #failed({ message, event }: Received, error: unknown): Promise<void> {
-    const attempt = message.info.deliveryCount;
-    if (attempt >= maxAttempts) {
-      await this.#giveUp(message, event, error);
-      return;
-    }
-    this.#log.warn({ err: error, event: event.id, attempt }, 'handling an event failed');
-    message.nak(retryAfterMs[attempt - 1]);
-    this.#inHand.delete(message);
-  }
-
-  async #giveUp(message: JsMsg, content: unknown, error: unknown): Promise<void> {
-    this.#log.error({ err: error, sequence: message.seq }, 'an event became a dead letter');
-    await keepDeadLetter(this.#outbox, {
-      consumer: this.name,
-      message: content,
-      streamSequence: message.seq,
-      eventType: this.#handler.contract.type,
-      error,
-      attempts: message.info.deliveryCount,
-    });
-    message.term();
-    this.#inHand.delete(message);
-  }
-
-  #parse(message: JsMsg): { event: EventEnvelope } | { raw: unknown; error: unknown } {
-    let raw: unknown = message.string();
-    try {
-      raw = JSON.parse(raw as string);
-      const event = envelope.parse(raw);
-      const data = this.#handler.contract.data.parse(event.data);
-      return { event: { ...event, data } };
-    } catch (error) {
-      return { raw, error };
-    }
-  }
+/**
+ * Ends a subscription when all has come that the broker sent before it knew. What it sends to nobody comes again only
+ * when its time is over. nats.js can drain any subscription, but shows that of a consumer to nobody.
+ */
+function end(messages: ConsumerMessages): void {
+  const { sub } = messages as unknown as { sub: Subscription };
+  sub.drain().catch(() => {
+    (messages as QueuedIterator<JsMsg>).stop();
+  });
 }

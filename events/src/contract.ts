@@ -63,3 +63,13 @@ export const envelope = z.object({
   traceparent: z.string().optional(),
   data: z.unknown(),
 });
+
+/**
+ * A message as the event that it should be.
+ * @throws when it is no event, one of another type, or one that breaks its contract
+ */
+export function readEvent({ type, data }: EventContract, message: unknown): EventEnvelope {
+  const event = envelope.parse(message);
+  if (event.type !== type) throw new Error(`${event.type} was published as ${type}`);
+  return { ...event, data: data.parse(event.data) };
+}

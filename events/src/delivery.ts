@@ -1,11 +1,13 @@
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
-import { checkBroker, connectBroker } from './broker.ts';
+import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import type { Handler } from './consumer.ts';
 import type { Outbox } from './outbox.ts';
 import { Relay } from './relay.ts';
+import { replayDeadLetters } from './replay-dead-letters.ts';
+import { replayEvents } from './replay-events.ts';
 import { startRetention } from './retention.ts';
 
 export interface DeliveryOptions {
@@ -32,13 +34,33 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
     replicas: settings.NATS_REPLICAS,
     log,
   });
-  lifecycle.onClose('broker', () => broker.connection.close());
+  lifecycle.onClose('broker', () => closeBroker(broker));
   // The relay stops after the consumers: it publishes what their last batches emitted.
   const relay = new Relay(outbox, broker, log);
   lifecycle.onClose('relay', () => relay.stop());
   const retention = startRetention(outbox.database, log);
   lifecycle.onClose('retention', () => retention.stop());
-  const consumers = handlers.map((handler) => new Consumer(service, handler, outbox, broker, log));
+  const consumers = withReplays(service, handlers).map(
+    (handler) => new Consumer(service, handler, outbox, broker, log),
+  );
   lifecycle.onClose('consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
+
+/** What every service does when it is asked for a replay, besides what it may itself make of such a request. */
+function withReplays(service: string, handlers: readonly Handler[]): Handler[] {
+  const all = new Map<string, Handler>();
+  for (const one of [...handlers, replayEvents, replayDeadLetters(service, handlers)]) {
+    const { contract, handle } = one;
+    const before = all.get(contract.type);
+    all.set(contract.type, before === undefined ? one : { contract, handle: inTurn(before.handle, handle) });
+  }
+  return [...all.values()];
+}
+
+const inTurn =
+  (first: Handler['handle'], second: Handler['handle']): Handler['handle'] =>
+  async (tx, event) => {
+    await first(tx, event);
+    await second(tx, event);
+  };

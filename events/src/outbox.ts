@@ -4,6 +4,7 @@ import type { RetryOptions } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { EventEnvelope, NewEvent } from './contract.ts';
+import { allContracts } from './contracts/all.ts';
 
 /** A local transaction whose events commit with it, or are never heard of. */
 export interface Transaction {
@@ -12,7 +13,14 @@ export interface Transaction {
   emit(...events: NewEvent[]): void;
   /** Makes the transaction end with a rollback instead of a commit; returns `answer` for convenience. */
   undo<T>(answer: T): T;
+  /** Calls `listener` once this transaction has committed; a listener that is given many times is called once. */
+  afterCommit(listener: () => void): void;
 }
+
+/** Less than NATS takes (1 MB). What the broker would refuse for ever must not be committed. */
+const maxEnvelopeBytes = 512 * 1024;
+
+const contracts = new Map(allContracts.map((contract) => [contract.type, contract]));
 
 /** An event and the trace of the work that emitted it. */
 interface Emitted {
@@ -43,10 +51,12 @@ export class Outbox {
   /**
    * Runs `work` in a transaction and stores what it emitted. `work` may run several times (see `transaction` of
    * the kit), of which one counts.
+   * @throws when an event breaks its contract, which is a bug: nothing is committed
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: RetryOptions): Promise<T> {
     const attempt = async (manager: EntityManager) => {
       const emitted: Emitted[] = [];
+      const listeners = new Set<() => void>();
       const state = { undone: false };
       const answer = await work({
         manager,
@@ -57,14 +67,18 @@ export class Outbox {
           state.undone = true;
           return answer;
         },
+        afterCommit: (listener) => {
+          listeners.add(listener);
+        },
       });
       if (state.undone) throw new Undone(answer);
       await this.#store(manager, emitted);
-      return { answer, stored: emitted.length > 0 };
+      if (emitted.length > 0) for (const listener of this.#listeners) listeners.add(listener);
+      return { answer, listeners };
     };
     try {
-      const { answer, stored } = await transaction(this.database, attempt, options);
-      if (stored) for (const listener of this.#listeners) listener();
+      const { answer, listeners } = await transaction(this.database, attempt, options);
+      for (const listener of listeners) listener();
       return answer;
     } catch (error) {
       if (error instanceof Undone) return error.answer as T;
@@ -76,6 +90,8 @@ export class Outbox {
     if (emitted.length === 0) return;
     const now = new Date();
     const rows = emitted.map(({ event, traceparent }) => {
+      const contract = contracts.get(event.type);
+      if (contract === undefined) throw new Error(`${event.type} has no contract`);
       const envelope: EventEnvelope = {
         specversion: '1.0',
         id: newId(),
@@ -85,9 +101,11 @@ export class Outbox {
         time: now.toISOString(),
         datacontenttype: 'application/json',
         traceparent,
-        data: event.data,
+        data: contract.data.parse(event.data),
       };
-      return [envelope.id, envelope.type, envelope.subject, JSON.stringify(envelope), now];
+      const text = JSON.stringify(envelope);
+      if (Buffer.byteLength(text) > maxEnvelopeBytes) throw new Error(`this ${event.type} is too large`);
+      return [envelope.id, envelope.type, envelope.subject, text, now];
     });
     await manager.query('INSERT INTO outbox (id, type, subject, envelope, created_at) VALUES ?', [rows]);
   }

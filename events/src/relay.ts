@@ -1,18 +1,18 @@
+import { Events } from 'nats';
 import type { EntityManager } from 'typeorm';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { transaction } from '@frontrow/kit/database';
-import { checkBroker, ensureStream, streamName, subjectOf } from './broker.ts';
+import { checkBroker, messageId, streamName, subjectOf } from './broker.ts';
 import type { Broker } from './broker.ts';
+import { forgetWhatWasLost } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
 
 /** How many rows are published with their acknowledgements in flight together. */
 const batchSize = 200;
 /** Rows that a process committed and died before publishing are found by another one within this time. */
 const idleMs = 1_000;
-/** How often the stream is compared with what the relay remembers of it, besides after each disturbance. */
-const streamCheckMs = 5_000;
 
 interface OutboxRow {
   position: string;
@@ -20,6 +20,19 @@ interface OutboxRow {
   type: string;
   subject: string;
   envelope: string;
+  /** The number that the stream gave it before: it is published again, because somebody asked for it. */
+  stream_sequence: string | null;
+}
+
+interface Acknowledged {
+  readonly row: OutboxRow;
+  /** The number that the stream gave the message. */
+  readonly sequence: number;
+}
+
+export interface RelayOptions {
+  /** How often the stream is compared with what the relay remembers of it, besides after each disturbance. */
+  readonly streamCheckMs?: number;
 }
 
 /**
@@ -30,12 +43,16 @@ interface OutboxRow {
 export class Relay {
   readonly #outbox: Outbox;
   readonly #broker: Broker;
+  readonly #log: Logger;
   readonly #loop: Repeating;
+  readonly #streamCheckMs: number;
   #streamCheckedAt = 0;
 
-  constructor(outbox: Outbox, broker: Broker, log: Logger) {
+  constructor(outbox: Outbox, broker: Broker, log: Logger, { streamCheckMs = 5_000 }: RelayOptions = {}) {
+    this.#streamCheckMs = streamCheckMs;
     this.#outbox = outbox;
     this.#broker = broker;
+    this.#log = log;
     this.#loop = repeat('publishing events', idleMs, log, () => this.#run());
     outbox.onCommit(() => {
       this.#loop.wake();
@@ -43,8 +60,12 @@ export class Relay {
     void this.#watchConnection();
   }
 
-  stop(): Promise<void> {
-    return this.#loop.stop();
+  /** Publishes what was committed until now, if the broker is there; else another replica will, or the next start. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.#run().catch((error: unknown) => {
+      this.#log.warn({ err: error }, 'the last events were left to be published later');
+    });
   }
 
   /** Rejects unless events can be published now. */
@@ -54,11 +75,14 @@ export class Relay {
   }
 
   async #run(): Promise<'more' | 'done'> {
-    if (Date.now() - this.#streamCheckedAt > streamCheckMs) {
-      await this.#compareStream();
-      this.#streamCheckedAt = Date.now();
-    }
+    // Nothing would come of it but rows locked until the acknowledgements are overdue; the reconnection wakes us.
+    if (!this.#broker.isConnected()) return 'done';
     try {
+      if (Date.now() - this.#streamCheckedAt > this.#streamCheckMs) {
+        const wasLost = await forgetWhatWasLost(this.#outbox.database, this.#broker);
+        if (wasLost) this.#log.warn('the broker lost events; all that are retained are published again');
+        this.#streamCheckedAt = Date.now();
+      }
       return await this.#publishBatch();
     } catch (error) {
       this.#streamCheckedAt = 0;
@@ -68,84 +92,51 @@ export class Relay {
 
   async #watchConnection(): Promise<void> {
     for await (const { type } of this.#broker.connection.status()) {
-      if (type !== 'reconnect') continue;
+      if (type !== Events.Reconnect) continue;
       this.#streamCheckedAt = 0;
       this.#loop.wake();
     }
   }
 
   async #publishBatch(): Promise<'more' | 'done'> {
-    const { published, failure } = await transaction(this.#outbox.database, async (manager) => {
+    const { count, failure } = await transaction(this.#outbox.database, async (manager) => {
       const rows = await manager.query<OutboxRow[]>(
-        `SELECT position, id, type, subject, envelope FROM outbox
+        `SELECT position, id, type, subject, envelope, stream_sequence FROM outbox
          WHERE published_at IS NULL ORDER BY position LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
       );
       const outcomes = await Promise.allSettled(rows.map((row) => this.#publish(row)));
-      const acknowledged = rows.flatMap((row, i) => {
-        const outcome = outcomes[i];
-        return outcome?.status === 'fulfilled' ? [{ position: row.position, sequence: outcome.value }] : [];
-      });
-      await markPublished(manager, acknowledged);
-      return {
-        published: acknowledged.length,
-        failure: outcomes.find((outcome) => outcome.status === 'rejected'),
-      };
+      await markPublished(
+        manager,
+        outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+      );
+      return { count: rows.length, failure: outcomes.find((outcome) => outcome.status === 'rejected') };
     });
     if (failure !== undefined) throw failure.reason as Error;
-    return published === batchSize ? 'more' : 'done';
+    return count === batchSize ? 'more' : 'done';
   }
 
-  /** @returns the sequence that the stream gave the message */
-  async #publish(row: OutboxRow): Promise<number> {
-    const ack = await this.#broker.stream.publish(subjectOf(row.type, row.subject), row.envelope, {
-      msgID: row.id,
+  async #publish(row: OutboxRow): Promise<Acknowledged> {
+    const subject = subjectOf(row.type, row.subject);
+    const { seq } = await this.#broker.stream.publish(subject, row.envelope, {
+      msgID: messageId(row.id, row.stream_sequence),
     });
-    return ack.seq;
-  }
-
-  /**
-   * The database is the truth; the stream only carries. When the broker has lost the stream, or its end, everything
-   * that the outbox still has of it is published again. The row lock lets one replica do it.
-   */
-  async #compareStream(): Promise<void> {
-    await ensureStream(this.#broker);
-    const { created, state } = await this.#broker.manager.streams.info(streamName);
-    await transaction(this.#outbox.database, async (manager) => {
-      await manager.query(
-        'INSERT IGNORE INTO relay_state (stream, stream_created_at, last_sequence) VALUES (?, ?, 0)',
-        [streamName, created],
-      );
-      const [remembered] = await manager.query<{ stream_created_at: string; last_sequence: string }[]>(
-        'SELECT stream_created_at, last_sequence FROM relay_state WHERE stream = ? FOR UPDATE',
-        [streamName],
-      );
-      const isOther = remembered?.stream_created_at !== created;
-      if (!isOther && state.last_seq >= Number(remembered.last_sequence)) return;
-      await manager.query(
-        'UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE published_at IS NOT NULL AND stream_sequence > ?',
-        [isOther ? 0 : state.last_seq],
-      );
-      await manager.query(
-        'UPDATE relay_state SET stream_created_at = ?, last_sequence = ? WHERE stream = ?',
-        [created, isOther ? 0 : state.last_seq, streamName],
-      );
-    });
+    return { row, sequence: seq };
   }
 }
 
-async function markPublished(
-  manager: EntityManager,
-  acknowledged: { position: string; sequence: number }[],
-): Promise<void> {
+async function markPublished(manager: EntityManager, acknowledged: Acknowledged[]): Promise<void> {
   if (acknowledged.length === 0) return;
-  const positions = acknowledged.map(({ position }) => position);
+  const positions = acknowledged.map(({ row }) => row.position);
   const sequences = acknowledged.map(({ sequence }) => sequence);
   await manager.query(
     `UPDATE outbox SET published_at = ?, stream_sequence = ELT(FIELD(position, ?), ?) WHERE position IN (?)`,
     [new Date(), positions, sequences, positions],
   );
-  await manager.query('UPDATE relay_state SET last_sequence = GREATEST(last_sequence, ?) WHERE stream = ?', [
-    Math.max(...sequences),
-    streamName,
-  ]);
+  const last = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
+  // Assigned from left to right: last_id first, while last_sequence is still what it was.
+  await manager.query(
+    `UPDATE relay_state SET last_id = IF(last_sequence < ?, ?, last_id), last_sequence = GREATEST(last_sequence, ?)
+     WHERE stream = ?`,
+    [last.sequence, last.row.id, last.sequence, streamName],
+  );
 }

@@ -1,12 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The tables of event delivery; every service lists this among its migrations. */
+/**
+ * The tables of event delivery; every service lists this among its migrations. DDL commits by itself, so one that was
+ * interrupted is repeated over what it had made.
+ */
 export class CreateEventTables1760000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
     const ascii = 'CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
     await runner.query(`
-      CREATE TABLE outbox (
+      CREATE TABLE IF NOT EXISTS outbox (
         position        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         id              CHAR(36) ${ascii},
         type            VARCHAR(64) ${ascii},
@@ -19,13 +22,14 @@ export class CreateEventTables1760000000001 implements MigrationInterface {
         KEY outbox_unpublished (published_at, position)
       ) ${options}`);
     await runner.query(`
-      CREATE TABLE relay_state (
+      CREATE TABLE IF NOT EXISTS relay_state (
         stream            VARCHAR(64) ${ascii} PRIMARY KEY,
         stream_created_at VARCHAR(40) ${ascii},
-        last_sequence     BIGINT UNSIGNED NOT NULL
+        last_sequence     BIGINT UNSIGNED NOT NULL,
+        last_id           CHAR(36) ${ascii}
       ) ${options}`);
     await runner.query(`
-      CREATE TABLE inbox (
+      CREATE TABLE IF NOT EXISTS inbox (
         consumer   VARCHAR(64) ${ascii},
         event_id   CHAR(36) ${ascii},
         handled_at DATETIME(3) NOT NULL,
@@ -33,7 +37,7 @@ export class CreateEventTables1760000000001 implements MigrationInterface {
         KEY inbox_handled (handled_at)
       ) ${options}`);
     await runner.query(`
-      CREATE TABLE dead_letters (
+      CREATE TABLE IF NOT EXISTS dead_letters (
         id         CHAR(36) ${ascii} PRIMARY KEY,
         consumer   VARCHAR(64) ${ascii},
         event_id   VARCHAR(64) ${ascii},
@@ -48,7 +52,33 @@ export class CreateEventTables1760000000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['dead_letters', 'inbox', 'relay_state', 'outbox']) {
-      await runner.query(`DROP TABLE ${table}`);
+      await runner.query(`DROP TABLE IF EXISTS ${table}`);
     }
   }
+}
+
+/** What replays need: the events about one subject are found, and a dead letter says whether it was handled after all. */
+export class PrepareReplays1760000000006 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    if (!(await hasIndex(runner, 'outbox', 'outbox_subject'))) {
+      await runner.query('CREATE INDEX outbox_subject ON outbox (subject)');
+    }
+    if (!(await runner.hasColumn('dead_letters', 'replayed_at'))) {
+      await runner.query('ALTER TABLE dead_letters ADD COLUMN replayed_at DATETIME(3) NULL');
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE dead_letters DROP COLUMN replayed_at');
+    await runner.query('DROP INDEX outbox_subject ON outbox');
+  }
+}
+
+async function hasIndex(runner: QueryRunner, table: string, index: string): Promise<boolean> {
+  const rows = (await runner.query(
+    `SELECT 1 FROM information_schema.statistics
+     WHERE table_schema = DATABASE() AND table_name = ? AND index_name = ?`,
+    [table, index],
+  )) as unknown[];
+  return rows.length > 0;
 }

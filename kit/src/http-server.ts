@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle } from './lifecycle.ts';
 
@@ -50,6 +51,11 @@ export async function listen(
     answering.add(response);
     response.once('close', () => answering.delete(response));
   });
+  const connections = new Set<Socket>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   // Longer than any client keeps an idle connection: otherwise a request can meet a connection being closed.
   server.keepAliveTimeout = 75_000;
   server.listen(PORT, HOST);
@@ -62,6 +68,8 @@ export async function listen(
     for (const response of answering) response.shouldKeepAlive = false;
     const closingIdle = setInterval(() => {
       server.closeIdleConnections();
+      // For Node, one that was opened ahead of its first request is not idle.
+      for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
     }, 50);
     await closed;
     clearInterval(closingIdle);

@@ -1,7 +1,9 @@
 import type { Logger } from './log.ts';
 
-/** How long a process that is told to stop finishes what runs, in ms. */
-export const drainMs = 10_000;
+export interface LifecycleOptions {
+  /** How long a process that is told to stop finishes what runs, in ms. */
+  readonly drainMs?: number;
+}
 
 type Step = [name: string, stop: () => Promise<unknown>];
 
@@ -12,10 +14,12 @@ type Step = [name: string, stop: () => Promise<unknown>];
 export class Lifecycle {
   readonly #steps: Step[] = [];
   readonly #log: Logger;
+  readonly #drainMs: number;
   #closing: Promise<void> | undefined;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, { drainMs = 10_000 }: LifecycleOptions = {}) {
     this.#log = log;
+    this.#drainMs = drainMs;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'shutting down');
@@ -32,7 +36,7 @@ export class Lifecycle {
     this.#steps.push([name, stop]);
   }
 
-  /** Closes everything; gives up after `drainMs` and says what was still open. */
+  /** Closes everything; gives up after a while (10 s) and says what was still open. */
   close(): Promise<void> {
     this.#closing ??= this.#closeInReverse();
     return this.#closing;
@@ -51,8 +55,9 @@ export class Lifecycle {
       }
       return true;
     })();
-    const timeout = new Promise<false>((resolve) => setTimeout(resolve, drainMs, false).unref());
-    if (!(await Promise.race([closed, timeout]))) this.#log.warn(`${current} did not close in ${drainMs} ms`);
+    const timeout = new Promise<false>((resolve) => setTimeout(resolve, this.#drainMs, false).unref());
+    if (!(await Promise.race([closed, timeout])))
+      this.#log.warn(`${current} did not close in ${this.#drainMs} ms`);
   }
 }
 

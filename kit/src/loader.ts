@@ -8,12 +8,13 @@ import { isId } from './ids.ts';
 export const loaderById = <Row>(
   findMany: (ids: readonly string[]) => Promise<Row[]>,
   idOf: (row: Row) => string,
+  options?: DataLoader.Options<string, Row | null>,
 ): DataLoader<string, Row | null> =>
   new DataLoader(async (ids) => {
     const found = await findMany(ids.filter(isId));
     const rows = new Map(found.map((row) => [idOf(row), row]));
     return ids.map((id) => rows.get(id) ?? null);
-  });
+  }, options);
 
 /** Loads all rows that belong to an id; none found is an empty list. */
 export const loaderOfMany = <Row>(

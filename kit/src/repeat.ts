@@ -12,22 +12,29 @@ export interface Repeating {
  * Runs `work` again and again, never twice at a time: at once when woken, else after `everyMs`. A failure is
  * logged and the work tried again after `everyMs`, woken or not.
  * @param work returns 'more' when there is more to do right now
+ * @param options.gapMs how soon, in ms, it runs again at the earliest when it is woken: what wakes it often is done together
  */
 export function repeat(
   name: string,
   everyMs: number,
   log: Logger,
   work: (signal: AbortSignal) => Promise<'more' | 'done'>,
+  { gapMs = 0 }: { readonly gapMs?: number } = {},
 ): Repeating {
   const stopping = new AbortController();
   let woken = new AbortController();
-  const pauseUnless = (signal: AbortSignal) => pause(everyMs, undefined, { signal }).catch(() => undefined);
+  const pauseUnless = (signal: AbortSignal, ms = everyMs) =>
+    pause(ms, undefined, { signal }).catch(() => undefined);
   const running = (async () => {
     while (!stopping.signal.aborted) {
       woken = new AbortController();
+      const startedAt = performance.now();
       try {
         const outcome = await work(stopping.signal);
-        if (outcome === 'done') await pauseUnless(woken.signal);
+        if (outcome === 'more') continue;
+        await pauseUnless(woken.signal);
+        const gapLeft = startedAt + gapMs - performance.now();
+        if (gapLeft > 0) await pauseUnless(stopping.signal, gapLeft);
       } catch (error) {
         log.error({ err: error }, `${name} failed; it will be tried again`);
         await pauseUnless(stopping.signal);

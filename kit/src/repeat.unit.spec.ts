@@ -112,4 +112,16 @@ describe('repeated work', () => {
     await turns();
     await repeating.stop();
   });
+
+  it('that is woken again and again keeps the gap', async () => {
+    const work = jest.fn(() => Promise.resolve('done' as const));
+    repeating = repeat('work', forEver, log, work, { gapMs: 50 });
+    const startedAt = performance.now();
+    while (work.mock.calls.length < 3) {
+      repeating.wake();
+      await turn();
+    }
+    expect(performance.now() - startedAt).toBeGreaterThan(95);
+    await repeating.stop();
+  });
 });

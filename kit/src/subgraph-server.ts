@@ -1,25 +1,25 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { GraphQLError, parse } from 'graphql';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { JWTVerifyGetKey } from 'jose';
-import { isTransient } from './database.ts';
 import type { FaultCode } from './errors.ts';
 import { addHealthRoutes, listen } from './http-server.ts';
 import type { ReadinessChecks } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
+import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
+import { withoutInternals } from './without-internals.ts';
 
 /** What every resolver of every subgraph finds in its context. */
 export interface SubgraphContext {
@@ -42,12 +42,16 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly log: Logger;
 }
 
-/** Serves a subgraph: `POST /graphql` for the gateway and nobody else, `/healthz`, `/readyz`, and its key set. */
+/**
+ * Serves a subgraph: `POST /graphql` for the gateway and nobody else, with a WebSocket beside it when the schema has
+ * subscriptions; `/healthz`, `/readyz`, and its key set.
+ */
 export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
   const { settings, lifecycle, log, keys, jwks, contextFor } = options;
-  const server = createSubgraphServer<Context>(subgraphSchema(options.typeDefs, options.resolvers), log);
+  const schema = subgraphSchema(options.typeDefs, options.resolvers);
+  const server = createSubgraphServer<Context>(schema, log);
   await server.start();
   lifecycle.onClose('GraphQL server', () => server.stop());
   const app = express();
@@ -63,7 +67,17 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
     }),
   );
   app.use(withoutPage(log));
-  await listen(app, settings, lifecycle);
+  const http = await listen(app, settings, lifecycle);
+  if (schema.getSubscriptionType() !== undefined && schema.getSubscriptionType() !== null) {
+    addSubscriptionServer(http, {
+      schema,
+      contextFor,
+      keys,
+      secret: settings.GATEWAY_SECRET,
+      lifecycle,
+      log,
+    });
+  }
   log.info({ port: settings.PORT }, 'listening');
 }
 
@@ -87,32 +101,6 @@ export function createSubgraphServer<Context extends SubgraphContext>(
     formatError: (formatted, error) => withoutInternals(formatted, error, log),
     plugins: [ApolloServerPluginLandingPageDisabled(), ...plugins],
   });
-}
-
-/** Faults that were meant for the caller pass; everything else is logged, and the caller learns its code only. */
-export function withoutInternals(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  log: Logger,
-): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
-  const { locations, path } = formatted;
-  const where = { ...(locations && { locations }), ...(path && { path }) };
-  if (cause instanceof GraphQLError && cause.extensions['code'] !== 'INTERNAL_SERVER_ERROR') {
-    return { ...where, message: formatted.message, extensions: formatted.extensions ?? {} };
-  }
-  log.error({ err: cause, path: formatted.path }, 'a resolver failed');
-  return isTransient(cause)
-    ? {
-        ...where,
-        message: 'This part is not available right now. Try again.',
-        extensions: { code: 'SERVICE_UNAVAILABLE' },
-      }
-    : {
-        ...where,
-        message: 'Something went wrong on our side.',
-        extensions: { code: 'INTERNAL_SERVER_ERROR' },
-      };
 }
 
 const faults = (code: FaultCode, message: string) => ({ errors: [{ message, extensions: { code } }] });

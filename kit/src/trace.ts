@@ -15,4 +15,5 @@ export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
   return storage.run(valid ? traceparent : newTraceparent(), work);
 }
 
-const newTraceparent = () => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+export const newTraceparent = () =>
+  `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;

@@ -4,13 +4,15 @@ import * as delivery from './delivery.ts';
 import * as payments from './payments.ts';
 import * as queue from './queue.ts';
 import * as reservations from './reservations.ts';
+import * as sagas from './sagas.ts';
 import * as users from './users.ts';
 
-const modules = [users, queue, concerts, reservations, payments, delivery];
+const modules = [users, queue, concerts, reservations, payments, sagas, delivery];
 
-const isContract = (value: object): value is EventContract => 'about' in value;
+const isContract = (value: unknown): value is EventContract =>
+  typeof value === 'object' && value !== null && 'about' in value;
 
 /** Every event type that there is. To add one: declare it beside its kin, and put a sample into `samples/`. */
 export const allContracts: readonly EventContract[] = modules.flatMap((module) =>
-  Object.values<object>(module).filter(isContract),
+  Object.values<unknown>(module).filter(isContract),
 );

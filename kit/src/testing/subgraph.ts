@@ -1,4 +1,6 @@
+import { parse, subscribe } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { eventIterator } from '../event-iterator.ts';
 import { newId } from '../ids.ts';
 import { createLogger } from '../log.ts';
 import { createSubgraphServer, subgraphSchema } from '../subgraph-server.ts';
@@ -23,6 +25,15 @@ export interface Answer {
 
 export interface SubgraphUnderTest {
   execute(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /**
+   * Subscribes as the gateway does. Whoever has seen enough calls `return`.
+   * @returns each event; or, as its only event, why it was refused
+   */
+  subscribe(
+    viewer: Viewer | null,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<AsyncGenerator<Answer, void>>;
   /** Resolves entities as the gateway does: `fields` is a selection set without its braces. */
   entities(viewer: Viewer | null, typename: string, keys: object[], fields: string): Promise<Answer>;
 }
@@ -33,10 +44,8 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
   resolvers: object,
   contextFor: (viewer: Viewer | null) => Context,
 ): SubgraphUnderTest {
-  const server = createSubgraphServer<Context>(
-    subgraphSchema(typeDefs, resolvers),
-    createLogger('test', 'silent'),
-  );
+  const schema = subgraphSchema(typeDefs, resolvers);
+  const server = createSubgraphServer<Context>(schema, createLogger('test', 'silent'));
   const execute = async (
     viewer: Viewer | null,
     query: string,
@@ -52,6 +61,12 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
   };
   return {
     execute,
+    subscribe: async (viewer, query, variables = {}) => {
+      const document = parse(query);
+      const contextValue = contextFor(viewer);
+      const answers = await subscribe({ schema, document, variableValues: variables, contextValue });
+      return overTheWire('next' in answers ? answers : refused(answers));
+    },
     entities: async (viewer, typename, keys, fields) => {
       const query = `query ($representations: [_Any!]!) {
         _entities(representations: $representations) { ... on ${typename} { ${fields} } }
@@ -61,4 +76,19 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
       return { data: data?._entities, errors };
     },
   };
+}
+
+const overTheWire = (answers: AsyncGenerator<unknown, void>): AsyncGenerator<Answer, void> =>
+  eventIterator(
+    async () => {
+      const { done, value } = await answers.next();
+      if (done === true) return { done, value: undefined };
+      return { done: false, value: JSON.parse(JSON.stringify(value)) as Answer };
+    },
+    () => answers.return(),
+  );
+
+// eslint-disable-next-line @typescript-eslint/require-await -- it is an AsyncGenerator of one event
+async function* refused(answer: unknown): AsyncGenerator<unknown, void> {
+  yield answer;
 }

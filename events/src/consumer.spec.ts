@@ -1,0 +1,248 @@
+import { headers } from 'nats';
+import { handler } from './consumer.ts';
+import { userRegistered } from './contracts/users.ts';
+import { consumerDeadLettered } from './contracts/delivery.ts';
+import { streamName, subjectOf } from './broker.ts';
+import { emitted, emittedOf, published } from './testing.ts';
+import { eventually } from './testing/eventually.ts';
+import { startOwnBroker } from './testing/own-servers.ts';
+import type { OwnServer } from './testing/own-servers.ts';
+import { leaveEffect, registered, startReplica } from './testing/service.ts';
+import type { TestReplica } from './testing/service.ts';
+
+let nats: OwnServer;
+let service: TestReplica;
+const others: TestReplica[] = [];
+beforeEach(async () => {
+  nats = await startOwnBroker();
+  service = await startReplica({ natsUrl: nats.url });
+});
+afterEach(async () => {
+  for (const replica of others.splice(0)) await replica.stop();
+  await service.stop();
+  await nats.end();
+});
+
+const anotherReplica = async (ackWaitMs?: number) => {
+  const { databaseUrl } = service;
+  const replica = await startReplica({ natsUrl: nats.url, databaseUrl, ...(ackWaitMs && { ackWaitMs }) });
+  others.push(replica);
+  return replica;
+};
+
+const subject = subjectOf(userRegistered.type, 'someone');
+const send = (payload: string, msgID?: string) =>
+  service.broker.stream.publish(subject, payload, msgID === undefined ? {} : { msgID });
+const sendAll = (events: object[]) => Promise.all(events.map((event) => send(JSON.stringify(event))));
+const event = (name: string) => published(registered(name));
+
+interface DeadLetter {
+  consumer: string;
+  event_id: string;
+  event: string;
+  error: string;
+  attempts: number;
+}
+const deadLetters = () => service.database.query<DeadLetter[]>('SELECT * FROM dead_letters');
+const unsettled = async (consumer: string) => {
+  const { num_ack_pending, num_pending } = await service.broker.manager.consumers.info(streamName, consumer);
+  return num_ack_pending + num_pending;
+};
+
+describe('an event that comes twice', () => {
+  it('has its effect once, also when the stream did not notice', async () => {
+    const consumer = service.startConsumer(leaveEffect);
+    const twice = JSON.stringify(event('twice'));
+    await eventually(() => send(twice, 'a'));
+    await send(twice, 'b');
+    await send(JSON.stringify(event('the next')), 'c');
+    await eventually(async () => expect(await unsettled(consumer.name)).toBe(0));
+    expect(await service.effects()).toEqual(['twice', 'the next']);
+  });
+
+  it('has its effect once when two replicas get a copy each at the same moment', async () => {
+    const other = await anotherReplica();
+    const consumers = [service, other].map((replica) => replica.startConsumer(leaveEffect));
+    const events = Array.from({ length: 40 }, (_, i) => event(`event ${String(i)}`));
+    await eventually(() => send('{"the stream": "is there"}'));
+    await Promise.all([sendAll(events), sendAll(events), sendAll(events.toReversed())]);
+    await eventually(async () => expect(await unsettled(consumers[0]!.name)).toBe(0));
+    expect((await service.effects()).toSorted()).toEqual(
+      events.map(({ data }) => (data as { name: string }).name).toSorted(),
+    );
+  });
+});
+
+describe('an event that cannot be handled', () => {
+  it('is a dead letter after 5 attempts within 5 s, and the next ones pass meanwhile', async () => {
+    const attempts: number[] = [];
+    const consumer = service.startConsumer(
+      handler(userRegistered, async (tx, registered) => {
+        if (registered.data.name === 'poison') {
+          attempts.push(Date.now());
+          throw new Error('I cannot stand this one');
+        }
+        await leaveEffect.handle(tx, registered);
+      }),
+    );
+    const poison = event('poison');
+    await eventually(() => send(JSON.stringify(event('before'))));
+    await sendAll([poison, event('beside')]);
+    await eventually(async () => expect(await service.effects()).toEqual(['before', 'beside']));
+    expect(await deadLetters()).toEqual([]);
+    await sendAll([event('after')]);
+    await eventually(async () => expect(await service.effects()).toEqual(['before', 'beside', 'after']));
+    expect(attempts.length).toBeLessThan(5);
+
+    const [letter] = await eventually(async () => {
+      const found = await deadLetters();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    // The first attempt may have been in a batch with others.
+    expect(Date.now() - attempts[0]!).toBeLessThan(5_000);
+    expect(letter).toMatchObject({ consumer: consumer.name, event_id: poison.id, attempts: 5 });
+    expect(JSON.parse(letter!.event)).toEqual(poison);
+    expect(letter!.error).toContain('I cannot stand this one');
+    const [news] = (await emitted(service.outbox)).filter(({ type }) => type === consumerDeadLettered.type);
+    expect(news).toMatchObject({
+      subject: poison.subject,
+      data: { consumer: consumer.name, eventId: poison.id, event: poison, attempts: 5 },
+    });
+    await eventually(async () => expect(await unsettled(consumer.name)).toBe(0));
+  });
+
+  it('costs the other events of its batch nothing', async () => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    service.startConsumer(
+      handler(userRegistered, async (tx, registered) => {
+        if (registered.data.name === 'gate') await released;
+        if (registered.data.name === 'poison') throw new Error('bad');
+        await leaveEffect.handle(tx, registered);
+      }),
+    );
+    await eventually(() => send(JSON.stringify(event('gate'))));
+    const names = Array.from({ length: 30 }, (_, i) => `event ${String(i)}`);
+    await sendAll([...names.slice(0, 15), 'poison', ...names.slice(15)].map(event));
+    release();
+    await eventually(async () =>
+      expect((await service.effects()).toSorted()).toEqual(['gate', ...names].toSorted()),
+    );
+  });
+
+  it.each([
+    ['is no JSON', 'seats, please', '"seats, please"'],
+    ['is JSON but no event', '[1, "한국어"]', '[1,"한국어"]'],
+    ['is no object', 'null', 'null'],
+    ['has an id that no column could hold', JSON.stringify({ ...event('x'), id: '좌석' }), undefined],
+    [
+      'has a subject that no column could hold',
+      JSON.stringify({ ...event('x'), subject: '좌석'.repeat(40) }),
+      undefined,
+    ],
+    [
+      'says another type than its subject',
+      JSON.stringify({ ...event('x'), type: 'seats.held.v1' }),
+      undefined,
+    ],
+    ['does not fit its contract', JSON.stringify({ ...event('x'), data: { userId: 'x' } }), undefined],
+    [
+      'is larger than an event can tell',
+      JSON.stringify({ ...event('x'), data: 'x'.repeat(700_000) }),
+      undefined,
+    ],
+  ])('is a dead letter at once when it %s', async (_what, payload, kept) => {
+    const consumer = service.startConsumer(leaveEffect);
+    await eventually(() => send(payload));
+    await send(payload); // the same letter, not another
+    await send(JSON.stringify(event('the next')));
+    await eventually(async () => expect(await service.effects()).toEqual(['the next']));
+    await eventually(async () => expect(await unsettled(consumer.name)).toBe(0));
+    const letters = await deadLetters();
+    expect(letters).toMatchObject([{ consumer: consumer.name, attempts: 1 }]);
+    expect(letters[0]!.event).toBe(kept ?? payload);
+    const news = await emittedOf(service.outbox, consumerDeadLettered);
+    expect(news).toMatchObject([{ eventId: letters[0]!.event_id, attempts: 1 }]);
+    // What was told fits its own contract: whoever shows dead letters can read it.
+    expect(consumerDeadLettered.data.parse(news[0])).toEqual(news[0]);
+  });
+
+  it('is not told about for ever when it is itself the news of a dead letter', async () => {
+    service.startConsumer(handler(consumerDeadLettered, () => Promise.reject(new Error('never reached'))));
+    const target = subjectOf(consumerDeadLettered.type, 'x');
+    await eventually(() => service.broker.stream.publish(target, 'nonsense', { headers: headers() }));
+    await eventually(async () => expect(await deadLetters()).toHaveLength(1));
+    expect(await emitted(service.outbox)).toEqual([]);
+  });
+});
+
+describe('a consumer that is stopped', () => {
+  it('finishes the batch under way and leaves the rest to another replica, at once', async () => {
+    // What is merely forgotten comes again after half a minute.
+    const leaving = await anotherReplica(30_000);
+    let began: () => void = () => undefined;
+    let release: () => void = () => undefined;
+    const underWay = new Promise<void>((resolve) => (began = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const stopping = leaving.startConsumer(
+      handler(userRegistered, async (tx, registered) => {
+        began();
+        await released;
+        await leaveEffect.handle(tx, registered);
+      }),
+    );
+    await eventually(() => send(JSON.stringify(event('under way'))));
+    await underWay;
+    const names = Array.from({ length: 50 }, (_, i) => `event ${String(i)}`);
+    await sendAll(names.map(event));
+    await eventually(async () => {
+      const { num_pending } = await service.broker.manager.consumers.info(streamName, stopping.name);
+      expect(num_pending).toBe(0); // all have been received
+    });
+
+    const stopped = leaving.stop();
+    release();
+    await stopped;
+    expect(await service.effects()).toEqual(['under way']);
+    const staying = await anotherReplica(30_000);
+    staying.startConsumer(leaveEffect);
+    await eventually(
+      async () => expect((await service.effects()).toSorted()).toEqual(['under way', ...names].toSorted()),
+      3_000,
+    );
+  });
+
+  it('leaves nothing behind that was on its way to it', async () => {
+    const staying = await anotherReplica(30_000);
+    staying.startConsumer(leaveEffect);
+    const sent: string[] = [];
+    const load = { isOver: false };
+    const sending = (async () => {
+      await eventually(() => sendAll([event('first')]));
+      while (!load.isOver) {
+        sent.push(`event ${String(sent.length)}`);
+        await sendAll([event(sent.at(-1)!)]);
+      }
+    })();
+    for (let i = 0; i < 8; i++) {
+      const leaving = await anotherReplica(30_000);
+      leaving.startConsumer(leaveEffect);
+      await eventually(async () => expect((await service.effects()).length).toBeGreaterThan(20 * i));
+      await leaving.stop();
+    }
+    load.isOver = true;
+    await sending;
+    await eventually(
+      async () => expect((await service.effects()).toSorted()).toEqual(['first', ...sent].toSorted()),
+      5_000,
+    );
+  });
+
+  it('stops also while it waits for the broker', async () => {
+    await nats.kill();
+    service.startConsumer(leaveEffect);
+    await service.stop();
+    service = await startReplica({ natsUrl: (await nats.start(), nats.url) });
+  });
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineEvent } from '../contract.ts';
+import { id, instant, text } from './fields.ts';
+
+/** Stands for every saga, and for what belongs to none. */
+export const everySaga = '*';
+
+/**
+ * Whoever published events about this saga since then, publishes them again; consumers drop what they had. Subject: the
+ * saga's id, or `everySaga`.
+ */
+export const sagaReplayRequested = defineEvent('saga.replay-requested.v1', {
+  sagaId: z.union([id, z.literal(everySaga)]),
+  since: instant,
+});
+
+/**
+ * The purchase cannot be completed: points go back, seats are free, the reservation is CANCELLED, whatever step they are
+ * at. Subject: the saga's id.
+ */
+export const sagaCompensationRequested = defineEvent('saga.compensation-requested.v1', {
+  sagaId: id,
+  /** Null when nobody told whose it is. */
+  userId: id.nullable(),
+  why: text,
+});
+
+/** The consumer named handles its dead letter once more, and nobody else does. Subject: the dead letter's id. */
+export const deadLetterReplayRequested = defineEvent('dead-letter.replay-requested.v1', {
+  deadLetterId: id,
+  consumer: text,
+  eventId: text,
+});

@@ -1,0 +1,154 @@
+import { cp, mkdtemp, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureStream, streamName } from './broker.ts';
+import { forgetWhatWasLost } from './lost-stream.ts';
+import { eventually } from './testing/eventually.ts';
+import { startOwnBroker } from './testing/own-servers.ts';
+import type { OwnServer } from './testing/own-servers.ts';
+import { inStream, leaveEffect, namesOf, registered, startReplica } from './testing/service.ts';
+import type { ReplicaOptions, TestReplica } from './testing/service.ts';
+
+let nats: OwnServer;
+let producer: TestReplica;
+let consumer: TestReplica;
+const others: TestReplica[] = [];
+beforeEach(async () => {
+  nats = await startOwnBroker();
+  producer = await startReplica({ natsUrl: nats.url, service: 'producer' });
+  consumer = await startReplica({ natsUrl: nats.url, service: 'consumer' });
+});
+afterEach(async () => {
+  for (const replica of others.splice(0)) await replica.stop();
+  await producer.stop();
+  await consumer.stop();
+  await nats.end();
+});
+
+const another = async (options: Omit<ReplicaOptions, 'natsUrl'>) => {
+  const replica = await startReplica({ natsUrl: nats.url, ...options });
+  others.push(replica);
+  return replica;
+};
+const names = (count: number, what: string) =>
+  Array.from({ length: count }, (_, i) => `${what} ${String(i).padStart(3, '0')}`);
+const handled = (expected: string[], withinMs = 20_000) =>
+  eventually(
+    async () => expect((await consumer.effects()).toSorted()).toEqual(expected.toSorted()),
+    withinMs,
+  );
+const streamHas = (expected: string[]) =>
+  eventually(
+    async () => expect(namesOf(await inStream(producer.broker)).toSorted()).toEqual(expected.toSorted()),
+    20_000,
+  );
+
+const before = names(30, 'before');
+const during = names(30, 'during');
+const after = names(5, 'after');
+
+describe('a stream that is lost', () => {
+  it('gets the retained events again when it was deleted; what was handled is not handled twice', async () => {
+    producer.startRelay();
+    consumer.startConsumer(leaveEffect);
+    await producer.emit(...before.map(registered));
+    await handled(before);
+
+    await producer.broker.manager.streams.delete(streamName);
+    await producer.emit(...during.map(registered));
+    await handled([...before, ...during]);
+    await streamHas([...before, ...during]);
+    await producer.emit(...after.map(registered));
+    await handled([...before, ...during, ...after]);
+  });
+
+  it('gets the retained events again when it was deleted and nobody has anything new to say', async () => {
+    producer.startRelay();
+    await producer.emit(...before.map(registered));
+    await streamHas(before);
+    await producer.broker.manager.streams.delete(streamName);
+    await ensureStream(producer.broker);
+    // A consumer that comes only now gets them all.
+    consumer.startConsumer(leaveEffect);
+    await handled(before);
+  });
+
+  it('gets the retained events again when the broker comes back with an empty disk', async () => {
+    producer.startRelay();
+    const running = consumer.startConsumer(leaveEffect);
+    await producer.emit(...before.map(registered));
+    await handled(before);
+
+    await nats.kill();
+    await nats.wipe();
+    await producer.emit(...during.map(registered));
+    await nats.start();
+    await handled([...before, ...during]);
+    await streamHas([...before, ...during]);
+    await eventually(async () => {
+      const { num_pending, num_ack_pending } = await producer.broker.manager.consumers.info(
+        streamName,
+        running.name,
+      );
+      expect({ num_pending, num_ack_pending }).toEqual({ num_pending: 0, num_ack_pending: 0 });
+    });
+    expect((await consumer.effects()).length).toBe(60);
+  });
+
+  it('gets its end again when that was lost, also after somebody else has published in its place', async () => {
+    const { databaseUrl } = producer;
+    const other = await another({ service: 'other' });
+    const relaying = await another({ service: 'producer', databaseUrl });
+    relaying.startRelay();
+    await producer.emit(...before.slice(0, 10).map(registered));
+    await streamHas(before.slice(0, 10));
+    await nats.kill();
+    const backup = await mkdtemp(join(tmpdir(), 'frontrow-test-backup-'));
+    await cp(nats.folder, backup, { recursive: true });
+    await nats.start();
+    await producer.emit(...before.slice(10).map(registered));
+    await streamHas(before);
+    // The relay is away when the broker comes back with what it had long ago, and another service publishes as many
+    // events as were lost, and more.
+    await relaying.stop();
+    await nats.kill();
+    await nats.wipe();
+    await rename(backup, nats.folder);
+    await nats.start();
+    other.startRelay();
+    const foreign = names(40, 'foreign');
+    await other.emit(...foreign.map(registered));
+    await streamHas([...before.slice(0, 10), ...foreign]);
+
+    producer.startRelay();
+    consumer.startConsumer(leaveEffect);
+    await handled([...before, ...foreign]);
+  });
+
+  it('is not taken for lost while relays are busy', async () => {
+    const { databaseUrl } = producer;
+    const replicas = [producer, await another({ service: 'producer', databaseUrl })];
+    for (const replica of replicas) replica.startRelay();
+    const verdicts: boolean[] = [];
+    const emitting = replicas.map(async (replica, i) => {
+      for (const name of names(100, `replica ${String(i)}`)) {
+        await replica.emit(registered(name));
+        verdicts.push(await forgetWhatWasLost(replica.database, replica.broker));
+      }
+    });
+    await Promise.all(emitting);
+    expect(verdicts).not.toContain(true);
+  });
+});
+
+describe('a consumer that is deleted', () => {
+  it('is made again, and handles what it had not', async () => {
+    producer.startRelay();
+    const running = consumer.startConsumer(leaveEffect);
+    await producer.emit(...before.map(registered));
+    await handled(before);
+    await producer.broker.manager.consumers.delete(streamName, running.name);
+    await producer.emit(...after.map(registered));
+    await handled([...before, ...after]);
+  });
+});

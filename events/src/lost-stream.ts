@@ -1,0 +1,66 @@
+import type { NatsError } from 'nats';
+import type { DataSource } from 'typeorm';
+import { transaction } from '@frontrow/kit/database';
+import { ensureStream, eventIdOf, retentionMs, streamName } from './broker.ts';
+import type { Broker } from './broker.ts';
+
+/** What the relays of a service remember of the stream. */
+interface Remembered {
+  stream_created_at: string;
+  last_sequence: string | number;
+  /** The event that the stream took as that number; empty when none since `stream_created_at`. */
+  last_id: string;
+  /** 1 when that event is too young to have left the stream by age. */
+  must_be_there: string | number | null;
+}
+
+/**
+ * The database is the truth; the stream only carries. When the broker has lost the stream, or its end, all that the
+ * outbox retains becomes unpublished again. All of it: by the time this service looks, others may have published
+ * anew where the stream broke off, so sequence numbers do not tell what is missing. Consumers drop what they had.
+ * @returns whether something was lost
+ */
+export async function forgetWhatWasLost(database: DataSource, broker: Broker): Promise<boolean> {
+  await ensureStream(broker);
+  // The row lock lets one replica do it. The stream is looked at behind it: what is remembered cannot run ahead.
+  return transaction(database, async (manager) => {
+    await manager.query(
+      `INSERT IGNORE INTO relay_state (stream, stream_created_at, last_sequence, last_id) VALUES (?, '', 0, '')`,
+      [streamName],
+    );
+    const [remembered] = await manager.query<Remembered[]>(
+      `SELECT stream_created_at, last_sequence, last_id,
+              (SELECT published_at > ? FROM outbox WHERE outbox.id = last_id) AS must_be_there
+       FROM relay_state WHERE stream = ? FOR UPDATE`,
+      [new Date(Date.now() - retentionMs + clockToleranceMs), streamName],
+    );
+    const { created } = await broker.manager.streams.info(streamName);
+    const isKnown = remembered?.stream_created_at === created;
+    if (isKnown && (await stillHas(broker, remembered))) return false;
+    await manager.query(
+      'UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE published_at IS NOT NULL',
+    );
+    await manager.query(
+      `UPDATE relay_state SET stream_created_at = ?, last_sequence = 0, last_id = '' WHERE stream = ?`,
+      [created, streamName],
+    );
+    return remembered?.stream_created_at !== '';
+  });
+}
+const clockToleranceMs = 60_000;
+
+/** A stream loses its end, never its middle: while the last message is there, so are those before it. */
+async function stillHas(
+  broker: Broker,
+  { last_sequence, last_id, must_be_there }: Remembered,
+): Promise<boolean> {
+  if (Number(must_be_there) !== 1) return true;
+  try {
+    const message = await broker.manager.streams.getMessage(streamName, { seq: Number(last_sequence) });
+    return eventIdOf(message.header.get('Nats-Msg-Id')) === last_id;
+  } catch (error) {
+    if ((error as NatsError).api_error?.err_code === noMessageFound) return false;
+    throw error;
+  }
+}
+const noMessageFound = 10037;

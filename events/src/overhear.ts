@@ -1,0 +1,46 @@
+import { allPartitionsOf } from './broker.ts';
+import type { Broker } from './broker.ts';
+import { envelope } from './contract.ts';
+import type { DataOf, EventContract } from './contract.ts';
+
+/** Events that a process hears of as they are published, whoever handles them. */
+export interface Overhearing {
+  stop(): void;
+}
+
+/**
+ * Tells `listener` of events as they pass, by a plain NATS subscription beside the stream: about 1 ms after their commit, by
+ * whichever replica, but at most once, and never those of a time without a connection. Whoever listens must find out by
+ * other means what they missed.
+ */
+export function overhear<Contract extends EventContract>(
+  broker: Broker,
+  contracts: readonly Contract[],
+  listener: (data: DataOf<Contract>) => void,
+): Overhearing {
+  const subscriptions = contracts.map((contract) =>
+    broker.connection.subscribe(allPartitionsOf(contract.type), {
+      callback: (error, message) => {
+        const data = error === null ? dataOf(contract, message.string()) : undefined;
+        if (data !== undefined) listener(data);
+      },
+    }),
+  );
+  return {
+    stop: () => {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    },
+  };
+}
+
+/** Undefined for what breaks the contract: that becomes a dead letter where it is handled. */
+function dataOf<Contract extends EventContract>(
+  { data }: Contract,
+  text: string,
+): DataOf<Contract> | undefined {
+  try {
+    return data.parse(envelope.parse(JSON.parse(text)).data) as DataOf<Contract>;
+  } catch {
+    return undefined;
+  }
+}

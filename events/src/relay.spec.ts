@@ -1,0 +1,119 @@
+import { jest } from '@jest/globals';
+import { ensureStream } from './broker.ts';
+import { eventually } from './testing/eventually.ts';
+import { startOwnBroker } from './testing/own-servers.ts';
+import type { OwnServer } from './testing/own-servers.ts';
+import { inStream, leaveEffect, namesOf, registered, startReplica, unpublished } from './testing/service.ts';
+import type { TestReplica } from './testing/service.ts';
+
+let nats: OwnServer;
+let service: TestReplica;
+let others: TestReplica[] = [];
+beforeEach(async () => {
+  nats = await startOwnBroker();
+  service = await startReplica({ natsUrl: nats.url });
+});
+afterEach(async () => {
+  for (const replica of [...others, service]) await replica.stop();
+  others = [];
+  await nats.end();
+});
+
+const anotherReplica = async () => {
+  const replica = await startReplica({ natsUrl: nats.url, databaseUrl: service.databaseUrl });
+  others.push(replica);
+  return replica;
+};
+const allPublished = () => eventually(async () => expect(await unpublished(service)).toBe(0));
+const names = (count: number, what = 'event') =>
+  Array.from({ length: count }, (_, i) => `${what} ${String(i).padStart(4, '0')}`);
+
+describe('a relay', () => {
+  it('publishes each row once together with another one, and leaves none', async () => {
+    const replicas = [service, await anotherReplica()];
+    const publishing = replicas.map(({ broker }) => jest.spyOn(broker.stream, 'publish'));
+    await service.emit(...names(500, 'waiting').map(registered));
+    for (const replica of replicas) replica.startRelay();
+    const emitting = replicas.map(async (replica, i) => {
+      for (const name of names(100, `replica ${String(i)}`)) await replica.emit(registered(name));
+    });
+    await Promise.all(emitting);
+    await allPublished();
+    const expected = [...names(500, 'waiting'), ...names(100, 'replica 0'), ...names(100, 'replica 1')];
+    expect(namesOf(await inStream(service.broker)).toSorted()).toEqual(expected.toSorted());
+    // The stream would have dropped copies, so it says nothing about them.
+    const calls = publishing.map((publish) => publish.mock.calls.length);
+    expect(calls[0]! + calls[1]!).toBe(expected.length);
+  });
+
+  it('publishes again what it could not mark, without a second effect', async () => {
+    const consumer = service.startConsumer(leaveEffect);
+    await ensureStream(service.broker);
+    // The stream takes the event, and its answer is lost: the copy is more than the stream's own memory may catch.
+    const { stream } = service.broker;
+    const publish = stream.publish.bind(stream);
+    let losses = 0;
+    stream.publish = async (subject, payload, options) => {
+      if (losses++ >= 2) return publish(subject, payload, options);
+      await publish(subject, payload, { msgID: `copy ${String(losses)}` });
+      throw new Error('TIMEOUT');
+    };
+    service.startRelay();
+    await service.emit(registered('once'));
+    await allPublished();
+    await service.emit(registered('the next'));
+    await eventually(async () => expect(await service.effects()).toHaveLength(2));
+    expect(namesOf(await inStream(service.broker))).toEqual(['once', 'once', 'once', 'the next']);
+    await consumer.stop();
+    expect(await service.effects()).toEqual(['once', 'the next']);
+  });
+
+  it('publishes, before it stops, what the last transactions emitted', async () => {
+    const relay = service.startRelay();
+    await eventually(() => relay.check());
+    await Promise.all(names(50).map((name) => service.emit(registered(name))));
+    await relay.stop();
+    expect(await unpublished(service)).toBe(0);
+  });
+
+  it('finds what a process committed and did not live to publish', async () => {
+    const relay = service.startRelay();
+    await eventually(() => relay.check());
+    const dead = await anotherReplica(); // has no relay, so nobody is woken by its commit
+    await dead.emit(registered('left behind'));
+    await eventually(async () => expect(await unpublished(service)).toBe(0), 3_000);
+  });
+
+  it('publishes everything that was committed while the broker was away, and says that it is not ready', async () => {
+    const relay = service.startRelay();
+    await service.emit(registered('before'));
+    await allPublished();
+    await relay.check();
+    await nats.kill();
+    await eventually(() => expect(service.broker.isConnected()).toBe(false));
+    for (const name of names(300)) await service.emit(registered(name));
+    await expect(relay.check()).rejects.toThrow();
+    // It does not keep them locked while there is nobody to publish them to.
+    const free = await service.database.query(
+      'SELECT position FROM outbox WHERE published_at IS NULL FOR UPDATE SKIP LOCKED',
+    );
+    expect(free).toHaveLength(300);
+    expect(await unpublished(service)).toBe(300);
+    await nats.start();
+    await allPublished();
+    await eventually(() => relay.check());
+    expect(namesOf(await inStream(service.broker)).toSorted()).toEqual(['before', ...names(300)]);
+  });
+
+  it('lets transactions commit while the broker hangs', async () => {
+    const relay = service.startRelay();
+    await eventually(() => relay.check());
+    nats.signal('SIGSTOP');
+    const began = Date.now();
+    for (const name of names(20)) await service.emit(registered(name));
+    expect(Date.now() - began).toBeLessThan(1_500);
+    nats.signal('SIGCONT');
+    await allPublished();
+    expect(new Set(namesOf(await inStream(service.broker)))).toEqual(new Set(names(20)));
+  });
+});

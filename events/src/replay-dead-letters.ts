@@ -1,0 +1,53 @@
+import { isTransient } from '@frontrow/kit/database';
+import { consumerName, handler } from './consumer.ts';
+import type { Handler } from './consumer.ts';
+import { readEvent } from './contract.ts';
+import type { NewEvent } from './contract.ts';
+import { deadLetterReplayRequested } from './contracts/sagas.ts';
+import { lockDeadLetter, markReplayed, reopen } from './dead-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { HandledMeanwhile, takeIn } from './inbox.ts';
+import type { Transaction } from './outbox.ts';
+
+/**
+ * A service's own dead letters go back to the very consumer that gave up on them, when an operator asks for it. What was
+ * handled meanwhile, by a replay of the saga say, has no second effect; what fails again is open again, with the new error.
+ */
+export const replayDeadLetters = (service: string, handlers: readonly Handler[]): Handler => {
+  const consumers = new Map(handlers.map((one) => [consumerName(service, one.contract.type), one]));
+  return handler(deadLetterReplayRequested, async (tx, { data }) => {
+    const consumer = consumers.get(data.consumer);
+    if (consumer === undefined) return; // another service's
+    const letter = await lockDeadLetter(tx.manager, data.deadLetterId);
+    if (letter?.replayedAt !== null) return; // unknown, or handled by now
+    const failure = await attempt(tx, () => handleOnceMore(tx, consumer, letter));
+    if (failure === undefined) await markReplayed(tx.manager, letter, new Date());
+    else await reopen(tx, letter, failure.error, new Date());
+  });
+};
+
+async function handleOnceMore(tx: Transaction, consumer: Handler, letter: DeadLetter): Promise<NewEvent[]> {
+  const event = readEvent(consumer.contract, letter.event);
+  const emitted: NewEvent[] = [];
+  for (const fresh of await takeIn(tx, letter.consumer, [event])) {
+    await consumer.handle({ ...tx, emit: (...events) => void emitted.push(...events) }, fresh);
+  }
+  return emitted;
+}
+
+/** Does the work in part of the transaction: when it fails for good, that part is as if it had not been. */
+async function attempt(
+  tx: Transaction,
+  work: () => Promise<NewEvent[]>,
+): Promise<{ error: unknown } | undefined> {
+  await tx.manager.query('SAVEPOINT attempt');
+  try {
+    tx.emit(...(await work()));
+    return undefined;
+  } catch (error) {
+    // Then all of the transaction is to run again.
+    if (isTransient(error) || error instanceof HandledMeanwhile) throw error;
+    await tx.manager.query('ROLLBACK TO SAVEPOINT attempt');
+    return { error };
+  }
+}
