@@ -4,6 +4,10 @@ import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 import { invariants } from './invariants.ts';
 import { untilQuiet } from './quiet.ts';
+import { sagaLog } from './saga-log.ts';
+
+/** Breaches of an invariant beyond these are named without the log of their saga. */
+export const mostWithLog = 50;
 
 /** One row that should not be as it is, or should not be at all. */
 export interface Breach {
@@ -12,6 +16,10 @@ export interface Breach {
   /** Which row of which service, e.g. `concerts: seat 0199…`. */
   readonly row: string;
   readonly problem: string;
+  /** The saga that the row belongs to, if it does. */
+  readonly saga?: string;
+  /** What the log of sagas says of it, for as many breaches as anybody reads. */
+  readonly log?: readonly string[];
 }
 
 /** A connection to each service's database: the audit is the only one who reads across. */
@@ -22,7 +30,7 @@ export interface Invariant {
   readonly number: number;
   readonly claim: string;
   /** Yields what breaks it, row by row. */
-  readonly breaches: (databases: Databases, now: Date) => AsyncGenerator<Omit<Breach, 'invariant'>>;
+  readonly breaches: (databases: Databases, now: Date) => AsyncGenerator<Omit<Breach, 'invariant' | 'log'>>;
 }
 
 export interface AuditOptions {
@@ -48,7 +56,11 @@ export async function audit({ databaseUrl, report }: AuditOptions): Promise<Brea
     for (const invariant of invariants) {
       const found: Breach[] = [];
       for await (const breach of invariant.breaches(databases, now)) {
-        found.push({ invariant: invariant.number, ...breach });
+        const log =
+          breach.saga === undefined || found.length >= mostWithLog
+            ? {}
+            : { log: await sagaLog(databases.sagas, breach.saga) };
+        found.push({ invariant: invariant.number, ...breach, ...log });
       }
       report?.(invariant, found);
       all.push(...found);

@@ -1,11 +1,12 @@
+import { mostWithLog as shown } from './audit.ts';
 import type { Breach, Invariant } from './audit.ts';
 
-/** Breaches beyond these are counted, not shown. */
-const shown = 50;
-
-/** Prints an invariant, and each row that breaks it. */
+/** Prints an invariant, and each row that breaks it with the log of its saga; those beyond `shown` are counted. */
 export function printInvariant({ number, claim }: Invariant, breaches: readonly Breach[]): void {
   console.log(`${breaches.length === 0 ? '✓' : '✗'} ${number}. ${claim}`);
-  for (const { row, problem } of breaches.slice(0, shown)) console.log(`     ${row}: ${problem}`);
+  for (const { row, problem, log = [] } of breaches.slice(0, shown)) {
+    console.log(`     ${row}: ${problem}`);
+    for (const line of log) console.log(`       ${line}`);
+  }
   if (breaches.length > shown) console.log(`     … and ${breaches.length - shown} more`);
 }

@@ -2,6 +2,7 @@ import { onReservationCancelled } from './handlers/on-reservation-cancelled.ts';
 import { onReservationConfirmFailed } from './handlers/on-reservation-confirm-failed.ts';
 import { onReservationCreated } from './handlers/on-reservation-created.ts';
 import { onReservationExpired } from './handlers/on-reservation-expired.ts';
+import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onUserRegistered } from './handlers/on-user-registered.ts';
 
 /** Everything that payments reacts to. */
@@ -11,4 +12,5 @@ export const handlers = [
   onReservationCancelled,
   onReservationExpired,
   onReservationConfirmFailed,
+  onSagaCompensationRequested,
 ];

@@ -20,14 +20,16 @@ export const heldSeatsAreReserved: Invariant = {
        WHERE r.status = 'PENDING' ORDER BY s.seat_id, r.id`,
     );
     for await (const { key, left, right } of fullJoin(held, pending)) {
+      const saga = key.split(' for ')[1] as string;
       if (right === undefined) {
-        yield { row: `concerts: seat ${key}`, problem: 'is HELD without a PENDING reservation' };
+        yield { row: `concerts: seat ${key}`, problem: 'is HELD without a PENDING reservation', saga };
       } else if (left === undefined) {
-        yield { row: `reservations: seat ${key}`, problem: 'is PENDING and not HELD' };
+        yield { row: `reservations: seat ${key}`, problem: 'is PENDING and not HELD', saga };
       } else if (right.expires_at.getTime() + toleranceMs < now.getTime()) {
         yield {
           row: `reservations: seat ${key}`,
           problem: `should have expired at ${right.expires_at.toISOString()}`,
+          saga,
         };
       }
     }

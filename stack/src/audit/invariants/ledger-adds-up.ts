@@ -27,11 +27,25 @@ async function* wrongWallets({ payments }: Databases) {
   }
 }
 
+/**
+ * Movement by movement that would be a table of millions in the database's memory. By the minute it is not: two lines of one
+ * movement and one size cancel each other out of an exclusive or. Only where something is left are movements looked at.
+ */
 async function* unbalancedMovements({ payments }: Databases) {
+  const suspicious = rows<{ bucket: string }>(
+    payments,
+    `SELECT LEFT(movement_id, 8) AS bucket FROM ledger_lines GROUP BY bucket
+     HAVING SUM(amount) <> 0 OR BIT_XOR(CRC32(CONCAT(movement_id, ABS(amount)))) <> 0`,
+  );
+  const buckets: string[] = [];
+  for await (const { bucket } of suspicious) buckets.push(bucket);
+  if (buckets.length === 0) return;
   const unbalanced = rows<{ movement_id: string; lines: number; sum: number }>(
     payments,
     `SELECT movement_id, COUNT(*) AS \`lines\`, SUM(amount) AS sum FROM ledger_lines
+     WHERE LEFT(movement_id, 8) IN (?)
      GROUP BY movement_id HAVING COUNT(*) <> 2 OR SUM(amount) <> 0`,
+    [buckets],
   );
   for await (const { movement_id, lines, sum } of unbalanced) {
     yield { row: `payments: movement ${movement_id}`, problem: `has ${lines} lines that add up to ${sum}` };

@@ -29,7 +29,9 @@ export const paymentsMatchReservations: Invariant = {
     );
     for await (const { key, left, right } of fullJoin(reserved, paid)) {
       const problem = mismatch(left, right);
-      if (problem !== undefined) yield { row: `reservations: reservation ${key}`, problem };
+      if (problem !== undefined) {
+        yield { row: `reservations: reservation ${key}`, problem, saga: key };
+      }
     }
   },
 };

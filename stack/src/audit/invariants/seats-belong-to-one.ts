@@ -18,7 +18,9 @@ async function* seatsReservedTwice({ reservations }: Databases) {
      WHERE r.status IN ('PENDING', 'CONFIRMED') GROUP BY s.seat_id HAVING COUNT(*) > 1`,
   );
   for await (const { seat_id, reservations: ids } of twice) {
-    yield { row: `reservations: seat ${seat_id}`, problem: `is reserved by ${ids} at once` };
+    for (const saga of ids.split(',')) {
+      yield { row: `reservations: seat ${seat_id}`, problem: `is reserved by ${ids} at once`, saga };
+    }
   }
 }
 
@@ -35,10 +37,11 @@ async function* soldAndConfirmedDiffer({ concerts, reservations }: Databases) {
      WHERE r.status = 'CONFIRMED' ORDER BY s.seat_id, r.id`,
   );
   for await (const { key, left, right } of fullJoin(sold, confirmed)) {
+    const saga = key.split(' for ')[1] as string;
     if (right === undefined) {
-      yield { row: `concerts: seat ${key}`, problem: 'is SOLD without a CONFIRMED reservation' };
+      yield { row: `concerts: seat ${key}`, problem: 'is SOLD without a CONFIRMED reservation', saga };
     } else if (left === undefined) {
-      yield { row: `reservations: seat ${key}`, problem: 'is CONFIRMED and not SOLD' };
+      yield { row: `reservations: seat ${key}`, problem: 'is CONFIRMED and not SOLD', saga };
     }
   }
 }

@@ -19,6 +19,7 @@ const closed = (reason: ReservationEnded['reason']) =>
 const cancelled: ReservationEnded = { ...reservation, reason: 'CANCELLED_BY_FAN' };
 const saleFailed: ReservationEnded = { ...reservation, reason: 'SALE_FAILED' };
 const expired: ReservationEnded = { ...reservation, reason: 'HOLD_EXPIRED' };
+const compensated: ReservationEnded = { ...reservation, reason: 'COMPENSATED' };
 const confirmFailed: ReservationEnded = { ...expired, userId: undefined };
 
 const given = (found: Payable | null) => ({
@@ -29,37 +30,40 @@ const given = (found: Payable | null) => ({
   }),
 });
 
-describe.each([cancelled, saleFailed, expired])('the end of a reservation by $reason', (ended) => {
-  const { reason } = ended;
+describe.each([cancelled, saleFailed, expired, compensated])(
+  'the end of a reservation by $reason',
+  (ended) => {
+    const { reason } = ended;
 
-  it('closes a payable that is open', () => {
-    given(payable('OPEN'))
-      .when(ended)
-      .then({ kind: 'close', payable: closed(reason) });
-  });
+    it('closes a payable that is open', () => {
+      given(payable('OPEN'))
+        .when(ended)
+        .then({ kind: 'close', payable: closed(reason) });
+    });
 
-  it('gives back what was paid', () => {
-    given(payable('PAID'))
-      .when(ended)
-      .then({ kind: 'close-and-refund', payable: closed(reason) });
-  });
+    it('gives back what was paid', () => {
+      given(payable('PAID'))
+        .when(ended)
+        .then({ kind: 'close-and-refund', payable: closed(reason) });
+    });
 
-  it('changes nothing after a payment that failed', () => {
-    given(payable('FAILED')).when(ended).then({ kind: 'nothing' });
-  });
+    it('changes nothing after a payment that failed', () => {
+      given(payable('FAILED')).when(ended).then({ kind: 'nothing' });
+    });
 
-  it('changes nothing when any news of the end came before', () => {
-    for (const first of ['CANCELLED_BY_FAN', 'SALE_FAILED', 'HOLD_EXPIRED', 'COMPENSATED'] as const) {
-      given(closed(first)).when(ended).then({ kind: 'nothing' });
-    }
-  });
+    it('changes nothing when any news of the end came before', () => {
+      for (const first of ['CANCELLED_BY_FAN', 'SALE_FAILED', 'HOLD_EXPIRED', 'COMPENSATED'] as const) {
+        given(closed(first)).when(ended).then({ kind: 'nothing' });
+      }
+    });
 
-  it('leaves a tombstone when it comes before the creation', () => {
-    given(null)
-      .when(ended)
-      .then({ kind: 'leave-tombstone', payable: closed(reason) });
-  });
-});
+    it('leaves a tombstone when it comes before the creation', () => {
+      given(null)
+        .when(ended)
+        .then({ kind: 'leave-tombstone', payable: closed(reason) });
+    });
+  },
+);
 
 describe('a payment that could not be confirmed', () => {
   it('is given back', () => {
@@ -79,7 +83,7 @@ describe('a payment that could not be confirmed', () => {
     given(payable('FAILED')).when(confirmFailed).then({ kind: 'nothing' });
   });
 
-  it('changes nothing where no payment was made', () => {
+  it('changes nothing where no payment was made, and nobody told whose it would be', () => {
     given(null).when(confirmFailed).then({ kind: 'nothing' });
   });
 });

@@ -7,7 +7,7 @@ import { fanWith, give } from '../testing/fans.ts';
 import { expectBalancedLedger } from '../testing/ledger.ts';
 import { paymentsUnderTest } from '../testing/payments-under-test.ts';
 import type { PaymentsUnderTest } from '../testing/payments-under-test.ts';
-import { cancelled, confirmFailed, created, expired, reserve } from '../testing/reservations.ts';
+import { cancelled, compensated, confirmFailed, created, expired, reserve } from '../testing/reservations.ts';
 
 let payments: PaymentsUnderTest;
 beforeAll(async () => {
@@ -37,6 +37,7 @@ const endings = [
     newsOf: (_fan: Viewer, id: string) => confirmFailed(id, 'COMPENSATED'),
     reason: 'COMPENSATED',
   },
+  { ending: 'compensated', newsOf: compensated, reason: 'COMPENSATED' },
 ];
 
 describe.each(endings)('a reservation that is $ending after it was paid', ({ newsOf, reason }) => {
@@ -67,10 +68,14 @@ describe('a reservation that ends before it was paid', () => {
   it('can no longer be paid, and the refusal says why', async () => {
     const fan = await fanWith(payments, 1_000);
     const [late, unwanted] = [await reserve(payments, fan, 400), await reserve(payments, fan, 400)];
+    const stuck = await reserve(payments, fan, 400);
     await payments.hear(expired(fan, late));
     await payments.hear(cancelled(fan, unwanted));
+    await payments.hear(compensated(fan, stuck));
     expect((await pay(payments, fan, late)).data.pay).toMatchObject({ code: 'RESERVATION_EXPIRED' });
-    expect((await pay(payments, fan, unwanted)).data.pay).toMatchObject({ code: 'RESERVATION_NOT_PAYABLE' });
+    for (const id of [unwanted, stuck]) {
+      expect((await pay(payments, fan, id)).data.pay).toMatchObject({ code: 'RESERVATION_NOT_PAYABLE' });
+    }
     expect((await walletOf(payments, fan)).balance).toBe(1_000);
     expect(await refundsOf(late)).toEqual([]);
   });
@@ -107,6 +112,7 @@ describe('the end of a reservation whose payment failed', () => {
     await payments.hear(cancelled(fan, id, 'PAYMENT_FAILED'));
     await payments.hear(expired(fan, id));
     await payments.hear(confirmFailed(id));
+    await payments.hear(compensated(fan, id));
     expect((await walletOf(payments, fan)).balance).toBe(100);
     expect(await paymentOf(payments, fan, id)).toMatchObject({ status: 'FAILED', refundedAt: null });
     expect(await refundsOf(id)).toEqual([]);

@@ -5,6 +5,7 @@ import {
   reservationCreated,
   reservationExpired,
 } from '@frontrow/events/contracts/reservations';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Replica } from './payments-under-test.ts';
@@ -36,6 +37,13 @@ export const cancelled = (fan: Viewer, reservationId: string, reason: Reservatio
 
 export const confirmFailed = (reservationId: string, reason: ReservationEnd = 'HOLD_EXPIRED') =>
   reservationConfirmFailed.about(reservationId, { reservationId, paymentId: newId(), reason });
+
+export const compensated = (fan: Viewer, reservationId: string) =>
+  sagaCompensationRequested.about(reservationId, {
+    sagaId: reservationId,
+    userId: fan.id,
+    why: 'Nothing has followed for 300 s.',
+  });
 
 const of = ({ id: userId }: Viewer, reservationId: string) => ({
   reservationId,

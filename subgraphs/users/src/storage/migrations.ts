@@ -1,4 +1,4 @@
-import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -58,5 +58,6 @@ class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
 export const migrations = [
   CreateEventTables1760000000001,
   CreateSigningKeys1760000000004,
+  PrepareReplays1760000000006,
   CreateAccountsAndSessions1760000010001,
 ];

@@ -1,0 +1,22 @@
+import type { Connection } from 'mysql2';
+
+interface StepRow {
+  at: Date;
+  service: string;
+  name: string;
+  status: string;
+  error: string | null;
+}
+
+/** What the log of sagas says of one: a line for each step, in order of happening. */
+export async function sagaLog(sagas: Connection, id: string): Promise<string[]> {
+  const [steps] = await sagas
+    .promise()
+    .query('SELECT at, service, name, status, error FROM steps WHERE saga_id = ? ORDER BY at, event_id', [
+      id,
+    ]);
+  return (steps as StepRow[]).map(({ at, service, name, status, error }) => {
+    const [reason] = (error ?? '').split('\n');
+    return `${at.toISOString()} ${service}: ${name} ${status}${reason ? ` (${reason})` : ''}`;
+  });
+}

@@ -1,0 +1,71 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import { sagaCompensationRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
+import { hasEnded, isInTheWay, isProgress, sagaOf } from './saga.ts';
+import type { Saga } from './saga.ts';
+import type { Step } from './step.ts';
+
+/** How long a saga may stand still, in ms. */
+export interface Patience {
+  /** Then its events are asked for again. */
+  readonly replayAfterMs: number;
+  /** Then it is put back. */
+  readonly compensateAfterMs: number;
+}
+
+/** What is to be done about a saga, and when, unless a step is heard of before. */
+export interface Move {
+  readonly at: Date;
+  readonly event: NewEvent;
+}
+
+/** Clocks of two services are never further apart than this. */
+const clockToleranceMs = 60_000;
+
+/**
+ * Decides what to do about a saga if nothing more is heard of it; null: nothing, however long.
+ *
+ * Time counts from when a step was heard of. News that come late say that more may be on their way, after the broker was
+ * away, or while a log is rebuilt: then as long again is waited as they were late. And a replay must have been heard of
+ * here in vain before a saga is put back: while the broker is away, nobody can tell whether it stands still.
+ */
+export function nextMove(id: string, steps: readonly Step[], patience: Patience): Move | null {
+  const saga = sagaOf(id, steps);
+  const progress = steps.filter(isProgress);
+  if (progress.length === 0 || hasEnded(saga.status)) return null;
+  const { replayAfterMs, compensateAfterMs } = patience;
+  const named = (name: string) => steps.filter((step) => step.name === name);
+  const replays = named('saga.replay-requested');
+  const requests = named('saga.compensation-requested');
+
+  // Somebody cannot even put it back. Once that is repaired, the next replay will do.
+  if (requests.length > 0) return replay(saga, heard([...requests, ...replays]) + compensateAfterMs);
+
+  // Older ones of its events may be forgotten by now, and with them its end: nothing can be said of such a saga.
+  const hasBeginning = named('seats.held').length > 0;
+  const [deadLetter] = steps.filter(isInTheWay);
+  if (deadLetter !== undefined && hasBeginning) {
+    const { consumer, eventType } = deadLetter.data;
+    return compensate(saga, due(deadLetter), `${String(consumer)} gave up on ${String(eventType)}.`);
+  }
+  const since = Math.max(...progress.map(due), saga.waitsUntil?.getTime() ?? 0);
+  const inVain = replays.filter(({ heardAt }) => heardAt.getTime() > heard(progress));
+  const next = Math.max(since, heard(inVain)) + replayAfterMs;
+  if (inVain.length === 0) return replay(saga, next);
+  if (!hasBeginning) return null;
+  if (next < since + compensateAfterMs) return replay(saga, next);
+  return compensate(saga, next, `Nothing has followed for ${String((next - since) / 1_000)} s.`);
+}
+
+const heard = (steps: readonly Step[]) => Math.max(0, ...steps.map(({ heardAt }) => heardAt.getTime()));
+
+/** When its successor could have been heard of, had it been as late. */
+const due = ({ at, heardAt }: Step) => heardAt.getTime() + Math.max(0, heardAt.getTime() - at.getTime());
+
+function replay({ id, startedAt }: Saga, at: number): Move {
+  const since = new Date(startedAt.getTime() - clockToleranceMs).toISOString();
+  return { at: new Date(at), event: sagaReplayRequested.about(id, { sagaId: id, since }) };
+}
+
+function compensate({ id, userId }: Saga, at: number, why: string): Move {
+  return { at: new Date(at), event: sagaCompensationRequested.about(id, { sagaId: id, userId, why }) };
+}

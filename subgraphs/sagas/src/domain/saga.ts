@@ -1,0 +1,98 @@
+import type { Step } from './step.ts';
+
+export type SagaStatus =
+  'AWAITING_PAYMENT' | 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'STALLED';
+
+/** Where a purchase stands, as its steps tell. */
+export interface Saga {
+  /** The reservation's id. */
+  readonly id: string;
+  readonly type: 'PURCHASE';
+  /** The fan; null as long as no step has told. */
+  readonly userId: string | null;
+  readonly status: SagaStatus;
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly endedAt: Date | null;
+  /** Until when the fan may pay, while nothing else is missing. */
+  readonly waitsUntil: Date | null;
+}
+
+/** The services that carry a purchase out: what none of them gave up on, does not stop it. */
+const onItsPath = ['concerts', 'reservations', 'payments'];
+
+/** What sagas itself said about a saga is no progress, and neither is what somebody could not handle. */
+export const isProgress = ({ name }: Step): boolean =>
+  !['saga.replay-requested', 'saga.compensation-requested', 'consumer.dead-lettered'].includes(name);
+
+/** Whether somebody whom the purchase needs gave up on one of its events. */
+export const isInTheWay = ({ name, service }: Step): boolean =>
+  name === 'consumer.dead-lettered' && onItsPath.includes(service);
+
+export const hasEnded = (status: SagaStatus): boolean => status === 'COMPLETED' || status === 'COMPENSATED';
+
+/** Works out where a saga stands. The order in which its steps were heard of makes no difference. */
+export function sagaOf(id: string, steps: readonly Step[]): Saga {
+  const status = statusOf(steps);
+  return {
+    id,
+    type: 'PURCHASE',
+    userId: textIn(steps, 'userId'),
+    status,
+    startedAt: earliest(steps),
+    updatedAt: latest(steps),
+    endedAt: hasEnded(status) ? latest(steps.filter(isProgress)) : null,
+    waitsUntil: isAwaitingPayment(steps) ? new Date(textIn(steps, 'expiresAt') ?? 0) : null,
+  };
+}
+
+function statusOf(steps: readonly Step[]): SagaStatus {
+  const any = anyOf(steps);
+  const isAskedBack = any('saga.compensation-requested');
+  const isGoingBack = isAskedBack || any(...failures) || steps.some(({ status }) => status === 'COMPENSATED');
+
+  if (any('seats.sold') && !isGoingBack) return 'COMPLETED';
+  if (isGoingBack && isPutBack(steps)) return 'COMPENSATED';
+  if (isAskedBack || steps.some(isInTheWay) || isStill(steps)) return 'STALLED';
+  if (isGoingBack) return 'COMPENSATING';
+  return isAwaitingPayment(steps) ? 'AWAITING_PAYMENT' : 'RUNNING';
+}
+
+const anyOf = (steps: readonly Step[]) => {
+  const names = new Set(steps.map(({ name }) => name));
+  return (...asked: string[]) => asked.some((name) => names.has(name));
+};
+
+/** What makes the rest of the purchase go back. */
+const failures = ['payment.failed', 'seats.sale-failed', 'reservation.confirm-failed'];
+
+/** Whether nobody is to do anything but the fan. */
+function isAwaitingPayment(steps: readonly Step[]): boolean {
+  const beforePayment = ['seats.held', 'reservation.created'];
+  const progress = steps.filter(isProgress);
+  return anyOf(steps)('reservation.created') && progress.every(({ name }) => beforePayment.includes(name));
+}
+
+/** Whether nothing is left of the purchase. What never was need not be put back. */
+function isPutBack(steps: readonly Step[]): boolean {
+  const any = anyOf(steps);
+  const seatsAreFree = any('seats.released', 'seats.sale-failed');
+  const pointsAreBack = !any('payment.completed') || any('payment.refunded');
+  const isOver = !any('reservation.created') || any('reservation.cancelled', 'reservation.expired');
+  return seatsAreFree && pointsAreBack && isOver;
+}
+
+/** Whether its events were asked for again, and nothing has followed since. */
+function isStill(steps: readonly Step[]): boolean {
+  const replays = steps.filter(({ name }) => name === 'saga.replay-requested');
+  return replays.length > 0 && latest(replays) > latest(steps.filter(isProgress));
+}
+
+/** The first text that any step has under this name. */
+export function textIn(steps: readonly Step[], field: string): string | null {
+  const found = steps.map(({ data }) => data[field]).find((value) => typeof value === 'string');
+  return found ?? null;
+}
+
+const latest = (steps: readonly Step[]) => new Date(Math.max(0, ...steps.map(({ at }) => at.getTime())));
+const earliest = (steps: readonly Step[]) => new Date(Math.min(...steps.map(({ at }) => at.getTime())));

@@ -1,0 +1,53 @@
+import { consumerName } from '@frontrow/events/consumer';
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { openKeySet } from '@frontrow/kit/key-set';
+import { Lifecycle, run } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import { readSettings } from '@frontrow/kit/settings';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { createContext } from './context.ts';
+import type { Patience } from './domain/next-move.ts';
+import { createHandlers } from './handlers.ts';
+import { rebuildLogIfEmpty } from './operations/rebuild-log.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { sagasSettings } from './settings.ts';
+import { migrations } from './storage/migrations.ts';
+import { startWatch } from './watch.ts';
+
+run(async () => {
+  const settings = readSettings(sagasSettings);
+  const log = createLogger('sagas', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities: [],
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const outbox = new Outbox(database, 'sagas');
+  const patience: Patience = {
+    replayAfterMs: settings.REPLAY_AFTER_SECONDS * 1_000,
+    compensateAfterMs: settings.COMPENSATE_AFTER_SECONDS * 1_000,
+  };
+  const handlers = createHandlers(patience);
+  const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
+  // Before anything is handled: what the consumers forget here, they must not be handling.
+  if (await rebuildLogIfEmpty(outbox, consumers)) log.info('the log is empty; everybody is asked for it');
+  const delivery = await startDelivery({ service: 'sagas', outbox, handlers, settings, lifecycle, log });
+  const watch = startWatch(outbox, patience, delivery.broker.isConnected, log);
+  lifecycle.onClose('watch', () => watch.stop());
+  await startSubgraphServer({
+    typeDefs,
+    resolvers,
+    contextFor: (viewer) => createContext(outbox, viewer),
+    keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    settings,
+    lifecycle,
+    log,
+  });
+});

@@ -1,0 +1,34 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { nextMove } from '../domain/next-move.ts';
+import type { Patience } from '../domain/next-move.ts';
+import { sagaOf } from '../domain/saga.ts';
+import { lockDue, storeSaga } from '../storage/sagas.ts';
+import { findSteps } from '../storage/steps.ts';
+
+const batchSize = 100;
+
+/**
+ * Does what is to be done about sagas that stand still, the longest overdue first. Replicas may do it together: each takes
+ * sagas that nobody else has locked. What is emitted comes back as a step of the saga, which says when to look again;
+ * should it not come back, it is done again.
+ * @returns whether more may be due
+ */
+export async function moveStuckSagas(
+  outbox: Outbox,
+  patience: Patience,
+  now: Date,
+): Promise<'more' | 'done'> {
+  return outbox.transaction(async (tx) => {
+    const due = await lockDue(tx.manager, now, batchSize);
+    const steps = await findSteps(tx.manager, due);
+    for (const id of due) {
+      const itsSteps = steps.filter(({ sagaId }) => sagaId === id);
+      const move = nextMove(id, itsSteps, patience);
+      const isNow = move !== null && move.at <= now;
+      if (isNow) tx.emit(move.event);
+      const lookAgainAt = isNow ? new Date(now.getTime() + patience.replayAfterMs) : (move?.at ?? null);
+      await storeSaga(tx.manager, sagaOf(id, itsSteps), lookAgainAt);
+    }
+    return due.length === batchSize ? 'more' : 'done';
+  });
+}

@@ -1,0 +1,59 @@
+import type { EntityManager } from 'typeorm';
+import type { Saga, SagaStatus } from '../domain/saga.ts';
+
+const columns = `id, type, user_id AS userId, status, started_at AS startedAt, updated_at AS updatedAt,
+  ended_at AS endedAt, waits_until AS waitsUntil`;
+
+/** Locks the saga, which may be new: its steps are added, and it is worked out, by one transaction at a time. */
+export async function lockSaga(manager: EntityManager, id: string): Promise<void> {
+  await manager.query('INSERT INTO sagas (id) VALUES (?) ON DUPLICATE KEY UPDATE id = id', [id]);
+}
+
+/** Locks up to `count` sagas about which something is to be done by now, leaving out those that somebody has. */
+export async function lockDue(manager: EntityManager, now: Date, count: number): Promise<string[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    'SELECT id FROM sagas WHERE due_at <= ? ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED',
+    [now, count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** @param dueAt when something is to be done about it, if it stands still until then */
+export async function storeSaga(manager: EntityManager, saga: Saga, dueAt: Date | null): Promise<void> {
+  const { id, userId, status, startedAt, updatedAt, endedAt, waitsUntil } = saga;
+  await manager.query(
+    `UPDATE sagas SET user_id = ?, status = ?, started_at = ?, updated_at = ?, ended_at = ?, waits_until = ?,
+       due_at = ? WHERE id = ?`,
+    [userId, status, startedAt, updatedAt, endedAt, waitsUntil, dueAt, id],
+  );
+}
+
+export const findSagas = (manager: EntityManager, ids: readonly string[]): Promise<Saga[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : manager.query(`SELECT ${columns} FROM sagas WHERE id IN (?)`, [ids]);
+
+export interface PageOf<Status> {
+  readonly status: Status | undefined;
+  /** Only those made before this one. */
+  readonly before: string | undefined;
+  readonly count: number;
+}
+
+/** Newest first: ids are UUIDv7, so their order is that of creation. */
+export function findSagaPage(manager: EntityManager, page: PageOf<SagaStatus>): Promise<Saga[]> {
+  const { where, values } = conditions(page);
+  return manager.query(`SELECT ${columns} FROM sagas ${where} ORDER BY id DESC LIMIT ?`, values);
+}
+
+/** The WHERE of a page, and the values of its placeholders and of that of LIMIT. */
+export function conditions({ status, before, count }: PageOf<string>) {
+  const given = [
+    ...(status === undefined ? [] : [{ sql: 'status = ?', value: status }]),
+    ...(before === undefined ? [] : [{ sql: 'id < ?', value: before }]),
+  ];
+  return {
+    where: given.length === 0 ? '' : `WHERE ${given.map(({ sql }) => sql).join(' AND ')}`,
+    values: [...given.map(({ value }) => value), count],
+  };
+}

@@ -1,0 +1,234 @@
+import { createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { databaseOf } from '@frontrow/stack/layout';
+import type { Subgraph } from '@frontrow/stack/layout';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+let system: System;
+let sale: Sale;
+/** Somebody who can reach into every database, and break things there. */
+let root: Connection;
+
+beforeAll(async () => {
+  const patience = { REPLAY_AFTER_SECONDS: '3', COMPENSATE_AFTER_SECONDS: '12' };
+  system = await startSystem({ environment: patience });
+  sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
+  root = await createConnection(system.stack.mysqlUrl);
+}, 120_000);
+
+afterAll(async () => {
+  await root.end();
+  await system.stop();
+}, 30_000);
+
+const reachInto = (service: Subgraph, sql: string) =>
+  root.query(`USE ${databaseOf(service)}`).then(() => root.query(sql));
+
+/** A fan with 10,000 points who holds two seats at 100 points each, and may pay. */
+async function holder() {
+  const { fan, pass } = await admittedFan(system, sale);
+  const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
+  await fan.reservationUntil(hold.reservationId, 'PENDING');
+  return { fan, id: hold.reservationId };
+}
+
+interface Saga {
+  status: string;
+  endedAt: string | null;
+  steps: { name: string; service: string; at: string; status: string; data: unknown; error: string | null }[];
+}
+const sagaQuery = `query ($id: ID!) {
+  reservation(id: $id) { saga { status endedAt steps { name service at status data error } } }
+}`;
+async function sagaUntil(viewer: Fan, id: string, status: string, withinMs = 30_000): Promise<Saga> {
+  const { reservation } = await viewer.until<{ reservation: { saga: Saga | null } }>(
+    sagaQuery,
+    { id },
+    ({ reservation }) => reservation.saga?.status === status,
+    withinMs,
+  );
+  return reservation.saga as Saga;
+}
+const names = ({ steps }: Saga) => steps.map(({ name }) => name);
+
+const putBack = {
+  reservation: 'CANCELLED',
+  payment: 'REFUNDED',
+  seats: ['AVAILABLE', 'AVAILABLE'],
+  balance: 10_000,
+};
+const sold = { reservation: 'CONFIRMED', payment: 'COMPLETED', seats: ['SOLD', 'SOLD'], balance: 9_800 };
+
+describe('the saga of a purchase', () => {
+  it('is told through the API: to the fan who did what and when, to an operator everything', async () => {
+    const { fan, id } = await holder();
+    await sagaUntil(fan, id, 'AWAITING_PAYMENT');
+    await fan.pay(id);
+    const { endedAt, steps } = await sagaUntil(fan, id, 'COMPLETED');
+    expect(steps.map(({ name, service, status }) => [name, service, status])).toEqual([
+      ['seats.held', 'concerts', 'COMPLETED'],
+      ['reservation.created', 'reservations', 'COMPLETED'],
+      ['payment.completed', 'payments', 'COMPLETED'],
+      ['reservation.confirmed', 'reservations', 'COMPLETED'],
+      ['seats.sold', 'concerts', 'COMPLETED'],
+    ]);
+    expect(endedAt).toBe(steps.at(-1)?.at);
+    expect(steps.map(({ data, error }) => [data, error])).toEqual(Array(5).fill([null, null]));
+    const seen = await sagaUntil(system.operator, id, 'COMPLETED');
+    expect(seen.steps[2]).toMatchObject({ data: { reservationId: id, amount: 200 }, error: null });
+  });
+
+  it('tells how it went back', async () => {
+    const { fan, id } = await holder();
+    await fan.cancel(id);
+    expect(names(await sagaUntil(fan, id, 'COMPENSATED'))).toEqual([
+      ...['seats.held', 'reservation.created', 'reservation.cancelled', 'seats.released'],
+    ]);
+  });
+});
+
+describe('an event that a service cannot handle', () => {
+  it('is shown to an operator within 5 s, its purchase is put back, and a replay after the repair does no harm', async () => {
+    const { fan, id } = await holder();
+    await reachInto(
+      'reservations',
+      `ALTER TABLE reservations ADD CONSTRAINT poison CHECK (id <> '${id}' OR status <> 'CONFIRMED')`,
+    );
+    expect(await fan.pay(id)).toMatchObject({ status: 'COMPLETED' });
+    const letter = await openDeadLetter(id, 5_000);
+    expect(letter).toMatchObject({
+      consumer: 'reservations-on-payment-completed-v1',
+      eventType: 'payment.completed.v1',
+      event: { data: { reservationId: id } },
+      attempts: 5,
+      error: expect.stringContaining('poison'),
+    });
+    await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
+    const story = await sagaUntil(fan, id, 'COMPENSATED');
+    expect(names(story)).toEqual(
+      expect.arrayContaining(['consumer.dead-lettered', 'saga.compensation-requested', 'payment.refunded']),
+    );
+
+    await reachInto('reservations', 'ALTER TABLE reservations DROP CONSTRAINT poison');
+    expect(await replay(letter.id)).toEqual({ __typename: 'DeadLetter', status: 'REPLAYED' });
+    // Handled at last, the payment is answered: too late.
+    await system.operator.until<{ reservation: { saga: Saga } }>(sagaQuery, { id }, ({ reservation }) =>
+      names(reservation.saga).includes('reservation.confirm-failed'),
+    );
+    await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
+    await sagaUntil(fan, id, 'COMPENSATED');
+    expect(await replay(letter.id)).toEqual({ __typename: 'Refusal', code: 'ALREADY_SETTLED' });
+  }, 60_000);
+});
+
+describe('a saga that stands still', () => {
+  it('goes on by itself when an event was lost on its way', async () => {
+    const { fan, id } = await holder();
+    await lose('reservations', 'reservation.confirmed.v1', id, { forGood: false });
+    await fan.pay(id);
+    await seesInTheEnd(fan, id, sold);
+    expect(names(await sagaUntil(fan, id, 'COMPLETED'))).toContain('saga.replay-requested');
+    await loseNoMore('reservations');
+  }, 60_000);
+
+  it('is put back when nothing helps, and what comes in the end changes nothing', async () => {
+    const { fan, id } = await holder();
+    await lose('reservations', 'reservation.confirmed.v1', id, { forGood: true });
+    await fan.pay(id);
+    await fan.reservationUntil(id, 'CONFIRMED');
+    await sagaUntil(system.operator, id, 'STALLED');
+    await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
+    await sagaUntil(fan, id, 'COMPENSATED');
+
+    await loseNoMore('reservations');
+    await reachInto('reservations', `UPDATE outbox SET published_at = NULL WHERE subject = '${id}'`);
+    await system.operator.until<{ reservation: { saga: Saga } }>(sagaQuery, { id }, ({ reservation }) =>
+      names(reservation.saga).includes('seats.sale-failed'),
+    );
+    await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
+    await sagaUntil(fan, id, 'COMPENSATED');
+  }, 60_000);
+});
+
+describe('the log', () => {
+  it('is full again after it was emptied', async () => {
+    const before = await logRows();
+    expect(before.length).toBeGreaterThan(20);
+    const sagas = system.stack.process('sagas');
+    sagas.kill('SIGKILL');
+    await reachInto('sagas', 'DELETE FROM steps');
+    await reachInto('sagas', 'DELETE FROM sagas');
+    await sagas.waitUntilReady();
+    const giveUpAt = Date.now() + 20_000;
+    while ((await logRows()).length < before.length && Date.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await logRows()).toEqual(before);
+  }, 60_000);
+
+  it('is what the audit holds against the databases, which finds nothing', async () => {
+    expect(await system.audit()).toEqual([]);
+  }, 60_000);
+
+  it('is what the audit shows beside a row that should not be as it is', async () => {
+    const { fan, id } = await holder();
+    await fan.pay(id);
+    await sagaUntil(fan, id, 'COMPLETED');
+    await reachInto('payments', `UPDATE payments SET amount = 1 WHERE reservation_id = '${id}'`);
+    const breach = (await system.audit()).find(({ row }) => row === `reservations: reservation ${id}`);
+    expect(breach).toMatchObject({ invariant: 3, problem: expect.stringContaining('costs 200 points') });
+    expect(breach?.log).toHaveLength(5);
+    expect(breach?.log?.[2]).toMatch(/^20[-0-9]+T[:.0-9]+Z payments: payment.completed COMPLETED$/);
+  }, 60_000);
+});
+
+/** The dead letter of this purchase, once the operator sees it. */
+async function openDeadLetter(reservationId: string, withinMs: number) {
+  interface Letter {
+    id: string;
+    saga: { id: string } | null;
+  }
+  const find = (data: { deadLetters: { edges: { node: Letter }[] } }) =>
+    data.deadLetters.edges.map(({ node }) => node).find(({ saga }) => saga?.id === reservationId);
+  const data = await system.operator.until<Parameters<typeof find>[0]>(
+    `{ deadLetters(status: OPEN) { edges { node { id consumer eventType event attempts error saga { id } } } } }`,
+    {},
+    (data) => find(data) !== undefined,
+    withinMs,
+  );
+  return find(data) as Letter;
+}
+
+async function replay(id: string) {
+  const { answer } = await system.operator.ask<{ answer: object }>(
+    `mutation ($id: ID!) { answer: replayDeadLetter(id: $id) {
+      __typename ... on DeadLetter { status } ... on Refusal { code } } }`,
+    { id },
+  );
+  return answer;
+}
+
+/** Makes an event of this purchase count as published that never was: once, or each time it is to be published again. */
+async function lose(service: Subgraph, type: string, id: string, { forGood }: { forGood: boolean }) {
+  const isIt = `NEW.type = '${type}' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
+  const pretend = `FOR EACH ROW SET NEW.published_at = IF(${isIt}, UTC_TIMESTAMP(3), NEW.published_at)`;
+  await reachInto(service, `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox ${pretend}`);
+  if (forGood) await reachInto(service, `CREATE TRIGGER lose_again BEFORE UPDATE ON outbox ${pretend}`);
+}
+
+async function loseNoMore(service: Subgraph) {
+  for (const trigger of ['lose_at_first', 'lose_again']) {
+    await reachInto(service, `DROP TRIGGER IF EXISTS ${trigger}`);
+  }
+}
+
+async function logRows(): Promise<unknown[]> {
+  const [found] = await reachInto(
+    'sagas',
+    `SELECT steps.event_id, steps.saga_id, steps.name, steps.at, sagas.status, sagas.ended_at
+     FROM steps JOIN sagas ON sagas.id = steps.saga_id ORDER BY steps.event_id`,
+  );
+  return found as unknown[];
+}
