@@ -12,6 +12,8 @@ COPY subgraphs/queue/package.json subgraphs/queue/
 COPY subgraphs/concerts/package.json subgraphs/concerts/
 COPY subgraphs/reservations/package.json subgraphs/reservations/
 COPY subgraphs/payments/package.json subgraphs/payments/
+COPY subgraphs/sagas/package.json subgraphs/sagas/
+COPY subgraphs/deliveries/package.json subgraphs/deliveries/
 COPY gateway/package.json gateway/
 COPY stack/package.json stack/
 COPY tests/package.json tests/

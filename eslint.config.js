@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const services = ['users', 'queue', 'concerts', 'reservations', 'payments'];
+const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
 const packages = ['events', 'kit', 'gateway', 'stack', 'tests', ...services];
 
 /**
@@ -67,6 +67,9 @@ const importDirections = [
       why: 'kit and events know no service.',
     },
   ),
+  mayImport(['subgraphs/deliveries/src/testing/**'], ['kit', 'events', 'stack', 'deliveries'], {
+    why: 'A test of deliveries talks to the receivers of the stack, and knows no other service.',
+  }),
 ];
 
 export default tseslint.config(
@@ -97,7 +100,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/testing.ts', '**/testing/**'],
+    files: ['**/*.spec.ts', '**/*.bench.ts', '**/testing.ts', '**/testing/**'],
     rules: {
       // Answers of GraphQL operations have the shape that the test asked for; a wrong guess fails the test.
       '@typescript-eslint/no-explicit-any': 'off',

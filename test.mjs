@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'frontrow-test-report-'));
-const jest = (project) => ['jest', '--selectProjects', project, '--json', `--outputFile=${reports}/${project}.json`];
+const jest = (project) => [
+  'jest',
+  '--selectProjects',
+  project,
+  '--json',
+  `--outputFile=${reports}/${project}.json`,
+];
 
 const checks = {
   lint: ['eslint', '--max-warnings', '0', '.'],
@@ -37,7 +43,9 @@ for (const [name, [command, ...parameters]] of Object.entries(checks)) {
   const { passed, failed } = outcomeOf(name, status === 0);
   total.passed += passed;
   total.failed += failed;
-  console.log(`── ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  console.log(
+    `── ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`,
+  );
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 import type { KeptProcess } from './processes/kept-process.ts';
 
 /** Each stands on those before it. */
-const order = ['database', 'broker', 'subgraphs', 'gateway'] as const;
+const order = ['database', 'broker', 'outside', 'subgraphs', 'gateway'] as const;
 export type Layer = (typeof order)[number];
 
 /** How to start a process of a layer. The signal says that it is not wanted any more. */
@@ -9,7 +9,13 @@ export type Start = [layer: Layer, start: (signal: AbortSignal) => Promise<KeptP
 
 /** All processes that run, by what they stand on. */
 export class Layers {
-  readonly #layers: Record<Layer, KeptProcess[]> = { database: [], broker: [], subgraphs: [], gateway: [] };
+  readonly #layers: Record<Layer, KeptProcess[]> = {
+    database: [],
+    broker: [],
+    outside: [],
+    subgraphs: [],
+    gateway: [],
+  };
   readonly #log: (line: string) => void;
 
   constructor(log: (line: string) => void) {

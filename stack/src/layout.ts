@@ -3,7 +3,15 @@ import type { Secrets } from './secrets.ts';
 // What runs, where, and what each is told by its environment. docker-compose.yml says the same for containers, and
 // compose.unit.spec.ts holds it to this.
 
-export const subgraphs = ['users', 'queue', 'concerts', 'reservations', 'payments'] as const;
+export const subgraphs = [
+  'users',
+  'queue',
+  'concerts',
+  'reservations',
+  'payments',
+  'sagas',
+  'deliveries',
+] as const;
 export type Subgraph = (typeof subgraphs)[number];
 export type Service = Subgraph | 'gateway';
 export const services: readonly Service[] = [...subgraphs, 'gateway'];
@@ -14,7 +22,7 @@ export const folderOf = (service: Service) => (service === 'gateway' ? 'gateway'
 /** The database of a subgraph, and the one account that can reach it. */
 export const databaseOf = (subgraph: Subgraph) => `frontrow_${subgraph}`;
 
-export type Ports = Readonly<Record<Service | 'mysql' | 'nats', number>>;
+export type Ports = Readonly<Record<Service | 'receivers' | 'mysql' | 'nats', number>>;
 
 /**
  * A whole system's ports. The database server and the broker are out of the way of everybody's usual ones, and of
@@ -27,6 +35,9 @@ export const portsFrom = (base: number): Ports => ({
   concerts: base + 3,
   reservations: base + 4,
   payments: base + 5,
+  sagas: base + 6,
+  deliveries: base + 7,
+  receivers: base + 8,
   mysql: base + 906,
   nats: base + 922,
 });
@@ -67,6 +78,7 @@ export function allPorts({ ports, replicas, natsServers }: Layout): { name: stri
         port: replicaPort(ports[subgraph], replica),
       })),
     ),
+    { name: 'receivers', port: ports.receivers },
     { name: 'gateway', port: ports.gateway },
   ];
 }
@@ -108,11 +120,20 @@ export function settingsOf(
     NATS_URL: natsUrl(layout),
     NATS_REPLICAS: String(layout.natsServers),
     ...(service === 'users' && { OPERATOR_EMAIL: operator.email, OPERATOR_PASSWORD: operator.password }),
+    ...(service === 'deliveries' && {
+      DATA_PLATFORM_URL: `${receiversUrl(ports)}/data-platform`,
+      DATA_PLATFORM_SECRET: secrets.receivers['data-platform'],
+      SLACK_URL: `${receiversUrl(ports)}/slack`,
+      SLACK_SECRET: secrets.receivers.slack,
+    }),
     ...(service === 'concerts' && { QUEUE_JWKS_URL: `${address('queue')}/.well-known/jwks.json` }),
   };
 }
 
 export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
+
+/** Of the local stand-ins for the systems outside. */
+export const receiversUrl = (ports: Ports) => `http://127.0.0.1:${ports.receivers}`;
 
 export function databaseUrl(subgraph: Subgraph, ports: Ports, secrets: Secrets): string {
   const name = databaseOf(subgraph);

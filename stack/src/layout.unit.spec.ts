@@ -2,7 +2,8 @@ import { allPorts, mostReplicas, settingsOf, standardPorts, subgraphs } from './
 import type { Secrets } from './secrets.ts';
 
 const databases = Object.fromEntries(subgraphs.map((name) => [name, `password-of-${name}`]));
-const secrets = { gateway: 'gateway-secret', mysql: 'root', databases, operator: 'op' } as Secrets;
+const receivers = { 'data-platform': 'secret-of-data-platform', slack: 'secret-of-slack' };
+const secrets = { gateway: 'gateway-secret', mysql: 'root', databases, receivers, operator: 'op' } as Secrets;
 const operator = { email: 'operator@frontrow.test', password: 'op' };
 const layout = { ports: standardPorts, replicas: 2, natsServers: 3 } as const;
 

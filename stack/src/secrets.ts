@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { subgraphs, type Subgraph } from './layout.ts';
+import { receiverNames, type ReceiverName } from './receivers/server.ts';
 
 export interface Secrets {
   /** Signs the gateway's requests to the subgraphs. */
@@ -9,6 +10,8 @@ export interface Secrets {
   /** Of the database server's root. */
   mysql: string;
   databases: Record<Subgraph, string>;
+  /** What deliveries signs with, by whom it is for. */
+  receivers: Record<ReceiverName, string>;
   /** The operator's password, unless OPERATOR_PASSWORD gives one. */
   operator: string;
 }
@@ -23,6 +26,9 @@ export function readSecrets(home: string): Secrets {
     databases: Object.fromEntries(
       subgraphs.map((subgraph) => [subgraph, kept.databases?.[subgraph] ?? madeUp()]),
     ) as Record<Subgraph, string>,
+    receivers: Object.fromEntries(
+      receiverNames.map((name) => [name, kept.receivers?.[name] ?? madeUp()]),
+    ) as Record<ReceiverName, string>,
     operator: kept.operator ?? madeUp(12),
   };
   if (JSON.stringify(secrets) !== JSON.stringify(kept)) {

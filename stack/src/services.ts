@@ -78,4 +78,4 @@ async function checkReady(port: number): Promise<void> {
 }
 
 /** By its full name: a service may be started with another working directory than this. */
-const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+export const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

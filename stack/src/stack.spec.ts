@@ -34,7 +34,7 @@ describe('a stack', () => {
   it('runs every service, each with a database that no other can open', async () => {
     await makeStandIns(scratch);
     stack = await startStack(options);
-    expect(stack.processes.map(({ name }) => name)).toEqual(['mysql', 'nats', ...services]);
+    expect(stack.processes.map(({ name }) => name)).toEqual(['mysql', 'nats', 'receivers', ...services]);
     expect(stack.processes.every(({ pid }) => pid && isAlive(pid))).toBe(true);
 
     for (const subgraph of subgraphs) {

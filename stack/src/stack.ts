@@ -9,6 +9,7 @@ import {
   databaseUrl,
   gatewayUrl,
   natsUrl,
+  receiversUrl,
   standardPorts,
   subgraphs,
   type Layout,
@@ -17,6 +18,7 @@ import {
 } from './layout.ts';
 import { standGuard, type Guard } from './processes/guard.ts';
 import type { KeptProcess } from './processes/kept-process.ts';
+import { keepReceivers } from './receivers/kept-receivers.ts';
 import { claim } from './running.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 import { keepMysql, keepNats, mysqlRootUrl, type Place } from './servers/kept-servers.ts';
@@ -63,6 +65,8 @@ export interface Stack {
   mysqlUrl: string;
   /** With a cluster, all addresses with commas in between. */
   natsUrl: string;
+  /** Of the local data platform and Slack webhook. */
+  receiversUrl: string;
   /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
   stop(): Promise<void>;
 }
@@ -101,7 +105,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const operator = { email: 'operator@frontrow.test', password: secrets.operator, ...options.operator };
 
     const place = { home, logs, layout, durable, cache: options.cache, guard, log };
-    await layers.start(serversOf(layout, place, secrets), options.signal);
+    const outside: Start = ['outside', (signal) => keepReceivers(place, secrets, signal)];
+    await layers.start([...serversOf(layout, place, secrets), outside], options.signal);
     const mysqlUrl = mysqlRootUrl(layout, secrets.mysql);
     await createDatabases(mysqlUrl, secrets);
 
@@ -115,11 +120,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       mysql: layers.named('mysql'),
       nats: layers.of('broker'),
       services: layers.of('subgraphs', 'gateway'),
-      processes: layers.of('database', 'broker', 'subgraphs', 'gateway'),
+      processes: layers.of('database', 'broker', 'outside', 'subgraphs', 'gateway'),
       process: (name) => layers.named(name),
       databaseUrl: (subgraph) => databaseUrl(subgraph, ports, secrets),
       mysqlUrl,
       natsUrl: natsUrl(layout),
+      receiversUrl: receiversUrl(ports),
       stop,
     };
   } catch (error) {
@@ -153,7 +159,9 @@ const remedy = (name: string) =>
 
 const removeData = (home: string) =>
   Promise.all(
-    ['mysql', 'nats', 'nats-cluster'].map((name) => rm(join(home, name), { recursive: true, force: true })),
+    ['mysql', 'nats', 'nats-cluster', 'receivers'].map((name) =>
+      rm(join(home, name), { recursive: true, force: true }),
+    ),
   );
 
 /** The logs of the run before stay readable, and no log grows for ever. */

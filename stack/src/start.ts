@@ -50,10 +50,11 @@ async function fill(stack: Stack, signal: AbortSignal): Promise<void> {
   }
 }
 
-const welcome = ({ gatewayUrl, operator }: Stack, options: StartOptions) => `
+const welcome = ({ gatewayUrl, operator, receiversUrl }: Stack, options: StartOptions) => `
 Frontrow is up${options.replicas > 1 ? `, with ${options.replicas} processes of each subgraph` : ''}.
 
   GraphQL    ${gatewayUrl}
+  outside    ${receiversUrl}/data-platform   ${receiversUrl}/slack
   operator   ${operator.email}   ${operator.password}
   fans       ${demoFans.map(({ email }) => email).join(', ')}   ${demoPassword}
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import type { Guard } from '../processes/guard.ts';
@@ -45,6 +45,10 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const accounts = join(folder, 'accounts.sql');
   await writeFile(accounts, rootAccount(password), { mode: 0o600 });
 
+  // A MariaDB server that starts removes what it takes for leftovers in its folder for temporary tables: those of others too.
+  const temporary = `${folder}-tmp`;
+  await mkdir(temporary, { recursive: true });
+
   const running = await launch({
     name: 'mysql',
     command: program,
@@ -52,6 +56,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       '--no-defaults', // only understood as the first option
       ...asRoot(),
       `--datadir=${folder}`,
+      `--tmpdir=${temporary}`,
       `--port=${port}`,
       `--pid-file=${join(folder, 'mysqld.pid')}`,
       `--init-file=${accounts}`,

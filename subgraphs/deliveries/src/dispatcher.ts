@@ -1,0 +1,161 @@
+import { handleWhenResult, IterableBackoff, retry } from 'cockatiel';
+import type { DataSource } from 'typeorm';
+import { transaction } from '@frontrow/kit/database';
+import { newId } from '@frontrow/kit/ids';
+import type { Logger } from '@frontrow/kit/log';
+import { repeat } from '@frontrow/kit/repeat';
+import type { Repeating } from '@frontrow/kit/repeat';
+import type { Target } from './domain/audience.ts';
+import { afterRound } from './domain/delivery.ts';
+import type { Outcome, Pending, Round, Schedule } from './domain/delivery.ts';
+import { SharedCircuit } from './shared-circuit.ts';
+import type { Permit } from './shared-circuit.ts';
+import { failOverdue, leaseDue, nextDue, settle } from './storage/leases.ts';
+
+/** What another replica left behind, by dying or by a word to the wrong one, is found within this time. */
+const lookEveryMs = 1_000;
+/** A round of attempts: at once, and then this many ms after each that failed. The third pause is the scheduler's. */
+const pausesMs = [100, 200];
+/** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
+const settlingMs = 5_000;
+
+/** Whoever can be told of an event. */
+export interface Client {
+  tell(event: string): Promise<Outcome>;
+}
+
+export interface DispatcherOptions {
+  readonly target: Target;
+  readonly client: Client;
+  readonly database: DataSource;
+  readonly schedule: Schedule;
+  readonly circuitOpenMs: number;
+  readonly attemptMs: number;
+  /** How many deliveries are sent at once. */
+  readonly atOnce: number;
+  readonly log: Logger;
+}
+
+/**
+ * Sends to one target what is due for it. Each target has a dispatcher of its own, in each replica: one that is slow
+ * holds up nobody else. Deliveries are leased rather than locked, so that no transaction is open while the outside
+ * takes its time; the leases of a replica that died run out, and others send again, with the same key.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #circuit: SharedCircuit;
+  readonly #roundMs: number;
+  readonly #loop: Repeating;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #alarm: NodeJS.Timeout | undefined;
+
+  constructor(options: DispatcherOptions) {
+    const { target, database, circuitOpenMs, attemptMs, log } = options;
+    this.#options = options;
+    const pauses = pausesMs.reduce((sum, pause) => sum + pause, 0);
+    this.#roundMs = (pausesMs.length + 1) * attemptMs + pauses;
+    const circuit = { openMs: circuitOpenMs, trialMs: attemptMs + settlingMs };
+    this.#circuit = new SharedCircuit(target, database, circuit, log);
+    this.#loop = repeat(`sending to ${target}`, lookEveryMs, log, () => this.#dispatch());
+  }
+
+  /** There may be something due. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Waits for the attempts that are under way; no other follows. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop.stop();
+    clearTimeout(this.#alarm);
+    await Promise.all(this.#underWay);
+  }
+
+  async #dispatch(): Promise<'done'> {
+    const { database, target, atOnce } = this.#options;
+    const free = atOnce - this.#underWay.size;
+    if (free === 0) return 'done'; // the first that ends wakes us
+    const now = new Date();
+    const lease = newId();
+    const { started, permit, opensAt } = await transaction(database, (manager) =>
+      this.#circuit.letThrough(manager, now, (calls) => {
+        const leasedUntil = new Date(now.getTime() + this.#roundMs + settlingMs);
+        return leaseDue(manager, { target, count: Math.min(calls, free), lease, leasedUntil, now });
+      }),
+    );
+    for (const delivery of started) this.#track(this.#send(delivery, lease, permit));
+    if (started.length > 0) return 'done'; // likewise
+    if (opensAt !== undefined) await this.#giveUpOverdue(now);
+    this.#wakeAt(opensAt ?? (await nextDue(database.manager, target, now)));
+    return 'done';
+  }
+
+  /** What is due meets no attempt that could fail for the last time while nothing is let through. */
+  async #giveUpOverdue(now: Date): Promise<void> {
+    const { database, target, log } = this.#options;
+    const count = await failOverdue(database, target, now);
+    if (count > 0) log.warn({ target, count }, 'deliveries failed for good while the circuit was open');
+  }
+
+  #wakeAt(instant: Date | undefined): void {
+    clearTimeout(this.#alarm);
+    const inMs = instant === undefined ? Infinity : instant.getTime() - Date.now();
+    if (inMs < lookEveryMs) this.#alarm = setTimeout(() => this.#loop.wake(), Math.max(0, inMs));
+  }
+
+  #track(sending: Promise<void>): void {
+    const tracked = sending
+      .catch((error: unknown) => {
+        this.#options.log.error({ err: error }, 'a delivery was not settled; its lease will run out');
+      })
+      .finally(() => {
+        this.#underWay.delete(tracked);
+        this.#loop.wake();
+      });
+    this.#underWay.add(tracked);
+  }
+
+  async #send(delivery: Pending, lease: string, permit: Permit): Promise<void> {
+    const { database, schedule, log } = this.#options;
+    const round = await this.#makeRound(delivery, permit);
+    const next = afterRound(delivery, round, schedule, new Date());
+    await transaction(database, (manager) => settle(manager, next, lease));
+    if (next.status === 'FAILED') {
+      const { id, target, eventType, lastError } = next;
+      log.warn({ delivery: id, target, eventType, lastError }, 'a delivery failed for good');
+    }
+  }
+
+  async #makeRound(delivery: Pending, permit: Permit): Promise<Round> {
+    let attempts = 0;
+    const goesOn = (outcome: unknown) =>
+      isWorthRepeating(outcome as Outcome) && this.#circuit.mayRepeat(permit);
+    const round = retry(handleWhenResult(goesOn), {
+      maxAttempts: pausesMs.length, // besides the first
+      backoff: new IterableBackoff(pausesMs),
+    });
+    const outcome = await round.execute(async () => {
+      attempts++;
+      const outcome = await this.#attempt(delivery);
+      await this.#circuit.note(permit, outcome.kind === 'FAILED');
+      return outcome;
+    }, this.#stopping.signal);
+    return { attempts, outcome };
+  }
+
+  async #attempt({ id, event }: Pending): Promise<Outcome> {
+    try {
+      return await this.#options.client.tell(event);
+    } catch (error) {
+      // A bug of ours. An operator sees it, and can have the delivery repeated when it is mended.
+      this.#options.log.error({ err: error, delivery: id }, 'a delivery cannot be made');
+      return { kind: 'REFUSED', error: 'It could not be put into a request; the log says why.' };
+    }
+  }
+}
+
+/** A target that says when to come back is not asked before. */
+const isWorthRepeating = (outcome: Outcome) =>
+  outcome.kind === 'FAILED' && outcome.retryAfterMs === undefined;

@@ -1,0 +1,29 @@
+import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
+import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+
+/** The systems outside that are told. */
+export const allTargets = ['DATA_PLATFORM', 'SLACK'] as const;
+export type Target = (typeof allTargets)[number];
+
+const audience: Readonly<Record<string, readonly Target[]>> = {
+  [reservationConfirmed.type]: ['DATA_PLATFORM', 'SLACK'],
+  [reservationExpired.type]: ['DATA_PLATFORM'],
+  [paymentCompleted.type]: ['DATA_PLATFORM'],
+  [paymentFailed.type]: ['DATA_PLATFORM'],
+  [paymentRefunded.type]: ['DATA_PLATFORM'],
+};
+
+/** Who is told of events of this type. */
+export const audienceOf = (eventType: string): readonly Target[] => audience[eventType] ?? [];
+
+// Each type has a consumer of its own, so events of one reservation may get here in another order than they happened.
+const causes: Readonly<Record<string, string>> = {
+  [reservationConfirmed.type]: paymentCompleted.type,
+  [paymentRefunded.type]: paymentCompleted.type,
+};
+
+/** The type of event that must have happened before one of this type, if there is one that `target` is told too. */
+export function causeOf(eventType: string, target: Target): string | undefined {
+  const cause = causes[eventType];
+  return cause !== undefined && audienceOf(cause).includes(target) ? cause : undefined;
+}

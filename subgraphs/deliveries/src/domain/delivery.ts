@@ -1,0 +1,158 @@
+import type { EventEnvelope } from '@frontrow/events/contract';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { unreachable } from '@frontrow/kit/unreachable';
+import { causeOf } from './audience.ts';
+import type { Target } from './audience.ts';
+
+/** One event that is told to one target. */
+interface Told {
+  readonly id: string;
+  readonly target: Target;
+  /** Also the idempotency key, so that the target knows a second attempt for what it is. */
+  readonly eventId: string;
+  readonly eventType: string;
+  /** The reservation: a target hears of each one in the order in which things happened. */
+  readonly subject: string;
+  /** The envelope as it came, in JSON. */
+  readonly event: string;
+  /** How often it was sent, over all rounds. */
+  readonly attempts: number;
+  /** Rounds of attempts that failed since it was noted, or since an operator asked for it again. */
+  readonly failedRounds: number;
+  readonly lastError: string | null;
+  /** The type of the event that must be heard of first, if there is one; see `patienceMs`. */
+  readonly cause: string | null;
+  /** What has not been delivered by then is an operator's business. */
+  readonly giveUpAt: Date;
+}
+
+export interface Pending extends Told {
+  readonly status: 'PENDING';
+  readonly nextAttemptAt: Date;
+  /** Until then a replica is sending it; if that one dies, others wait no longer. Null when nobody is. */
+  readonly leasedUntil: Date | null;
+}
+
+export interface Delivered extends Told {
+  readonly status: 'DELIVERED';
+  readonly deliveredAt: Date;
+}
+
+export interface Failed extends Told {
+  readonly status: 'FAILED';
+}
+
+export type Delivery = Pending | Delivered | Failed;
+
+/** How one attempt ended. */
+export type Outcome =
+  | { readonly kind: 'TAKEN' }
+  /** For good: the same request would be refused again. */
+  | { readonly kind: 'REFUSED'; readonly error: string }
+  /** For now; `retryAfterMs` is what the target asked for. */
+  | { readonly kind: 'FAILED'; readonly error: string; readonly retryAfterMs?: number };
+
+/** Attempts that followed each other closely: how many, and how the last one ended. */
+export interface Round {
+  readonly attempts: number;
+  readonly outcome: Outcome;
+}
+
+/** All in ms. */
+export interface Schedule {
+  /** From a failed round to the next; doubles with each one that fails too. */
+  readonly retryEveryMs: number;
+  /** From the event, or an operator's word, to giving up. */
+  readonly giveUpAfterMs: number;
+}
+
+/**
+ * How long an event waits for its cause, in ms, from the moment it was noted. The cause is on its way: what a process had
+ * in hand when it was killed, the broker gives to another only after ten seconds. Or it became a dead letter.
+ */
+export const patienceMs = 60_000;
+
+/** The longest that anything waits for its next attempt, also when the target asks for more. */
+export const longestWaitMs = 60 * 60_000;
+
+export const newDelivery = (
+  id: string,
+  target: Target,
+  event: EventEnvelope,
+  { giveUpAfterMs }: Pick<Schedule, 'giveUpAfterMs'>,
+  now: Date,
+): Pending => ({
+  status: 'PENDING',
+  id,
+  target,
+  eventId: event.id,
+  eventType: event.type,
+  subject: event.subject,
+  event: JSON.stringify(event),
+  attempts: 0,
+  failedRounds: 0,
+  lastError: null,
+  cause: causeOf(event.type, target) ?? null,
+  giveUpAt: new Date(Date.parse(event.time) + giveUpAfterMs),
+  nextAttemptAt: now,
+  leasedUntil: null,
+});
+
+/** Decides what becomes of a delivery after a round of attempts. */
+export function afterRound(sent: Pending, round: Round, schedule: Schedule, now: Date): Delivery {
+  const { nextAttemptAt: _, leasedUntil: _leasedUntil, ...told } = sent;
+  const attempts = sent.attempts + round.attempts;
+  const { outcome } = round;
+  switch (outcome.kind) {
+    case 'TAKEN':
+      return { ...told, status: 'DELIVERED', attempts, deliveredAt: now };
+    case 'REFUSED':
+      return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
+    case 'FAILED': {
+      if (now >= sent.giveUpAt) return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
+      const waitMs = outcome.retryAfterMs ?? schedule.retryEveryMs * 2 ** sent.failedRounds;
+      const dueAt = now.getTime() + Math.min(waitMs, longestWaitMs);
+      return {
+        ...told,
+        status: 'PENDING',
+        attempts,
+        failedRounds: sent.failedRounds + 1,
+        lastError: outcome.error,
+        // The last attempt is made when the time is over, not long before.
+        nextAttemptAt: new Date(Math.min(dueAt, sent.giveUpAt.getTime())),
+        leasedUntil: null,
+      };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** Decides what an operator's word does: what has failed gets all of its chances again, what waits is due now. */
+export function redelivered(
+  found: Delivery,
+  { giveUpAfterMs }: Schedule,
+  now: Date,
+): Pending | Refusal<'ALREADY_SETTLED'> {
+  switch (found.status) {
+    case 'DELIVERED':
+      return refuse('ALREADY_SETTLED', 'This was delivered already.');
+    case 'FAILED':
+      return {
+        ...found,
+        status: 'PENDING',
+        failedRounds: 0,
+        cause: null,
+        giveUpAt: new Date(now.getTime() + giveUpAfterMs),
+        nextAttemptAt: now,
+        leasedUntil: null,
+      };
+    case 'PENDING': {
+      const isBeingSent = found.leasedUntil !== null && found.leasedUntil > now;
+      return isBeingSent ? found : { ...found, cause: null, nextAttemptAt: now };
+    }
+    default:
+      return unreachable(found);
+  }
+}

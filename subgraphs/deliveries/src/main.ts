@@ -1,0 +1,50 @@
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import { openDatabase } from '@frontrow/kit/database';
+import { openKeySet } from '@frontrow/kit/key-set';
+import { Lifecycle, run } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import { readSettings } from '@frontrow/kit/settings';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { createContext } from './context.ts';
+import { handlersFor } from './handlers.ts';
+import { startRetention } from './retention.ts';
+import { resolvers, typeDefs } from './schema.ts';
+import { deliveriesSettings, destinations } from './settings.ts';
+import { entities } from './storage/entities.ts';
+import { migrations } from './storage/migrations.ts';
+import { startTargets } from './targets.ts';
+
+run(async () => {
+  const settings = readSettings(deliveriesSettings);
+  const on = destinations(settings);
+  const log = createLogger('deliveries', settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities,
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const outbox = new Outbox(database, 'deliveries');
+  const retention = startRetention(database, log);
+  lifecycle.onClose('retention of deliveries', () => retention.stop());
+  const targets = startTargets(on, database, settings, log);
+  lifecycle.onClose('targets', () => targets.stop());
+  const { schedule, wake } = targets;
+  const handlers = handlersFor({ targets: new Set(on.keys()), schedule, wake });
+  const delivery = await startDelivery({ service: 'deliveries', outbox, handlers, settings, lifecycle, log });
+  const deliveries = { outbox, targets: [...on.keys()], schedule, wake };
+  await startSubgraphServer({
+    typeDefs,
+    resolvers,
+    contextFor: (viewer) => createContext(deliveries, viewer),
+    keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    settings,
+    lifecycle,
+    log,
+  });
+});

@@ -1,0 +1,29 @@
+import type { EventEnvelope } from '@frontrow/events/contract';
+import type { Transaction } from '@frontrow/events/outbox';
+import { newId } from '@frontrow/kit/ids';
+import { audienceOf } from '../domain/audience.ts';
+import type { Target } from '../domain/audience.ts';
+import { newDelivery } from '../domain/delivery.ts';
+import type { Schedule } from '../domain/delivery.ts';
+import { insertDelivery } from '../storage/deliveries.ts';
+
+export interface Noting {
+  /** The targets that are on; the others are not written for. */
+  readonly targets: ReadonlySet<Target>;
+  readonly schedule: Schedule;
+  /** Called once what was noted is committed. */
+  readonly wake: () => void;
+}
+
+/** Notes whom to tell of an event. Sending is somebody else's business, after the commit. */
+export async function noteDeliveries(
+  tx: Transaction,
+  event: EventEnvelope,
+  { targets, schedule, wake }: Noting,
+  now: Date,
+): Promise<void> {
+  for (const target of audienceOf(event.type).filter((target) => targets.has(target))) {
+    await insertDelivery(tx.manager, newDelivery(newId(), target, event, schedule, now), now);
+  }
+  tx.afterCommit(wake);
+}

@@ -1,0 +1,33 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { isId } from '@frontrow/kit/ids';
+import { isRefusal, refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { redelivered } from '../domain/delivery.ts';
+import type { Delivery, Schedule } from '../domain/delivery.ts';
+import { lockDelivery, updateDelivery } from '../storage/deliveries.ts';
+
+const notFound = () => refuse('NOT_FOUND', 'There is no delivery with this id.');
+
+export interface Redelivery {
+  readonly id: string;
+  readonly schedule: Schedule;
+  readonly now: Date;
+}
+
+/** Makes a delivery that waits or has failed due at once, on an operator's word. */
+export async function redeliver(
+  outbox: Outbox,
+  { id, schedule, now }: Redelivery,
+  wake: () => void,
+): Promise<Delivery | Refusal<'NOT_FOUND' | 'ALREADY_SETTLED'>> {
+  if (!isId(id)) return notFound();
+  return outbox.transaction(async (tx) => {
+    const found = await lockDelivery(tx.manager, id);
+    if (found === undefined) return notFound();
+    const next = redelivered(found, schedule, now);
+    if (isRefusal(next)) return next;
+    if (next !== found) await updateDelivery(tx.manager, next);
+    tx.afterCommit(wake);
+    return next;
+  });
+}

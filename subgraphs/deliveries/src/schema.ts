@@ -1,0 +1,19 @@
+import { isRefusal } from '@frontrow/kit/refusal';
+import { scalars } from '@frontrow/kit/scalars';
+import { readFileSync } from 'node:fs';
+import { Circuit } from './resolvers/Circuit.ts';
+import { Delivery } from './resolvers/Delivery.ts';
+import { Mutation } from './resolvers/Mutation.ts';
+import { Query } from './resolvers/Query.ts';
+import type { Resolvers } from './resolvers/types.generated.ts';
+
+export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
+
+export const resolvers: Resolvers = {
+  ...scalars,
+  Query,
+  Mutation,
+  Delivery,
+  Circuit,
+  RedeliverResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Delivery') },
+};

@@ -1,0 +1,69 @@
+import { In, LessThan } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { affectedRows } from '@frontrow/kit/database';
+import type { Target } from '../domain/audience.ts';
+import type { Delivery, Pending } from '../domain/delivery.ts';
+import { deliveryRows } from './entities.ts';
+import { toDelivery, toState } from './mapping.ts';
+
+/** Does nothing when this event was noted for this target before, however long ago that was. */
+export async function insertDelivery(manager: EntityManager, delivery: Pending, now: Date): Promise<void> {
+  const { id, target, eventId, eventType, subject, event, cause, giveUpAt, nextAttemptAt } = delivery;
+  await manager.query(
+    `INSERT INTO deliveries (id, target, event_id, event_type, subject, event, status, attempts, failed_rounds,
+       cause, noted_at, give_up_at, next_attempt_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 0, 0, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE deliveries.id = deliveries.id`,
+    [id, target, eventId, eventType, subject, event, cause, now, giveUpAt, nextAttemptAt],
+  );
+}
+
+/** Waits for whoever is changing it; from then on only this transaction can. */
+export async function lockDelivery(manager: EntityManager, id: string): Promise<Delivery | undefined> {
+  const [row] = await manager.find(deliveryRows, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  return row && toDelivery(row);
+}
+
+/** Stores the new state of a delivery that this transaction has locked. */
+export async function updateDelivery(manager: EntityManager, delivery: Delivery): Promise<void> {
+  await manager.update(deliveryRows, { id: delivery.id }, toState(delivery));
+}
+
+export async function findDeliveries(manager: EntityManager, ids: readonly string[]): Promise<Delivery[]> {
+  return (await manager.findBy(deliveryRows, { id: In([...ids]) })).map(toDelivery);
+}
+
+export interface DeliveriesPage {
+  readonly status: Delivery['status'] | undefined;
+  readonly target: Target | undefined;
+  /** Only those noted before this one. */
+  readonly before: string | undefined;
+  readonly count: number;
+}
+
+/** Newest first: ids are UUIDv7, so their order is that of creation. */
+export async function listDeliveries(manager: EntityManager, page: DeliveriesPage): Promise<Delivery[]> {
+  const { status, target, before, count } = page;
+  const rows = await manager.find(deliveryRows, {
+    where: {
+      ...(status !== undefined && { status }),
+      ...(target !== undefined && { target }),
+      ...(before !== undefined && { id: LessThan(before) }),
+    },
+    order: { id: 'DESC' },
+    take: count,
+  });
+  return rows.map(toDelivery);
+}
+
+/** @returns how many were deleted */
+export async function deleteDeliveredBefore(
+  database: DataSource,
+  instant: Date,
+  count: number,
+): Promise<number> {
+  const result: unknown = await database.query('DELETE FROM deliveries WHERE delivered_at < ? LIMIT ?', [
+    instant,
+    count,
+  ]);
+  return affectedRows(result);
+}

@@ -1,0 +1,40 @@
+import type { EventEnvelope, NewEvent } from '@frontrow/events/contract';
+import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
+import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import { published } from '@frontrow/events/testing';
+import { newId } from '@frontrow/kit/ids';
+
+/** Everything that deliveries may hear about a reservation. */
+export function aHistory() {
+  const reservationId = newId();
+  const whose = { reservationId, userId: newId() };
+  const payment = { paymentId: newId(), ...whose, amount: 308_000 };
+  const where = { ticketId: newId(), concertId: newId(), scheduleId: newId() };
+  return {
+    paid: paymentCompleted.about(reservationId, { ...payment, completedAt: new Date().toISOString() }),
+    notPaid: paymentFailed.about(reservationId, { ...payment, failure: 'INSUFFICIENT_POINTS' }),
+    confirmed: reservationConfirmed.about(reservationId, {
+      ...{ ...whose, ...where, paymentId: payment.paymentId },
+      shown: {
+        concertTitle: '밤의 정원 & <Friends>',
+        artist: 'Seoul Night Orchestra',
+        venueName: '올림픽홀',
+        startsAt: '2026-12-24T10:00:00.000Z',
+      },
+      seats: [
+        { seatId: newId(), label: 'VIP-1-8', price: 154_000 },
+        { seatId: newId(), label: 'VIP-1-7', price: 154_000 },
+      ],
+      total: 308_000,
+      confirmedAt: new Date().toISOString(),
+    }),
+    refunded: paymentRefunded.about(reservationId, { ...payment, reason: 'CANCELLED_BY_FAN' }),
+    expired: reservationExpired.about(reservationId, { ...whose, ...where }),
+  } satisfies Record<string, NewEvent>;
+}
+
+/** An event as it reaches deliveries. */
+export const told = (event: NewEvent, time = new Date()): EventEnvelope => ({
+  ...published(event),
+  time: time.toISOString(),
+});
