@@ -11,6 +11,7 @@ import type { GatewaySettings } from './settings.ts';
 import { SubgraphClient } from './subgraph-client.ts';
 import { subgraphAddresses } from './subgraphs.ts';
 import { asPersistedQueries, readTrustedDocuments } from './trusted-documents.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface GatewayOptions {
   readonly supergraphSdl: string;
@@ -20,19 +21,16 @@ export interface GatewayOptions {
   readonly log: Logger;
 }
 
-/** Plans operations against the supergraph and asks the subgraphs for their parts. */
-function createFederation({ supergraphSdl, settings, connections, log }: GatewayOptions): ApolloGateway {
-  // Read when an ApolloGateway is made; there is no option for it.
-  process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+/** How requests get to the subgraphs: one client for each, whoever asks. */
+export function subgraphClients({ settings, connections, log }: Omit<GatewayOptions, 'supergraphSdl'>) {
   const addressesOf = subgraphAddresses(settings);
-  return new ApolloGateway({
-    supergraphSdl,
-    logger: log,
-    __exposeQueryPlanExperimental: false,
-    buildService: ({ name }) => {
-      const addresses = addressesOf.get(name);
-      if (addresses === undefined) throw new Error(`no setting says where the subgraph "${name}" is`);
-      return new SubgraphClient({
+  const clients = new Map<string, SubgraphClient>();
+  return ({ name }: { name: string }): SubgraphClient => {
+    const addresses = addressesOf.get(name);
+    if (addresses === undefined) throw new Error(`no setting says where the subgraph "${name}" is`);
+    const client =
+      clients.get(name) ??
+      new SubgraphClient({
         name,
         addresses,
         connections,
@@ -40,18 +38,51 @@ function createFederation({ supergraphSdl, settings, connections, log }: Gateway
         timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
         log,
       });
-    },
+    clients.set(name, client);
+    return client;
+  };
+}
+
+/** Plans operations against the supergraph and asks the subgraphs for their parts. */
+export function createFederation(
+  supergraphSdl: string,
+  buildService: ReturnType<typeof subgraphClients>,
+  log: Logger,
+): ApolloGateway {
+  // Read when an ApolloGateway is made; there is no option for it.
+  process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
+  return new ApolloGateway({
+    supergraphSdl,
+    logger: log,
+    __exposeQueryPlanExperimental: false,
+    buildService,
   });
 }
 
+/** Whether clients may ask for the schema, and are given hints at what it has. */
+export const showsSchema = ({ INTROSPECTION, NODE_ENV }: GatewaySettings): boolean =>
+  INTROSPECTION ?? NODE_ENV !== 'production';
+
+export const trustedDocuments = ({ TRUSTED_DOCUMENTS }: GatewaySettings): TrustedDocuments | undefined =>
+  TRUSTED_DOCUMENTS === undefined ? undefined : readTrustedDocuments(TRUSTED_DOCUMENTS);
+
+export interface GraphQLServerOptions {
+  readonly federation: ApolloGateway;
+  readonly settings: GatewaySettings;
+  readonly trusted: TrustedDocuments | undefined;
+  readonly log: Logger;
+}
+
 /** The GraphQL server in front of the supergraph. Its caches of documents, plans and persisted queries are bounded. */
-export function createGraphQLServer(options: GatewayOptions): ApolloServer<GatewayContext> {
-  const { settings, log } = options;
-  const introspection = settings.INTROSPECTION ?? settings.NODE_ENV !== 'production';
-  const trusted =
-    settings.TRUSTED_DOCUMENTS === undefined ? undefined : readTrustedDocuments(settings.TRUSTED_DOCUMENTS);
+export function createGraphQLServer({
+  federation,
+  settings,
+  trusted,
+  log,
+}: GraphQLServerOptions): ApolloServer<GatewayContext> {
+  const introspection = showsSchema(settings);
   return new ApolloServer<GatewayContext>({
-    gateway: createFederation(options),
+    gateway: federation,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,

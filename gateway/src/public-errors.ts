@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FaultCode } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
-import type { GraphQLFormattedError } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from './context.ts';
 
 const faultCodes: ReadonlySet<unknown> = new Set<FaultCode>([
@@ -81,21 +81,35 @@ function publicCode(message: string, extensions: Record<string, unknown>): strin
  * `extensions.valueCompletion`, in words that name parts of the supergraph. What it spoils is null already; only when
  * that is everything must the client be told.
  */
+function withoutValueCompletion(result: FormattedExecutionResult, log: Logger): FormattedExecutionResult {
+  if (result.extensions?.['valueCompletion'] === undefined) return result;
+  const { data = null, extensions } = result;
+  const { valueCompletion, ...others } = extensions;
+  log.warn({ valueCompletion }, 'a subgraph left out what the schema promises');
+  return {
+    data,
+    ...(data === null && { errors: [unexpected] }),
+    ...(Object.keys(others).length > 0 && { extensions: others }),
+  };
+}
+
+/** Applies it to what is answered by HTTP. */
 export const hideValueCompletion = (log: Logger): ApolloServerPlugin<GatewayContext> => ({
   requestDidStart: () =>
     Promise.resolve({
       willSendResponse: ({ response: { body } }) => {
-        if (body.kind === 'single' && body.singleResult.extensions?.['valueCompletion'] !== undefined) {
-          const { data, extensions } = body.singleResult;
-          const { valueCompletion, ...others } = extensions;
-          log.warn({ valueCompletion }, 'a subgraph left out what the schema promises');
-          body.singleResult = {
-            data,
-            ...(data === null && { errors: [unexpected] }),
-            ...(Object.keys(others).length > 0 && { extensions: others }),
-          };
+        if (body.kind === 'single') {
+          body.singleResult = withoutValueCompletion(body.singleResult, log);
         }
         return Promise.resolve();
       },
     }),
 });
+
+/** What the client is shown of a result that did not pass Apollo Server. */
+export function publicResult({ errors, ...result }: ExecutionResult, log: Logger): FormattedExecutionResult {
+  const shown = withoutValueCompletion(result, log);
+  return errors === undefined
+    ? shown
+    : { ...shown, errors: errors.map((error) => publicError(error.toJSON(), error, log)) };
+}

@@ -10,11 +10,12 @@ import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
 import { authentication } from './authentication.ts';
 import { createContext } from './context.ts';
-import { createGraphQLServer } from './gateway.ts';
+import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
 import { limitAddresses, RateLimit } from './rate-limit.ts';
 import type { GatewaySettings } from './settings.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 export interface ServerOptions {
   /** The text of `supergraph.graphql`. */
@@ -26,7 +27,7 @@ export interface ServerOptions {
   readonly log: Logger;
 }
 
-/** Serves the public API at `/graphql`, and `/healthz` and `/readyz`. */
+/** Serves the public API at `/graphql`, by HTTP, WebSocket and Server-Sent Events, and `/healthz` and `/readyz`. */
 export async function startGateway(options: ServerOptions): Promise<Server> {
   const { supergraphSdl, settings, lifecycle, log } = options;
   const connections = new Agent({
@@ -34,15 +35,29 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     connect: { timeout: settings.SUBGRAPH_CONNECT_TIMEOUT_MS },
   });
   lifecycle.onClose('connections to subgraphs', () => connections.close());
-  const graphql = createGraphQLServer({ supergraphSdl, settings, connections, log });
-  await graphql.start();
-  lifecycle.onClose('GraphQL server', () => graphql.stop());
-
+  const subgraphs = subgraphClients({ settings, connections, log });
+  const federation = createFederation(supergraphSdl, subgraphs, log);
+  const trusted = trustedDocuments(settings);
+  const graphql = createGraphQLServer({ federation, settings, trusted, log });
   const operation = {
     authenticate: authentication(options.keys),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
   };
+  const addressLimit = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS);
+  const subscriptions = createSubscriptions({
+    federation,
+    graphql,
+    subgraphs,
+    ...operation,
+    addressLimit,
+    trusted,
+    settings,
+    log,
+  });
+  await graphql.start();
+  lifecycle.onClose('GraphQL server', () => graphql.stop());
+
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // nothing is cached, so nothing is compared
@@ -53,13 +68,15 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     '/graphql',
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
-    limitAddresses(new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS)),
+    limitAddresses(addressLimit),
     express.json({ limit: settings.MAX_BODY_BYTES }),
     traced,
+    subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
     graphqlErrors(log),
   );
   const server = await listen(app, settings, lifecycle);
+  subscriptions.listen(server, lifecycle);
   // Who sends a request in small drops has no more time than an operation has.
   server.requestTimeout = settings.OPERATION_TIMEOUT_MS;
   log.info({ port: settings.PORT }, 'listening');

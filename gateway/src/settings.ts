@@ -28,6 +28,12 @@ export const gatewaySettings = {
   MAX_COST: atLeastOne.default(10_000),
   REQUESTS_PER_MINUTE_PER_VIEWER: perMinute.default(600),
   REQUESTS_PER_MINUTE_PER_ADDRESS: perMinute.default(6_000),
+  /** Open at a time. Of those who are logged in by viewer, of all others by address. */
+  CONNECTIONS_PER_VIEWER: atLeastOne.default(20),
+  CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
+  /** Operations under way over WebSockets and event streams, likewise. */
+  SUBSCRIPTIONS_PER_VIEWER: atLeastOne.default(50),
+  SUBSCRIPTIONS_PER_ADDRESS: atLeastOne.default(2_000),
   /** How many proxies in front of the gateway append to X-Forwarded-For; 0 is to believe none of it. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
 

@@ -25,6 +25,8 @@ export interface SubgraphClientOptions {
 interface SubgraphResponse {
   data?: Record<string, unknown> | null;
   errors?: GraphQLFormattedError[];
+  /** Says whether the answer may be shown to others too. */
+  http?: { headers: Headers };
 }
 
 /**
@@ -103,7 +105,7 @@ const wasNeverSent = (error: unknown) =>
     String((error as { code?: unknown } | null)?.code),
   );
 
-async function read({ statusCode, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
   const text = await body.text();
   if (statusCode === 401) {
     throw new Error('it refused the signature: is GATEWAY_SECRET the same there, and are the clocks right?');
@@ -114,12 +116,15 @@ async function read({ statusCode, body }: Dispatcher.ResponseData): Promise<Subg
   if (!isPlain || (answer.data === undefined && answer.errors === undefined)) {
     throw new Error(`it answered with status ${statusCode}: ${text.slice(0, 200)}`);
   }
-  return answer;
+  const { 'cache-control': cacheControl } = headers;
+  if (typeof cacheControl !== 'string') return answer;
+  return { ...answer, http: { headers: new Headers({ 'cache-control': cacheControl }) } };
 }
 
 /** Puts an error that stands for the whole request where the data that it cost would have been. */
-function withPaths({ data, errors }: SubgraphResponse, request: SubgraphRequest): SubgraphResponse {
-  if (errors === undefined || (data !== undefined && data !== null)) return { data, errors };
+function withPaths(response: SubgraphResponse, request: SubgraphRequest): SubgraphResponse {
+  const { data, errors } = response;
+  if (errors === undefined || (data !== undefined && data !== null)) return response;
   const paths = missingPaths(request);
   return {
     errors: errors.flatMap((error) =>

@@ -19,6 +19,8 @@ export const subgraphAddressSettings = {
   CONCERTS_URL: addresses,
   RESERVATIONS_URL: addresses,
   PAYMENTS_URL: addresses,
+  SAGAS_URL: addresses,
+  DELIVERIES_URL: addresses,
 };
 
 type SubgraphAddressSettings = Record<keyof typeof subgraphAddressSettings, string[]>;

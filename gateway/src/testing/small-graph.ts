@@ -2,10 +2,14 @@ import { serviceUnavailable } from '@frontrow/kit/errors';
 import { badUserInput, forbidden } from '@frontrow/kit/errors';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
+import { requireViewer } from '@frontrow/kit/viewer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compose } from '../composition.ts';
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
+
+/** How often a field was resolved. */
+let asked = 0;
 
 /** Three subgraphs, just large enough to be asked across. */
 export const smallGraph = {
@@ -27,6 +31,7 @@ export const smallGraph = {
   queue: {
     sdl: `${link}
       type Query { ticket: Ticket queueTrace: String }
+      type Subscription { ticketMoves(id: ID!, failing: String): Ticket! }
       type Ticket { id: ID! concert: Concert concerts: [Concert!] }
       type Concert @key(fields: "id", resolvable: false) { id: ID! }`,
     resolvers: {
@@ -34,14 +39,30 @@ export const smallGraph = {
         ticket: () => ({ id: 't1', concert: { id: 'c1' }, concerts: [{ id: 'c1' }, { id: 'c2' }] }),
         queueTrace: () => currentTraceparent(),
       },
+      Subscription: {
+        ticketMoves: {
+          subscribe: (
+            _: unknown,
+            { id, failing }: { id: string; failing?: string },
+            { viewer }: SubgraphContext,
+          ) => {
+            if (failing !== undefined) fail(failing);
+            return moves(requireViewer(viewer).id, id);
+          },
+          resolve: (ticket: object) => ticket,
+        },
+      },
     },
   },
   concerts: {
     sdl: `${link}
+      directive @cacheControl(maxAge: Int, scope: CacheControlScope) on FIELD_DEFINITION | OBJECT
+      enum CacheControlScope { PUBLIC PRIVATE }
       type Query { concert(id: ID!): Concert concerts(first: Int = 20): Concerts! }
       type Concerts { edges: [Edge!]! }
       type Edge { node: Concert! }
-      type Concert @key(fields: "id") { id: ID! title: String note: String }`,
+      type Concert @key(fields: "id") @cacheControl(maxAge: 60) {
+        id: ID! title: String note: String @cacheControl(scope: PRIVATE) asked: Int }`,
     resolvers: {
       Query: {
         concert: (_: unknown, { id }: { id: string }) => ({ id }),
@@ -50,10 +71,19 @@ export const smallGraph = {
       Concert: {
         __resolveReference: ({ id }: { id: string }) => ({ id }),
         title: ({ id }: { id: string }) => `Concert ${id}`,
+        asked: () => ++asked,
       },
     },
   },
 };
+
+/** A ticket of this fan, that moves a few times a second and never ends. */
+async function* moves(fan: string, id: string) {
+  for (let n = 0; ; n++) {
+    yield { id: `${fan} ${id} ${n}`, concert: { id: 'c1' } };
+    await pause(50, undefined, { ref: false });
+  }
+}
 
 function fail(how: string): never {
   switch (how) {

@@ -57,9 +57,9 @@ function keepTrack<T extends Started>(each: T): T {
 }
 
 /** One of the small graph's subgraphs, served as real ones are. */
-export async function startSubgraph(name: keyof typeof smallGraph): Promise<Started> {
+export async function startSubgraph(name: keyof typeof smallGraph, port?: number): Promise<Started> {
   const lifecycle = new Lifecycle(log);
-  const settings = { HOST: '127.0.0.1', PORT: await freePort(), GATEWAY_SECRET: secret };
+  const settings = { HOST: '127.0.0.1', PORT: port ?? (await freePort()), GATEWAY_SECRET: secret };
   await startSubgraphServer({
     typeDefs: smallGraph[name].sdl,
     resolvers: smallGraph[name].resolvers,
@@ -137,6 +137,8 @@ export async function startGatewayUnderTest(
     CONCERTS_URL: nowhere,
     RESERVATIONS_URL: nowhere,
     PAYMENTS_URL: nowhere,
+    SAGAS_URL: nowhere,
+    DELIVERIES_URL: nowhere,
     ...environment,
   });
   const lifecycle = new Lifecycle(log);

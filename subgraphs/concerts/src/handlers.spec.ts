@@ -10,7 +10,7 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { handlers } from './handlers.ts';
 import { audit, holdSeats, openHall, putOnSale } from './testing/hall.ts';
 import type { Hall, OnSale } from './testing/hall.ts';
-import { cancelled, confirmed, expired } from './testing/purchase.ts';
+import { cancelled, compensated, confirmed, expired } from './testing/purchase.ts';
 import type { Purchase } from './testing/purchase.ts';
 
 let hall: Hall;
@@ -32,7 +32,7 @@ async function aHold(...places: number[]): Promise<Purchase> {
   return { reservationId: data.holdSeats.reservationId, userId: fan.id, concertId, scheduleId, seatIds };
 }
 
-const events = { confirmed, cancelled, expired };
+const events = { confirmed, cancelled, expired, compensated };
 
 /** Each time as an event of its own, so that no inbox saves the handler from deciding. */
 const hear = (...told: NewEvent[]) =>
@@ -79,6 +79,7 @@ describe('held seats', () => {
   it.each([
     ['cancelled', 'CANCELLED_BY_FAN'],
     ['expired', 'HOLD_EXPIRED'],
+    ['compensated', 'COMPENSATED'],
   ] as const)('are AVAILABLE again when the reservation is %s', async (end, reason) => {
     const purchase = await aHold(0, 1);
     await hear(events[end](purchase));
@@ -106,16 +107,19 @@ describe('held seats', () => {
 });
 
 describe('sold seats', () => {
-  it('are AVAILABLE again when the fan cancels', async () => {
-    const purchase = await aHold(4);
-    await hear(confirmed(purchase), cancelled(purchase));
-    expect(await seats(purchase)).toEqual([{ status: 'AVAILABLE', version: 3 }]);
-    expect((await toldAbout(purchase)).map(({ type }) => type)).toEqual([
-      'seats.sold.v1',
-      'seats.released.v1',
-    ]);
-    await expectCleanAudit({ held: 0, sold: 0 });
-  });
+  it.each(['cancelled', 'compensated'] as const)(
+    'are AVAILABLE again when the purchase is %s',
+    async (end) => {
+      const purchase = await aHold(4);
+      await hear(confirmed(purchase), events[end](purchase));
+      expect(await seats(purchase)).toEqual([{ status: 'AVAILABLE', version: 3 }]);
+      expect((await toldAbout(purchase)).map(({ type }) => type)).toEqual([
+        'seats.sold.v1',
+        'seats.released.v1',
+      ]);
+      await expectCleanAudit({ held: 0, sold: 0 });
+    },
+  );
 });
 
 describe('events that come twice, late or in another order', () => {

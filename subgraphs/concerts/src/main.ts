@@ -10,6 +10,7 @@ import { createContext } from './context.ts';
 import { handlers } from './handlers.ts';
 import type { BoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
+import { startSeatMaps } from './seat-maps.ts';
 import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -28,6 +29,8 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const outbox = new Outbox(database, 'concerts');
   const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });
+  const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
+  lifecycle.onClose('seat maps', () => seatMaps.stop());
   const office: BoxOffice = {
     outbox,
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
@@ -36,7 +39,7 @@ run(async () => {
   await startSubgraphServer({
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(office, viewer),
+    contextFor: (viewer) => createContext(office, seatMaps, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
     settings,

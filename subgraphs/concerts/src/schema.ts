@@ -7,6 +7,7 @@ import { Concert } from './resolvers/Concert.ts';
 import { Mutation } from './resolvers/Mutation.ts';
 import { Query } from './resolvers/Query.ts';
 import { Schedule } from './resolvers/Schedule.ts';
+import { Subscription } from './resolvers/Subscription.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
 
 export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
@@ -15,6 +16,7 @@ export const resolvers: Resolvers = {
   ...scalars,
   Query,
   Mutation,
+  Subscription,
   Concert,
   Schedule,
   Section: { available: (section, _args, { loaders }) => availableIn(section, loaders) },

@@ -1,78 +1,77 @@
-import type { Outbox } from '@frontrow/events/outbox';
-import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
+import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
-import DataLoader from 'dataloader';
-import type { Room } from './domain/room.ts';
+import type DataLoader from 'dataloader';
 import type { Ticket } from './domain/ticket.ts';
+import type { Followers } from './live/followers.ts';
+import type { LineMemory } from './live/line-memory.ts';
+import type { Live } from './live/start-live.ts';
+import { createLoaders } from './loaders.ts';
+import type { Loaders } from './loaders.ts';
 import { joinInGroups } from './operations/join-group.ts';
 import { joinRoom } from './operations/join-room.ts';
 import type { Joined } from './operations/join-room.ts';
-import { noteLooks } from './operations/note-looks.ts';
-import { positionsOf } from './storage/positions.ts';
-import { findRooms } from './storage/rooms.ts';
-import { countActive, findTickets, findTicketsOfFans } from './storage/tickets.ts';
+import type { Lobby } from './operations/lobby.ts';
+import { findTickets } from './storage/tickets.ts';
 
-/** How many tickets a fan is shown, newest first. */
-const ticketsShown = 100;
+/** Subscriptions that begin within this time, in ms, have their tickets read together. */
+const arrivalMs = 5;
 
 /** What all requests of the process share. */
 export interface Queue {
-  readonly outbox: Outbox;
+  readonly lobby: Lobby;
+  readonly memory: LineMemory;
+  readonly followers: Followers;
   readonly passKeys: SigningKeys;
   /** Joins, in groups with whoever joins at the same moment. */
   readonly join: (concertId: string, fan: string) => Promise<Joined>;
   /** Moves the lines at once. */
   readonly wake: () => void;
+  /** The tickets of those who begin to follow theirs; after a restart that is everybody at once. */
+  readonly followedTickets: DataLoader<string, Ticket | null>;
 }
 
 export interface Context extends SubgraphContext, Queue {
-  readonly rooms: DataLoader<string, Room | null>;
-  /** How many fans of a concert are admitted. */
-  readonly active: DataLoader<string, number>;
-  readonly tickets: DataLoader<string, Ticket | null>;
-  readonly ticketsOfFan: DataLoader<string, Ticket[]>;
-  readonly positions: DataLoader<Ticket, number>;
+  readonly loaders: Loaders;
+  /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
+  readonly forgetLoaded: () => void;
 }
 
-export const createQueue = (outbox: Outbox, passKeys: SigningKeys, wake: () => void): Queue => ({
-  outbox,
-  passKeys,
-  wake,
-  join: joinInGroups(async (concertId, fans) => {
-    const joined = await joinRoom(outbox, concertId, fans);
-    wake();
-    return joined;
-  }),
-});
+export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void): Queue {
+  const { lobby, memory, followers } = live;
+  const { manager } = lobby.outbox.database;
+  return {
+    lobby,
+    memory,
+    followers,
+    passKeys,
+    wake,
+    join: joinInGroups(async (concertId, fans) => {
+      const joined = await joinRoom(lobby, concertId, fans);
+      wake();
+      return joined;
+    }),
+    followedTickets: loaderById(
+      (ids) => findTickets(manager, ids),
+      (ticket) => ticket.id,
+      { cache: false, maxBatchSize: 500, batchScheduleFn: (read) => setTimeout(read, arrivalMs) },
+    ),
+  };
+}
 
 export function createContext(queue: Queue, viewer: Viewer | null): Context {
-  const { database } = queue.outbox;
-  const { manager } = database;
-  const looked = async (tickets: Ticket[]) => {
-    await noteLooks(database, tickets, viewer?.id, new Date());
-    return tickets;
-  };
+  let loaders: Loaders | undefined;
   return {
     ...queue,
     viewer,
-    rooms: loaderById(
-      (ids) => findRooms(manager, ids),
-      (room) => room.concertId,
-    ),
-    active: new DataLoader(async (ids) => {
-      const active = await countActive(manager, ids);
-      return ids.map((id) => active.get(id) ?? 0);
-    }),
-    tickets: loaderById(
-      async (ids) => looked(await findTickets(manager, ids)),
-      (ticket) => ticket.id,
-    ),
-    ticketsOfFan: loaderOfMany(
-      async (ids) => looked(await findTicketsOfFans(manager, ids, ticketsShown)),
-      (ticket) => ticket.userId,
-    ),
-    positions: new DataLoader((tickets) => positionsOf(manager, tickets)),
+    // Most events of most subscriptions load nothing.
+    get loaders() {
+      loaders ??= createLoaders(queue.lobby.outbox.database, viewer);
+      return loaders;
+    },
+    forgetLoaded: () => {
+      loaders = undefined;
+    },
   };
 }

@@ -10,6 +10,7 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext, createQueue } from './context.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
+import { startLive } from './live/start-live.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -28,10 +29,12 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const outbox = new Outbox(database, 'queue');
   const delivery = await startDelivery({ service: 'queue', outbox, handlers, settings, lifecycle, log });
-  const lines = startLines(outbox, log);
+  const live = await startLive(outbox, delivery.broker, log);
+  lifecycle.onClose('live positions', () => live.stop());
+  const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
   const passKeys = await openSigningKeys(database, 'admission-passes');
-  const queue = createQueue(outbox, passKeys, () => {
+  const queue = createQueue(live, passKeys, () => {
     lines.wake();
   });
   await startSubgraphServer({

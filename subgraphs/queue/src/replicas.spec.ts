@@ -3,9 +3,8 @@ import { emittedOf } from '@frontrow/events/testing';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Ticket } from './domain/ticket.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
-import { queueUnderTest } from './testing.ts';
+import { mostActive, queueUnderTest, upTo, withStatus } from './testing.ts';
 import type { QueueUnderTest, Replica } from './testing.ts';
 
 // Two processes, each with its own connections and its own loops, on one database.
@@ -40,26 +39,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + 20_000;
   while (!(await condition())) {
     if (Date.now() > giveUpAt) throw new Error('it did not happen within 20 s');
-    await pause(20);
+    await pause(50);
   }
-}
-
-const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
-const withStatus = (tickets: Ticket[], status: Ticket['status']) =>
-  tickets.filter((ticket) => ticket.status === status);
-
-/** The most admissions that were ever live at the same moment. */
-function mostActive(tickets: Ticket[]): number {
-  const changes = tickets.flatMap((ticket): [number, number][] => {
-    const { admittedAt, endedAt } = ticket as { admittedAt: Date | null; endedAt?: Date | null };
-    if (admittedAt === null) return [];
-    const admitted: [number, number] = [admittedAt.getTime(), 1];
-    return endedAt == null ? [admitted] : [admitted, [endedAt.getTime(), -1]];
-  });
-  // At the same millisecond ends count first: a place is filled only after it was seen to be free.
-  changes.sort(([a, up], [b, down]) => a - b || up - down);
-  let active = 0;
-  return Math.max(...changes.map(([, change]) => (active += change)));
 }
 
 describe('two replicas', () => {

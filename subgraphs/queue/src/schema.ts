@@ -5,6 +5,7 @@ import { Mutation } from './resolvers/Mutation.ts';
 import { Query } from './resolvers/Query.ts';
 import { QueueTicket } from './resolvers/QueueTicket.ts';
 import { EnterQueueResult, LeaveQueueResult, WaitingRoomResult } from './resolvers/results.ts';
+import { Subscription } from './resolvers/Subscription.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
 import { User } from './resolvers/User.ts';
 import { WaitingRoom } from './resolvers/WaitingRoom.ts';
@@ -15,6 +16,7 @@ export const resolvers: Resolvers = {
   ...scalars,
   Query,
   Mutation,
+  Subscription,
   QueueTicket,
   WaitingRoom,
   Concert,

@@ -1,5 +1,8 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { closeBroker, connectBroker } from '@frontrow/events/broker';
+import type { Broker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
+import { Relay } from '@frontrow/events/relay';
 import { deliver, published } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
@@ -15,6 +18,8 @@ import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
+import { startLive } from './live/start-live.ts';
+import type { Live } from './live/start-live.ts';
 import { moveLine } from './operations/move-line.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { roomEntity } from './storage/rooms.ts';
@@ -27,8 +32,10 @@ const log = createLogger('queue', 'silent');
 /** One process of the queue, as far as tests need it. Its lines move when a test says so. */
 export interface Replica {
   readonly outbox: Outbox;
+  readonly live: Live;
+  readonly broker: Broker;
   readonly graph: SubgraphUnderTest;
-  /** Moves the lines by itself from now on, as `main.ts` does. */
+  /** Moves the lines by itself from now on, and publishes what it emits, as `main.ts` does. */
   start(): void;
 }
 
@@ -51,11 +58,12 @@ export interface QueueUnderTest extends Replica {
   close(): Promise<void>;
 }
 
-export async function queueUnderTest(): Promise<QueueUnderTest> {
+/** @param natsUrl of a broker that the test has for itself; that of all tests when left out */
+export async function queueUnderTest(natsUrl = process.env['TEST_NATS_URL'] ?? ''): Promise<QueueUnderTest> {
   const { database, url, drop } = await freshDatabase({ entities, migrations });
   const closing: (() => Promise<unknown>)[] = [];
-  const first = await replicaOn(database, closing);
-  const { outbox, graph } = first;
+  const first = await replicaOn(database, natsUrl, closing);
+  const { outbox, live, graph } = first;
   const tickets = (concertId: string) =>
     database.manager.find(ticketEntity, {
       where: { concertId },
@@ -68,7 +76,7 @@ export async function queueUnderTest(): Promise<QueueUnderTest> {
     replica: async () => {
       const other = await openDatabase({ url, connections: 20, entities, migrations, log });
       closing.push(() => other.destroy());
-      return replicaOn(other, closing);
+      return replicaOn(other, natsUrl, closing);
     },
     openRoom: async (change = {}) => {
       const concertId = newId();
@@ -89,7 +97,7 @@ export async function queueUnderTest(): Promise<QueueUnderTest> {
       return { fan, ...(data.enterQueue as { id: string; number: number }) };
     },
     move: async (concertId) => {
-      while ((await moveLine(outbox, concertId)) === 'more');
+      while ((await moveLine(live.lobby, concertId)) === 'more');
     },
     ticket: async (id) => (await database.manager.findOneByOrFail(ticketEntity, { id })) as unknown as Ticket,
     room: (concertId) => database.manager.findOneByOrFail(roomEntity, { concertId }),
@@ -108,21 +116,52 @@ export async function queueUnderTest(): Promise<QueueUnderTest> {
   };
 }
 
-async function replicaOn(database: DataSource, closing: (() => Promise<unknown>)[]): Promise<Replica> {
+async function replicaOn(
+  database: DataSource,
+  natsUrl: string,
+  closing: (() => Promise<unknown>)[],
+): Promise<Replica> {
   const outbox = new Outbox(database, 'queue');
+  const broker = await connectBroker({ urls: [natsUrl], service: 'queue', replicas: 1, log });
+  closing.push(() => closeBroker(broker));
+  const live = await startLive(outbox, broker, log);
+  closing.push(() => live.stop());
   let wake = (): void => undefined;
-  const queue = createQueue(outbox, await openSigningKeys(database, 'admission-passes'), () => {
+  const queue = createQueue(live, await openSigningKeys(database, 'admission-passes'), () => {
     wake();
   });
   return {
     outbox,
+    live,
+    broker,
     graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(queue, viewer)),
     start: () => {
-      const lines = startLines(outbox, log);
+      const relay = new Relay(outbox, broker, log);
+      closing.push(() => relay.stop());
+      const lines = startLines(live.lobby, log);
       closing.push(() => lines.stop());
       wake = () => {
         lines.wake();
       };
     },
   };
+}
+
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+
+export const withStatus = (tickets: readonly Ticket[], status: Ticket['status']): Ticket[] =>
+  tickets.filter((ticket) => ticket.status === status);
+
+/** The most admissions that were ever live at the same moment. */
+export function mostActive(tickets: readonly Ticket[]): number {
+  const changes = tickets.flatMap((ticket): [number, number][] => {
+    const { admittedAt, endedAt } = ticket as { admittedAt: Date | null; endedAt?: Date | null };
+    if (admittedAt === null) return [];
+    const admitted: [number, number] = [admittedAt.getTime(), 1];
+    return endedAt == null ? [admitted] : [admitted, [endedAt.getTime(), -1]];
+  });
+  // At the same millisecond ends count first: a place is filled only after it was seen to be free.
+  changes.sort(([a, up], [b, down]) => a - b || up - down);
+  let active = 0;
+  return Math.max(...changes.map(([, change]) => (active += change)));
 }

@@ -4,6 +4,7 @@ import { loaderById } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Reservation } from './domain/reservation.ts';
+import type { Followers } from './followers.ts';
 import { findReservations } from './storage/reservations.ts';
 
 /** An entity that another subgraph owns. */
@@ -13,13 +14,20 @@ export interface Stub {
 
 export interface Context extends SubgraphContext {
   readonly outbox: Outbox;
+  readonly followers: Followers;
   readonly reservations: DataLoader<string, Reservation | null>;
   readonly now: () => Date;
 }
 
-export const createContext = (outbox: Outbox, viewer: Viewer | null, now = () => new Date()): Context => ({
+export const createContext = (
+  outbox: Outbox,
+  followers: Followers,
+  viewer: Viewer | null,
+  now = () => new Date(),
+): Context => ({
   viewer,
   outbox,
+  followers,
   reservations: loaderById(
     (ids) => findReservations(outbox.database.manager, ids),
     ({ id }: Reservation) => id,

@@ -3,7 +3,7 @@ import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { handlers } from './handlers.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
-import { aHold, aHoldNobodyPaid, held, notPaid, notSold, paid } from './testing/holds.ts';
+import { aHold, aHoldNobodyPaid, compensated, held, notPaid, notSold, paid } from './testing/holds.ts';
 import { cancel, reservationsUnderTest, seen } from './testing/service.ts';
 import type { ServiceUnderTest } from './testing/service.ts';
 
@@ -191,6 +191,32 @@ describe('seats.sale-failed', () => {
     const hold = aHold();
     await service.tell(notSold(hold), held(hold));
     expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'SALE_FAILED' });
+  });
+});
+
+describe('saga.compensation-requested', () => {
+  it.each([
+    ['PENDING', []],
+    ['CONFIRMED', [paid]],
+  ] as const)('takes back a reservation that is %s, and tells so, once', async (status, before) => {
+    const hold = aHold();
+    await service.tell(held(hold), ...before.map((event) => event(hold)));
+    expect(await seen(service, hold)).toMatchObject({ status });
+    await service.tell(compensated(hold), compensated(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'COMPENSATED' });
+    const told = await typesToldAbout(hold.reservationId);
+    expect(told.filter((type) => type === 'reservation.cancelled.v1')).toHaveLength(1);
+  });
+
+  it('that comes before its reservation ends it when it is created', async () => {
+    const hold = aHold();
+    await service.tell(compensated(hold), held(hold), paid(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'COMPENSATED' });
+    expect(await typesToldAbout(hold.reservationId)).toEqual([
+      'reservation.created.v1',
+      'reservation.cancelled.v1',
+      'reservation.confirm-failed.v1',
+    ]);
   });
 });
 

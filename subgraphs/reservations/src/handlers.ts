@@ -1,6 +1,13 @@
 import { onPaymentCompleted } from './handlers/on-payment-completed.ts';
 import { onPaymentFailed } from './handlers/on-payment-failed.ts';
+import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onSeatsHeld } from './handlers/on-seats-held.ts';
 import { onSeatsSaleFailed } from './handlers/on-seats-sale-failed.ts';
 
-export const handlers = [onSeatsHeld, onPaymentCompleted, onPaymentFailed, onSeatsSaleFailed];
+export const handlers = [
+  onSeatsHeld,
+  onPaymentCompleted,
+  onPaymentFailed,
+  onSeatsSaleFailed,
+  onSagaCompensationRequested,
+];

@@ -8,6 +8,7 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
+import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { migrations } from './storage/migrations.ts';
@@ -34,12 +35,14 @@ run(async () => {
     lifecycle,
     log,
   });
+  const followers = startFollowers(database, delivery.broker, log);
+  lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
   await startSubgraphServer({
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(outbox, viewer),
+    contextFor: (viewer) => createContext(outbox, followers, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
     settings,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Mutation } from './resolvers/Mutation.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
+import { Subscription } from './resolvers/Subscription.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
 import { User } from './resolvers/User.ts';
 
@@ -13,6 +14,7 @@ export const resolvers: Resolvers = {
   ...scalars,
   Query,
   Mutation,
+  Subscription,
   Reservation,
   User,
   CancelReservationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Reservation') },

@@ -32,6 +32,7 @@ const released: Hold = { ...held, status: 'RELEASED', releasedBecause: 'HOLD_EXP
 const given = (found: Hold | null) => ({
   whenConfirmed: () => decided(onConfirmed(found, reservationId)),
   whenCancelled: () => decided(onEnded(found, 'CANCELLED_BY_FAN')),
+  whenCompensated: () => decided(onEnded(found, 'COMPENSATED')),
 });
 const decided = ({ next, events }: Decision) => ({
   then: (status: Hold['status'] | 'unchanged', event?: string, data: object = {}) => {
@@ -102,5 +103,15 @@ describe('a reservation that ends', () => {
   });
   it('changes nothing when there was no hold', () => {
     given(null).whenCancelled().then('unchanged');
+  });
+});
+
+describe('a purchase that is compensated', () => {
+  it.each([held, sold])('releases what is $status', (found) => {
+    given(found).whenCompensated().then('RELEASED', 'seats.released.v1', { seatIds, reason: 'COMPENSATED' });
+  });
+  it('changes nothing when its seats were released before, or never held', () => {
+    given(released).whenCompensated().then('unchanged');
+    given(null).whenCompensated().then('unchanged');
   });
 });

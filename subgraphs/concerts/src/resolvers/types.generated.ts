@@ -6,6 +6,7 @@ import type {
   Section as StoredSection,
 } from '../domain/concert.ts';
 import type { Seat as StoredSeat } from '../domain/seat.ts';
+import type { SeatsChanged as ChangedSeats } from '../seat-maps.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -69,6 +70,16 @@ export type MutationCreateConcertArgs = {
 
 export type MutationAddScheduleArgs = {
   input: AddScheduleInput;
+};
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** The first event has all seats that are not AVAILABLE; from then on each event has those that changed. */
+  seatsChanged: SeatsChanged;
+};
+
+export type SubscriptionSeatsChangedArgs = {
+  scheduleId: Scalars['ID']['input'];
 };
 
 export type Venue = {
@@ -162,6 +173,13 @@ export type PageInfo = {
   __typename?: 'PageInfo';
   hasNextPage: Scalars['Boolean']['output'];
   endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Seats that changed status since the last message of the same subscription. */
+export type SeatsChanged = {
+  __typename?: 'SeatsChanged';
+  schedule: Schedule;
+  seats: Array<Seat>;
 };
 
 export type SeatHold = {
@@ -373,6 +391,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Venue: ResolverTypeWrapper<Venue>;
   Concert: ResolverTypeWrapper<StoredConcert>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -386,6 +405,7 @@ export type ResolversTypes = {
     Omit<ConcertConnection, 'edges'> & { edges: Array<ResolversTypes['ConcertEdge']> }
   >;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  SeatsChanged: ResolverTypeWrapper<ChangedSeats>;
   SeatHold: ResolverTypeWrapper<Hold>;
   Reservation: ResolverTypeWrapper<Reservation>;
   SeatsTaken: ResolverTypeWrapper<SeatsTaken>;
@@ -409,6 +429,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   Venue: Venue;
   Concert: StoredConcert;
   Boolean: Scalars['Boolean']['output'];
@@ -419,6 +440,7 @@ export type ResolversParentTypes = {
   ConcertEdge: Omit<ConcertEdge, 'node'> & { node: ResolversParentTypes['Concert'] };
   ConcertConnection: Omit<ConcertConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConcertEdge']> };
   PageInfo: PageInfo;
+  SeatsChanged: ChangedSeats;
   SeatHold: Hold;
   Reservation: Reservation;
   SeatsTaken: SeatsTaken;
@@ -482,6 +504,19 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationAddScheduleArgs, 'input'>
+  >;
+};
+
+export type SubscriptionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription'],
+> = {
+  seatsChanged?: SubscriptionResolver<
+    ResolversTypes['SeatsChanged'],
+    'seatsChanged',
+    ParentType,
+    ContextType,
+    RequireFields<SubscriptionSeatsChangedArgs, 'scheduleId'>
   >;
 };
 
@@ -598,6 +633,14 @@ export type PageInfoResolvers<
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type SeatsChangedResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SeatsChanged'] = ResolversParentTypes['SeatsChanged'],
+> = {
+  schedule?: Resolver<ResolversTypes['Schedule'], ParentType, ContextType>;
+  seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType>;
+};
+
 export type SeatHoldResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['SeatHold'] = ResolversParentTypes['SeatHold'],
@@ -661,6 +704,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Venue?: VenueResolvers<ContextType>;
   Concert?: ConcertResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
@@ -670,6 +714,7 @@ export type Resolvers<ContextType = Context> = {
   ConcertEdge?: ConcertEdgeResolvers<ContextType>;
   ConcertConnection?: ConcertConnectionResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  SeatsChanged?: SeatsChangedResolvers<ContextType>;
   SeatHold?: SeatHoldResolvers<ContextType>;
   Reservation?: ReservationResolvers<ContextType>;
   SeatsTaken?: SeatsTakenResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
@@ -7,5 +7,6 @@ export const migrations = [
   CreateEventTables1760000000001,
   CreateIdempotencyKeys1760000000003,
   CreateKnownKeySets1760000000005,
+  PrepareReplays1760000000006,
   CreateConcertTables1760000300001,
 ];

@@ -104,6 +104,17 @@ export const findSeats = (manager: EntityManager, ids: readonly string[]): Promi
     [ids],
   );
 
+/** The seats of a schedule that are not AVAILABLE, as others see them now. */
+export const findTakenSeats = (
+  manager: EntityManager,
+  scheduleId: string,
+): Promise<Pick<Seat, 'id' | 'version'>[]> =>
+  manager.query(
+    `SELECT id, version FROM seats FORCE INDEX (seats_by_status)
+     WHERE schedule_id = ? AND status IN ('HELD', 'SOLD')`,
+    [scheduleId],
+  );
+
 /** Makes the seats of a hold follow its status. */
 export async function moveSeats(manager: EntityManager, hold: Hold): Promise<void> {
   const { reservationId, seats } = hold;

@@ -1,4 +1,6 @@
+import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
+import { Relay } from '@frontrow/events/relay';
 import { openDatabase } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
@@ -10,6 +12,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
 import { createContext } from '../context.ts';
 import { resolvers, typeDefs } from '../schema.ts';
+import { startSeatMaps } from '../seat-maps.ts';
 import { entities } from '../storage/entities.ts';
 import { migrations } from '../storage/migrations.ts';
 
@@ -22,6 +25,8 @@ export interface Hall {
   readonly replicas: readonly [SubgraphUnderTest, SubgraphUnderTest];
   /** Stands for the queue: signs a pass. */
   readonly admit: (viewer: Viewer, concertId: string, claims?: PassClaims) => Promise<string>;
+  /** Publishes what both replicas emit from now on. */
+  readonly publish: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -40,15 +45,29 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
   const second = await openDatabase({ url: first.url, connections: 20, entities, migrations, log });
   const { publicKey, privateKey } = await generateKeyPair('EdDSA');
   const keys = passKeys ?? createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'test' }] });
-  const replica = (database: typeof second) =>
-    subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext({ outbox: new Outbox(database, 'concerts'), passKeys: keys, holdSeconds: 300 }, viewer),
+  const urls = [process.env['TEST_NATS_URL'] ?? ''];
+  const broker = await connectBroker({ urls, service: 'concerts', replicas: 1, log });
+  const closing: (() => Promise<unknown>)[] = [];
+  const replica = (database: typeof second) => {
+    const outbox = new Outbox(database, 'concerts');
+    const seatMaps = startSeatMaps(database.manager, broker, log);
+    closing.push(() => seatMaps.stop());
+    return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
+      createContext({ outbox, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
     );
+  };
+  const outbox = new Outbox(first.database, 'concerts');
   return {
-    outbox: new Outbox(first.database, 'concerts'),
+    outbox,
     replicas: [replica(first.database), replica(second)],
+    publish: () => {
+      const relay = new Relay(outbox, broker, log);
+      closing.push(() => relay.stop());
+    },
     admit: (viewer, concertId, claims = {}) => signPass(viewer, concertId, { key: privateKey, ...claims }),
     close: async () => {
+      for (const stop of closing) await stop();
+      await closeBroker(broker);
       await second.destroy();
       await first.drop();
     },

@@ -4,6 +4,7 @@ import {
   reservationConfirmed,
   reservationExpired,
 } from '@frontrow/events/contracts/reservations';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
 
 /** What reservations knows of a hold. */
@@ -34,3 +35,10 @@ export const cancelled = (purchase: Purchase): NewEvent =>
 
 export const expired = (purchase: Purchase): NewEvent =>
   reservationExpired.about(purchase.reservationId, about(purchase));
+
+export const compensated = ({ reservationId, userId }: Purchase): NewEvent =>
+  sagaCompensationRequested.about(reservationId, {
+    sagaId: reservationId,
+    userId,
+    why: 'Nothing has followed for 300 s.',
+  });

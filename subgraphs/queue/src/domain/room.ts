@@ -1,6 +1,7 @@
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { Admission } from './ticket.ts';
+import type { Turnover } from './turnover.ts';
 
 /** The waiting room of one concert. */
 export interface Room {
@@ -18,6 +19,10 @@ export interface Room {
   readonly waiting: number;
   /** Up to which instant (ms since the epoch, with fractions) the time that admissions cost is used up. */
   readonly pacedUntilMs: number;
+  /** Grows by one with each transaction that changes who waits. */
+  readonly version: number;
+  /** Null while places are free. */
+  readonly turnover: Turnover | null;
 }
 
 /** What operators may change. */
@@ -25,6 +30,9 @@ export type RoomSettings = Pick<Room, 'status' | 'maxActive' | 'admitPerSecond' 
 
 /** How often a line is looked at, in ms, when nothing happens. */
 export const lookEveryMs = 250;
+
+/** The least time between two waves of one replica, in ms: places that come free meanwhile are filled together. */
+export const waveGapMs = 100;
 
 /** Fans who have not looked at their ticket for this long are away. */
 export const graceMs = 2 * 60 * 1_000;
@@ -40,6 +48,8 @@ export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room =
   lastNumber: 0,
   waiting: 0,
   pacedUntilMs: 0,
+  version: 0,
+  turnover: null,
 });
 
 export const configure = (room: Room, change: Partial<RoomSettings>, now: Date): Room => ({

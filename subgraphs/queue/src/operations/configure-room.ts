@@ -1,4 +1,3 @@
-import type { Outbox } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -8,6 +7,7 @@ import { databaseNow } from '../storage/clock.ts';
 import { findRooms, lockRoom, updateRoom } from '../storage/rooms.ts';
 import { sendHome } from './end-waiting.ts';
 import { noSuchRoom } from './join-room.ts';
+import type { Lobby } from './lobby.ts';
 
 /**
  * Changes what operators may change of a room. Closing it sends the line home: the first batch together with the change, the
@@ -15,13 +15,13 @@ import { noSuchRoom } from './join-room.ts';
  * @throws BAD_USER_INPUT for values outside of the limits
  */
 export async function configureRoom(
-  outbox: Outbox,
+  lobby: Lobby,
   concertId: string,
   change: Partial<RoomSettings>,
 ): Promise<Room | Refusal<'NOT_FOUND'>> {
   checkLimits(change);
   if (!isId(concertId)) return noSuchRoom();
-  return outbox.transaction(async (tx) => {
+  return lobby.outbox.transaction(async (tx) => {
     const found = await lockRoom(tx.manager, concertId);
     if (found === null) return noSuchRoom();
     const now = await databaseNow(tx.manager);
@@ -33,7 +33,7 @@ export async function configureRoom(
       admissionSeconds,
       openedAt,
     });
-    if (status === 'CLOSED') await sendHome(tx, concertId, now);
+    if (status === 'CLOSED') await sendHome(lobby, tx, found, now);
     const [room] = await findRooms(tx.manager, [concertId]);
     return room ?? noSuchRoom();
   });

@@ -1,34 +1,43 @@
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
 import type { Transaction } from '@frontrow/events/outbox';
+import type { Room } from '../domain/room.ts';
 import { end } from '../domain/ticket.ts';
 import type { Waiting } from '../domain/ticket.ts';
-import { countOff } from '../storage/rooms.ts';
 import { firstWaiting, updateTickets } from '../storage/tickets.ts';
+import { changeLine, nextVersion } from './change-line.ts';
+import type { Lobby } from './lobby.ts';
 
 /** How many tickets one transaction moves at the most: a wave stays short, and so does the wait for the room's lock. */
 export const batchSize = 500;
 
-/** Ends tickets of one concert that wait. The transaction holds the room's lock. */
+/** Ends tickets that wait in this room. The transaction holds its lock, and changes the line afterwards. */
 export async function endWaiting(
   tx: Transaction,
-  concertId: string,
+  room: Room,
   tickets: readonly Waiting[],
   reason: TicketEnd,
   now: Date,
 ): Promise<void> {
-  if (tickets.length === 0) return;
   const decisions = tickets.map((ticket) => end(ticket, reason, now));
   await updateTickets(
     tx.manager,
     decisions.map(({ next }) => next),
+    nextVersion(room),
   );
-  await countOff(tx.manager, concertId, tickets.length);
   tx.emit(...decisions.flatMap(({ events }) => events));
 }
 
 /** Sends the line of a closed room home, or the first part of it. */
-export async function sendHome(tx: Transaction, concertId: string, now: Date): Promise<'more' | 'done'> {
-  const tickets = await firstWaiting(tx.manager, concertId, batchSize);
-  await endWaiting(tx, concertId, tickets, 'EXPIRED', now);
+export async function sendHome(
+  lobby: Lobby,
+  tx: Transaction,
+  room: Room,
+  now: Date,
+): Promise<'more' | 'done'> {
+  const tickets = await firstWaiting(tx.manager, room.concertId, batchSize);
+  if (tickets.length === 0) return 'done';
+  await endWaiting(tx, room, tickets, 'EXPIRED', now);
+  const gone = tickets.map(({ number }) => number);
+  await changeLine(lobby, tx, room, { gone }, { waiting: -gone.length });
   return tickets.length === batchSize ? 'more' : 'done';
 }

@@ -1,15 +1,16 @@
-import type { Outbox } from '@frontrow/events/outbox';
+import type { Transaction } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import type { EntityManager } from 'typeorm';
 import { refusalToJoin } from '../domain/room.ts';
 import type { Room } from '../domain/room.ts';
 import { isSeenAnew, issue } from '../domain/ticket.ts';
 import type { Ticket, Waiting } from '../domain/ticket.ts';
 import { databaseNow } from '../storage/clock.ts';
-import { lockRoom, updateRoom } from '../storage/rooms.ts';
+import { lockRoom } from '../storage/rooms.ts';
 import { findLiveTickets, insertTickets, markSeen } from '../storage/tickets.ts';
+import { changeLine, nextVersion } from './change-line.ts';
+import type { Lobby } from './lobby.ts';
 
 export type Joined = Ticket | Refusal<'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED'>;
 
@@ -21,11 +22,12 @@ export const noSuchRoom = () => refuse('NOT_FOUND', 'There is no waiting room of
  * room's status. When it runs again after a COMMIT of unknown outcome, it finds the tickets that it made.
  */
 export const joinRoom = (
-  outbox: Outbox,
+  lobby: Lobby,
   concertId: string,
   fans: readonly string[],
 ): Promise<ReadonlyMap<string, Joined>> =>
-  outbox.transaction(async ({ manager }) => {
+  lobby.outbox.transaction(async (tx) => {
+    const { manager } = tx;
     const room = await lockRoom(manager, concertId);
     if (room === null) return new Map(fans.map((fan) => [fan, noSuchRoom()]));
     const now = await databaseNow(manager);
@@ -40,25 +42,31 @@ export const joinRoom = (
       for (const fan of newcomers) joined.set(fan, refusal);
       return joined;
     }
-    for (const ticket of await issueTickets(manager, room, newcomers, now)) joined.set(ticket.userId, ticket);
+    for (const ticket of await issueTickets(lobby, tx, room, newcomers, now))
+      joined.set(ticket.userId, ticket);
     return joined;
   });
 
 async function issueTickets(
-  manager: EntityManager,
+  lobby: Lobby,
+  tx: Transaction,
   room: Room,
   fans: readonly string[],
   now: Date,
 ): Promise<Waiting[]> {
   if (fans.length === 0) return [];
-  const { concertId, lastNumber, waiting } = room;
+  const { concertId, lastNumber } = room;
   const tickets = fans.map((userId, i) =>
     issue({ id: newId(), concertId, userId, number: lastNumber + 1 + i }, now),
   );
-  await insertTickets(manager, tickets);
-  await updateRoom(manager, concertId, {
-    lastNumber: lastNumber + tickets.length,
-    waiting: waiting + tickets.length,
-  });
+  await insertTickets(tx.manager, tickets, nextVersion(room));
+  const last = lastNumber + tickets.length;
+  await changeLine(
+    lobby,
+    tx,
+    room,
+    { joined: [lastNumber + 1, last] },
+    { lastNumber: last, waiting: tickets.length },
+  );
   return tickets;
 }

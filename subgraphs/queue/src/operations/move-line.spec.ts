@@ -17,7 +17,7 @@ afterAll(() => queue.close());
 async function joinMany(concertId: string, count: number): Promise<void> {
   for (let done = 0; done < count; done += 500) {
     const fans = Array.from({ length: Math.min(500, count - done) }, () => newId());
-    await joinRoom(queue.outbox, concertId, fans);
+    await joinRoom(queue.live.lobby, concertId, fans);
   }
 }
 
@@ -98,7 +98,7 @@ describe('a line that moves', () => {
     const concertId = await queue.openRoom({ maxActive: 3 });
     await joinMany(concertId, 5);
     await queue.move(concertId);
-    await configureRoom(queue.outbox, concertId, { maxActive: 1 });
+    await configureRoom(queue.live.lobby, concertId, { maxActive: 1 });
     await queue.move(concertId);
     expect(await numbers(concertId, 'ADMITTED')).toEqual([1, 2, 3]);
   });
@@ -106,10 +106,10 @@ describe('a line that moves', () => {
   it('sends a long line home in batches when the room is closed', async () => {
     const concertId = await queue.openRoom();
     await joinMany(concertId, 1_200);
-    await configureRoom(queue.outbox, concertId, { status: 'CLOSED' });
+    await configureRoom(queue.live.lobby, concertId, { status: 'CLOSED' });
     expect(await queue.room(concertId)).toMatchObject({ waiting: 700 });
-    expect(await moveLine(queue.outbox, concertId)).toBe('more');
-    expect(await moveLine(queue.outbox, concertId)).toBe('done');
+    expect(await moveLine(queue.live.lobby, concertId)).toBe('more');
+    expect(await moveLine(queue.live.lobby, concertId)).toBe('done');
     expect(await queue.room(concertId)).toMatchObject({ waiting: 0 });
     expect(await numbers(concertId, 'EXPIRED')).toEqual(upTo(1_200));
     const ended = (await emittedOf(queue.outbox, ticketEnded)).filter((e) => e.concertId === concertId);

@@ -1,11 +1,15 @@
-import type { Outbox, Transaction } from '@frontrow/events/outbox';
+import type { Transaction } from '@frontrow/events/outbox';
 import { admissionFrom, admittable, awaySince, pacedAfter } from '../domain/room.ts';
 import type { Room } from '../domain/room.ts';
 import { admit } from '../domain/ticket.ts';
+import type { Waiting } from '../domain/ticket.ts';
+import { turnoverAfter } from '../domain/turnover.ts';
 import { databaseNow } from '../storage/clock.ts';
-import { countOff, lockRoom, updateRoom } from '../storage/rooms.ts';
+import { lockRoom } from '../storage/rooms.ts';
 import { countActive, firstWaiting, lockAway, updateTickets } from '../storage/tickets.ts';
+import { changeLine, nextVersion } from './change-line.ts';
 import { batchSize, endWaiting, sendHome } from './end-waiting.ts';
+import type { Lobby } from './lobby.ts';
 
 /**
  * Moves the line of one room: ends no-shows, then fills free places in order of number. Any replica may do it at any
@@ -13,41 +17,52 @@ import { batchSize, endWaiting, sendHome } from './end-waiting.ts';
  * line that gave way to them would stand still.
  * @returns 'more' when a batch was full
  */
-export const moveLine = (outbox: Outbox, concertId: string): Promise<'more' | 'done'> =>
-  outbox.transaction(async (tx) => {
+export const moveLine = (lobby: Lobby, concertId: string): Promise<'more' | 'done'> =>
+  lobby.outbox.transaction(async (tx) => {
     const room = await lockRoom(tx.manager, concertId);
     if (room === null) return 'done';
     const now = await databaseNow(tx.manager);
-    if (room.status === 'CLOSED') return sendHome(tx, concertId, now);
+    if (room.status === 'CLOSED') return sendHome(lobby, tx, room, now);
+    const away = await endAway(tx, room, now);
     // Before anybody is let in, all who are away have to be out of the line.
-    if ((await endAway(tx, room, now)) === 'more') return 'more';
-    return letIn(tx, room, now);
+    const { admitted, change } = away.length < batchSize ? await letIn(tx, room, now) : nobody;
+    const moved = { gone: away.map(({ number }) => number), admittedUpTo: admitted.at(-1)?.number };
+    const waiting = -away.length - admitted.length;
+    if (waiting < 0) await changeLine(lobby, tx, room, moved, { ...change, waiting });
+    return away.length === batchSize || admitted.length === batchSize ? 'more' : 'done';
   });
 
-async function endAway(tx: Transaction, room: Room, now: Date): Promise<'more' | 'done'> {
+async function endAway(tx: Transaction, room: Room, now: Date): Promise<Waiting[]> {
   const since = awaySince(room, now);
-  if (since === null) return 'done';
+  if (since === null) return [];
   const away = await lockAway(tx.manager, room.concertId, since, batchSize);
-  await endWaiting(tx, room.concertId, away, 'ABANDONED', now);
-  return away.length === batchSize ? 'more' : 'done';
+  if (away.length > 0) await endWaiting(tx, room, away, 'ABANDONED', now);
+  return away;
 }
 
-async function letIn(tx: Transaction, room: Room, now: Date): Promise<'more' | 'done'> {
+/** A wave, and what it changes of the room. */
+interface Wave {
+  readonly admitted: readonly Waiting[];
+  readonly change: Partial<Room>;
+}
+
+const nobody: Wave = { admitted: [], change: {} };
+
+async function letIn(tx: Transaction, room: Room, now: Date): Promise<Wave> {
   const { concertId } = room;
   // Only this transaction can make the count grow (it has the room's lock), so maxActive holds.
   const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
-  const wave = Math.min(admittable(room, active, now), batchSize);
-  if (wave === 0) return 'done';
-  const tickets = await firstWaiting(tx.manager, concertId, wave);
-  if (tickets.length === 0) return 'done';
+  const places = Math.min(admittable(room, active, now), batchSize);
+  const tickets = places === 0 ? [] : await firstWaiting(tx.manager, concertId, places);
+  if (tickets.length === 0) return nobody;
   const admission = admissionFrom(room, now);
   const decisions = tickets.map((ticket) => admit(ticket, admission));
   await updateTickets(
     tx.manager,
     decisions.map(({ next }) => next),
+    nextVersion(room),
   );
-  await countOff(tx.manager, concertId, tickets.length);
-  await updateRoom(tx.manager, concertId, { pacedUntilMs: pacedAfter(room, tickets.length, now) });
   tx.emit(...decisions.flatMap(({ events }) => events));
-  return tickets.length === batchSize ? 'more' : 'done';
+  const turnover = turnoverAfter(room, active, tickets.length, now);
+  return { admitted: tickets, change: { pacedUntilMs: pacedAfter(room, tickets.length, now), turnover } };
 }

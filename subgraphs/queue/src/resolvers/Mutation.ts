@@ -11,13 +11,13 @@ export const Mutation: MutationResolvers = {
     return isId(concertId) ? join(concertId, fan.id) : noSuchRoom();
   },
 
-  leaveQueue: (_mutation, { ticketId }, { viewer, outbox }) =>
-    leaveQueue(outbox, requireViewer(viewer).id, ticketId),
+  leaveQueue: (_mutation, { ticketId }, { viewer, lobby }) =>
+    leaveQueue(lobby, requireViewer(viewer).id, ticketId),
 
-  configureWaitingRoom: async (_mutation, { input }, { viewer, outbox, wake }) => {
+  configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, wake }) => {
     requireOperator(viewer);
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds } = input;
-    const room = await configureRoom(outbox, concertId, {
+    const room = await configureRoom(lobby, concertId, {
       // What is not given stays as it is.
       ...(status != null && { status }),
       ...(maxActive != null && { maxActive }),

@@ -2,10 +2,10 @@ import { maySee } from '@frontrow/kit/viewer';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
-  waitingRoom: (_query, { concertId }, { rooms }) => rooms.load(concertId),
+  waitingRoom: (_query, { concertId }, { loaders }) => loaders.rooms.load(concertId),
 
-  queueTicket: async (_query, { id }, { tickets, viewer }) => {
-    const ticket = await tickets.load(id);
+  queueTicket: async (_query, { id }, { loaders, viewer }) => {
+    const ticket = await loaders.tickets.load(id);
     return ticket !== null && maySee(viewer, ticket.userId) ? ticket : null;
   },
 };

@@ -1,6 +1,7 @@
-import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
+import { AddLineVersions1760000200002 } from './add-line-versions.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
 
 /** In the order in which they run. */
@@ -8,5 +9,7 @@ export const migrations = [
   CreateEventTables1760000000001,
   CreateSigningKeys1760000000004,
   CreateKnownKeySets1760000000005,
+  PrepareReplays1760000000006,
   CreateWaitingRooms1760000200001,
+  AddLineVersions1760000200002,
 ];

@@ -16,6 +16,8 @@ export const roomEntity = new EntitySchema<Room>({
     lastNumber: { name: 'last_number', type: 'int', unsigned: true },
     waiting: { type: 'int', unsigned: true },
     pacedUntilMs: { name: 'paced_until_ms', type: 'double' },
+    version: { type: 'int', unsigned: true },
+    turnover: { type: 'varchar', length: 500, transformer: { to: JSON.stringify, from: JSON.parse } },
   },
 });
 
@@ -29,8 +31,8 @@ export const findRooms = (manager: EntityManager, concertIds: readonly string[])
 
 /**
  * The room, locked until the transaction ends. Whoever makes a ticket WAITING, or makes a waiting one something else, holds
- * this lock: so numbers have no gap and no twin, `waiting` is exact, and one replica at a time lets fans in. Rooms are
- * locked before tickets.
+ * this lock: so numbers have no gap and no twin, `waiting` is exact, versions come one after the other, and one replica at a
+ * time lets fans in. Rooms are locked before tickets.
  */
 export const lockRoom = (manager: EntityManager, concertId: string): Promise<Room | null> =>
   manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } });
@@ -42,11 +44,6 @@ export async function updateRoom(
   change: Partial<Room>,
 ): Promise<void> {
   await manager.update(roomEntity, { concertId }, change);
-}
-
-/** Takes `count` tickets off the number of those that wait. */
-export async function countOff(manager: EntityManager, concertId: string, count: number): Promise<void> {
-  await manager.decrement(roomEntity, { concertId }, 'waiting', count);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface TicketRow {
   expiresAt: Date | null;
   endedAt: Date | null;
   endedBecause: TicketEnd | null;
+  /** The room's version with which it joined the line or left it. */
+  lineVersion: number;
 }
 
 const instant = (name: string, nullable = false) =>
@@ -41,11 +43,12 @@ export const ticketEntity = new EntitySchema<TicketRow>({
     expiresAt: instant('expires_at', true),
     endedAt: instant('ended_at', true),
     endedBecause: { name: 'ended_because', type: 'varchar', length: 9, nullable: true },
+    lineVersion: { name: 'line_version', type: 'int', unsigned: true },
   },
 });
 
 // The columns of each status are written together (`changeOf`), so a row is one of the union's members.
-const toTicket = ({ live: _, ...row }: TicketRow) => row as Ticket;
+const toTicket = ({ live: _live, lineVersion: _version, ...row }: TicketRow) => row as Ticket;
 
 const find = async <Found extends Ticket>(
   manager: EntityManager,
@@ -141,21 +144,33 @@ export async function countActive(
 }
 
 /** Inserts new tickets by one statement. */
-export async function insertTickets(manager: EntityManager, tickets: readonly Waiting[]): Promise<void> {
+export async function insertTickets(
+  manager: EntityManager,
+  tickets: readonly Waiting[],
+  lineVersion: number,
+): Promise<void> {
   const rows = tickets.map((ticket): TicketRow => ({
     ...ticket,
     live: 1,
     endedAt: null,
     endedBecause: null,
+    lineVersion,
   }));
   await manager.createQueryBuilder().insert().into(ticketEntity).values(rows).updateEntity(false).execute();
 }
 
-/** Stores tickets that changed, those that changed alike (a wave of admissions, a batch of ends) by one statement. */
-export async function updateTickets(manager: EntityManager, tickets: readonly Ticket[]): Promise<void> {
+/**
+ * Stores tickets that changed, those that changed alike (a wave of admissions, a batch of ends) by one statement.
+ * @param lineVersion the room's version with which they leave the line; nothing when they do not wait in it
+ */
+export async function updateTickets(
+  manager: EntityManager,
+  tickets: readonly Ticket[],
+  lineVersion?: number,
+): Promise<void> {
   const alike = new Map<string, { change: Partial<TicketRow>; ids: string[] }>();
   for (const ticket of tickets) {
-    const change = changeOf(ticket);
+    const change = { ...changeOf(ticket), ...(lineVersion !== undefined && { lineVersion }) };
     const key = JSON.stringify(change);
     const group = alike.get(key) ?? { change, ids: [] };
     group.ids.push(ticket.id);

@@ -159,6 +159,20 @@ export function onSaleFailed(found: Reservation, now: Date): Decision {
   }
 }
 
+/** Decides what becomes of a reservation whose purchase cannot be completed, whatever step it is at. */
+export function onCompensationRequested(found: Reservation, now: Date): Decision {
+  switch (found.status) {
+    case 'PENDING':
+    case 'CONFIRMED': // the seats may be SOLD by now: whoever asked did not know, and payments gives the points back too
+      return cancel(found, 'COMPENSATED', now);
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return nothing(found);
+    default:
+      return unreachable(found);
+  }
+}
+
 /** Fans may cancel until the show starts; cancelling twice is cancelling once. */
 export function cancelByFan(found: Reservation, now: Date): Decision | Refusal<'NOT_CANCELLABLE'> {
   switch (found.status) {

@@ -11,6 +11,7 @@ import {
   cancelByFan,
   expire,
   graceMs,
+  onCompensationRequested,
   onEarlyEnd,
   onPaymentCompleted,
   onPaymentFailed,
@@ -242,6 +243,29 @@ describe('a sale that fails', () => {
       given(found).when(onSaleFailed).thenNothing();
     },
   );
+});
+
+describe('a compensation', () => {
+  it('takes back a pending reservation', () => {
+    given(pending())
+      .when(onCompensationRequested)
+      .then(cancelled('COMPENSATED'), [toldCancelled('COMPENSATED')]);
+  });
+
+  it('takes back a confirmed reservation, which keeps what it was paid with', () => {
+    given(confirmed())
+      .when(onCompensationRequested)
+      .then(cancelled('COMPENSATED', confirmed()), [toldCancelled('COMPENSATED')]);
+  });
+
+  it.each([
+    cancelled('COMPENSATED', confirmed()),
+    cancelled('CANCELLED_BY_FAN', confirmed()),
+    cancelled('PAYMENT_FAILED'),
+    expired(),
+  ])('changes nothing when the reservation is $status: $endedBecause', (found) => {
+    given(found).when(onCompensationRequested).thenNothing();
+  });
 });
 
 describe('a fan who cancels', () => {

@@ -43,6 +43,16 @@ export type MutationCancelReservationArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** The reservation now, then each change; ends with its last state. */
+  reservationChanged: Reservation;
+};
+
+export type SubscriptionReservationChangedArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type ReservationStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
 
 export type ReservationEnd =
@@ -248,6 +258,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReservationStatus: ReservationStatus;
   ReservationEnd: ReservationEnd;
   Reservation: ResolverTypeWrapper<StoredReservation>;
@@ -278,6 +289,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   Reservation: StoredReservation;
   Int: Scalars['Int']['output'];
   ReservedSeat: ReservedSeat;
@@ -320,6 +332,19 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCancelReservationArgs, 'id'>
+  >;
+};
+
+export type SubscriptionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription'],
+> = {
+  reservationChanged?: SubscriptionResolver<
+    ResolversTypes['Reservation'],
+    'reservationChanged',
+    ParentType,
+    ContextType,
+    RequireFields<SubscriptionReservationChangedArgs, 'id'>
   >;
 };
 
@@ -439,6 +464,7 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Reservation?: ReservationResolvers<ContextType>;
   ReservedSeat?: ReservedSeatResolvers<ContextType>;
   ReservationEdge?: ReservationEdgeResolvers<ContextType>;

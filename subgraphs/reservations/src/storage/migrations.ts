@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CreateEventTables1760000000001 } from '@frontrow/events/tables';
+import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -60,5 +60,6 @@ class CreateReservations1760000400001 implements MigrationInterface {
 export const migrations = [
   CreateEventTables1760000000001,
   CreateKnownKeySets1760000000005,
+  PrepareReplays1760000000006,
   CreateReservations1760000400001,
 ];

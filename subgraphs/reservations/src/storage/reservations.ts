@@ -75,6 +75,13 @@ export async function findReservations(
   return withSeats(manager, await manager.find(reservationRows, { where: { id: In(ids) } }));
 }
 
+/** How often each has changed. */
+export const findVersions = (
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<{ id: string; version: number }[]> =>
+  manager.find(reservationRows, { select: { id: true, version: true }, where: { id: In(ids) } });
+
 export interface ReservationsOfUser {
   readonly userId: string;
   readonly status: Reservation['status'] | undefined;

@@ -1,6 +1,7 @@
 import type { NewEvent } from '@frontrow/events/contract';
 import { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
 import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
 import type { SeatsHeld } from '../domain/reservation.ts';
 
@@ -57,3 +58,10 @@ export const notPaid = ({ reservationId, userId, total }: SeatsHeld): NewEvent =
 
 export const notSold = ({ reservationId }: SeatsHeld): NewEvent =>
   seatsSaleFailed.about(reservationId, { reservationId, reason: 'The seats are not held any more.' });
+
+export const compensated = ({ reservationId, userId }: SeatsHeld): NewEvent =>
+  sagaCompensationRequested.about(reservationId, {
+    sagaId: reservationId,
+    userId,
+    why: 'Nothing has followed for 300 s.',
+  });

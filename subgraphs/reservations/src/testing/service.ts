@@ -1,5 +1,7 @@
 import type { NewEvent } from '@frontrow/events/contract';
+import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
+import { Relay } from '@frontrow/events/relay';
 import { deliver, emitted, published } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
@@ -9,6 +11,7 @@ import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { createContext } from '../context.ts';
 import type { SeatsHeld } from '../domain/reservation.ts';
+import { startFollowers } from '../followers.ts';
 import { handlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { migrations } from '../storage/migrations.ts';
@@ -17,6 +20,8 @@ import { entities } from '../storage/entities.ts';
 /** One replica of the service: its own connection pool, its own GraphQL schema. */
 export interface Replica {
   readonly outbox: Outbox;
+  /** Publishes what it emits from now on. */
+  publish(): void;
   readonly graph: SubgraphUnderTest;
   /** Handles what other services publish. */
   tell(...events: NewEvent[]): Promise<void>;
@@ -34,8 +39,8 @@ export const silent = createLogger('test', 'silent');
 /** The service on a new database, without HTTP and broker. */
 export async function reservationsUnderTest(): Promise<ServiceUnderTest> {
   const { database, url, drop } = await freshDatabase({ entities, migrations });
-  const others: Outbox[] = [];
-  const first = replica(new Outbox(database, 'reservations'));
+  const closing: (() => Promise<unknown>)[] = [];
+  const first = await replica(new Outbox(database, 'reservations'), closing);
   return {
     ...first,
     toldAbout: async (reservationId) => {
@@ -47,23 +52,34 @@ export async function reservationsUnderTest(): Promise<ServiceUnderTest> {
     anotherReplica: async () => {
       const options = { url, connections: 20, entities, migrations, log: silent };
       const other = new Outbox(await openDatabase(options), 'reservations');
-      others.push(other);
-      return replica(other);
+      closing.push(() => other.database.destroy());
+      return replica(other, closing);
     },
     stop: async () => {
-      for (const other of others) await other.database.destroy();
+      for (const close of closing.reverse()) await close();
       await drop();
     },
   };
 }
 
-const replica = (outbox: Outbox): Replica => ({
-  outbox,
-  graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, viewer)),
-  tell: async (...events) => {
-    for (const event of events) await deliver(outbox, handlers, published(event));
-  },
-});
+async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Promise<Replica> {
+  const urls = [process.env['TEST_NATS_URL'] ?? ''];
+  const broker = await connectBroker({ urls, service: 'reservations', replicas: 1, log: silent });
+  closing.push(() => closeBroker(broker));
+  const followers = startFollowers(outbox.database, broker, silent);
+  closing.push(() => followers.stop());
+  return {
+    outbox,
+    publish: () => {
+      const relay = new Relay(outbox, broker, silent);
+      closing.push(() => relay.stop());
+    },
+    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, followers, viewer)),
+    tell: async (...events) => {
+      for (const event of events) await deliver(outbox, handlers, published(event));
+    },
+  };
+}
 
 /** What the owner sees of the reservation. */
 export async function seen({ graph }: Replica, { reservationId, userId }: SeatsHeld): Promise<any> {

@@ -1,0 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+import { subscriberOf } from './rate-limit.ts';
+
+/**
+ * Where a request comes from, as far as limits are concerned. Express works it out for requests, but does not see the ones
+ * that become WebSockets.
+ * @param trustedProxies how many proxies in front of the gateway append to X-Forwarded-For
+ */
+export function clientAddress({ headers, socket }: IncomingMessage, trustedProxies: number): string {
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().flatMap((list) => list.split(','));
+  const nearestFirst = [socket.remoteAddress ?? '', ...forwarded.map((each) => each.trim()).toReversed()];
+  return subscriberOf(nearestFirst[Math.min(trustedProxies, nearestFirst.length - 1)] ?? '');
+}

@@ -1,0 +1,15 @@
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/**
+ * Calls back at an instant, or up to a second later: Node keeps one list for all timers of the same length, so lengths
+ * are whole seconds.
+ * @returns forgets about it; undefined when there is no such instant
+ */
+export function atTime(instant: Date | undefined, then: () => void): (() => void) | undefined {
+  if (instant === undefined) return undefined;
+  const inMs = Math.ceil(Math.max(instant.getTime() - Date.now(), 0) / 1000) * 1000;
+  const timer = setTimeout(then, Math.min(inMs, longestTimeoutMs));
+  return () => {
+    clearTimeout(timer);
+  };
+}

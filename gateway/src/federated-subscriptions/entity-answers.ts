@@ -1,0 +1,110 @@
+import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import type { FormattedExecutionResult } from 'graphql';
+
+type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/** An answer as text: @apollo/gateway changes what it is given, so nobody gets what somebody else got. */
+interface KeptAnswer {
+  readonly text: string;
+  /** Until when it may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  readonly publicUntil: number;
+}
+
+const keptAnswers = 1_000;
+const longestKept = 64 * 1024;
+const keptShapes = 1_000;
+
+/**
+ * Asks subgraphs for the entities that events need, and not for the same thing ten thousand times when one wave moves ten
+ * thousand subscribers:
+ *
+ * - Identical requests of one scope (one viewer) that are made in the same turn of the event loop are one request. Not
+ *   later ones: an event must never be completed with what was read before it happened.
+ * - What a subgraph declares public, by `Cache-Control: max-age=…, public`, is one request for everybody, and none for
+ *   as long as it says.
+ */
+export class EntityAnswers {
+  readonly #thisTurn = new Map<string, Promise<KeptAnswer>>();
+  readonly #public = new Map<string, KeptAnswer>();
+  readonly #publicInFlight = new Map<string, Promise<KeptAnswer>>();
+  /** Queries whose last answer was public: it is worth to wait whether the next one is too. */
+  readonly #publicQueries = new Set<string>();
+
+  /** @param scope who asks: what one scope may see need not be for the eyes of another */
+  async ask(
+    subgraph: string,
+    dataSource: GraphQLDataSource,
+    options: GraphQLDataSourceProcessOptions,
+    scope: string,
+  ): Promise<Answer> {
+    const { query = '', variables } = options.request;
+    const shape = `${subgraph}\n${query}`;
+    const key = `${shape}\n${JSON.stringify(variables)}`;
+    const known = this.#public.get(key);
+    if (known !== undefined && known.publicUntil > Date.now()) return parse(known);
+    const first = this.#publicInFlight.get(key);
+    if (first !== undefined) {
+      const answer = await first.catch(() => undefined);
+      if (answer !== undefined && answer.publicUntil > 0) return parse(answer);
+    }
+    const ownKey = `${key}\n${scope}`;
+    const asked = this.#thisTurn.get(ownKey) ?? this.#send(dataSource, options, { ownKey, key, shape });
+    return parse(await asked);
+  }
+
+  #send(
+    dataSource: GraphQLDataSource,
+    options: GraphQLDataSourceProcessOptions,
+    { ownKey, key, shape }: { ownKey: string; key: string; shape: string },
+  ): Promise<KeptAnswer> {
+    const answer = dataSource.process(options).then((response) => {
+      const kept = keep(response);
+      this.#remember(key, shape, kept);
+      return kept;
+    });
+    if (this.#thisTurn.size === 0) setImmediate(() => this.#thisTurn.clear());
+    this.#thisTurn.set(ownKey, answer);
+    if (this.#publicQueries.has(shape) && !this.#publicInFlight.has(key)) {
+      this.#publicInFlight.set(key, answer);
+      const forget = () => this.#publicInFlight.delete(key);
+      answer.then(forget, forget);
+    }
+    return answer;
+  }
+
+  #remember(key: string, shape: string, answer: KeptAnswer): void {
+    if (answer.publicUntil === 0) {
+      this.#publicQueries.delete(shape);
+      return;
+    }
+    this.#publicQueries.add(shape);
+    forgetOldest(this.#publicQueries, keptShapes);
+    if (answer.text.length > longestKept) return;
+    // Set anew, it is the last to be forgotten.
+    this.#public.delete(key);
+    this.#public.set(key, answer);
+    forgetOldest(this.#public, keptAnswers);
+  }
+}
+
+function forgetOldest(kept: Map<string, unknown> | Set<string>, most: number): void {
+  if (kept.size > most) kept.delete(kept.keys().next().value as string);
+}
+
+const parse = ({ text }: KeptAnswer) => JSON.parse(text) as FormattedExecutionResult as Answer;
+
+function keep({ data, errors, http }: Answer): KeptAnswer {
+  const isFaultless = errors === undefined || errors.length === 0;
+  const publicMs = isFaultless ? publicForMs(http?.headers.get('cache-control')) : 0;
+  return { text: JSON.stringify({ data, errors }), publicUntil: publicMs === 0 ? 0 : Date.now() + publicMs };
+}
+
+/** How long a Cache-Control header (RFC 9111) lets everybody have the answer, in ms. */
+export function publicForMs(header: string | null | undefined): number {
+  const directives = (header ?? '').toLowerCase().split(/\s*,\s*/);
+  if (!directives.includes('public') || directives.includes('no-store') || directives.includes('no-cache')) {
+    return 0;
+  }
+  const maxAge = directives.map((each) => /^max-age=(\d{1,9})$/.exec(each)?.[1]).find(Boolean);
+  return Number(maxAge ?? 0) * 1000;
+}

@@ -1,0 +1,80 @@
+import type { ServerResponse } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import { print } from 'graphql-sse';
+import { SubscriptionFailed } from './live-operation.ts';
+import type { OpenConnection } from './open-connections.ts';
+import type { Results } from './operations.ts';
+
+/** When a client whose stream broke off comes back: somewhere in between, in ms. */
+const [soonestRetryMs, latestRetryMs] = [500, 3_000];
+
+/** The results of one operation on their way to one client, as Server-Sent Events. */
+export class EventStream implements OpenConnection {
+  readonly #response: ServerResponse;
+  readonly #results: Results;
+  #isStuck = false;
+  /** It was broken off, and the client is to come back; which it would not after `complete`. */
+  #isBrokenOff = false;
+  #last: FormattedExecutionResult | undefined;
+
+  constructor(response: ServerResponse, results: Results) {
+    this.#response = response;
+    this.#results = results;
+  }
+
+  /** Resolves when it is over. */
+  async run(): Promise<void> {
+    const response = this.#response;
+    response.on('close', () => void this.#results.return(undefined));
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // For proxies that would rather collect an answer before they pass it on.
+      'x-accel-buffering': 'no',
+    });
+    const retryMs = soonestRetryMs + Math.random() * (latestRetryMs - soonestRetryMs);
+    await this.#write(`retry: ${Math.round(retryMs)}\n:\n\n`);
+    try {
+      for await (const result of this.#results) await this.#next(result);
+    } catch (error) {
+      if (!(error instanceof SubscriptionFailed)) throw error;
+      this.#last = { errors: error.errors };
+    }
+    if (this.#last !== undefined) await this.#next(this.#last);
+    if (!this.#isBrokenOff) await this.#write(print({ event: 'complete', data: null }));
+    response.end();
+  }
+
+  /** Ends it from this side, with a last result that says why. */
+  stop(last: FormattedExecutionResult): void {
+    this.#last = last;
+    void this.#results.return(undefined);
+  }
+
+  goAway(): void {
+    this.#isBrokenOff = true;
+    void this.#results.return(undefined);
+  }
+
+  beat(): void {
+    if (this.#isStuck) {
+      this.#response.destroy();
+      return;
+    }
+    this.#isStuck = true;
+    void this.#write(':\n\n').then(() => (this.#isStuck = false));
+  }
+
+  #next(result: FormattedExecutionResult): Promise<void> {
+    return this.#write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
+  }
+
+  /** Resolves when it has left; a client that is gone is noticed by `close`. */
+  #write(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#response.write(text, () => {
+        resolve();
+      });
+    });
+  }
+}

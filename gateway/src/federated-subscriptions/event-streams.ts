@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
+import { atTime } from './at-time.ts';
+import { EventStream } from './event-stream.ts';
+import type { OpenConnections } from './open-connections.ts';
+import type { Begun, Operations, Results } from './operations.ts';
+import { Places } from './places.ts';
+import { refusal } from './refusal.ts';
+import type { OperationRequest } from './supergraph.ts';
+import { holderOf } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
+
+/**
+ * Serves clients over Server-Sent Events, in the "distinct connections mode" of graphql-sse
+ * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST with `Accept: text/event-stream`, and
+ * a stream for each operation. graphql-sse's own handler takes results as fast as they come, whether or not the client does;
+ * here the next result is taken when the one before has left.
+ */
+export class EventStreams {
+  readonly #operations: Operations;
+  readonly #connections: OpenConnections;
+  readonly #options: TransportOptions;
+  readonly #places = new Places();
+
+  constructor(operations: Operations, connections: OpenConnections, options: TransportOptions) {
+    this.#operations = operations;
+    this.#connections = connections;
+    this.#options = options;
+  }
+
+  isMeant({ headers }: IncomingMessage): boolean {
+    return headers.accept?.includes('text/event-stream') === true;
+  }
+
+  /**
+   * @param body of a POST, as parsed JSON
+   * @throws a GraphQLError, before anything was written, when the client is refused
+   */
+  async serve(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+    if (this.#connections.isDraining) throw refusal('SERVICE_UNAVAILABLE', 503, 'Try again in a moment.');
+    const operation = request.method === 'GET' ? inUrl(request.url ?? '') : inBody(body);
+    const subscriber = await this.#options.authenticate(request.headers.authorization);
+    const holder = holderOf(subscriber, this.#options.addressOf(request));
+    const leave = this.#places.take(holder, this.#options.mostConnections(subscriber));
+    if (leave === undefined) throw refusal('RATE_LIMITED', 429, 'Too many connections are open.');
+    try {
+      if (response.closed) return;
+      const begun = this.#operations.begin(operation, subscriber, {
+        holder,
+        // A link, or a page of anybody, can make a browser send a GET.
+        mayMutate: request.method === 'POST',
+      });
+      if ('errors' in begun) {
+        this.#refuse(response, begun.errors);
+        return;
+      }
+      await this.#stream(response, begun, subscriber.expiresAt);
+    } finally {
+      leave();
+    }
+  }
+
+  async #stream(
+    response: ServerResponse,
+    begun: Exclude<Begun, { errors: unknown }>,
+    expiresAt: Date | undefined,
+  ): Promise<void> {
+    const stream = new EventStream(response, 'results' in begun ? begun.results : single(begun.result));
+    const forget = this.#connections.add(stream);
+    const expired = refusal('UNAUTHENTICATED', 401, 'The access token has expired.');
+    const expiry = atTime(expiresAt, () => stream.stop(this.#operations.present({ errors: [expired] })));
+    try {
+      await stream.run();
+    } finally {
+      expiry?.();
+      forget();
+    }
+  }
+
+  #refuse(response: ServerResponse, errors: readonly GraphQLError[]): void {
+    const { status = 400 } = (errors[0]?.extensions['http'] ?? {}) as { status?: number };
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(this.#operations.present({ errors })));
+  }
+}
+
+/** The one result of a query or mutation. */
+function single(result: Promise<FormattedExecutionResult>): Results {
+  return (async function* () {
+    yield await result;
+    return undefined;
+  })();
+}
+
+function inUrl(url: string): OperationRequest {
+  const parameters = new URL(url, 'http://localhost').searchParams;
+  const variables = parameters.get('variables');
+  return inBody({
+    query: parameters.get('query'),
+    operationName: parameters.get('operationName'),
+    variables: variables === null ? undefined : parsed(variables),
+  });
+}
+
+function inBody(body: unknown): OperationRequest {
+  const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
+  if (typeof query !== 'string') throw malformed('query must be a string.');
+  if (!isAbsent(operationName) && typeof operationName !== 'string') {
+    throw malformed('operationName must be a string.');
+  }
+  if (!isAbsent(variables) && (typeof variables !== 'object' || Array.isArray(variables))) {
+    throw malformed('variables must be an object.');
+  }
+  return { query, operationName, variables: variables as Record<string, unknown> | null | undefined };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('variables must be JSON.');
+  }
+}
+
+const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
+const malformed = (message: string) => refusal('BAD_REQUEST', 400, message);

@@ -1,0 +1,72 @@
+import { executeQueryPlan } from '@apollo/gateway';
+import type { GraphQLDataSource, ServiceMap } from '@apollo/gateway';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import type { EntityAnswers } from './entity-answers.ts';
+import type { PreparedOperation } from './supergraph.ts';
+
+type RequestContext = Parameters<typeof executeQueryPlan>[2];
+
+export interface EventContext {
+  readonly variables: Record<string, unknown>;
+  /** What data sources get as `context`. */
+  readonly context: Record<string, unknown>;
+  /** Whose eyes the entities are seen with: answers are shared among events of the same scope only. */
+  readonly scope: string;
+  readonly answers: EntityAnswers;
+}
+
+/**
+ * Makes the client's result out of one event of the primary subscription: @apollo/gateway executes the plan as it would that of a
+ * query, so null propagation, aliases, conditions and the rest are the same, and finds the event where the primary fetch's
+ * answer would have been.
+ */
+export function executeEvent(
+  prepared: PreparedOperation,
+  event: FormattedExecutionResult,
+  { variables, context, scope, answers }: EventContext,
+): Promise<ExecutionResult> {
+  const { supergraph, document, operation, source } = prepared;
+  const plan = prepared.plan();
+  const services: ServiceMap = {};
+  for (const name of plan.subgraphs) {
+    const dataSource = supergraph.dataSources.get(name);
+    if (dataSource === undefined) continue; // executeQueryPlan says so, in the place of its fields
+    services[name] = { process: (request) => answers.ask(name, dataSource, request, scope) };
+  }
+  const { serviceName } = plan.primary;
+  services[serviceName] = once(event, services[serviceName]);
+  const requestContext: Partial<RequestContext> = {
+    request: { query: source, variables },
+    logger: console,
+    schema: supergraph.schema,
+    document,
+    operation,
+    source,
+    operationName: operation.name?.value ?? null,
+    context,
+    metrics: {},
+  };
+  return executeQueryPlan(
+    plan.forEvent,
+    services,
+    requestContext as RequestContext,
+    plan.operationContext,
+    supergraph.supergraphSchema,
+    supergraph.apiSchema,
+  );
+}
+
+/** Answers the first request with the event. That is the primary fetch: later ones to the same subgraph go through. */
+function once(event: FormattedExecutionResult, dataSource: GraphQLDataSource | undefined): GraphQLDataSource {
+  let isFirst = true;
+  return {
+    process: (request) => {
+      if (!isFirst && dataSource !== undefined) return dataSource.process(request);
+      isFirst = false;
+      return Promise.resolve({
+        data: event.data ?? null,
+        ...(event.errors && { errors: event.errors }),
+      });
+    },
+  };
+}

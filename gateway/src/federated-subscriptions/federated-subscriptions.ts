@@ -1,0 +1,110 @@
+import type { GraphQLError, FormattedExecutionResult } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import { EntityAnswers } from './entity-answers.ts';
+import { LiveOperation } from './live-operation.ts';
+import type { LiveOperationOptions } from './live-operation.ts';
+import type { Log } from './log.ts';
+import type { Subscriber } from './subscriber.ts';
+import { Supergraph } from './supergraph.ts';
+import type { OperationRequest, PreparedOperation, SupergraphOptions } from './supergraph.ts';
+import { Upstreams } from './upstreams.ts';
+import type { UpstreamsOptions } from './upstreams.ts';
+
+export interface FederatedSubscriptionsOptions
+  extends SupergraphOptions, UpstreamsOptions, Omit<LiveOperationOptions, 'upstreams' | 'answers'> {
+  /**
+   * Root fields whose events tell only what changed since the one before, so that none can be skipped. Those of all others
+   * must each tell the whole state.
+   */
+  readonly increments: readonly string[];
+  readonly log: Log;
+}
+
+/** Runs subscriptions against a supergraph, for any number of subscribers over any transport. */
+export class FederatedSubscriptions {
+  readonly #options: FederatedSubscriptionsOptions;
+  readonly #upstreams: Upstreams;
+  readonly #answers = new EntityAnswers();
+  readonly #live = new Set<LiveOperation>();
+  readonly #shared = new Map<string, LiveOperation>();
+  #supergraph: Supergraph | undefined;
+
+  constructor(options: FederatedSubscriptionsOptions) {
+    this.#options = options;
+    this.#upstreams = new Upstreams(options);
+  }
+
+  /** Operations that are live, however many have subscribed to each. */
+  get live(): number {
+    return this.#live.size;
+  }
+
+  /**
+   * For `gateway.onSchemaLoadOrUpdate`. Subscriptions that are still valid go on, with a new plan; the others end with the
+   * errors that they would be refused with now.
+   */
+  useSupergraph(supergraphSdl: string): void {
+    const supergraph = new Supergraph(supergraphSdl, this.#options);
+    this.#supergraph = supergraph;
+    for (const live of [...this.#live]) {
+      const { source, operation } = live.prepared;
+      const again = supergraph.prepare({ query: source, operationName: operation.name?.value });
+      if ('errors' in again) live.fail(this.#options.present({ errors: again.errors }).errors ?? []);
+      else live.replace(again);
+    }
+  }
+
+  /** Parses and validates an operation of any kind. What it may cost is for the host to check, before it begins. */
+  prepare(request: OperationRequest): PreparedOperation | { errors: GraphQLError[] } {
+    if (this.#supergraph === undefined) throw new Error('there is no supergraph yet: call useSupergraph');
+    return this.#supergraph.prepare(request);
+  }
+
+  /**
+   * @param prepared a subscription
+   * @param onEnd called once, when nothing more can come of it
+   * @returns the results, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when it is to be told errors
+   * @throws what the query planner throws
+   */
+  begin(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    subscriber: Subscriber,
+    onEnd: () => void,
+  ): AsyncGenerator<FormattedExecutionResult, undefined, undefined> {
+    if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)
+      throw new Error('not a subscription');
+    if (this.#options.increments.includes(prepared.plan().rootField)) {
+      return this.#start(prepared, variables, subscriber).join(subscriber, onEnd);
+    }
+    const key = JSON.stringify([prepared.hash, subscriber.key, variables]);
+    const live = this.#shared.get(key) ?? this.#start(prepared, variables, subscriber, key);
+    return live.join(subscriber, onEnd);
+  }
+
+  close(): void {
+    this.#upstreams.close();
+  }
+
+  /** @param key when given, others with the same key join it */
+  #start(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    subscriber: Subscriber,
+    key?: string,
+  ): LiveOperation {
+    const live = new LiveOperation(prepared, variables, subscriber, {
+      ...this.#options,
+      upstreams: this.#upstreams,
+      answers: this.#answers,
+      whenFull: key === undefined ? 'start over' : 'keep the latest',
+      onEnd: () => {
+        this.#live.delete(live);
+        if (key !== undefined && this.#shared.get(key) === live) this.#shared.delete(key);
+      },
+    });
+    this.#live.add(live);
+    if (key !== undefined) this.#shared.set(key, live);
+    return live;
+  }
+}

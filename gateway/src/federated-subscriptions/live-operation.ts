@@ -1,0 +1,226 @@
+import { GraphQLError } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { EntityAnswers } from './entity-answers.ts';
+import { executeEvent } from './execute-event.ts';
+import { Mailbox } from './mailbox.ts';
+import type { WhenFull } from './mailbox.ts';
+import type { Subscriber } from './subscriber.ts';
+import { havePrimaryInCommon, primaryVariables } from './subscription-plan.ts';
+import type { PreparedOperation } from './supergraph.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export interface LiveOperationOptions {
+  readonly upstreams: Upstreams;
+  readonly answers: EntityAnswers;
+  /** What data sources get as `context`, made anew for each event. */
+  readonly contextFor: (subscriber: Subscriber) => Record<string, unknown>;
+  /** The `extensions` of the subscribe message: how a subgraph is told who asks. */
+  readonly extensionsFor: (
+    operation: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
+    subscriber: Subscriber,
+  ) => Record<string, unknown> | undefined;
+  /** What clients are shown of a result. */
+  readonly present: (result: ExecutionResult) => FormattedExecutionResult;
+  /** Whether a subscription that was refused with this error may well be taken a moment later. */
+  readonly isPassing: (error: GraphQLFormattedError) => boolean;
+}
+
+/** Ends a subscription for its subscribers. */
+export class SubscriptionFailed extends Error {
+  readonly errors: readonly GraphQLFormattedError[];
+
+  constructor(errors: readonly GraphQLFormattedError[]) {
+    super(errors[0]?.message ?? 'the subscription failed');
+    this.errors = errors;
+  }
+}
+
+/** So many events of one kind may wait to be completed, and results to be taken, before a subscriber starts over. */
+const mostIncrements = 32;
+
+/**
+ * One operation of one viewer with one set of variables, and all who subscribed to it: one upstream subscription, one
+ * execution per event. It lasts until the subgraph ends it or nobody is left.
+ */
+export class LiveOperation {
+  readonly #variables: Record<string, unknown>;
+  readonly #options: LiveOperationOptions & { whenFull: WhenFull; onEnd: () => void };
+  readonly #mailboxes = new Set<Mailbox>();
+  #prepared: PreparedOperation;
+  /** Of those who subscribed, the one whose token lasts longest. */
+  #subscriber: Subscriber;
+  #latest: FormattedExecutionResult | undefined;
+  #events: FormattedExecutionResult[] = [];
+  #isExecuting = false;
+  #isComplete = false;
+  /** Events came faster than they could be completed, each of which was needed. */
+  #isBehind = false;
+  /** Counts upstream subscriptions: what an earlier one gave, and is still executed, must not follow a later one's. */
+  #epoch = 0;
+  #hasGivenEvents = false;
+  #refusals = 0;
+  #release: () => void = nothing;
+
+  constructor(
+    prepared: PreparedOperation,
+    variables: Record<string, unknown>,
+    subscriber: Subscriber,
+    options: LiveOperationOptions & { whenFull: WhenFull; onEnd: () => void },
+  ) {
+    this.#prepared = prepared;
+    this.#variables = variables;
+    this.#subscriber = subscriber;
+    this.#options = options;
+    this.#open();
+  }
+
+  get prepared(): PreparedOperation {
+    return this.#prepared;
+  }
+
+  /** A newcomer is given the latest result at once: a subscriber always gets the present state first. */
+  join(subscriber: Subscriber, onEnd: () => void): Mailbox {
+    
+    const { whenFull } = this.#options;
+    const mailbox = new Mailbox({
+      capacity: whenFull === 'keep the latest' ? 1 : mostIncrements,
+      whenFull,
+      onOverflow: () => this.#pause(),
+      startOver: () => this.#open(),
+      onEnd: () => {
+        onEnd();
+        this.#leave(mailbox);
+      },
+    });
+    this.#mailboxes.add(mailbox);
+    
+    return mailbox;
+  }
+
+  /** Goes on with another version of the supergraph; subscribers notice nothing, unless their upstream has to be another one. */
+  replace(prepared: PreparedOperation): void {
+    const isSamePrimary = havePrimaryInCommon(this.#prepared.plan(), prepared.plan());
+    this.#prepared = prepared;
+    if (isSamePrimary) return;
+    this.#pause();
+    this.#open();
+  }
+
+  fail(errors: readonly GraphQLFormattedError[]): void {
+    this.#end(new SubscriptionFailed(errors));
+  }
+
+  #open(): void {
+    const epoch = ++this.#epoch;
+    this.#hasGivenEvents = false;
+    this.#isComplete = false;
+    this.#isBehind = false;
+    const { primary } = this.#prepared.plan();
+    const isCurrent = (then: () => void) => {
+      if (epoch === this.#epoch) then();
+    };
+    this.#release = this.#options.upstreams.subscribe(primary.serviceName, () => this.#payload(), {
+      next: (event) => isCurrent(() => this.#receive(event)),
+      error: (errors) => isCurrent(() => this.#refused(errors)),
+      lost: () => isCurrent(() => this.#openLater()),
+      complete: () =>
+        isCurrent(() => {
+          this.#isComplete = true;
+          if (!this.#isExecuting) this.#end();
+        }),
+    });
+  }
+
+  #openLater(): void {
+    const { primary } = this.#prepared.plan();
+    const open = () => this.#open();
+    this.#release = this.#options.upstreams.whenItIsTime(primary.serviceName, this.#refusals, open);
+  }
+
+  /** Until it is opened again, nothing is heard of the subgraph, and nothing of what is being executed is shown. */
+  #pause(): void {
+    this.#epoch += 1;
+    this.#events = [];
+    this.#release();
+    this.#release = nothing;
+  }
+
+  #payload(): SubscribePayload {
+    const plan = this.#prepared.plan();
+    const { operation: query, operationName } = plan.primary;
+    const operation = { query, operationName, variables: primaryVariables(plan, this.#variables) };
+    const extensions = this.#options.extensionsFor(operation, this.#subscriber);
+    return { ...operation, ...(extensions && { extensions }) };
+  }
+
+  #receive(event: FormattedExecutionResult): void {
+    this.#hasGivenEvents = true;
+    this.#refusals = 0;
+    if (this.#options.whenFull === 'keep the latest') this.#events.length = 0;
+    this.#events.push(event);
+    if (!this.#isExecuting) void this.#execute();
+    else if (this.#events.length > mostIncrements) {
+      this.#pause();
+      this.#isBehind = true;
+    }
+  }
+
+  /** One event after the other, so that no result overtakes another. */
+  async #execute(): Promise<void> {
+    this.#isExecuting = true;
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
+      const epoch = this.#epoch;
+      const result = this.#options.present(await this.#resultOf(event));
+      if (epoch !== this.#epoch) continue;
+      if (this.#options.whenFull === 'keep the latest') this.#latest = result;
+      for (const mailbox of this.#mailboxes) mailbox.put(result);
+    }
+    this.#isExecuting = false;
+    if (this.#isBehind) this.#open();
+    else if (this.#isComplete) this.#end();
+  }
+
+  async #resultOf(event: FormattedExecutionResult): Promise<ExecutionResult> {
+    try {
+      return await executeEvent(this.#prepared, event, {
+        variables: this.#variables,
+        context: this.#options.contextFor(this.#subscriber),
+        scope: this.#subscriber.authorization ?? '',
+        answers: this.#options.answers,
+      });
+    } catch (error) {
+      const originalError = error instanceof Error ? error : new Error(String(error));
+      return { data: null, errors: [new GraphQLError(originalError.message, { originalError })] };
+    }
+  }
+
+  /** What worked and then failed is tried again, like what fails for a passing reason; a refusal is for the client. */
+  #refused(errors: readonly GraphQLFormattedError[]): void {
+    this.#refusals += 1;
+    if (!this.#hasGivenEvents && !errors.some(this.#options.isPassing)) {
+      const asThrown = errors.map(
+        ({ message, path, extensions }) => new GraphQLError(message, { path: path ?? null, extensions }),
+      );
+      this.fail(this.#options.present({ errors: asThrown }).errors ?? []);
+      return;
+    }
+    this.#openLater();
+  }
+
+  #leave(mailbox: Mailbox): void {
+    if (this.#mailboxes.delete(mailbox) && this.#mailboxes.size === 0) this.#end();
+  }
+
+  #end(error?: Error): void {
+    this.#pause();
+    this.#options.onEnd();
+    const mailboxes = [...this.#mailboxes];
+    this.#mailboxes.clear();
+    for (const mailbox of mailboxes) mailbox.close(error);
+  }
+}
+
+const expiry = ({ expiresAt }: Subscriber) => expiresAt?.getTime() ?? Infinity;
+
+const nothing = () => undefined;

@@ -1,0 +1,102 @@
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import type { FederatedSubscriptions } from './federated-subscriptions.ts';
+import { Places } from './places.ts';
+import { refusal } from './refusal.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { OperationRequest, PreparedOperation } from './supergraph.ts';
+
+export interface OperationsOptions {
+  /** @throws a GraphQLError for an operation that asks for too much */
+  readonly check: (prepared: PreparedOperation, variables: Record<string, unknown>) => void;
+  /** Called for each subscription that is asked for. @throws a GraphQLError when they come too fast */
+  readonly admit: (subscriber: Subscriber, holder: string) => void;
+  /** Executes a query or mutation, with all checks. */
+  readonly execute: (request: OperationRequest, subscriber: Subscriber) => Promise<FormattedExecutionResult>;
+  /** What clients are shown of a result, or of the errors that they are refused with. */
+  readonly present: (result: ExecutionResult) => FormattedExecutionResult;
+  /** How many operations such a one may have under way at a time. */
+  readonly mostOperations: (subscriber: Subscriber) => number;
+}
+
+export type Results = AsyncGenerator<FormattedExecutionResult, undefined, undefined>;
+
+/** What became of an operation that a client sent. */
+export type Begun =
+  | { readonly prepared: PreparedOperation; readonly results: Results }
+  | { readonly prepared: PreparedOperation; readonly result: Promise<FormattedExecutionResult> }
+  | { readonly errors: readonly GraphQLError[] };
+
+/** Begins the operations that clients send, over whichever transport. */
+export class Operations {
+  readonly #subscriptions: FederatedSubscriptions;
+  readonly #options: OperationsOptions;
+  readonly #places = new Places();
+
+  constructor(subscriptions: FederatedSubscriptions, options: OperationsOptions) {
+    this.#subscriptions = subscriptions;
+    this.#options = options;
+  }
+
+  present(result: ExecutionResult): FormattedExecutionResult {
+    return this.#options.present(result);
+  }
+
+  /**
+   * @param options.holder whose limits it counts for
+   * @param options.mayMutate false where what was sent must have no effect
+   */
+  begin(
+    request: OperationRequest,
+    subscriber: Subscriber,
+    { holder, mayMutate }: { holder: string; mayMutate: boolean },
+  ): Begun {
+    const leave = this.#places.take(holder, this.#options.mostOperations(subscriber));
+    if (leave === undefined)
+      return {
+        errors: [refusal('RATE_LIMITED', 429, 'Too many operations are under way. End some of them first.')],
+      };
+    let isUnderWay = false;
+    try {
+      const begun = this.#begin(request, subscriber, { holder, leave, mayMutate });
+      isUnderWay = !('errors' in begun);
+      return begun;
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    } finally {
+      if (!isUnderWay) leave();
+    }
+  }
+
+  #failed(error: unknown): FormattedExecutionResult {
+    return this.present({ errors: [asGraphQLError(error)] });
+  }
+
+  #begin(
+    request: OperationRequest,
+    subscriber: Subscriber,
+    { holder, leave, mayMutate }: { holder: string; leave: () => void; mayMutate: boolean },
+  ): Begun {
+    const prepared = this.#subscriptions.prepare(request);
+    if ('errors' in prepared) return prepared;
+    if (prepared.operation.operation === OperationTypeNode.MUTATION && !mayMutate) {
+      return { errors: [refusal('BAD_REQUEST', 405, 'Mutations are taken by POST only.')] };
+    }
+    if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+      const result = this.#options
+        .execute(request, subscriber)
+        .catch((error: unknown) => this.#failed(error));
+      return { prepared, result: result.finally(leave) };
+    }
+    this.#options.admit(subscriber, holder);
+    const variables = request.variables ?? {};
+    this.#options.check(prepared, variables);
+    return { prepared, results: this.#subscriptions.begin(prepared, variables, subscriber, leave) };
+  }
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}

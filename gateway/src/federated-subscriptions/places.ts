@@ -1,0 +1,19 @@
+/** So many places for each holder, and one less for each that is taken. */
+export class Places {
+  readonly #taken = new Map<string, number>();
+
+  /** @returns gives the place back, once; undefined when all are taken */
+  take(holder: string, most: number): (() => void) | undefined {
+    const taken = this.#taken.get(holder) ?? 0;
+    if (taken >= most) return undefined;
+    this.#taken.set(holder, taken + 1);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      const left = (this.#taken.get(holder) ?? 1) - 1;
+      if (left === 0) this.#taken.delete(holder);
+      else this.#taken.set(holder, left);
+    };
+  }
+}

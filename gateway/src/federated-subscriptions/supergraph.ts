@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { buildOperationContext } from '@apollo/gateway';
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { operationFromDocument, Supergraph as ComposedSupergraph } from '@apollo/federation-internals';
+import type { Schema } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import {
+  getOperationAST,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { rootSelections } from './root-selections.ts';
+import { asSubscriptionPlan } from './subscription-plan.ts';
+import type { SubscriptionPlan } from './subscription-plan.ts';
+
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/** An operation that is valid for a supergraph. */
+export interface PreparedOperation {
+  readonly supergraph: Supergraph;
+  readonly source: string;
+  /** The same for the same operation of the same document, in every version of the supergraph. */
+  readonly hash: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Made when it is first asked for, and then kept: checks of depth and cost come before. Throws what the planner throws. */
+  plan(): SubscriptionPlan;
+}
+
+export interface SupergraphOptions {
+  /** What `buildService` of ApolloGateway does: how queries are sent to a subgraph. */
+  readonly dataSource: (subgraph: { name: string; url: string }) => GraphQLDataSource;
+  /** Of a document; more are not parsed. */
+  readonly maxTokens: number;
+  readonly introspection: boolean;
+}
+
+const keptOperations = 1_000;
+/** Documents beyond this many characters are prepared anew each time. */
+const longestKept = 10_000;
+
+/** One version of the supergraph: what it takes to validate, plan and execute operations. */
+export class Supergraph {
+  /** As clients see it. */
+  readonly schema: GraphQLSchema;
+  readonly apiSchema: Schema;
+  readonly supergraphSchema: GraphQLSchema;
+  readonly dataSources: ReadonlyMap<string, GraphQLDataSource>;
+  readonly #planner: QueryPlanner;
+  readonly #options: SupergraphOptions;
+  readonly #prepared = new Map<string, PreparedOperation>();
+
+  constructor(supergraphSdl: string, options: SupergraphOptions) {
+    // @apollo/gateway, which has the same supergraph, has validated it.
+    const composed = ComposedSupergraph.build(supergraphSdl, { validateSupergraph: false });
+    this.apiSchema = composed.apiSchema();
+    this.schema = this.apiSchema.toGraphQLJSSchema();
+    this.supergraphSchema = composed.schema.toGraphQLJSSchema();
+    this.#planner = new QueryPlanner(composed);
+    this.#options = options;
+    this.dataSources = new Map(
+      composed.subgraphsMetadata().map((subgraph) => [subgraph.name, options.dataSource(subgraph)]),
+    );
+  }
+
+  /** @returns errors, with the codes that Apollo Server gives them, when it is not valid */
+  prepare({ query, operationName }: OperationRequest): PreparedOperation | { errors: GraphQLError[] } {
+    const key = `${operationName ?? ''}\n${query}`;
+    const known = this.#prepared.get(key);
+    if (known !== undefined) {
+      // The least recently used one is the first to be forgotten.
+      this.#prepared.delete(key);
+      this.#prepared.set(key, known);
+      return known;
+    }
+    const prepared = this.#prepare(query, operationName);
+    if ('errors' in prepared) return prepared;
+    if (query.length <= longestKept) this.#prepared.set(key, prepared);
+    if (this.#prepared.size > keptOperations) {
+      this.#prepared.delete(this.#prepared.keys().next().value as string);
+    }
+    return prepared;
+  }
+
+  #prepare(
+    source: string,
+    operationName: string | null | undefined,
+  ): PreparedOperation | { errors: GraphQLError[] } {
+    let document: DocumentNode;
+    try {
+      document = parse(source, { maxTokens: this.#options.maxTokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return { errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
+    }
+    const { introspection } = this.#options;
+    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const mistakes = validate(this.schema, document, rules, { hideSuggestions: !introspection });
+    if (mistakes.length > 0) {
+      return { errors: mistakes.map((mistake) => withCode('GRAPHQL_VALIDATION_FAILED', mistake)) };
+    }
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const error = new GraphQLError('operationName must name an operation in the document.');
+      return { errors: [withCode('OPERATION_RESOLUTION_FAILURE', error)] };
+    }
+    if (isConditional(document, operation)) {
+      const error = new GraphQLError('The root field of a subscription takes no @skip and no @include.');
+      return { errors: [withCode('GRAPHQL_VALIDATION_FAILED', error)] };
+    }
+    let plan: SubscriptionPlan | undefined;
+    return {
+      supergraph: this,
+      source,
+      hash: createHash('sha256')
+        .update(`${operationName ?? ''}\n${source}`)
+        .digest('base64url'),
+      document,
+      operation,
+      plan: () => (plan ??= this.#plan(document, operationName ?? undefined)),
+    };
+  }
+
+  #plan(operationDocument: DocumentNode, operationName: string | undefined): SubscriptionPlan {
+    const { schema } = this;
+    const operation = operationFromDocument(
+      this.apiSchema,
+      operationDocument,
+      operationName === undefined ? {} : { operationName },
+    );
+    const plan = this.#planner.buildQueryPlan(operation);
+    return asSubscriptionPlan(
+      plan,
+      buildOperationContext({ schema, operationDocument, ...(operationName && { operationName }) }),
+    );
+  }
+}
+
+/** Nobody could tell what to subscribe to: https://spec.graphql.org/September2025/#sec-Single-Root-Field */
+const isConditional = (document: DocumentNode, operation: OperationDefinitionNode) =>
+  operation.operation === OperationTypeNode.SUBSCRIPTION &&
+  rootSelections(document, operation).some(({ directives }) =>
+    directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
+  );
+
+function withCode(code: string, error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: { code, ...extensions },
+  });
+}

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http';
+import type { Log } from './log.ts';
+import type { Subscriber } from './subscriber.ts';
+
+export interface TransportOptions {
+  /** Who comes with this Authorization header, if any. @throws a GraphQLError when it is not valid */
+  readonly authenticate: (authorization: string | undefined) => Promise<Subscriber>;
+  /** Whether a connection is to be refused before anything else is done, and with which HTTP status. */
+  readonly refuse: (
+    request: IncomingMessage,
+  ) => { status: number; headers?: Record<string, string> } | undefined;
+  /** Where a request comes from, for the limits of those who are nobody in particular. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  /** How many connections such a one may have open at a time. */
+  readonly mostConnections: (subscriber: Subscriber) => number;
+  /** Of a message that a client sends over a WebSocket. */
+  readonly maxMessageBytes: number;
+  readonly log: Log;
+}
+
+/** Whose limits count: the viewer's wherever they come from, and the address's for all who are nobody in particular. */
+export const holderOf = ({ key }: Subscriber, address: string): string =>
+  key === null ? `address ${address}` : `viewer ${key}`;

@@ -1,0 +1,182 @@
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import {
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  MessageType,
+  parseMessage,
+  stringifyMessage,
+} from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { Log } from './log.ts';
+
+/** Who is told what comes of a subscription. After `error`, `complete` or `lost` nothing follows. */
+export interface UpstreamSink {
+  next(event: FormattedExecutionResult): void;
+  /** The subgraph refused the operation, or it failed. */
+  error(errors: readonly GraphQLFormattedError[]): void;
+  complete(): void;
+  /** The connection was lost, or not to be had: which says nothing about the subscription. */
+  lost(): void;
+}
+
+export interface UpstreamOptions {
+  /** The payload of connection_init. */
+  readonly connectionPayload: () => Record<string, unknown> | undefined;
+  readonly log: Log;
+}
+
+interface Subscription {
+  /** Made when it is sent, since signatures are good for a short time. */
+  readonly payload: () => SubscribePayload;
+  readonly sink: UpstreamSink;
+}
+
+/** How long connecting may take, and a ping be unanswered, in ms. */
+const patienceMs = 5_000;
+const shortestRestMs = 50;
+const longestRestMs = 2_000;
+const largestMessage = 16 * 1024 * 1024;
+
+/**
+ * One connection to one replica of a subgraph, which carries all subscriptions there (graphql-transport-ws). It is made
+ * when it is needed; once lost, it rests for a while that grows with each failure, so that a replica that is down is not
+ * stormed.
+ */
+export class UpstreamConnection {
+  readonly address: string;
+  readonly #options: UpstreamOptions;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #socket: WebSocket | undefined;
+  #isAcknowledged = false;
+  #lastId = 0;
+  #failures = 0;
+  #restsUntil = 0;
+
+  constructor(address: string, options: UpstreamOptions) {
+    this.address = address;
+    this.#options = options;
+  }
+
+  get subscriptions(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** For how long it had better be left alone, in ms. */
+  restsForMs(now: number): number {
+    return Math.max(0, this.#restsUntil - now);
+  }
+
+  /** @returns ends the subscription; the sink hears nothing more */
+  subscribe(subscription: Subscription): () => void {
+    const id = String(++this.#lastId);
+    this.#subscriptions.set(id, subscription);
+    this.#socket ??= this.#connect();
+    if (this.#isAcknowledged) this.#send(id, subscription);
+    return () => {
+      if (this.#subscriptions.delete(id) && this.#isAcknowledged) {
+        this.#socket?.send(stringifyMessage({ type: MessageType.Complete, id }));
+      }
+    };
+  }
+
+  close(): void {
+    this.#subscriptions.clear();
+    this.#socket?.close(1000, 'Normal closure');
+  }
+
+  #connect(): WebSocket {
+    const socket = new WebSocket(this.address, GRAPHQL_TRANSPORT_WS_PROTOCOL, {
+      perMessageDeflate: false,
+      handshakeTimeout: patienceMs,
+      maxPayload: largestMessage,
+    });
+    // Both ways of dying silently: never to answer, and to stop answering.
+    let isAlive = false;
+    const watch = setInterval(() => {
+      if (!isAlive) {
+        socket.terminate();
+        return;
+      }
+      isAlive = false;
+      socket.ping();
+    }, patienceMs);
+    socket.on('open', () => {
+      const payload = this.#options.connectionPayload();
+      socket.send(stringifyMessage({ type: MessageType.ConnectionInit, ...(payload && { payload }) }));
+    });
+    socket.on('pong', () => (isAlive = true));
+    socket.on('message', (data) => {
+      isAlive = true;
+      this.#receive(socket, (data as Buffer).toString());
+    });
+    let reason: string | undefined;
+    socket.on('error', (error) => (reason = error.message));
+    socket.on('close', (code, text) => {
+      clearInterval(watch);
+      this.#lost({ code, reason: reason ?? text.toString() });
+    });
+    return socket;
+  }
+
+  #receive(socket: WebSocket, text: string): void {
+    let message;
+    try {
+      message = parseMessage(text);
+    } catch {
+      socket.close(CloseCode.BadResponse, 'Invalid message received');
+      return;
+    }
+    switch (message.type) {
+      case MessageType.ConnectionAck:
+        this.#isAcknowledged = true;
+        this.#failures = 0;
+        for (const [id, subscription] of this.#subscriptions) this.#send(id, subscription);
+        return;
+      case MessageType.Next:
+        this.#subscriptions.get(message.id)?.sink.next(message.payload);
+        return;
+      case MessageType.Error:
+        this.#end(message.id)?.error(message.payload);
+        return;
+      case MessageType.Complete:
+        this.#end(message.id)?.complete();
+        return;
+      case MessageType.Ping:
+        socket.send(stringifyMessage({ type: MessageType.Pong }));
+        return;
+      case MessageType.Pong:
+        return;
+      case MessageType.ConnectionInit:
+      case MessageType.Subscribe:
+        socket.close(CloseCode.BadResponse, 'Invalid message received');
+    }
+  }
+
+  #send(id: string, { payload }: Subscription): void {
+    this.#socket?.send(stringifyMessage({ type: MessageType.Subscribe, id, payload: payload() }));
+  }
+
+  #end(id: string): UpstreamSink | undefined {
+    const subscription = this.#subscriptions.get(id);
+    this.#subscriptions.delete(id);
+    return subscription?.sink;
+  }
+
+  #lost(why: { code: number; reason: string }): void {
+    this.#socket = undefined;
+    this.#isAcknowledged = false;
+    const restMs = Math.min(shortestRestMs * 2 ** this.#failures++, longestRestMs);
+    this.#restsUntil = Date.now() + restMs * (0.5 + Math.random());
+    const lost = [...this.#subscriptions.values()];
+    this.#subscriptions.clear();
+    if (lost.length > 0) {
+      const { address } = this;
+      this.#options.log.warn(
+        { address, ...why, subscriptions: lost.length },
+        'lost a subgraph’s subscriptions',
+      );
+    }
+    for (const { sink } of lost) sink.lost();
+  }
+}

@@ -1,0 +1,182 @@
+import { GraphQLError } from 'graphql';
+import { running, startHost, stopAll, until } from './testing/host.ts';
+import { concerts, newFeeds, queue, supergraphOf } from './testing/small-graph.ts';
+import { startSubgraph } from './testing/subgraph.ts';
+
+afterEach(stopAll);
+
+const place = 'subscription { ticket(id: "t1") { place } }';
+const at = (n: number) => ({ id: 't1', name: 'one', place: n, concert: { id: 'c1' } });
+const shown = (n: number) => ({ data: { ticket: { place: n } } });
+
+describe('subscribers of the same', () => {
+  it('viewer, operation and variables share one upstream, and a newcomer is given the latest at once', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const first = host.subscribe(place, { token: 'mina' });
+    expect(await first.take()).toEqual(shown(50));
+    host.feeds.ticket.say(at(49));
+    expect(await first.take()).toEqual(shown(49));
+    const second = host.subscribe(place, { token: 'mina' });
+    expect(await second.take()).toEqual(shown(49));
+    host.feeds.ticket.say(at(48));
+    expect(await first.take()).toEqual(shown(48));
+    expect(await second.take()).toEqual(shown(48));
+    expect(host.feeds.ticket.subscriptions).toBe(1);
+
+    await first.return!();
+    host.feeds.ticket.say(at(47));
+    expect(await second.take()).toEqual(shown(47));
+    await second.return!();
+    await until(() => host.feeds.ticket.listeners === 0);
+    expect(host.live).toBe(0);
+  });
+
+  it.each([
+    ['viewer', place, {}, 'otto'],
+    ['operation', 'subscription { ticket(id: "t1") { name } }', {}, 'mina'],
+    ['variables', place, { id: 2 }, 'mina'],
+  ])('but of another %s do not', async (_what, query, variables, token) => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    await host.subscribe(place, { token: 'mina' }).take();
+    await host.subscribe(query, { variables, token }).take();
+    expect(host.feeds.ticket.subscriptions).toBe(2);
+    expect(host.queue.connections).toBe(1);
+  });
+
+  it('that only hear what changed do not share it: what came before would be missing', async () => {
+    const host = await startHost();
+    host.feeds.changes.state = { numbers: [1, 2, 3] };
+    const query = 'subscription { changes { numbers } }';
+    const all = { data: { changes: { numbers: [1, 2, 3] } } };
+    const first = host.subscribe(query);
+    expect(await first.take()).toEqual(all);
+    const second = host.subscribe(query);
+    expect(await second.take()).toEqual(all);
+    expect(host.feeds.changes.subscriptions).toBe(2);
+  });
+});
+
+describe('an upstream', () => {
+  it('that fails after it had worked is subscribed to again, and the client sees a pause', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const results = host.subscribe(place);
+    expect(await results.take()).toEqual(shown(50));
+    host.feeds.ticket.end(new Error('it lost its database'));
+    host.feeds.ticket.state = at(44);
+    expect(await results.take()).toEqual(shown(44));
+  });
+
+  it('that is down is waited for, also by those who came meanwhile', async () => {
+    const feeds = newFeeds();
+    const subgraph = { ...queue, resolvers: queue.resolvers(feeds) };
+    const other = await startSubgraph(subgraph);
+    const host = await startHost({ queueAddresses: () => [other.websocket] });
+    feeds.ticket.state = at(50);
+    const early = host.subscribe(place, { token: 'mina' });
+    expect(await early.take()).toEqual(shown(50));
+    await other.stop();
+    const late = host.subscribe(place, { token: 'otto' });
+    await until(() => host.live === 2);
+    feeds.ticket.state = at(40);
+    await running(subgraph, { port: other.port });
+    expect(await early.take()).toEqual(shown(40));
+    expect(await late.take()).toEqual(shown(40));
+  });
+
+  it('that is down is not stormed: many subscribers make few attempts', async () => {
+    const host = await startHost({ queueAddresses: () => ['ws://127.0.0.1:1/graphql'] });
+    for (let i = 0; i < 40; i++)
+      void host
+        .subscribe(place, { token: `fan-${i}` })
+        .next()
+        .catch(() => undefined);
+    await until(() => host.live === 40);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // One line for each attempt to connect, at growing distances.
+    expect(host.warnings.length).toBeGreaterThan(2);
+    expect(host.warnings.length).toBeLessThan(15);
+  });
+
+  it('that is one of several replicas is replaced by another one', async () => {
+    const [one, two] = [newFeeds(), newFeeds()];
+    const [a, b] = [
+      await running({ ...queue, resolvers: queue.resolvers(one) }),
+      await running({ ...queue, resolvers: queue.resolvers(two) }),
+    ];
+    const host = await startHost({ queueAddresses: () => [a.websocket, b.websocket] });
+    one.ticket.state = two.ticket.state = at(50);
+    const fans = Array.from({ length: 10 }, (_, i) => host.subscribe(place, { token: `fan-${i}` }));
+    for (const fan of fans) expect(await fan.take()).toEqual(shown(50));
+    expect([one.ticket.listeners, two.ticket.listeners]).toEqual([5, 5]);
+    two.ticket.state = at(30);
+    await a.stop();
+    await until(() => two.ticket.listeners === 10);
+    two.ticket.say(at(29));
+    for (const fan of fans) {
+      let result = await fan.take();
+      // Those who had to move were shown the state there first.
+      if (result.data.ticket.place === 30) result = await fan.take();
+      expect(result).toEqual(shown(29));
+    }
+  });
+
+  it('that refuses for a passing reason is asked again; for any other the client is told', async () => {
+    let code: string | undefined = 'SERVICE_UNAVAILABLE';
+    const refuse = () => (code === undefined ? undefined : new GraphQLError('no', { extensions: { code } }));
+    const host = await startHost({ subgraphs: { refuse } });
+    host.feeds.ticket.state = at(50);
+    const patient = host.subscribe(place, { token: 'mina' });
+    const result = patient.take();
+    await until(() => host.live === 1);
+    code = undefined;
+    expect(await result).toEqual(shown(50));
+    code = 'FORBIDDEN';
+    await expect(host.subscribe(place, { token: 'otto' }).take()).rejects.toMatchObject([
+      { message: 'no', extensions: { code: 'FORBIDDEN' } },
+    ]);
+    host.feeds.ticket.say(at(49));
+    expect(await patient.take()).toEqual(shown(49));
+  });
+});
+
+describe('a new supergraph', () => {
+  const changed = (how: (sdl: string) => string) =>
+    supergraphOf({ queue: how(queue.sdl), concerts: concerts.sdl });
+
+  it('is gone on with, by the same upstream, where the operation still fits', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const results = host.subscribe('subscription { ticket(id: "t1") { place concert { title } } }');
+    await results.take();
+    host.useSupergraph(changed((sdl) => sdl.replace('name: String!\n', 'name: String!\n more: Int\n')));
+    host.feeds.ticket.say(at(49));
+    expect(await results.take()).toEqual({
+      data: { ticket: { place: 49, concert: { title: 'Concert c1' } } },
+    });
+    expect(host.feeds.ticket.subscriptions).toBe(1);
+  });
+
+  it('ends, with the reason, what does not fit any more, and nothing else', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const [fits, fitsNot] = [
+      host.subscribe(place),
+      host.subscribe('subscription { ticket(id: "t1") { name } }'),
+    ];
+    await Promise.all([fits.take(), fitsNot.take()]);
+    host.useSupergraph(
+      changed((sdl) =>
+        sdl.replaceAll('name: String!', '').replace('interface Named {  }', 'interface Named { id: ID! }'),
+      ),
+    );
+    await expect(fitsNot.take()).rejects.toMatchObject([
+      { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+    ]);
+    host.feeds.ticket.say(at(49));
+    expect(await fits.take()).toEqual(shown(49));
+    await until(() => host.feeds.ticket.listeners === 1);
+  });
+});

@@ -1,0 +1,84 @@
+import type { SubscribePayload } from 'graphql-ws';
+import { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamOptions, UpstreamSink } from './upstream-connection.ts';
+
+export interface UpstreamsOptions extends UpstreamOptions {
+  /** Where a subgraph's replicas take subscriptions: `ws://` or `wss://`. */
+  readonly addresses: (subgraph: string) => readonly string[];
+}
+
+/** While so many subscriptions start again each is given this much time more, in ms: subgraphs are not to be stormed. */
+const spreadPerSubscriptionMs = 0.15;
+const leastSpreadMs = 50;
+const longestSpreadMs = 2_000;
+
+/** The connections to all replicas of all subgraphs. */
+export class Upstreams {
+  readonly #options: UpstreamsOptions;
+  readonly #connections = new Map<string, UpstreamConnection>();
+  /** Subscriptions that lost their connection, and wait to start again. */
+  #waiting = 0;
+
+  constructor(options: UpstreamsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Subscribes at the replica that has the fewest subscriptions.
+   * @returns ends the subscription; the sink hears nothing more
+   */
+  subscribe(subgraph: string, payload: () => SubscribePayload, sink: UpstreamSink): () => void {
+    const now = Date.now();
+    let best: UpstreamConnection | undefined;
+    for (const connection of this.#connectionsTo(subgraph)) {
+      if (connection.restsForMs(now) > 0) continue;
+      if (best === undefined || connection.subscriptions < best.subscriptions) best = connection;
+    }
+    if (best !== undefined) return best.subscribe({ payload, sink });
+    let isWanted = true;
+    queueMicrotask(() => {
+      if (isWanted) sink.lost();
+    });
+    return () => {
+      isWanted = false;
+    };
+  }
+
+  /**
+   * Calls back when a subscription that was lost had better be tried again: as soon as a replica can be asked, and each at
+   * a moment of its own.
+   * @param refusals how often in a row it was answered with an error
+   * @returns forgets about it
+   */
+  whenItIsTime(subgraph: string, refusals: number, tryAgain: () => void): () => void {
+    this.#waiting += 1;
+    const now = Date.now();
+    const rests = this.#connectionsTo(subgraph).map((connection) => connection.restsForMs(now));
+    const spread = leastSpreadMs * 2 ** refusals + this.#waiting * spreadPerSubscriptionMs;
+    const timer = setTimeout(
+      () => {
+        this.#waiting -= 1;
+        tryAgain();
+      },
+      Math.min(...rests, longestSpreadMs) + Math.random() * Math.min(spread, longestSpreadMs),
+    );
+    return () => {
+      this.#waiting -= 1;
+      clearTimeout(timer);
+    };
+  }
+
+  close(): void {
+    for (const connection of this.#connections.values()) connection.close();
+  }
+
+  #connectionsTo(subgraph: string): UpstreamConnection[] {
+    return this.#options.addresses(subgraph).map((address) => {
+      const known = this.#connections.get(address);
+      if (known !== undefined) return known;
+      const connection = new UpstreamConnection(address, this.#options);
+      this.#connections.set(address, connection);
+      return connection;
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { CloseCode } from 'graphql-ws';
+import type { Server } from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import { atTime } from './at-time.ts';
+import type { Log } from './log.ts';
+import type { OpenConnection } from './open-connections.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** A client whose messages come faster than this is not a client. */
+const mostMessagesPerSecond = 100;
+/** What a client may leave unread before it is given up, in bytes: it is far more than one result of each subscription. */
+const mostUnread = 8 * 1024 * 1024;
+
+/** One client's WebSocket, as graphql-ws needs it: it keeps nothing of the request that it began with. */
+export class WebSocketConnection implements OpenConnection {
+  /** Of the request that opened it; in browsers nobody can set it. */
+  readonly authorization: string | undefined;
+  readonly address: string;
+  /** Known once the connection is acknowledged. */
+  subscriber: Subscriber | undefined;
+  /** Whose limits count. */
+  holder = '';
+  readonly #socket: WebSocket;
+  readonly #log: Log;
+  readonly #onEnd: (() => void)[] = [];
+  #hasEnded = false;
+  #isAlive = true;
+  #second = 0;
+  #messages = 0;
+
+  constructor(socket: WebSocket, request: { authorization: string | undefined; address: string }, log: Log) {
+    this.#socket = socket;
+    this.authorization = request.authorization;
+    this.address = request.address;
+    this.#log = log;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Called once, as soon as it is clear that nothing more will be sent. */
+  onEnd(then: () => void): void {
+    this.#onEnd.push(then);
+  }
+
+  open(server: Server<WebSocketConnection>): void {
+    const socket = this.#socket;
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (message) => this.#send(message),
+        close: (code = 1000, reason = '') => this.close(code, reason),
+        onMessage: (handle) => {
+          socket.on('message', (data, isBinary) => this.#receive(handle, data, isBinary));
+        },
+      },
+      this,
+    );
+    this.onEnd(() => {
+      Promise.resolve(closed()).catch((error: unknown) => {
+        this.#log.error({ err: error }, 'ending subscriptions failed');
+      });
+    });
+    // A frame that is none, or a connection that broke: `close` follows.
+    socket.on('error', () => undefined);
+    socket.on('pong', () => (this.#isAlive = true));
+    socket.once('close', () => this.#end());
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    // The client may take its time to confirm; its subscriptions do not.
+    this.#end();
+  }
+
+  /** The token that it came with ends: the client gets another one, and comes back. */
+  expireAt(expiresAt: Date | undefined): void {
+    const forget = atTime(expiresAt, () =>
+      this.close(CloseCode.Unauthorized, 'The access token has expired'),
+    );
+    if (forget !== undefined) this.onEnd(forget);
+  }
+
+  beat(): void {
+    if (!this.#isAlive || this.#socket.bufferedAmount > mostUnread) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#isAlive = false;
+    this.#socket.ping();
+  }
+
+  goAway(): void {
+    this.close(1012, 'Service restart');
+  }
+
+  #receive(handle: (message: string) => Promise<void>, data: RawData, isBinary: boolean): void {
+    if (this.#hasEnded) return;
+    const second = Math.floor(Date.now() / 1000);
+    this.#messages = second === this.#second ? this.#messages + 1 : 1;
+    this.#second = second;
+    if (this.#messages > mostMessagesPerSecond) {
+      this.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+      return;
+    }
+    if (isBinary) {
+      this.close(CloseCode.BadRequest, 'Invalid message received');
+      return;
+    }
+    handle((data as Buffer).toString()).catch((error: unknown) => {
+      this.#log.error({ err: error }, 'a message over a WebSocket could not be handled');
+      this.close(CloseCode.InternalServerError, 'Internal server error');
+    });
+  }
+
+  /** Resolves when it has left, and not before: until then a subscription's next result waits, or is replaced by a later one. */
+  #send(message: string): Promise<void> {
+    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve();
+    if (this.#socket.bufferedAmount > mostUnread) {
+      this.#socket.terminate();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#socket.send(message, () => {
+        resolve();
+      });
+    });
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const then of this.#onEnd) then();
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import type { Context, Server, SubscribePayload } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { SubscriptionFailed } from './live-operation.ts';
+import type { OpenConnections } from './open-connections.ts';
+import type { Operations } from './operations.ts';
+import { Places } from './places.ts';
+import type { TransportOptions } from './transport.ts';
+import { holderOf } from './transport.ts';
+import { WebSocketConnection } from './websocket-connection.ts';
+
+type ConnectionContext = Context<Record<string, unknown>, WebSocketConnection>;
+
+/** Serves clients over graphql-transport-ws: subscriptions, queries and mutations. */
+export class SubscriptionSockets {
+  readonly #operations: Operations;
+  readonly #connections: OpenConnections;
+  readonly #options: TransportOptions;
+  readonly #places = new Places();
+  readonly #sockets: WebSocketServer;
+  readonly #protocol: Server<WebSocketConnection>;
+
+  constructor(operations: Operations, connections: OpenConnections, options: TransportOptions) {
+    this.#operations = operations;
+    this.#connections = connections;
+    this.#options = options;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      handleProtocols,
+      // It costs far more memory, for each connection, than small results are worth.
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes,
+      // Types do not know it yet: how long a client may take to confirm that the connection is closed, in ms.
+      ...{ closeTimeout: 2_000 },
+    });
+    this.#protocol = makeServer(this.#hooks());
+  }
+
+  /** For the `upgrade` event of a server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = this.#connections.isDraining ? { status: 503 } : this.#options.refuse(request);
+    if (refusal !== undefined) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    const { authorization } = request.headers;
+    const address = this.#options.addressOf(request);
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+      const connection = new WebSocketConnection(opened, { authorization, address }, this.#options.log);
+      connection.onEnd(this.#connections.add(connection));
+      connection.open(this.#protocol);
+    });
+  }
+
+  #hooks() {
+    return {
+      onConnect: (context: ConnectionContext) => this.#connect(context.extra, context.connectionParams),
+      onSubscribe: (context: ConnectionContext, _id: string, payload: SubscribePayload) =>
+        this.#begin(context.extra, payload),
+      // Results are formatted already, and go out as they are.
+      subscribe: ({ contextValue }: ExecutionArgs) =>
+        (contextValue as { results: AsyncGenerator<ExecutionResult> }).results,
+      execute: ({ contextValue }: ExecutionArgs) =>
+        (contextValue as { result: Promise<ExecutionResult> }).result,
+      onNext: (_context: unknown, _id: string, _payload: unknown, _args: unknown, result: object) => result,
+      onError: (_context: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) => {
+        const [error] = errors;
+        return error?.originalError instanceof SubscriptionFailed
+          ? error.originalError.errors
+          : (this.#operations.present({ errors }).errors ?? []);
+      },
+    };
+  }
+
+  async #connect(
+    connection: WebSocketConnection,
+    params: Record<string, unknown> | undefined,
+  ): Promise<undefined> {
+    const given = params?.['authorization'] ?? params?.['Authorization'];
+    const authorization = typeof given === 'string' ? given : connection.authorization;
+    try {
+      const subscriber = await this.#options.authenticate(authorization);
+      if (connection.hasEnded) return;
+      connection.holder = holderOf(subscriber, connection.address);
+      const leave = this.#places.take(connection.holder, this.#options.mostConnections(subscriber));
+      if (leave === undefined) {
+        connection.close(CloseCode.TooManyInitialisationRequests, 'Too many connections');
+        return;
+      }
+      connection.onEnd(leave);
+      connection.subscriber = subscriber;
+      connection.expireAt(subscriber.expiresAt);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const isForNow = error.extensions['code'] === 'SERVICE_UNAVAILABLE';
+      connection.close(
+        isForNow ? 1013 : CloseCode.Unauthorized,
+        isForNow ? 'Try again later' : 'Unauthorized',
+      );
+    }
+  }
+
+  #begin(
+    connection: WebSocketConnection,
+    payload: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] {
+    const { subscriber, holder } = connection;
+    if (subscriber === undefined || connection.hasEnded)
+      return [new GraphQLError('The connection is closed.')];
+    const begun = this.#operations.begin(payload, subscriber, { holder, mayMutate: true });
+    if ('errors' in begun) return begun.errors;
+    const { supergraph, document } = begun.prepared;
+    return { schema: supergraph.schema, document, operationName: payload.operationName, contextValue: begun };
+  }
+}
+
+function refuseUpgrade(
+  socket: Duplex,
+  { status, headers = {} }: { status: number; headers?: Record<string, string> },
+): void {
+  const lines = Object.entries({ connection: 'close', 'content-length': '0', ...headers });
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      ...lines.map(([name, value]) => `${name}: ${value}`),
+      '',
+      '',
+    ].join('\r\n'),
+  );
+}

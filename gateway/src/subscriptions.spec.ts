@@ -1,0 +1,215 @@
+import { newId } from '@frontrow/kit/ids';
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { accessToken, forgedToken, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+
+let clients: Client[] = [];
+
+afterEach(async () => {
+  for (const client of clients) await client.dispose();
+  clients = [];
+  await stopAll();
+});
+
+const moves =
+  'subscription ($failing: String) { ticketMoves(id: "t1", failing: $failing) { id concert { title } } }';
+
+async function start(environment: Record<string, string> = {}) {
+  const [users, queue, concerts] = await Promise.all([
+    startSubgraph('users'),
+    startSubgraph('queue'),
+    startSubgraph('concerts'),
+  ]);
+  const gateway = await startGatewayUnderTest({
+    USERS_URL: users.url,
+    QUEUE_URL: queue.url,
+    CONCERTS_URL: concerts.url,
+    ...environment,
+  });
+  return { ...gateway, queue };
+}
+
+function connect(url: string, token?: string, headers: Record<string, string> = {}): Client {
+  class WithHeaders extends WebSocket {
+    constructor(address: string, protocol: string) {
+      super(address, protocol, { headers });
+    }
+  }
+  const client = createClient({
+    url: url.replace('http', 'ws'),
+    webSocketImpl: WithHeaders,
+    retryAttempts: 0,
+    ...(token !== undefined && { connectionParams: { authorization: `Bearer ${token}` } }),
+  });
+  clients.push(client);
+  return client;
+}
+
+const first = async (client: Client, query: string, variables: Record<string, unknown> = {}) =>
+  (await client.iterate({ query, variables }).next()).value;
+
+describe('a subscription through the gateway', () => {
+  it('is signed, asked in the name of the viewer, and completed by other subgraphs', async () => {
+    const gateway = await start();
+    const id = newId();
+    const results = connect(gateway.url, await accessToken(id)).iterate({ query: moves });
+    for (let n = 0; n < 3; n++) {
+      expect((await results.next()).value).toEqual({
+        data: { ticketMoves: { id: `${id} t1 ${n}`, concert: { title: 'Concert c1' } } },
+      });
+    }
+    await results.return?.();
+  });
+
+  it.each([
+    ['asks once for what a subgraph lets everybody have', 'asked', 1],
+    ['asks each time for what is for the viewer alone', 'asked note', 3],
+  ])('%s', async (_what, fields, times) => {
+    const gateway = await start();
+    const query = `subscription { ticketMoves(id: "t1") { concert { ${fields} } } }`;
+    const results = connect(gateway.url, await accessToken()).iterate({ query });
+    const asked = new Set<number>();
+    for (let n = 0; n < 3; n++) {
+      const { value } = (await results.next()) as { value: any };
+      asked.add(value.data.ticketMoves.concert.asked);
+    }
+    expect(asked.size).toBe(times);
+    await results.return?.();
+  });
+
+  it('comes as Server-Sent Events too', async () => {
+    const gateway = await start();
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: {
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+        authorization: `Bearer ${await accessToken()}`,
+      },
+      body: JSON.stringify({ query: moves }),
+    });
+    expect(response.status).toBe(200);
+    let text = '';
+    for await (const chunk of response.body!) {
+      text += Buffer.from(chunk).toString();
+      if (text.split('event: next').length > 3) break;
+    }
+    expect(text).toMatch(/data: {"data":{"ticketMoves":{"id":"\S+ t1 0","concert":{"title":"Concert c1"}}}}/);
+  });
+
+  it('is refused by the subgraph to who is not logged in, by the gateway to who cannot be believed', async () => {
+    const gateway = await start();
+    await expect(first(connect(gateway.url), moves)).rejects.toMatchObject([
+      { message: 'Log in first.', extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
+    await expect(first(connect(gateway.url, await forgedToken()), moves)).rejects.toMatchObject({
+      code: 4401,
+    });
+    const stream = await fetch(`${gateway.url}?query=${encodeURIComponent(moves)}`, {
+      headers: { accept: 'text/event-stream', authorization: 'Bearer not.a.token' },
+    });
+    expect(stream.status).toBe(401);
+    expect(((await stream.json()) as any).errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED' });
+  });
+
+  it.each([
+    ['refused', 'BAD_USER_INPUT', 'input.amount must be positive.'],
+    ['other', 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'],
+  ])('that fails shows nothing of what is behind it (%s)', async (failing, code, message) => {
+    const gateway = await start();
+    const client = connect(gateway.url, await accessToken());
+    await expect(first(client, moves, { failing })).rejects.toMatchObject([
+      { message, extensions: { code } },
+    ]);
+  });
+
+  it('obeys the same limits as a query', async () => {
+    const gateway = await start({ MAX_DEPTH: '2', REQUESTS_PER_MINUTE_PER_VIEWER: '2' });
+    const client = connect(gateway.url, await accessToken());
+    await expect(first(client, moves)).rejects.toMatchObject([
+      { extensions: { code: 'OPERATION_TOO_COMPLEX' } },
+    ]);
+    await expect(first(client, 'subscription { nothing }')).rejects.toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    const shallow = 'subscription { ticketMoves(id: "t1") { id } }';
+    expect((await first(client, shallow)).errors).toBeUndefined();
+    await expect(first(client, shallow)).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  });
+
+  it('is one of a few that a viewer may have', async () => {
+    const gateway = await start({ SUBSCRIPTIONS_PER_VIEWER: '1' });
+    const client = connect(gateway.url, await accessToken());
+    await first(client, moves);
+    await expect(first(client, moves)).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  });
+
+  it('ends with the token', async () => {
+    const gateway = await start();
+    const client = connect(gateway.url, await accessToken(newId(), 1));
+    const closed = new Promise((resolve) => client.on('closed', resolve));
+    await first(client, moves);
+    expect(await closed).toMatchObject({ code: 4401 });
+  });
+
+  it('goes on when the subgraph is restarted', async () => {
+    const gateway = await start();
+    const results = connect(gateway.url, await accessToken()).iterate({ query: moves });
+    await results.next();
+    await results.next();
+    await gateway.queue.stop();
+    await startSubgraph('queue', Number(new URL(gateway.queue.url).port));
+    for (;;) {
+      const { value } = (await results.next()) as { value: any };
+      expect(value.errors).toBeUndefined();
+      if (value.data.ticketMoves.id.endsWith(' 0')) break;
+    }
+    await results.return?.();
+  });
+
+  it('does not keep the gateway from shutting down', async () => {
+    const gateway = await start();
+    const client = connect(gateway.url, await accessToken());
+    const closed = new Promise((resolve) => client.on('closed', resolve));
+    await first(client, moves);
+    await gateway.stop();
+    expect(await closed).toMatchObject({ code: 1012 });
+  });
+});
+
+describe('over a WebSocket', () => {
+  it('queries and mutations are executed as they are by HTTP', async () => {
+    const gateway = await start();
+    const id = newId();
+    const client = connect(gateway.url, await accessToken(id));
+    expect(await first(client, '{ me { id } concert(id: "c1") { title } }')).toEqual({
+      data: { me: { id }, concert: { title: 'Concert c1' } },
+    });
+    expect(
+      await first(client, 'mutation ($name: String!) { rename(name: $name) { name } }', { name: 'Mina' }),
+    ).toEqual({
+      data: { rename: { name: 'Mina' } },
+    });
+    const { errors } = await first(client, '{ failing(how: "other") }');
+    expect(errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+  });
+
+  it('pages of other origins may call no more than by HTTP', async () => {
+    const gateway = await start({ CORS_ORIGINS: 'https://shop.example' });
+    const from = (origin: string) => first(connect(gateway.url, undefined, { origin }), '{ trace }');
+    expect((await from('https://shop.example')).data.trace).toEqual(expect.any(String));
+    expect((await from(new URL(gateway.url).origin)).data.trace).toEqual(expect.any(String));
+    await expect(from('https://evil.example')).rejects.toMatchObject({
+      message: expect.stringContaining('403'),
+    });
+  });
+
+  it('nobody finds anything but the API', async () => {
+    const gateway = await start();
+    const client = connect(gateway.url.replace('/graphql', '/other'));
+    await expect(first(client, '{ trace }')).rejects.toMatchObject({
+      message: expect.stringContaining('404'),
+    });
+  });
+});

@@ -1,0 +1,185 @@
+import type { ApolloServer } from '@apollo/server';
+import type { ApolloGateway } from '@apollo/gateway';
+import type { Lifecycle } from '@frontrow/kit/lifecycle';
+import type { Logger } from '@frontrow/kit/log';
+import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
+import { newTraceparent } from '@frontrow/kit/trace';
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { RequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Authenticate } from './authentication.ts';
+import { clientAddress } from './client-address.ts';
+import type { GatewayContext } from './context.ts';
+import { createFederatedSubscriptions } from './federated-subscriptions/create.ts';
+import type { OperationRequest } from './federated-subscriptions/supergraph.ts';
+import type { Subscriber } from './federated-subscriptions/subscriber.ts';
+import { showsSchema } from './gateway.ts';
+import type { subgraphClients } from './gateway.ts';
+import { checkOperation } from './operation-limits.ts';
+import { publicResult } from './public-errors.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { GatewaySettings } from './settings.ts';
+import { subgraphAddresses } from './subgraphs.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+
+export interface SubscriptionsOptions {
+  readonly federation: ApolloGateway;
+  /** Executes the queries and mutations that come over a WebSocket. */
+  readonly graphql: ApolloServer<GatewayContext>;
+  readonly subgraphs: ReturnType<typeof subgraphClients>;
+  readonly authenticate: Authenticate;
+  readonly viewerLimit: RateLimit;
+  readonly addressLimit: RateLimit;
+  readonly trusted: TrustedDocuments | undefined;
+  readonly settings: GatewaySettings;
+  readonly log: Logger;
+}
+
+export interface Subscriptions {
+  /** Takes the requests that want a stream of events, and leaves all others alone. */
+  readonly eventStreams: RequestHandler;
+  /** Takes WebSockets, until the process shuts down. */
+  listen(server: Server, lifecycle: Lifecycle): void;
+}
+
+/** Whose results these are. */
+interface ViewingSubscriber extends Subscriber {
+  readonly viewer: Viewer | null;
+}
+
+/** Root fields that tell what changed, and not how things are: see federated-subscriptions/README.md. */
+const increments = ['seatsChanged'];
+
+/** Most of the time that the process has to shut down; the rest is for what is behind it. In ms. */
+const drainMs = 5_000;
+
+/** Subscriptions as the gateway's settings, limits and identities have them. To be called before the federation is loaded. */
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { federation, settings, log } = options;
+  const part = createFederatedSubscriptions({
+    ...upstreams(options),
+    ...admission(options),
+    execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
+    contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber) }),
+    present: (result) => publicResult(result, log),
+    maxTokens: settings.MAX_TOKENS,
+    introspection: showsSchema(settings),
+    increments,
+    log,
+  });
+  federation.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
+    part.useSupergraph(coreSupergraphSdl);
+  });
+  return {
+    eventStreams: (request, response, next) => {
+      if (part.eventStreams.isMeant(request))
+        part.eventStreams.serve(request, response, request.body).catch(next);
+      else next();
+    },
+    listen: (server, lifecycle) => {
+      server.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
+        part.sockets.upgrade(request, socket, head);
+      });
+      lifecycle.onClose('subscriptions', async () => {
+        await part.drain(drainMs);
+        part.close();
+      });
+    },
+  };
+}
+
+/** How subgraphs are subscribed to. */
+function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
+  const { GATEWAY_SECRET } = settings;
+  const addressesOf = subgraphAddresses(settings);
+  return {
+    dataSource: subgraphs,
+    addresses: (subgraph: string) =>
+      (addressesOf.get(subgraph) ?? []).map((address) => address.replace(/^http/, 'ws')),
+    connectionPayload: () => ({ ...signConnection(GATEWAY_SECRET, new Date()) }),
+    extensionsFor: (operation: OperationRequest, { authorization }: Subscriber) => ({
+      ...signOperation(GATEWAY_SECRET, operation, authorization, new Date()),
+    }),
+    isPassing: ({ extensions }: { extensions?: Record<string, unknown> }) =>
+      extensions?.['code'] === 'SERVICE_UNAVAILABLE',
+  };
+}
+
+/** Who is let in, and for how much. */
+function admission({ authenticate, viewerLimit, addressLimit, trusted, settings }: SubscriptionsOptions) {
+  const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
+  return {
+    addressOf,
+    refuse: (request: IncomingMessage) => {
+      if (request.url?.split('?')[0] !== '/graphql') return { status: 404 };
+      if (!mayCall(request, settings.CORS_ORIGINS)) return { status: 403 };
+      return refusalOf(() => {
+        addressLimit.take(addressOf(request), Date.now());
+      });
+    },
+    authenticate: async (authorization: string | undefined): Promise<ViewingSubscriber> => {
+      const viewer = await authenticate(authorization);
+      if (viewer === null) return { viewer, key: null, authorization: undefined, expiresAt: undefined };
+      // Another role is shown other things.
+      return { viewer, key: `${viewer.id} ${viewer.role}`, authorization, expiresAt: viewer.expiresAt };
+    },
+    admit: (subscriber: Subscriber, holder: string) => {
+      viewerLimit.take((subscriber as ViewingSubscriber).viewer?.id ?? holder, Date.now());
+    },
+    check: (
+      { supergraph, ...prepared }: Parameters<Parameters<typeof createFederatedSubscriptions>[0]['check']>[0],
+      variables: Record<string, unknown>,
+    ) => {
+      checkOperation({ schema: supergraph.schema, ...prepared, variables }, settings, trusted);
+    },
+    mostConnections: ({ key }: Subscriber) =>
+      key === null ? settings.CONNECTIONS_PER_ADDRESS : settings.CONNECTIONS_PER_VIEWER,
+    mostOperations: ({ key }: Subscriber) =>
+      key === null ? settings.SUBSCRIPTIONS_PER_ADDRESS : settings.SUBSCRIPTIONS_PER_VIEWER,
+    maxMessageBytes: settings.MAX_BODY_BYTES,
+  };
+}
+
+// A page could use the token of nobody but itself. But what it may not do by HTTP it should not be able to do like this.
+function mayCall({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function refusalOf(admit: () => void): { status: number; headers?: Record<string, string> } | undefined {
+  try {
+    admit();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const http = error.extensions['http'] as { status: number; headers: Map<string, string> };
+    return { status: http.status, headers: Object.fromEntries(http.headers) };
+  }
+}
+
+const contextFor = (
+  { settings }: SubscriptionsOptions,
+  { viewer, authorization }: ViewingSubscriber,
+): GatewayContext => ({
+  viewer,
+  authorization,
+  traceparent: newTraceparent(),
+  deadline: Date.now() + settings.OPERATION_TIMEOUT_MS,
+});
+
+async function execute(
+  options: SubscriptionsOptions,
+  { query, variables, operationName }: OperationRequest,
+  subscriber: ViewingSubscriber,
+): Promise<FormattedExecutionResult> {
+  if (subscriber.viewer !== null) options.viewerLimit.take(subscriber.viewer.id, Date.now());
+  const { body } = await options.graphql.executeOperation(
+    { query, ...(variables && { variables }), ...(operationName && { operationName }) },
+    { contextValue: contextFor(options, subscriber) },
+  );
+  if (body.kind !== 'single') throw new Error('incremental delivery is not served');
+  return body.singleResult;
+}

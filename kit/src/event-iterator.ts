@@ -1,0 +1,25 @@
+/**
+ * An async iterator made of its two ends. What an `async function*` cannot do: `return` reaches the source at once, also
+ * while the next event is waited for.
+ */
+export function eventIterator<Event>(
+  next: () => Promise<IteratorResult<Event, undefined>>,
+  stop: () => unknown = () => undefined,
+): AsyncGenerator<Event, undefined, undefined> {
+  const iterator: AsyncGenerator<Event, undefined, undefined> = {
+    next,
+    return: async () => {
+      await stop();
+      return { done: true, value: undefined };
+    },
+    throw: async (error: unknown) => {
+      await stop();
+      throw error;
+    },
+    [Symbol.asyncIterator]: () => iterator,
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+  return iterator;
+}

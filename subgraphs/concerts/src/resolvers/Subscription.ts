@@ -1,0 +1,18 @@
+import { badUserInput } from '@frontrow/kit/errors';
+import type { Context } from '../context.ts';
+import type { SeatsChanged } from '../seat-maps.ts';
+import type { SubscriptionResolvers } from './types.generated.ts';
+
+export const Subscription: SubscriptionResolvers = {
+  seatsChanged: {
+    subscribe: async (_, { scheduleId }, { loaders, seatMaps }) => {
+      const schedule = await loaders.schedules.load(scheduleId);
+      if (schedule === null) throw badUserInput('scheduleId', 'is not that of a schedule.');
+      return seatMaps.watch(schedule);
+    },
+    resolve: (changed: SeatsChanged, _args: unknown, { forgetLoaded }: Context) => {
+      forgetLoaded();
+      return changed;
+    },
+  },
+};

@@ -1,0 +1,170 @@
+import type { Broker } from '@frontrow/events/broker';
+import { seatsHeld, seatsReleased, seatsSold } from '@frontrow/events/contracts/concerts';
+import { overhear } from '@frontrow/events/overhear';
+import { Latest } from '@frontrow/kit/latest';
+import type { Logger } from '@frontrow/kit/log';
+import { repeat } from '@frontrow/kit/repeat';
+import type { EntityManager } from 'typeorm';
+import type { Schedule } from './domain/concert.ts';
+import type { Seat } from './domain/seat.ts';
+import { findSeats, findTakenSeats } from './storage/seats.ts';
+
+/** How often watchers are told at the most, in ms: what happens meanwhile is told together. */
+const gapMs = 150;
+/** How often a seat map is compared with the database, in ms: while there is no broker to tell of changes, and otherwise. */
+const compareMs = { disconnected: 2_000, connected: 30_000 };
+const lookEveryMs = 1_000;
+const batchSize = 1_000;
+
+/** The seats of a schedule that changed since the last event. In the first event: all that are not AVAILABLE. */
+export interface SeatsChanged {
+  readonly schedule: Schedule;
+  readonly seats: readonly Seat[];
+}
+
+interface SeatMap {
+  readonly schedule: Schedule;
+  /** The seats that are not AVAILABLE, as all watchers but the newcomers know them. */
+  readonly taken: Map<string, Seat>;
+  readonly watchers: Set<Latest<SeatsChanged>>;
+  /** Those who were not told anything yet. */
+  readonly newcomers: Set<Latest<SeatsChanged>>;
+  /** Seats that something happened to. */
+  touched: Set<string>;
+  comparedAt: number;
+}
+
+/** Begins to watch what any replica does to seats. */
+export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logger): SeatMaps {
+  const maps = new SeatMaps(manager, broker.isConnected, log);
+  // It ends with the connection.
+  overhear(broker, [seatsHeld], ({ scheduleId, seats }) =>
+    maps.hear(
+      scheduleId,
+      seats.map(({ seatId }) => seatId),
+    ),
+  );
+  overhear(broker, [seatsSold, seatsReleased], ({ scheduleId, seatIds }) => maps.hear(scheduleId, seatIds));
+  return maps;
+}
+
+/**
+ * The seat maps that somebody watches on this replica. Each is read once, however many watch it; then the seats that the service's
+ * own events name are read, all of a moment together, and told to everybody.
+ */
+class SeatMaps {
+  readonly #manager: EntityManager;
+  readonly #isConnected: () => boolean;
+  readonly #maps = new Map<string, SeatMap>();
+  #wasConnected = true;
+  readonly #loop;
+
+  constructor(manager: EntityManager, isConnected: () => boolean, log: Logger) {
+    this.#manager = manager;
+    this.#isConnected = isConnected;
+    this.#loop = repeat('telling who watches a seat map', lookEveryMs, log, () => this.#tell(), { gapMs });
+  }
+
+  /** All seats that are not AVAILABLE, then those that changed. It never ends by itself. */
+  watch(schedule: Schedule): AsyncGenerator<SeatsChanged, undefined, undefined> {
+    const told = new Latest<SeatsChanged>(() => this.#forget(schedule.id, told), merge);
+    const map = this.#maps.get(schedule.id) ?? {
+      schedule,
+      taken: new Map(),
+      watchers: new Set(),
+      newcomers: new Set(),
+      touched: new Set(),
+      comparedAt: -Infinity,
+    };
+    map.newcomers.add(told);
+    this.#maps.set(schedule.id, map);
+    this.#loop.wake();
+    return told.events;
+  }
+
+  /** Something happened to these seats. */
+  hear(scheduleId: string, seatIds: readonly string[]): void {
+    const map = this.#maps.get(scheduleId);
+    if (map === undefined) return;
+    for (const id of seatIds) map.touched.add(id);
+    this.#loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #tell(): Promise<'done'> {
+    const isConnected = this.#isConnected();
+    const now = performance.now();
+    // What happened while there was no connection was not heard of.
+    const isBack = isConnected && !this.#wasConnected;
+    this.#wasConnected = isConnected;
+    const maxAge = isConnected ? compareMs.connected : compareMs.disconnected;
+    for (const map of this.#maps.values()) {
+      if (isBack || now - map.comparedAt >= maxAge) await this.#compare(map, now);
+      await this.#tellWatchers(map);
+    }
+    return 'done';
+  }
+
+  /** Touches all seats that are not what this replica takes them for. */
+  async #compare(map: SeatMap, now: number): Promise<void> {
+    const taken = await findTakenSeats(this.#manager, map.schedule.id);
+    const versions = new Map(taken.map(({ id, version }) => [id, version]));
+    for (const [id, version] of versions) if (map.taken.get(id)?.version !== version) map.touched.add(id);
+    for (const id of map.taken.keys()) if (!versions.has(id)) map.touched.add(id);
+    map.comparedAt = now;
+  }
+
+  // Reads follow one after the other, so a later one never brings back what an earlier one has seen go.
+  async #tellWatchers(map: SeatMap): Promise<void> {
+    const { schedule, taken, watchers, newcomers } = map;
+    const arrived = [...newcomers];
+    const touched = [...map.touched];
+    map.touched = new Set();
+    const seats = await this.#read(map, touched);
+    const changed = seats.filter(({ id, version }) => taken.get(id)?.version !== version);
+    for (const seat of changed) {
+      if (seat.status === 'AVAILABLE') taken.delete(seat.id);
+      else taken.set(seat.id, seat);
+    }
+    if (changed.length > 0) for (const told of watchers) told.put({ schedule, seats: changed });
+    for (const told of arrived) {
+      // Who has gone meanwhile is among the newcomers no more.
+      if (!newcomers.delete(told)) continue;
+      told.put({ schedule, seats: [...taken.values()] });
+      watchers.add(told);
+    }
+  }
+
+  async #read(map: SeatMap, ids: readonly string[]): Promise<Seat[]> {
+    const seats: Seat[] = [];
+    try {
+      for (let start = 0; start < ids.length; start += batchSize) {
+        seats.push(...(await findSeats(this.#manager, ids.slice(start, start + batchSize))));
+      }
+      return seats;
+    } catch (error) {
+      for (const id of ids) map.touched.add(id);
+      throw error;
+    }
+  }
+
+  #forget(scheduleId: string, told: Latest<SeatsChanged>): void {
+    const map = this.#maps.get(scheduleId);
+    if (map === undefined) return;
+    map.watchers.delete(told);
+    map.newcomers.delete(told);
+    if (map.watchers.size + map.newcomers.size === 0) this.#maps.delete(scheduleId);
+  }
+}
+
+export type { SeatMaps };
+
+/** A watcher who is slow gets the last state of each seat, once. */
+function merge(waiting: SeatsChanged, next: SeatsChanged): SeatsChanged {
+  const seats = new Map(waiting.seats.map((seat) => [seat.id, seat]));
+  for (const seat of next.seats) seats.set(seat.id, seat);
+  return { schedule: next.schedule, seats: [...seats.values()] };
+}

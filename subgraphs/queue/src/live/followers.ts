@@ -1,0 +1,183 @@
+import { Latest } from '@frontrow/kit/latest';
+import type { Logger } from '@frontrow/kit/log';
+import { repeat } from '@frontrow/kit/repeat';
+import type { DataSource } from 'typeorm';
+import { setImmediate as turn } from 'node:timers/promises';
+import { estimatedWaitSeconds } from '../domain/estimated-wait.ts';
+import type { Room } from '../domain/room.ts';
+import { isLive } from '../domain/ticket.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { findRooms } from '../storage/rooms.ts';
+import { countActive, findTickets } from '../storage/tickets.ts';
+import type { LineMemory } from './line-memory.ts';
+import type { ShownTicket } from './place.ts';
+import type { Presence } from './presence.ts';
+
+/** How often followers are told at the most, in ms: what happens meanwhile is told together. */
+const gapMs = 200;
+/** How often this replica looks for what it may have missed, in ms. */
+const lookEveryMs = 1_000;
+/** How many tickets are read by one statement, and how many fans are told before others get a turn. */
+const batchSize = 500;
+
+/** Somebody who subscribed to a ticket. */
+interface Follower {
+  ticket: Ticket;
+  /** What they were told last; -1 before that. */
+  position: number;
+  readonly isPresence: boolean;
+  readonly told: Latest<ShownTicket>;
+}
+
+interface FollowedRoom {
+  readonly followers: Set<Follower>;
+  /** Everybody was told what follows from this version; -1 when there are new ones. */
+  toldVersion: number;
+}
+
+/**
+ * Tells fans their place as it changes. A line that moves costs one look at its room, whoever follows; the positions come from
+ * memory. Tickets are read, many at a time, when they wait no more.
+ */
+export class Followers {
+  readonly #database: DataSource;
+  readonly #memory: LineMemory;
+  readonly #presence: Presence;
+  /** Those of waiting tickets, by concert. */
+  readonly #waiting = new Map<string, FollowedRoom>();
+  /** Those of admitted tickets. */
+  readonly #admitted = new Set<Follower>();
+  /** Tickets that are said to have ended. */
+  #ended = new Set<string>();
+  #lookedAt = 0;
+  readonly #loop;
+
+  constructor(database: DataSource, memory: LineMemory, presence: Presence, log: Logger) {
+    this.#database = database;
+    this.#memory = memory;
+    this.#presence = presence;
+    this.#loop = repeat('telling fans their place', lookEveryMs, log, () => this.#tell(), { gapMs });
+    memory.onMove(() => this.#loop.wake());
+  }
+
+  /**
+   * The ticket now, then each time its position or status changes, until it ends.
+   * @param isPresence whether the fan is there as long as they follow it
+   */
+  follow(ticket: Ticket, isPresence: boolean): AsyncGenerator<ShownTicket, undefined, undefined> {
+    const told = new Latest<ShownTicket>(() => this.#forget(follower));
+    const follower: Follower = { ticket, position: -1, isPresence, told };
+    if (ticket.status === 'WAITING') {
+      const room = this.#waiting.get(ticket.concertId) ?? { followers: new Set(), toldVersion: -1 };
+      room.followers.add(follower);
+      room.toldVersion = -1;
+      this.#waiting.set(ticket.concertId, room);
+      if (isPresence) this.#presence.come(ticket.id);
+      this.#loop.wake();
+    } else this.#showWaitsNoMore(follower, ticket);
+    return told.events;
+  }
+
+  /** A ticket that was admitted has ended: whoever follows it is told soon. */
+  hearEnd(ticketId: string): void {
+    if (this.#admitted.size === 0) return;
+    this.#ended.add(ticketId);
+    this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  async #tell(): Promise<'done'> {
+    const left = await this.#tellWaiting();
+    await this.#tellTheirStatus(left);
+    await this.#tellTheirStatus(this.#mayHaveEnded());
+    return 'done';
+  }
+
+  /** @returns the followers whose tickets have left the line */
+  async #tellWaiting(): Promise<Follower[]> {
+    if (this.#waiting.size === 0) return [];
+    const { manager } = this.#database;
+    // The database says which lines have moved: what was not heard is noticed here.
+    const rooms = await findRooms(manager, [...this.#waiting.keys()]);
+    const moved = rooms.filter(
+      ({ concertId, version }) => this.#waiting.get(concertId)?.toldVersion !== version,
+    );
+    const active = await countActive(
+      manager,
+      moved.map(({ concertId }) => concertId),
+    );
+    const left: Follower[] = [];
+    for (const room of moved) left.push(...(await this.#tellRoom(room, active.get(room.concertId) ?? 0)));
+    return left;
+  }
+
+  async #tellRoom(room: Room, active: number): Promise<Follower[]> {
+    const line = await this.#memory.upTo(room.concertId, room.version);
+    const followed = this.#waiting.get(room.concertId);
+    if (followed === undefined) return [];
+    followed.toldVersion = room.version;
+    const now = new Date();
+    const left: Follower[] = [];
+    let told = 0;
+    for (const follower of followed.followers) {
+      const { ticket } = follower;
+      if (!line.isWaiting(ticket.number)) left.push(follower);
+      else {
+        const position = 1 + line.ahead(ticket.number);
+        if (position === follower.position) continue;
+        follower.position = position;
+        const place = { position, estimatedWaitSeconds: estimatedWaitSeconds(room, active, position, now) };
+        follower.told.put({ ...ticket, place });
+        if (++told % batchSize === 0) await turn();
+      }
+    }
+    // Until they are told, which may fail, this room is not done with.
+    if (left.length > 0) followed.toldVersion = -1;
+    return left;
+  }
+
+  #mayHaveEnded(): Follower[] {
+    const heard = this.#ended;
+    this.#ended = new Set();
+    const looksAtAll = performance.now() - this.#lookedAt >= 2 * lookEveryMs;
+    if (looksAtAll) this.#lookedAt = performance.now();
+    return [...this.#admitted].filter(({ ticket }) => looksAtAll || heard.has(ticket.id));
+  }
+
+  async #tellTheirStatus(followers: readonly Follower[]): Promise<void> {
+    for (let start = 0; start < followers.length; start += batchSize) {
+      const batch = followers.slice(start, start + batchSize);
+      const ids = new Set(batch.map(({ ticket }) => ticket.id));
+      const tickets = new Map<string, Ticket>();
+      for (const ticket of await findTickets(this.#database.manager, [...ids]))
+        tickets.set(ticket.id, ticket);
+      for (const follower of batch) {
+        const ticket = tickets.get(follower.ticket.id);
+        if (ticket !== undefined && ticket.status !== 'WAITING') this.#showWaitsNoMore(follower, ticket);
+      }
+      await turn();
+    }
+  }
+
+  #showWaitsNoMore(follower: Follower, ticket: Ticket): void {
+    const isNews = follower.position !== 0 || follower.ticket.status !== ticket.status;
+    this.#forget(follower);
+    follower.ticket = ticket;
+    follower.position = 0;
+    if (isLive(ticket)) this.#admitted.add(follower);
+    if (isNews) follower.told.put({ ...ticket, place: { position: 0, estimatedWaitSeconds: 0 } });
+    if (!isLive(ticket)) follower.told.end();
+  }
+
+  #forget(follower: Follower): void {
+    const { ticket, isPresence } = follower;
+    this.#admitted.delete(follower);
+    const room = this.#waiting.get(ticket.concertId);
+    if (room?.followers.delete(follower) !== true) return;
+    if (room.followers.size === 0) this.#waiting.delete(ticket.concertId);
+    if (isPresence) this.#presence.go(ticket.id);
+  }
+}

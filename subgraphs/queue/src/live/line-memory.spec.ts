@@ -1,0 +1,112 @@
+import { eventually } from '@frontrow/events/testing/eventually';
+import { newId } from '@frontrow/kit/ids';
+import { createLogger } from '@frontrow/kit/log';
+import type { EntityManager } from 'typeorm';
+import type { LineChange } from '../domain/line-change.ts';
+import { joinRoom } from '../operations/join-room.ts';
+import { leaveQueue } from '../operations/leave-queue.ts';
+import type { Lobby } from '../operations/lobby.ts';
+import { moveLine } from '../operations/move-line.ts';
+import { queueUnderTest, withStatus } from '../testing.ts';
+import type { QueueUnderTest } from '../testing.ts';
+import { LineMemory } from './line-memory.ts';
+
+let queue: QueueUnderTest;
+beforeAll(async () => {
+  queue = await queueUnderTest();
+});
+afterAll(() => queue.close());
+
+/** A room in which things happen, and what was said about them. */
+async function aBusyRoom() {
+  const concertId = await queue.openRoom({ maxActive: 3 });
+  const said: LineChange[] = [];
+  const lobby: Lobby = { outbox: queue.outbox, announce: (change) => said.push(change) };
+  const memory = new LineMemory(queue.database.manager, createLogger('test', 'silent'));
+  const fans = Array.from({ length: 12 }, () => newId());
+  await joinRoom(lobby, concertId, fans.slice(0, 4));
+  await memory.upTo(concertId, 0);
+  said.length = 0;
+
+  await joinRoom(lobby, concertId, fans.slice(4, 9));
+  const tickets = await queue.tickets(concertId);
+  for (const i of [1, 6]) await leaveQueue(lobby, tickets[i]!.userId, tickets[i]!.id);
+  await moveLine(lobby, concertId);
+  await joinRoom(lobby, concertId, fans.slice(9));
+  const { version } = await queue.room(concertId);
+  /** The waiting numbers in memory, once it has heard all that was said in this order. */
+  const remembered = async () => {
+    const line = await memory.upTo(concertId, version);
+    return Array.from({ length: 20 }, (_, number) => number).filter((number) => line.isWaiting(number));
+  };
+  const inDatabase = withStatus(await queue.tickets(concertId), 'WAITING').map(({ number }) => number);
+  expect(inDatabase).toEqual([5, 6, 8, 9, 10, 11, 12]);
+  return { concertId, memory, said, remembered, inDatabase, version };
+}
+
+describe('the memory of a line', () => {
+  it('is what the database says, by messages alone', async () => {
+    const { concertId, memory, said, inDatabase } = await aBusyRoom();
+    expect(said.map(({ version: _, concertId: __, ...moved }) => moved)).toEqual([
+      { joined: [5, 9] },
+      { gone: [2] },
+      { gone: [7] },
+      { gone: [], admittedUpTo: 4 },
+      { joined: [10, 12] },
+    ]);
+    for (const change of said) memory.hear(change);
+    const line = await memory.upTo(concertId, 0);
+    expect([line.waiting, line.first(), line.ahead(13)]).toEqual([inDatabase.length, 5, inDatabase.length]);
+  });
+
+  it('takes messages in any order, and each of them as often as it comes', async () => {
+    const { concertId, memory, said, inDatabase } = await aBusyRoom();
+    for (const change of [...said.toReversed(), ...said]) memory.hear(change);
+    expect((await memory.upTo(concertId, 0)).waiting).toBe(inDatabase.length);
+  });
+
+  it('reads what it was not told when somebody needs to know', async () => {
+    const { remembered, inDatabase } = await aBusyRoom();
+    expect(await remembered()).toEqual(inDatabase);
+  });
+
+  it.each([0, 1, 2, 3])('notices that message %d was lost, and reads what it missed', async (lost) => {
+    const { concertId, memory, said, remembered, inDatabase } = await aBusyRoom();
+    for (const [i, change] of said.entries()) if (i !== lost) memory.hear(change);
+    await eventually(async () => expect((await memory.upTo(concertId, 0)).waiting).toBe(inDatabase.length));
+    expect(await remembered()).toEqual(inDatabase);
+  });
+
+  it('is not confused by what it hears while it reads', async () => {
+    const concertId = await queue.openRoom();
+    const said: LineChange[] = [];
+    const lobby: Lobby = { outbox: queue.outbox, announce: (change) => said.push(change) };
+    // A connection on which the answer about what has moved is long under way.
+    const { manager } = queue.database;
+    let hasRead = (): void => undefined;
+    let arrive = (): void => undefined;
+    const read = new Promise<void>((resolve) => (hasRead = resolve));
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    let isSlow = false;
+    const query = async (sql: string, parameters: unknown[]): Promise<unknown> => {
+      const rows = await manager.query(sql, parameters);
+      if (isSlow && sql.includes('line_version >')) {
+        hasRead();
+        await arrived;
+      }
+      return rows;
+    };
+    const memory = new LineMemory({ query } as unknown as EntityManager, createLogger('test', 'silent'));
+    await memory.upTo(concertId, 0);
+
+    await joinRoom(lobby, concertId, [newId()]);
+    isSlow = true;
+    const reading = memory.upTo(concertId, 1);
+    await read;
+    const [ticket] = await queue.tickets(concertId);
+    await leaveQueue(lobby, ticket!.userId, ticket!.id);
+    for (const change of said) memory.hear(change);
+    arrive();
+    expect((await reading).waiting).toBe(0);
+  });
+});

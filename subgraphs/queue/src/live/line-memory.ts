@@ -1,0 +1,132 @@
+import type { Logger } from '@frontrow/kit/log';
+import type { EntityManager } from 'typeorm';
+import { Line } from '../domain/line.ts';
+import { apply } from '../domain/line-change.ts';
+import type { LineChange } from '../domain/line-change.ts';
+import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../storage/lines.ts';
+
+/** How many numbers a replica reads at a time when it gets to know a line. */
+const pageSize = 50_000;
+/** How long a change that was overtaken by the next one is waited for, in ms, before the database is asked. */
+const overtakingMs = 20;
+
+interface Remembered {
+  readonly line: Line;
+  /** `line` is what it was after this change. */
+  version: number;
+  /** Changes that came before one that precedes them, by version. */
+  readonly early: Map<number, LineChange>;
+  catchingUp: Promise<void> | undefined;
+}
+
+/**
+ * The lines as this replica knows them: who waits, in memory, kept up to date by what replicas tell each other. Versions
+ * have no gaps, so a change that was missed is noticed, and what it changed is read from the database.
+ */
+export class LineMemory {
+  readonly #manager: EntityManager;
+  readonly #log: Logger;
+  readonly #rooms = new Map<string, Remembered>();
+  readonly #listeners: (() => void)[] = [];
+
+  constructor(manager: EntityManager, log: Logger) {
+    this.#manager = manager;
+    this.#log = log;
+  }
+
+  /** Called whenever a line that is remembered has moved. */
+  onMove(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Learns all lines in which somebody waits, so that no fan has to wait for that. */
+  async learnAll(): Promise<void> {
+    for (const concertId of await roomsWithLines(this.#manager)) await this.upTo(concertId, 0);
+  }
+
+  /**
+   * The line as it was at this version, or later.
+   * @param version as it was read from the room's row
+   */
+  async upTo(concertId: string, version: number): Promise<Line> {
+    for (;;) {
+      const room = this.#rooms.get(concertId);
+      if (room !== undefined && room.version >= version) return room.line;
+      await this.#catchUp(concertId);
+    }
+  }
+
+  /** Takes in a change that was committed here or elsewhere, told in any order, once or often. */
+  hear(change: LineChange): void {
+    const room = this.#rooms.get(change.concertId);
+    // A line that nobody has asked for is learnt when somebody does.
+    if (room === undefined || change.version <= room.version) return;
+    room.early.set(change.version, change);
+    if (room.catchingUp === undefined) this.#takeIn(change.concertId, room);
+  }
+
+  #takeIn(concertId: string, room: Remembered): void {
+    const before = room.version;
+    for (let next = room.early.get(before + 1); next !== undefined; next = room.early.get(room.version + 1)) {
+      apply(room.line, next);
+      room.version = next.version;
+    }
+    for (const version of room.early.keys()) if (version <= room.version) room.early.delete(version);
+    if (room.early.size > 0) this.#catchUpUnlessItComes(concertId, room);
+    if (room.version > before) this.#moved();
+  }
+
+  #catchUpUnlessItComes(concertId: string, room: Remembered): void {
+    const missed = room.version + 1;
+    const timer = setTimeout(() => {
+      if (room.version >= missed) return;
+      this.#catchUp(concertId).catch((error: unknown) => {
+        // Whoever wants to know the line asks again.
+        this.#log.warn({ err: error, concertId }, 'catching up with a line failed');
+      });
+    }, overtakingMs);
+    timer.unref();
+  }
+
+  /** Reads what happened since the version that is remembered; all of it for a line that is not. Once at a time. */
+  #catchUp(concertId: string): Promise<void> {
+    const known = this.#rooms.get(concertId);
+    const room = known ?? { line: new Line(), version: -1, early: new Map(), catchingUp: undefined };
+    if (known === undefined) this.#rooms.set(concertId, room);
+    room.catchingUp ??= this.#read(concertId, room).finally(() => {
+      room.catchingUp = undefined;
+      this.#takeIn(concertId, room);
+    });
+    return room.catchingUp;
+  }
+
+  async #read(concertId: string, room: Remembered): Promise<void> {
+    const version = await lineVersion(this.#manager, concertId);
+    if (version === null) throw new Error(`there is no room of the concert ${concertId}`);
+    // Nothing but this changes the line meanwhile: what is heard waits.
+    if (room.version < 0) {
+      await this.#learn(concertId, room.line);
+      room.version = version;
+    }
+    const moved = await movedSince(this.#manager, concertId, room.version);
+    for (const { number, isWaiting } of moved) {
+      if (isWaiting) room.line.join(number);
+      else room.line.leave(number);
+    }
+    room.version = moved.reduce((last, ticket) => Math.max(last, ticket.version), version);
+    this.#moved();
+  }
+
+  async #learn(concertId: string, line: Line): Promise<void> {
+    for (let last = 0, page = pageSize; page === pageSize;) {
+      const numbers = await waitingNumbers(this.#manager, concertId, last, pageSize);
+      for (const number of numbers) line.join(number);
+      last = numbers.at(-1) ?? last;
+      page = numbers.length;
+    }
+  }
+
+  #moved(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Broker } from '@frontrow/events/broker';
+import { ticketEnded } from '@frontrow/events/contracts/queue';
+import type { Outbox } from '@frontrow/events/outbox';
+import { overhear } from '@frontrow/events/overhear';
+import type { Logger } from '@frontrow/kit/log';
+import type { Lobby } from '../operations/lobby.ts';
+import { Followers } from './followers.ts';
+import { LineMemory } from './line-memory.ts';
+import { openLineNews } from './line-news.ts';
+import { Presence } from './presence.ts';
+
+/** What a replica knows and tells of lines while they move. */
+export interface Live {
+  readonly lobby: Lobby;
+  readonly memory: LineMemory;
+  readonly followers: Followers;
+  stop(): Promise<void>;
+}
+
+/** Listens to the other replicas first, then learns the lines: so nothing falls between. */
+export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Promise<Live> {
+  const { database } = outbox;
+  const memory = new LineMemory(database.manager, log);
+  const presence = new Presence(database, log);
+  const followers = new Followers(database, memory, presence, log);
+  const news = openLineNews(broker, (change) => memory.hear(change));
+  const ends = overhear(broker, [ticketEnded], ({ ticketId }) => followers.hearEnd(ticketId));
+  await memory.learnAll();
+  return {
+    lobby: {
+      outbox,
+      announce: (change) => {
+        memory.hear(change);
+        news.tell(change);
+      },
+    },
+    memory,
+    followers,
+    stop: async () => {
+      ends.stop();
+      news.stop();
+      await followers.stop();
+      await presence.stop();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Transaction } from '@frontrow/events/outbox';
+import type { LineChange } from '../domain/line-change.ts';
+import type { Room } from '../domain/room.ts';
+import { updateRoom } from '../storage/rooms.ts';
+import type { Lobby } from './lobby.ts';
+
+/** The version that the tickets get which this transaction moves. It holds the room's lock. */
+export const nextVersion = (room: Room): number => room.version + 1;
+
+/**
+ * Stores what this transaction does to a line, all of it at once, and announces it after the commit.
+ * @param waiting by how many the line grows
+ * @param change what else changes of the room
+ */
+export async function changeLine(
+  { announce }: Lobby,
+  tx: Transaction,
+  room: Room,
+  moved: Omit<LineChange, 'concertId' | 'version'>,
+  { waiting, ...change }: Partial<Room> & { readonly waiting: number },
+): Promise<void> {
+  const { concertId } = room;
+  const version = nextVersion(room);
+  await updateRoom(tx.manager, concertId, { ...change, version, waiting: room.waiting + waiting });
+  tx.afterCommit(() => {
+    announce({ concertId, version, ...moved });
+  });
+}

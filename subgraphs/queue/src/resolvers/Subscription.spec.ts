@@ -1,0 +1,175 @@
+import { eventually } from '@frontrow/events/testing/eventually';
+import { newId } from '@frontrow/kit/ids';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import type { Answer } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { configureRoom } from '../operations/configure-room.ts';
+import { queueUnderTest } from '../testing.ts';
+import type { QueueUnderTest, Replica } from '../testing.ts';
+
+let queue: QueueUnderTest;
+let other: Replica;
+beforeAll(async () => {
+  queue = await queueUnderTest();
+  other = await queue.replica();
+});
+afterAll(() => queue.close());
+
+const follow = (at: Replica, viewer: Viewer | null, ticketId: string) =>
+  at.graph.subscribe(
+    viewer,
+    `subscription ($ticketId: ID!) { queuePosition(ticketId: $ticketId) {
+      id status number position estimatedWaitSeconds admissionToken concert { waitingRoom { waiting } } } }`,
+    { ticketId },
+  );
+const leave = (at: Replica, viewer: Viewer, ticketId: string) =>
+  at.graph.execute(viewer, 'mutation ($id: ID!) { leaveQueue(ticketId: $id) { __typename } }', {
+    id: ticketId,
+  });
+
+type Events = AsyncGenerator<Answer, void>;
+/** What the next event says; undefined at the end. */
+async function next(events: Events) {
+  const { value } = await events.next();
+  return value === undefined ? undefined : value.data.queuePosition;
+}
+/** Everything until the end. */
+async function rest(events: Events) {
+  const all = [];
+  for await (const { data } of events) all.push(data.queuePosition);
+  return all;
+}
+
+async function joinMany(concertId: string, count: number) {
+  const joined = [];
+  for (let i = 0; i < count; i++) joined.push(await queue.join(concertId));
+  return joined;
+}
+
+describe('queuePosition', () => {
+  it('says the position now, then as it changes, by whatever replica, until the ticket ends', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1, admissionSeconds: 60 });
+    const [first, second, third] = await joinMany(concertId, 3);
+    const events = await follow(other, third!.fan, third!.id);
+    expect(await next(events)).toMatchObject({ id: third!.id, status: 'WAITING', number: 3, position: 3 });
+    await leave(queue, second!.fan, second!.id);
+    expect(await next(events)).toMatchObject({ position: 2, estimatedWaitSeconds: 60 });
+    await queue.move(concertId);
+    expect(await next(events)).toMatchObject({ position: 1, concert: { waitingRoom: { waiting: 1 } } });
+    await leave(other, first!.fan, first!.id);
+    await queue.move(concertId);
+    const admitted = await next(events);
+    expect(admitted).toMatchObject({ status: 'ADMITTED', position: 0, estimatedWaitSeconds: 0 });
+    expect(admitted.admissionToken).toEqual(expect.any(String));
+    expect(admitted.concert.waitingRoom.waiting).toBe(0);
+    await leave(queue, third!.fan, third!.id);
+    expect(await rest(events)).toMatchObject([{ status: 'LEFT', position: 0, admissionToken: null }]);
+  });
+
+  it('says nothing to fans whose position did not change', async () => {
+    const concertId = await queue.openRoom({ status: 'PAUSED' });
+    await queue.database.query("UPDATE rooms SET status = 'OPEN' WHERE concert_id = ?", [concertId]);
+    const [first, second, third] = await joinMany(concertId, 3);
+    const followed = await Promise.all([first!, third!].map(({ fan, id }) => follow(queue, fan, id)));
+    expect((await Promise.all(followed.map(next))).map(({ position }) => position)).toEqual([1, 3]);
+    await leave(queue, second!.fan, second!.id);
+    expect(await next(followed[1]!)).toMatchObject({ position: 2 });
+    // Had the first been told anything, it would be this and not its end.
+    await leave(queue, first!.fan, first!.id);
+    expect(await rest(followed[0]!)).toMatchObject([{ status: 'LEFT' }]);
+    await followed[1]!.return();
+  });
+
+  it.each(['LEFT', 'EXPIRED'])('says how a ticket ended (%s) that had ended before', async (status) => {
+    const { fan, id } = await queue.join(await queue.openRoom());
+    await leave(queue, fan, id);
+    await queue.database.query('UPDATE tickets SET status = ? WHERE id = ?', [status, id]);
+    expect(await rest(await follow(queue, fan, id))).toMatchObject([{ status, position: 0 }]);
+  });
+
+  it('ends with the room', async () => {
+    const concertId = await queue.openRoom();
+    const { fan, id } = await queue.join(concertId);
+    const events = await follow(other, fan, id);
+    await next(events);
+    await configureRoom(queue.live.lobby, concertId, { status: 'CLOSED' });
+    expect(await rest(events)).toMatchObject([{ status: 'EXPIRED' }]);
+  });
+
+  it('tells a slow listener the latest only', async () => {
+    const concertId = await queue.openRoom();
+    const joined = await joinMany(concertId, 4);
+    const last = joined.pop()!;
+    const events = await follow(queue, last.fan, last.id);
+    expect(await next(events)).toMatchObject({ position: 4 });
+    for (const { fan, id } of joined) {
+      await leave(queue, fan, id);
+      // What was told before is waiting for the listener by now.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(await next(events)).toMatchObject({ position: 1 });
+    await events.return();
+  });
+
+  it('finds out what nobody told it', async () => {
+    const concertId = await queue.openRoom();
+    const [first, second] = await joinMany(concertId, 2);
+    const events = await follow(queue, second!.fan, second!.id);
+    expect(await next(events)).toMatchObject({ position: 2 });
+    // As if a replica without a broker had done it.
+    const change = 'version = version + 1, waiting = waiting - 1 WHERE concert_id = ?';
+    await queue.database.query(
+      "UPDATE tickets SET status = 'LEFT', live = NULL, line_version = (SELECT version + 1 FROM rooms WHERE concert_id = ?) WHERE id = ?",
+      [concertId, first!.id],
+    );
+    await queue.database.query(`UPDATE rooms SET ${change}`, [concertId]);
+    expect(await next(events)).toMatchObject({ position: 1 });
+    await queue.move(concertId);
+    expect(await next(events)).toMatchObject({ status: 'ADMITTED' });
+    await queue.database.query("UPDATE tickets SET status = 'EXPIRED', live = NULL WHERE id = ?", [
+      second!.id,
+    ]);
+    expect(await rest(events)).toMatchObject([{ status: 'EXPIRED' }]);
+  });
+
+  it('is a sign that the fan is there, and an operator’s look is not', async () => {
+    const concertId = await queue.openRoom();
+    const { fan, id } = await queue.join(concertId);
+    await queue.age(id, 100);
+    const before = (await queue.ticket(id)).lastSeenAt;
+    const look = await follow(queue, anOperator(), id);
+    expect(await next(look)).toMatchObject({ id, position: 1, admissionToken: null });
+    const other = await queue.join(concertId);
+    await queue.age(other.id, 100);
+    const events = await follow(queue, fan, id);
+    const events2 = await follow(queue, other.fan, other.id);
+    const seen = async (ticket: string) => Date.now() - (await queue.ticket(ticket)).lastSeenAt.getTime();
+    await eventually(async () => expect(await seen(other.id)).toBeLessThan(10_000));
+    await eventually(async () => expect(await seen(id)).toBeLessThan(10_000));
+    expect((await queue.ticket(id)).lastSeenAt > before).toBe(true);
+    // The two minutes begin when the fan goes.
+    await queue.age(id, 100);
+    await events.return();
+    await eventually(async () => expect(await seen(id)).toBeLessThan(10_000));
+    await Promise.all([look.return(), events2.return()]);
+  });
+
+  const refused = async (viewer: Viewer | null, id: string) => {
+    const events = await follow(queue, viewer, id);
+    const { value } = await events.next();
+    expect((await events.next()).done).toBe(true);
+    return value?.errors?.map(({ message, extensions }) => `${String(extensions?.['code'])} ${message}`);
+  };
+
+  it('is refused to somebody else as if there were no such ticket', async () => {
+    const { id } = await queue.join(await queue.openRoom());
+    const unknown = ['FORBIDDEN You have no such ticket.'];
+    for (const any of [id, newId(), '', "'", 'a'.repeat(10_000)])
+      expect(await refused(aFan(), any)).toEqual(unknown);
+  });
+
+  it('is refused to who is not logged in', async () => {
+    const { id } = await queue.join(await queue.openRoom());
+    expect(await refused(null, id)).toEqual(['UNAUTHENTICATED Log in first.']);
+  });
+});

@@ -1,0 +1,116 @@
+import { eventually } from '@frontrow/events/testing/eventually';
+import { aFan } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { setTimeout as pause } from 'node:timers/promises';
+import { configureRoom } from './operations/configure-room.ts';
+import { mostActive, queueUnderTest, upTo, withStatus } from './testing.ts';
+import type { QueueUnderTest, Replica } from './testing.ts';
+
+/** FANS=5000 for a rush that takes a minute or two. */
+const count = Number(process.env['FANS'] ?? 300);
+const maxActive = 50;
+
+let queue: QueueUnderTest;
+let replicas: readonly [Replica, Replica];
+beforeAll(async () => {
+  queue = await queueUnderTest();
+  replicas = [queue, await queue.replica()];
+});
+afterAll(() => queue.close());
+
+/** A fan, and what they were told. */
+interface Guest {
+  readonly fan: Viewer;
+  readonly at: Replica;
+  readonly id: string;
+  readonly number: number;
+  position: number;
+  status: string;
+}
+
+async function join(concertId: string, i: number): Promise<Guest> {
+  const fan = aFan();
+  const at = i % 2 === 0 ? replicas[0] : replicas[1];
+  const { data } = await at.graph.execute(
+    fan,
+    `mutation { enterQueue(concertId: "${concertId}") { ... on QueueTicket { id number position status } } }`,
+  );
+  return { fan, at, ...data.enterQueue };
+}
+
+const leave = ({ fan, at, id }: Guest) =>
+  at.graph.execute(fan, `mutation { leaveQueue(ticketId: "${id}") { __typename } }`);
+
+/** Follows the ticket at the other replica until it ends. Who is let in shops for a moment, and is done. */
+async function follow(guest: Guest): Promise<void> {
+  const elsewhere = guest.at === replicas[0] ? replicas[1] : replicas[0];
+  const query = `subscription { queuePosition(ticketId: "${guest.id}") { position status } }`;
+  for await (const { data } of await elsewhere.graph.subscribe(guest.fan, query)) {
+    const { position, status } = data.queuePosition;
+    if (status === 'WAITING') expect(position).toBeLessThanOrEqual(guest.position);
+    Object.assign(guest, { position, status });
+    if (status === 'ADMITTED') void pause(Math.random() * 300).then(() => leave(guest));
+  }
+}
+
+/** The position of each waiting ticket, counted one by one. */
+async function counted(concertId: string): Promise<Map<string, number>> {
+  const waiting = withStatus(await queue.tickets(concertId), 'WAITING');
+  return new Map(waiting.map(({ id }, i) => [id, i + 1]));
+}
+
+it(`${count} fans at once, of whom a third leaves and a third falls silent, are let in exactly in order`, async () => {
+  const concertId = await queue.openRoom({ maxActive, admitPerSecond: count / 10 });
+  await queue.database.query(
+    'UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?',
+    [concertId],
+  );
+  const guests = await Promise.all(Array.from({ length: count }, (_, i) => join(concertId, i)));
+  expect(guests.map(({ number }) => number).sort((a, b) => a - b)).toEqual(upTo(count));
+
+  const followers = guests.filter((_, i) => i % 3 !== 2);
+  const followed = followers.map(follow);
+  for (const replica of replicas) replica.start();
+  const leavers = guests.filter((_, i) => i % 3 === 1);
+  const left = Promise.all(leavers.map((guest) => pause(Math.random() * 8_000).then(() => leave(guest))));
+  await pause(1_000);
+  const silent = guests.filter((_, i) => i % 3 === 2).map(({ id }) => id);
+  await queue.database.query(
+    "UPDATE tickets SET last_seen_at = last_seen_at - INTERVAL 121 SECOND WHERE id IN (?) AND status = 'WAITING'",
+    [silent],
+  );
+  await pause(2_000);
+
+  // At rest everybody has been told the truth, and hears it when they look.
+  await configureRoom(queue.live.lobby, concertId, { status: 'PAUSED' });
+  await left;
+  const positions = await counted(concertId);
+  expect(positions.size).toBeGreaterThan(count / 20);
+  await eventually(() => {
+    const told = followers.filter(({ status }) => status === 'WAITING');
+    expect(told.map(({ id, position }) => [id, position])).toEqual(
+      told.map(({ id }) => [id, positions.get(id)]),
+    );
+  });
+  for (const [i, { fan, id }] of followers.slice(-100).entries()) {
+    const look = `{ queueTicket(id: "${id}") { position } }`;
+    const { data } = await (replicas[i % 2] as Replica).graph.execute(fan, look);
+    expect(data.queueTicket.position).toBe(positions.get(id) ?? 0);
+  }
+
+  await configureRoom(queue.live.lobby, concertId, { status: 'OPEN' });
+  await queue.database.query(
+    'UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?',
+    [concertId],
+  );
+  await Promise.all(followed);
+  await eventually(async () => expect((await queue.room(concertId)).waiting).toBe(0), 60_000);
+
+  const tickets = await queue.tickets(concertId);
+  expect(tickets.map(({ number }) => number)).toEqual(upTo(count));
+  expect(mostActive(tickets)).toBeLessThanOrEqual(maxActive);
+  const admissions = tickets.flatMap(({ admittedAt }) => (admittedAt === null ? [] : [admittedAt.getTime()]));
+  expect(admissions).toEqual([...admissions].sort((a, b) => a - b));
+  // Who neither left nor fell silent was let in, and knows it.
+  expect(guests.filter((_, i) => i % 3 === 0).map(({ status }) => status)).not.toContain('WAITING');
+}, 240_000);

@@ -1,0 +1,118 @@
+import { newId } from '@frontrow/kit/ids';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import type { Answer } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { expireDueReservations } from '../operations/expire-due-reservations.ts';
+import { aHold, aHoldNobodyPaid, held, notPaid, paid } from '../testing/holds.ts';
+import { cancel, reservationsUnderTest } from '../testing/service.ts';
+import type { Replica, ServiceUnderTest } from '../testing/service.ts';
+
+let service: ServiceUnderTest;
+let replica: Replica;
+beforeAll(async () => {
+  service = await reservationsUnderTest();
+  replica = await service.anotherReplica();
+  service.publish();
+});
+afterAll(() => service.stop());
+
+const follow = (at: Replica, viewer: Viewer | null, id: string) =>
+  at.graph.subscribe(
+    viewer,
+    `subscription ($id: ID!) { reservationChanged(id: $id) { id status version endedBecause user { id } seats { label } } }`,
+    { id },
+  );
+
+type Events = AsyncGenerator<Answer, void>;
+async function next(events: Events) {
+  const { value } = await events.next();
+  return value === undefined ? undefined : value.data.reservationChanged;
+}
+async function rest(events: Events) {
+  const all = [];
+  for await (const { data } of events) all.push(data.reservationChanged);
+  return all;
+}
+
+describe('reservationChanged', () => {
+  it('says the reservation now, then each change that any replica makes, until it is cancelled', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const events = await follow(replica, aFan(hold.userId), hold.reservationId);
+    expect(await next(events)).toMatchObject({
+      ...{ id: hold.reservationId, status: 'PENDING', version: 1, user: { id: hold.userId } },
+      seats: hold.seats.map(({ label }) => ({ label })),
+    });
+    await service.tell(paid(hold));
+    expect(await next(events)).toMatchObject({ status: 'CONFIRMED', version: 2 });
+    await cancel(service, aFan(hold.userId), hold.reservationId);
+    expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', endedBecause: 'CANCELLED_BY_FAN' }]);
+  });
+
+  it('ends when the hold expires', async () => {
+    const hold = aHoldNobodyPaid();
+    await service.tell(held(hold));
+    const events = await follow(replica, anOperator(), hold.reservationId);
+    await next(events);
+    await expireDueReservations(service.outbox, new Date());
+    expect(await rest(events)).toMatchObject([{ status: 'EXPIRED', endedBecause: 'HOLD_EXPIRED' }]);
+  });
+
+  it('says the end of one that had ended before', async () => {
+    const hold = aHold();
+    await service.tell(held(hold), notPaid(hold));
+    const events = await follow(replica, aFan(hold.userId), hold.reservationId);
+    expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', endedBecause: 'PAYMENT_FAILED' }]);
+  });
+
+  it('tells all who follow it, the slow ones the last state only', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const [quick, slow] = [
+      await follow(replica, aFan(hold.userId), hold.reservationId),
+      await follow(replica, aFan(hold.userId), hold.reservationId),
+    ];
+    await service.tell(paid(hold));
+    const seen = [];
+    while (seen.at(-1) !== 'CONFIRMED') seen.push((await next(quick)).status);
+    await cancel(service, aFan(hold.userId), hold.reservationId);
+    expect(await rest(quick)).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(await rest(slow)).toMatchObject([{ status: 'CANCELLED' }]);
+  });
+
+  it('finds out what nobody told it', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const events = await follow(replica, aFan(hold.userId), hold.reservationId);
+    await next(events);
+    const change = "status = 'CONFIRMED', version = 2, confirmed_at = UTC_TIMESTAMP(3)";
+    await service.outbox.database.query(`UPDATE reservations SET ${change} WHERE id = ?`, [
+      hold.reservationId,
+    ]);
+    expect(await next(events)).toMatchObject({ status: 'CONFIRMED' });
+    await events.return();
+  });
+
+  it('waits a moment for a reservation whose hold was made just now', async () => {
+    const hold = aHold();
+    const following = follow(replica, aFan(hold.userId), hold.reservationId);
+    await service.tell(held(hold));
+    const events = await following;
+    expect(await next(events)).toMatchObject({ status: 'PENDING' });
+    await events.return();
+  });
+
+  it('is refused to somebody else as if there were none, and to who is not logged in', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const refusal = async (viewer: Viewer | null, id: string) => {
+      const all = [];
+      for await (const { errors } of await follow(replica, viewer, id)) all.push(errors);
+      return all.map((errors) => errors?.map(({ message, extensions }) => [extensions?.['code'], message]));
+    };
+    for (const id of [hold.reservationId, newId(), '', 'a'.repeat(10_000)]) {
+      expect(await refusal(aFan(), id)).toEqual([[['FORBIDDEN', 'You have no such reservation.']]]);
+    }
+    expect(await refusal(null, hold.reservationId)).toEqual([[['UNAUTHENTICATED', 'Log in first.']]]);
+  });
+});
