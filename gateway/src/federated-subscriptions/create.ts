@@ -16,7 +16,6 @@ export function createFederatedSubscriptions(options: CreateOptions) {
   const connections = new OpenConnections();
   return {
     subscriptions,
-    connections,
     /** For the `upgrade` event of an HTTP server. */
     sockets: new SubscriptionSockets(operations, connections, options),
     /** For requests that accept `text/event-stream`. */
@@ -32,5 +31,3 @@ export function createFederatedSubscriptions(options: CreateOptions) {
     },
   };
 }
-
-export type FederatedSubscriptionsPart = ReturnType<typeof createFederatedSubscriptions>;

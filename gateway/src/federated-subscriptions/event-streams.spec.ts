@@ -108,7 +108,9 @@ describe('Server-Sent Events', () => {
     const refuse = () => new GraphQLError('no', { extensions: { code: 'FORBIDDEN' } });
     const refusing = await startHost({ subgraphs: { refuse } });
     const refused = await (await post(refusing, { query: place })).text();
-    expect(refused).toContain('data: {"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}]}');
+    expect(refused).toContain(
+      'data: {"errors":[{"message":"no","extensions":{"code":"FORBIDDEN","serviceName":"queue"}}]}',
+    );
     expect(refused.endsWith('event: complete\ndata:\n\n')).toBe(true);
 
     const host = await startHost();

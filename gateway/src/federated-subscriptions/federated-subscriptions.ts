@@ -1,5 +1,5 @@
-import type { GraphQLError, FormattedExecutionResult } from 'graphql';
-import { OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import { EntityAnswers } from './entity-answers.ts';
 import { LiveOperation } from './live-operation.ts';
 import type { LiveOperationOptions } from './live-operation.ts';
@@ -46,11 +46,23 @@ export class FederatedSubscriptions {
   useSupergraph(supergraphSdl: string): void {
     const supergraph = new Supergraph(supergraphSdl, this.#options);
     this.#supergraph = supergraph;
-    for (const live of [...this.#live]) {
-      const { source, operation } = live.prepared;
-      const again = supergraph.prepare({ query: source, operationName: operation.name?.value });
-      if ('errors' in again) live.fail(this.#options.present({ errors: again.errors }).errors ?? []);
-      else live.replace(again);
+    for (const live of [...this.#live]) this.#goOn(live, supergraph);
+  }
+
+  #goOn(live: LiveOperation, supergraph: Supergraph): void {
+    const { source, operation } = live.prepared;
+    const again = supergraph.prepare({ query: source, operationName: operation.name?.value });
+    try {
+      if (!('errors' in again)) {
+        live.replace(again);
+        return;
+      }
+      live.fail(this.#options.present({ errors: again.errors }).errors ?? []);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a subscription could not be planned for the new supergraph');
+      const originalError = error instanceof Error ? error : new Error(String(error));
+      const unplanned = new GraphQLError(originalError.message, { originalError });
+      live.fail(this.#options.present({ errors: [unplanned] }).errors ?? []);
     }
   }
 

@@ -81,20 +81,20 @@ export class LiveOperation {
 
   /** A newcomer is given the latest result at once: a subscriber always gets the present state first. */
   join(subscriber: Subscriber, onEnd: () => void): Mailbox {
-    
+    if (expiry(subscriber) > expiry(this.#subscriber)) this.#subscriber = subscriber;
     const { whenFull } = this.#options;
     const mailbox = new Mailbox({
       capacity: whenFull === 'keep the latest' ? 1 : mostIncrements,
       whenFull,
       onOverflow: () => this.#pause(),
-      startOver: () => this.#open(),
+      startOver: () => this.#reopen(),
       onEnd: () => {
         onEnd();
         this.#leave(mailbox);
       },
     });
     this.#mailboxes.add(mailbox);
-    
+    if (this.#latest !== undefined) mailbox.put(this.#latest);
     return mailbox;
   }
 
@@ -102,9 +102,7 @@ export class LiveOperation {
   replace(prepared: PreparedOperation): void {
     const isSamePrimary = havePrimaryInCommon(this.#prepared.plan(), prepared.plan());
     this.#prepared = prepared;
-    if (isSamePrimary) return;
-    this.#pause();
-    this.#open();
+    if (!isSamePrimary) this.#reopen();
   }
 
   fail(errors: readonly GraphQLFormattedError[]): void {
@@ -130,6 +128,11 @@ export class LiveOperation {
           if (!this.#isExecuting) this.#end();
         }),
     });
+  }
+
+  #reopen(): void {
+    this.#pause();
+    this.#open();
   }
 
   #openLater(): void {
@@ -199,8 +202,11 @@ export class LiveOperation {
   #refused(errors: readonly GraphQLFormattedError[]): void {
     this.#refusals += 1;
     if (!this.#hasGivenEvents && !errors.some(this.#options.isPassing)) {
+      const { serviceName } = this.#prepared.plan().primary;
+      // As @apollo/gateway tells errors of subgraphs.
       const asThrown = errors.map(
-        ({ message, path, extensions }) => new GraphQLError(message, { path: path ?? null, extensions }),
+        ({ message, path = null, extensions }) =>
+          new GraphQLError(message, { path, extensions: { ...extensions, serviceName } }),
       );
       this.fail(this.#options.present({ errors: asThrown }).errors ?? []);
       return;

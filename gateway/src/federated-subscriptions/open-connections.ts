@@ -32,10 +32,6 @@ export class OpenConnections {
     return this.#isDraining;
   }
 
-  get size(): number {
-    return this.#rounds.reduce((sum, { size }) => sum + size, 0);
-  }
-
   /** @returns forgets it */
   add(connection: OpenConnection): () => void {
     this.#nextRound = (this.#nextRound + 1) % ticksPerRound;
