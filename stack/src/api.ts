@@ -23,12 +23,13 @@ export class Faulted extends Error {
 /** The public API as a client sees it, with or without being logged in. */
 export class Api {
   readonly url: string;
-  readonly #token: string | undefined;
+  /** The access token; undefined for a visitor. */
+  readonly token: string | undefined;
 
   /** @param url the gateway's address, e.g. `http://127.0.0.1:4000/graphql` */
   constructor(url: string, token?: string) {
     this.url = url;
-    this.#token = token;
+    this.token = token;
   }
 
   /** Sends an operation and gives all of its answer, faults included. */
@@ -37,7 +38,7 @@ export class Api {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
       },
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(60_000),

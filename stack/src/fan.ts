@@ -85,8 +85,8 @@ export class Fan extends Api {
     return new Fan(url, session.accessToken, session.user.id);
   }
 
-  /** Joins the waiting room and waits to be let in. */
-  async waitForAdmission(concertId: string): Promise<{ ticketId: string; pass: string }> {
+  /** Joins the waiting room. @returns the ticket's id */
+  async enterQueue(concertId: string): Promise<string> {
     const { ticket } = await this.ask<{ ticket: { __typename: 'QueueTicket'; id: string } | RefusalAnswer }>(
       `mutation ($concertId: ID!) {
         ticket: enterQueue(concertId: $concertId) { ${refusalFields} ... on QueueTicket { id } }
@@ -94,15 +94,21 @@ export class Fan extends Api {
       { concertId },
     );
     if (ticket.__typename === 'Refusal') throw new Error(`${ticket.code}: ${ticket.message}`);
+    return ticket.id;
+  }
+
+  /** Joins the waiting room and waits to be let in. */
+  async waitForAdmission(concertId: string): Promise<{ ticketId: string; pass: string }> {
+    const ticketId = await this.enterQueue(concertId);
     const { queueTicket } = await this.until<{
       queueTicket: { status: string; admissionToken: string | null };
     }>(
       `query ($id: ID!) { queueTicket(id: $id) { status admissionToken } }`,
-      { id: ticket.id },
+      { id: ticketId },
       ({ queueTicket }) => queueTicket.status !== 'WAITING',
     );
     if (queueTicket.admissionToken === null) throw new Error(`the ticket is ${queueTicket.status}`);
-    return { ticketId: ticket.id, pass: queueTicket.admissionToken };
+    return { ticketId, pass: queueTicket.admissionToken };
   }
 
   /** Gives the place in the waiting room to the next fan. */

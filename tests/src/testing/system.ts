@@ -112,6 +112,16 @@ export async function admittedFan(
   return { fan, ...(await fan.waitForAdmission(concertId)) };
 }
 
+/** Registers many fans, some at a time: hashing passwords is meant to be slow. */
+export async function crowdOf({ url }: System, size: number): Promise<Fan[]> {
+  const fans: Fan[] = [];
+  while (fans.length < size) {
+    const group = Math.min(25, size - fans.length);
+    fans.push(...(await Promise.all(Array.from({ length: group }, () => Fan.register(url)))));
+  }
+  return fans;
+}
+
 /** What one fan can see of a purchase, across all services. */
 export interface Sight {
   readonly reservation: string;

@@ -1,0 +1,147 @@
+import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { followByCurl, followByWebSocket } from './testing/follow.ts';
+import type { Following } from './testing/follow.ts';
+import { admittedFan, concertOnSale, crowdOf, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem({ replicas: 2 });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+interface Place {
+  queuePosition: {
+    position: number;
+    status: string;
+    concert: { title: string; venue: { name: string } } | null;
+  };
+}
+const placeQuery = `subscription ($ticketId: ID!) {
+  queuePosition(ticketId: $ticketId) { position status concert { title venue { name } } }
+}`;
+
+/** A line in which one fan at a time may shop, and `length` wait behind them. */
+async function lineOf(length: number): Promise<{ sale: Sale; fans: { fan: Fan; ticketId: string }[] }> {
+  const sale = await concertOnSale(system, { maxActive: 1 });
+  const fans: { fan: Fan; ticketId: string }[] = [];
+  for (const fan of await crowdOf(system, length + 1))
+    fans.push({ fan, ticketId: await fan.enterQueue(sale.concertId) });
+  return { sale, fans };
+}
+
+const positions = ({ values }: Following<Place>) => values.map(({ queuePosition }) => queuePosition.position);
+
+describe('the place in the line, live', () => {
+  it('is followed from 50 down to admission, by a graphql-ws client and by curl', async () => {
+    const { fans } = await lineOf(50);
+    const { fan, ticketId } = fans.at(-1)!;
+    const followers = [
+      followByWebSocket<Place>(fan, placeQuery, { ticketId }),
+      followByCurl<Place>(fan, placeQuery, { ticketId }),
+    ];
+    for (const follower of followers) {
+      const first = await follower.until(() => true);
+      expect(first.queuePosition).toMatchObject({
+        position: 50,
+        status: 'WAITING',
+        concert: { venue: { name: 'Story Hall' } },
+      });
+    }
+    for (const [i, other] of fans.slice(0, -1).entries()) {
+      await other.fan.leaveQueue(other.ticketId);
+      if (i % 10 === 0) for (const follower of followers) await follower.until(at(50 - i - 1));
+    }
+    for (const follower of followers) {
+      await follower.until(({ queuePosition }) => queuePosition.status === 'ADMITTED');
+      expect(positions(follower)).toEqual([...new Set(positions(follower))].sort((a, b) => b - a));
+    }
+    await fan.leaveQueue(ticketId);
+    for (const follower of followers) {
+      await follower.until(({ queuePosition }) => queuePosition.status === 'LEFT');
+      await follower.ended;
+    }
+  }, 60_000);
+
+  it.each(['queue', 'gateway', 'nats'])(
+    'is right again soon after %s was killed and is back',
+    async (name) => {
+      const { fans } = await lineOf(6);
+      const { fan, ticketId } = fans.at(-1)!;
+      const follower = followByWebSocket<Place>(fan, placeQuery, { ticketId });
+      await follower.until(at(6));
+      const victim = system.stack.process(name);
+      victim.kill('SIGKILL');
+      await victim.waitUntilReady();
+      await fans[2]!.fan.until<object>(
+        'mutation ($ticketId: ID!) { leaveQueue(ticketId: $ticketId) { __typename } }',
+        { ticketId: fans[2]!.ticketId },
+        () => true,
+      );
+      await follower.until(at(5), 5_000);
+      follower.stop();
+    },
+    60_000,
+  );
+
+  it('is shown to nobody else', async () => {
+    const { fans } = await lineOf(1);
+    const stranger = followByWebSocket<Place>(fans[0]!.fan, placeQuery, { ticketId: fans[1]!.ticketId });
+    await expect(stranger.ended).rejects.toThrow('FORBIDDEN');
+    expect(stranger.values).toEqual([]);
+  });
+});
+
+const at = (position: number) => (place: Place) => place.queuePosition.position === position;
+
+describe('a reservation, live', () => {
+  it('is seen from PENDING to CONFIRMED, with its payment, to its end', async () => {
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const { reservationId: id } = (await fan.hold(sale.scheduleId, pass, {
+      bestAvailable: { count: 1 },
+    })) as SeatHoldAnswer;
+    const follower = followByWebSocket<{
+      reservationChanged: { status: string; payment: { status: string } | null };
+    }>(fan, 'subscription ($id: ID!) { reservationChanged(id: $id) { status payment { status } } }', { id });
+    await follower.until(({ reservationChanged }) => reservationChanged.status === 'PENDING');
+    await fan.pay(id);
+    await follower.until(
+      ({ reservationChanged: { status, payment } }) =>
+        status === 'CONFIRMED' && payment?.status === 'COMPLETED',
+    );
+    await fan.cancel(id);
+    await follower.until(({ reservationChanged }) => reservationChanged.status === 'CANCELLED');
+    await follower.ended;
+  }, 30_000);
+});
+
+describe('a seat map, live', () => {
+  it('shows what others hold and buy', async () => {
+    const sale = await concertOnSale(system);
+    const { fan: watcher } = await admittedFan(system, sale);
+    const follower = followByWebSocket<{
+      seatsChanged: { schedule: { id: string }; seats: { id: string; status: string }[] };
+    }>(
+      watcher,
+      'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { schedule { id } seats { id status } } }',
+      { id: sale.scheduleId },
+    );
+    await follower.until(() => true);
+    const { fan, pass } = await admittedFan(system, sale);
+    const seat = sale.seats[7]!.id;
+    const { reservationId } = (await fan.hold(sale.scheduleId, pass, { seatIds: [seat] })) as SeatHoldAnswer;
+    const shows = (status: string) => () =>
+      follower.values.some(({ seatsChanged }) =>
+        seatsChanged.seats.some((s) => s.id === seat && s.status === status),
+      );
+    await follower.until(shows('HELD'));
+    await fan.pay(reservationId);
+    await follower.until(shows('SOLD'));
+    follower.stop();
+  }, 30_000);
+});
