@@ -53,6 +53,15 @@ const importDirections = [
   mayImport(['gateway/src/**'], ['kit', 'gateway'], {
     why: 'The gateway imports no subgraph: it reads their schema.graphql when composing.',
   }),
+  ...[
+    ['gateway/src/federated-subscriptions/*.ts', '^\\.\\./'],
+    ['gateway/src/federated-subscriptions/testing/**', '^\\.\\./\\.\\./'],
+  ].map(([files, outside]) =>
+    mayImport([files], [], {
+      why: 'Federated subscriptions can be lifted out: they know nothing of Frontrow.',
+      alsoForbidden: [{ regex: outside, message: 'They import nothing of the gateway either.' }],
+    }),
+  ),
   mayImport(['stack/src/**'], ['kit', 'events', 'stack'], {
     why: 'The stack starts services, it does not import them.',
   }),
