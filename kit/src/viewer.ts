@@ -13,7 +13,7 @@ export interface Viewer {
 }
 
 /** What an access token says; `users` signs it, everybody else verifies it. */
-export const accessTokenClaims = z.object({
+const accessTokenClaims = z.object({
   sub: z.uuid(),
   role: z.enum(['FAN', 'OPERATOR']),
   sid: z.uuid(),

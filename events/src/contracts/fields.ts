@@ -10,7 +10,7 @@ export const points = z.int().min(0).max(2_000_000_000);
 export const text = z.string().min(1).max(2_000);
 
 /** A seat as sold: label and price stay what they were, whatever becomes of the seat map. */
-export const reservedSeat = z.object({ seatId: id, label: text, price: points });
+const reservedSeat = z.object({ seatId: id, label: text, price: points });
 export type ReservedSeat = z.infer<typeof reservedSeat>;
 export const reservedSeats = z.array(reservedSeat).min(1).max(10);
 

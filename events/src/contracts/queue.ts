@@ -10,7 +10,7 @@ export const ticketAdmitted = defineEvent('ticket.admitted.v1', {
   expiresAt: instant,
 });
 
-export const ticketEnd = z.enum(['COMPLETED', 'EXPIRED', 'LEFT', 'ABANDONED']);
+const ticketEnd = z.enum(['COMPLETED', 'EXPIRED', 'LEFT', 'ABANDONED']);
 export type TicketEnd = z.infer<typeof ticketEnd>;
 
 /** Subject: the ticket's id. The pass of an ended ticket opens nothing any more. */

@@ -41,7 +41,7 @@ export async function assertPortFree(port: number, owner: string, remedy: string
   );
 }
 
-export class PortTaken extends Error {}
+class PortTaken extends Error {}
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

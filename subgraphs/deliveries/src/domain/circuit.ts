@@ -7,7 +7,7 @@ import { unreachable } from '@frontrow/kit/unreachable';
 export const lastCalls = 10;
 export const failureShare = 0.5;
 /** How many calls decide whether it closes again. */
-export const trialCalls = 3;
+const trialCalls = 3;
 
 interface Generation {
   /** Grows with each change of state: what was started before the change has no say after it. */

@@ -6,9 +6,9 @@ import { walletNotReady } from './wallet.ts';
 import type { Wallet } from './wallet.ts';
 
 /** How many points one charge may bring. */
-export const maxCharge = 10_000_000;
+const maxCharge = 10_000_000;
 /** What a charge may fill a wallet up to. A refund is never refused, so a wallet can come to hold more. */
-export const maxBalance = 2_000_000_000;
+const maxBalance = 2_000_000_000;
 
 export function decideCharge(
   wallet: Wallet | null,
