@@ -68,6 +68,11 @@ const importDirections = [
   mayImport(['tests/src/**'], ['kit', 'events', 'stack', 'tests'], {
     why: 'Stories go through the gateway.',
   }),
+  {
+    // It puts all services into one process, from their sources; nobody imports it.
+    files: ['tests/simulation/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(gateway|stack)/' }] }] },
+  },
   // Tests may start servers of their own.
   mayImport(
     ['kit/src/**/*.spec.ts', 'events/src/**/*.spec.ts', 'events/src/testing/**'],

@@ -24,15 +24,17 @@ export default {
   testTimeout: 30_000,
   projects: [
     // Pure logic: needs nothing, takes seconds.
-    { ...common, displayName: 'unit', testMatch: ['**/src/**/*.unit.spec.ts'] },
+    { ...common, displayName: 'unit', testMatch: ['**/*.unit.spec.ts'] },
     // One part with a real database and a real broker.
     {
       ...common,
       ...withServers,
       displayName: 'integration',
-      testMatch: ['**/src/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$', '<rootDir>/tests/'],
+      testMatch: ['**/src/**/*.spec.ts', '<rootDir>/tests/simulation/mysql/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$', '<rootDir>/tests/src/'],
     },
+    // All services in one process, in thousands of orders of what happens.
+    { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
     // Stories about the whole system: real processes, through the gateway.
     { ...common, displayName: 'system', testMatch: ['<rootDir>/tests/src/**/*.spec.ts'] },
   ],

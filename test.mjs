@@ -21,7 +21,8 @@ const checks = {
   'generated types': ['node', 'codegen.mjs', '--check'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
   unit: jest('unit'),
-  integration: jest('integration'),
+  simulation: jest('simulation'),
+  integration: [...jest('integration'), '--maxWorkers=2'],
   // One story at a time: each starts a whole system.
   system: [...jest('system'), '--runInBand'],
 };

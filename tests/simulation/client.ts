@@ -1,0 +1,44 @@
+import type { Apis, ServiceName } from './services.ts';
+import type { System } from './system.ts';
+import type { Actor } from './world/scheduler.ts';
+
+/** What a caller gets to see of a process that died, or of an answer that was lost. */
+export class Unanswered extends Error {}
+
+/** Somebody at a browser: asks again when nobody answers, with the same idempotency key. */
+export class Client implements Actor {
+  readonly name: string;
+  readonly clockSkewMs = 0;
+  readonly isAlive = true;
+  readonly frozenUntil = 0;
+  readonly #system: System;
+
+  constructor(name: string, system: System) {
+    this.name = name;
+    this.#system = system;
+  }
+
+  async ask<Name extends ServiceName, Answer>(
+    service: Name,
+    work: (api: Apis[Name]) => Promise<Answer>,
+  ): Promise<Answer> {
+    for (;;) {
+      try {
+        return await this.#system.ask(this, service, work);
+      } catch (error) {
+        // An operation that gave up on its database throws what that said.
+        const isPassing =
+          error instanceof Unanswered || (error as { errno?: number }).errno !== undefined || isLost(error);
+        if (!isPassing) throw error;
+        await this.wait(1_000, 20_000);
+      }
+    }
+  }
+
+  wait(least: number, most: number): Promise<void> {
+    const { scheduler } = this.#system;
+    return scheduler.pause(this, scheduler.random.between(least, most));
+  }
+}
+
+const isLost = (error: unknown) => (error as { code?: string }).code === 'PROTOCOL_CONNECTION_LOST';

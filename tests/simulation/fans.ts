@@ -1,0 +1,243 @@
+import { isRefusal } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import type { Outbox } from '@frontrow/events/outbox';
+import type { Hold } from '../../subgraphs/concerts/src/domain/hold.ts';
+import { addSchedule } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
+import { createConcert } from '../../subgraphs/concerts/src/operations/create-concert.ts';
+import { holdSeats } from '../../subgraphs/concerts/src/operations/hold-seats.ts';
+import { chargePoints } from '../../subgraphs/payments/src/operations/charge-points.ts';
+import { pay } from '../../subgraphs/payments/src/operations/pay.ts';
+import { admissionPass } from '../../subgraphs/queue/src/admission-pass.ts';
+import { configureRoom } from '../../subgraphs/queue/src/operations/configure-room.ts';
+import { joinRoom } from '../../subgraphs/queue/src/operations/join-room.ts';
+import { leaveQueue } from '../../subgraphs/queue/src/operations/leave-queue.ts';
+import { noteLooks } from '../../subgraphs/queue/src/operations/note-looks.ts';
+import { findTickets } from '../../subgraphs/queue/src/storage/tickets.ts';
+import { cancelReservation } from '../../subgraphs/reservations/src/operations/cancel-reservation.ts';
+import { register } from '../../subgraphs/users/src/operations/register.ts';
+import { Client } from './client.ts';
+import type { Apis } from './services.ts';
+import type { System } from './system.ts';
+
+/** What is for sale. */
+export interface Show {
+  readonly concertId: string;
+  readonly scheduleId: string;
+  readonly seatIds: readonly string[];
+}
+
+/** What a fan was told, and did. */
+export interface Book {
+  readonly fan: string;
+  userId: string | undefined;
+  /** Points that were charged, by what the fan was told. */
+  charged: number;
+  /** Reservations whose payment the fan was told is COMPLETED. */
+  readonly paid: Set<string>;
+  /** Those that the fan wanted to cancel, in time or not. */
+  readonly cancelled: Set<string>;
+}
+
+const price = 100;
+
+/** A concert with few seats and a small room, so that everybody is in everybody's way. */
+export async function openSale(system: System): Promise<Show> {
+  const { operator } = system;
+  const { random } = system.scheduler;
+  const at = (hours: number) => new Date(system.scheduler.now + hours * 3_600_000);
+  const words = {
+    title: 'Title',
+    artist: 'Artist',
+    description: '',
+    venueName: 'Venue',
+    venueAddress: 'Street',
+  };
+  const concert = await operator.ask('concerts', ({ outbox }) =>
+    createConcert(outbox, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
+  );
+  const sections = [{ name: 'A', price, rows: 1, seatsPerRow: random.between(2, 5) }];
+  const schedule = await operator.ask('concerts', ({ outbox }) =>
+    addSchedule(outbox, { concertId: concert.id, startsAt: at(24), sections }, at(0)),
+  );
+  if (isRefusal(schedule)) throw new Error(schedule.message);
+  const settings = {
+    maxActive: random.between(1, 3),
+    admitPerSecond: 50,
+    admissionSeconds: random.pick([60, 600]),
+  };
+  while (isRefusal(await operator.ask('queue', ({ lobby }) => configureRoom(lobby, concert.id, settings)))) {
+    await operator.wait(500, 1_000);
+  }
+  const seats = system.mysql.rows('concerts', 'seats');
+  return { concertId: concert.id, scheduleId: schedule.id, seatIds: seats.map(({ id }) => id as string) };
+}
+
+/** Registers, waits in line, and buys or does not, as the dice fall. */
+export class Fan {
+  readonly book: Book;
+  readonly #client: Client;
+  readonly #show: Show;
+  readonly #system: System;
+  #keys = 0;
+
+  constructor(name: string, system: System, show: Show) {
+    this.book = { fan: name, userId: undefined, charged: 0, paid: new Set(), cancelled: new Set() };
+    this.#client = new Client(name, system);
+    this.#system = system;
+    this.#show = show;
+  }
+
+  async visit(): Promise<void> {
+    const { random } = this.#system.scheduler;
+    await this.#client.wait(0, 30_000);
+    await this.#register();
+    await this.#charge(random.pick([0, price, 3 * price, 6 * price]));
+    for (let visits = random.between(1, 2); visits > 0; visits--) {
+      const ticketId = await this.#queue();
+      if (ticketId === undefined) continue;
+      for (let holds = random.between(1, 2); holds > 0; holds--) await this.#buy(ticketId);
+      if (random.chance(0.3)) await this.#leave(ticketId);
+    }
+  }
+
+  get #random() {
+    return this.#system.scheduler.random;
+  }
+
+  get #userId(): string {
+    return this.book.userId as string;
+  }
+
+  #key(): string {
+    return `${this.book.fan} ${++this.#keys}`;
+  }
+
+  async #register(): Promise<void> {
+    const registration = { email: `${this.book.fan}@example.org`, password: 'password', name: this.book.fan };
+    const session = await this.#client.ask('users', (users: Outbox) =>
+      register(users, registration, new Date()),
+    );
+    // A registration whose answer was lost: the fan logs in, and is who the account says.
+    const [account] = this.#system.mysql
+      .rows('users', 'users')
+      .filter(({ email }) => email === registration.email);
+    this.book.userId = isRefusal(session) ? (account?.['id'] as string) : session.user.id;
+  }
+
+  async #charge(amount: number): Promise<void> {
+    if (amount === 0) return;
+    const charge = { userId: this.#userId, amount, idempotencyKey: this.#key() };
+    const answer = await this.#patiently(() =>
+      this.#client.ask('payments', (payments: Outbox) => chargePoints(payments, charge)),
+    );
+    if (answer !== undefined) this.book.charged += amount;
+  }
+
+  /** @returns the ticket, once it is ADMITTED; undefined when the fan gave up, or was given up */
+  async #queue(): Promise<string | undefined> {
+    const { concertId } = this.#show;
+    const join = async ({ lobby, wake }: Apis['queue']) => {
+      const joined = (await joinRoom(lobby, concertId, [this.#userId])).get(this.#userId);
+      wake();
+      return joined;
+    };
+    const ticket = await this.#client.ask('queue', join);
+    if (ticket === undefined || isRefusal(ticket)) return undefined;
+    const isPatient = !this.#random.chance(0.1);
+    for (let looks = 0; looks < 40; looks++) {
+      const now = await this.#client.ask('queue', async ({ lobby: { outbox } }) => {
+        const found = await findTickets(outbox.database.manager, [ticket.id]);
+        await noteLooks(outbox.database, found, this.#userId, new Date());
+        return found[0];
+      });
+      if (now?.status === 'ADMITTED') return ticket.id;
+      if (now?.status !== 'WAITING') return undefined;
+      if (!isPatient) break;
+      await this.#client.wait(5_000, 60_000);
+    }
+    if (this.#random.chance(0.5)) await this.#leave(ticket.id);
+    return undefined;
+  }
+
+  async #leave(ticketId: string): Promise<void> {
+    await this.#client.ask('queue', ({ lobby }) => leaveQueue(lobby, this.#userId, ticketId));
+  }
+
+  async #buy(ticketId: string): Promise<void> {
+    const hold = await this.#hold(ticketId);
+    if (hold === undefined) return;
+    await this.#client.wait(0, 20_000);
+    const { reservationId } = hold;
+    switch (this.#random.below(8)) {
+      case 0: // walks away
+        return;
+      case 1:
+        await this.#cancel(reservationId);
+        return;
+      case 2: // just in time, or just too late
+        await this.#client.wait(270_000, 310_000);
+        await this.#pay(reservationId);
+        return;
+      case 3: // two tabs
+        await Promise.all([this.#pay(reservationId), this.#pay(reservationId)]);
+        return;
+      case 4: // in one tab this way, in the other that
+        await Promise.all([this.#pay(reservationId), this.#cancel(reservationId)]);
+        return;
+      case 5: // second thoughts
+        await this.#pay(reservationId);
+        await this.#client.wait(0, 5_000);
+        await this.#cancel(reservationId);
+        return;
+      default:
+        await this.#pay(reservationId);
+    }
+  }
+
+  async #hold(ticketId: string): Promise<Hold | undefined> {
+    const idempotencyKey = this.#key();
+    const count = this.#random.between(1, 2);
+    const isPicky = this.#random.chance(0.7);
+    const first = this.#random.below(this.#show.seatIds.length);
+    const seatIds = this.#show.seatIds.slice(first, first + count);
+    const wish = isPicky ? { seatIds } : { bestAvailable: { count } };
+    const admissionToken = await this.#client.ask('queue', async ({ lobby: { outbox }, passKeys }) => {
+      const [ticket] = await findTickets(outbox.database.manager, [ticketId]);
+      return ticket === undefined ? null : admissionPass(passKeys, ticket, new Date());
+    });
+    if (admissionToken === null) return undefined;
+    const request = { ...wish, scheduleId: this.#show.scheduleId, admissionToken, idempotencyKey };
+    const answer = await this.#client.ask('concerts', (office) =>
+      holdSeats(office, this.#userId, request, new Date()),
+    );
+    return 'reservationId' in answer ? answer : undefined;
+  }
+
+  async #pay(reservationId: string): Promise<void> {
+    const call = { payerId: this.#userId, reservationId, idempotencyKey: this.#key() };
+    const payment = await this.#patiently(() =>
+      this.#client.ask('payments', (payments: Outbox) => pay(payments, call)),
+    );
+    if (payment?.status === 'COMPLETED') this.book.paid.add(reservationId);
+  }
+
+  async #cancel(id: string): Promise<void> {
+    this.book.cancelled.add(id);
+    await this.#patiently(() =>
+      this.#client.ask('reservations', (reservations: Outbox) =>
+        cancelReservation(reservations, { id, userId: this.#userId, now: new Date() }),
+      ),
+    );
+  }
+
+  /** Asks until the news of what the fan did elsewhere has arrived; undefined when it never does, or for another refusal. */
+  async #patiently<Answer extends object>(ask: () => Promise<Answer | Refusal>): Promise<Answer | undefined> {
+    for (let attempt = 1; attempt <= 40; attempt++) {
+      const answer = await ask();
+      if (!isRefusal(answer)) return answer;
+      if (answer.code !== 'NOT_READY_YET' && answer.code !== 'NOT_FOUND') return undefined;
+      await this.#client.wait(2_000, 30_000);
+    }
+    return undefined;
+  }
+}

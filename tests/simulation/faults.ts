@@ -1,0 +1,131 @@
+import type { Fate } from './world/databases.ts';
+import type { Passage } from './world/jetstream.ts';
+import type { Process } from './world/process.ts';
+import type { Random } from './world/random.ts';
+
+/** How likely each misfortune is. A schedule draws its own: some are calm, some have one kind only, some have all. */
+interface Weather {
+  readonly crashAtCommit: number;
+  readonly crashElsewhere: number;
+  readonly cut: number;
+  readonly lostMessage: number;
+  readonly copiedMessage: number;
+  /** How often, in s, something happens to a process or the broker as a whole, on average; 0: never. */
+  readonly mishapEvery: number;
+  /** Whether the broker's disk may be emptied, or lose its end. */
+  readonly brokerLoss: boolean;
+  /** The consumer that fails at one event however often it tries. */
+  readonly poison: string | undefined;
+  /** How far, in ms, clocks are off. */
+  readonly clockSkewMs: number;
+}
+
+/** Who gives up on an event of these stops its purchase, but can put it back. */
+const forward = [
+  'reservations-on-seats-held-v1',
+  'payments-on-reservation-created-v1',
+  'reservations-on-payment-completed-v1',
+  'concerts-on-reservation-confirmed-v1',
+];
+const others = [
+  'concerts-on-reservation-cancelled-v1',
+  'concerts-on-ticket-ended-v1',
+  'queue-on-reservation-created-v1',
+  'payments-on-user-registered-v1',
+  'payments-on-reservation-expired-v1',
+  'sagas-on-seats-held-v1',
+  'deliveries-on-reservation-confirmed-v1',
+];
+
+const calm: Weather = {
+  crashAtCommit: 0,
+  crashElsewhere: 0,
+  cut: 0,
+  lostMessage: 0,
+  copiedMessage: 0,
+  mishapEvery: 0,
+  brokerLoss: false,
+  poison: undefined,
+  clockSkewMs: 0,
+};
+
+export function drawWeather(random: Random): Weather {
+  const sometimes = <T>(value: T, otherwise: T) => (random.chance(0.5) ? value : otherwise);
+  // Every tenth is calm: then a fan who pays in time must get the seats, and nothing may hide behind a refund.
+  if (random.chance(0.1)) return calm;
+  return {
+    crashAtCommit: sometimes(0.02, 0),
+    crashElsewhere: sometimes(0.001, 0),
+    cut: sometimes(0.004, 0),
+    lostMessage: sometimes(0.08, 0),
+    copiedMessage: sometimes(0.15, 0),
+    mishapEvery: sometimes(random.between(5, 60), 0),
+    brokerLoss: sometimes(true, false),
+    poison: random.chance(0.2) ? random.pick([...forward, ...others]) : undefined,
+    clockSkewMs: sometimes(random.pick([100, 1_000, 5_000]), 0),
+  };
+}
+
+/** Decides at each opportunity whether something goes wrong. */
+export class Faults {
+  readonly weather: Weather;
+  readonly #random: Random;
+  /** Before the doors open and after the storm nothing goes wrong. */
+  isStorm = false;
+  /** The id of the event that cannot be handled until somebody repairs what is broken. */
+  #poisoned: string | undefined;
+  #isRepaired = false;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.weather = drawWeather(random);
+  }
+
+  /** Whether a fan who pays in time is sure to get the seats. */
+  get isCalm(): boolean {
+    return this.weather === calm;
+  }
+
+  atStatement(process: Process, sql: string): Fate {
+    const { crashAtCommit, crashElsewhere, cut } = this.weather;
+    if (!this.isStorm) return 'nothing';
+    return this.#fate(sql === 'COMMIT' ? crashAtCommit : crashElsewhere, cut);
+  }
+
+  atRequest(_process: Process): Fate {
+    const { crashElsewhere, cut } = this.weather;
+    return this.isStorm ? this.#fate(10 * crashElsewhere, 5 * cut) : 'nothing';
+  }
+
+  /** What happens to a message on its way to a consumer, or to its acknowledgement. */
+  passage(): Passage {
+    const { lostMessage, copiedMessage } = this.weather;
+    if (!this.isStorm) return 'delivered';
+    if (this.#random.chance(lostMessage)) return 'lost';
+    return this.#random.chance(copiedMessage) ? 'twice' : 'delivered';
+  }
+
+  /** @throws when this is the event that this consumer cannot handle; any that comes in the storm may become it */
+  check(consumer: string, eventId: string): void {
+    const mayBeIt = this.isStorm && this.weather.poison === consumer && this.#poisoned === undefined;
+    if (mayBeIt && this.#random.chance(0.5)) this.#poisoned = eventId;
+    const isIt = this.weather.poison === consumer && this.#poisoned === eventId;
+    if (isIt && !this.#isRepaired) throw new Error('this event cannot be handled here');
+  }
+
+  /** Whether something cannot come to its end before the repair. */
+  get needsRepair(): boolean {
+    return this.#poisoned !== undefined && !forward.includes(this.weather.poison ?? '');
+  }
+
+  /** Whatever could not be handled can be, from now on. */
+  repair(): void {
+    this.#isRepaired = true;
+  }
+
+  #fate(crash: number, cut: number): Fate {
+    if (this.#random.chance(crash)) return this.#random.pick(['crash-before', 'crash-after']);
+    if (this.#random.chance(cut)) return this.#random.pick(['cut-before', 'cut-after']);
+    return 'nothing';
+  }
+}

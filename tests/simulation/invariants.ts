@@ -1,0 +1,274 @@
+import { everySaga } from '@frontrow/events/contracts/sagas';
+import type { Book } from './fans.ts';
+import type { MemoryMysql } from './memory/server.ts';
+import type { ServiceName } from './services.ts';
+import type { System } from './system.ts';
+
+/*
+ * The invariants of the whole system, in the audit's numbering. Some hold at every commit, the others when all is at rest. They
+ * are written anew here, on plain rows: the audit's SQL and this must be wrong in the same way before a mistake gets by.
+ */
+
+type Row = Record<string, unknown>;
+
+/** What an invariant looks at. */
+export interface Evidence {
+  readonly system: System;
+  readonly books: readonly Book[];
+  /** How often each consumer handled each event. */
+  readonly handled: ReadonlyMap<string, number>;
+}
+
+function claim(isTrue: boolean, invariant: number, what: string, ...rows: (Row | undefined)[]): void {
+  if (!isTrue)
+    throw new Error(`invariant ${invariant}: ${what} ${rows.map((row) => JSON.stringify(row)).join(' ')}`);
+}
+
+const by = (rows: readonly Row[], column: string) => new Map(rows.map((row) => [row[column] as string, row]));
+
+function sums(rows: readonly Row[], key: string, value: string): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const row of rows)
+    all.set(row[key] as string, (all.get(row[key] as string) ?? 0) + Number(row[value]));
+  return all;
+}
+
+/** What holds whenever a transaction of this service has committed. @throws naming what does not */
+export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
+  const rows = (table: string) => mysql.rows(service, table);
+  switch (service) {
+    case 'concerts':
+      seatsBelongToOne(rows('seats'), rows('holds'));
+      fansKeepTheirLimit(rows('concerts'), rows('holds'), rows('fan_seats'));
+      countsAreTrue(rows('seats'), rows('section_counts'));
+      break;
+    case 'payments':
+      ledgerAddsUp(rows('wallets'), rows('ledger_lines'), rows('payments'));
+      break;
+    case 'queue':
+      ticketsAreInOrder(rows('rooms'), rows('tickets'));
+      break;
+    case 'users':
+    case 'reservations':
+    case 'sagas':
+    case 'deliveries':
+  }
+}
+
+function seatsBelongToOne(seats: readonly Row[], holds: readonly Row[]): void {
+  const seat = by(seats, 'id');
+  let taken = 0;
+  for (const hold of holds) {
+    if (hold['status'] === 'RELEASED') continue;
+    for (const { id } of JSON.parse(hold['seats'] as string) as { id: string }[]) {
+      const its = seat.get(id);
+      const isIts = its?.['reservation_id'] === hold['reservation_id'] && its?.['status'] === hold['status'];
+      claim(isIts, 1, 'a hold does not have its seat', hold, its);
+      taken++;
+    }
+  }
+  const others = seats.filter(({ status }) => status !== 'AVAILABLE').length - taken;
+  claim(others === 0, 1, 'a seat is taken without a hold');
+}
+
+function fansKeepTheirLimit(concerts: readonly Row[], holds: readonly Row[], fanSeats: readonly Row[]): void {
+  const [concert] = concerts;
+  const seats = new Map<string, number>();
+  for (const { user_id, status, seats: its } of holds) {
+    if (status === 'RELEASED') continue;
+    seats.set(
+      user_id as string,
+      (seats.get(user_id as string) ?? 0) + (JSON.parse(its as string) as []).length,
+    );
+  }
+  for (const row of fanSeats) {
+    const count = seats.get(row['user_id'] as string) ?? 0;
+    claim(count === row['seats'], 8, `a fan has ${count} seats`, row);
+    claim(count <= Number(concert?.['max_seats_per_fan']), 8, 'a fan has too many seats', row);
+  }
+}
+
+function countsAreTrue(seats: readonly Row[], counts: readonly Row[]): void {
+  for (const [status, column] of [
+    ['HELD', 'held'],
+    ['SOLD', 'sold'],
+  ] as const) {
+    const counted = counts.reduce((sum, row) => sum + Number(row[column]), 0);
+    const count = seats.filter((seat) => seat['status'] === status).length;
+    claim(counted === count, 8, `${count} seats are ${status}, the sections count ${counted}`);
+  }
+}
+
+function ledgerAddsUp(wallets: readonly Row[], lines: readonly Row[], payments: readonly Row[]): void {
+  const balances = sums(lines, 'user_id', 'amount');
+  for (const wallet of wallets) {
+    const sum = balances.get(wallet['user_id'] as string) ?? 0;
+    claim(Number(wallet['balance']) === sum && sum >= 0, 4, `a wallet's ledger says ${sum}`, wallet);
+  }
+  for (const [movement, sum] of sums(lines, 'movement_id', 'amount')) {
+    claim(sum === 0, 4, `the movement ${movement} does not add up`);
+  }
+  const moved = sums(
+    lines.filter(({ account }) => account === 'WALLET'),
+    'payment_id',
+    'amount',
+  );
+  for (const payment of payments) {
+    const expected = payment['status'] === 'COMPLETED' ? -Number(payment['amount']) : 0;
+    const sum = moved.get(payment['id'] as string) ?? 0;
+    claim(sum === expected, 4, `a payment moved ${sum} points`, payment);
+  }
+}
+
+function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void {
+  for (const room of rooms) {
+    const its = tickets.filter(({ concert_id }) => concert_id === room['concert_id']);
+    const numbers = its.map(({ number }) => Number(number)).sort((a, b) => a - b);
+    claim(
+      numbers.every((number, index) => number === index + 1),
+      7,
+      `numbers are ${numbers.join()}`,
+    );
+    const count = (status: string) => its.filter((ticket) => ticket['status'] === status).length;
+    claim(count('ADMITTED') <= Number(room['max_active']), 7, `${count('ADMITTED')} are admitted`, room);
+    claim(count('WAITING') === room['waiting'], 7, `${count('WAITING')} wait`, room);
+  }
+}
+
+/** What holds when nothing moves any more. @throws naming what does not */
+export function checkAtRest(evidence: Evidence): void {
+  soldSeatsAreConfirmed(evidence);
+  confirmedReservationsArePaid(evidence);
+  chargesAreAsTold(evidence);
+  sagasHaveEnded(evidence);
+  eventsWereHandledOnce(evidence);
+  fansGotWhatTheyPaid(evidence);
+}
+
+function soldSeatsAreConfirmed({ system: { mysql } }: Evidence): void {
+  const reservations = by(mysql.rows('reservations', 'reservations'), 'id');
+  const holds = by(mysql.rows('concerts', 'holds'), 'reservation_id');
+  for (const hold of holds.values()) {
+    const reservation = reservations.get(hold['reservation_id'] as string);
+    const isConfirmed = reservation?.['status'] === 'CONFIRMED';
+    claim(
+      hold['status'] === (isConfirmed ? 'SOLD' : 'RELEASED'),
+      1,
+      'hold and reservation differ',
+      hold,
+      reservation,
+    );
+  }
+  for (const reservation of reservations.values()) {
+    claim(reservation['status'] !== 'PENDING', 2, 'a reservation is pending for ever', reservation);
+    claim(holds.has(reservation['id'] as string), 1, 'a reservation has no hold', reservation);
+  }
+}
+
+function confirmedReservationsArePaid({ system: { mysql } }: Evidence): void {
+  const payments = by(mysql.rows('payments', 'payments'), 'reservation_id');
+  const reservations = mysql.rows('reservations', 'reservations');
+  for (const reservation of reservations) {
+    const payment = payments.get(reservation['id'] as string);
+    const isPaid = payment?.['status'] === 'COMPLETED';
+    claim(
+      isPaid === (reservation['status'] === 'CONFIRMED'),
+      3,
+      'reservation and payment differ',
+      reservation,
+      payment,
+    );
+    if (!isPaid) continue;
+    claim(
+      payment['id'] === reservation['payment_id'],
+      3,
+      'it was confirmed by another payment',
+      reservation,
+      payment,
+    );
+    claim(payment['amount'] === reservation['total'], 3, 'it costs something else', reservation, payment);
+  }
+  const known = by(reservations, 'id');
+  for (const payment of payments.values()) {
+    const isFor = known.has(payment['reservation_id'] as string) || payment['status'] !== 'COMPLETED';
+    claim(isFor, 3, 'a payment is for nothing', payment);
+  }
+}
+
+function chargesAreAsTold({ system: { mysql }, books }: Evidence): void {
+  const lines = mysql.rows('payments', 'ledger_lines');
+  const charges = lines.filter(({ account, kind }) => account === 'WALLET' && kind === 'CHARGE');
+  const charged = sums(charges, 'user_id', 'amount');
+  for (const { fan, userId, charged: told } of books) {
+    const sum = charged.get(userId ?? '') ?? 0;
+    claim(sum === told, 4, `${fan} was told of ${told} points, and charged ${sum}`);
+  }
+}
+
+function sagasHaveEnded({ system: { mysql } }: Evidence): void {
+  const reservations = by(mysql.rows('reservations', 'reservations'), 'id');
+  const sagas = by(mysql.rows('sagas', 'sagas'), 'id');
+  for (const saga of sagas.values()) {
+    const reservation = reservations.get(saga['id'] as string);
+    const expected = reservation?.['status'] === 'CONFIRMED' ? 'COMPLETED' : 'COMPENSATED';
+    claim(saga['status'] === expected, 5, 'saga and reservation differ', saga, reservation);
+  }
+  for (const [id, reservation] of reservations)
+    claim(sagas.has(id), 5, 'a reservation has no saga', reservation);
+  const reported = by(mysql.rows('sagas', 'reported_dead_letters'), 'id');
+  for (const service of ['queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'] as const) {
+    for (const letter of mysql.rows(service, 'dead_letters')) {
+      claim(reported.has(letter['id'] as string), 5, 'a dead letter is not shown', letter);
+      claim(letter['replayed_at'] !== null, 5, 'a dead letter was not handled after all', letter);
+    }
+  }
+}
+
+function eventsWereHandledOnce({ system: { mysql, jetStream }, handled }: Evidence): void {
+  const consumers = [...jetStream.stream.consumers.values()];
+  const inboxes = new Map<string, Set<unknown>>();
+  for (const service of [
+    'users',
+    'queue',
+    'concerts',
+    'reservations',
+    'payments',
+    'sagas',
+    'deliveries',
+  ] as const) {
+    for (const { consumer, event_id } of mysql.rows(service, 'inbox')) {
+      const ids = inboxes.get(consumer as string) ?? new Set();
+      inboxes.set(consumer as string, ids.add(event_id));
+    }
+  }
+  for (const service of ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas'] as const) {
+    for (const event of mysql.rows(service, 'outbox')) {
+      claim(event['published_at'] !== null, 6, 'an event was not published', event);
+      const type = `frontrow.${event['type'] as string}.*`;
+      // Sagas ask everybody when their log is empty at a start, and forget that they were asked before.
+      if (event['subject'] === everySaga) continue;
+      for (const { name } of consumers.filter(({ subjects }) => subjects === type)) {
+        claim(inboxes.get(name)?.has(event['id']) === true, 6, `${name} did not handle`, event);
+      }
+    }
+  }
+  for (const [what, count] of handled) {
+    // The log is written anew when it was empty at a start.
+    if (!what.startsWith('sagas-')) claim(count === 1, 6, `${what} was handled ${count} times`);
+  }
+}
+
+function fansGotWhatTheyPaid({ system: { mysql, faults }, books }: Evidence): void {
+  const reservations = by(mysql.rows('reservations', 'reservations'), 'id');
+  const payments = by(mysql.rows('payments', 'payments'), 'reservation_id');
+  for (const { fan, paid, cancelled } of books) {
+    for (const id of paid) {
+      const payment = payments.get(id);
+      claim(payment !== undefined, 3, `${fan} was told of a payment that is not there`);
+      // Paid at the last moment, and heard of after the end: then the points are back.
+      const mayBeBack = cancelled.has(id) || !faults.isCalm || payment?.['refund_reason'] === 'HOLD_EXPIRED';
+      const isConfirmed = reservations.get(id)?.['status'] === 'CONFIRMED';
+      claim(isConfirmed || mayBeBack, 3, `${fan} paid and got nothing`, reservations.get(id), payment);
+    }
+  }
+}

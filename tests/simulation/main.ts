@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { bundleWorker } from './bundle.ts';
+import { simulate } from './simulate.ts';
+
+const usage = `npm run simulate -- [options]
+
+  --runs N    how many schedules (2000)
+  --seed S    the seed of the first; the others follow it (1)
+  --trace     tell each step of each schedule; for --runs 1
+  --help`;
+
+const options = read();
+if (options === 'help') console.log(usage);
+else await run(options);
+
+function read() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        runs: { type: 'string', default: '2000' },
+        seed: { type: 'string', default: '1' },
+        trace: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values.help ? 'help' : { runs: whole(values.runs), seed: whole(values.seed), trace: values.trace };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function whole(given: string): number {
+  if (!/^\d{1,9}$/.test(given) || Number(given) === 0) throw new Error(`${given} is no number from 1 on.`);
+  return Number(given);
+}
+
+async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Promise<void> {
+  const bundle = await bundleWorker('services');
+  const began = performance.now();
+  let done = 0;
+  let steps = 0;
+  const failed = await simulate({
+    bundle,
+    seed,
+    runs,
+    trace,
+    onOutcome: (outcome) => {
+      done++;
+      steps += outcome.steps;
+      if (done % 1_000 === 0) console.log(`${done} schedules`);
+    },
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  if (failed !== undefined) {
+    console.error(`\nSeed ${failed.seed}: ${failed.failure ?? ''}`);
+    console.error(`\nAgain, step by step: npm run simulate -- --seed ${failed.seed} --runs 1 --trace`);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(`${done} schedules of ${steps} steps in ${seconds.toFixed(1)} s: nothing lost, nothing twice.`);
+}

@@ -1,0 +1,115 @@
+import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
+import { Fan, openSale } from './fans.ts';
+import { Faults } from './faults.ts';
+import { checkAtRest } from './invariants.ts';
+import { Misfortune } from './misfortune.ts';
+import type { MemoryMysql } from './memory/server.ts';
+import type { Premises } from './services.ts';
+import { System } from './system.ts';
+import { takeTurn } from './world/databases.ts';
+import { enter } from './world/globals.ts';
+import { MemoryJetStream } from './world/jetstream.ts';
+import { Random } from './world/random.ts';
+import { Scheduler } from './world/scheduler.ts';
+import { inhabit } from './world/world.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly steps: number;
+  /** What went wrong; undefined: nothing. */
+  readonly failure: string | undefined;
+}
+
+/** Longer than anything takes, in ms of the world: holds, compensation, an operator. */
+const patienceMs = 6 * 3_600_000;
+const mostSteps = 200_000;
+/** Long enough for sagas to see that a purchase is stuck, and to ask for it to be put back. */
+const beforeRepairMs = 15 * 60_000;
+
+/** Lives one schedule, which follows from the seed alone. */
+export async function runSchedule(
+  seed: number,
+  template: MemoryMysql,
+  premises: Premises,
+  trace?: (line: string) => void,
+): Promise<Outcome> {
+  const random = new Random(seed);
+  const scheduler = new Scheduler(random, Date.UTC(2030, 0, 1), trace);
+  const faults = new Faults(random);
+  const jetStream = new MemoryJetStream(scheduler, () => faults.passage());
+  const mysql = template.emptyCopy({ turn: takeTurn, now: () => new Date(scheduler.now) });
+  const handled = new Map<string, number>();
+  const system = new System({ scheduler, mysql, jetStream, faults }, premises, (consumer, eventId) => {
+    const what = `${consumer} of ${eventId}`;
+    handled.set(what, (handled.get(what) ?? 0) + 1);
+  });
+  enter(scheduler);
+  inhabit(system);
+  const stop = (error: unknown) => {
+    scheduler.failure ??= error as Error;
+  };
+  process.on('unhandledRejection', stop);
+  try {
+    await live(system, handled);
+    return { seed, steps: scheduler.steps, failure: undefined };
+  } catch (error) {
+    return { seed, steps: scheduler.steps, failure: (error as Error).stack ?? String(error) };
+  } finally {
+    process.off('unhandledRejection', stop);
+    enter(undefined);
+    inhabit(undefined);
+  }
+}
+
+async function live(system: System, handled: ReadonlyMap<string, number>): Promise<void> {
+  const { scheduler, faults } = system;
+  const { random } = scheduler;
+  const endsAt = scheduler.now + patienceMs;
+  const until = async (what: string, isSo: () => boolean) => {
+    await scheduler.run(() => {
+      if (scheduler.now < endsAt && scheduler.steps < mostSteps) return isSo();
+      throw new Error(`it never was so that ${what}; under way: ${system.underWay ?? 'nothing'}`);
+    });
+  };
+  const finished = async <T>(what: string, work: Promise<T>): Promise<T> => {
+    let outcome: { value: T } | undefined;
+    work.then(
+      (value) => {
+        outcome = { value };
+      },
+      (error: unknown) => {
+        scheduler.failure ??= error as Error;
+      },
+    );
+    await until(what, () => outcome !== undefined);
+    return (outcome as unknown as { value: T }).value;
+  };
+
+  system.start();
+  await until('all services run', () => system.isUp);
+  const show = await finished('the sale is open', openSale(system));
+
+  const fans = Array.from({ length: random.between(2, 5) }, (_, i) => new Fan(`fan ${i + 1}`, system, show));
+  const misfortune = new Misfortune(system, random.between(60, 600) * 1_000);
+  await finished(
+    'everybody went home',
+    Promise.all([misfortune.strike(), ...fans.map((fan) => fan.visit())]),
+  );
+  // What somebody cannot handle may hold up its purchase until that is repaired. Otherwise all comes right by itself.
+  if (faults.needsRepair) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
+  else await finished('the system came to rest', rest(system));
+
+  faults.repair();
+  const letters = system.mysql.rows('sagas', 'reported_dead_letters');
+  for (const letter of letters) {
+    const replay = system.operator.ask('sagas', (sagas) => replayDeadLetter(sagas, letter['id'] as string));
+    await finished('it was replayed', replay);
+  }
+  await finished('the system came to rest after the repair', rest(system));
+  checkAtRest({ system, books: fans.map(({ book }) => book), handled });
+}
+
+/** Waits until nothing is under way. Looks of idle services, which never end, do not count. */
+async function rest(system: System): Promise<void> {
+  while (system.underWay !== undefined) await system.scheduler.pause(system.operator, 20_000);
+}

@@ -1,0 +1,189 @@
+import { createLocalJWKSet } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import { DataSource } from 'typeorm';
+import type { EntitySchema, MigrationInterface } from 'typeorm';
+import { consumerName } from '@frontrow/events/consumer';
+import type { Handler } from '@frontrow/events/consumer';
+import { startDelivery } from '@frontrow/events/delivery';
+import { Outbox } from '@frontrow/events/outbox';
+import type { Lifecycle } from '@frontrow/kit/lifecycle';
+import type { Logger } from '@frontrow/kit/log';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
+import type { SigningKeys } from '@frontrow/kit/signing-keys';
+import { handlers as concertsHandlers } from '../../subgraphs/concerts/src/handlers.ts';
+import type { BoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
+import { entities as concertsEntities } from '../../subgraphs/concerts/src/storage/entities.ts';
+import { migrations as concertsMigrations } from '../../subgraphs/concerts/src/storage/migrations.ts';
+import { handlersFor } from '../../subgraphs/deliveries/src/handlers.ts';
+import { entities as deliveriesEntities } from '../../subgraphs/deliveries/src/storage/entities.ts';
+import { migrations as deliveriesMigrations } from '../../subgraphs/deliveries/src/storage/migrations.ts';
+import { handlers as paymentsHandlers } from '../../subgraphs/payments/src/handlers.ts';
+import { entities as paymentsEntities } from '../../subgraphs/payments/src/storage/entities.ts';
+import { migrations as paymentsMigrations } from '../../subgraphs/payments/src/storage/migrations.ts';
+import { handlers as queueHandlers } from '../../subgraphs/queue/src/handlers.ts';
+import { startLines } from '../../subgraphs/queue/src/lines.ts';
+import type { Lobby } from '../../subgraphs/queue/src/operations/lobby.ts';
+import { entities as queueEntities } from '../../subgraphs/queue/src/storage/entities.ts';
+import { migrations as queueMigrations } from '../../subgraphs/queue/src/storage/migrations.ts';
+import { startClock } from '../../subgraphs/reservations/src/clock.ts';
+import { handlers as reservationsHandlers } from '../../subgraphs/reservations/src/handlers.ts';
+import { entities as reservationsEntities } from '../../subgraphs/reservations/src/storage/entities.ts';
+import { migrations as reservationsMigrations } from '../../subgraphs/reservations/src/storage/migrations.ts';
+import { createHandlers } from '../../subgraphs/sagas/src/handlers.ts';
+import { rebuildLogIfEmpty } from '../../subgraphs/sagas/src/operations/rebuild-log.ts';
+import { migrations as sagasMigrations } from '../../subgraphs/sagas/src/storage/migrations.ts';
+import { startWatch } from '../../subgraphs/sagas/src/watch.ts';
+import { entities as usersEntities } from '../../subgraphs/users/src/storage/entities.ts';
+import { migrations as usersMigrations } from '../../subgraphs/users/src/storage/migrations.ts';
+import type { MemoryMysql } from './memory/server.ts';
+import { driverFor } from './world/databases.ts';
+import { theWorld } from './world/world.ts';
+
+/** What fans reach of the replicas of each service: their operations, without HTTP and GraphQL. */
+export interface Apis {
+  readonly users: Outbox;
+  readonly queue: { readonly lobby: Lobby; readonly passKeys: SigningKeys; readonly wake: () => void };
+  readonly concerts: BoxOffice;
+  readonly reservations: Outbox;
+  readonly payments: Outbox;
+  readonly sagas: Outbox;
+  readonly deliveries: Outbox;
+}
+export type ServiceName = keyof Apis;
+
+const schemas: Record<
+  ServiceName,
+  { entities: EntitySchema[]; migrations: (new () => MigrationInterface)[] }
+> = {
+  users: { entities: usersEntities, migrations: usersMigrations },
+  queue: { entities: queueEntities, migrations: queueMigrations },
+  concerts: { entities: concertsEntities, migrations: concertsMigrations },
+  reservations: { entities: reservationsEntities, migrations: reservationsMigrations },
+  payments: { entities: paymentsEntities, migrations: paymentsMigrations },
+  sagas: { entities: [], migrations: sagasMigrations },
+  deliveries: { entities: deliveriesEntities, migrations: deliveriesMigrations },
+};
+export const serviceNames = Object.keys(schemas) as ServiceName[];
+
+/** What outlives the processes and the schedules: how to reach the databases, and the keys of the passes. */
+export interface Premises {
+  readonly databases: Readonly<Record<ServiceName, DataSource>>;
+  readonly signing: SigningKeys;
+  readonly verifying: JWTVerifyGetKey;
+}
+
+/** Connects to each database as its service does, and makes its tables on this server. */
+export async function openPremises(template: MemoryMysql): Promise<Premises> {
+  const driver = driverFor(template);
+  const opened = serviceNames.map(async (service): Promise<[ServiceName, DataSource]> => {
+    const database = new DataSource({
+      type: 'mysql',
+      driver,
+      database: service,
+      isolationLevel: 'READ COMMITTED',
+      timezone: 'Z',
+      supportBigNumbers: true,
+      ...schemas[service],
+    });
+    await database.initialize();
+    const runner = database.createQueryRunner();
+    for (const Migration of schemas[service].migrations) await new Migration().up(runner);
+    await runner.release();
+    return [service, database];
+  });
+  const databases = Object.fromEntries(await Promise.all(opened)) as Premises['databases'];
+  const signing = await openSigningKeys(databases.queue, 'admission-passes');
+  return { databases, signing, verifying: createLocalJWKSet(signing.jwks) };
+}
+
+const silence = () => undefined;
+
+/** Heard in a trace only. */
+const tell = ({ err }: { err?: Error }, message = '') => {
+  theWorld().scheduler.trace(`${message}: ${err?.stack ?? ''}`);
+};
+const log = { error: tell, warn: tell, info: silence, debug: silence, child: () => log } as unknown as Logger;
+
+/** A process that is killed closes nothing. */
+const lifecycle = { onClose: silence } as unknown as Lifecycle;
+
+const patience = { replayAfterMs: 20_000, compensateAfterMs: 300_000 };
+
+/** Told of each event that a consumer handled, after the commit. */
+export type OnHandled = (consumer: string, eventId: string) => void;
+
+/** Starts a replica of the service, as its `main.ts` does, in the process whose step it is. */
+export async function startService<Name extends ServiceName>(
+  service: Name,
+  { databases, signing, verifying }: Premises,
+  onHandled: OnHandled,
+): Promise<Apis[Name]> {
+  const outbox = new Outbox(databases[service], service);
+  const deliver = (handlers: readonly Handler[]) =>
+    startDelivery({
+      service,
+      outbox,
+      handlers: handlers.map((handler) => watched(service, handler, onHandled)),
+      settings: { NATS_URL: ['nats://broker'], NATS_REPLICAS: 1 },
+      lifecycle,
+      log,
+    });
+  const starts: { [Each in ServiceName]: () => Promise<Apis[Each]> } = {
+    users: async () => {
+      await deliver([]);
+      return outbox;
+    },
+    queue: async () => {
+      await deliver(queueHandlers);
+      const lobby = { outbox, announce: silence };
+      const lines = startLines(lobby, log);
+      return {
+        lobby,
+        passKeys: signing,
+        wake: () => {
+          lines.wake();
+        },
+      };
+    },
+    concerts: async () => {
+      await deliver(concertsHandlers);
+      return { outbox, passKeys: verifying, holdSeconds: 300 };
+    },
+    reservations: async () => {
+      await deliver(reservationsHandlers);
+      startClock(outbox, log);
+      return outbox;
+    },
+    payments: async () => {
+      await deliver(paymentsHandlers);
+      return outbox;
+    },
+    sagas: async () => {
+      const handlers = createHandlers(patience);
+      const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
+      await rebuildLogIfEmpty(outbox, consumers);
+      const { broker } = await deliver(handlers);
+      startWatch(outbox, patience, broker.isConnected, log);
+      return outbox;
+    },
+    deliveries: async () => {
+      const schedule = { retryEveryMs: 60_000, giveUpAfterMs: 24 * 60 * 60_000 };
+      await deliver(handlersFor({ targets: new Set(['DATA_PLATFORM', 'SLACK']), schedule, wake: silence }));
+      return outbox;
+    },
+  };
+  return starts[service]();
+}
+
+/** The handler, but it fails where the schedule says so, and what it did is counted. */
+const watched = (service: string, { contract, handle }: Handler, onHandled: OnHandled): Handler => ({
+  contract,
+  handle: async (tx, event) => {
+    const consumer = consumerName(service, contract.type);
+    theWorld().faults.check(consumer, event.id);
+    await handle(tx, event);
+    tx.afterCommit(() => {
+      onHandled(consumer, event.id);
+    });
+  },
+});

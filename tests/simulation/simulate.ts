@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Outcome } from './schedule.ts';
+import type { Assignment } from './worker.ts';
+
+export interface Runs {
+  /** The bundle of a worker. */
+  readonly bundle: string;
+  /** The first seed; the others follow it. */
+  readonly seed: number;
+  readonly runs: number;
+  readonly trace?: boolean;
+  readonly workers?: number;
+  /** Told of each schedule that ended. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/**
+ * Runs schedules on all cores.
+ * @returns the failure with the lowest seed, after which none was begun; undefined: all were clean
+ */
+export async function simulate({
+  bundle,
+  seed,
+  runs,
+  trace = false,
+  ...options
+}: Runs): Promise<Outcome | undefined> {
+  const { workers = Math.min(runs, availableParallelism()), onOutcome } = options;
+  let next = seed;
+  const failures: Outcome[] = [];
+  const work = async () => {
+    const worker = new Worker(bundle);
+    try {
+      while (failures.length === 0 && next < seed + runs) {
+        const outcome = await outcomeOf(worker, { seed: next++, trace });
+        onOutcome?.(outcome);
+        if (outcome.failure !== undefined) failures.push(outcome);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return failures.sort((a, b) => a.seed - b.seed)[0];
+}
+
+async function outcomeOf(worker: Worker, assignment: Assignment): Promise<Outcome> {
+  worker.postMessage(assignment);
+  const [outcome] = (await once(worker, 'message')) as [Outcome];
+  return outcome;
+}

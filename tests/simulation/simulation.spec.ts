@@ -1,0 +1,45 @@
+import { bundleWorker } from './bundle.ts';
+import { simulate } from './simulate.ts';
+import { variants } from './variants.ts';
+
+// FRONTROW_SCHEDULES=100000 runs more of them; so does `npm run simulate`.
+const schedules = Number(process.env['FRONTROW_SCHEDULES'] ?? 2_000);
+
+/** A variant that survives this many is not found. */
+const enough = 2_000;
+
+describe('the system, whatever happens when', () => {
+  it(`loses nothing and does nothing twice in ${schedules} schedules`, async () => {
+    const bundle = await bundleWorker('services');
+    const failed = await simulate({ bundle, seed: 1, runs: schedules });
+    expect(failed).toBeUndefined();
+  }, 600_000);
+});
+
+describe('the simulation', () => {
+  it.each(variants.map((variant, index) => ({ ...variant, index })))(
+    'finds it when $name',
+    async ({ index, mutations }) => {
+      const bundle = await bundleWorker(`variant-${index + 1}`, mutations);
+      const failed = await simulate({ bundle, seed: 1, runs: enough });
+      expect(failed?.failure).toBeDefined();
+    },
+    120_000,
+  );
+
+  it('replays a schedule by its seed', async () => {
+    const bundle = await bundleWorker('services');
+    const stepsOf = async () => {
+      const steps: number[] = [];
+      await simulate({
+        bundle,
+        seed: 42,
+        runs: 3,
+        workers: 1,
+        onOutcome: (outcome) => steps.push(outcome.steps),
+      });
+      return steps;
+    };
+    expect(await stepsOf()).toEqual(await stepsOf());
+  });
+});

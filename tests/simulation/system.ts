@@ -1,0 +1,160 @@
+import { Client, Unanswered } from './client.ts';
+import { serviceNames, startService } from './services.ts';
+import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
+import type { Faults } from './faults.ts';
+import { checkAtCommit } from './invariants.ts';
+import type { MemoryMysql } from './memory/server.ts';
+import type { MemoryJetStream } from './world/jetstream.ts';
+import { Process } from './world/process.ts';
+import type { Actor, Scheduler } from './world/scheduler.ts';
+import type { World } from './world/world.ts';
+
+interface Replica {
+  readonly process: Process;
+  /** What it can be asked, once it has started. */
+  api: Apis[ServiceName] | undefined;
+}
+
+/** All services, one or two replicas of each; who dies is started again, as an orchestrator does. */
+export class System implements World {
+  readonly scheduler: Scheduler;
+  readonly mysql: MemoryMysql;
+  readonly jetStream: MemoryJetStream;
+  readonly faults: Faults;
+  readonly #premises: Premises;
+  readonly #onHandled: OnHandled;
+  readonly #replicas = new Set<Replica>();
+  /** How many replicas there should be. */
+  #wanted = 0;
+  /** Looks at what each commit made of the service's database; what it throws ends the schedule. */
+  readonly onCommit = (database: string): void => {
+    try {
+      checkAtCommit(database as ServiceName, this.mysql);
+    } catch (error) {
+      this.scheduler.failure ??= error as Error;
+    }
+  };
+  readonly operator: Client;
+
+  constructor(
+    { scheduler, mysql, jetStream, faults }: Pick<World, 'scheduler' | 'mysql' | 'jetStream' | 'faults'>,
+    premises: Premises,
+    onHandled: OnHandled,
+  ) {
+    this.scheduler = scheduler;
+    this.mysql = mysql;
+    this.jetStream = jetStream;
+    this.faults = faults;
+    this.#premises = premises;
+    this.#onHandled = onHandled;
+    this.operator = new Client('the operator', this);
+  }
+
+  /** Whether every replica has started. */
+  get isUp(): boolean {
+    const up = [...this.#replicas].filter(({ api }) => api !== undefined);
+    return up.length === this.#wanted;
+  }
+
+  /** What is on its way, or waits for a fan or the clock; undefined when the system is at rest. */
+  get underWay(): string | undefined {
+    const rows = (service: ServiceName, table: string, column: string, value: unknown) =>
+      this.mysql.rows(service, table).filter((row) => row[column] === value);
+    const row = [
+      ...serviceNames.flatMap((service) => rows(service, 'outbox', 'published_at', null)),
+      ...rows('concerts', 'seats', 'status', 'HELD'),
+      ...rows('reservations', 'reservations', 'status', 'PENDING'),
+      ...rows('sagas', 'sagas', 'ended_at', null),
+    ][0];
+    if (row !== undefined) return JSON.stringify(row);
+    if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
+    return this.jetStream.unsettled > 0 ? 'a message' : undefined;
+  }
+
+  get processes(): Process[] {
+    return [...this.#replicas].map(({ process }) => process);
+  }
+
+  start(): void {
+    for (const service of serviceNames) {
+      const count = this.scheduler.random.between(1, 2);
+      this.#wanted += count;
+      for (let replica = 0; replica < count; replica++) this.#startReplica(service, replica);
+    }
+  }
+
+  /**
+   * Asks a replica of the service, as the gateway does for a fan.
+   * @throws Unanswered when nobody knows whether it was done
+   */
+  ask<Name extends ServiceName, Answer>(
+    fan: Actor,
+    service: Name,
+    work: (api: Apis[Name]) => Promise<Answer>,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const answer = (give: () => void) => {
+        this.scheduler.soon(fan, `an answer of ${service}`, give);
+      };
+      const fail = () => {
+        answer(() => {
+          reject(new Unanswered(`${service} did not answer`));
+        });
+      };
+      const there = [...this.#replicas].filter(
+        ({ process, api }) => process.service === service && process.isAlive && api !== undefined,
+      );
+      if (there.length === 0) {
+        fail();
+        return;
+      }
+      const { process, api } = this.scheduler.random.pick(there);
+      process.onCrash(fail);
+      this.scheduler.soon(process, `a call of ${fan.name}`, () => {
+        work(api as Apis[Name]).then(
+          (value) => {
+            if (this.faults.passage() === 'lost') fail();
+            else
+              answer(() => {
+                resolve(value);
+              });
+          },
+          (error: unknown) => {
+            answer(() => {
+              reject(error instanceof Error ? error : new Error(String(error)));
+            });
+          },
+        );
+      });
+    });
+  }
+
+  #startReplica(service: ServiceName, number: number): void {
+    const { random } = this.scheduler;
+    const { clockSkewMs } = this.faults.weather;
+    const process = new Process(service, number, random.between(-clockSkewMs, clockSkewMs));
+    const replica: Replica = { process, api: undefined };
+    this.#replicas.add(replica);
+    process.onCrash(() => {
+      this.#replicas.delete(replica);
+      this.scheduler.later(
+        this.jetStream,
+        `${process.name} starts again`,
+        random.between(100, 20_000),
+        () => {
+          this.#startReplica(service, number);
+        },
+      );
+    });
+    this.scheduler.soon(process, 'its start', () => {
+      startService(service, this.#premises, this.#onHandled).then(
+        (api) => {
+          replica.api = api;
+        },
+        () => {
+          process.crash();
+        },
+      );
+    });
+  }
+}

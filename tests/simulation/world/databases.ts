@@ -1,0 +1,87 @@
+import { memoryDriver } from '../memory/driver.ts';
+import type { MemoryConnection, MemoryMysql } from '../memory/server.ts';
+import { never } from './process.ts';
+import type { Process } from './process.ts';
+import { currentProcess, isInhabited, theWorld } from './world.ts';
+
+/** What may happen to a process around a statement or a request. */
+export type Fate = 'nothing' | 'crash-before' | 'crash-after' | 'cut-before' | 'cut-after';
+
+/** How a statement ends. */
+interface Client {
+  readonly process: Process;
+  fate: Fate;
+}
+
+const isBeginning = /^(SET|START) TRANSACTION|^SAVEPOINT/;
+
+const clients = new WeakMap<MemoryConnection, Client>();
+
+/** Each statement of a process is a step, and a moment at which it may die or lose the connection. */
+export const takeTurn = (connection: MemoryConnection, sql: string): Promise<void> => {
+  const client = clients.get(connection);
+  // Beginning a transaction touches nothing: what comes before it and what comes after it is one step.
+  if (client === undefined || isBeginning.test(sql)) return Promise.resolve();
+  const { scheduler, faults } = theWorld();
+  const { process } = client;
+  return new Promise((resolve, reject) => {
+    scheduler.soon(process, sql, () => {
+      client.fate = faults.atStatement(process, sql);
+      if (client.fate === 'crash-before') process.crash();
+      else if (client.fate === 'cut-before') reject(lostConnection());
+      else resolve();
+    });
+  });
+};
+
+/**
+ * The driver that the services' DataSources get: each connection belongs to the process that opens it.
+ * @param template the server while there is no world yet, and nobody takes turns
+ */
+export const driverFor = (template: MemoryMysql) =>
+  memoryDriver((database) =>
+    isInhabited() ? open(theWorld().mysql, database, currentProcess()) : template.connect(database),
+  );
+
+function open(mysql: MemoryMysql, database: string, process: Process): MemoryConnection {
+  const inner = mysql.connect(database);
+  const client: Client = { process, fate: 'nothing' };
+  clients.set(inner, client);
+  const { scheduler, onCommit } = theWorld();
+  let isBroken = false;
+  const kill = () => {
+    isBroken = true;
+    inner.kill();
+  };
+  process.onCrash(kill);
+  const query = async (sql: string, parameters?: readonly unknown[]) => {
+    if (isBroken) throw lostConnection();
+    try {
+      const result = await inner.query(sql, parameters);
+      if (sql === 'COMMIT') onCommit(database);
+      return result;
+    } catch (error) {
+      // Not what a server says about a statement: one that this server does not know.
+      if ((error as { code?: string }).code === undefined) scheduler.failure ??= error as Error;
+      throw error;
+    } finally {
+      if (client.fate === 'crash-after') process.crash();
+      if (!process.isAlive) await never;
+      // It waited for a lock, and it is somebody else's step in which it got that.
+      if (scheduler.current !== process) await scheduler.turn(process, `${sql} (after a wait)`);
+      if (client.fate === 'cut-before' || client.fate === 'cut-after') {
+        kill();
+        // What the statement did, a COMMIT say, was done; nobody hears of it.
+        // eslint-disable-next-line no-unsafe-finally
+        throw lostConnection();
+      }
+    }
+  };
+  return { id: inner.id, query, kill };
+}
+
+const lostConnection = () =>
+  Object.assign(new Error('Connection lost: The server closed the connection.'), {
+    code: 'PROTOCOL_CONNECTION_LOST',
+    fatal: true,
+  });

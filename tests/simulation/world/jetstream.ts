@@ -1,0 +1,231 @@
+import type { Actor, Cancellable, Scheduler } from './scheduler.ts';
+
+/** A message of the stream. */
+interface Stored {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly payload: string;
+  readonly messageId: string;
+}
+
+interface Stream {
+  /** What `streams.info` says: tells this stream from one that was made after it was lost. */
+  readonly created: string;
+  lastSequence: number;
+  readonly messages: Map<number, Stored>;
+  readonly sequences: Map<string, number>;
+  readonly consumers: Map<string, DurableConsumer>;
+}
+
+/** What a consumer has not acknowledged yet. */
+interface Pending {
+  readonly message: Stored;
+  deliveries: number;
+  /** When it is handed out again unless it is settled. */
+  again: Cancellable | undefined;
+}
+
+interface DurableConsumer {
+  readonly name: string;
+  readonly subjects: string;
+  readonly pending: Map<number, Pending>;
+  readonly subscribers: Set<Subscriber>;
+  /** Pending ones for which there was no subscriber. */
+  readonly waiting: Set<number>;
+}
+
+/** A process that asked for messages. */
+export interface Subscriber {
+  readonly process: Actor;
+  receive(delivery: Delivery): void;
+}
+
+export interface Delivery extends Stored {
+  readonly count: number;
+  settle(outcome: 'acknowledged' | 'terminated' | { again: number }): void;
+}
+
+/** What may happen to a message on its way. */
+export type Passage = 'delivered' | 'lost' | 'twice';
+
+const ackWaitMs = 10_000;
+
+/** The broker: one stream, durable consumers, at least once, in any order. It has one disk, which can be emptied. */
+export class MemoryJetStream implements Actor {
+  readonly name = 'broker';
+  readonly clockSkewMs = 0;
+  readonly isAlive = true;
+  readonly frozenUntil = 0;
+  readonly #scheduler: Scheduler;
+  readonly #passage: () => Passage;
+  #isUp = true;
+  #stream: Stream | undefined;
+  #streamsMade = 0;
+  readonly #clients = new Set<(news: 'disconnect' | 'reconnect') => void>();
+
+  /** @param passage decides what happens to each message on its way to a consumer, and to each settlement on its way back */
+  constructor(scheduler: Scheduler, passage: () => Passage) {
+    this.#scheduler = scheduler;
+    this.#passage = passage;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Tells `listener` when the broker goes and comes back; returns how to stop that. */
+  onChange(listener: (news: 'disconnect' | 'reconnect') => void): () => void {
+    this.#clients.add(listener);
+    return () => {
+      this.#clients.delete(listener);
+    };
+  }
+
+  stop(): void {
+    this.#isUp = false;
+    for (const consumer of this.#stream?.consumers.values() ?? []) consumer.subscribers.clear();
+    for (const tell of [...this.#clients]) tell('disconnect');
+  }
+
+  /** @param disk what is left of its disk: everything, nothing, or all but the last messages */
+  start(disk: 'whole' | 'empty' | { without: number }): void {
+    if (disk === 'empty') this.#stream = undefined;
+    else if (disk !== 'whole') this.#loseTheLast(disk.without);
+    this.#isUp = true;
+    for (const tell of [...this.#clients]) tell('reconnect');
+  }
+
+  addStream(): void {
+    this.#stream ??= {
+      created: `${new Date(this.#scheduler.now).toISOString()} #${++this.#streamsMade}`,
+      lastSequence: 0,
+      messages: new Map(),
+      sequences: new Map(),
+      consumers: new Map(),
+    };
+  }
+
+  get stream(): Stream {
+    if (this.#stream === undefined) throw Object.assign(new Error('stream not found'), { code: '404' });
+    return this.#stream;
+  }
+
+  /** @param subjects those of one event type in all partitions: `frontrow.seats.held.v1.*` */
+  addConsumer(name: string, subjects: string): void {
+    const { consumers, messages } = this.stream;
+    if (consumers.has(name)) return;
+    const consumer: DurableConsumer = {
+      name,
+      subjects,
+      pending: new Map(),
+      subscribers: new Set(),
+      waiting: new Set(),
+    };
+    consumers.set(name, consumer);
+    for (const message of messages.values()) this.#offer(consumer, message);
+  }
+
+  subscribe(name: string, subscriber: Subscriber): void {
+    const consumer = this.stream.consumers.get(name);
+    if (consumer === undefined) throw new Error('consumer not found');
+    consumer.subscribers.add(subscriber);
+    for (const sequence of consumer.waiting) this.#deliverSoon(consumer, sequence);
+    consumer.waiting.clear();
+  }
+
+  unsubscribe(name: string, subscriber: Subscriber): void {
+    this.#stream?.consumers.get(name)?.subscribers.delete(subscriber);
+  }
+
+  /** @returns the message's number; that of the first copy, when it has been published with this id before */
+  publish(subject: string, payload: string, messageId: string): number {
+    const { stream } = this;
+    const before = stream.sequences.get(messageId);
+    if (before !== undefined) return before;
+    const sequence = ++stream.lastSequence;
+    const message: Stored = { sequence, subject, payload, messageId };
+    stream.messages.set(sequence, message);
+    stream.sequences.set(messageId, sequence);
+    for (const consumer of stream.consumers.values()) this.#offer(consumer, message);
+    return sequence;
+  }
+
+  /** How many messages are somewhere between a consumer and its acknowledgement. */
+  get unsettled(): number {
+    const consumers = [...(this.#stream?.consumers.values() ?? [])];
+    return consumers.reduce((sum, { pending }) => sum + pending.size, 0);
+  }
+
+  #offer(consumer: DurableConsumer, message: Stored): void {
+    if (!message.subject.startsWith(consumer.subjects.slice(0, -1))) return;
+    consumer.pending.set(message.sequence, { message, deliveries: 0, again: undefined });
+    this.#deliverSoon(consumer, message.sequence);
+  }
+
+  #deliverSoon(consumer: DurableConsumer, sequence: number): void {
+    this.#scheduler.soon(this, `a delivery to ${consumer.name}`, () => {
+      this.#deliver(consumer, sequence);
+    });
+  }
+
+  #deliver(consumer: DurableConsumer, sequence: number): void {
+    const pending = consumer.pending.get(sequence);
+    const isGone = this.#stream?.consumers.get(consumer.name) !== consumer;
+    if (pending === undefined || isGone) return;
+    const subscribers = [...consumer.subscribers].filter(({ process }) => process.isAlive);
+    if (!this.#isUp || subscribers.length === 0) {
+      consumer.waiting.add(sequence);
+      return;
+    }
+    const passage = this.#passage();
+    pending.deliveries++;
+    pending.again?.cancel();
+    pending.again = this.#scheduler.later(this, 'the end of a wait for an acknowledgement', ackWaitMs, () => {
+      this.#deliver(consumer, sequence);
+    });
+    if (passage === 'lost') return;
+    const subscriber = this.#scheduler.random.pick(subscribers);
+    if (passage === 'twice') this.#deliverSoon(consumer, sequence);
+    const { message, deliveries: count } = pending;
+    this.#scheduler.current = subscriber.process;
+    subscriber.receive({
+      ...message,
+      count,
+      settle: (outcome) => {
+        this.#settleSoon(consumer, sequence, outcome);
+      },
+    });
+  }
+
+  #settleSoon(consumer: DurableConsumer, sequence: number, outcome: Parameters<Delivery['settle']>[0]): void {
+    if (this.#passage() === 'lost') return;
+    this.#scheduler.soon(this, `a settlement of ${consumer.name}`, () => {
+      const pending = consumer.pending.get(sequence);
+      if (!this.#isUp || pending === undefined) return;
+      pending.again?.cancel();
+      if (typeof outcome === 'string') consumer.pending.delete(sequence);
+      else {
+        pending.again = this.#scheduler.later(this, 'a delay', outcome.again, () => {
+          this.#deliver(consumer, sequence);
+        });
+      }
+    });
+  }
+
+  /** A disk that was not synchronised when the power failed. */
+  #loseTheLast(count: number): void {
+    if (this.#stream === undefined) return;
+    const { messages, sequences, consumers, lastSequence } = this.#stream;
+    this.#stream.lastSequence = Math.max(0, lastSequence - count);
+    for (let lost = this.#stream.lastSequence + 1; lost <= lastSequence; lost++) {
+      const messageId = messages.get(lost)?.messageId;
+      if (messageId !== undefined) sequences.delete(messageId);
+      messages.delete(lost);
+      for (const { pending, waiting } of consumers.values()) {
+        pending.get(lost)?.again?.cancel();
+        pending.delete(lost);
+        waiting.delete(lost);
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import { Events } from 'nats';
+import { currentProcess, theWorld } from './world.ts';
+import type { MemoryJetStream, Subscriber } from './jetstream.ts';
+import { never } from './process.ts';
+import type { Process } from './process.ts';
+
+export * from 'nats';
+
+/*
+ * What the services use of the NATS client, on the broker in memory. The bundle has this where their code says 'nats'.
+ */
+
+/** An endless list that is read by `for await`. */
+class Feed<T> implements AsyncIterableIterator<T> {
+  readonly #items: T[] = [];
+  #wake: (() => void) | undefined;
+  #end: { error: Error | undefined } | undefined;
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  stop(error?: Error): void {
+    this.#end ??= { error };
+    this.#wake?.();
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    for (;;) {
+      if (this.#end?.error !== undefined) throw this.#end.error;
+      if (this.#items.length > 0) return { value: this.#items.shift() as T, done: false };
+      if (this.#end !== undefined) return { value: undefined, done: true };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** Connects the process whose step it is; waits for a broker that is down. */
+export async function connect() {
+  const { jetStream, scheduler } = theWorld();
+  const process = currentProcess();
+  const feeds = new Set<Feed<{ type: string; data: string }>>();
+  // A step for each, but one after the other.
+  const news: string[] = [];
+  const forget = jetStream.onChange((change) => {
+    news.push(change === 'disconnect' ? Events.Disconnect : Events.Reconnect);
+    scheduler.soon(process, `news of the broker`, () => {
+      const type = news.shift() as string;
+      for (const feed of feeds) feed.push({ type, data: '' });
+    });
+  });
+  process.onCrash(forget);
+  while (!jetStream.isUp) await scheduler.pause(process, 5_000);
+  return {
+    status: () => {
+      const feed = new Feed<{ type: string; data: string }>();
+      feeds.add(feed);
+      return Object.assign(feed, {
+        stop: () => {
+          feeds.delete(feed);
+          Feed.prototype.stop.call(feed);
+        },
+      });
+    },
+    jetstream: () => client(jetStream, process),
+    jetstreamManager: () => Promise.resolve(manager(jetStream, process)),
+    isClosed: () => false,
+    flush: () => request(process, 'flush', () => undefined),
+  };
+}
+
+const isDead = ({ isAlive }: Process) => !isAlive;
+
+/** A request whose place among the steps of others matters. */
+async function requestInTurn<T>(process: Process, what: string, answer: () => T): Promise<T> {
+  await theWorld().scheduler.turn(process, what);
+  return request(process, what, answer);
+}
+
+/** A request and its answer, either of which may be lost: then the client hears of it when its patience ends. */
+async function request<T>(process: Process, what: string, answer: () => T): Promise<T> {
+  const { scheduler, jetStream, faults } = theWorld();
+  if (isDead(process)) return never;
+  const fate = jetStream.isUp ? faults.atRequest(process) : 'cut-before';
+  if (fate === 'crash-before') process.crash();
+  else if (fate !== 'cut-before') {
+    const result = answer();
+    if (fate === 'nothing') return result;
+    if (fate === 'crash-after') process.crash();
+  }
+  if (isDead(process)) return never;
+  await scheduler.pause(process, 2_000);
+  throw new Error(`TIMEOUT: ${what}`);
+}
+
+const client = (jetStream: MemoryJetStream, process: Process) => ({
+  publish: (subject: string, payload: string, { msgID }: { msgID: string }) =>
+    requestInTurn(process, `a publication on ${subject}`, () => ({
+      seq: jetStream.publish(subject, payload, msgID),
+    })),
+  consumers: {
+    get: (_stream: string, name: string) =>
+      Promise.resolve({ consume: () => consume(jetStream, process, name) }),
+  },
+});
+
+const manager = (jetStream: MemoryJetStream, process: Process) => ({
+  streams: {
+    add: () =>
+      request(process, 'adding the stream', () => {
+        jetStream.addStream();
+      }),
+    info: () => request(process, 'looking at the stream', () => ({ created: jetStream.stream.created })),
+    getMessage: (_stream: string, { seq }: { seq: number }) =>
+      request(process, 'looking at a message', () => {
+        const message = jetStream.stream.messages.get(seq);
+        if (message === undefined) {
+          throw Object.assign(new Error('no message found'), { api_error: { err_code: 10037 } });
+        }
+        return { header: { get: () => message.messageId } };
+      }),
+  },
+  consumers: {
+    add: (
+      _stream: string,
+      { durable_name, filter_subject }: Record<'durable_name' | 'filter_subject', string>,
+    ) =>
+      request(process, `adding the consumer ${durable_name}`, () => {
+        jetStream.addConsumer(durable_name, filter_subject);
+      }),
+  },
+});
+
+interface Message {
+  readonly seq: number;
+  readonly info: { readonly deliveryCount: number };
+  string(): string;
+  ack(): void;
+  nak(delayMs?: number): void;
+  term(): void;
+  working(): void;
+}
+
+async function consume(jetStream: MemoryJetStream, process: Process, name: string) {
+  const messages = new Feed<Message>();
+  const subscriber: Subscriber = {
+    process,
+    receive: (delivery) => {
+      const { sequence, payload, count } = delivery;
+      messages.push({
+        seq: sequence,
+        info: { deliveryCount: count },
+        string: () => payload,
+        ack: () => {
+          delivery.settle('acknowledged');
+        },
+        nak: (delayMs = 0) => {
+          delivery.settle({ again: delayMs });
+        },
+        term: () => {
+          delivery.settle('terminated');
+        },
+        working: () => undefined,
+      });
+    },
+  };
+  process.onCrash(() => {
+    jetStream.unsubscribe(name, subscriber);
+  });
+  await request(process, `subscribing to ${name}`, () => {
+    jetStream.subscribe(name, subscriber);
+  });
+  return Object.assign(messages, {
+    status: () => Promise.resolve(new Feed<{ type: string }>()),
+    sub: {
+      drain: () => {
+        jetStream.unsubscribe(name, subscriber);
+        messages.stop();
+        return Promise.resolve();
+      },
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import type { Actor } from './scheduler.ts';
+
+/** A replica of a service, from its start to its crash. What it had in memory dies with it. */
+export class Process implements Actor {
+  readonly service: string;
+  readonly replica: number;
+  readonly name: string;
+  readonly clockSkewMs: number;
+  frozenUntil = 0;
+  #isAlive = true;
+  readonly #onCrash: (() => void)[] = [];
+
+  constructor(service: string, replica: number, clockSkewMs: number) {
+    this.service = service;
+    this.replica = replica;
+    this.name = `${service}-${replica + 1}`;
+    this.clockSkewMs = clockSkewMs;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** What others see of its crash: connections that break, calls that are not answered. */
+  onCrash(listener: () => void): void {
+    this.#onCrash.push(listener);
+  }
+
+  /** kill -9 */
+  crash(): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    for (const listener of this.#onCrash) listener();
+  }
+}
+
+/** What a dead process waits for. */
+export const never = new Promise<never>(() => undefined);

@@ -1,0 +1,39 @@
+import type { Faults } from '../faults.ts';
+import type { MemoryMysql } from '../memory/server.ts';
+import type { MemoryJetStream } from './jetstream.ts';
+import type { Process } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** One schedule's world. */
+export interface World {
+  readonly scheduler: Scheduler;
+  readonly mysql: MemoryMysql;
+  readonly jetStream: MemoryJetStream;
+  readonly faults: Faults;
+  /** Those that were started and have not died. */
+  readonly processes: readonly Process[];
+  /** Told of each commit to a database. */
+  readonly onCommit: (database: string) => void;
+}
+
+let world: World | undefined;
+
+/** Schedules run one after the other; what the services' libraries stand on (driver, client) asks here for theirs. */
+export function inhabit(next: World | undefined): void {
+  world = next;
+}
+
+export const isInhabited = (): boolean => world !== undefined;
+
+export function theWorld(): World {
+  if (world === undefined) throw new Error('there is no world');
+  return world;
+}
+
+/** The process whose step it is. */
+export function currentProcess(): Process {
+  const { scheduler, processes } = theWorld();
+  const process = processes.find((one) => one === scheduler.current);
+  if (process === undefined) throw new Error(`${scheduler.current?.name ?? 'nobody'} is not a process`);
+  return process;
+}
