@@ -1,6 +1,6 @@
 import { everySaga } from '@frontrow/events/contracts/sagas';
 import type { Book } from './fans.ts';
-import type { MemoryMysql } from './memory/server.ts';
+import type { MemoryMysql } from './mysql/server.ts';
 import type { ServiceName } from './services.ts';
 import type { System } from './system.ts';
 

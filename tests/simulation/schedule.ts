@@ -3,7 +3,7 @@ import { Fan, openSale } from './fans.ts';
 import { Faults } from './faults.ts';
 import { checkAtRest } from './invariants.ts';
 import { Misfortune } from './misfortune.ts';
-import type { MemoryMysql } from './memory/server.ts';
+import type { MemoryMysql } from './mysql/server.ts';
 import type { Premises } from './services.ts';
 import { System } from './system.ts';
 import { takeTurn } from './world/databases.ts';

@@ -35,7 +35,7 @@ import { migrations as sagasMigrations } from '../../subgraphs/sagas/src/storage
 import { startWatch } from '../../subgraphs/sagas/src/watch.ts';
 import { entities as usersEntities } from '../../subgraphs/users/src/storage/entities.ts';
 import { migrations as usersMigrations } from '../../subgraphs/users/src/storage/migrations.ts';
-import type { MemoryMysql } from './memory/server.ts';
+import type { MemoryMysql } from './mysql/server.ts';
 import { driverFor } from './world/databases.ts';
 import { theWorld } from './world/world.ts';
 
@@ -86,9 +86,7 @@ export async function openPremises(template: MemoryMysql): Promise<Premises> {
       ...schemas[service],
     });
     await database.initialize();
-    const runner = database.createQueryRunner();
-    for (const Migration of schemas[service].migrations) await new Migration().up(runner);
-    await runner.release();
+    await database.runMigrations();
     return [service, database];
   });
   const databases = Object.fromEntries(await Promise.all(opened)) as Premises['databases'];

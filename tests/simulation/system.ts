@@ -3,7 +3,7 @@ import { serviceNames, startService } from './services.ts';
 import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
 import type { Faults } from './faults.ts';
 import { checkAtCommit } from './invariants.ts';
-import type { MemoryMysql } from './memory/server.ts';
+import type { MemoryMysql } from './mysql/server.ts';
 import type { MemoryJetStream } from './world/jetstream.ts';
 import { Process } from './world/process.ts';
 import type { Actor, Scheduler } from './world/scheduler.ts';

@@ -1,6 +1,6 @@
 import './world/globals.ts';
 import { parentPort } from 'node:worker_threads';
-import { MemoryMysql } from './memory/server.ts';
+import { MemoryMysql } from './mysql/server.ts';
 import { runSchedule } from './schedule.ts';
 import { openPremises } from './services.ts';
 

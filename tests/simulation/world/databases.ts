@@ -1,5 +1,5 @@
-import { memoryDriver } from '../memory/driver.ts';
-import type { MemoryConnection, MemoryMysql } from '../memory/server.ts';
+import { memoryDriver } from '../mysql/driver.ts';
+import type { MemoryConnection, MemoryMysql } from '../mysql/server.ts';
 import { never } from './process.ts';
 import type { Process } from './process.ts';
 import { currentProcess, isInhabited, theWorld } from './world.ts';
@@ -38,7 +38,7 @@ export const takeTurn = (connection: MemoryConnection, sql: string): Promise<voi
  * The driver that the services' DataSources get: each connection belongs to the process that opens it.
  * @param template the server while there is no world yet, and nobody takes turns
  */
-export const driverFor = (template: MemoryMysql) =>
+export const driverFor = (template: MemoryMysql): object =>
   memoryDriver((database) =>
     isInhabited() ? open(theWorld().mysql, database, currentProcess()) : template.connect(database),
   );

@@ -1,5 +1,5 @@
 import type { Faults } from '../faults.ts';
-import type { MemoryMysql } from '../memory/server.ts';
+import type { MemoryMysql } from '../mysql/server.ts';
 import type { MemoryJetStream } from './jetstream.ts';
 import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -1,0 +1,179 @@
+import { choosePath } from './access-path.ts';
+import type { AccessPath, Range } from './access-path.ts';
+import { compile } from '../expressions/compile.ts';
+import type { Frame } from '../expressions/frame.ts';
+import { isTrue, usesOf } from '../expressions/operators.ts';
+import type { Entry } from '../storage/ordered-index.ts';
+import type { Compiled, Scope } from '../expressions/scope.ts';
+import type { TableSchema } from '../storage/schema.ts';
+import type { Expression } from '../sql/syntax.ts';
+import type { Steps } from './steps.ts';
+import type { Row, Table } from '../storage/table.ts';
+import type { Values } from '../storage/types.ts';
+
+/**
+ * What becomes of rows that are looked at. 'none': those that everybody sees are read. Otherwise they are locked, and 'wait' and
+ * 'skip' say what happens when somebody else has locked one; 'change' waits too, but first looks whether the row, as it is
+ * committed, is meant at all, as an UPDATE does that scans a table.
+ */
+export type Locking = 'none' | 'wait' | 'skip' | 'change';
+
+/** One of the sources of a query: how its rows are found, and what they must meet. */
+export interface Level {
+  readonly slot: number;
+  readonly source: TableSource | ComputedSource;
+  readonly conditions: readonly Compiled[];
+}
+
+interface TableSource {
+  readonly table: string;
+  readonly path: AccessPath;
+}
+
+/** Rows that are no table's: of a query in FROM, or what the server says of its tables. */
+interface ComputedSource {
+  readonly rows: (frame: Frame) => readonly Values[];
+}
+
+export interface Planned {
+  readonly slot: number;
+  readonly source: { table: TableSchema; hint: string | undefined } | ComputedSource;
+}
+
+/** Splits a condition into those that all must be met. */
+export function conjuncts(condition: Expression | undefined): Expression[] {
+  if (condition === undefined) return [];
+  const isAnd = condition.kind === 'binary' && condition.operator === 'AND';
+  return isAnd ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
+}
+
+/**
+ * Plans to go through the sources in their order, each row of one with each of the next that fits.
+ * @returns also what slots the conditions look at
+ */
+export function plan(
+  sources: readonly Planned[],
+  conditions: readonly Expression[],
+  scope: Scope,
+): { levels: Level[]; uses: number } {
+  const open = new Map(conditions.map((condition) => [condition, compile(condition, scope)]));
+  const uses = usesOf([...open.values()]);
+  const levels = sources.map(({ slot, source }, i): Level => {
+    const isLast = i === sources.length - 1;
+    const usable = [...open].filter((condition) => isLast || condition[1].uses < 1 << (slot + 1));
+    for (const [condition] of usable) open.delete(condition);
+    if ('rows' in source) return { slot, source, conditions: usable.map(([, compiled]) => compiled) };
+    const { table, hint } = source;
+    const expressions = usable.map(([expression]) => expression);
+    const path = choosePath(table, slot, expressions, { scope, hint });
+    const rest = usable.filter(([expression]) => !path.covers.has(expression));
+    return { slot, source: { table: table.name, path }, conditions: rest.map(([, compiled]) => compiled) };
+  });
+  return { levels, uses };
+}
+
+export interface Visit {
+  readonly levels: readonly Level[];
+  readonly locking: Locking;
+  /** Called with the frame at rows that meet all conditions, and the last one's row; returns whether to go on. */
+  readonly onMatch: (row: Row | undefined) => boolean;
+}
+
+/** Goes through the sources from the level on. @returns whether to go on */
+export function* visit(frame: Frame, { levels, ...how }: Visit, at = 0): Steps<boolean> {
+  const level = levels[at];
+  if (level === undefined) return how.onMatch(undefined);
+  const isLast = at === levels.length - 1;
+  const { source } = level;
+  if ('rows' in source) {
+    for (const values of source.rows(frame)) {
+      frame.rows[level.slot] = values;
+      if (!meetsAll(level, frame)) continue;
+      if (!(isLast ? how.onMatch(undefined) : yield* visit(frame, { levels, ...how }, at + 1))) return false;
+    }
+    return true;
+  }
+  const table = frame.database.table(source.table);
+  for (const range of source.path.ranges(frame)) {
+    const rows = new RangeScan(table, { level, path: source.path, range, locking: how.locking }, frame);
+    for (;;) {
+      const row = how.locking === 'none' ? rows.nextVisible() : yield* rows.nextLocked();
+      if (row === undefined) break;
+      if (!(isLast ? how.onMatch(row) : yield* visit(frame, { levels, ...how }, at + 1))) return false;
+    }
+  }
+  return true;
+}
+
+function meetsAll({ conditions }: Level, frame: Frame): boolean {
+  for (const condition of conditions) if (!isTrue(condition.evaluate(frame))) return false;
+  return true;
+}
+
+interface RangeOptions {
+  readonly level: Level;
+  readonly path: AccessPath;
+  readonly range: Range;
+  readonly locking: Locking;
+}
+
+/** Goes through a range of an index, to rows that meet a level's conditions. */
+class RangeScan {
+  readonly #table: Table;
+  readonly #options: RangeOptions;
+  readonly #frame: Frame;
+  #next: number;
+  #end: number;
+
+  constructor(table: Table, options: RangeOptions, frame: Frame) {
+    this.#table = table;
+    this.#options = options;
+    this.#frame = frame;
+    this.#next = this.#index.position(options.range.from);
+    this.#end = this.#index.position(options.range.to);
+  }
+
+  nextVisible(): Row | undefined {
+    const { transaction } = this.#frame;
+    for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
+      if (this.#fits(entry, entry.row.visibleTo(transaction))) return entry.row;
+    }
+    return undefined;
+  }
+
+  *nextLocked(): Steps<Row | undefined> {
+    const { locking, path } = this.#options;
+    const { transaction } = this.#frame;
+    for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
+      const { row } = entry;
+      let outcome = transaction.tryLock(row, 'exclusive');
+      if (outcome === 'conflict') {
+        if (locking === 'skip') continue;
+        if (locking === 'change' && path.finds === 'scan' && !this.#fits(entry, row.committed)) continue;
+        yield transaction.waitFor(row, 'exclusive');
+        outcome = 'new';
+        // Others have gone on meanwhile, and may have changed the index.
+        this.#next = this.#index.positionAfter(entry);
+        this.#end = this.#index.position(this.#options.range.to);
+      }
+      if (this.#fits(entry, row.latest)) return row;
+      if (outcome === 'new') transaction.unlock(row);
+    }
+    return undefined;
+  }
+
+  get #index() {
+    return this.#table.indexes[this.#options.path.index] as Table['primary'];
+  }
+
+  #take(): Entry | undefined {
+    return this.#next < this.#end ? this.#index.entries[this.#next++] : undefined;
+  }
+
+  /** Whether this version of the row is the one that the entry leads to, and meets the conditions. */
+  #fits(entry: Entry, version: Values | null): boolean {
+    if (version === null || !this.#index.hasSameKey(version, entry.version)) return false;
+    this.#frame.rows[this.#options.level.slot] = version;
+    return meetsAll(this.#options.level, this.#frame);
+  }
+}

@@ -1,0 +1,88 @@
+import type { IndexSchema } from './schema.ts';
+import type { Row } from './table.ts';
+import type { Values } from './types.ts';
+
+/** A version of a row. A row has one for each key that a transaction may see it with. */
+export interface Entry {
+  readonly version: Values;
+  readonly row: Row;
+}
+
+/** A place in an index: before, or after, all rows with this key. */
+export interface Bound {
+  /** The values of the index's first columns. */
+  readonly key: Values;
+  readonly isAfter: boolean;
+}
+
+/** Versions of rows in the order of some columns, then of the primary key. */
+export class OrderedIndex {
+  readonly schema: IndexSchema;
+  readonly entries: Entry[] = [];
+  readonly #primary: IndexSchema;
+
+  constructor(schema: IndexSchema, primary: IndexSchema) {
+    this.schema = schema;
+    this.#primary = primary;
+  }
+
+  /** How many entries come before the bound. */
+  position({ key, isAfter }: Bound): number {
+    return this.#search((entry) => {
+      const order = this.schema.compareWithKey(entry.version, key);
+      return isAfter ? order <= 0 : order < 0;
+    });
+  }
+
+  /** How many entries there are up to this one, wherever that is by now. */
+  positionAfter({ version }: Entry): number {
+    return this.#search((entry) => this.#compare(entry.version, version) <= 0);
+  }
+
+  hasSameKey(left: Values, right: Values): boolean {
+    return left === right || this.schema.compare(left, right) === 0;
+  }
+
+  add(version: Values, row: Row): void {
+    const { entries } = this;
+    const last = entries.at(-1);
+    if (last === undefined || this.#compare(last.version, version) < 0) {
+      entries.push({ version, row });
+      return;
+    }
+    const position = this.#search((entry) => this.#compare(entry.version, version) < 0);
+    if (this.#find(position, version, row) < 0) entries.splice(position, 0, { version, row });
+  }
+
+  remove(version: Values, row: Row): void {
+    const position = this.#search((entry) => this.#compare(entry.version, version) < 0);
+    const found = this.#find(position, version, row);
+    if (found >= 0) this.entries.splice(found, 1);
+  }
+
+  /** Where the row's entry with this key is, of those with the key, which begin at `from`. */
+  #find(from: number, version: Values, row: Row): number {
+    for (let at = from; at < this.entries.length; at++) {
+      const entry = this.entries[at] as Entry;
+      if (entry.row === row && this.hasSameKey(entry.version, version)) return at;
+      if (this.#compare(entry.version, version) !== 0) return -1;
+    }
+    return -1;
+  }
+
+  #compare(left: Values, right: Values): number {
+    const order = this.schema.compare(left, right);
+    return order !== 0 || this.schema === this.#primary ? order : this.#primary.compare(left, right);
+  }
+
+  /** How many entries, all at the beginning, are `before`. */
+  #search(isBefore: (entry: Entry) => boolean): number {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(this.entries[middle] as Entry)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,78 @@
+import { Lockable } from './locks.ts';
+import { OrderedIndex } from './ordered-index.ts';
+import type { IndexSchema, TableSchema } from './schema.ts';
+import type { Transaction } from './transaction.ts';
+import type { Values } from './types.ts';
+
+/** A row in two versions: what everybody sees, and what the transaction that has changed it sees. */
+export class Row extends Lockable {
+  /** null: it is not there. */
+  committed: Values | null = null;
+  /** The same as `committed` unless there is a writer. */
+  latest: Values | null = null;
+  /** Who has changed it and not committed; it has the exclusive lock. */
+  writer: Transaction | undefined;
+
+  visibleTo(transaction: Transaction): Values | null {
+    return this.writer === transaction ? this.latest : this.committed;
+  }
+}
+
+/** The rows of a table on one server. */
+export class Table {
+  readonly schema: TableSchema;
+  /** The primary key first. */
+  readonly indexes: readonly OrderedIndex[];
+  /** What the next row gets that is to be numbered. */
+  nextNumber = 1;
+  #committed: readonly Values[] | undefined;
+
+  constructor(schema: TableSchema) {
+    this.schema = schema;
+    const primary = schema.indexes[0] as IndexSchema;
+    this.indexes = schema.indexes.map((index) => new OrderedIndex(index, primary));
+  }
+
+  get primary(): OrderedIndex {
+    return this.indexes[0] as OrderedIndex;
+  }
+
+  /** The rows that are committed, by primary key. */
+  get committed(): readonly Values[] {
+    this.#committed ??= this.primary.entries.flatMap(({ version, row: { committed } }) =>
+      committed !== null && this.primary.hasSameKey(committed, version) ? [committed] : [],
+    );
+    return this.#committed;
+  }
+
+  /** Makes `next` the latest version of the row. Where its former one can be found it still can. */
+  put(row: Row, next: Values | null): void {
+    const { latest } = row;
+    row.latest = next;
+    if (next === null) return;
+    for (const index of this.indexes) {
+      if (latest === null || !index.hasSameKey(latest, next)) index.add(next, row);
+    }
+  }
+
+  /** Takes the latest version back, in favour of the one before it. */
+  takeBack(row: Row, before: Values | null): void {
+    if (row.latest !== null) this.#forget(row, row.latest, row.committed);
+    row.latest = null;
+    this.put(row, before);
+  }
+
+  /** The latest version is committed; of the others, `former`, nobody knows any more. */
+  settle(row: Row, former: readonly (Values | null)[]): void {
+    row.committed = row.latest;
+    row.writer = undefined;
+    this.#committed = undefined;
+    for (const version of former) if (version !== null) this.#forget(row, version, row.committed);
+  }
+
+  #forget(row: Row, version: Values, kept: Values | null): void {
+    for (const index of this.indexes) {
+      if (kept === null || !index.hasSameKey(version, kept)) index.remove(version, row);
+    }
+  }
+}

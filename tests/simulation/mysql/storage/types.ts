@@ -1,0 +1,184 @@
+import { collations, defaultCollation } from './collations.ts';
+import { errors, NotSupported, ServerError } from '../errors.ts';
+
+/**
+ * How values are kept: instants as ms since 1970, binary strings as text of one character for each byte. What a client gives
+ * for a placeholder, and a literal, stays as it was given until it meets the type of a column.
+ */
+export type Value = number | string | null;
+export type NotNull = number | string;
+
+/** The values of a row, in the order of the columns. Never changed: a new version of the row has new ones. */
+export type Values = readonly Value[];
+
+export interface Type {
+  readonly kind: 'number' | 'text' | 'enum' | 'binary' | 'instant' | 'given';
+  /** Values of types with the same name can be compared with each other. */
+  readonly name: string;
+  readonly isUnsigned?: boolean;
+  readonly compare: (left: NotNull, right: NotNull) => number;
+  /** What was given, as it is compared with values of this type. */
+  readonly read: (given: unknown) => Value;
+  /** What was given, as a column of this type keeps it. */
+  readonly write: (given: unknown) => Value;
+  /** Makes sure that a column can keep it. @throws ServerError, as in strict mode */
+  readonly check: (value: NotNull, column: string) => void;
+  /** What mysql2 gives the client. */
+  readonly show: (value: Value) => unknown;
+}
+
+const byOrder = (left: NotNull, right: NotNull) => (left < right ? -1 : left > right ? 1 : 0);
+const asIs = (value: Value): unknown => value;
+/** BIGINT and DECIMAL: TypeORM sets `bigNumberStrings`. */
+const asText = (value: Value): unknown => (value === null ? null : String(value));
+
+function readNumber(value: unknown): Value {
+  if (typeof value === 'number' || value === null) return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(value)) return Number(value);
+  throw new NotSupported(`${describe(value)} as a number`);
+}
+
+const number = {
+  kind: 'number',
+  name: 'number',
+  compare: byOrder,
+  read: readNumber,
+  write: readNumber,
+} as const;
+
+/** Whole numbers of so many bytes. Beyond 2^53 they would not be exact here: those are refused. */
+export function integer(bytes: number, isUnsigned: boolean): Type {
+  const values = 2 ** (8 * bytes);
+  const least = isUnsigned ? 0 : -values / 2;
+  const check = (value: NotNull, column: string) => {
+    if (!Number.isSafeInteger(value)) throw new NotSupported(`${value} in a column of whole numbers`);
+    if ((value as number) < least || (value as number) >= least + values) {
+      throw new ServerError(errors.outOfRange, `Out of range value for column '${column}' at row 1`);
+    }
+  };
+  return { ...number, isUnsigned, check, show: bytes === 8 ? asText : asIs };
+}
+
+export const bigint = integer(8, false);
+/** Of comparisons and conditions: 0 or 1. */
+export const truth = integer(4, false);
+export const double: Type = { ...number, check: () => undefined, show: asIs };
+export const decimal: Type = { ...double, show: asText };
+
+/** Of literals and placeholders. */
+export const given: Type = {
+  kind: 'given',
+  name: 'given',
+  compare: (left, right) => {
+    if (typeof left === 'number' && typeof right === 'number') return left - right;
+    if (typeof left === 'string' && typeof right === 'string')
+      return collations[defaultCollation](left, right);
+    throw new NotSupported(`comparing ${describe(left)} with ${describe(right)}`);
+  },
+  read: (value) => value as Value,
+  write: (value) => value as Value,
+  check: () => undefined,
+  show: (value) => {
+    if (value === null || typeof value === 'number' || typeof value === 'string') return value;
+    throw new NotSupported(`${describe(value)} as a result`);
+  },
+};
+
+const instantText = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,3}))?)?$/;
+
+function readInstant(value: unknown): Value {
+  if (value instanceof Date) return value.getTime();
+  if (value === null) return null;
+  const match = typeof value === 'string' ? instantText.exec(value) : null;
+  if (match === null) throw new NotSupported(`${describe(value)} as an instant`);
+  const parts = match.slice(1, 7).map((part: string | undefined) => Number(part ?? 0));
+  const [year = 0, month = 1, day = 1, hour, minute, second] = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second, Number((match[7] ?? '').padEnd(3, '0')));
+}
+
+/** DATETIME(3), in UTC. */
+export const instant: Type = {
+  kind: 'instant',
+  name: 'instant',
+  compare: byOrder,
+  read: readInstant,
+  write: readInstant,
+  check: () => undefined,
+  show: (value) => (value === null ? null : new Date(value)),
+};
+
+function readText(value: unknown): Value {
+  if (typeof value === 'string' || value === null) return value;
+  throw new NotSupported(`${describe(value)} as a text`);
+}
+
+const isAscii = (value: string) => !/[^\0-\x7f]/.test(value);
+
+/** @param characters how many it may have */
+export function text(collation: string, characters: number): Type {
+  const compare = (collations as Record<string, unknown>)[collation] as Type['compare'] | undefined;
+  if (compare === undefined) throw new NotSupported(`the collation ${collation}`);
+  const isForAscii = collation.startsWith('ascii');
+  return {
+    kind: 'text',
+    name: `text ${collation}`,
+    compare,
+    read: readText,
+    write: (value) => (typeof value === 'number' ? String(value) : readText(value)),
+    show: asIs,
+    check: (value, column) => {
+      if (isForAscii && !isAscii(value as string)) {
+        throw new ServerError(errors.wrongString, `Incorrect string value for column '${column}' at row 1`);
+      }
+      checkLength(value as string, characters, column);
+    },
+  };
+}
+
+function checkLength(value: string, most: number, column: string): void {
+  if (value.length > most && Array.from(value).length > most) {
+    throw new ServerError(errors.dataTooLong, `Data too long for column '${column}' at row 1`);
+  }
+}
+
+export function enumeration(collation: string, members: readonly string[]): Type {
+  const { compare } = text(collation, Infinity);
+  const ordinal = (value: NotNull) => members.indexOf(value as string);
+  const read = (value: unknown): Value => {
+    if (typeof value !== 'string' || members.includes(value)) return readText(value);
+    return members.find((member) => compare(member, value) === 0) ?? value;
+  };
+  return {
+    kind: 'enum',
+    name: `enum ${members.join()}`,
+    compare: (left, right) => ordinal(left) - ordinal(right),
+    read,
+    write: read,
+    show: asIs,
+    check: (value, column) => {
+      if (members.includes(value as string)) return;
+      throw new ServerError(errors.truncated, `Data truncated for column '${column}' at row 1`);
+    },
+  };
+}
+
+function readBytes(value: unknown): Value {
+  if (Buffer.isBuffer(value)) return value.toString('latin1');
+  return typeof value === 'string' ? Buffer.from(value).toString('latin1') : readText(value);
+}
+
+export const binary = (bytes: number): Type => ({
+  kind: 'binary',
+  name: 'binary',
+  compare: byOrder,
+  read: readBytes,
+  write: readBytes,
+  show: (value) => (value === null ? null : Buffer.from(value as string, 'latin1')),
+  check: (value, column) => {
+    checkLength(value as string, bytes, column);
+  },
+});
+
+const describe = (value: unknown): string =>
+  value instanceof Date ? `the instant ${value.toISOString()}` : `${typeof value} ${JSON.stringify(value)}`;
