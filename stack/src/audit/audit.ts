@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection } from 'mysql2';
-import type { Connection } from 'mysql2';
+import { createPool } from 'mysql2';
+import type { Pool } from 'mysql2';
 import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 import { invariants } from './invariants.ts';
@@ -9,6 +9,9 @@ import { sagaLog } from './saga-log.ts';
 
 /** Breaches of an invariant beyond these are named without the log of their saga. */
 export const mostWithLog = 50;
+
+/** Beyond these, the breaches of an invariant are not even named: what broke every row is told by any of them. */
+const mostNamed = 10_000;
 
 /** One row that should not be as it is, or should not be at all. */
 export interface Breach {
@@ -23,8 +26,8 @@ export interface Breach {
   readonly log?: readonly string[];
 }
 
-/** A connection to each service's database: the audit is the only one who reads across. */
-export type Databases = Readonly<Record<Subgraph, Connection>>;
+/** Each service's database: the audit is the only one who reads across. */
+export type Databases = Readonly<Record<Subgraph, Pool>>;
 
 /** One thing that is always true of a quiet system, and what proves it. */
 export interface Invariant {
@@ -46,13 +49,7 @@ const redeliveryMs = 12_000;
 
 /** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
 export async function audit({ databaseUrl, report }: AuditOptions): Promise<Breach[]> {
-  const databases = Object.fromEntries(
-    subgraphs.map((service) => [
-      service,
-      // Sums are of points and seats: far below what a number holds exactly.
-      createConnection({ uri: databaseUrl(service), decimalNumbers: true }),
-    ]),
-  ) as Databases;
+  const databases = openDatabases(databaseUrl);
   try {
     await untilQuiet(databases);
     let findings = await prove(databases);
@@ -64,23 +61,51 @@ export async function audit({ databaseUrl, report }: AuditOptions): Promise<Brea
     for (const { invariant, breaches } of findings) report?.(invariant, breaches);
     return findings.flatMap(({ breaches }) => breaches);
   } finally {
-    await Promise.all(Object.values(databases).map((connection) => connection.promise().end()));
+    await closeDatabases(databases);
   }
 }
 
-async function prove(databases: Databases): Promise<{ invariant: Invariant; breaches: Breach[] }[]> {
+export const openDatabases = (databaseUrl: AuditOptions['databaseUrl']): Databases =>
+  Object.fromEntries(
+    subgraphs.map((service) => [
+      service,
+      // Sums are of points and seats: far below what a number holds exactly.
+      createPool({ uri: databaseUrl(service), decimalNumbers: true, timezone: 'Z' }),
+    ]),
+  ) as Databases;
+
+export async function closeDatabases(databases: Databases): Promise<void> {
+  await Promise.all(Object.values(databases).map((pool) => pool.promise().end()));
+}
+
+interface Finding {
+  readonly invariant: Invariant;
+  readonly breaches: readonly Breach[];
+}
+
+/** Looks at all invariants as the databases are at this moment; in a system at work some look broken. */
+export function prove(databases: Databases): Promise<Finding[]> {
   const now = new Date();
-  const findings = [];
-  for (const invariant of invariants) {
-    const breaches: Breach[] = [];
-    for await (const breach of invariant.breaches(databases, now)) {
-      const log =
-        breach.saga === undefined || breaches.length >= mostWithLog
-          ? {}
-          : { log: await sagaLog(databases.sagas, breach.saga) };
-      breaches.push({ invariant: invariant.number, ...breach, ...log });
+  return Promise.all(
+    invariants.map(async (invariant) => ({
+      invariant,
+      breaches: await breachesOf(invariant, databases, now),
+    })),
+  );
+}
+
+async function breachesOf(invariant: Invariant, databases: Databases, now: Date): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  for await (const breach of invariant.breaches(databases, now)) {
+    const log =
+      breach.saga === undefined || breaches.length >= mostWithLog
+        ? {}
+        : { log: await sagaLog(databases.sagas, breach.saga) };
+    breaches.push({ invariant: invariant.number, ...breach, ...log });
+    if (breaches.length === mostNamed) {
+      const problem = `the audit names no more than ${mostNamed} rows of an invariant`;
+      return [...breaches, { invariant: invariant.number, row: '…', problem }];
     }
-    findings.push({ invariant, breaches });
   }
-  return findings;
+  return breaches;
 }

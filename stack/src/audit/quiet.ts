@@ -1,4 +1,4 @@
-import type { Connection } from 'mysql2';
+import type { Pool } from 'mysql2';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Databases } from './audit.ts';
 
@@ -19,7 +19,7 @@ export async function untilQuiet(databases: Databases): Promise<void> {
   }
 }
 
-async function lastEvents(database: Connection): Promise<unknown> {
+async function lastEvents(database: Pool): Promise<unknown> {
   const [answer] = await database.promise().query(`
     SELECT (SELECT MAX(position) FROM outbox) AS emitted,
       (SELECT COUNT(*) FROM outbox WHERE published_at IS NULL) AS unpublished,

@@ -1,12 +1,8 @@
-import type { Connection } from 'mysql2';
+import type { Pool } from 'mysql2';
 
 /** Streams the rows of a query: a table of millions never is in memory as a whole. */
-export async function* rows<Row>(
-  connection: Connection,
-  sql: string,
-  values: unknown[] = [],
-): AsyncGenerator<Row> {
-  yield* connection.query(sql, values).stream({ highWaterMark: 1_000 }) as AsyncIterable<Row>;
+export async function* rows<Row>(database: Pool, sql: string, values: unknown[] = []): AsyncGenerator<Row> {
+  yield* database.query(sql, values).stream({ highWaterMark: 1_000 }) as AsyncIterable<Row>;
 }
 
 /**
@@ -17,18 +13,23 @@ export async function* fullJoin<Left extends { key: string }, Right extends { ke
   left: AsyncGenerator<Left>,
   right: AsyncGenerator<Right>,
 ): AsyncGenerator<{ key: string; left?: Left; right?: Right }> {
-  let [l, r] = await Promise.all([left.next(), right.next()]);
-  while (l.done !== true || r.done !== true) {
-    if (r.done === true || (l.done !== true && l.value.key < r.value.key)) {
-      const value = l.value as Left;
-      yield { key: value.key, left: value };
-      l = await left.next();
-    } else if (l.done === true || r.value.key < l.value.key) {
-      yield { key: r.value.key, right: r.value };
-      r = await right.next();
-    } else {
-      yield { key: l.value.key, left: l.value, right: r.value };
-      [l, r] = await Promise.all([left.next(), right.next()]);
+  try {
+    let [l, r] = await Promise.all([left.next(), right.next()]);
+    while (l.done !== true || r.done !== true) {
+      if (r.done === true || (l.done !== true && l.value.key < r.value.key)) {
+        const value = l.value as Left;
+        yield { key: value.key, left: value };
+        l = await left.next();
+      } else if (l.done === true || r.value.key < l.value.key) {
+        yield { key: r.value.key, right: r.value };
+        r = await right.next();
+      } else {
+        yield { key: l.value.key, left: l.value, right: r.value };
+        [l, r] = await Promise.all([left.next(), right.next()]);
+      }
     }
+  } finally {
+    // When one fails the other's connection is given back, too.
+    await Promise.all([left.return(undefined), right.return(undefined)]);
   }
 }

@@ -1,4 +1,4 @@
-import type { Connection } from 'mysql2';
+import type { Pool } from 'mysql2';
 
 interface StepRow {
   at: Date;
@@ -9,7 +9,7 @@ interface StepRow {
 }
 
 /** What the log of sagas says of one: a line for each step, in order of happening. */
-export async function sagaLog(sagas: Connection, id: string): Promise<string[]> {
+export async function sagaLog(sagas: Pool, id: string): Promise<string[]> {
   const [steps] = await sagas
     .promise()
     .query('SELECT at, service, name, status, error FROM steps WHERE saga_id = ? ORDER BY at, event_id', [

@@ -1,5 +1,6 @@
-import type { Invariant } from '../audit.ts';
-import { fullJoin, rows } from '../rows.ts';
+import type { Databases, Invariant } from '../audit.ts';
+import { rows } from '../rows.ts';
+import { disputedSeats } from '../seat-claims.ts';
 
 /** How long after its end a hold may still be on its way to being released. */
 const toleranceMs = 30_000;
@@ -7,31 +8,24 @@ const toleranceMs = 30_000;
 export const heldSeatsAreReserved: Invariant = {
   number: 2,
   claim: 'Every HELD seat belongs to one PENDING reservation that has not expired by more than 30 s',
-  async *breaches({ concerts, reservations }, now) {
-    const held = rows<{ key: string }>(
-      concerts,
-      `SELECT CONCAT(id, ' for ', COALESCE(reservation_id, 'nobody')) AS \`key\`
-       FROM seats WHERE status = 'HELD' ORDER BY id`,
-    );
-    const pending = rows<{ key: string; expires_at: Date }>(
-      reservations,
-      `SELECT CONCAT(s.seat_id, ' for ', r.id) AS \`key\`, r.expires_at
-       FROM reservation_seats s JOIN reservations r ON r.id = s.reservation_id
-       WHERE r.status = 'PENDING' ORDER BY s.seat_id, r.id`,
-    );
-    for await (const { key, left, right } of fullJoin(held, pending)) {
-      const saga = key.split(' for ')[1] as string;
-      if (right === undefined) {
-        yield { row: `concerts: seat ${key}`, problem: 'is HELD without a PENDING reservation', saga };
-      } else if (left === undefined) {
-        yield { row: `reservations: seat ${key}`, problem: 'is PENDING and not HELD', saga };
-      } else if (right.expires_at.getTime() + toleranceMs < now.getTime()) {
-        yield {
-          row: `reservations: seat ${key}`,
-          problem: `should have expired at ${right.expires_at.toISOString()}`,
-          saga,
-        };
-      }
+  async *breaches(databases, now) {
+    for await (const { claim, reservationId, isBy } of disputedSeats(databases, 'HELD', 'PENDING')) {
+      const problem =
+        isBy === 'concerts' ? 'is HELD without a PENDING reservation' : 'is PENDING and not HELD';
+      yield { row: `${isBy}: seat ${claim}`, problem, saga: reservationId };
     }
+    yield* overdue(databases, now);
   },
 };
+
+async function* overdue({ reservations }: Databases, now: Date) {
+  const late = rows<{ id: string; expires_at: Date }>(
+    reservations,
+    "SELECT id, expires_at FROM reservations WHERE status = 'PENDING' AND expires_at < ?",
+    [new Date(now.getTime() - toleranceMs)],
+  );
+  for await (const { id, expires_at } of late) {
+    const problem = `should have expired at ${expires_at.toISOString()}`;
+    yield { row: `reservations: reservation ${id}`, problem, saga: id };
+  }
+}

@@ -1,4 +1,5 @@
 import type { Databases, Invariant } from '../audit.ts';
+import { differences, nothing } from '../differences.ts';
 import { rows } from '../rows.ts';
 
 export const ledgerAddsUp: Invariant = {
@@ -7,6 +8,7 @@ export const ledgerAddsUp: Invariant = {
     "Every wallet's balance is the sum of its ledger, never negative; charged − paid + refunded = balances",
   async *breaches(databases) {
     yield* wrongWallets(databases);
+    yield* overdrawnWallets(databases);
     yield* unbalancedMovements(databases);
     yield* wrongTotals(databases);
     yield* paymentsWithoutLines(databases);
@@ -14,52 +16,48 @@ export const ledgerAddsUp: Invariant = {
 };
 
 async function* wrongWallets({ payments }: Databases) {
-  const wrong = rows<{ user_id: string; balance: number; sum: number }>(
-    payments,
-    `SELECT w.user_id, w.balance, COALESCE(l.total, 0) AS sum
-     FROM wallets w
-     LEFT JOIN (SELECT user_id, SUM(amount) AS total FROM ledger_lines WHERE user_id IS NOT NULL GROUP BY user_id) l
-       ON l.user_id = w.user_id
-     WHERE w.balance < 0 OR w.balance <> COALESCE(l.total, 0)`,
+  const wrong = differences(
+    { database: payments, sql: 'SELECT user_id AS `key`, balance AS amount FROM wallets' },
+    {
+      database: payments,
+      sql: 'SELECT user_id AS `key`, amount FROM ledger_lines WHERE user_id IS NOT NULL',
+    },
   );
-  for await (const { user_id, balance, sum } of wrong) {
-    yield { row: `payments: wallet ${user_id}`, problem: `has ${balance} points, its ledger says ${sum}` };
+  for await (const { key, left, right } of wrong) {
+    yield { row: `payments: wallet ${key}`, problem: `has ${left} points, its ledger says ${right}` };
   }
 }
 
-/**
- * Movement by movement that would be a table of millions in the database's memory. By the minute it is not: two lines of one
- * movement and one size cancel each other out of an exclusive or. Only where something is left are movements looked at.
- */
+async function* overdrawnWallets({ payments }: Databases) {
+  const overdrawn = rows<{ user_id: string; balance: number }>(
+    payments,
+    'SELECT user_id, balance FROM wallets WHERE balance < 0',
+  );
+  for await (const { user_id, balance } of overdrawn) {
+    yield { row: `payments: wallet ${user_id}`, problem: `has ${balance} points` };
+  }
+}
+
+/** Double entry: what one account gains the other one loses. */
 async function* unbalancedMovements({ payments }: Databases) {
-  const suspicious = rows<{ bucket: string }>(
-    payments,
-    `SELECT LEFT(movement_id, 8) AS bucket FROM ledger_lines GROUP BY bucket
-     HAVING SUM(amount) <> 0 OR BIT_XOR(CRC32(CONCAT(movement_id, ABS(amount)))) <> 0`,
+  const unbalanced = differences(
+    { database: payments, sql: 'SELECT movement_id AS `key`, amount FROM ledger_lines' },
+    nothing(payments),
   );
-  const buckets: string[] = [];
-  for await (const { bucket } of suspicious) buckets.push(bucket);
-  if (buckets.length === 0) return;
-  const unbalanced = rows<{ movement_id: string; lines: number; sum: number }>(
-    payments,
-    `SELECT movement_id, COUNT(*) AS \`lines\`, SUM(amount) AS sum FROM ledger_lines
-     WHERE LEFT(movement_id, 8) IN (?)
-     GROUP BY movement_id HAVING COUNT(*) <> 2 OR SUM(amount) <> 0`,
-    [buckets],
-  );
-  for await (const { movement_id, lines, sum } of unbalanced) {
-    yield { row: `payments: movement ${movement_id}`, problem: `has ${lines} lines that add up to ${sum}` };
+  for await (const { key, left } of unbalanced) {
+    yield { row: `payments: movement ${key}`, problem: `has lines that add up to ${left}` };
   }
 }
 
 async function* wrongTotals({ payments }: Databases) {
   const totals = rows<{ charged: number; paid: number; refunded: number; balances: number }>(
     payments,
-    `SELECT
-       COALESCE((SELECT SUM(amount) FROM ledger_lines WHERE account = 'WALLET' AND kind = 'CHARGE'), 0) AS charged,
-       COALESCE((SELECT SUM(amount) FROM payments WHERE status <> 'FAILED'), 0) AS paid,
-       COALESCE((SELECT SUM(amount) FROM payments WHERE status = 'REFUNDED'), 0) AS refunded,
-       COALESCE((SELECT SUM(balance) FROM wallets), 0) AS balances`,
+    `SELECT charged, paid, refunded, balances FROM
+       (SELECT COALESCE(SUM(amount), 0) AS charged FROM ledger_lines
+        WHERE account = 'WALLET' AND kind = 'CHARGE') AS charges,
+       (SELECT COALESCE(SUM(IF(status <> 'FAILED', amount, 0)), 0) AS paid,
+          COALESCE(SUM(IF(status = 'REFUNDED', amount, 0)), 0) AS refunded FROM payments) AS paid,
+       (SELECT COALESCE(SUM(balance), 0) AS balances FROM wallets) AS wallets`,
   );
   for await (const { charged, paid, refunded, balances } of totals) {
     if (charged - paid + refunded !== balances) {
@@ -72,17 +70,19 @@ async function* wrongTotals({ payments }: Databases) {
 }
 
 async function* paymentsWithoutLines({ payments }: Databases) {
-  const wrong = rows<{ id: string; status: string; amount: number; sum: number }>(
-    payments,
-    `SELECT p.id, p.status, p.amount, COALESCE(l.total, 0) AS sum
-     FROM payments p
-     LEFT JOIN (
-       SELECT payment_id, SUM(amount) AS total FROM ledger_lines
-       WHERE account = 'WALLET' AND payment_id IS NOT NULL GROUP BY payment_id
-     ) l ON l.payment_id = p.id
-     WHERE COALESCE(l.total, 0) <> CASE p.status WHEN 'COMPLETED' THEN -p.amount ELSE 0 END`,
+  const wrong = differences(
+    {
+      database: payments,
+      sql: "SELECT id AS `key`, IF(status = 'COMPLETED', -amount, 0) AS amount FROM payments",
+    },
+    {
+      database: payments,
+      sql: `SELECT payment_id AS \`key\`, amount FROM ledger_lines
+        WHERE account = 'WALLET' AND payment_id IS NOT NULL`,
+    },
   );
-  for await (const { id, status, amount, sum } of wrong) {
-    yield { row: `payments: payment ${id}`, problem: `is ${status} over ${amount} points, but moved ${sum}` };
+  for await (const { key, left, right } of wrong) {
+    const problem = `should have moved ${left} points, but moved ${right}`;
+    yield { row: `payments: payment ${key}`, problem };
   }
 }

@@ -1,6 +1,7 @@
 import { subgraphs } from '../../layout.ts';
 import type { Databases, Invariant } from '../audit.ts';
-import { fullJoin, rows } from '../rows.ts';
+import { differences } from '../differences.ts';
+import { rows } from '../rows.ts';
 
 /** How long after its hold a saga may still be on its way to its end. */
 const toleranceMs = 30_000;
@@ -17,31 +18,32 @@ export const purchasesHaveEnded: Invariant = {
   },
 };
 
-/** What becomes of a hold when its reservation is in this state. */
-const holdOf = { PENDING: 'HELD', CONFIRMED: 'SOLD', CANCELLED: 'RELEASED', EXPIRED: 'RELEASED' } as const;
+/** What becomes of a hold; 0 is one that is not there. */
+const holdStates = ['missing', 'HELD', 'SOLD', 'RELEASED'];
 
 async function* holdsAndReservationsDiffer({ concerts, reservations }: Databases) {
-  const holds = rows<{ key: string; status: string }>(
-    concerts,
-    'SELECT reservation_id AS `key`, status FROM holds ORDER BY reservation_id',
+  const different = differences(
+    {
+      database: concerts,
+      sql: "SELECT reservation_id AS `key`, FIELD(status, 'HELD', 'SOLD', 'RELEASED') AS amount FROM holds",
+    },
+    {
+      database: reservations,
+      sql: `SELECT id AS \`key\`, CASE status WHEN 'PENDING' THEN 1 WHEN 'CONFIRMED' THEN 2 ELSE 3 END AS amount
+        FROM reservations`,
+    },
   );
-  for await (const { key, left, right } of fullJoin(holds, allReservations(reservations))) {
-    const expected = right === undefined ? undefined : holdOf[right.status];
+  for await (const { key, left, right } of different) {
+    const [is, shouldBe] = [holdStates[left], holdStates[right]];
     // A purchase that was put back before reservations heard of it never became a reservation.
-    if (left?.status === expected || (right === undefined && left?.status === 'RELEASED')) continue;
+    if (is === 'RELEASED' && shouldBe === 'missing') continue;
     yield {
-      row: `reservations: reservation ${key}`,
-      problem: `is ${right?.status ?? 'missing'}, but its hold is ${left?.status ?? 'missing'}`,
+      row: `concerts: hold ${key}`,
+      problem: `is ${is}, but by its reservation it should be ${shouldBe}`,
       saga: key,
     };
   }
 }
-
-const allReservations = (reservations: Databases['reservations']) =>
-  rows<{ key: string; status: keyof typeof holdOf }>(
-    reservations,
-    'SELECT id AS `key`, status FROM reservations ORDER BY id',
-  );
 
 /** Sagas of which the log has no beginning are left out: their events are older than anybody retains. */
 async function* sagasUnderWay({ sagas }: Databases, now: Date) {
@@ -57,21 +59,28 @@ async function* sagasUnderWay({ sagas }: Databases, now: Date) {
   }
 }
 
-/** Where a saga stands when its reservation is in this state. */
-const sagaOf = { CONFIRMED: 'COMPLETED', CANCELLED: 'COMPENSATED', EXPIRED: 'COMPENSATED' } as const;
+/** Where a saga stands; 0 is one that is under way, or that is not there. */
+const sagaStates = ['under way', 'COMPLETED', 'COMPENSATED', 'AWAITING_PAYMENT'];
 
 async function* sagasAndReservationsDiffer({ sagas, reservations }: Databases) {
-  const ended = rows<{ key: string; status: string }>(
-    sagas,
-    `SELECT id AS \`key\`, status FROM sagas WHERE status IN ('COMPLETED', 'COMPENSATED') ORDER BY id`,
+  const different = differences(
+    {
+      database: sagas,
+      sql: "SELECT id AS `key`, FIELD(status, 'COMPLETED', 'COMPENSATED', 'AWAITING_PAYMENT') AS amount FROM sagas",
+    },
+    {
+      database: reservations,
+      sql: `SELECT id AS \`key\`, CASE status WHEN 'CONFIRMED' THEN 1 WHEN 'PENDING' THEN 3 ELSE 2 END AS amount
+        FROM reservations`,
+    },
   );
-  for await (const { key, left, right } of fullJoin(ended, allReservations(reservations))) {
+  for await (const { key, left, right } of different) {
+    const [is, shouldBe] = [sagaStates[left], sagaStates[right]];
     // The log may know less, or more, than is there: it goes back no further than the outboxes do.
-    if (left === undefined || right === undefined) continue;
-    if (right.status !== 'PENDING' && sagaOf[right.status] === left.status) continue;
+    if (left === 0 || right === 0 || is === 'AWAITING_PAYMENT') continue;
     yield {
       row: `sagas: saga ${key}`,
-      problem: `is ${left.status}, but its reservation is ${right.status}`,
+      problem: `is ${is}, but by its reservation it should be ${shouldBe}`,
       saga: key,
     };
   }

@@ -104,7 +104,7 @@ const usedUntilMs = (room: Room, now: Date) => {
 
 export function admissionFrom(room: Room, now: Date): Admission {
   const endsAt = new Date(now.getTime() + room.admissionSeconds * 1_000);
-  return { admittedAt: now, admissionEndsAt: endsAt, expiresAt: endsAt };
+  return { admittedAt: now, admissionEndsAt: endsAt, expiresAt: endsAt, maxActive: room.maxActive };
 }
 
 /**

@@ -96,12 +96,13 @@ describe('letting fans in', () => {
       .then(0, 0);
   });
 
-  it('gives each fan of a wave the same time', () => {
+  it('gives each fan of a wave the same time, and keeps how many might be active', () => {
     const endsAt = at(900);
-    expect(admissionFrom(aRoom({ admissionSeconds: 900 }), at(0))).toEqual({
+    expect(admissionFrom(aRoom({ admissionSeconds: 900, maxActive: 30 }), at(0))).toEqual({
       admittedAt: at(0),
       admissionEndsAt: endsAt,
       expiresAt: endsAt,
+      maxActive: 30,
     });
   });
 });

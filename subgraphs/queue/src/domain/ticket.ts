@@ -18,6 +18,7 @@ export interface Waiting extends Issued {
   readonly admittedAt: null;
   readonly admissionEndsAt: null;
   readonly expiresAt: null;
+  readonly maxActive: null;
 }
 
 /** Fans admitted in one wave share it. */
@@ -27,6 +28,8 @@ export interface Admission {
   readonly admissionEndsAt: Date;
   /** When it ends now: later than `admissionEndsAt` while a hold lasts longer. */
   readonly expiresAt: Date;
+  /** How many the room let be active at that moment; null when it was before this was kept. */
+  readonly maxActive: number | null;
 }
 
 export interface Admitted extends Issued, Admission {
@@ -40,6 +43,7 @@ export interface Ended extends Issued {
   readonly admittedAt: Date | null;
   readonly admissionEndsAt: Date | null;
   readonly expiresAt: Date | null;
+  readonly maxActive: number | null;
 }
 
 export type Ticket = Waiting | Admitted | Ended;
@@ -67,6 +71,7 @@ export const issue = (
   admittedAt: null,
   admissionEndsAt: null,
   expiresAt: null,
+  maxActive: null,
 });
 
 export function admit(ticket: Waiting, admission: Admission): Decision {

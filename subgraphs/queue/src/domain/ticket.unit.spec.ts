@@ -9,7 +9,12 @@ const ids = { id: 'ticket', concertId: 'concert', userId: 'fan' };
 const about = { ticketId: 'ticket', concertId: 'concert', userId: 'fan' };
 
 const waiting: Waiting = issue({ ...ids, number: 7 }, minutes(-5));
-const admission = { admittedAt: minutes(-1), admissionEndsAt: minutes(9), expiresAt: minutes(9) };
+const admission = {
+  admittedAt: minutes(-1),
+  admissionEndsAt: minutes(9),
+  expiresAt: minutes(9),
+  maxActive: 100,
+};
 const admitted: Admitted = { ...waiting, ...admission, status: 'ADMITTED' };
 const ended = (found: Waiting | Admitted, status: Ended['status'], endedBecause: TicketEnd): Ended => ({
   ...found,

@@ -1,5 +1,7 @@
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Admitted, Ended } from '../domain/ticket.ts';
 import { queueUnderTest } from '../testing.ts';
 import type { QueueUnderTest } from '../testing.ts';
 import { configureRoom } from './configure-room.ts';
@@ -23,6 +25,14 @@ async function joinMany(concertId: string, count: number): Promise<void> {
 
 const numbers = async (concertId: string, status: string) =>
   (await queue.tickets(concertId)).filter((ticket) => ticket.status === status).map(({ number }) => number);
+
+/** Waits until a query in which this occurs waits for somebody's lock. */
+async function untilSomebodyWaitsFor(part: string): Promise<void> {
+  const waiting = `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?`;
+  // The server answers with what it knew before to whoever asks again within 0.1 s.
+  while ((await queue.database.query<object[]>(waiting, [`%${part}%`])).length === 0) await pause(150);
+}
+
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 describe('a line that moves', () => {
@@ -92,6 +102,51 @@ describe('a line that moves', () => {
     await queue.move(concertId);
     expect(await numbers(concertId, 'EXPIRED')).toEqual([1]);
     expect(await numbers(concertId, 'ADMITTED')).toEqual([2]);
+  });
+
+  it('fills a place no sooner than it came free, also when it did so in the middle of the wave', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    await queue.database.query(
+      'UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?',
+      [concertId],
+    );
+    await joinMany(concertId, 3);
+    await queue.move(concertId);
+    const [first, away] = (await queue.tickets(concertId)).map(({ id }) => id) as [string, string];
+    await queue.age(away, 121);
+    await queue.age(first, 600);
+    let moving: Promise<void> | undefined;
+    await queue.database.transaction(async (manager) => {
+      await manager.query('SELECT id FROM tickets WHERE id = ? FOR UPDATE', [away]);
+      moving = queue.move(concertId);
+      await untilSomebodyWaitsFor('last_seen_at');
+      await endOverdueAdmissions(queue.outbox);
+    });
+    await moving;
+    await queue.move(concertId);
+    const [left, , entered] = (await queue.tickets(concertId)) as [Ended, Ended, Admitted];
+    expect([left.status, entered.status]).toEqual(['EXPIRED', 'ADMITTED']);
+    expect(entered.admittedAt.getTime()).toBeGreaterThanOrEqual(left.endedAt.getTime());
+  });
+
+  it('keeps with each admission how many the room let be active then', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    await joinMany(concertId, 4);
+    await queue.move(concertId);
+    await configureRoom(queue.live.lobby, concertId, { maxActive: 3 });
+    await queue.move(concertId);
+    await configureRoom(queue.live.lobby, concertId, { maxActive: 2 });
+    await queue.move(concertId);
+    const [first] = await queue.tickets(concertId);
+    await queue.age(first?.id ?? '', 600);
+    await endOverdueAdmissions(queue.outbox);
+    const tickets = await queue.tickets(concertId);
+    expect(tickets.map(({ status, maxActive }) => [status, maxActive])).toEqual([
+      ['EXPIRED', 1],
+      ['ADMITTED', 3],
+      ['ADMITTED', 3],
+      ['WAITING', null],
+    ]);
   });
 
   it('revokes nobody when maxActive is lowered, and lets nobody in until places are free', async () => {

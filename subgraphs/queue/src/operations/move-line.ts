@@ -21,11 +21,14 @@ export const moveLine = (lobby: Lobby, concertId: string): Promise<'more' | 'don
   lobby.outbox.transaction(async (tx) => {
     const room = await lockRoom(tx.manager, concertId);
     if (room === null) return 'done';
+    if (room.status === 'CLOSED') return sendHome(lobby, tx, room, await databaseNow(tx.manager));
+    // Only this transaction can make the count grow (it has the room's lock), so maxActive holds. Counted before the clock is
+    // read: whose end made a place free had ended by `now`, which the audit relies on.
+    const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
     const now = await databaseNow(tx.manager);
-    if (room.status === 'CLOSED') return sendHome(lobby, tx, room, now);
     const away = await endAway(tx, room, now);
     // Before anybody is let in, all who are away have to be out of the line.
-    const { admitted, change } = away.length < batchSize ? await letIn(tx, room, now) : nobody;
+    const { admitted, change } = away.length < batchSize ? await letIn(tx, room, active, now) : nobody;
     const moved = { gone: away.map(({ number }) => number), admittedUpTo: admitted.at(-1)?.number };
     const waiting = -away.length - admitted.length;
     if (waiting < 0) await changeLine(lobby, tx, room, moved, { ...change, waiting });
@@ -48,12 +51,10 @@ interface Wave {
 
 const nobody: Wave = { admitted: [], change: {} };
 
-async function letIn(tx: Transaction, room: Room, now: Date): Promise<Wave> {
-  const { concertId } = room;
-  // Only this transaction can make the count grow (it has the room's lock), so maxActive holds.
-  const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
+/** @param active how many tickets are ADMITTED, at the most */
+async function letIn(tx: Transaction, room: Room, active: number, now: Date): Promise<Wave> {
   const places = Math.min(admittable(room, active, now), batchSize);
-  const tickets = places === 0 ? [] : await firstWaiting(tx.manager, concertId, places);
+  const tickets = places === 0 ? [] : await firstWaiting(tx.manager, room.concertId, places);
   if (tickets.length === 0) return nobody;
   const admission = admissionFrom(room, now);
   const decisions = tickets.map((ticket) => admit(ticket, admission));

@@ -2,6 +2,7 @@ import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@fr
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
+import { KeepMaxActive1760000200003 } from './keep-max-active.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
 
 /** In the order in which they run. */
@@ -12,4 +13,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CreateWaitingRooms1760000200001,
   AddLineVersions1760000200002,
+  KeepMaxActive1760000200003,
 ];

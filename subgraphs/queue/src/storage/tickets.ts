@@ -17,6 +17,7 @@ export interface TicketRow {
   admittedAt: Date | null;
   admissionEndsAt: Date | null;
   expiresAt: Date | null;
+  maxActive: number | null;
   endedAt: Date | null;
   endedBecause: TicketEnd | null;
   /** The room's version with which it joined the line or left it. */
@@ -41,6 +42,7 @@ export const ticketEntity = new EntitySchema<TicketRow>({
     admittedAt: instant('admitted_at', true),
     admissionEndsAt: instant('admission_ends_at', true),
     expiresAt: instant('expires_at', true),
+    maxActive: { name: 'max_active', type: 'int', unsigned: true, nullable: true },
     endedAt: instant('ended_at', true),
     endedBecause: { name: 'ended_because', type: 'varchar', length: 9, nullable: true },
     lineVersion: { name: 'line_version', type: 'int', unsigned: true },
@@ -185,8 +187,8 @@ function changeOf(ticket: Ticket): Partial<TicketRow> {
     case 'WAITING':
       return { lastSeenAt: ticket.lastSeenAt };
     case 'ADMITTED': {
-      const { status, admittedAt, admissionEndsAt, expiresAt } = ticket;
-      return { status, admittedAt, admissionEndsAt, expiresAt };
+      const { status, admittedAt, admissionEndsAt, expiresAt, maxActive } = ticket;
+      return { status, admittedAt, admissionEndsAt, expiresAt, maxActive };
     }
     case 'COMPLETED':
     case 'EXPIRED':

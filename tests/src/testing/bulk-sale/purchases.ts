@@ -1,0 +1,90 @@
+import type { Connection } from 'mysql2/promise';
+
+// A sale of many purchases, made by the database server itself: each is a row here, and each row of a service is selected from
+// them. Through the services it would take a day.
+
+/** How a purchase ended, and the share of them that ended so, in percent. */
+const shares = { CONFIRMED: 90, EXPIRED: 5, CANCELLED: 3, REFUNDED: 2 } as const;
+/** Some wait for their fan to pay. */
+export type Outcome = keyof typeof shares | 'PENDING';
+export const outcomes: readonly Outcome[] = ['CONFIRMED', 'EXPIRED', 'CANCELLED', 'REFUNDED', 'PENDING'];
+
+/** Points. */
+export const price = 50_000;
+export const seatsOfConcert = 24_000;
+export const sectionsOfConcert = 4;
+const purchasesOfConcert = 10_000;
+const hourMs = 60 * 60 * 1_000;
+const dayMs = 24 * hourMs;
+/** How long the sale took: outboxes still have every event of it, as they do for a day. */
+const saleMs = 12 * hourMs;
+
+/** Where the purchases are. */
+export const bulk = 'bulk_sale';
+
+/** SQL for an id as UUIDv7 makes it: the milliseconds `at`, and chance. `of` and `number` are what it is the id of. */
+export const idOf = (of: string, number: string, at: string): string =>
+  `CONCAT(INSERT(LPAD(LOWER(HEX(${at})), 12, '0'), 9, 0, '-'), '-7000-8000-',
+    LEFT(SHA2(CONCAT('${of} ', ${number}), 224), 12))`;
+
+/** SQL for the instant of so many milliseconds. */
+export const instant = (ms: string): string => `FROM_UNIXTIME((${ms}) / 1000)`;
+
+/** SQL for a value that depends on how the purchase ended; NULL for the outcomes that are not given. */
+export const byOutcome = (values: Partial<Record<Outcome, number | string>>): string =>
+  `CASE outcome ${Object.entries(values)
+    .map(([outcome, value]) => `WHEN '${outcome}' THEN ${value}`)
+    .join(' ')} END`;
+
+/** Makes `count` purchases of two seats each, and their concerts. */
+export async function makePurchases(root: Connection, count: number): Promise<void> {
+  const now = Date.now();
+  const startsAt = now - saleMs - 15 * 60 * 1_000; // the last of them have come to their end
+  const concerts = Math.max(2, Math.ceil(count / purchasesOfConcert));
+  const fans = Math.ceil(count / 2);
+  await root.query(`CREATE DATABASE ${bulk}`);
+  await countUpTo(root, Math.max(count, seatsOfConcert));
+  await root.query(`
+    CREATE TABLE ${bulk}.concerts (PRIMARY KEY (concert)) CHARACTER SET ascii COLLATE ascii_bin
+    SELECT concert, made_ms, ${idOf('concert', 'concert', 'made_ms')} AS concert_id,
+      ${idOf('schedule', 'concert', 'made_ms')} AS schedule_id
+    FROM (SELECT n AS concert, ${startsAt - 30 * dayMs} + n * 3600000 AS made_ms
+      FROM ${bulk}.numbers WHERE n < ${concerts}) AS numbered`);
+  let upTo = 0;
+  const ended = Object.entries(shares).map(([outcome, share]) => {
+    upTo += share;
+    return `WHEN place MOD 100 < ${upTo} THEN '${outcome}'`;
+  });
+  const seat = (index: number) =>
+    idOf('seat', seatNumber('concert', `(2 * place + ${index})`), seatMs(index));
+  const seatMs = (index: number) => `(made_ms + 2 * place + ${index})`;
+  await root.query(`
+    CREATE TABLE ${bulk}.purchases (PRIMARY KEY (n)) CHARACTER SET ascii COLLATE ascii_bin
+    SELECT timed.*, concert_id, schedule_id,
+      IF(n >= ${count - Math.ceil(count / 1_000)}, 'PENDING', CASE ${ended.join(' ')} END) AS outcome,
+      ${idOf('user', 'fan', `${startsAt - 20 * dayMs} + fan * 1000`)} AS user_id,
+      ${idOf('reservation', 'n', 'ms')} AS reservation_id,
+      ${idOf('ticket', 'n', 'ms - 60000')} AS ticket_id,
+      ${idOf('payment', 'n', 'ms + 30000')} AS payment_id,
+      ${seat(0)} AS seat_0, ${seat(1)} AS seat_1,
+      IF(n >= ${count - Math.ceil(count / 1_000)}, ${now + hourMs}, ms + 300000) AS expires_ms
+    FROM (
+      SELECT n, n MOD ${concerts} AS concert, n DIV ${concerts} AS place, (n DIV 2 * 7919) MOD ${fans} AS fan,
+        ${startsAt} + n * ${saleMs} DIV ${count} AS ms
+      FROM ${bulk}.numbers WHERE n < ${count}) AS timed
+    JOIN ${bulk}.concerts USING (concert)`);
+}
+
+/** SQL for the number of a seat among those of all concerts. */
+export const seatNumber = (concert: string, rank: string): string =>
+  `${concert} * ${seatsOfConcert} + ${rank}`;
+
+async function countUpTo(root: Connection, count: number): Promise<void> {
+  await root.query(`CREATE TABLE ${bulk}.numbers (n BIGINT NOT NULL PRIMARY KEY)`);
+  await root.query(`INSERT INTO ${bulk}.numbers VALUES (0)`);
+  for (let size = 1; size < count; size *= 2) {
+    await root.query(
+      `INSERT INTO ${bulk}.numbers SELECT n + ${size} FROM ${bulk}.numbers WHERE n + ${size} < ${count}`,
+    );
+  }
+}
