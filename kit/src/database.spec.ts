@@ -79,6 +79,25 @@ describe('a database', () => {
     await expect(opening).rejects.toThrow(/syntax/);
   });
 
+  it('that goes away while it is opened is waited for', async () => {
+    let attempts = 0;
+    class Interrupted1760000000003 implements MigrationInterface {
+      async up(runner: QueryRunner): Promise<void> {
+        if (++attempts > 1) return;
+        const [{ id }] = (await runner.query('SELECT CONNECTION_ID() AS id')) as [{ id: number }];
+        await database.query(`KILL ${String(id)}`);
+        await runner.query('SELECT 1');
+      }
+      down = () => Promise.resolve();
+    }
+    const all = [...migrations, Interrupted1760000000003];
+    const opened = await openDatabase({ url: own.url, connections: 2, entities: [], migrations: all, log });
+    expect(await opened.query('SELECT COUNT(*) AS n FROM counters')).toEqual([{ n: '2' }]);
+    expect(attempts).toBe(2);
+    await opened.undoLastMigration();
+    await opened.destroy();
+  });
+
   it('runs transactions at READ COMMITTED, keeps instants in UTC to the millisecond, and counts matched rows', async () => {
     const instant = new Date('2026-03-29T01:30:00.123Z');
     const runner = database.createQueryRunner();

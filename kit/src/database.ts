@@ -16,8 +16,20 @@ export interface DatabaseOptions {
 
 /** Connects to a service's own database, waiting for it if need be, and brings its tables up to date. */
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openNow(options);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (attempt === 1) options.log.warn({ reason: messageOf(error) }, 'waiting for the database');
+      await pause(Math.min(100 * attempt, 2_000));
+    }
+  }
+}
+
+async function openNow(options: DatabaseOptions): Promise<DataSource> {
   const database = new DataSource({
-    type: await flavourOf(options.url, options.log),
+    type: await flavourOf(options.url),
     url: options.url,
     poolSize: options.connections,
     entities: options.entities,
@@ -49,19 +61,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
 }
 
 /** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
-async function flavourOf(url: string, log: Logger): Promise<'mysql' | 'mariadb'> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const connection = await createConnection(url);
-      const [rows] = await connection.query('SELECT VERSION() AS version');
-      await connection.end();
-      return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-      if (attempt === 1) log.warn({ reason: messageOf(error) }, 'waiting for the database');
-      await pause(Math.min(100 * attempt, 2_000));
-    }
-  }
+async function flavourOf(url: string): Promise<'mysql' | 'mariadb'> {
+  const connection = await createConnection(url);
+  const [rows] = await connection.query('SELECT VERSION() AS version');
+  await connection.end();
+  return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
 }
 
 // Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.

@@ -89,6 +89,15 @@ describe('a key set', () => {
     await expect(jwtVerify(await token('k2', second), restarted)).resolves.toBeDefined();
   });
 
+  it('is opened although the connection has just been lost', async () => {
+    jest.spyOn(own.database, 'createQueryRunner').mockImplementationOnce(() => {
+      throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    });
+    const key = await publish('k1');
+    const keys = await openKeySet(own.database, url);
+    await expect(jwtVerify(await token('k1', key), keys)).resolves.toBeDefined();
+  });
+
   it('serves also while it cannot be remembered', async () => {
     const key = await publish('k1');
     const keys = await openKeySet(own.database, url);

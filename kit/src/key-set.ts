@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, jwksCache } from 'jose';
 import type { ExportedJWKSCache, JWTVerifyGetKey } from 'jose';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { transaction } from './database.ts';
 
 /** The table behind `openKeySet`. */
 export class CreateKnownKeySets1760000000005 implements MigrationInterface {
@@ -22,9 +23,14 @@ export class CreateKnownKeySets1760000000005 implements MigrationInterface {
  * so that this service can start and verify tokens while the other one is down.
  */
 export async function openKeySet(database: DataSource, url: string): Promise<JWTVerifyGetKey> {
-  const [row] = await database.query<{ key_set: string }[]>(
-    'SELECT key_set FROM known_key_sets WHERE url_hash = UNHEX(SHA2(?, 256))',
-    [url],
+  const [row] = await transaction(
+    database,
+    (manager) =>
+      manager.query<{ key_set: string }[]>(
+        'SELECT key_set FROM known_key_sets WHERE url_hash = UNHEX(SHA2(?, 256))',
+        [url],
+      ),
+    { retryForMs: Infinity },
   );
   const cache: Partial<ExportedJWKSCache> =
     row === undefined ? {} : (JSON.parse(row.key_set) as ExportedJWKSCache);

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from './database.ts';
@@ -30,6 +31,15 @@ describe('signing keys', () => {
     const token = await opened[0]!.sign({ sub: 'fan' });
     const { payload } = await jwtVerify(token, createLocalJWKSet(opened[9]!.jwks));
     expect(payload.sub).toBe('fan');
+  });
+
+  it('are opened although the connection has just been lost', async () => {
+    jest.spyOn(other, 'createQueryRunner').mockImplementationOnce(() => {
+      throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    });
+    const { jwks } = await openSigningKeys(own.database, 'access-tokens');
+    expect((await openSigningKeys(other, 'access-tokens')).jwks).toEqual(jwks);
+    jest.restoreAllMocks();
   });
 
   it('are published without what is private', async () => {

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { transaction } from './database.ts';
 
 /** The table behind `openSigningKeys`. */
 export class CreateSigningKeys1760000000004 implements MigrationInterface {
@@ -28,13 +29,20 @@ export interface SigningKeys {
 export async function openSigningKeys(database: DataSource, purpose: string): Promise<SigningKeys> {
   // Of replicas that start at the same moment one inserts its key; all read what was kept.
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-  await database.query(
-    'INSERT IGNORE INTO signing_keys (purpose, private_jwk, created_at) VALUES (?, ?, ?)',
-    [purpose, JSON.stringify(await exportJWK(privateKey)), new Date()],
-  );
-  const [row] = await database.query<{ private_jwk: string }[]>(
-    'SELECT private_jwk FROM signing_keys WHERE purpose = ?',
-    [purpose],
+  const newJwk = JSON.stringify(await exportJWK(privateKey));
+  const [row] = await transaction(
+    database,
+    async (manager) => {
+      await manager.query(
+        'INSERT IGNORE INTO signing_keys (purpose, private_jwk, created_at) VALUES (?, ?, ?)',
+        [purpose, newJwk, new Date()],
+      );
+      return manager.query<{ private_jwk: string }[]>(
+        'SELECT private_jwk FROM signing_keys WHERE purpose = ?',
+        [purpose],
+      );
+    },
+    { retryForMs: Infinity },
   );
   if (row === undefined) throw new Error(`the signing key for ${purpose} was not kept`);
   const { d, ...publicJwk } = JSON.parse(row.private_jwk) as JWK;

@@ -24,18 +24,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
   const values = parse(args);
   if (values.help) return 'help';
   const wrong: string[] = [];
-  const number = (
-    name: string,
-    given: string | undefined,
-    fallback: number,
-    fits: (value: number) => boolean,
-  ) => {
-    if (given === undefined || given === '') return fallback;
-    if (/^\d+$/.test(given) && fits(Number(given))) return Number(given);
-    wrong.push(`${name} cannot be ${given}.`);
-    return fallback;
-  };
-
+  const number = numbersInto(wrong);
   const replicas = number('--replicas', values.replicas, 1, (n) => n >= 1 && n <= mostReplicas);
   const natsServers = number('--nats', values.nats, 1, (n) => n === 1 || n === 3) === 3 ? 3 : 1;
   const gateway = number(
@@ -56,6 +45,16 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     operator: { ...(email && { email }), ...(password && { password }) },
   };
 }
+
+/** Reads whole numbers, and notes in `wrong` what is none or does not fit. */
+export const numbersInto =
+  (wrong: string[]) =>
+  (name: string, given: string | undefined, fallback: number, fits: (value: number) => boolean): number => {
+    if (given === undefined || given === '') return fallback;
+    if (/^\d+$/.test(given) && fits(Number(given))) return Number(given);
+    wrong.push(`${name} cannot be ${given}.`);
+    return fallback;
+  };
 
 function parse(args: readonly string[]) {
   try {

@@ -15,6 +15,12 @@ import { KeptProcess } from './processes/kept-process.ts';
 import { launch } from './processes/process.ts';
 import type { Secrets } from './secrets.ts';
 
+/** May change what a process is told, so that it reaches its servers another way. */
+export type Reroute = (
+  process: string,
+  settings: Record<string, string>,
+) => Record<string, string> | Promise<Record<string, string>>;
+
 export interface Surroundings {
   /** Where `subgraphs/` and `gateway/` are. */
   root: string;
@@ -24,20 +30,22 @@ export interface Surroundings {
   operator: Operator;
   /** Settings besides those of the layout, for every service. */
   environment: NodeJS.ProcessEnv;
+  reroute: Reroute;
   guard: Guard;
   log: (line: string) => void;
 }
 
 /** Keeps one process of a service running, out of its source. Waits until it says that it is ready. */
-export function keepService(
+export async function keepService(
   service: Service,
   replica: number,
   around: Surroundings,
   signal?: AbortSignal,
 ): Promise<KeptProcess> {
-  const { root, logs, layout, secrets, operator, environment, guard, log } = around;
+  const { root, logs, layout, secrets, operator, environment, reroute, guard, log } = around;
   const name = processName(service, replica);
   const port = replicaPort(layout.ports[service], replica);
+  const settings = await reroute(name, settingsOf(service, replica, layout, secrets, operator));
   const keeping = {
     name,
     launch: () =>
@@ -50,7 +58,7 @@ export function keepService(
           ...onOneMachine,
           ...process.env,
           ...environment,
-          ...settingsOf(service, replica, layout, secrets, operator),
+          ...settings,
         },
         log: join(logs, `${name}.log`),
         guard,

@@ -23,7 +23,7 @@ import { claim } from './running.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 import { keepMysql, keepNats, mysqlRootUrl, type Place } from './servers/kept-servers.ts';
 import { assertPortFree } from './servers/ports.ts';
-import { keepService, type Surroundings } from './services.ts';
+import { keepService, type Reroute, type Surroundings } from './services.ts';
 
 export interface StackOptions extends Partial<Layout> {
   /** The folder for data, logs and secrets. Two systems never share one. */
@@ -37,6 +37,7 @@ export interface StackOptions extends Partial<Layout> {
   operator?: Partial<Operator>;
   /** Settings for every service, besides those that the layout gives. */
   environment?: NodeJS.ProcessEnv;
+  reroute?: Reroute;
   /** Where `subgraphs/` and `gateway/` are. */
   root?: string;
   /** Ends every process when this one is gone. */
@@ -48,6 +49,8 @@ export interface StackOptions extends Partial<Layout> {
 }
 
 export interface Stack {
+  /** The folder for data, logs and secrets. */
+  home: string;
   gatewayUrl: string;
   operator: Operator;
   mysql: KeptProcess;
@@ -110,11 +113,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const mysqlUrl = mysqlRootUrl(layout, secrets.mysql);
     await createDatabases(mysqlUrl, secrets);
 
-    const { root = rootFolder, environment = {} } = options;
-    const around = { root, logs, layout, secrets, operator, environment, guard, log };
+    const { root = rootFolder, environment = {}, reroute = (_, settings) => settings } = options;
+    const around = { root, logs, layout, secrets, operator, environment, reroute, guard, log };
     await layers.start(servicesOf(layout, around), options.signal);
 
     return {
+      home,
       gatewayUrl: gatewayUrl(ports),
       operator,
       mysql: layers.named('mysql'),

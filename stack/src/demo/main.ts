@@ -5,6 +5,7 @@ import { printInvariant } from '../audit/print.ts';
 import { Fan } from '../fan.ts';
 import { homeFolder } from '../home.ts';
 import { databaseUrl, gatewayUrl } from '../layout.ts';
+import { openSale } from '../open-sale.ts';
 import { runningLayout } from '../running.ts';
 import { readSecrets } from '../secrets.ts';
 import { rush, stages } from './rush.ts';
@@ -26,7 +27,14 @@ async function main(): Promise<void> {
   );
 
   const seats = 20 * Math.ceil((1.5 * fans) / 20);
-  const sale = await openSale(operator, seats);
+  const sale = await openSale(operator, {
+    title: `Demo rush of ${new Date().toISOString().slice(0, 19).replace('T', ' ')}`,
+    artist: 'The Load',
+    description: 'Made by `npm run demo`.',
+    price,
+    rows: seats / 20,
+    seatsPerRow: 20,
+  });
   console.log(
     `${fans} fans want two seats each of ${seats}, at ${price.toLocaleString('en')} points a seat.\n`,
   );
@@ -49,39 +57,6 @@ function readFans(args: string[]): number {
   if (!Number.isInteger(fans) || fans < 1 || fans > 10_000)
     throw new Error('--fans must be from 1 to 10000.');
   return fans;
-}
-
-async function openSale(operator: Fan, seats: number): Promise<{ concertId: string; scheduleId: string }> {
-  const { concert } = await operator.ask<{ concert: { id: string } }>(
-    'mutation ($input: CreateConcertInput!) { concert: createConcert(input: $input) { ... on Concert { id } } }',
-    {
-      input: {
-        title: `Demo rush of ${new Date().toISOString().slice(0, 19).replace('T', ' ')}`,
-        artist: 'The Load',
-        description: 'Made by `npm run demo`.',
-        venueName: 'Demo Hall',
-        venueAddress: '1 Loopback Road, Seoul',
-        salesOpenAt: new Date().toISOString(),
-      },
-    },
-  );
-  const { schedule } = await operator.ask<{ schedule: { id: string } }>(
-    'mutation ($input: AddScheduleInput!) { schedule: addSchedule(input: $input) { ... on Schedule { id } } }',
-    {
-      input: {
-        concertId: concert.id,
-        startsAt: new Date(Date.now() + 30 * 24 * 60 * 60 * 1_000).toISOString(),
-        sections: [{ name: 'R', price, rows: seats / 20, seatsPerRow: 20 }],
-      },
-    },
-  );
-  // The waiting room opens as soon as queue has heard of the concert.
-  await operator.until<{ waitingRoom: object | null }>(
-    'query ($concertId: ID!) { waitingRoom(concertId: $concertId) { status } }',
-    { concertId: concert.id },
-    ({ waitingRoom }) => waitingRoom !== null,
-  );
-  return { concertId: concert.id, scheduleId: schedule.id };
 }
 
 function showProgress(fans: number): { show: (outcome: Outcome) => void; stop: () => void } {

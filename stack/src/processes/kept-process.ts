@@ -26,6 +26,8 @@ export class KeptProcess {
   /** The one that was sent a signal it will not survive; it counts as gone although it may still answer. */
   #doomed: RunningProcess | undefined;
   #restarting = false;
+  /** What must be done before it is started again. */
+  #chores: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
   readonly #life: Promise<void>;
 
@@ -57,6 +59,14 @@ export class KeptProcess {
   kill(signal: NodeJS.Signals): void {
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') this.#doomed = this.#running;
     this.#running.kill(signal);
+  }
+
+  /** Ends it by force, and does `work` before it is started again. */
+  async killAndThen(work: () => Promise<void>): Promise<void> {
+    const done = this.#running.exited.then(work);
+    this.#chores = Promise.allSettled([this.#chores, done]);
+    this.kill('SIGKILL');
+    await done;
   }
 
   /** Stops it in an orderly way, starts it again and waits until it is ready. */
@@ -123,6 +133,7 @@ export class KeptProcess {
   /** Tries until the process runs, or everything is to stop. Returns the delay for the next time. */
   async #startAgain(delay: number): Promise<number> {
     const { launch, check, log } = this.#keeping;
+    await this.#chores;
     const wasWanted = this.#restarting;
     this.#restarting = false;
     for (; !this.#isStopping(); delay = Math.min(delay * 2, longestDelay)) {

@@ -48,6 +48,18 @@ describe('a process that is kept running', () => {
     expect(lines[0]).toMatch(/sleeper ended with exit code 3\.[^]*out of luck/);
   });
 
+  it('is not started again before what is to be done meanwhile is done', async () => {
+    kept = await KeptProcess.start(sleeper());
+    const first = kept.pid!;
+    await kept.killAndThen(async () => {
+      expect(isAlive(first)).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 400)); // twice as long as it waits by itself
+      expect(kept!.pid).toBeUndefined();
+    });
+    await kept.waitUntilReady();
+    expect(kept.pid).not.toBe(first);
+  });
+
   it('is new after a restart, without a word', async () => {
     kept = await KeptProcess.start(sleeper());
     const first = kept.pid;

@@ -44,6 +44,10 @@ export function keepMysql(place: Place, password: string, signal?: AbortSignal):
   return KeptProcess.start(keeping, signal);
 }
 
+/** Where a broker has what it stores. A server of a cluster does not take over what it stored while it was alone. */
+export const natsFolder = (home: string, natsServers: number, server: number) =>
+  join(home, natsServers === 1 ? 'nats' : `nats-cluster/${server + 1}`);
+
 /** One server of a cluster answers only when another does: start them together. */
 export function keepNats(place: Place, server: number, signal?: AbortSignal): Promise<KeptProcess> {
   const { home, logs, layout, guard, log } = place;
@@ -54,8 +58,7 @@ export function keepNats(place: Place, server: number, signal?: AbortSignal): Pr
     launch: () =>
       startNats({
         program: findNatsServer(),
-        // A server of a cluster does not take over what it stored while it was alone.
-        folder: join(home, layout.natsServers === 1 ? 'nats' : `nats-cluster/${server + 1}`),
+        folder: natsFolder(home, layout.natsServers, server),
         port: client,
         log: join(logs, `${name}.log`),
         cluster: clusterOf(layout, server),

@@ -86,6 +86,7 @@ export function natsConfiguration(options: NatsOptions, version: string): string
     lines.push(
       'cluster {',
       '  name: "frontrow"',
+      '  no_advertise: true', // clients know all addresses, and some go by way of something else
       `  listen: "127.0.0.1:${cluster.port}"`,
       `  routes: [${routes.map((other) => text(`nats://127.0.0.1:${other}`)).join(', ')}]`,
       '}',

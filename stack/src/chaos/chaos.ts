@@ -1,0 +1,146 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { audit, closeDatabases, openDatabases } from '../audit/audit.ts';
+import type { AuditOptions, Breach } from '../audit/audit.ts';
+import type { Subgraph } from '../layout.ts';
+import { startStack } from '../stack.ts';
+import type { Stack, StackOptions } from '../stack.ts';
+import { compareBooks, readRecords } from './books.ts';
+import { Crowd } from './crowd.ts';
+import { openMarket } from './market.ts';
+import type { PlannedFault } from './plan.ts';
+import type { Purchase } from './purchase.ts';
+import { countReplays, recoveryAfter, untilConsistent } from './recovery.ts';
+import { Saboteur } from './saboteur.ts';
+import { Wiring } from './wiring.ts';
+
+export interface ChaosOptions {
+  readonly system: StackOptions;
+  readonly seed: number;
+  readonly faults: readonly PlannedFault[];
+  /** Told of each fault as it begins. */
+  readonly onFault?: (fault: PlannedFault) => void;
+  readonly auditReport?: AuditOptions['report'];
+}
+
+/** A fault that was carried out. */
+export interface Inflicted extends PlannedFault {
+  /** When what caused it was over, in ms since 1970: for a process that was killed, the instant of its death. */
+  readonly overAt: number;
+  /** From then until a purchase begun after it was confirmed, in ms. */
+  readonly recoveryMs: number | undefined;
+}
+
+export interface Report {
+  readonly purchases: readonly Purchase[];
+  readonly faults: readonly Inflicted[];
+  /** From the end of the last fault until everybody had finished what they began, in ms. */
+  readonly finishedAfterMs: number;
+  /** And until every invariant held and no saga was under way. */
+  readonly consistentAfterMs: number | undefined;
+  /** How often a saga stood still for so long that its events were asked for again. */
+  readonly replays: number;
+  /** What differs between what fans were told and what is stored. */
+  readonly lost: readonly string[];
+  readonly breaches: readonly Breach[];
+  /** How often requests had to be repeated, by the reason. */
+  readonly repeated: ReadonlyMap<string, number>;
+  /** Answers that make no sense. */
+  readonly complaints: readonly string[];
+  /** Processes that ended without being told to. */
+  readonly deaths: readonly string[];
+}
+
+/** After the last fault: twice as long as things may take, so that a report can say how long they did. */
+const patienceMs = 60_000;
+const undisturbedMs = 2_000;
+
+/** Starts a system of its own, lets fans buy while things go wrong, waits for quiet and looks what became of it all. */
+export async function chaos({ system, seed, faults, onFault, auditReport }: ChaosOptions): Promise<Report> {
+  const wiring = new Wiring();
+  const deaths: string[] = [];
+  const stack = await startStack({
+    ...system,
+    environment: { HOLD_SECONDS: '8', ...system.environment },
+    reroute: (process, settings) => wiring.reroute(process, settings),
+    log: (line) => {
+      system.log?.(line);
+      if (isUnexpectedDeath(line)) deaths.push(line);
+    },
+  });
+  const run = async (): Promise<Report> => {
+    const lastsMs = Math.max(...faults.map(({ atMs }) => atMs));
+    const crowd = new Crowd(await openMarket(stack, lastsMs / 1_000), seed);
+    await pause(undisturbedMs);
+    const inflicted = await inflictAll(faults, new Saboteur(stack, wiring), onFault);
+    await untilBoughtAfter(lastOf(inflicted), crowd);
+    await crowd.closeDoors(patienceMs);
+    const finishedAfterMs = Date.now() - lastOf(inflicted);
+    return { ...(await lookAt(stack, crowd, inflicted, auditReport)), finishedAfterMs, deaths };
+  };
+  try {
+    return await Promise.race([run(), interruptionBy(system.signal)]);
+  } finally {
+    await stack.stop();
+    wiring.close();
+  }
+}
+
+const interruptionBy = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+
+/** The saboteur's own processes end by SIGKILL. */
+const isUnexpectedDeath = (line: string) => /^\S+ (ended with exit code|was ended by (?!SIGKILL))/.test(line);
+
+type Over = PlannedFault & Pick<Inflicted, 'overAt'>;
+
+const lastOf = (faults: readonly Over[]) => Math.max(...faults.map(({ overAt }) => overAt));
+
+/** Begins each fault at its time, whether or not those before are over. */
+function inflictAll(
+  faults: readonly PlannedFault[],
+  saboteur: Saboteur,
+  onFault: ChaosOptions['onFault'],
+): Promise<Over[]> {
+  return Promise.all(
+    faults.map(async (planned) => {
+      await pause(planned.atMs);
+      onFault?.(planned);
+      await saboteur.inflict(planned.fault);
+      return { ...planned, overAt: Date.now() };
+    }),
+  );
+}
+
+/** Waits until a purchase begun after the instant was confirmed, or there is no hope of it. */
+async function untilBoughtAfter(instant: number, { purchases }: Crowd): Promise<void> {
+  while (recoveryAfter(instant, purchases) === undefined && Date.now() < instant + patienceMs) {
+    await pause(100);
+  }
+}
+
+/** What became of it, once everything is consistent. */
+async function lookAt(
+  stack: Stack,
+  { purchases, repeated, complaints }: Crowd,
+  inflicted: readonly Over[],
+  report: AuditOptions['report'],
+): Promise<Omit<Report, 'finishedAfterMs' | 'deaths'>> {
+  const databaseUrl = (service: Subgraph) => stack.databaseUrl(service);
+  const databases = openDatabases(databaseUrl);
+  try {
+    const consistentAt = await untilConsistent(databases, patienceMs);
+    const breaches = await audit({ databaseUrl, ...(report && { report }) });
+    return {
+      purchases,
+      faults: inflicted.map((fault) => ({ ...fault, recoveryMs: recoveryAfter(fault.overAt, purchases) })),
+      consistentAfterMs: consistentAt === undefined ? undefined : consistentAt - lastOf(inflicted),
+      breaches,
+      replays: await countReplays(databases),
+      lost: compareBooks(purchases, await readRecords(databases)),
+      repeated,
+      complaints,
+    };
+  } finally {
+    await closeDatabases(databases);
+  }
+}

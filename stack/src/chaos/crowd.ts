@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Buyer } from './buyer.ts';
+import type { Market } from './buyer.ts';
+import { insistUntil } from './insist.ts';
+import { intents } from './purchase.ts';
+import type { Purchase } from './purchase.ts';
+import { Deck, Random } from './random.ts';
+
+/** How many fans are in the middle of a purchase at any time. */
+const atOnce = 16;
+
+/** Fans who buy one after the other, until they are told that the doors close. */
+export class Crowd {
+  readonly purchases: Purchase[] = [];
+  /** How often a request had to be repeated, by the reason. */
+  readonly repeated = new Map<string, number>();
+  /** Answers that make no sense. */
+  readonly complaints: string[] = [];
+  readonly #patience = new AbortController();
+  readonly #everybody: Promise<unknown>;
+  #isOpen = true;
+
+  constructor(market: Market, seed: number) {
+    const random = new Random(seed);
+    const wishes = new Deck(random, intents);
+    const insist = insistUntil(this.#patience.signal, (reason) => {
+      this.repeated.set(reason, (this.repeated.get(reason) ?? 0) + 1);
+    });
+    const oneByOne = async () => {
+      while (this.#isOpen) {
+        const purchase: Purchase = { intent: wishes.deal(), begunAt: Date.now(), charged: 0 };
+        this.purchases.push(purchase);
+        await new Buyer(market, purchase, random, insist).goThrough().catch((error: unknown) => {
+          if (!this.#patience.signal.aborted) this.complaints.push(String(error));
+        });
+      }
+    };
+    this.#everybody = Promise.all(Array.from({ length: atOnce }, oneByOne));
+  }
+
+  /** Lets nobody begin any more, and everybody finish within `ms`. */
+  async closeDoors(ms: number): Promise<void> {
+    this.#isOpen = false;
+    await Promise.race([this.#everybody, pause(ms, undefined, { ref: false })]);
+    this.#patience.abort();
+  }
+}

@@ -1,0 +1,92 @@
+import { processName, subgraphs } from '../layout.ts';
+import type { Layout } from '../layout.ts';
+import { Deck, Random } from './random.ts';
+
+/** What a service is connected to. */
+export type Server = 'database' | 'broker';
+
+export type Fault =
+  /** Ended by SIGKILL; it is started again. */
+  | { readonly kind: 'kill'; readonly process: string }
+  /** Stands still, with all its connections open. */
+  | { readonly kind: 'pause'; readonly process: string; readonly forMs: number }
+  /**
+   * Ended by SIGKILL, their disks emptied while they are down; and so is a process of a service: what it had in hand is nowhere
+   * but in outboxes then.
+   */
+  | { readonly kind: 'wipe'; readonly brokers: readonly string[]; readonly process: string }
+  /** Each connection of a service to a server is reset; it may connect again at once. */
+  | { readonly kind: 'cut'; readonly process: string; readonly from: Server }
+  /** Nothing gets through between a service and a server, and neither is told. */
+  | { readonly kind: 'silence'; readonly process: string; readonly from: Server; readonly forMs: number };
+
+export interface PlannedFault {
+  /** Counted from the first purchase. */
+  readonly atMs: number;
+  /** What the report calls it and counts it by. */
+  readonly name: string;
+  readonly fault: Fault;
+}
+
+export interface PlanOptions extends Pick<Layout, 'replicas' | 'natsServers'> {
+  readonly seed: number;
+  readonly seconds: number;
+}
+
+/** Often shorter than what goes wrong takes, so that faults overlap. */
+const gapMs = [500, 6_000] as const;
+const durationMs = [1_000, 8_000] as const;
+
+/** The faults of a run, soonest first. They depend on the options alone. */
+export function planFaults({ seed, seconds, replicas, natsServers }: PlanOptions): PlannedFault[] {
+  const random = new Random(seed);
+  const draw = cardsFor(random, replicas, natsServers);
+  const names = new Deck(random, [...Object.keys(draw), 'kill a service']); // of which there are most
+  const planned: PlannedFault[] = [];
+  const gap = () => random.between(...gapMs);
+  for (let atMs = gap(); atMs < seconds * 1_000; atMs += gap()) {
+    const name = names.deal();
+    planned.push({ atMs, name, fault: (draw[name] as () => Fault)() });
+  }
+  return planned;
+}
+
+/** How each kind of fault is drawn. */
+function cardsFor(random: Random, replicas: number, natsServers: number): Record<string, () => Fault> {
+  const services = new Deck(
+    random,
+    subgraphs.flatMap((subgraph) => named(subgraph, replicas)),
+  );
+  const brokers = new Deck(random, named('nats', natsServers));
+  const forMs = () => random.between(...durationMs);
+  const cut = (from: Server): Fault => ({ kind: 'cut', process: services.deal(), from });
+  const silence = (from: Server): Fault => ({
+    kind: 'silence',
+    process: services.deal(),
+    from,
+    forMs: forMs(),
+  });
+  const kill = (process: string): Fault => ({ kind: 'kill', process });
+  const wipe = (...brokers: string[]): Fault => ({ kind: 'wipe', brokers, process: services.deal() });
+  const pause = (process: string): Fault => ({ kind: 'pause', process, forMs: forMs() });
+  return {
+    'kill a service': () => kill(services.deal()),
+    'kill the gateway': () => kill('gateway'),
+    'kill a broker': () => kill(brokers.deal()),
+    'kill the database': () => kill('mysql'),
+    'pause a service': () => pause(services.deal()),
+    'pause the gateway': () => pause('gateway'),
+    'pause a broker': () => pause(brokers.deal()),
+    'pause the database': () => pause('mysql'),
+    "empty a broker's disk": () => wipe(brokers.deal()),
+    ...(natsServers > 1 && {
+      "empty all brokers' disks": () => wipe(...named('nats', natsServers)),
+    }),
+    'cut a service from its database': () => cut('database'),
+    'cut a service from the broker': () => cut('broker'),
+    'silence between a service and its database': () => silence('database'),
+    'silence between a service and the broker': () => silence('broker'),
+  };
+}
+
+const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => processName(name, i));

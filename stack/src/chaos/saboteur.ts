@@ -1,0 +1,76 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { KeptProcess } from '../processes/kept-process.ts';
+import { natsFolder } from '../servers/kept-servers.ts';
+import type { Stack } from '../stack.ts';
+import { untilReplicated } from './cluster.ts';
+import type { Fault } from './plan.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Carries out faults on a running system. */
+export class Saboteur {
+  readonly #stack: Stack;
+  readonly #wiring: Wiring;
+  /** Settles when the brokers' faults so far are over. */
+  #brokers: Promise<unknown> = Promise.resolve();
+
+  constructor(stack: Stack, wiring: Wiring) {
+    this.#stack = stack;
+    this.#wiring = wiring;
+  }
+
+  /** Resolves when the fault is over; what it ended is on the way back then. */
+  inflict(fault: Fault): Promise<void> {
+    const isOfBroker = fault.kind === 'wipe' || this.#stack.nats.some(({ name }) => name === fault.process);
+    if (!isOfBroker) return this.#carryOut(fault);
+    // A cluster stands the loss of one server at a time.
+    const turn = this.#brokers.then(async () => {
+      if (this.#stack.nats.length > 1) await untilReplicated(this.#stack);
+      await this.#carryOut(fault);
+    });
+    this.#brokers = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #carryOut(fault: Fault): Promise<void> {
+    switch (fault.kind) {
+      case 'kill':
+        (await this.#running(fault.process)).kill('SIGKILL');
+        return;
+      case 'pause': {
+        const victim = await this.#running(fault.process);
+        victim.kill('SIGSTOP');
+        await pause(fault.forMs);
+        victim.kill('SIGCONT');
+        return;
+      }
+      case 'wipe': {
+        const victims = await Promise.all(fault.brokers.map((name) => this.#running(name)));
+        (await this.#running(fault.process)).kill('SIGKILL');
+        await Promise.all(victims.map((victim) => victim.killAndThen(() => this.#emptyDisk(victim))));
+        return;
+      }
+      case 'cut':
+        for (const cable of this.#wiring.between(fault.process, fault.from)) cable.cut();
+        return;
+      case 'silence': {
+        const cables = this.#wiring.between(fault.process, fault.from);
+        for (const cable of cables) cable.silence();
+        await pause(fault.forMs);
+        for (const cable of cables) cable.restore();
+      }
+    }
+  }
+
+  /** The process, when it is not down because of a fault before. */
+  async #running(name: string): Promise<KeptProcess> {
+    const found = this.#stack.process(name);
+    while (found.pid === undefined) await pause(20);
+    return found;
+  }
+
+  async #emptyDisk(broker: KeptProcess): Promise<void> {
+    const { home, nats } = this.#stack;
+    await rm(natsFolder(home, nats.length, nats.indexOf(broker)), { recursive: true });
+  }
+}

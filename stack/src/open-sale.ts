@@ -1,0 +1,51 @@
+import type { Fan } from './fan.ts';
+
+export interface SaleOptions {
+  readonly title: string;
+  readonly artist: string;
+  readonly description: string;
+  /** Points. */
+  readonly price: number;
+  readonly rows: number;
+  readonly seatsPerRow: number;
+}
+
+export interface OpenSale {
+  readonly concertId: string;
+  readonly scheduleId: string;
+}
+
+/** Puts a concert on sale, of one evening and one section, and waits until its waiting room is open. */
+export async function openSale(operator: Fan, options: SaleOptions): Promise<OpenSale> {
+  const { title, artist, description, ...section } = options;
+  const { concert } = await operator.ask<{ concert: { id: string } }>(
+    'mutation ($input: CreateConcertInput!) { concert: createConcert(input: $input) { ... on Concert { id } } }',
+    {
+      input: {
+        title,
+        artist,
+        description,
+        venueName: 'Demo Hall',
+        venueAddress: '1 Loopback Road, Seoul',
+        salesOpenAt: new Date().toISOString(),
+      },
+    },
+  );
+  const { schedule } = await operator.ask<{ schedule: { id: string } }>(
+    'mutation ($input: AddScheduleInput!) { schedule: addSchedule(input: $input) { ... on Schedule { id } } }',
+    {
+      input: {
+        concertId: concert.id,
+        startsAt: new Date(Date.now() + 30 * 24 * 60 * 60 * 1_000).toISOString(),
+        sections: [{ name: 'R', ...section }],
+      },
+    },
+  );
+  // The waiting room opens as soon as queue has heard of the concert.
+  await operator.until<{ waitingRoom: object | null }>(
+    'query ($concertId: ID!) { waitingRoom(concertId: $concertId) { status } }',
+    { concertId: concert.id },
+    ({ waitingRoom }) => waitingRoom !== null,
+  );
+  return { concertId: concert.id, scheduleId: schedule.id };
+}

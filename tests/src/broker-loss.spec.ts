@@ -1,0 +1,95 @@
+import { insistUntil } from '@frontrow/stack/chaos/insist';
+import { Saboteur } from '@frontrow/stack/chaos/saboteur';
+import { Wiring } from '@frontrow/stack/chaos/wiring';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
+
+const fansCount = 50;
+const purchasesEach = 10;
+const price = 100;
+
+let system: System;
+let sale: Sale;
+
+beforeAll(async () => {
+  // Relays alone must notice: the watch over sagas would bring late what they lost.
+  system = await startSystem({
+    environment: { REPLAY_AFTER_SECONDS: '3600', COMPENSATE_AFTER_SECONDS: '7200' },
+  });
+  sale = await concertOnSale(system, { rows: 20, seatsPerRow: 30, price, maxSeatsPerFan: purchasesEach });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 30_000);
+
+describe('a broker that loses its disk as a service dies, in the middle of 500 purchases', () => {
+  it('costs none of them: each ends as its fan wanted', async () => {
+    const fans = await Promise.all(Array.from({ length: fansCount }, () => admittedFan(system, sale)));
+    let loss: Promise<void> | undefined;
+    let paid = 0;
+    const onPaid = () => {
+      if (++paid < (fansCount * purchasesEach) / 2) return;
+      const saboteur = new Saboteur(system.stack, new Wiring());
+      loss ??= saboteur.inflict({ kind: 'wipe', brokers: ['nats'], process: 'reservations' });
+    };
+    const ends = await Promise.all(fans.map((each, i) => goShopping(each, seatsOf(i), onPaid)));
+    await loss;
+
+    const cancelled = fansCount;
+    const confirmed = fansCount * (purchasesEach - 1);
+    expect(ends.flat().filter((end) => end === 'CONFIRMED')).toHaveLength(confirmed);
+    expect(ends.flat().filter((end) => end === 'CANCELLED')).toHaveLength(cancelled);
+    expect(await soldInTheEnd()).toBe(confirmed);
+    const balances = await Promise.all(fans.map(({ fan }) => fan.balance()));
+    expect(new Set(balances)).toEqual(new Set([10_000 - price * (purchasesEach - 1)]));
+  }, 180_000);
+
+  it('leaves nothing that the audit could find', async () => {
+    expect(await system.audit()).toEqual([]);
+  }, 60_000);
+});
+
+/** A request may meet the service that dies. */
+const insist = insistUntil(new AbortController().signal, () => undefined);
+
+const seatsOf = (fan: number) => sale.seats.slice(fan * purchasesEach, (fan + 1) * purchasesEach);
+
+/** Holds one seat after the other; then the first is given back, and all others are paid at once. */
+async function goShopping(
+  { fan, pass }: Awaited<ReturnType<typeof admittedFan>>,
+  seats: Sale['seats'],
+  onPaid: () => void,
+): Promise<string[]> {
+  fan.lookAgainMs = 1_000; // 500 looks at a time are work enough
+  const ids: string[] = [];
+  for (const { id } of seats) {
+    const hold = (await fan.hold(sale.scheduleId, pass, { seatIds: [id] })) as SeatHoldAnswer;
+    ids.push(hold.reservationId);
+  }
+  return Promise.all(
+    ids.map(async (id, i) => {
+      if (i === 0) {
+        await fan.reservationUntil(id, 'PENDING');
+        await insist(() => fan.cancel(id));
+      } else {
+        expect(await fan.pay(id)).toMatchObject({ status: 'COMPLETED' });
+        onPaid();
+      }
+      return (await fan.reservationUntil(id, 'CONFIRMED', 'CANCELLED', 'EXPIRED')).status;
+    }),
+  );
+}
+
+/** How many seats are SOLD when none is HELD any more. */
+async function soldInTheEnd(): Promise<number> {
+  const { schedule } = await system.operator.until<{
+    schedule: { availability: { held: number; sold: number } };
+  }>(
+    'query ($id: ID!) { schedule(id: $id) { availability { held sold } } }',
+    { id: sale.scheduleId },
+    ({ schedule }) => schedule.availability.held === 0,
+  );
+  return schedule.availability.sold;
+}

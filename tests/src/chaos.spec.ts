@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chaos } from '@frontrow/stack/chaos/chaos';
+import type { PlannedFault } from '@frontrow/stack/chaos/plan';
+import { endOf } from '@frontrow/stack/chaos/purchase';
+import { failings } from '@frontrow/stack/chaos/report';
+import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
+import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
+
+/** A little of everything that `npm run chaos` does for as long as one likes. */
+const faults: readonly PlannedFault[] = [
+  { atMs: 0, name: 'kill a service', fault: { kind: 'kill', process: 'reservations' } },
+  { atMs: 500, name: 'empty the disk', fault: { kind: 'wipe', brokers: ['nats'], process: 'queue' } },
+  {
+    atMs: 2_000,
+    name: 'silence',
+    fault: { kind: 'silence', process: 'concerts', from: 'database', forMs: 2_000 },
+  },
+  { atMs: 3_000, name: 'kill the database', fault: { kind: 'kill', process: 'mysql' } },
+  { atMs: 5_000, name: 'pause a service', fault: { kind: 'pause', process: 'payments', forMs: 2_000 } },
+  { atMs: 6_000, name: 'cut off', fault: { kind: 'cut', process: 'concerts', from: 'broker' } },
+];
+
+describe('a system of which everything fails while fans buy', () => {
+  it('loses nothing, does nothing twice, and is consistent again within 30 s', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'frontrow-chaos-'));
+    const ports = await freeLayoutPorts();
+    const system = { home, ports, durable: false, cache: cacheFolder };
+    try {
+      const report = await chaos({ system, seed: 1, faults });
+      expect(failings(report)).toEqual([]);
+      expect(report.purchases.map(endOf)).toEqual(expect.arrayContaining(['confirmed', 'refunded']));
+      expect(report.faults.map(({ name }) => name)).toEqual(faults.map(({ name }) => name));
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
