@@ -1,12 +1,18 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createSourceEventStream, execute, GraphQLError, parse, validate } from 'graphql';
-import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import type {
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+} from 'graphql';
+import { CloseCode, handleProtocols, makeServer, MessageType, stringifyMessage } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import type { JWTVerifyGetKey } from 'jose';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import { CorkedSocket } from './corked-socket.ts';
 import { unauthenticated } from './errors.ts';
 import { eventIterator } from './event-iterator.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -27,10 +33,17 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   readonly log: Logger;
 }
 
+/** A subscription that is about to begin. */
+interface Beginning {
+  readonly viewer: Viewer | null;
+  /** @returns when to go on, if that is not at once */
+  readonly send: (result: ExecutionResult) => Promise<void> | undefined;
+}
+
 const largestMessage = 4 * 1024 * 1024;
-const enoughForOneWrite = 32 * 1024;
 /** How long a gateway that is told to go may take to confirm it, in ms. */
 const closingMs = 1_000;
+const keptDocuments = 1_000;
 
 /** Serves subscriptions to the gateway, and to nobody else, as subscription-protocol.ts describes. */
 export function addSubscriptionServer<Context extends { readonly viewer: Viewer | null }>(
@@ -45,14 +58,14 @@ export function addSubscriptionServer<Context extends { readonly viewer: Viewer 
     perMessageDeflate: false,
     maxPayload: largestMessage,
   });
-  const protocol = makeServer<Record<string, unknown>, undefined>(hooks(options));
+  const protocol = makeServer<Record<string, unknown>, CorkedSocket>(hooks(options));
   sockets.on('connection', (socket, request) => {
-    const send = corked(socket, request);
+    const corked = new CorkedSocket(socket, request.socket);
     socket.on('error', (error) => log.warn({ err: error }, 'a connection for subscriptions failed'));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send,
+        send: (message) => corked.send(message),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
           socket.on('message', (data) => {
@@ -63,7 +76,7 @@ export function addSubscriptionServer<Context extends { readonly viewer: Viewer 
             });
           }),
       },
-      undefined,
+      corked,
     );
     socket.once('close', (code, reason) => {
       closed(code, reason.toString()).catch((error: unknown) => {
@@ -83,36 +96,6 @@ async function drain(sockets: WebSocketServer): Promise<void> {
   for (const socket of sockets.clients) socket.terminate();
 }
 
-/**
- * Sends what is said in one turn of the event loop, to thousands of subscriptions maybe, in few writes.
- * The promise resolves when it has left, so a gateway that cannot follow is not buried.
- */
-function corked(socket: WebSocket, { socket: connection }: IncomingMessage) {
-  let isCorked = false;
-  return (message: string): Promise<void> => {
-    // Not at once: a source that always has more would not let anybody hear that the connection is closed.
-    if (socket.readyState !== socket.OPEN) return new Promise((resolve) => setImmediate(resolve));
-    if (!isCorked) {
-      isCorked = true;
-      connection.cork();
-      setImmediate(() => {
-        isCorked = false;
-        connection.uncork();
-      });
-    } else if (connection.writableLength > enoughForOneWrite) {
-      // The gateway can begin with these while the rest is made.
-      connection.uncork();
-      connection.cork();
-    }
-    // An error is followed by the end of the connection, which ends its subscriptions.
-    return new Promise((resolve) => {
-      socket.send(message, () => {
-        resolve();
-      });
-    });
-  };
-}
-
 function hooks<Context extends { readonly viewer: Viewer | null }>({
   schema,
   contextFor,
@@ -124,34 +107,49 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     // What a source throws in mid-stream has no path, so nobody else would look behind the error that graphql-ws makes of it.
     errors.map((error) => withoutInternals(error.toJSON(), error.originalError ?? error, log));
 
-  async function prepare(payload: SubscribePayload): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const documentOf = documents(schema);
+
+  async function prepare(
+    socket: CorkedSocket,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (!isSignedOperation(secret, payload, payload.extensions, new Date())) {
       return [unauthenticated('Subscriptions must be signed by the gateway.')];
     }
     try {
       const viewer = await viewerFrom(authorizationIn(payload.extensions), keys);
-      const document = parse(payload.query);
-      const mistakes = validate(schema, document);
-      if (mistakes.length > 0) return mistakes;
+      const document = documentOf(payload.query);
+      if ('mistakes' in document) return document.mistakes;
       const { operationName, variables: variableValues } = payload;
-      return { schema, document, operationName, variableValues, contextValue: contextFor(viewer) };
+      const send = ({ errors, ...result }: ExecutionResult) => {
+        const shown = errors === undefined ? result : { ...result, errors: formatted(errors) };
+        return socket.send(stringifyMessage({ id, type: MessageType.Next, payload: shown }));
+      };
+      const contextValue: Beginning = { viewer, send };
+      return { schema, document, operationName, variableValues, contextValue };
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
       throw error;
     }
   }
 
-  async function begin(args: ExecutionArgs): Promise<AsyncGenerator<ExecutionResult>> {
-    const source = await inTrace(undefined, () => createSourceEventStream(args));
+  /** Sends the results itself, which takes a fraction of the promises: to graphql-ws it is a source without events. */
+  async function begin({ contextValue, ...args }: ExecutionArgs): Promise<AsyncGenerator<never>> {
+    const { viewer, send } = contextValue as Beginning;
+    const source = await inTrace(undefined, () =>
+      createSourceEventStream({ ...args, contextValue: contextFor(viewer) }),
+    );
     if (!(Symbol.asyncIterator in source)) return refused(source.errors ?? []);
-    const { viewer } = args.contextValue as Context;
     const events = source[Symbol.asyncIterator]();
-    return eventIterator(
+    return eventIterator<never>(
       async () => {
-        const event = await events.next();
-        if (event.done === true) return { done: true, value: undefined };
-        const contextValue = contextFor(viewer);
-        return { done: false, value: await execute({ ...args, rootValue: event.value, contextValue }) };
+        for (let event = await events.next(); event.done !== true; event = await events.next()) {
+          const result = execute({ ...args, rootValue: event.value, contextValue: contextFor(viewer) });
+          const room = send(result instanceof Promise ? await result : result);
+          if (room !== undefined) await room;
+        }
+        return { done: true, value: undefined };
       },
       () => events.return?.(),
     );
@@ -160,23 +158,32 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   return {
     onConnect: ({ connectionParams }: { connectionParams?: Record<string, unknown> }) =>
       isSignedConnection(secret, connectionParams, new Date()),
-    onSubscribe: (_context: unknown, _id: string, payload: SubscribePayload) => prepare(payload),
+    onSubscribe: ({ extra: socket }: { extra: CorkedSocket }, id: string, payload: SubscribePayload) =>
+      prepare(socket, id, payload),
     subscribe: begin,
     // Queries and mutations come by HTTP.
     execute: () => refused([new GraphQLError('Only subscriptions are served here.')]),
-    onNext: (
-      _context: unknown,
-      _id: string,
-      _payload: unknown,
-      _args: unknown,
-      { errors, ...result }: ExecutionResult,
-    ) => (errors === undefined ? result : { ...result, errors: formatted(errors) }),
     onError: (_context: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) =>
       formatted(
         errors.flatMap((error) =>
           error.originalError instanceof Refused ? error.originalError.errors : error,
         ),
       ),
+  };
+}
+
+/** Reads operations. The gateway plans few, and sends them for each of thousands of fans. */
+function documents(schema: GraphQLSchema) {
+  const known = new Map<string, DocumentNode | { readonly mistakes: readonly GraphQLError[] }>();
+  return (query: string) => {
+    const found = known.get(query);
+    if (found !== undefined) return found;
+    const document = parse(query);
+    const mistakes = validate(schema, document);
+    const read = mistakes.length > 0 ? { mistakes } : document;
+    known.set(query, read);
+    if (known.size > keptDocuments) known.delete(known.keys().next().value as string);
+    return read;
   };
 }
 
@@ -191,4 +198,4 @@ class Refused extends Error {
 }
 
 const refused = (errors: readonly GraphQLError[]) =>
-  eventIterator<ExecutionResult>(() => Promise.reject(new Refused(errors)));
+  eventIterator<never>(() => Promise.reject(new Refused(errors)));

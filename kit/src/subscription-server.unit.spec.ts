@@ -186,6 +186,18 @@ describe('subscriptions at a subgraph', () => {
     }
   });
 
+  it('that are not valid are refused, however often they come', async () => {
+    const { subscribe, take } = await signedIn();
+    for (const _ of [1, 2]) {
+      subscribe('subscription { nothing }');
+      expect(await take()).toMatchObject({
+        id: '1',
+        type: 'error',
+        payload: [{ message: expect.stringContaining('Cannot query field "nothing"') }],
+      });
+    }
+  });
+
   it.each([
     ['refused', 'FORBIDDEN', 'Only operators may do this.'],
     ['broken', 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'],

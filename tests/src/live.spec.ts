@@ -3,6 +3,7 @@ import { followByCurl, followByWebSocket } from './testing/follow.ts';
 import type { Following } from './testing/follow.ts';
 import { admittedFan, concertOnSale, crowdOf, startSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
+import { rush, skipGrace } from './testing/waiting-room-rush.ts';
 
 let system: System;
 
@@ -144,4 +145,18 @@ describe('a seat map, live', () => {
     await follower.until(shows('SOLD'));
     follower.stop();
   }, 30_000);
+});
+
+describe('a rush into the waiting room', () => {
+  it('gives each fan a number and the right place, lets in no more than there is room for, and ends', async () => {
+    const wrongs = await rush(system, {
+      count: 300,
+      maxActive: 20,
+      shopsForMs: 300,
+      leaveWithinMs: 2_000,
+      passGrace: skipGrace,
+    });
+    expect(wrongs).toEqual([]);
+    expect(await system.audit()).toEqual([]);
+  }, 120_000);
 });

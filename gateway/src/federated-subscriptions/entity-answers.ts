@@ -1,5 +1,4 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import type { FormattedExecutionResult } from 'graphql';
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
@@ -7,6 +6,12 @@ type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 interface KeptAnswer {
   readonly text: string;
   /** Until when it may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  readonly publicUntil: number;
+}
+
+export interface AskedAnswer {
+  readonly answer: Answer;
+  /** See `KeptAnswer`. */
   readonly publicUntil: number;
 }
 
@@ -36,7 +41,7 @@ export class EntityAnswers {
     dataSource: GraphQLDataSource,
     options: GraphQLDataSourceProcessOptions,
     scope: string,
-  ): Promise<Answer> {
+  ): Promise<AskedAnswer> {
     const { query = '', variables } = options.request;
     const shape = `${subgraph}\n${query}`;
     const key = `${shape}\n${JSON.stringify(variables)}`;
@@ -91,7 +96,10 @@ function forgetOldest(kept: Map<string, unknown> | Set<string>, most: number): v
   if (kept.size > most) kept.delete(kept.keys().next().value as string);
 }
 
-const parse = ({ text }: KeptAnswer) => JSON.parse(text) as FormattedExecutionResult as Answer;
+const parse = ({ text, publicUntil }: KeptAnswer): AskedAnswer => ({
+  answer: JSON.parse(text) as Answer,
+  publicUntil,
+});
 
 function keep({ data, errors, http }: Answer): KeptAnswer {
   const isFaultless = errors === undefined || errors.length === 0;

@@ -22,7 +22,7 @@ function subgraph(cacheControl?: string) {
 }
 
 const ask = (answers: EntityAnswers, dataSource: GraphQLDataSource, id: string, scope: string) =>
-  answers.ask('concerts', dataSource, request(id), scope);
+  answers.ask('concerts', dataSource, request(id), scope).then(({ answer }) => answer);
 
 describe('requests for entities', () => {
   afterEach(() => jest.useRealTimers());

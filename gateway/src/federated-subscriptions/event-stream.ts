@@ -15,7 +15,7 @@ export class EventStream implements OpenConnection {
   #isStuck = false;
   /** It was broken off, and the client is to come back; which it would not after `complete`. */
   #isBrokenOff = false;
-  #last: FormattedExecutionResult | undefined;
+  #last: string | undefined;
 
   constructor(response: ServerResponse, results: Results) {
     this.#response = response;
@@ -38,7 +38,7 @@ export class EventStream implements OpenConnection {
       for await (const result of this.#results) await this.#next(result);
     } catch (error) {
       if (!(error instanceof SubscriptionFailed)) throw error;
-      this.#last = { errors: error.errors };
+      this.#last = JSON.stringify({ errors: error.errors });
     }
     if (this.#last !== undefined) await this.#next(this.#last);
     if (!this.#isBrokenOff) await this.#write(print({ event: 'complete', data: null }));
@@ -47,7 +47,7 @@ export class EventStream implements OpenConnection {
 
   /** Ends it from this side, with a last result that says why. */
   stop(last: FormattedExecutionResult): void {
-    this.#last = last;
+    this.#last = JSON.stringify(last);
     void this.#results.return(undefined);
   }
 
@@ -65,8 +65,8 @@ export class EventStream implements OpenConnection {
     void this.#write(':\n\n').then(() => (this.#isStuck = false));
   }
 
-  #next(result: FormattedExecutionResult): Promise<void> {
-    return this.#write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);
+  #next(result: string): Promise<void> {
+    return this.#write(`event: next\ndata: ${result}\n\n`);
   }
 
   /** Resolves when it has left; a client that is gone is noticed by `close`. */

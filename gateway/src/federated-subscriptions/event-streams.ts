@@ -87,7 +87,7 @@ export class EventStreams {
 /** The one result of a query or mutation. */
 function single(result: Promise<FormattedExecutionResult>): Results {
   return (async function* () {
-    yield await result;
+    yield JSON.stringify(await result);
     return undefined;
   })();
 }

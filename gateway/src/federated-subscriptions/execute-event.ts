@@ -15,23 +15,36 @@ export interface EventContext {
   readonly answers: EntityAnswers;
 }
 
+export interface ExecutedEvent {
+  readonly result: ExecutionResult;
+  /** Until when what completed the event may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  readonly publicUntil: number;
+}
+
 /**
  * Makes the client's result out of one event of the primary subscription: @apollo/gateway executes the plan as it would that of a
  * query, so null propagation, aliases, conditions and the rest are the same, and finds the event where the primary fetch's
  * answer would have been.
  */
-export function executeEvent(
+export async function executeEvent(
   prepared: PreparedOperation,
   event: FormattedExecutionResult,
   { variables, context, scope, answers }: EventContext,
-): Promise<ExecutionResult> {
+): Promise<ExecutedEvent> {
   const { supergraph, document, operation, source } = prepared;
   const plan = prepared.plan();
   const services: ServiceMap = {};
+  let publicUntil = Infinity;
   for (const name of plan.subgraphs) {
     const dataSource = supergraph.dataSources.get(name);
     if (dataSource === undefined) continue; // executeQueryPlan says so, in the place of its fields
-    services[name] = { process: (request) => answers.ask(name, dataSource, request, scope) };
+    services[name] = {
+      process: async (request) => {
+        const asked = await answers.ask(name, dataSource, request, scope);
+        publicUntil = Math.min(publicUntil, asked.publicUntil);
+        return asked.answer;
+      },
+    };
   }
   const { serviceName } = plan.primary;
   services[serviceName] = once(event, services[serviceName]);
@@ -46,7 +59,7 @@ export function executeEvent(
     context,
     metrics: {},
   };
-  return executeQueryPlan(
+  const result = await executeQueryPlan(
     plan.forEvent,
     services,
     requestContext as RequestContext,
@@ -54,6 +67,7 @@ export function executeEvent(
     supergraph.supergraphSchema,
     supergraph.apiSchema,
   );
+  return { result, publicUntil };
 }
 
 /** Answers the first request with the event. That is the primary fetch: later ones to the same subgraph go through. */

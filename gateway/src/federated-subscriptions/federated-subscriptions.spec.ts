@@ -1,4 +1,5 @@
-import { startHost, stopAll } from './testing/host.ts';
+import { startHost, stopAll, until } from './testing/host.ts';
+import type { HostOptions } from './testing/host.ts';
 
 afterEach(stopAll);
 
@@ -133,6 +134,44 @@ describe('a subscription', () => {
     expect(await named.take()).toEqual({
       data: { named: { name: 'one', __typename: 'Ticket', concert: { title: 'Concert c1' } } },
     });
+  });
+
+  it('shows the same whether its events are executed or, where all is public, filled in', async () => {
+    const queries = [
+      'subscription { ticket(id: "t1") { id place name concert { title venue { name } acts { __typename name } } } }',
+      'subscription { ticket(id: "t1") { a: place far: place(from: 9) ... on Ticket { concert { id title } } id } }',
+      'subscription { ticket(id: "t1") { place } }',
+      'subscription { line { __typename place id concert { acts { name ... on Band { members } } } } }',
+    ];
+    const said = [1, 2, 3].flatMap((n) => [
+      ticket(100 - n, { id: `t-${n}` }),
+      ticket(-n, { id: 't 9', concert: null }),
+      ticket(n, { id: `t/${n}`, name: 'mina', concert: { id: 'c-2' } }),
+    ]);
+    const shown = async (options: HostOptions) => {
+      const host = await startHost(options);
+      const results: unknown[] = [];
+      for (const query of queries) {
+        host.feeds.ticket.state = host.feeds.line.state = undefined;
+        const subscribed = host.subscribe(query);
+        await until(
+          () => host.queue.connections === 1 && host.feeds.ticket.listeners + host.feeds.line.listeners > 0,
+        );
+        for (const [i, event] of said.entries()) {
+          host.feeds.ticket.say(event);
+          host.feeds.line.say([event, said[(i + 3) % said.length]!]);
+          results.push(await subscribed.take());
+        }
+        await subscribed.return!();
+        await until(() => host.live === 0 && host.feeds.ticket.listeners + host.feeds.line.listeners === 0);
+      }
+      return { results, asked: host.concerts.requests.length };
+    };
+    const executed = await shown({});
+    const filledIn = await shown({ concertsOptions: { cacheControl: 'max-age=60, public' } });
+    expect(filledIn.results).toEqual(executed.results);
+    expect(filledIn.results).toHaveLength(queries.length * said.length);
+    expect(filledIn.asked).toBeLessThan(executed.asked / 2);
   });
 
   it('asks every subgraph in the name of the viewer', async () => {

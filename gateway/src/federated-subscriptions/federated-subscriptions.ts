@@ -1,5 +1,4 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { FormattedExecutionResult } from 'graphql';
 import { EntityAnswers } from './entity-answers.ts';
 import { LiveOperation } from './live-operation.ts';
 import type { LiveOperationOptions } from './live-operation.ts';
@@ -75,7 +74,7 @@ export class FederatedSubscriptions {
   /**
    * @param prepared a subscription
    * @param onEnd called once, when nothing more can come of it
-   * @returns the results, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when it is to be told errors
+   * @returns the results, as JSON, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when it is to be told errors
    * @throws what the query planner throws
    */
   begin(
@@ -83,7 +82,7 @@ export class FederatedSubscriptions {
     variables: Record<string, unknown>,
     subscriber: Subscriber,
     onEnd: () => void,
-  ): AsyncGenerator<FormattedExecutionResult, undefined, undefined> {
+  ): AsyncGenerator<string, undefined, undefined> {
     if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)
       throw new Error('not a subscription');
     if (this.#options.increments.includes(prepared.plan().rootField)) {

@@ -5,6 +5,7 @@ import type { EntityAnswers } from './entity-answers.ts';
 import { executeEvent } from './execute-event.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WhenFull } from './mailbox.ts';
+import type { Executed } from './result-templates.ts';
 import type { Subscriber } from './subscriber.ts';
 import { havePrimaryInCommon, primaryVariables } from './subscription-plan.ts';
 import type { PreparedOperation } from './supergraph.ts';
@@ -20,7 +21,7 @@ export interface LiveOperationOptions {
     operation: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
     subscriber: Subscriber,
   ) => Record<string, unknown> | undefined;
-  /** What clients are shown of a result. */
+  /** What clients are shown of a result. Data without errors have to stay as they are. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
   /** Whether a subscription that was refused with this error may well be taken a moment later. */
   readonly isPassing: (error: GraphQLFormattedError) => boolean;
@@ -50,7 +51,7 @@ export class LiveOperation {
   #prepared: PreparedOperation;
   /** Of those who subscribed, the one whose token lasts longest. */
   #subscriber: Subscriber;
-  #latest: FormattedExecutionResult | undefined;
+  #latest: string | undefined;
   #events: FormattedExecutionResult[] = [];
   #isExecuting = false;
   #isComplete = false;
@@ -174,7 +175,8 @@ export class LiveOperation {
     this.#isExecuting = true;
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       const epoch = this.#epoch;
-      const result = this.#options.present(await this.#resultOf(event));
+      const made = this.#resultOf(event);
+      const result = typeof made === 'string' ? made : await made;
       if (epoch !== this.#epoch) continue;
       if (this.#options.whenFull === 'keep the latest') this.#latest = result;
       for (const mailbox of this.#mailboxes) mailbox.put(result);
@@ -184,17 +186,25 @@ export class LiveOperation {
     else if (this.#isComplete) this.#end();
   }
 
-  async #resultOf(event: FormattedExecutionResult): Promise<ExecutionResult> {
+  #resultOf(event: FormattedExecutionResult): string | Promise<string> {
+    const prepared = this.#prepared;
+    const { templates } = prepared.supergraph;
+    return templates.resultOf(prepared, event, this.#variables, () => this.#executed(event));
+  }
+
+  async #executed(event: FormattedExecutionResult): Promise<Executed> {
     try {
-      return await executeEvent(this.#prepared, event, {
+      const { result, publicUntil } = await executeEvent(this.#prepared, event, {
         variables: this.#variables,
         context: this.#options.contextFor(this.#subscriber),
         scope: this.#subscriber.authorization ?? '',
         answers: this.#options.answers,
       });
+      return { text: JSON.stringify(this.#options.present(result)), publicUntil };
     } catch (error) {
       const originalError = error instanceof Error ? error : new Error(String(error));
-      return { data: null, errors: [new GraphQLError(originalError.message, { originalError })] };
+      const errors = [new GraphQLError(originalError.message, { originalError })];
+      return { text: JSON.stringify(this.#options.present({ data: null, errors })), publicUntil: 0 };
     }
   }
 

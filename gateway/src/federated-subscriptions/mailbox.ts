@@ -1,5 +1,3 @@
-import type { FormattedExecutionResult } from 'graphql';
-
 /** What a full mailbox does with one more result. */
 export type WhenFull =
   /** Each result tells the whole state: the older one is worth nothing any more. */
@@ -18,16 +16,16 @@ export interface MailboxOptions {
   readonly onEnd: () => void;
 }
 
-type Next = IteratorResult<FormattedExecutionResult, undefined>;
+type Next = IteratorResult<string, undefined>;
 const done: Next = { done: true, value: undefined };
 
 /**
- * The results that one subscriber has yet to take. However slow it is, it holds no more than `capacity`, and what it
+ * The results, as JSON, that one subscriber has yet to take. However slow it is, it holds no more than `capacity`, and what it
  * takes in the end is right.
  */
-export class Mailbox implements AsyncGenerator<FormattedExecutionResult, undefined, undefined> {
+export class Mailbox implements AsyncGenerator<string, undefined, undefined> {
   readonly #options: MailboxOptions;
-  #results: FormattedExecutionResult[] = [];
+  #results: string[] = [];
   #waiting: ((next: Next | Promise<Next>) => void) | undefined;
   #end: Next | Promise<Next> | undefined;
   #isOverflown = false;
@@ -36,7 +34,7 @@ export class Mailbox implements AsyncGenerator<FormattedExecutionResult, undefin
     this.#options = options;
   }
 
-  put(result: FormattedExecutionResult): void {
+  put(result: string): void {
     if (this.#end !== undefined || this.#isOverflown) return;
     if (this.#waiting !== undefined) {
       this.#answer({ done: false, value: result });

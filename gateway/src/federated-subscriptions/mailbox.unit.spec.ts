@@ -1,7 +1,7 @@
 import { Mailbox } from './mailbox.ts';
 import type { MailboxOptions } from './mailbox.ts';
 
-const result = (n: number) => ({ data: { n } });
+const result = (n: number) => `{"data":{"n":${n}}}`;
 const taken = (n: number) => ({ done: false, value: result(n) });
 const done = { done: true, value: undefined };
 

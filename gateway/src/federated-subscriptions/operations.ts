@@ -19,7 +19,8 @@ export interface OperationsOptions {
   readonly mostOperations: (subscriber: Subscriber) => number;
 }
 
-export type Results = AsyncGenerator<FormattedExecutionResult, undefined, undefined>;
+/** As JSON: serialised once for all who share them. */
+export type Results = AsyncGenerator<string, undefined, undefined>;
 
 /** What became of an operation that a client sent. */
 export type Begun =

@@ -1,7 +1,7 @@
 import type { buildOperationContext } from '@apollo/gateway';
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import { getOperationAST, Kind, parse } from 'graphql';
-import type { FieldNode } from 'graphql';
+import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import { getOperationAST, Kind, parse, visit } from 'graphql';
+import type { DocumentNode, FieldNode } from 'graphql';
 import { rootSelections } from './root-selections.ts';
 
 export interface SubscriptionPlan {
@@ -13,7 +13,17 @@ export interface SubscriptionPlan {
   readonly forEvent: QueryPlan;
   /** The subgraphs that are asked. */
   readonly subgraphs: readonly string[];
+  /** Undefined when it cannot be told. */
+  readonly dependence: Dependence | undefined;
   readonly operationContext: ReturnType<typeof buildOperationContext>;
+}
+
+/** What the result of an event depends on, besides the values that it shows. */
+export interface Dependence {
+  /** Fields, by response name, that later fetches ask for or give. */
+  readonly names: ReadonlySet<string>;
+  /** Variables that matter after the primary fetch. */
+  readonly variables: readonly string[];
 }
 
 /**
@@ -27,11 +37,13 @@ export function asSubscriptionPlan(
   if (node?.kind !== 'Subscription') throw new Error('the operation was not planned as a subscription');
   const { primary, rest } = node;
   const sequence: PlanNode = { kind: 'Sequence', nodes: rest === undefined ? [primary] : [primary, rest] };
+  const fetches = nodesIn(sequence).filter((each) => each.kind === 'Fetch');
   return {
     primary,
     rootField: rootFieldOf(primary),
     forEvent: { kind: 'QueryPlan', node: sequence },
-    subgraphs: [...new Set(subgraphsIn(sequence))],
+    subgraphs: [...new Set(fetches.map(({ serviceName }) => serviceName))],
+    dependence: dependenceOf(fetches, nodesIn(rest), operationContext),
     operationContext,
   };
 }
@@ -46,23 +58,57 @@ function rootFieldOf({ operation, operationName }: FetchNode): string {
   return field.name.value;
 }
 
-function subgraphsIn(node: PlanNode | undefined): string[] {
+/** A node, and all within. */
+function nodesIn(node: PlanNode | undefined): PlanNode[] {
   switch (node?.kind) {
     case undefined:
       return [];
     case 'Sequence':
     case 'Parallel':
-      return node.nodes.flatMap(subgraphsIn);
+      return [node, ...node.nodes.flatMap(nodesIn)];
     case 'Fetch':
-      return [node.serviceName];
+      return [node];
     case 'Flatten':
-      return subgraphsIn(node.node);
+      return [node, ...nodesIn(node.node)];
     case 'Condition':
-      return [...subgraphsIn(node.ifClause), ...subgraphsIn(node.elseClause)];
+      return [node, ...nodesIn(node.ifClause), ...nodesIn(node.elseClause)];
     case 'Defer':
       throw new Error('the planner does not defer parts of subscriptions');
   }
 }
+
+function dependenceOf(
+  fetches: readonly FetchNode[],
+  rest: readonly PlanNode[],
+  { operation, fragments }: SubscriptionPlan['operationContext'],
+): Dependence | undefined {
+  // These move values to other fields.
+  if (fetches.some(({ outputRewrites, contextRewrites }) => outputRewrites ?? contextRewrites))
+    return undefined;
+  const [names, variables] = [new Set<string>(), new Set<string>()];
+  for (const node of rest) {
+    if (node.kind === 'Condition') variables.add(node.condition);
+    if (node.kind !== 'Fetch') continue;
+    for (const variable of node.variableUsages ?? []) variables.add(variable);
+    for (const name of namesIn(node.requires ?? [])) names.add(name);
+    visit(parse(node.operation, { noLocation: true }), {
+      Field: ({ alias, name }) => void names.add((alias ?? name).value),
+    });
+  }
+  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] };
+  visit(document as DocumentNode, {
+    // Of the others those remain that the primary fetch has been sent.
+    Directive: (directive) =>
+      void visit(directive, { Variable: ({ name }) => void variables.add(name.value) }),
+  });
+  return { names, variables: [...variables] };
+}
+
+const namesIn = (selections: readonly QueryPlanSelectionNode[]): string[] =>
+  selections.flatMap((selection) => [
+    ...(selection.kind === 'Field' ? [selection.alias ?? selection.name] : []),
+    ...namesIn(selection.selections ?? []),
+  ]);
 
 /** Whether events of one are events of the other: then a plan can be exchanged in mid-stream. */
 export const havePrimaryInCommon = (one: SubscriptionPlan, other: SubscriptionPlan): boolean =>

@@ -14,6 +14,7 @@ import {
   validate,
 } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { ResultTemplates } from './result-templates.ts';
 import { rootSelections } from './root-selections.ts';
 import { asSubscriptionPlan } from './subscription-plan.ts';
 import type { SubscriptionPlan } from './subscription-plan.ts';
@@ -55,6 +56,8 @@ export class Supergraph {
   readonly apiSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
   readonly dataSources: ReadonlyMap<string, GraphQLDataSource>;
+  /** Of the events of all subscriptions. */
+  readonly templates = new ResultTemplates();
   readonly #planner: QueryPlanner;
   readonly #options: SupergraphOptions;
   readonly #prepared = new Map<string, PreparedOperation>();

@@ -4,6 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import { atTime } from './at-time.ts';
 import type { Log } from './log.ts';
 import type { OpenConnection } from './open-connections.ts';
+import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** A client whose messages come faster than this is not a client. */
@@ -68,6 +69,11 @@ export class WebSocketConnection implements OpenConnection {
     socket.once('close', () => this.#end());
   }
 
+  /** Sends the results of a subscription as they come: see `Sending`. */
+  sending(id: string, results: Results): Sending {
+    return new Sending(id, results, (message) => this.#send(message));
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
     // The client may take its time to confirm; its subscriptions do not.
@@ -114,23 +120,70 @@ export class WebSocketConnection implements OpenConnection {
     });
   }
 
-  /** Resolves when it has left, and not before: until then a subscription's next result waits, or is replaced by a later one. */
-  #send(message: string): Promise<void> {
-    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.resolve();
-    if (this.#socket.bufferedAmount > mostUnread) {
-      this.#socket.terminate();
-      return Promise.resolve();
+  /**
+   * @returns when it has left, if that is not at once: until then a subscription's next result waits, or is replaced by a
+   *   later one
+   */
+  #send(message: string): Promise<void> | undefined {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return undefined;
+    if (socket.bufferedAmount > mostUnread) {
+      socket.terminate();
+      return undefined;
     }
-    return new Promise((resolve) => {
-      this.#socket.send(message, () => {
-        resolve();
-      });
+    let leave: () => void = () => undefined;
+    socket.send(message, () => {
+      leave();
     });
+    // Where callbacks come only later, so that this one cannot have been called.
+    return socket.bufferedAmount === 0 ? undefined : new Promise((resolve) => (leave = resolve));
   }
 
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     for (const then of this.#onEnd) then();
+  }
+}
+
+/**
+ * Sends the results of a subscription, which are JSON already, past graphql-ws: to it this is a source without events, whose
+ * end is that of the results.
+ */
+class Sending implements AsyncGenerator<never, undefined, undefined> {
+  readonly #start: string;
+  readonly #results: Results;
+  readonly #send: (message: string) => Promise<void> | undefined;
+
+  constructor(id: string, results: Results, send: (message: string) => Promise<void> | undefined) {
+    this.#start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.#results = results;
+    this.#send = send;
+  }
+
+  async next(): Promise<IteratorReturnResult<undefined>> {
+    for await (const result of this.#results) {
+      const left = this.#send(`${this.#start}${result}}`);
+      if (left !== undefined) await left;
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    await this.#results.return(undefined);
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.#results.return(undefined);
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 }

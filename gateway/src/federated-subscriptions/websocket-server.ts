@@ -61,9 +61,8 @@ export class SubscriptionSockets {
   #hooks() {
     return {
       onConnect: (context: ConnectionContext) => this.#connect(context.extra, context.connectionParams),
-      onSubscribe: (context: ConnectionContext, _id: string, payload: SubscribePayload) =>
-        this.#begin(context.extra, payload),
-      // Results are formatted already, and go out as they are.
+      onSubscribe: (context: ConnectionContext, id: string, payload: SubscribePayload) =>
+        this.#begin(context.extra, id, payload),
       subscribe: ({ contextValue }: ExecutionArgs) =>
         (contextValue as { results: AsyncGenerator<ExecutionResult> }).results,
       execute: ({ contextValue }: ExecutionArgs) =>
@@ -108,6 +107,7 @@ export class SubscriptionSockets {
 
   #begin(
     connection: WebSocketConnection,
+    id: string,
     payload: SubscribePayload,
   ): ExecutionArgs | readonly GraphQLError[] {
     const { subscriber, holder } = connection;
@@ -116,7 +116,8 @@ export class SubscriptionSockets {
     const begun = this.#operations.begin(payload, subscriber, { holder, mayMutate: true });
     if ('errors' in begun) return begun.errors;
     const { supergraph, document } = begun.prepared;
-    return { schema: supergraph.schema, document, operationName: payload.operationName, contextValue: begun };
+    const contextValue = 'results' in begun ? { results: connection.sending(id, begun.results) } : begun;
+    return { schema: supergraph.schema, document, operationName: payload.operationName, contextValue };
   }
 }
 

@@ -3,6 +3,7 @@ import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type DataLoader from 'dataloader';
+import type { DataSource } from 'typeorm';
 import type { Ticket } from './domain/ticket.ts';
 import type { Followers } from './live/followers.ts';
 import type { LineMemory } from './live/line-memory.ts';
@@ -35,7 +36,7 @@ export interface Queue {
 export interface Context extends SubgraphContext, Queue {
   readonly loaders: Loaders;
   /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
-  readonly forgetLoaded: () => void;
+  forgetLoaded(): void;
 }
 
 export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void): Queue {
@@ -60,18 +61,28 @@ export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void)
   };
 }
 
-export function createContext(queue: Queue, viewer: Viewer | null): Context {
-  let loaders: Loaders | undefined;
-  return {
-    ...queue,
-    viewer,
-    // Most events of most subscriptions load nothing.
-    get loaders() {
-      loaders ??= createLoaders(queue.lobby.outbox.database, viewer);
-      return loaders;
-    },
-    forgetLoaded: () => {
-      loaders = undefined;
-    },
-  };
+export const createContext = (queue: Queue, viewer: Viewer | null): Context =>
+  Object.assign(new Asking(queue, viewer), queue);
+
+/** What belongs to one request, or to one of the tens of thousands of events of a wave: a literal with a getter costs more. */
+class Asking {
+  readonly viewer: Viewer | null;
+  // Not #private: Apollo Server works on a copy.
+  private readonly database: DataSource;
+  private loaded: Loaders | undefined;
+
+  constructor({ lobby }: Queue, viewer: Viewer | null) {
+    this.viewer = viewer;
+    this.database = lobby.outbox.database;
+    this.loaded = undefined;
+  }
+
+  get loaders(): Loaders {
+    // Most events load nothing.
+    return (this.loaded ??= createLoaders(this.database, this.viewer));
+  }
+
+  forgetLoaded(): void {
+    this.loaded = undefined;
+  }
 }

@@ -24,15 +24,21 @@ export interface SystemOptions {
   readonly replicas?: number;
   /** Settings that differ from those of `npm start`. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Whether the database survives a crash of the machine, for what is measured and not only watched. */
+  readonly durable?: boolean;
 }
 
-export async function startSystem({ replicas = 1, environment = {} }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  replicas = 1,
+  environment = {},
+  durable = false,
+}: SystemOptions = {}): Promise<System> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
   const stack = await startStack({
     home,
     ports: await freeLayoutPorts({ replicas, natsServers: 1 }),
     replicas,
-    durable: false,
+    durable,
     cache: cacheFolder,
     environment: {
       LOG_LEVEL: 'warn',
@@ -92,13 +98,17 @@ export async function concertOnSale(
       },
     },
   );
-  // The room opens on an event; the operator sees it when it has.
+  await configureRoom(operator, concert.id, { maxActive, admitPerSecond: 5_000 });
+  return { concertId: concert.id, scheduleId: schedule.id, seats: schedule.seats };
+}
+
+/** Changes a waiting room. It opens on an event: that of a concert that was just made is waited for. */
+export async function configureRoom(operator: Fan, concertId: string, change: object): Promise<void> {
   await operator.until<{ configureWaitingRoom: { __typename: string } }>(
     `mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) { __typename } }`,
-    { input: { concertId: concert.id, maxActive, admitPerSecond: 5_000 } },
+    { input: { concertId, ...change } },
     ({ configureWaitingRoom }) => configureWaitingRoom.__typename === 'WaitingRoom',
   );
-  return { concertId: concert.id, scheduleId: schedule.id, seats: schedule.seats };
 }
 
 /** Somebody who is logged in, has points, and has been let in. */

@@ -13,8 +13,8 @@ export const Subscription: SubscriptionResolvers = {
       if (ticket === null || !maySee(fan, ticket.userId)) throw forbidden('You have no such ticket.');
       return followers.follow(ticket, fan.id === ticket.userId);
     },
-    resolve: (ticket: ShownTicket, _arguments: unknown, { forgetLoaded }: Context) => {
-      forgetLoaded();
+    resolve: (ticket: ShownTicket, _arguments: unknown, context: Context) => {
+      context.forgetLoaded();
       return ticket;
     },
   },

@@ -1,0 +1,109 @@
+import type { FormattedExecutionResult } from 'graphql';
+import { filledIn, gapped, outlineOf } from './event-outline.ts';
+import type { GappedResult, Outline } from './event-outline.ts';
+import type { PreparedOperation } from './supergraph.ts';
+
+/** What became of an event when it was executed. */
+export interface Executed {
+  /** The result as JSON. */
+  readonly text: string;
+  /** Until when it may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  readonly publicUntil: number;
+}
+
+/** An event that others may be like. */
+interface Comparable {
+  readonly prepared: PreparedOperation;
+  readonly data: object;
+  /** The same for those that differ in `values` only. */
+  readonly key: string;
+  readonly values: Outline['values'];
+  readonly names: ReadonlySet<string>;
+}
+
+const keptTemplates = 2_000;
+const longestOutline = 2_000;
+const longestResult = 8_000;
+
+/**
+ * Results that are the same but for values that nothing depends on: of ten thousand fans who wait for one concert each is at
+ * another position, and sees the same besides. The first event of a kind is executed. The result of another one is the same
+ * text with its own values filled in, for as long as everything that completed the first may be shown to everybody.
+ */
+export class ResultTemplates {
+  readonly #kept = new Map<string, GappedResult & { readonly publicUntil: number }>();
+  /** Of the events that are executed right now, the first of those that are alike. */
+  readonly #executing = new Map<string, Promise<string>>();
+  /** Operations whose last result was good for nobody else: nobody waits for another one. */
+  readonly #unlike = new WeakSet<PreparedOperation>();
+
+  /** @returns the result as JSON, at once if it can be filled in */
+  resultOf(
+    prepared: PreparedOperation,
+    event: FormattedExecutionResult,
+    variables: Record<string, unknown>,
+    execute: () => Promise<Executed>,
+  ): string | Promise<string> {
+    const comparable = comparableOf(prepared, event, variables);
+    if (comparable === undefined) return execute().then(({ text }) => text);
+    return this.#filled(comparable) ?? this.#executed(comparable, execute);
+  }
+
+  #filled({ key, values }: Comparable): string | undefined {
+    const template = this.#kept.get(key);
+    if (template === undefined || template.publicUntil <= Date.now()) return undefined;
+    return filledIn(template, values);
+  }
+
+  async #executed(event: Comparable, execute: () => Promise<Executed>): Promise<string> {
+    const { key, prepared } = event;
+    const first = this.#executing.get(key);
+    if (first === undefined) {
+      const executing = this.#executeFirst(event, execute);
+      this.#executing.set(key, executing);
+      return executing.finally(() => this.#executing.delete(key));
+    }
+    if (!this.#unlike.has(prepared)) {
+      await first.catch(() => undefined);
+      const filled = this.#filled(event);
+      if (filled !== undefined) return filled;
+    }
+    return (await execute()).text;
+  }
+
+  async #executeFirst(event: Comparable, execute: () => Promise<Executed>): Promise<string> {
+    const executed = await execute();
+    if (this.#learn(event, executed)) this.#unlike.delete(event.prepared);
+    else this.#unlike.add(event.prepared);
+    return executed.text;
+  }
+
+  /** @returns whether the results of others can be filled in from now on */
+  #learn({ key, data, names }: Comparable, { text, publicUntil }: Executed): boolean {
+    if (publicUntil <= Date.now() || text.length > longestResult) return false;
+    const result = JSON.parse(text) as FormattedExecutionResult;
+    if (Object.keys(result).join() !== 'data') return false;
+    const template = gapped(data, result, names);
+    if (template === undefined) return false;
+    // Set anew, it is the last to be forgotten.
+    this.#kept.delete(key);
+    this.#kept.set(key, { ...template, publicUntil });
+    if (this.#kept.size > keptTemplates) this.#kept.delete(this.#kept.keys().next().value as string);
+    return true;
+  }
+}
+
+/** Undefined for an event that has to be executed, whatever came before it. */
+function comparableOf(
+  prepared: PreparedOperation,
+  { data, errors }: FormattedExecutionResult,
+  variables: Record<string, unknown>,
+): Comparable | undefined {
+  const { dependence } = prepared.plan();
+  if (dependence === undefined || errors !== undefined || data == null) return undefined;
+  const { names } = dependence;
+  const { text, values } = outlineOf(data, names);
+  if (text.length > longestOutline) return undefined;
+  const used = dependence.variables.map((variable) => variables[variable]);
+  return { prepared, data, key: `${prepared.hash} ${JSON.stringify(used)} ${text}`, values, names };
+}

@@ -1,0 +1,134 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { tsx } from '@frontrow/stack/services';
+import type { Account } from './accounts.ts';
+
+/** What a fan was told of their place. */
+export interface Place {
+  /** When they heard it, in ms since the epoch. */
+  at: number;
+  /** -1 before they heard anything. */
+  position: number;
+  status: string;
+  /** How often they heard something. */
+  heard: number;
+  /** All that they heard came with the concert, and without an error. */
+  isWhole: boolean;
+  /** Once they were told that they are farther back than before. */
+  hasGrown: boolean;
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly number: number;
+}
+
+/** The nth of so many: `[1, 3]` is each third fan, beginning with the second. */
+export type Share = readonly [nth: number, of: number];
+
+/** What a process full of fans does when it is told to. */
+export interface Commands {
+  come(options: { url: string; localAddress: string; accounts: readonly Account[] }): Promise<void>;
+  enter(options: { concertId: string; atOnce: number }): Promise<Ticket[]>;
+  follow(options: { share: Share; shopsForMs: number | undefined }): Promise<void>;
+  leave(options: { share: Share; withinMs: number }): Promise<void>;
+  places(options: undefined): Promise<Place[]>;
+}
+
+/** Thousands of fans, each with a WebSocket of their own, in processes apart from everything else. */
+export class Crowd {
+  readonly #processes: readonly CrowdProcess[];
+
+  private constructor(processes: readonly CrowdProcess[]) {
+    this.#processes = processes;
+  }
+
+  /** @param url the gateway's, `http://…/graphql` */
+  static async come(url: string, accounts: readonly Account[], processes = 2): Promise<Crowd> {
+    const crowd = new Crowd(Array.from({ length: processes }, () => new CrowdProcess()));
+    const each = Math.ceil(accounts.length / processes);
+    await Promise.all(
+      crowd.#processes.map((process, i) =>
+        process.tell('come', {
+          url: url.replace('http', 'ws'),
+          // One address has ports for 28,000 connections to the gateway.
+          localAddress: `127.0.0.${2 + i}`,
+          accounts: accounts.slice(i * each, (i + 1) * each),
+        }),
+      ),
+    );
+    return crowd;
+  }
+
+  get pids(): number[] {
+    return this.#processes.map(({ pid }) => pid);
+  }
+
+  /** Joins the waiting room, so many of each process at the same time. @returns the tickets, in the order of the accounts */
+  async enter(concertId: string, atOnce: number): Promise<Ticket[]> {
+    return (await this.#all('enter', { concertId, atOnce })).flat();
+  }
+
+  /** Resolves when all of them have heard their place for the first time. */
+  async follow(share: Share = [0, 1], shopsForMs?: number): Promise<void> {
+    await this.#all('follow', { share, shopsForMs });
+  }
+
+  /** Each of them leaves at a moment within that time. */
+  async leave(share: Share, withinMs: number): Promise<void> {
+    await this.#all('leave', { share, withinMs });
+  }
+
+  /** In the order of the accounts. */
+  async places(): Promise<Place[]> {
+    return (await this.#all('places', undefined)).flat();
+  }
+
+  go(): void {
+    for (const process of this.#processes) process.end();
+  }
+
+  #all<Command extends keyof Commands>(
+    command: Command,
+    options: Parameters<Commands[Command]>[0],
+  ): Promise<Awaited<ReturnType<Commands[Command]>>[]> {
+    return Promise.all(this.#processes.map((process) => process.tell(command, options)));
+  }
+}
+
+class CrowdProcess {
+  readonly #process = fork(fileURLToPath(new URL('crowd-process.ts', import.meta.url)), {
+    execArgv: ['--import', tsx(), '-C', 'source'],
+    serialization: 'advanced',
+  });
+  readonly #answers: ((answer: unknown) => void)[] = [];
+  readonly #gone = once(this.#process, 'exit').then(() => {
+    throw new Error('a process full of fans has ended');
+  });
+
+  constructor() {
+    this.#gone.catch(() => undefined); // whoever waits for an answer hears of it
+    this.#process.on('message', ({ nth, answer }: { nth: number; answer: unknown }) => {
+      this.#answers[nth]?.(answer);
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
+  tell<Command extends keyof Commands>(
+    command: Command,
+    options: Parameters<Commands[Command]>[0],
+  ): ReturnType<Commands[Command]> {
+    const nth = this.#answers.length;
+    const answer = new Promise((resolve) => this.#answers.push(resolve));
+    this.#process.send({ nth, command, options });
+    return Promise.race([answer, this.#gone]) as ReturnType<Commands[Command]>;
+  }
+
+  end(): void {
+    this.#process.kill();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { Place } from './crowd.ts';
+
+/** The line of a waiting room as its database has it, counted ticket by ticket. */
+export interface Line {
+  /** By ticket. */
+  readonly places: ReadonlyMap<string, Pick<Place, 'position' | 'status'>>;
+  /** In order. */
+  readonly numbers: readonly number[];
+  /** When somebody was let in last, in ms since the epoch: the moment within the transaction, before its commit. */
+  readonly lastAdmittedAt: number;
+  /** The most admissions that were ever live at the same moment. */
+  readonly mostActive: number;
+}
+
+interface TicketRow extends RowDataPacket {
+  readonly id: string;
+  readonly number: number;
+  readonly status: string;
+  readonly admitted_at: Date | null;
+  readonly ended_at: Date | null;
+}
+
+/** @param queue a connection to queue's database, in UTC */
+export async function readLine(queue: Connection, concertId: string): Promise<Line> {
+  const [tickets] = await queue.query<TicketRow[]>(
+    'SELECT id, number, status, admitted_at, ended_at FROM tickets WHERE concert_id = ? ORDER BY number',
+    [concertId],
+  );
+  let waiting = 0;
+  return {
+    places: new Map(
+      tickets.map(({ id, status }) => [id, { status, position: status === 'WAITING' ? ++waiting : 0 }]),
+    ),
+    numbers: tickets.map(({ number }) => number),
+    lastAdmittedAt: Math.max(0, ...tickets.map(({ admitted_at }) => admitted_at?.getTime() ?? 0)),
+    mostActive: mostActive(tickets),
+  };
+}
+
+function mostActive(tickets: readonly TicketRow[]): number {
+  const changes = tickets.flatMap(({ admitted_at, ended_at }): [number, number][] => {
+    if (admitted_at === null) return [];
+    return [
+      [admitted_at.getTime(), 1],
+      ...(ended_at === null ? [] : [[ended_at.getTime(), -1] as [number, number]]),
+    ];
+  });
+  // At the same millisecond ends count first: a place is filled only after it was seen to be free.
+  changes.sort(([a, up], [b, down]) => a - b || up - down);
+  let active = 0;
+  return Math.max(0, ...changes.map(([, change]) => (active += change)));
+}
+
+/** Whether a fan was told what the database says, with the concert that belongs to it. */
+export const isRight = (line: Line, ticketId: string, told: Place): boolean => {
+  const place = line.places.get(ticketId);
+  return told.isWhole && told.position === place?.position && told.status === place.status;
+};
