@@ -14,14 +14,14 @@ export interface MemoryConnection {
   readonly id: number;
   /**
    * @returns rows, or what was written
-   * @throws ServerError as mysql2 would; NotSupported, which quotes the SQL, when this server does not know what it means
+   * @throws ServerError as mysql2 would; NotSupported, which quotes the SQL, when nobody here knows what it means
    */
   query(sql: string, parameters?: readonly unknown[]): Promise<Result>;
   /** The process died or the cable was cut: what is not committed is undone, and nobody hears of what is under way. */
   kill(): void;
 }
 
-/** Called before each statement is executed, COMMIT and ROLLBACK too; resolves when it is its turn. `sql` is for traces. */
+/** Called before each statement, COMMIT and ROLLBACK too; resolves when it is its turn. `sql` is for traces. */
 export type Turn = (connection: MemoryConnection, sql: string) => Promise<void>;
 
 const never = new Promise<never>(() => undefined);

@@ -39,7 +39,7 @@ export const errors = {
   checkViolated: [3819, 'ER_CHECK_CONSTRAINT_VIOLATED', 'HY000'],
 } as const satisfies Record<string, Kind>;
 
-/** SQL, or a value, that this server does not know: better no answer than a guess. It has no `code`: no server said it. */
+/** SQL, or a value, that is not known here: better no answer than a guess. It has no `code`: no server said it. */
 export class NotSupported extends Error {
   constructor(what: string) {
     super(`the in-memory MySQL does not know ${what}`);

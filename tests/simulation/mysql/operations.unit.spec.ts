@@ -52,8 +52,8 @@ describe('on the server in memory', () => {
     });
     const startsAt = new Date(now.getTime() + 86_400_000);
     const sections = [{ name: 'A', rows: 1, seatsPerRow: 5, price: 100 }];
-    const schedule: any = await addSchedule(outbox, { concertId, startsAt, sections } as any, now);
-    const sale = (await findSale(outbox.database.manager, schedule.id))!;
+    const schedule: any = await addSchedule(outbox, { concertId, startsAt, sections }, now);
+    const sale = (await findSale(outbox.database.manager, schedule.id)) as any;
     const seatIds = rows('seats').map((seat) => seat['id'] as string);
     const take = (fan: number, ids: string[]) => {
       const call = { userId: id(fan), key: 'key', operation: 'holdSeats', args: ids, now };

@@ -14,7 +14,10 @@ export interface MysqlOptions {
   readonly now?: () => Date;
 }
 
-/** The part of MySQL that the services use, in memory: tables, row locks, READ COMMITTED. What it does follows from what it is asked. */
+/**
+ * The part of MySQL that the services use, in memory: tables, row locks, READ COMMITTED. What it does follows from the
+ * order of the statements alone.
+ */
 export class MemoryMysql {
   readonly #turn: Turn | undefined;
   readonly #now: () => Date;

@@ -18,7 +18,7 @@ function start(options: MysqlOptions = {}) {
   const begin = (name: string, connection: MemoryConnection, sql: string) => {
     connection.query(sql).then(
       () => ended.push(name),
-      ({ errno }: { errno: number }) => ended.push(`${name}: error ${errno}`),
+      () => ended.push(`${name} failed`),
     );
   };
   return { mysql, begin, ended, connect: () => mysql.connect('shop') };

@@ -83,7 +83,9 @@ const elt: Make = ([place, ...others], scope) => {
   const list = compileList(others, undefined, scope);
   const evaluate = (frame: Frame): Value => {
     const at = operand.evaluate(frame);
-    return typeof at !== 'number' || at < 1 ? null : (list.values(frame)[at - 1] ?? null);
+    const found = typeof at !== 'number' || at < 1 ? null : (list.values(frame)[at - 1] ?? null);
+    // It is a text, whatever it was.
+    return typeof found === 'number' ? String(found) : found;
   };
   return { type: given, uses: operand.uses | list.uses, evaluate };
 };

@@ -4,8 +4,8 @@ import type { Statement } from './syntax.ts';
 import { Tokens } from './tokens.ts';
 
 /*
- * Written by hand: node-sql-parser 5.4 does not take `VALUES ?`, FORCE INDEX (PRIMARY), savepoints and SET TRANSACTION, and knows
- * much that nothing here understands, which would have to be refused anyway.
+ * Written by hand: node-sql-parser 5.4 does not take `VALUES ?`, FORCE INDEX (PRIMARY), savepoints and SET TRANSACTION,
+ * and knows much that nothing here understands, which would have to be refused anyway.
  */
 
 /** @throws NotSupported for anything that this server does not know */

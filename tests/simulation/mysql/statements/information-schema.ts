@@ -24,7 +24,7 @@ const views: Readonly<
   },
 };
 
-/** A view of `information_schema` of one database, the tables of which cannot change as long as the statement is known. */
+/** A view of `information_schema`. Other tables are another schema: the rows are as good as the statement. */
 export function informationSchema(name: string, { database, tables }: Schema) {
   const view = views[name];
   if (view === undefined) throw new NotSupported(name);

@@ -2,8 +2,8 @@ import type { Table } from '../storage/table.ts';
 import type { Value, Values } from '../storage/types.ts';
 
 /**
- * The numbers of AUTO_INCREMENT that one statement gives its rows. They are taken at its beginning, as many as it has rows without
- * one; what a row does not use, because it was there before, the next one gets.
+ * The numbers of AUTO_INCREMENT that one statement gives its rows. They are taken at its beginning, as many as it has
+ * rows without one; what a row does not use, because it was there before, the next one gets.
  */
 export class Numbering {
   readonly #table: Table;

@@ -12,9 +12,9 @@ import type { Row, Table } from '../storage/table.ts';
 import type { Values } from '../storage/types.ts';
 
 /**
- * What becomes of rows that are looked at. 'none': those that everybody sees are read. Otherwise they are locked, and 'wait' and
- * 'skip' say what happens when somebody else has locked one; 'change' waits too, but first looks whether the row, as it is
- * committed, is meant at all, as an UPDATE does that scans a table.
+ * What becomes of rows that are looked at. 'none': those that everybody sees are read. Otherwise they are locked, and
+ * 'wait' and 'skip' say what happens when somebody else has locked one; 'change' waits too, but first looks whether the
+ * row, as it is committed, is meant at all, as an UPDATE does that scans a table.
  */
 export type Locking = 'none' | 'wait' | 'skip' | 'change';
 
@@ -80,26 +80,27 @@ export interface Visit {
 }
 
 /** Goes through the sources from the level on. @returns whether to go on */
-export function* visit(frame: Frame, { levels, ...how }: Visit, at = 0): Steps<boolean> {
+export function* visit(frame: Frame, how: Visit, at = 0): Steps<boolean> {
+  const { levels, locking, onMatch } = how;
   const level = levels[at];
-  if (level === undefined) return how.onMatch(undefined);
+  if (level === undefined) return onMatch(undefined);
   const isLast = at === levels.length - 1;
   const { source } = level;
   if ('rows' in source) {
     for (const values of source.rows(frame)) {
       frame.rows[level.slot] = values;
       if (!meetsAll(level, frame)) continue;
-      if (!(isLast ? how.onMatch(undefined) : yield* visit(frame, { levels, ...how }, at + 1))) return false;
+      if (!(isLast ? onMatch(undefined) : yield* visit(frame, how, at + 1))) return false;
     }
     return true;
   }
   const table = frame.database.table(source.table);
   for (const range of source.path.ranges(frame)) {
-    const rows = new RangeScan(table, { level, path: source.path, range, locking: how.locking }, frame);
+    const rows = new RangeScan(table, { level, path: source.path, range, locking }, frame);
     for (;;) {
-      const row = how.locking === 'none' ? rows.nextVisible() : yield* rows.nextLocked();
+      const row = locking === 'none' ? rows.nextVisible() : yield* rows.nextLocked();
       if (row === undefined) break;
-      if (!(isLast ? how.onMatch(row) : yield* visit(frame, { levels, ...how }, at + 1))) return false;
+      if (!(isLast ? onMatch(row) : yield* visit(frame, how, at + 1))) return false;
     }
   }
   return true;
@@ -172,7 +173,7 @@ class RangeScan {
 
   /** Whether this version of the row is the one that the entry leads to, and meets the conditions. */
   #fits(entry: Entry, version: Values | null): boolean {
-    if (version === null || !this.#index.hasSameKey(version, entry.version)) return false;
+    if (version === null || !this.#index.isSamePlace(version, entry.version)) return false;
     this.#frame.rows[this.#options.level.slot] = version;
     return meetsAll(this.#options.level, this.#frame);
   }

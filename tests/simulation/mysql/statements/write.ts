@@ -18,8 +18,8 @@ export interface Twin {
 }
 
 /**
- * Looks for a row that has a unique key of `values`, and locks it. Waits for whoever is just giving the key to a row, or taking it
- * away.
+ * Looks for a row that has a unique key of `values`, and locks it. Waits for whoever is just giving the key to a row, or
+ * taking it away.
  * @param self the row that is to have these values, if it exists
  */
 export function* findTwin(

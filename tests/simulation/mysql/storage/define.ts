@@ -113,6 +113,7 @@ function typeOf({ type, arguments: given, isUnsigned }: ColumnDefinition, collat
     case 'DOUBLE':
       return types.double;
     case 'CHAR':
+      return types.char(collation, length);
     case 'VARCHAR':
       return types.text(collation, length);
     case 'TEXT':
@@ -122,6 +123,7 @@ function typeOf({ type, arguments: given, isUnsigned }: ColumnDefinition, collat
     case 'ENUM':
       return types.enumeration(collation, given as string[]);
     case 'BINARY':
+      return types.binary(length, true);
     case 'VARBINARY':
       return types.binary(length);
     case 'DATETIME':

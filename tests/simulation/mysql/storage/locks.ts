@@ -1,9 +1,9 @@
 import { errors, ServerError } from '../errors.ts';
 
 /*
- * Row locks as InnoDB has them under READ COMMITTED: shared ones (the twin that an INSERT met, the parent of a foreign key) and
- * exclusive ones. Requests queue in the order in which they came; one waits for all before it that conflict with it, also
- * for those that wait themselves.
+ * Row locks as InnoDB has them under READ COMMITTED: shared ones (the twin that an INSERT met, the parent of a foreign
+ * key) and exclusive ones. Requests queue in the order in which they came; one waits for all before it that conflict with
+ * it, also for those that wait themselves.
  */
 
 export type Mode = 'shared' | 'exclusive';

@@ -28,19 +28,24 @@ export class OrderedIndex {
 
   /** How many entries come before the bound. */
   position({ key, isAfter }: Bound): number {
-    return this.#search((entry) => {
-      const order = this.schema.compareWithKey(entry.version, key);
+    return this.#search((version) => {
+      const order = this.schema.compareWithKey(version, key);
       return isAfter ? order <= 0 : order < 0;
     });
   }
 
   /** How many entries there are up to this one, wherever that is by now. */
   positionAfter({ version }: Entry): number {
-    return this.#search((entry) => this.#compare(entry.version, version) <= 0);
+    return this.#search((other) => this.#compare(other, version) <= 0);
   }
 
   hasSameKey(left: Values, right: Values): boolean {
     return left === right || this.schema.compare(left, right) === 0;
+  }
+
+  /** Whether one entry leads to both versions of a row. */
+  isSamePlace(left: Values, right: Values): boolean {
+    return left === right || this.#compare(left, right) === 0;
   }
 
   add(version: Values, row: Row): void {
@@ -50,22 +55,22 @@ export class OrderedIndex {
       entries.push({ version, row });
       return;
     }
-    const position = this.#search((entry) => this.#compare(entry.version, version) < 0);
+    const position = this.#search((other) => this.#compare(other, version) < 0);
     if (this.#find(position, version, row) < 0) entries.splice(position, 0, { version, row });
   }
 
   remove(version: Values, row: Row): void {
-    const position = this.#search((entry) => this.#compare(entry.version, version) < 0);
+    const position = this.#search((other) => this.#compare(other, version) < 0);
     const found = this.#find(position, version, row);
     if (found >= 0) this.entries.splice(found, 1);
   }
 
-  /** Where the row's entry with this key is, of those with the key, which begin at `from`. */
+  /** Where the row's entry is, of those in the version's place, which begin at `from`. */
   #find(from: number, version: Values, row: Row): number {
     for (let at = from; at < this.entries.length; at++) {
       const entry = this.entries[at] as Entry;
-      if (entry.row === row && this.hasSameKey(entry.version, version)) return at;
       if (this.#compare(entry.version, version) !== 0) return -1;
+      if (entry.row === row) return at;
     }
     return -1;
   }
@@ -76,11 +81,12 @@ export class OrderedIndex {
   }
 
   /** How many entries, all at the beginning, are `before`. */
-  #search(isBefore: (entry: Entry) => boolean): number {
-    let [low, high] = [0, this.entries.length];
+  #search(isBefore: (version: Values) => boolean): number {
+    let low = 0;
+    let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isBefore(this.entries[middle] as Entry)) low = middle + 1;
+      if (isBefore((this.entries[middle] as Entry).version)) low = middle + 1;
       else high = middle;
     }
     return low;

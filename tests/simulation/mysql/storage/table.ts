@@ -40,7 +40,7 @@ export class Table {
   /** The rows that are committed, by primary key. */
   get committed(): readonly Values[] {
     this.#committed ??= this.primary.entries.flatMap(({ version, row: { committed } }) =>
-      committed !== null && this.primary.hasSameKey(committed, version) ? [committed] : [],
+      committed !== null && this.primary.isSamePlace(committed, version) ? [committed] : [],
     );
     return this.#committed;
   }
@@ -51,7 +51,7 @@ export class Table {
     row.latest = next;
     if (next === null) return;
     for (const index of this.indexes) {
-      if (latest === null || !index.hasSameKey(latest, next)) index.add(next, row);
+      if (latest === null || !index.isSamePlace(latest, next)) index.add(next, row);
     }
   }
 
@@ -72,7 +72,7 @@ export class Table {
 
   #forget(row: Row, version: Values, kept: Values | null): void {
     for (const index of this.indexes) {
-      if (kept === null || !index.hasSameKey(version, kept)) index.remove(version, row);
+      if (kept === null || !index.isSamePlace(version, kept)) index.remove(version, row);
     }
   }
 }

@@ -2,8 +2,8 @@ import { collations, defaultCollation } from './collations.ts';
 import { errors, NotSupported, ServerError } from '../errors.ts';
 
 /**
- * How values are kept: instants as ms since 1970, binary strings as text of one character for each byte. What a client gives
- * for a placeholder, and a literal, stays as it was given until it meets the type of a column.
+ * How values are kept: instants as ms since 1970, binary strings as text of one character for each byte. A literal, and
+ * what a client gives for a placeholder, stay as they were given until they meet the type of a column.
  */
 export type Value = number | string | null;
 export type NotNull = number | string;
@@ -136,6 +136,16 @@ export function text(collation: string, characters: number): Type {
   };
 }
 
+/** CHAR, which forgets spaces at the end: those are not to be had. */
+export function char(collation: string, characters: number): Type {
+  const type = text(collation, characters);
+  const check: Type['check'] = (value, column) => {
+    if ((value as string).endsWith(' ')) throw new NotSupported('a CHAR with a space at the end');
+    type.check(value, column);
+  };
+  return { ...type, check };
+}
+
 function checkLength(value: string, most: number, column: string): void {
   if (value.length > most && Array.from(value).length > most) {
     throw new ServerError(errors.dataTooLong, `Data too long for column '${column}' at row 1`);
@@ -168,7 +178,8 @@ function readBytes(value: unknown): Value {
   return typeof value === 'string' ? Buffer.from(value).toString('latin1') : readText(value);
 }
 
-export const binary = (bytes: number): Type => ({
+/** @param isFixed BINARY, which fills up what is too short: that is not to be had */
+export const binary = (bytes: number, isFixed = false): Type => ({
   kind: 'binary',
   name: 'binary',
   compare: byOrder,
@@ -177,6 +188,7 @@ export const binary = (bytes: number): Type => ({
   show: (value) => (value === null ? null : Buffer.from(value as string, 'latin1')),
   check: (value, column) => {
     checkLength(value as string, bytes, column);
+    if (isFixed && (value as string).length < bytes) throw new NotSupported('a short BINARY');
   },
 });
 

@@ -1,0 +1,76 @@
+import { claimKey, effectOf } from '@frontrow/kit/idempotency';
+import { takeIn } from '@frontrow/events/inbox';
+import { move } from '../../../../../subgraphs/payments/src/domain/ledger.ts';
+import { entities } from '../../../../../subgraphs/payments/src/storage/entities.ts';
+import * as ledger from '../../../../../subgraphs/payments/src/storage/ledger-lines.ts';
+import { migrations } from '../../../../../subgraphs/payments/src/storage/migrations.ts';
+import * as payables from '../../../../../subgraphs/payments/src/storage/payables.ts';
+import * as payments from '../../../../../subgraphs/payments/src/storage/payments.ts';
+import * as wallets from '../../../../../subgraphs/payments/src/storage/wallets.ts';
+import { at, errorOf, id } from './script.ts';
+import type { StorageScript } from './script.ts';
+
+const [fan, reservation] = [id(1), id(2)];
+const payable = {
+  reservationId: reservation,
+  userId: fan,
+  total: 300,
+  expiresAt: at(9),
+  status: 'OPEN',
+} as const;
+const tombstone = { status: 'CLOSED', reservationId: id(3), userId: fan, reason: 'HOLD_EXPIRED' } as const;
+const facts = { reservationId: reservation, userId: fan, amount: 300, createdAt: at(5) };
+const paid = { ...facts, id: id(10), status: 'COMPLETED' } as const;
+const refunded = {
+  ...paid,
+  status: 'REFUNDED',
+  refundedAt: at(8),
+  refundReason: 'CANCELLED_BY_FAN',
+} as const;
+const movement = (balance: number, amount: number, first: number) =>
+  move(
+    { userId: fan, balance },
+    { kind: amount > 0 ? 'CHARGE' : 'PAYMENT', amount, paymentId: null },
+    at(first),
+    { movementId: id(first), entryId: id(first + 1), houseLineId: id(first + 2) },
+  );
+const call = { userId: fan, key: 'Schlüssel', operation: 'pay', args: { reservation }, now: at(1) };
+const events = [id(70), id(71)].map((event) => ({ id: event }) as any);
+
+export const paymentsScript: StorageScript = {
+  entities,
+  migrations,
+  calls: [
+    (m) => wallets.insertWallet(m, fan, at(0)),
+    (m) => wallets.insertWallet(m, fan, at(1)),
+    (m) => wallets.findWallets(m, [fan, id(99)]),
+    (m) => wallets.lockWallet(m, fan),
+    (m) => wallets.book(m, movement(0, 1_000, 20)),
+    (m) => wallets.book(m, movement(1_000, -300, 30)),
+    (m) => errorOf(m.query('UPDATE wallets SET balance = balance - 701')),
+    (m) => ledger.getEntry(m, id(21)),
+    (m) => ledger.findHistory(m, fan, 10, undefined),
+    (m) => ledger.findHistory(m, fan, 10, 3),
+    (m) => payables.insertPayable(m, payable),
+    (m) => payables.insertPayable(m, { ...payable, total: 1 }),
+    (m) => payables.insertPayable(m, tombstone),
+    (m) => payables.lockPayable(m, reservation),
+    (m) => payables.updatePayable(m, { ...payable, status: 'PAID' }),
+    (m) => payables.lockPayable(m, reservation),
+    (m) => payables.lockPayable(m, id(3)),
+    (m) => payments.insertPayment(m, paid),
+    (m) => errorOf(payments.insertPayment(m, { ...paid, id: id(11) })),
+    (m) => payments.getPayment(m, id(10)),
+    (m) => payments.lockPaymentOf(m, reservation),
+    (m) => payments.markRefunded(m, refunded),
+    (m) => payments.markRefunded(m, refunded).catch(String),
+    (m) => payments.findPayments(m, [id(10), id(11)]),
+    (m) => payments.findPaymentsOfReservations(m, [reservation, id(3)]),
+    (m) => claimKey(m, call, id(80)),
+    (m) => claimKey(m, call, id(81)),
+    (m) => claimKey(m, { ...call, args: {} }, id(82)),
+    (m) => effectOf(m, { ...call, key: 'schlüssel' }),
+    (manager) => takeIn({ manager } as any, 'consumer', events.slice(0, 1)),
+    (manager) => takeIn({ manager } as any, 'consumer', events),
+  ],
+};

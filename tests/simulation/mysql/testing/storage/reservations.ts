@@ -1,0 +1,53 @@
+import * as early from '../../../../../subgraphs/reservations/src/storage/early-ends.ts';
+import { entities } from '../../../../../subgraphs/reservations/src/storage/entities.ts';
+import { migrations } from '../../../../../subgraphs/reservations/src/storage/migrations.ts';
+import * as reservations from '../../../../../subgraphs/reservations/src/storage/reservations.ts';
+import { at, id } from './script.ts';
+import type { StorageScript } from './script.ts';
+
+const seat = (number: number) => ({ seatId: id(number), label: `A-1-${number}`, price: 100 });
+const reservation = (number: number): any => ({
+  ...{ id: id(number), userId: id(50), ticketId: id(51), concertId: id(52), scheduleId: id(53) },
+  shown: { concertTitle: 'T', artist: 'A', venueName: 'V', startsAt: at(9_999).toISOString() },
+  ...{ seats: [seat(number + 20), seat(number + 10)], total: 200, version: 1, status: 'PENDING' },
+  ...{ createdAt: at(number), expiresAt: at(300 + number) },
+});
+const expired = (number: number): any => ({
+  ...reservation(number),
+  ...{ status: 'EXPIRED', endedAt: at(500), endedBecause: 'HOLD_EXPIRED' },
+});
+const confirmed: any = {
+  ...reservation(3),
+  status: 'CONFIRMED',
+  paymentId: id(60),
+  confirmedAt: at(400),
+  version: 2,
+};
+const page = { userId: id(50), status: undefined, before: undefined, count: 10 };
+
+export const reservationsScript: StorageScript = {
+  entities,
+  migrations,
+  calls: [
+    ...[1, 2, 3].map((number) => (m: any) => reservations.insertReservation(m, reservation(number))),
+    (m) => reservations.insertReservation(m, reservation(1)),
+    (m) => reservations.lockReservation(m, id(2)),
+    (m) => reservations.lockReservation(m, id(9)),
+    (m) => reservations.nextExpiry(m, at(301)),
+    (m) => reservations.nextExpiry(m, at(999)),
+    (m) => reservations.lockExpired(m, at(302), 10),
+    (m) => reservations.lockExpired(m, at(302), 1),
+    (m) => reservations.storeExpired(m, [expired(1), expired(2)]),
+    (m) => reservations.storeExpired(m, []),
+    (m) => reservations.updateReservation(m, confirmed),
+    (m) => reservations.findReservations(m, [id(1), id(3)]),
+    (m) => reservations.findVersions(m, [id(1), id(3)]),
+    (m) => reservations.findReservationsOf(m, page),
+    (m) => reservations.findReservationsOf(m, { ...page, status: 'EXPIRED', before: id(2), count: 1 }),
+    (m) => early.lockReservationOrNoteItsEnd(m, id(1), 'CANCELLED_BY_FAN', at(0)),
+    (m) => early.lockReservationOrNoteItsEnd(m, id(9), 'CANCELLED_BY_FAN', at(0)),
+    (m) => early.lockReservationOrNoteItsEnd(m, id(9), 'SALE_FAILED', at(0)),
+    (m) => early.findEarlyEnd(m, id(9)),
+    (m) => early.findEarlyEnd(m, id(8)),
+  ],
+};
