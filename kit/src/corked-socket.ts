@@ -34,7 +34,7 @@ export class CorkedSocket {
         this.#room = undefined;
         resolve();
       };
-      connection.on('drain', go);
+      connection.on('drain', go).on('close', go);
     }));
   }
 

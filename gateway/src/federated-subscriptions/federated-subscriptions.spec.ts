@@ -137,23 +137,39 @@ describe('a subscription', () => {
   });
 
   it('shows the same whether its events are executed or, where all is public, filled in', async () => {
-    const queries = [
-      'subscription { ticket(id: "t1") { id place name concert { title venue { name } acts { __typename name } } } }',
-      'subscription { ticket(id: "t1") { a: place far: place(from: 9) ... on Ticket { concert { id title } } id } }',
-      'subscription { ticket(id: "t1") { place } }',
-      'subscription { line { __typename place id concert { acts { name ... on Band { members } } } } }',
+    const operations: [string, Record<string, unknown>][] = [
+      [
+        'subscription { ticket(id: "t1") { id place name concert { title venue { name } acts { __typename name } } } }',
+        {},
+      ],
+      [
+        'subscription { ticket(id: "t1") { a: place far: place(from: 9) ... on Ticket { concert { id title } } id } }',
+        {},
+      ],
+      ['subscription { ticket(id: "t1") { place } }', {}],
+      ['subscription { line { __typename place id concert { acts { name ... on Band { members } } } } }', {}],
+      ...[true, false].flatMap((is): [string, Record<string, unknown>][] => [
+        [
+          'subscription ($is: Boolean!) { ticket(id: "t1") { place concert { title id @skip(if: $is) } } }',
+          { is },
+        ],
+        [
+          'subscription ($is: Boolean!) { ticket(id: "t1") { place concert { venue { city(upper: $is) } } } }',
+          { is },
+        ],
+      ]),
     ];
     const said = [1, 2, 3].flatMap((n) => [
       ticket(100 - n, { id: `t-${n}` }),
       ticket(-n, { id: 't 9', concert: null }),
-      ticket(n, { id: `t/${n}`, name: 'mina', concert: { id: 'c-2' } }),
+      ticket(n, { id: `t/${n}`, name: 'mina', concert: { id: `c/${n}` } }),
     ]);
     const shown = async (options: HostOptions) => {
       const host = await startHost(options);
       const results: unknown[] = [];
-      for (const query of queries) {
+      for (const [query, variables] of operations) {
         host.feeds.ticket.state = host.feeds.line.state = undefined;
-        const subscribed = host.subscribe(query);
+        const subscribed = host.subscribe(query, { variables });
         await until(
           () => host.queue.connections === 1 && host.feeds.ticket.listeners + host.feeds.line.listeners > 0,
         );
@@ -170,7 +186,7 @@ describe('a subscription', () => {
     const executed = await shown({});
     const filledIn = await shown({ concertsOptions: { cacheControl: 'max-age=60, public' } });
     expect(filledIn.results).toEqual(executed.results);
-    expect(filledIn.results).toHaveLength(queries.length * said.length);
+    expect(filledIn.results).toHaveLength(operations.length * said.length);
     expect(filledIn.asked).toBeLessThan(executed.asked / 2);
   });
 
@@ -183,6 +199,16 @@ describe('a subscription', () => {
     expect(await results.take()).toEqual({
       data: { ticket: { viewer: 'mina', concert: { viewer: 'mina' } } },
     });
+  });
+
+  it('shows nobody what was completed for another viewer', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = ticket(50);
+    for (const viewer of ['mina', 'otto']) {
+      const query = 'subscription { ticket(id: "t1") { place concert { viewer } } }';
+      const results = host.subscribe(query, { token: viewer });
+      expect(await results.take()).toEqual({ data: { ticket: { place: 50, concert: { viewer } } } });
+    }
   });
 });
 

@@ -87,7 +87,6 @@ function dependenceOf(
     return undefined;
   const [names, variables] = [new Set<string>(), new Set<string>()];
   for (const node of rest) {
-    if (node.kind === 'Condition') variables.add(node.condition);
     if (node.kind !== 'Fetch') continue;
     for (const variable of node.variableUsages ?? []) variables.add(variable);
     for (const name of namesIn(node.requires ?? [])) names.add(name);

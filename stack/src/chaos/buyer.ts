@@ -64,7 +64,8 @@ export class Buyer {
   /** Gives up when there are no seats left. */
   async #hold(fan: Fan): Promise<{ ticketId: string; hold?: SeatHoldAnswer }> {
     let { ticketId, pass } = await this.#queue(fan);
-    for (let wish = this.#wish(), key = randomUUID(); ;) {
+    let [wish, key] = [this.#wish(), randomUUID()];
+    for (;;) {
       const answer = await this.#tap(() => fan.hold(this.#market.scheduleId, pass, wish, key));
       if (answer.__typename === 'SeatHold') return { ticketId, hold: answer };
       if (answer.__typename === 'SeatsTaken') [wish, key] = [this.#wish(), randomUUID()];

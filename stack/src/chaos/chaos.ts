@@ -53,6 +53,8 @@ export interface Report {
 /** After the last fault: twice as long as things may take, so that a report can say how long they did. */
 const patienceMs = 60_000;
 const undisturbedMs = 2_000;
+/** So short that holds end in the middle of everything. */
+const holdSeconds = 8;
 
 /** Starts a system of its own, lets fans buy while things go wrong, waits for quiet and looks what became of it all. */
 export async function chaos({ system, seed, faults, onFault, auditReport }: ChaosOptions): Promise<Report> {
@@ -60,7 +62,7 @@ export async function chaos({ system, seed, faults, onFault, auditReport }: Chao
   const deaths: string[] = [];
   const stack = await startStack({
     ...system,
-    environment: { HOLD_SECONDS: '8', ...system.environment },
+    environment: { HOLD_SECONDS: String(holdSeconds), ...system.environment },
     reroute: (process, settings) => wiring.reroute(process, settings),
     log: (line) => {
       system.log?.(line);

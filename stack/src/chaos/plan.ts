@@ -21,7 +21,7 @@ export type Fault =
   | { readonly kind: 'silence'; readonly process: string; readonly from: Server; readonly forMs: number };
 
 export interface PlannedFault {
-  /** Counted from the first purchase. */
+  /** Counted from when things begin to go wrong. */
   readonly atMs: number;
   /** What the report calls it and counts it by. */
   readonly name: string;
@@ -59,16 +59,12 @@ function cardsFor(random: Random, replicas: number, natsServers: number): Record
   );
   const brokers = new Deck(random, named('nats', natsServers));
   const forMs = () => random.between(...durationMs);
-  const cut = (from: Server): Fault => ({ kind: 'cut', process: services.deal(), from });
-  const silence = (from: Server): Fault => ({
-    kind: 'silence',
-    process: services.deal(),
-    from,
-    forMs: forMs(),
-  });
   const kill = (process: string): Fault => ({ kind: 'kill', process });
-  const wipe = (...brokers: string[]): Fault => ({ kind: 'wipe', brokers, process: services.deal() });
   const pause = (process: string): Fault => ({ kind: 'pause', process, forMs: forMs() });
+  const wipe = (...names: string[]): Fault => ({ kind: 'wipe', brokers: names, process: services.deal() });
+  const between = (from: Server) => ({ process: services.deal(), from });
+  const cut = (from: Server): Fault => ({ kind: 'cut', ...between(from) });
+  const silence = (from: Server): Fault => ({ kind: 'silence', ...between(from), forMs: forMs() });
   return {
     'kill a service': () => kill(services.deal()),
     'kill the gateway': () => kill('gateway'),

@@ -11,15 +11,18 @@ export function failings({
   breaches,
   complaints,
   deaths,
+  repeated,
   consistentAfterMs,
 }: Report): string[] {
   const unheard = purchases.filter(({ missedNews }) => missedNews).length;
+  const bugs = repeated.get('INTERNAL_SERVER_ERROR') ?? 0;
   return [
     ...lost,
     ...complaints,
     ...deaths,
     ...breaches.map(({ row, problem }) => `${row}: ${problem}`),
     ...(unheard > 0 ? [`${unheard} fans who followed the line were not told when it had moved`] : []),
+    ...(bugs > 0 ? [`${bugs} requests were answered with INTERNAL_SERVER_ERROR`] : []),
     ...(consistentAfterMs === undefined || consistentAfterMs > recoveryLimitMs
       ? [`after the last fault it took ${inSeconds(consistentAfterMs)} until everything was consistent`]
       : []),
@@ -32,36 +35,36 @@ export function describe(report: Report): string {
   const found = failings(report);
   return `
 ${purchases.length} purchases were begun: ${counts(purchases.map(endOf), ends)}.
-${faults.length} faults:
-${table(countOf(faults.map(({ name }) => name)))}
-Requests that were repeated:
-${table(repeated)}
-Purchases that stood still until their events were asked for again: ${replays}.
-From the end of a fault until a purchase begun after it was confirmed: ${longestRecovery(faults)}.
-From the end of the last fault until everybody had finished: ${inSeconds(finishedAfterMs)}, and all was consistent: ${inSeconds(consistentAfterMs)}.
 
-${found.length === 0 ? 'Nothing was lost, and nothing is there twice. The audit is clean.' : found.join('\n')}`;
+${faults.length} faults, and how long after them a purchase begun then was confirmed, at most:
+${table(longestRecoveries(faults))}
+
+Requests that were repeated:
+${table([...repeated].map(([reason, times]) => [times, reason]))}
+
+Purchases that stood still until their events were asked for again: ${replays}.
+After the last fault everybody had finished in ${inSeconds(finishedAfterMs)}, and all was consistent in ${inSeconds(consistentAfterMs)}.
+${found.length === 0 ? 'Nothing was lost, and nothing is there twice. The audit is clean.' : `\n${found.join('\n')}`}`;
 }
 
 export const inSeconds = (ms: number | undefined) =>
   ms === undefined ? 'too long' : `${(ms / 1_000).toFixed(1)} s`;
 
-function longestRecovery(faults: readonly Inflicted[]): string {
-  const longest = faults.reduce((a, b) => ((b.recoveryMs ?? Infinity) > (a.recoveryMs ?? Infinity) ? b : a));
-  return `at most ${inSeconds(longest.recoveryMs)} (${longest.name})`;
-}
+type Line = readonly [number: number, what: string, more?: string];
 
-function countOf(names: readonly string[]): ReadonlyMap<string, number> {
-  const counted = new Map<string, number>();
-  for (const name of names) counted.set(name, (counted.get(name) ?? 0) + 1);
-  return counted;
+function longestRecoveries(faults: readonly Inflicted[]): Line[] {
+  return [...new Set(faults.map(({ name }) => name))].map((name) => {
+    const same = faults.filter((fault) => fault.name === name);
+    const longest = Math.max(...same.map(({ recoveryMs = Infinity }) => recoveryMs));
+    return [same.length, name, inSeconds(longest === Infinity ? undefined : longest)];
+  });
 }
 
 const counts = (names: readonly string[], inOrder: readonly string[]) =>
   inOrder.map((name) => `${names.filter((each) => each === name).length} ${name}`).join(', ');
 
-const table = (numbers: ReadonlyMap<string, number>) =>
-  [...numbers]
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, number]) => `  ${String(number).padStart(6)}  ${name}`)
+const table = (lines: readonly Line[]) =>
+  lines
+    .toSorted(([, a], [, b]) => a.localeCompare(b))
+    .map(([number, what, more = '']) => `${String(number).padStart(6)}  ${what.padEnd(45)} ${more}`.trimEnd())
     .join('\n');
