@@ -92,7 +92,7 @@ export class Fan {
     await this.#client.wait(0, 30_000);
     await this.#register();
     await this.#charge(random.pick([0, price, 3 * price, 6 * price]));
-    for (let visits = random.between(1, 2); visits > 0; visits--) {
+    for (let visits = random.chance(0.25) ? 2 : 1; visits > 0; visits--) {
       const ticketId = await this.#queue();
       if (ticketId === undefined) continue;
       for (let holds = random.between(1, 2); holds > 0; holds--) await this.#buy(ticketId);

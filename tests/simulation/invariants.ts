@@ -48,10 +48,19 @@ export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
     case 'queue':
       ticketsAreInOrder(rows('rooms'), rows('tickets'));
       break;
-    case 'users':
     case 'reservations':
+      confirmedOnesDoNotExpire(rows('reservations'));
+      break;
+    case 'users':
     case 'sagas':
     case 'deliveries':
+  }
+}
+
+function confirmedOnesDoNotExpire(reservations: readonly Row[]): void {
+  for (const reservation of reservations) {
+    const isWrong = reservation['status'] === 'EXPIRED' && reservation['confirmed_at'] !== null;
+    claim(!isWrong, 3, 'what was paid has expired', reservation);
   }
 }
 

@@ -77,7 +77,7 @@ export class System implements World {
 
   start(): void {
     for (const service of serviceNames) {
-      const count = this.scheduler.random.between(1, 2);
+      const count = this.scheduler.random.chance(0.3) ? 2 : 1;
       this.#wanted += count;
       for (let replica = 0; replica < count; replica++) this.#startReplica(service, replica);
     }
