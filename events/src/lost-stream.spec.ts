@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureStream, streamName } from './broker.ts';
 import { forgetWhatWasLost } from './lost-stream.ts';
+import { Relay } from './relay.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
-import { inStream, leaveEffect, namesOf, registered, startReplica } from './testing/service.ts';
+import { inStream, leaveEffect, namesOf, registered, silent, startReplica } from './testing/service.ts';
 import type { ReplicaOptions, TestReplica } from './testing/service.ts';
 
 let nats: OwnServer;
@@ -123,6 +124,52 @@ describe('a stream that is lost', () => {
     producer.startRelay();
     consumer.startConsumer(leaveEffect);
     await handled([...before, ...foreign]);
+  });
+
+  it('gets its end again also when that was lost while a relay was about to publish', async () => {
+    let gate = Promise.resolve();
+    let atTheGate = 0;
+    const { broker } = producer;
+    const relay = new Relay(
+      producer.outbox,
+      {
+        ...broker,
+        stream: {
+          ...broker.stream,
+          publish: async (...given) => {
+            atTheGate++;
+            await gate;
+            return broker.stream.publish(...given);
+          },
+        },
+      },
+      silent,
+    );
+    try {
+      await producer.emit(registered('early'));
+      await streamHas(['early']);
+      await nats.kill();
+      const backup = await mkdtemp(join(tmpdir(), 'frontrow-test-backup-'));
+      await cp(nats.folder, backup, { recursive: true });
+      await nats.start();
+      await producer.emit(registered('lost'));
+      await streamHas(['early', 'lost']);
+
+      let open: () => void = () => undefined;
+      gate = new Promise((resolve) => (open = resolve));
+      atTheGate = 0;
+      await producer.emit(registered('late'), registered('later'));
+      await eventually(() => expect(atTheGate).toBe(2));
+      await nats.kill();
+      await nats.wipe();
+      await rename(backup, nats.folder);
+      await nats.start();
+      await eventually(() => expect(broker.isConnected()).toBe(true), 20_000);
+      open();
+      await streamHas(['early', 'late', 'later', 'lost']);
+    } finally {
+      await relay.stop();
+    }
   });
 
   it('is not taken for lost while relays are busy', async () => {

@@ -1,5 +1,5 @@
 import type { NatsError } from 'nats';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { transaction } from '@frontrow/kit/database';
 import { ensureStream, eventIdOf, retentionMs, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
@@ -28,12 +28,7 @@ export async function forgetWhatWasLost(database: DataSource, broker: Broker): P
       `INSERT IGNORE INTO relay_state (stream, stream_created_at, last_sequence, last_id) VALUES (?, '', 0, '')`,
       [streamName],
     );
-    const [remembered] = await manager.query<Remembered[]>(
-      `SELECT stream_created_at, last_sequence, last_id,
-              (SELECT published_at > ? FROM outbox WHERE outbox.id = last_id) AS must_be_there
-       FROM relay_state WHERE stream = ? FOR UPDATE`,
-      [new Date(Date.now() - retentionMs + clockToleranceMs), streamName],
-    );
+    const remembered = await lockMemory(manager);
     const { created } = await broker.manager.streams.info(streamName);
     const isKnown = remembered?.stream_created_at === created;
     if (isKnown && (await stillHas(broker, remembered))) return false;
@@ -46,6 +41,27 @@ export async function forgetWhatWasLost(database: DataSource, broker: Broker): P
     );
     return remembered?.stream_created_at !== '';
   });
+}
+
+/**
+ * To be called after publishing, before the last message of that is remembered instead of the last one known: when the
+ * stream lost its end in between, nobody would notice any more.
+ * @throws when it has lost it; nothing that was published in this transaction may be marked so
+ */
+export async function assertNothingWasLost(manager: EntityManager, broker: Broker): Promise<void> {
+  const remembered = await lockMemory(manager);
+  if (remembered !== undefined && !(await stillHas(broker, remembered)))
+    throw new Error('the stream has lost its end');
+}
+
+async function lockMemory(manager: EntityManager): Promise<Remembered | undefined> {
+  const [remembered] = await manager.query<Remembered[]>(
+    `SELECT stream_created_at, last_sequence, last_id,
+            (SELECT published_at > ? FROM outbox WHERE outbox.id = last_id) AS must_be_there
+     FROM relay_state WHERE stream = ? FOR UPDATE`,
+    [new Date(Date.now() - retentionMs + clockToleranceMs), streamName],
+  );
+  return remembered;
 }
 const clockToleranceMs = 60_000;
 

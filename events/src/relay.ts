@@ -6,7 +6,7 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import { transaction } from '@frontrow/kit/database';
 import { checkBroker, messageId, streamName, subjectOf } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { forgetWhatWasLost } from './lost-stream.ts';
+import { assertNothingWasLost, forgetWhatWasLost } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
 
 /** How many rows are published with their acknowledgements in flight together. */
@@ -105,10 +105,13 @@ export class Relay {
          WHERE published_at IS NULL ORDER BY position LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
       );
       const outcomes = await Promise.allSettled(rows.map((row) => this.#publish(row)));
-      await markPublished(
-        manager,
-        outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+      const acknowledged = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' ? [outcome.value] : [],
       );
+      if (acknowledged.length > 0) {
+        await assertNothingWasLost(manager, this.#broker);
+        await markPublished(manager, acknowledged);
+      }
       return { count: rows.length, failure: outcomes.find((outcome) => outcome.status === 'rejected') };
     });
     if (failure !== undefined) throw failure.reason as Error;
@@ -125,7 +128,6 @@ export class Relay {
 }
 
 async function markPublished(manager: EntityManager, acknowledged: Acknowledged[]): Promise<void> {
-  if (acknowledged.length === 0) return;
   const positions = acknowledged.map(({ row }) => row.position);
   const sequences = acknowledged.map(({ sequence }) => sequence);
   await manager.query(

@@ -1,3 +1,4 @@
+import { eventIdOf } from '../../events/src/broker.ts';
 import { Client, Unanswered } from './client.ts';
 import { serviceNames, startService } from './services.ts';
 import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
@@ -68,7 +69,19 @@ export class System implements World {
     ][0];
     if (row !== undefined) return JSON.stringify(row);
     if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
+    const unaware = serviceNames.find((service) => !this.#knowsTheStream(service));
+    if (unaware !== undefined) return `the relays of ${unaware}, which have not seen yet what was lost`;
     return this.jetStream.unsettled > 0 ? 'a message' : undefined;
+  }
+
+  /** Whether the stream is the one that the relays of this service remember, as far as they remember it. */
+  #knowsTheStream(service: ServiceName): boolean {
+    const [state] = this.mysql.rows(service, 'relay_state');
+    const { created, messages } = this.jetStream.stream;
+    if (state?.['stream_created_at'] !== created) return false;
+    if (state['last_id'] === '') return true;
+    const last = messages.get(Number(state['last_sequence']));
+    return last !== undefined && eventIdOf(last.messageId) === state['last_id'];
   }
 
   get processes(): Process[] {
