@@ -24,11 +24,7 @@ export async function forgetWhatWasLost(database: DataSource, broker: Broker): P
   await ensureStream(broker);
   // The row lock lets one replica do it. The stream is looked at behind it: what is remembered cannot run ahead.
   return transaction(database, async (manager) => {
-    await manager.query(
-      `INSERT IGNORE INTO relay_state (stream, stream_created_at, last_sequence, last_id) VALUES (?, '', 0, '')`,
-      [streamName],
-    );
-    const remembered = await lockMemory(manager);
+    const remembered = (await lockMemory(manager)) ?? (await beginMemory(manager));
     const { created } = await broker.manager.streams.info(streamName);
     const isKnown = remembered?.stream_created_at === created;
     if (isKnown && (await stillHas(broker, remembered))) return false;
@@ -64,6 +60,14 @@ async function lockMemory(manager: EntityManager): Promise<Remembered | undefine
   return remembered;
 }
 const clockToleranceMs = 60_000;
+
+async function beginMemory(manager: EntityManager): Promise<Remembered | undefined> {
+  await manager.query(
+    `INSERT IGNORE INTO relay_state (stream, stream_created_at, last_sequence, last_id) VALUES (?, '', 0, '')`,
+    [streamName],
+  );
+  return lockMemory(manager);
+}
 
 /** A stream loses its end, never its middle: while the last message is there, so are those before it. */
 async function stillHas(

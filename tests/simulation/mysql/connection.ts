@@ -1,3 +1,4 @@
+import { forEver } from '../for-ever.ts';
 import { errors, NotSupported, ServerError } from './errors.ts';
 import type { Database } from './storage/database.ts';
 import { Frame } from './expressions/frame.ts';
@@ -24,7 +25,6 @@ export interface MemoryConnection {
 /** Called before each statement, COMMIT and ROLLBACK too; resolves when it is its turn. `sql` is for traces. */
 export type Turn = (connection: MemoryConnection, sql: string) => Promise<void>;
 
-const never = new Promise<never>(() => undefined);
 const nothingWritten: Written = { affectedRows: 0, insertId: 0 };
 
 /** One statement after the other, and one transaction at a time. */
@@ -52,7 +52,7 @@ export class Connection implements MemoryConnection {
     this.#isBusy = true;
     try {
       await this.#turn?.(this, sql);
-      if (this.#isDead) return await never;
+      if (this.#isDead) return await forEver();
       return await this.#execute(this.database.prepare(sql), parameters);
     } catch (error) {
       if (error instanceof NotSupported) error.message += `, in: ${sql}`;
@@ -109,7 +109,7 @@ export class Connection implements MemoryConnection {
       const step = work.next();
       if (step.done === true) return step.value;
       await step.value;
-      if (this.#isDead) await never;
+      if (this.#isDead) await forEver();
     }
   }
 

@@ -1,6 +1,6 @@
 import { memoryDriver } from '../mysql/driver.ts';
 import type { MemoryConnection, MemoryMysql } from '../mysql/server.ts';
-import { never } from './process.ts';
+import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 import { currentProcess, isInhabited, theWorld } from './world.ts';
 
@@ -66,7 +66,7 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
       throw error;
     } finally {
       if (client.fate === 'crash-after') process.crash();
-      if (!process.isAlive) await never;
+      if (!process.isAlive) await forEver();
       // It waited for a lock, and it is somebody else's step in which it got that.
       if (scheduler.current !== process) await scheduler.turn(process, `${sql} (after a wait)`);
       if (client.fate === 'cut-before' || client.fate === 'cut-after') {

@@ -34,7 +34,7 @@ const realRandom = Math.random;
 Math.random = () => scheduler?.random.next() ?? realRandom();
 
 /** In ms: those who look again and again do so this often, or a schedule of minutes would be a million idle looks. */
-const looks = { least: 30_000, most: 120_000 };
+const looks = { least: 60_000, most: 240_000 };
 
 /** @param ms as the code asks for; less than `looks.least` is some of these */
 function wait(ms: number, run: () => void) {

@@ -1,7 +1,7 @@
 import { Events } from 'nats';
 import { currentProcess, theWorld } from './world.ts';
 import type { MemoryJetStream, Subscriber } from './jetstream.ts';
-import { never } from './process.ts';
+import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 
 export * from 'nats';
@@ -87,7 +87,7 @@ async function requestInTurn<T>(process: Process, what: string, answer: () => T)
 /** A request and its answer, either of which may be lost: then the client hears of it when its patience ends. */
 async function request<T>(process: Process, what: string, answer: () => T): Promise<T> {
   const { scheduler, jetStream, faults } = theWorld();
-  if (isDead(process)) return never;
+  if (isDead(process)) return forEver();
   const fate = jetStream.isUp ? faults.atRequest(process) : 'cut-before';
   if (fate === 'crash-before') process.crash();
   else if (fate !== 'cut-before') {
@@ -95,7 +95,7 @@ async function request<T>(process: Process, what: string, answer: () => T): Prom
     if (fate === 'nothing') return result;
     if (fate === 'crash-after') process.crash();
   }
-  if (isDead(process)) return never;
+  if (isDead(process)) return forEver();
   await scheduler.pause(process, 2_000);
   throw new Error(`TIMEOUT: ${what}`);
 }

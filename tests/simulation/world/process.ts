@@ -33,6 +33,3 @@ export class Process implements Actor {
     for (const listener of this.#onCrash) listener();
   }
 }
-
-/** What a dead process waits for. */
-export const never = new Promise<never>(() => undefined);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isTransient } from '@frontrow/kit/database';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { manyAccounts } from './accounts.ts';
@@ -105,11 +106,25 @@ export async function skipGrace(
   concertId: string,
   silent: readonly string[],
 ): Promise<void> {
-  await queue.query('UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?', [
-    concertId,
-  ]);
-  await queue.query(
-    "UPDATE tickets SET last_seen_at = last_seen_at - INTERVAL 121 SECOND WHERE id IN (?) AND status = 'WAITING'",
-    [silent],
+  await untilNoVictim(() =>
+    queue.query('UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?', [concertId]),
   );
+  await untilNoVictim(() =>
+    queue.query(
+      "UPDATE tickets SET last_seen_at = last_seen_at - INTERVAL 121 SECOND WHERE id IN (?) AND status = 'WAITING'",
+      [silent],
+    ),
+  );
+}
+
+/** The line moves all the time, so what is changed beside it may be the victim of a deadlock. */
+async function untilNoVictim(change: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
+  }
 }
