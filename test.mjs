@@ -1,6 +1,7 @@
 // `npm test`: everything that is checked before a change may land, cheapest first. `-- integration system` runs
 // only the checks named. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +15,16 @@ const jest = (project) => [
   `--outputFile=${reports}/${project}.json`,
 ];
 
-const checks = {
+/** Each needs one processor at the most: they run at the same time. */
+const single = {
   lint: ['eslint', '--max-warnings', '0', '.'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   types: ['tsc', '-b'],
   'generated types': ['node', 'codegen.mjs', '--check'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
-  unit: jest('unit'),
+};
+const tests = {
+  unit: [...jest('unit'), '--maxWorkers=2'],
   simulation: jest('simulation'),
   integration: [...jest('integration'), '--maxWorkers=2'],
   // One story at a time: each starts a whole system.
@@ -28,36 +32,48 @@ const checks = {
 };
 
 const wanted = process.argv.slice(2);
+const chosen = (checks) =>
+  Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const total = { passed: 0, failed: 0 };
-for (const [name, [command, ...parameters]] of Object.entries(checks)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+await Promise.all(chosen(single).map(([name, command]) => check(name, command)));
+for (const [name, command] of chosen(tests)) await check(name, command);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function check(name, [command, ...parameters]) {
+  const isTest = name in tests;
   const began = Date.now();
-  console.log(`\n── ${name}`);
-  const { status } = spawnSync(command, parameters, {
-    stdio: 'inherit',
+  if (isTest) console.log(`\n── ${name}`);
+  const running = spawn(command, parameters, {
+    stdio: isTest ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       PATH: `${join(import.meta.dirname, 'node_modules', '.bin')}:${process.env.PATH}`,
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   });
-  const { passed, failed } = outcomeOf(name, status === 0);
+  let said = '';
+  for (const stream of [running.stdout, running.stderr]) stream?.on('data', (text) => (said += text));
+  const [status] = await once(running, 'close');
+  const { passed, failed } = isTest ? outcomeOf(name, status === 0) : checked(status === 0);
   total.passed += passed;
   total.failed += failed;
+  if (!isTest) console.log(`\n── ${name}\n${said.trim()}`.trimEnd());
   console.log(
     `── ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`,
   );
 }
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+
+function checked(succeeded) {
+  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
 
 function outcomeOf(name, succeeded) {
-  if (!checks[name].includes('jest')) return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   let report;
   try {
     report = JSON.parse(readFileSync(`${reports}/${name}.json`, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1 };
+    return checked(false);
   }
   const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = report;
   // Jest can fail for more than a test: a leaked handle, a set-up that broke.

@@ -76,6 +76,7 @@ export class System implements World {
 
   /** Whether the stream is the one that the relays of this service remember, as far as they remember it. */
   #knowsTheStream(service: ServiceName): boolean {
+    if (!this.jetStream.hasStream) return false;
     const [state] = this.mysql.rows(service, 'relay_state');
     const { created, messages } = this.jetStream.stream;
     if (state?.['stream_created_at'] !== created) return false;

@@ -40,15 +40,14 @@ export interface Invariant {
 export interface AuditOptions {
   /** The address of a service's database: `mysql://user:password@host:port/database`. */
   readonly databaseUrl: (service: Subgraph) => string;
+  /** How long a message whose handler died rests in the broker, in ms, before it is handed out again. */
+  readonly redeliveryMs?: number;
   /** Told of each invariant when it has been looked at. */
   readonly report?: (invariant: Invariant, breaches: readonly Breach[]) => void;
 }
 
-/** A message whose handler died rests this long in the broker, in ms, before it is handed out again. */
-const redeliveryMs = 12_000;
-
 /** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
-export async function audit({ databaseUrl, report }: AuditOptions): Promise<Breach[]> {
+export async function audit({ databaseUrl, redeliveryMs = 12_000, report }: AuditOptions): Promise<Breach[]> {
   const databases = openDatabases(databaseUrl);
   try {
     await untilQuiet(databases);

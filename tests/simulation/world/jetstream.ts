@@ -105,6 +105,11 @@ export class MemoryJetStream implements Actor {
     };
   }
 
+  get hasStream(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** @throws when there is none, as each request does that needs it */
   get stream(): Stream {
     if (this.#stream === undefined) throw Object.assign(new Error('stream not found'), { code: '404' });
     return this.#stream;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { audit } from '@frontrow/stack/audit/audit';
-import type { Breach } from '@frontrow/stack/audit/audit';
+import type { AuditOptions, Breach } from '@frontrow/stack/audit/audit';
 import { Fan } from '@frontrow/stack/fan';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { startStack } from '@frontrow/stack/stack';
@@ -16,7 +16,7 @@ export interface System {
   readonly url: string;
   readonly operator: Fan;
   /** What `npm run audit` finds, once everything has come to rest. */
-  audit(): Promise<Breach[]>;
+  audit(options?: Pick<AuditOptions, 'redeliveryMs'>): Promise<Breach[]>;
   stop(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export async function startSystem({
     stack,
     url,
     operator: await Fan.logIn(url, stack.operator.email, stack.operator.password),
-    audit: () => audit({ databaseUrl: (service) => stack.databaseUrl(service) }),
+    audit: (options) => audit({ databaseUrl: (service) => stack.databaseUrl(service), ...options }),
     stop: async () => {
       await stack.stop();
       await rm(home, { recursive: true, force: true });
@@ -122,13 +122,14 @@ export async function admittedFan(
   return { fan, ...(await fan.waitForAdmission(concertId)) };
 }
 
-/** Registers many fans, some at a time: hashing passwords is meant to be slow. */
+/** Registers many fans, some at a time: hashing passwords is meant to be slow. So many together have to look less often. */
 export async function crowdOf({ url }: System, size: number): Promise<Fan[]> {
   const fans: Fan[] = [];
   while (fans.length < size) {
     const group = Math.min(25, size - fans.length);
     fans.push(...(await Promise.all(Array.from({ length: group }, () => Fan.register(url)))));
   }
+  for (const fan of fans) fan.lookAgainMs = 250;
   return fans;
 }
 
