@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'frontrow-test-report-'));
@@ -25,55 +25,61 @@ const single = {
 };
 const tests = {
   unit: [...jest('unit'), '--maxWorkers=2'],
-  simulation: jest('simulation'),
   integration: [...jest('integration'), '--maxWorkers=2'],
   // One story at a time: each starts a whole system.
   system: [...jest('system'), '--runInBand'],
 };
+/** Nobody hurries it: it takes what the tests leave, and stories wait half of the time. */
+const beside = { simulation: jest('simulation') };
 
 const wanted = process.argv.slice(2);
+// Stories are about what was compiled.
+if (wanted.includes('system')) wanted.push('types');
 const chosen = (checks) =>
   Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const total = { passed: 0, failed: 0 };
 await Promise.all(chosen(single).map(([name, command]) => check(name, command)));
+const simulation = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
+await simulation;
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 async function check(name, [command, ...parameters]) {
-  const isTest = name in tests;
   const began = Date.now();
-  if (isTest) console.log(`\n── ${name}`);
   const running = spawn(command, parameters, {
-    stdio: isTest ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       PATH: `${join(import.meta.dirname, 'node_modules', '.bin')}:${process.env.PATH}`,
+      FRONTROW_COMPILED: 'yes',
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   });
+  if (name in beside) setPriority(running.pid, constants.priority.PRIORITY_LOW);
   let said = '';
-  for (const stream of [running.stdout, running.stderr]) stream?.on('data', (text) => (said += text));
+  for (const stream of [running.stdout, running.stderr]) {
+    // Of those that run alone one sees how far they are.
+    stream.on('data', (text) => (name in tests ? process.stdout.write(text) : (said += text)));
+  }
+  if (name in tests) console.log(`\n── ${name}`);
   const [status] = await once(running, 'close');
-  const { passed, failed } = isTest ? outcomeOf(name, status === 0) : checked(status === 0);
+  if (!(name in tests)) console.log(`\n── ${name}\n${said.trim()}`.trimEnd());
+  const { passed, failed } = outcomeOf(name, status === 0);
   total.passed += passed;
   total.failed += failed;
-  if (!isTest) console.log(`\n── ${name}\n${said.trim()}`.trimEnd());
   console.log(
     `── ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - began) / 1000).toFixed(1)} s`,
   );
 }
 
-function checked(succeeded) {
-  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-}
-
 function outcomeOf(name, succeeded) {
+  if (name in single) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
   let report;
   try {
     report = JSON.parse(readFileSync(`${reports}/${name}.json`, 'utf8'));
   } catch {
-    return checked(false);
+    return { passed: 0, failed: 1 };
   }
   const { numPassedTests: passed, numFailedTests: failed, numRuntimeErrorTestSuites: broken } = report;
   // Jest can fail for more than a test: a leaked handle, a set-up that broke.

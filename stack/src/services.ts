@@ -28,6 +28,8 @@ export interface Surroundings {
   layout: Layout;
   secrets: Secrets;
   operator: Operator;
+  /** Whether they run as `tsc -b` compiled them, which starts sooner, or out of their source. */
+  compiled: boolean;
   /** Settings besides those of the layout, for every service. */
   environment: NodeJS.ProcessEnv;
   reroute: Reroute;
@@ -35,16 +37,17 @@ export interface Surroundings {
   log: (line: string) => void;
 }
 
-/** Keeps one process of a service running, out of its source. Waits until it says that it is ready. */
+/** Keeps one process of a service running. Waits until it says that it is ready. */
 export async function keepService(
   service: Service,
   replica: number,
   around: Surroundings,
   signal?: AbortSignal,
 ): Promise<KeptProcess> {
-  const { root, logs, layout, secrets, operator, environment, reroute, guard, log } = around;
+  const { root, logs, layout, secrets, operator, compiled, environment, reroute, guard, log } = around;
   const name = processName(service, replica);
   const port = replicaPort(layout.ports[service], replica);
+  const folder = join(root, folderOf(service));
   const settings = await reroute(name, settingsOf(service, replica, layout, secrets, operator));
   const keeping = {
     name,
@@ -52,7 +55,9 @@ export async function keepService(
       launch({
         name,
         command: process.execPath,
-        args: ['--import', tsx(), '-C', 'source', join(root, folderOf(service), 'src/main.ts')],
+        args: compiled
+          ? [join(folder, 'dist/main.js')]
+          : ['--import', tsx(), '-C', 'source', join(folder, 'src/main.ts')],
         cwd: root,
         env: {
           ...onOneMachine,

@@ -35,6 +35,8 @@ export interface StackOptions extends Partial<Layout> {
   /** See startMysql. */
   cache?: string;
   operator?: Partial<Operator>;
+  /** Runs the services as `tsc -b` compiled them, which start sooner, instead of out of their source. */
+  compiled?: boolean;
   /** Settings for every service, besides those that the layout gives. */
   environment?: NodeJS.ProcessEnv;
   reroute?: Reroute;
@@ -113,8 +115,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const mysqlUrl = mysqlRootUrl(layout, secrets.mysql);
     await createDatabases(mysqlUrl, secrets);
 
-    const { root = rootFolder, environment = {}, reroute = (_, settings) => settings } = options;
-    const around = { root, logs, layout, secrets, operator, environment, reroute, guard, log };
+    const { root = rootFolder, compiled = false, environment = {} } = options;
+    const { reroute = (_, settings) => settings } = options;
+    const around = { root, logs, layout, secrets, operator, compiled, environment, reroute, guard, log };
     await layers.start(servicesOf(layout, around), options.signal);
 
     return {

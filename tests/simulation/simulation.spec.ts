@@ -13,7 +13,7 @@ describe('the system, whatever happens when', () => {
     const bundle = await bundleWorker('services');
     const failed = await simulate({ bundle, seed: 1, runs: schedules });
     expect(failed).toBeUndefined();
-  }, 600_000);
+  }, 1_200_000);
 });
 
 describe('the simulation', () => {
@@ -24,7 +24,7 @@ describe('the simulation', () => {
       const failed = await simulate({ bundle, seed, runs: enough });
       expect(failed?.failure).toBeDefined();
     },
-    120_000,
+    240_000,
   );
 
   it('replays a schedule by its seed', async () => {

@@ -7,6 +7,7 @@ import { endOf } from '@frontrow/stack/chaos/purchase';
 import { failings } from '@frontrow/stack/chaos/report';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
+import { compiled } from './testing/system.ts';
 
 /** A little of everything that `npm run chaos` does for as long as one likes. */
 const faults: readonly PlannedFault[] = [
@@ -26,7 +27,7 @@ describe('a system of which everything fails while fans buy', () => {
   it('loses nothing, does nothing twice, and is consistent again within 30 s', async () => {
     const home = await mkdtemp(join(tmpdir(), 'frontrow-chaos-'));
     const ports = await freeLayoutPorts();
-    const system = { home, ports, durable: false, cache: cacheFolder };
+    const system = { home, ports, durable: false, cache: cacheFolder, compiled };
     try {
       const report = await chaos({ system, seed: 1, faults });
       expect(failings(report)).toEqual([]);

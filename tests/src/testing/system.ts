@@ -20,6 +20,9 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** `npm test` compiles the services before it tells stories. Alone, a story is about the source. */
+export const compiled = process.env['FRONTROW_COMPILED'] === 'yes';
+
 export interface SystemOptions {
   readonly replicas?: number;
   /** Settings that differ from those of `npm start`. */
@@ -40,6 +43,7 @@ export async function startSystem({
     replicas,
     durable,
     cache: cacheFolder,
+    compiled,
     environment: {
       LOG_LEVEL: 'warn',
       // Stories are one address; what an address may ask is the gateway's own test.
