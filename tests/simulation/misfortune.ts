@@ -56,7 +56,9 @@ export class Misfortune implements Actor {
     const { jetStream, scheduler, faults } = this.#system;
     const { random } = scheduler;
     jetStream.stop();
-    await scheduler.pause(this, random.between(100, 30_000));
+    // Some are back before what was on its way has noticed.
+    if (random.chance(0.3)) await scheduler.turn(this, 'the broker blinks');
+    else await scheduler.pause(this, random.between(100, 30_000));
     const disk = faults.weather.brokerLoss
       ? random.pick(['whole', 'empty', { without: random.between(1, 5) }] as const)
       : 'whole';

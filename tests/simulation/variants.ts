@@ -73,7 +73,7 @@ export const variants: readonly Variant[] = [
     "    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
     "    case 'RELEASED':\n    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
   ]),
-  variant('a compensation leaves the seats held', 133, [
+  variant('a compensation leaves the seats held', 316, [
     'subgraphs/concerts/src/handlers.ts',
     '  onSagaCompensationRequested,\n',
     '',
@@ -92,7 +92,7 @@ export const variants: readonly Variant[] = [
       "export function expire(found: any, now: Date): any {\n  switch (found.status as string) {\n    case 'CONFIRMED':\n    case 'PENDING': {",
     ],
   ),
-  variant('a payment confirms a reservation that has ended', 216, [
+  variant('a payment confirms a reservation that has ended', 193, [
     'subgraphs/reservations/src/domain/reservation.ts',
     "export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted, now: Date): Decision {\n  switch (found.status) {\n    case 'PENDING': {",
     "export function onPaymentCompleted(found: any, payment: PaymentCompleted, now: Date): any {\n  switch (found.status as string) {\n    case 'EXPIRED':\n    case 'CANCELLED':\n    case 'PENDING': {",
