@@ -113,7 +113,6 @@ export class LiveOperation {
   #open(): void {
     const epoch = ++this.#epoch;
     this.#hasGivenEvents = false;
-    this.#isComplete = false;
     this.#isBehind = false;
     const { primary } = this.#prepared.plan();
     const isCurrent = (then: () => void) => {
@@ -146,6 +145,8 @@ export class LiveOperation {
   #pause(): void {
     this.#epoch += 1;
     this.#events = [];
+    this.#isComplete = false;
+    this.#isBehind = false;
     this.#release();
     this.#release = nothing;
   }

@@ -69,6 +69,26 @@ describe('an upstream', () => {
     expect(await results.take()).toEqual(shown(44));
   });
 
+  it('that told too much to keep up with is left alone when nobody waits for it any more', async () => {
+    let answer: () => void = () => undefined;
+    const answersAfter = new Promise<void>((resolve) => (answer = resolve));
+    const host = await startHost({ concertsOptions: { answersAfter } });
+    const { changes } = host.feeds;
+    const concert = { id: 'c1' };
+    changes.state = { numbers: [0], concert };
+    const query = 'subscription { changes { numbers concert { title } } }';
+    const leaver = host.subscribe(query);
+    await until(() => host.concerts.requests.length === 1);
+    for (let n = 1; n <= 40; n++) changes.say({ numbers: [n], concert });
+    await until(() => changes.listeners === 0);
+    await leaver.return!();
+    await until(() => host.live === 0);
+    answer();
+    const other = host.subscribe(query);
+    expect(await other.take()).toMatchObject({ data: { changes: { numbers: [40] } } });
+    expect(changes.subscriptions).toBe(2);
+  });
+
   it('that is down is waited for, also by those who came meanwhile', async () => {
     const feeds = newFeeds();
     const subgraph = { ...queue, resolvers: queue.resolvers(feeds) };

@@ -23,7 +23,7 @@ export const queue = {
       changes: Changes!
       whoAmI: String
     }
-    type Changes { numbers: [Int!]! filler: String }
+    type Changes { numbers: [Int!]! filler: String concert: Concert }
     interface Named { name: String! }
     union News = Ticket | Concert
     type Ticket implements Named @key(fields: "id") {
@@ -114,7 +114,7 @@ export const newFeeds = () => ({
   line: new Feed(),
   news: new Feed(),
   named: new Feed(),
-  changes: new Feed<{ numbers: number[]; filler?: string }>(),
+  changes: new Feed<{ numbers: number[]; filler?: string; concert?: { id: string } }>(),
   whoAmI: new Feed(),
 });
 export type Feeds = ReturnType<typeof newFeeds>;

@@ -25,6 +25,8 @@ export interface RunningSubgraph {
 export interface SubgraphOptions {
   readonly port?: number;
   readonly cacheControl?: string;
+  /** Requests by HTTP are answered when this has come true. */
+  readonly answersAfter?: Promise<unknown>;
   /** Refuses subscriptions while it returns an error. */
   readonly refuse?: () => GraphQLError | undefined;
 }
@@ -32,7 +34,7 @@ export interface SubgraphOptions {
 /** A subgraph as any server of graphql-ws is one, over a port of its own. */
 export async function startSubgraph(
   { sdl, resolvers }: { sdl: string; resolvers: object },
-  { port = 0, cacheControl, refuse = () => undefined }: SubgraphOptions = {},
+  { port = 0, cacheControl, answersAfter, refuse = () => undefined }: SubgraphOptions = {},
 ): Promise<RunningSubgraph> {
   const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers as never });
   const requests: RunningSubgraph['requests'] = [];
@@ -40,6 +42,7 @@ export async function startSubgraph(
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = (await json(request)) as RunningSubgraph['requests'][number];
     requests.push(body);
+    await answersAfter;
     const contextValue: Asked = { authorization: request.headers.authorization };
     const document = parse(body.query);
     const result = await execute({ schema, document, variableValues: body.variables, contextValue });
