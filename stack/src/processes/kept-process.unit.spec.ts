@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KeptProcess, type Keeping } from './kept-process.ts';
 import { isAlive, launch } from './process.ts';
 
@@ -44,7 +45,7 @@ describe('a process that is kept running', () => {
 
   it('shows the end of its log when it died by itself', async () => {
     kept = await KeptProcess.start(sleeper('sleep 0.1; echo out of luck; exit 3'));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    while (lines.length === 0) await sleep(20);
     expect(lines[0]).toMatch(/sleeper ended with exit code 3\.[^]*out of luck/);
   });
 
@@ -53,7 +54,7 @@ describe('a process that is kept running', () => {
     const first = kept.pid!;
     await kept.killAndThen(async () => {
       expect(isAlive(first)).toBe(false);
-      await new Promise((resolve) => setTimeout(resolve, 400)); // twice as long as it waits by itself
+      await sleep(400); // twice as long as it waits by itself
       expect(kept!.pid).toBeUndefined();
     });
     await kept.waitUntilReady();
@@ -72,7 +73,7 @@ describe('a process that is kept running', () => {
     kept = await KeptProcess.start(sleeper());
     kept.kill('SIGKILL');
     await kept.stop();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     expect(kept.pid).toBeUndefined();
   });
 

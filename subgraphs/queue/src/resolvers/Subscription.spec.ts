@@ -100,15 +100,16 @@ describe('queuePosition', () => {
     const concertId = await queue.openRoom();
     const joined = await joinMany(concertId, 4);
     const last = joined.pop()!;
-    const events = await follow(queue, last.fan, last.id);
-    expect(await next(events)).toMatchObject({ position: 4 });
-    for (const { fan, id } of joined) {
+    const [slow, quick] = [await follow(queue, last.fan, last.id), await follow(queue, last.fan, last.id)];
+    for (const events of [slow, quick]) expect(await next(events)).toMatchObject({ position: 4 });
+    for (const [i, { fan, id }] of joined.entries()) {
       await leave(queue, fan, id);
-      // What was told before is waiting for the listener by now.
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      // Both are told at once.
+      expect(await next(quick)).toMatchObject({ position: 3 - i });
     }
-    expect(await next(events)).toMatchObject({ position: 1 });
-    await events.return();
+    expect(await next(slow)).toMatchObject({ position: 1 });
+    await slow.return();
+    await quick.return();
   });
 
   it('finds out what nobody told it', async () => {
