@@ -109,4 +109,22 @@ describe('the memory of a line', () => {
     arrive();
     expect((await reading).waiting).toBe(0);
   });
+
+  it('has forgotten what it had read of a line when the database failed before the end of it', async () => {
+    const concertId = await queue.openRoom();
+    const { manager } = queue.database;
+    const lobby: Lobby = { outbox: queue.outbox, announce: () => undefined };
+    let pages = 0;
+    const query = (sql: string, parameters: unknown[]): Promise<unknown> => {
+      if (sql.includes('number > ?') && ++pages === 2) throw new Error('the database is gone');
+      return manager.query(sql, parameters);
+    };
+    const log = createLogger('test', 'silent');
+    const memory = new LineMemory({ query } as unknown as EntityManager, log, { pageSize: 2 });
+    await joinRoom(lobby, concertId, [newId(), newId(), newId()]);
+    await expect(memory.upTo(concertId, 0)).rejects.toThrow('the database is gone');
+    const [first] = await queue.tickets(concertId);
+    await leaveQueue(lobby, first!.userId, first!.id);
+    expect((await memory.upTo(concertId, 0)).waiting).toBe(2);
+  });
 });

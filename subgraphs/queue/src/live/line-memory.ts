@@ -5,13 +5,16 @@ import { apply } from '../domain/line-change.ts';
 import type { LineChange } from '../domain/line-change.ts';
 import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../storage/lines.ts';
 
-/** How many numbers a replica reads at a time when it gets to know a line. */
-const pageSize = 50_000;
 /** How long a change that was overtaken by the next one is waited for, in ms, before the database is asked. */
 const overtakingMs = 20;
 
+export interface LineMemoryOptions {
+  /** How many numbers are read at a time to get to know a line. */
+  readonly pageSize?: number;
+}
+
 interface Remembered {
-  readonly line: Line;
+  line: Line;
   /** `line` is what it was after this change. */
   version: number;
   /** Changes that came before one that precedes them, by version. */
@@ -26,12 +29,14 @@ interface Remembered {
 export class LineMemory {
   readonly #manager: EntityManager;
   readonly #log: Logger;
+  readonly #pageSize: number;
   readonly #rooms = new Map<string, Remembered>();
   readonly #listeners: (() => void)[] = [];
 
-  constructor(manager: EntityManager, log: Logger) {
+  constructor(manager: EntityManager, log: Logger, { pageSize = 50_000 }: LineMemoryOptions = {}) {
     this.#manager = manager;
     this.#log = log;
+    this.#pageSize = pageSize;
   }
 
   /** Called whenever a line that is remembered has moved. */
@@ -105,7 +110,7 @@ export class LineMemory {
     if (version === null) throw new Error(`there is no room of the concert ${concertId}`);
     // Nothing but this changes the line meanwhile: what is heard waits.
     if (room.version < 0) {
-      await this.#learn(concertId, room.line);
+      room.line = await this.#learn(concertId);
       room.version = version;
     }
     const moved = await movedSince(this.#manager, concertId, room.version);
@@ -117,13 +122,15 @@ export class LineMemory {
     this.#moved();
   }
 
-  async #learn(concertId: string, line: Line): Promise<void> {
-    for (let last = 0, page = pageSize; page === pageSize;) {
-      const numbers = await waitingNumbers(this.#manager, concertId, last, pageSize);
+  async #learn(concertId: string): Promise<Line> {
+    const line = new Line();
+    for (let last = 0, page = this.#pageSize; page === this.#pageSize;) {
+      const numbers = await waitingNumbers(this.#manager, concertId, last, this.#pageSize);
       for (const number of numbers) line.join(number);
       last = numbers.at(-1) ?? last;
       page = numbers.length;
     }
+    return line;
   }
 
   #moved(): void {
