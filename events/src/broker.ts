@@ -101,10 +101,10 @@ export const allPartitionsOf = (type: string): string => `frontrow.${type}.*`;
  * The `Nats-Msg-Id` of an event. The stream drops a copy that has the same; one that is published again because somebody
  * asked for it must get through to the consumers, whose inboxes drop what was handled. So it has another, the same one
  * however often this publication is tried.
- * @param before the number that the stream gave the event before, if any
+ * @param replays how often somebody has asked
  */
-export const messageId = (eventId: string, before: string | null): string =>
-  before === null ? eventId : `${eventId}-after-${before}`;
+export const messageId = (eventId: string, replays: number): string =>
+  replays === 0 ? eventId : `${eventId}-replay-${replays}`;
 
 /** The event behind a `Nats-Msg-Id`. */
 export const eventIdOf = (messageId: string): string => messageId.slice(0, 36);

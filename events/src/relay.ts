@@ -21,7 +21,7 @@ interface OutboxRow {
   subject: string;
   envelope: string;
   /** The number that the stream gave it before: it is published again, because somebody asked for it. */
-  stream_sequence: string | null;
+  replays: number;
 }
 
 interface Acknowledged {
@@ -101,7 +101,7 @@ export class Relay {
   async #publishBatch(): Promise<'more' | 'done'> {
     const { count, failure } = await transaction(this.#outbox.database, async (manager) => {
       const rows = await manager.query<OutboxRow[]>(
-        `SELECT position, id, type, subject, envelope, stream_sequence FROM outbox
+        `SELECT position, id, type, subject, envelope, replays FROM outbox
          WHERE published_at IS NULL ORDER BY position LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
       );
       const outcomes = await Promise.allSettled(rows.map((row) => this.#publish(row)));
@@ -121,7 +121,7 @@ export class Relay {
   async #publish(row: OutboxRow): Promise<Acknowledged> {
     const subject = subjectOf(row.type, row.subject);
     const { seq } = await this.#broker.stream.publish(subject, row.envelope, {
-      msgID: messageId(row.id, row.stream_sequence),
+      msgID: messageId(row.id, row.replays),
     });
     return { row, sequence: seq };
   }

@@ -3,8 +3,8 @@ import { everySaga, sagaReplayRequested } from './contracts/sagas.ts';
 import type { Transaction } from './outbox.ts';
 
 /**
- * Every service publishes its retained events about a saga again when it is asked to. They are unpublished then, but keep
- * their stream sequence, by which the relay knows that the stream has had them.
+ * Every service publishes its retained events about a saga again when it is asked to. Those that are not published are
+ * counted too: the stream may have them, and drop what comes under the same id.
  */
 export const replayEvents = handler(sagaReplayRequested, async (tx, { data }) => {
   const since = new Date(data.since);
@@ -12,14 +12,12 @@ export const replayEvents = handler(sagaReplayRequested, async (tx, { data }) =>
 });
 
 const unpublishAll = ({ manager }: Transaction, since: Date): Promise<unknown> =>
-  manager.query('UPDATE outbox SET published_at = NULL WHERE created_at >= ? AND published_at IS NOT NULL', [
-    since,
-  ]);
+  manager.query('UPDATE outbox SET published_at = NULL, replays = replays + 1 WHERE created_at >= ?', [since]);
 
 // A request for a replay is not replayed itself: of a saga that is stuck for long there would be more each time.
 const unpublish = ({ manager }: Transaction, subject: string, since: Date): Promise<unknown> =>
   manager.query(
-    `UPDATE outbox SET published_at = NULL
-     WHERE subject = ? AND created_at >= ? AND type <> ? AND published_at IS NOT NULL`,
+    `UPDATE outbox SET published_at = NULL, replays = replays + 1
+     WHERE subject = ? AND created_at >= ? AND type <> ?`,
     [subject, since, sagaReplayRequested.type],
   );

@@ -4,9 +4,10 @@ import { userRegistered } from './contracts/users.ts';
 import { consumerName, handler } from './consumer.ts';
 import type { Handler } from './consumer.ts';
 import type { NewEvent } from './contract.ts';
+import type { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
 import { replayEvents } from './replay-events.ts';
-import { emittedOf, published } from './testing.ts';
+import { deliver, emittedOf, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
@@ -16,11 +17,12 @@ import type { TestReplica } from './testing/service.ts';
 let nats: OwnServer;
 let producer: TestReplica;
 let consumer: TestReplica;
+let relay: Relay;
 beforeEach(async () => {
   nats = await startOwnBroker();
   producer = await startReplica({ natsUrl: nats.url, service: 'producer' });
   consumer = await startReplica({ natsUrl: nats.url, service: 'consumer' });
-  producer.startRelay();
+  relay = producer.startRelay();
 });
 afterEach(async () => {
   await producer.stop();
@@ -66,6 +68,23 @@ describe('a replay of events', () => {
     }
     await running.stop();
     expect(await consumer.effects()).toEqual(['handled']);
+  });
+
+  it('gets an event through that had been published without being marked so', async () => {
+    const event = registered('unmarked');
+    const request = sagaReplayRequested.about(event.subject, { sagaId: event.subject, since });
+    await producer.emit(event);
+    await allPublished();
+    await relay.stop();
+    for (let copies = 2; copies <= 3; copies++) {
+      // As it is when the acknowledgement was lost.
+      await producer.database.query('UPDATE outbox SET published_at = NULL, stream_sequence = NULL');
+      await deliver(producer.outbox, [replayEvents], published(request));
+      relay = producer.startRelay();
+      await allPublished();
+      expect(await heard()).toHaveLength(copies);
+      await relay.stop();
+    }
   });
 
   it('of everything tells everything again, as far back as asked', async () => {

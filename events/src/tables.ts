@@ -74,6 +74,18 @@ export class PrepareReplays1760000000006 implements MigrationInterface {
   }
 }
 
+/** Each publication that somebody asked for has an id of its own: see `messageId`. */
+export class CountReplays1760000000007 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    if (await runner.hasColumn('outbox', 'replays')) return;
+    await runner.query('ALTER TABLE outbox ADD COLUMN replays INT UNSIGNED NOT NULL DEFAULT 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE outbox DROP COLUMN replays');
+  }
+}
+
 async function hasIndex(runner: QueryRunner, table: string, index: string): Promise<boolean> {
   const rows = (await runner.query(
     `SELECT 1 FROM information_schema.statistics

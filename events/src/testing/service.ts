@@ -12,7 +12,11 @@ import type { EventEnvelope, NewEvent } from '../contract.ts';
 import { userRegistered } from '../contracts/users.ts';
 import { Outbox } from '../outbox.ts';
 import { Relay } from '../relay.ts';
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '../tables.ts';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '../tables.ts';
 
 /** What a handler did: a row each time it ran. Nothing but the inbox keeps it from doing the same twice. */
 class CreateEffects1760000000099 implements MigrationInterface {
@@ -32,6 +36,7 @@ class CreateEffects1760000000099 implements MigrationInterface {
 export const eventMigrations = [
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreateEffects1760000000099,
 ];
 export const silent = createLogger('test', 'silent');

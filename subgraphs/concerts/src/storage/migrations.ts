@@ -1,4 +1,8 @@
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
@@ -8,5 +12,6 @@ export const migrations = [
   CreateIdempotencyKeys1760000000003,
   CreateKnownKeySets1760000000005,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreateConcertTables1760000300001,
 ];

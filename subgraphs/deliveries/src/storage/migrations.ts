@@ -1,5 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { allTargets } from '../domain/audience.ts';
 
@@ -60,5 +64,6 @@ export const migrations = [
   CreateEventTables1760000000001,
   CreateKnownKeySets1760000000005,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreateDeliveries1760000700001,
 ];

@@ -1,4 +1,8 @@
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreatePaymentTables1760000001000 } from './create-payment-tables.ts';
@@ -9,5 +13,6 @@ export const migrations = [
   CreateIdempotencyKeys1760000000003,
   CreateKnownKeySets1760000000005,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreatePaymentTables1760000001000,
 ];

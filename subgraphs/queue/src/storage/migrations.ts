@@ -1,4 +1,8 @@
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
@@ -11,6 +15,7 @@ export const migrations = [
   CreateSigningKeys1760000000004,
   CreateKnownKeySets1760000000005,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreateWaitingRooms1760000200001,
   AddLineVersions1760000200002,
   KeepMaxActive1760000200003,

@@ -1,4 +1,8 @@
-import { CreateEventTables1760000000001, PrepareReplays1760000000006 } from '@frontrow/events/tables';
+import {
+  CountReplays1760000000007,
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+} from '@frontrow/events/tables';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -59,5 +63,6 @@ export const migrations = [
   CreateEventTables1760000000001,
   CreateSigningKeys1760000000004,
   PrepareReplays1760000000006,
+  CountReplays1760000000007,
   CreateAccountsAndSessions1760000010001,
 ];
