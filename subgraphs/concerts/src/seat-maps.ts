@@ -98,11 +98,11 @@ class SeatMaps {
     const isConnected = this.#isConnected();
     const now = performance.now();
     // What happened while there was no connection was not heard of.
-    const isBack = isConnected && !this.#wasConnected;
+    if (isConnected && !this.#wasConnected) for (const map of this.#maps.values()) map.comparedAt = -Infinity;
     this.#wasConnected = isConnected;
     const maxAge = isConnected ? compareMs.connected : compareMs.disconnected;
     for (const map of this.#maps.values()) {
-      if (isBack || now - map.comparedAt >= maxAge) await this.#compare(map, now);
+      if (now - map.comparedAt >= maxAge) await this.#compare(map, now);
       await this.#tellWatchers(map);
     }
     return 'done';

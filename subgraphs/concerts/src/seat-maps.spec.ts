@@ -1,0 +1,54 @@
+import type { Broker } from '@frontrow/events/broker';
+import { createLogger } from '@frontrow/kit/log';
+import { aFan } from '@frontrow/kit/testing/subgraph';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import type { Schedule } from './domain/concert.ts';
+import { startSeatMaps } from './seat-maps.ts';
+import type { SeatMaps } from './seat-maps.ts';
+import { holdSeats, openHall, putOnSale } from './testing/hall.ts';
+import type { Hall, OnSale } from './testing/hall.ts';
+
+let hall: Hall;
+let maps: SeatMaps;
+let isConnected: boolean;
+/** How often the maps have asked whether the broker is there. */
+let looks: number;
+let failures: number;
+beforeEach(async () => {
+  hall = await openHall();
+  [isConnected, looks, failures] = [true, 0, 0];
+  // What is published is heard by nobody.
+  const broker = { isConnected: () => (looks++, isConnected), connection: { subscribe: () => undefined } };
+  const { manager } = hall.outbox.database;
+  const query = (sql: string, parameters: unknown[]): Promise<unknown> => {
+    if (failures > 0 && failures--) throw new Error('the database is gone');
+    return manager.query(sql, parameters);
+  };
+  const log = createLogger('test', 'silent');
+  maps = startSeatMaps({ query } as unknown as EntityManager, broker as unknown as Broker, log);
+});
+afterEach(async () => {
+  await maps.stop();
+  await hall.close();
+});
+
+async function hold({ concertId, scheduleId, seats }: OnSale, place: number): Promise<void> {
+  const fan = aFan();
+  const admissionToken = await hall.admit(fan, concertId);
+  await holdSeats(hall.replicas[0], fan, { scheduleId, seatIds: [seats[place]!.id], admissionToken });
+}
+
+describe('a seat map', () => {
+  it('shows what happened without a broker, also when the database fails as the broker comes back', async () => {
+    const onSale = await putOnSale(hall);
+    const events = maps.watch({ id: onSale.scheduleId } as Schedule);
+    expect((await events.next()).value?.seats).toEqual([]);
+
+    isConnected = false;
+    for (const seen = looks; looks === seen;) await pause(10);
+    await hold(onSale, 3);
+    [isConnected, failures] = [true, 1];
+    expect((await events.next()).value?.seats).toMatchObject([{ id: onSale.seats[3]!.id, status: 'HELD' }]);
+  });
+});
