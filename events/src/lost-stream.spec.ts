@@ -2,8 +2,11 @@ import { cp, mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureStream, streamName } from './broker.ts';
+import { sagaReplayRequested } from './contracts/sagas.ts';
 import { forgetWhatWasLost } from './lost-stream.ts';
 import { Relay } from './relay.ts';
+import { replayEvents } from './replay-events.ts';
+import { deliver, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
@@ -31,6 +34,23 @@ const another = async (options: Omit<ReplicaOptions, 'natsUrl'>) => {
   others.push(replica);
   return replica;
 };
+/** @returns the folder of the copy */
+async function copyOfDisk(): Promise<string> {
+  await nats.kill();
+  const copy = await mkdtemp(join(tmpdir(), 'frontrow-test-backup-'));
+  await cp(nats.folder, copy, { recursive: true });
+  await nats.start();
+  return copy;
+}
+
+/** The broker has lost what came after the copy. */
+async function restoreDisk(copy: string): Promise<void> {
+  await nats.kill();
+  await nats.wipe();
+  await rename(copy, nats.folder);
+  await nats.start();
+}
+
 const names = (count: number, what: string) =>
   Array.from({ length: count }, (_, i) => `${what} ${String(i).padStart(3, '0')}`);
 const handled = (expected: string[], withinMs = 20_000) =>
@@ -103,19 +123,13 @@ describe('a stream that is lost', () => {
     relaying.startRelay();
     await producer.emit(...before.slice(0, 10).map(registered));
     await streamHas(before.slice(0, 10));
-    await nats.kill();
-    const backup = await mkdtemp(join(tmpdir(), 'frontrow-test-backup-'));
-    await cp(nats.folder, backup, { recursive: true });
-    await nats.start();
+    const backup = await copyOfDisk();
     await producer.emit(...before.slice(10).map(registered));
     await streamHas(before);
     // The relay is away when the broker comes back with what it had long ago, and another service publishes as many
     // events as were lost, and more.
     await relaying.stop();
-    await nats.kill();
-    await nats.wipe();
-    await rename(backup, nats.folder);
-    await nats.start();
+    await restoreDisk(backup);
     other.startRelay();
     const foreign = names(40, 'foreign');
     await other.emit(...foreign.map(registered));
@@ -148,10 +162,7 @@ describe('a stream that is lost', () => {
     try {
       await producer.emit(registered('early'));
       await streamHas(['early']);
-      await nats.kill();
-      const backup = await mkdtemp(join(tmpdir(), 'frontrow-test-backup-'));
-      await cp(nats.folder, backup, { recursive: true });
-      await nats.start();
+      const backup = await copyOfDisk();
       await producer.emit(registered('lost'));
       await streamHas(['early', 'lost']);
 
@@ -160,16 +171,40 @@ describe('a stream that is lost', () => {
       atTheGate = 0;
       await producer.emit(registered('late'), registered('later'));
       await eventually(() => expect(atTheGate).toBe(2));
-      await nats.kill();
-      await nats.wipe();
-      await rename(backup, nats.folder);
-      await nats.start();
+      await restoreDisk(backup);
       await eventually(() => expect(broker.isConnected()).toBe(true), 20_000);
       open();
       await streamHas(['early', 'late', 'later', 'lost']);
     } finally {
       await relay.stop();
     }
+  });
+
+  it('gets its end again also when the last event of that is to be told again anyway', async () => {
+    const other = await another({ service: 'other' });
+    const relay = producer.startRelay();
+    await producer.emit(registered('early'));
+    await streamHas(['early']);
+    const backup = await copyOfDisk();
+    await producer.emit(registered('lost'));
+    await streamHas(['early', 'lost']);
+    const last = registered('last');
+    await producer.emit(last);
+    await streamHas(['early', 'last', 'lost']);
+    await relay.stop();
+    await restoreDisk(backup);
+    other.startRelay();
+    await other.emit(...after.map(registered));
+    await streamHas(['early', ...after]);
+
+    const request = { sagaId: last.subject, since: new Date(0).toISOString() };
+    await deliver(
+      producer.outbox,
+      [replayEvents],
+      published(sagaReplayRequested.about(last.subject, request)),
+    );
+    producer.startRelay();
+    await streamHas(['early', 'last', 'lost', ...after]);
   });
 
   it('is not taken for lost while relays are busy', async () => {

@@ -51,9 +51,10 @@ export async function assertNothingWasLost(manager: EntityManager, broker: Broke
 }
 
 async function lockMemory(manager: EntityManager): Promise<Remembered | undefined> {
+  // An event that somebody wants to be told again is not published, and in the stream all the same.
   const [remembered] = await manager.query<Remembered[]>(
     `SELECT stream_created_at, last_sequence, last_id,
-            (SELECT published_at > ? FROM outbox WHERE outbox.id = last_id) AS must_be_there
+            (SELECT COALESCE(published_at, created_at) > ? FROM outbox WHERE outbox.id = last_id) AS must_be_there
      FROM relay_state WHERE stream = ? FOR UPDATE`,
     [new Date(Date.now() - retentionMs + clockToleranceMs), streamName],
   );
