@@ -10,7 +10,15 @@ import { deliver, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
-import { inStream, leaveEffect, namesOf, registered, silent, startReplica } from './testing/service.ts';
+import {
+  inStream,
+  leaveEffect,
+  namesOf,
+  registered,
+  silent,
+  startReplica,
+  unpublished,
+} from './testing/service.ts';
 import type { ReplicaOptions, TestReplica } from './testing/service.ts';
 
 let nats: OwnServer;
@@ -177,6 +185,39 @@ describe('a stream that is lost', () => {
       await streamHas(['early', 'late', 'later', 'lost']);
     } finally {
       await relay.stop();
+    }
+  });
+
+  it('gets its end again also when that was lost before a relay had noted what it published', async () => {
+    const { databaseUrl, broker } = producer;
+    await producer.emit(registered('early'));
+    const relay = producer.startRelay();
+    await streamHas(['early']);
+    await relay.stop();
+    const backup = await copyOfDisk();
+    await eventually(() => expect(broker.isConnected()).toBe(true), 20_000);
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const publish: typeof broker.stream.publish = async (...given) => {
+      const acknowledged = await broker.stream.publish(...given);
+      await gate;
+      return acknowledged;
+    };
+    const slow = new Relay(producer.outbox, { ...broker, stream: { ...broker.stream, publish } }, silent);
+    try {
+      await producer.emit(registered('lost'));
+      await streamHas(['early', 'lost']);
+      await restoreDisk(backup);
+      const replica = await another({ service: 'producer', databaseUrl });
+      replica.startRelay();
+      await replica.emit(registered('late'));
+      await streamHas(['early', 'late']);
+      await eventually(async () => expect(await unpublished(producer)).toBe(1));
+      open();
+      await streamHas(['early', 'late', 'lost']);
+    } finally {
+      open();
+      await slow.stop();
     }
   });
 

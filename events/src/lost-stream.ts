@@ -40,14 +40,20 @@ export async function forgetWhatWasLost(database: DataSource, broker: Broker): P
 }
 
 /**
- * To be called after publishing, before the last message of that is remembered instead of the last one known: when the
- * stream lost its end in between, nobody would notice any more.
- * @throws when it has lost it; nothing that was published in this transaction may be marked so
+ * To be called before the last message that was published is remembered, in the same transaction: what the stream has lost
+ * until then, of earlier messages or of these, nobody would notice any more.
+ * @throws when it has lost something; nothing that was published may be marked so
  */
-export async function assertNothingWasLost(manager: EntityManager, broker: Broker): Promise<void> {
+export async function assertNothingWasLost(
+  manager: EntityManager,
+  broker: Broker,
+  published: { readonly id: string; readonly sequence: number },
+): Promise<void> {
   const remembered = await lockMemory(manager);
-  if (remembered !== undefined && !(await stillHas(broker, remembered)))
-    throw new Error('the stream has lost its end');
+  const last = { last_sequence: published.sequence, last_id: published.id, must_be_there: 1 };
+  for (const known of [...(remembered === undefined ? [] : [remembered]), last]) {
+    if (!(await stillHas(broker, known))) throw new Error('the stream has lost its end');
+  }
 }
 
 async function lockMemory(manager: EntityManager): Promise<Remembered | undefined> {
@@ -73,7 +79,7 @@ async function beginMemory(manager: EntityManager): Promise<Remembered | undefin
 /** A stream loses its end, never its middle: while the last message is there, so are those before it. */
 async function stillHas(
   broker: Broker,
-  { last_sequence, last_id, must_be_there }: Remembered,
+  { last_sequence, last_id, must_be_there }: Omit<Remembered, 'stream_created_at'>,
 ): Promise<boolean> {
   if (Number(must_be_there) !== 1) return true;
   try {

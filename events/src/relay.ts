@@ -109,7 +109,8 @@ export class Relay {
         outcome.status === 'fulfilled' ? [outcome.value] : [],
       );
       if (acknowledged.length > 0) {
-        await assertNothingWasLost(manager, this.#broker);
+        const { row, sequence } = lastOf(acknowledged);
+        await assertNothingWasLost(manager, this.#broker, { id: row.id, sequence });
         await markPublished(manager, acknowledged);
       }
       return { count: rows.length, failure: outcomes.find((outcome) => outcome.status === 'rejected') };
@@ -134,7 +135,7 @@ async function markPublished(manager: EntityManager, acknowledged: Acknowledged[
     `UPDATE outbox SET published_at = ?, stream_sequence = ELT(FIELD(position, ?), ?) WHERE position IN (?)`,
     [new Date(), positions, sequences, positions],
   );
-  const last = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
+  const last = lastOf(acknowledged);
   // Assigned from left to right: last_id first, while last_sequence is still what it was.
   await manager.query(
     `UPDATE relay_state SET last_id = IF(last_sequence < ?, ?, last_id), last_sequence = GREATEST(last_sequence, ?)
@@ -142,3 +143,6 @@ async function markPublished(manager: EntityManager, acknowledged: Acknowledged[
     [last.sequence, last.row.id, last.sequence, streamName],
   );
 }
+
+const lastOf = (acknowledged: Acknowledged[]): Acknowledged =>
+  acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
