@@ -42,14 +42,25 @@ class Feed<T> implements AsyncIterableIterator<T> {
   }
 }
 
+/** A process's connection to the broker. */
+interface Connection {
+  readonly process: Process;
+  /** How often it broke or was made again. What was asked before that is not answered any more. */
+  changes: number;
+  /** What the process has not noticed yet: until then it asks in vain. */
+  readonly news: string[];
+}
+
 /** Connects the process whose step it is; waits for a broker that is down. */
 export async function connect() {
   const { jetStream, scheduler } = theWorld();
   const process = currentProcess();
+  const connection: Connection = { process, changes: 0, news: [] };
   const feeds = new Set<Feed<{ type: string; data: string }>>();
-  // A step for each, but one after the other.
-  const news: string[] = [];
+  const { news } = connection;
   const forget = jetStream.onChange((change) => {
+    connection.changes++;
+    // A step for each, but one after the other.
     news.push(change === 'disconnect' ? Events.Disconnect : Events.Reconnect);
     scheduler.soon(process, `news of the broker`, () => {
       const type = news.shift() as string;
@@ -69,26 +80,34 @@ export async function connect() {
         },
       });
     },
-    jetstream: () => client(jetStream, process),
-    jetstreamManager: () => Promise.resolve(manager(jetStream, process)),
+    jetstream: () => client(jetStream, connection),
+    jetstreamManager: () => Promise.resolve(manager(jetStream, connection)),
     isClosed: () => false,
-    flush: () => request(process, 'flush', () => undefined),
+    flush: () => request(connection, 'flush', () => undefined),
   };
 }
 
 const isDead = ({ isAlive }: Process) => !isAlive;
 
 /** A request whose place among the steps of others matters. */
-async function requestInTurn<T>(process: Process, what: string, answer: () => T): Promise<T> {
-  await theWorld().scheduler.turn(process, what);
-  return request(process, what, answer);
+async function requestInTurn<T>(connection: Connection, what: string, answer: () => T): Promise<T> {
+  const { changes } = connection;
+  await theWorld().scheduler.turn(connection.process, what);
+  return request(connection, what, answer, changes);
 }
 
 /** A request and its answer, either of which may be lost: then the client hears of it when its patience ends. */
-async function request<T>(process: Process, what: string, answer: () => T): Promise<T> {
+async function request<T>(
+  connection: Connection,
+  what: string,
+  answer: () => T,
+  changes = connection.changes,
+): Promise<T> {
   const { scheduler, jetStream, faults } = theWorld();
+  const { process, news } = connection;
   if (isDead(process)) return forEver();
-  const fate = jetStream.isUp ? faults.atRequest(process) : 'cut-before';
+  const stands = jetStream.isUp && news.length === 0 && connection.changes === changes;
+  const fate = stands ? faults.atRequest(process) : 'cut-before';
   if (fate === 'crash-before') process.crash();
   else if (fate !== 'cut-before') {
     const result = answer();
@@ -100,26 +119,26 @@ async function request<T>(process: Process, what: string, answer: () => T): Prom
   throw new Error(`TIMEOUT: ${what}`);
 }
 
-const client = (jetStream: MemoryJetStream, process: Process) => ({
+const client = (jetStream: MemoryJetStream, connection: Connection) => ({
   publish: (subject: string, payload: string, { msgID }: { msgID: string }) =>
-    requestInTurn(process, `a publication on ${subject}`, () => ({
+    requestInTurn(connection, `a publication on ${subject}`, () => ({
       seq: jetStream.publish(subject, payload, msgID),
     })),
   consumers: {
     get: (_stream: string, name: string) =>
-      Promise.resolve({ consume: () => consume(jetStream, process, name) }),
+      Promise.resolve({ consume: () => consume(jetStream, connection, name) }),
   },
 });
 
-const manager = (jetStream: MemoryJetStream, process: Process) => ({
+const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
   streams: {
     add: () =>
-      request(process, 'adding the stream', () => {
+      request(connection, 'adding the stream', () => {
         jetStream.addStream();
       }),
-    info: () => request(process, 'looking at the stream', () => ({ created: jetStream.stream.created })),
+    info: () => request(connection, 'looking at the stream', () => ({ created: jetStream.stream.created })),
     getMessage: (_stream: string, { seq }: { seq: number }) =>
-      request(process, 'looking at a message', () => {
+      request(connection, 'looking at a message', () => {
         const message = jetStream.stream.messages.get(seq);
         if (message === undefined) {
           throw Object.assign(new Error('no message found'), { api_error: { err_code: 10037 } });
@@ -132,7 +151,7 @@ const manager = (jetStream: MemoryJetStream, process: Process) => ({
       _stream: string,
       { durable_name, filter_subject }: Record<'durable_name' | 'filter_subject', string>,
     ) =>
-      request(process, `adding the consumer ${durable_name}`, () => {
+      request(connection, `adding the consumer ${durable_name}`, () => {
         jetStream.addConsumer(durable_name, filter_subject);
       }),
   },
@@ -148,7 +167,8 @@ interface Message {
   working(): void;
 }
 
-async function consume(jetStream: MemoryJetStream, process: Process, name: string) {
+async function consume(jetStream: MemoryJetStream, connection: Connection, name: string) {
+  const { process } = connection;
   const messages = new Feed<Message>();
   const subscriber: Subscriber = {
     process,
@@ -174,7 +194,7 @@ async function consume(jetStream: MemoryJetStream, process: Process, name: strin
   process.onCrash(() => {
     jetStream.unsubscribe(name, subscriber);
   });
-  await request(process, `subscribing to ${name}`, () => {
+  await request(connection, `subscribing to ${name}`, () => {
     jetStream.subscribe(name, subscriber);
   });
   return Object.assign(messages, {
