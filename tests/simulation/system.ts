@@ -71,6 +71,8 @@ export class System implements World {
     if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
     const unaware = serviceNames.find((service) => !this.#knowsTheStream(service));
     if (unaware !== undefined) return `the relays of ${unaware}, which have not seen yet what was lost`;
+    const { unattended } = this.jetStream;
+    if (unattended !== undefined) return `the consumer ${unattended}, which nobody has subscribed to yet`;
     return this.jetStream.unsettled > 0 ? 'a message' : undefined;
   }
 

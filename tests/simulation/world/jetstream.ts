@@ -61,6 +61,8 @@ export class MemoryJetStream implements Actor {
   #isUp = true;
   #stream: Stream | undefined;
   #streamsMade = 0;
+  /** Of all consumers that were ever made; those of a stream that is lost are made again. */
+  readonly #consumerNames = new Set<string>();
   readonly #clients = new Set<(news: 'disconnect' | 'reconnect') => void>();
 
   /** @param passage decides what happens to each message on its way to a consumer, and to each settlement on its way back */
@@ -118,6 +120,7 @@ export class MemoryJetStream implements Actor {
   /** @param subjects those of one event type in all partitions: `frontrow.seats.held.v1.*` */
   addConsumer(name: string, subjects: string): void {
     const { consumers, messages } = this.stream;
+    this.#consumerNames.add(name);
     if (consumers.has(name)) return;
     const consumer: DurableConsumer = {
       name,
@@ -153,6 +156,14 @@ export class MemoryJetStream implements Actor {
     stream.sequences.set(messageId, sequence);
     for (const consumer of stream.consumers.values()) this.#offer(consumer, message);
     return sequence;
+  }
+
+  /** A consumer that nobody has made again, or subscribed to, since the broker was away; undefined when there is none. */
+  get unattended(): string | undefined {
+    return [...this.#consumerNames].find((name) => {
+      const subscribers = this.#stream?.consumers.get(name)?.subscribers ?? new Set();
+      return subscribers.size === 0;
+    });
   }
 
   /** How many messages are somewhere between a consumer and its acknowledgement. */
