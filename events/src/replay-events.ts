@@ -12,7 +12,9 @@ export const replayEvents = handler(sagaReplayRequested, async (tx, { data }) =>
 });
 
 const unpublishAll = ({ manager }: Transaction, since: Date): Promise<unknown> =>
-  manager.query('UPDATE outbox SET published_at = NULL, replays = replays + 1 WHERE created_at >= ?', [since]);
+  manager.query('UPDATE outbox SET published_at = NULL, replays = replays + 1 WHERE created_at >= ?', [
+    since,
+  ]);
 
 // A request for a replay is not replayed itself: of a saga that is stuck for long there would be more each time.
 const unpublish = ({ manager }: Transaction, subject: string, since: Date): Promise<unknown> =>
