@@ -40,20 +40,26 @@ export async function forgetWhatWasLost(database: DataSource, broker: Broker): P
 }
 
 /**
- * To be called before the last message that was published is remembered, in the same transaction: what the stream has lost
- * until then, of earlier messages or of these, nobody would notice any more.
+ * Remembers the last message that was published, in the transaction that marks it so. What the stream has lost until then,
+ * of earlier messages or of these, nobody would notice any more: so it is looked for once more.
  * @throws when it has lost something; nothing that was published may be marked so
  */
-export async function assertNothingWasLost(
+export async function rememberLast(
   manager: EntityManager,
   broker: Broker,
-  published: { readonly id: string; readonly sequence: number },
+  { id, sequence }: { readonly id: string; readonly sequence: number },
 ): Promise<void> {
   const remembered = await lockMemory(manager);
-  const last = { last_sequence: published.sequence, last_id: published.id, must_be_there: 1 };
+  const last = { last_sequence: sequence, last_id: id, must_be_there: 1 };
   for (const known of [...(remembered === undefined ? [] : [remembered]), last]) {
     if (!(await stillHas(broker, known))) throw new Error('the stream has lost its end');
   }
+  // Assigned from left to right: last_id first, while last_sequence is still what it was.
+  await manager.query(
+    `UPDATE relay_state SET last_id = IF(last_sequence < ?, ?, last_id), last_sequence = GREATEST(last_sequence, ?)
+     WHERE stream = ?`,
+    [sequence, id, sequence, streamName],
+  );
 }
 
 async function lockMemory(manager: EntityManager): Promise<Remembered | undefined> {

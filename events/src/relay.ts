@@ -4,9 +4,9 @@ import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { transaction } from '@frontrow/kit/database';
-import { checkBroker, messageId, streamName, subjectOf } from './broker.ts';
+import { checkBroker, messageId, subjectOf } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { assertNothingWasLost, forgetWhatWasLost } from './lost-stream.ts';
+import { forgetWhatWasLost, rememberLast } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
 
 /** How many rows are published with their acknowledgements in flight together. */
@@ -109,9 +109,10 @@ export class Relay {
         outcome.status === 'fulfilled' ? [outcome.value] : [],
       );
       if (acknowledged.length > 0) {
-        const { row, sequence } = lastOf(acknowledged);
-        await assertNothingWasLost(manager, this.#broker, { id: row.id, sequence });
         await markPublished(manager, acknowledged);
+        // Last, since all relays of the service wait for each other here: who may go on waits for nothing more.
+        const { row, sequence } = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
+        await rememberLast(manager, this.#broker, { id: row.id, sequence });
       }
       return { count: rows.length, failure: outcomes.find((outcome) => outcome.status === 'rejected') };
     });
@@ -135,14 +136,4 @@ async function markPublished(manager: EntityManager, acknowledged: Acknowledged[
     `UPDATE outbox SET published_at = ?, stream_sequence = ELT(FIELD(position, ?), ?) WHERE position IN (?)`,
     [new Date(), positions, sequences, positions],
   );
-  const last = lastOf(acknowledged);
-  // Assigned from left to right: last_id first, while last_sequence is still what it was.
-  await manager.query(
-    `UPDATE relay_state SET last_id = IF(last_sequence < ?, ?, last_id), last_sequence = GREATEST(last_sequence, ?)
-     WHERE stream = ?`,
-    [last.sequence, last.row.id, last.sequence, streamName],
-  );
 }
-
-const lastOf = (acknowledged: Acknowledged[]): Acknowledged =>
-  acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
