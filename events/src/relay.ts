@@ -20,7 +20,7 @@ interface OutboxRow {
   type: string;
   subject: string;
   envelope: string;
-  /** The number that the stream gave it before: it is published again, because somebody asked for it. */
+  /** How often somebody asked for it to be published again. */
   replays: number;
 }
 
