@@ -39,7 +39,7 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
     charset: 'UTF8MB4_UNICODE_520_CI',
     timezone: 'Z',
     supportBigNumbers: true,
-    connectTimeout: 5_000,
+    connectTimeout: 2_000,
     maxQueryExecutionTime: 1_000,
     logger: {
       logQuery: () => undefined,
@@ -63,9 +63,12 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
 /** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
 async function flavourOf(url: string): Promise<'mysql' | 'mariadb'> {
   const connection = await createConnection(url);
-  const [rows] = await connection.query('SELECT VERSION() AS version');
-  await connection.end();
-  return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
+  try {
+    const [rows] = await connection.query('SELECT VERSION() AS version');
+    return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
+  } finally {
+    connection.destroy();
+  }
 }
 
 // Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
@@ -82,8 +85,11 @@ async function migrate(database: DataSource): Promise<void> {
   }
 }
 
+/** Somebody waits for the answer: better an early SERVICE_UNAVAILABLE, which says that the call may be repeated. */
+const requestWaitsMs = 3_000;
+
 export interface RetryOptions {
-  /** How long transient failures are tried again, in ms. */
+  /** How long transient failures are tried again, in ms; as long as a request may wait for the database (3 s) when left out. */
   readonly retryForMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -97,22 +103,29 @@ export interface RetryOptions {
 export async function transaction<T>(
   database: DataSource,
   work: (manager: EntityManager) => Promise<T>,
-  { retryForMs = 15_000, signal }: RetryOptions = {},
+  { retryForMs = requestWaitsMs, signal }: RetryOptions = {},
 ): Promise<T> {
   const giveUpAt = Date.now() + retryForMs;
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.transaction(work);
     } catch (error) {
-      if (!isTransient(error) || signal?.aborted === true || Date.now() > giveUpAt) throw error;
+      const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
+      if (!isTransient(error) || signal?.aborted === true || isOver) throw error;
       await pause(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
     }
   }
 }
 
+/** Those that did not answer lately (see database-watch.ts): to try again would only make somebody wait. */
+export const silentDatabases = new WeakSet<DataSource>();
+
 const transientNumbers = new Set([
   1213, // deadlock
   1205, // lock wait timeout
+  1290, // the server has become read-only, as a primary that was demoted does
+  1792, // the same, within a read-only transaction
+  1836, // the same (MySQL)
   1020, // the row changed since it was read (snapshot isolation)
   1040, // too many connections
   1203, // too many connections of this account
@@ -130,7 +143,7 @@ const transientNumbers = new Set([
   4031, // disconnected after a time without traffic
 ]);
 const transientCodes =
-  /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+  /^(PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ERR_STREAM_DESTROYED)$/;
 
 /** Whether the same transaction may succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {

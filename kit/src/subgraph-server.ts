@@ -9,6 +9,8 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { JWTVerifyGetKey } from 'jose';
+import type { DatabaseWatch } from './database-watch.ts';
+import { serviceUnavailable } from './errors.ts';
 import type { FaultCode } from './errors.ts';
 import { addHealthRoutes, listen } from './http-server.ts';
 import type { ReadinessChecks } from './http-server.ts';
@@ -35,6 +37,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
   readonly checks: ReadinessChecks;
+  /** Requests are refused at once while the service's own database does not answer. */
+  readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
   /** Key sets that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
   readonly jwks?: object;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
@@ -49,19 +53,21 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
-  const { settings, lifecycle, log, keys, jwks, contextFor } = options;
+  const { settings, lifecycle, log, keys, jwks, contextFor, database } = options;
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   const server = createSubgraphServer<Context>(schema, log);
   await server.start();
   lifecycle.onClose('GraphQL server', () => server.stop());
   const app = express();
   app.disable('x-powered-by');
-  addHealthRoutes(app, lifecycle, options.checks);
+  const checks = { ...(database && { database: () => database.check() }), ...options.checks };
+  addHealthRoutes(app, lifecycle, checks);
   if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
     signedOnly(settings.GATEWAY_SECRET),
+    onlyWhileWell(database),
     expressMiddleware(server, {
       context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys)),
     }),
@@ -122,6 +128,20 @@ const withoutPage =
           ? faults('BAD_USER_INPUT', 'The request could not be read.')
           : faults('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'),
       );
+  };
+
+/** On answers to requests of which nothing was executed: the gateway may ask another replica, whatever was asked for. */
+export const notExecutedHeader = 'frontrow-not-executed';
+
+const onlyWhileWell =
+  (database: SubgraphOptions<SubgraphContext>['database']): RequestHandler =>
+  (_request, response, next) => {
+    if (database === undefined || database.isWell) {
+      next();
+      return;
+    }
+    const { message } = serviceUnavailable();
+    response.status(503).set(notExecutedHeader, 'true').json(faults('SERVICE_UNAVAILABLE', message));
   };
 
 // The signature covers the bytes of the body, so it is checked before they are parsed.

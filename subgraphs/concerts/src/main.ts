@@ -1,6 +1,7 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -27,6 +28,8 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'concerts');
   const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
@@ -41,7 +44,8 @@ run(async () => {
     resolvers,
     contextFor: (viewer) => createContext(office, seatMaps, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
-    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    database: watch,
+    checks: delivery.checks,
     settings,
     lifecycle,
     log,

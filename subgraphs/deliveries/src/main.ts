@@ -1,6 +1,7 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -28,6 +29,8 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'deliveries');
   const retention = startRetention(database, log);
   lifecycle.onClose('retention of deliveries', () => retention.stop());
@@ -42,7 +45,8 @@ run(async () => {
     resolvers,
     contextFor: (viewer) => createContext(deliveries, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
-    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    database: watch,
+    checks: delivery.checks,
     settings,
     lifecycle,
     log,

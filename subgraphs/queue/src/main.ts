@@ -1,6 +1,7 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -27,6 +28,8 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'queue');
   const delivery = await startDelivery({ service: 'queue', outbox, handlers, settings, lifecycle, log });
   const live = await startLive(outbox, delivery.broker, log);
@@ -43,7 +46,8 @@ run(async () => {
     contextFor: (viewer) => createContext(queue, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     jwks: passKeys.jwks,
-    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    database: watch,
+    checks: delivery.checks,
     settings,
     lifecycle,
     log,

@@ -2,6 +2,7 @@ import { consumerName } from '@frontrow/events/consumer';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -28,6 +29,8 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  const databaseWatch = watchDatabase(database, settings.DATABASE_URL, log);
+  lifecycle.onClose('database watch', () => databaseWatch.stop());
   const outbox = new Outbox(database, 'sagas');
   const patience: Patience = {
     replayAfterMs: settings.REPLAY_AFTER_SECONDS * 1_000,
@@ -45,7 +48,8 @@ run(async () => {
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
-    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    database: databaseWatch,
+    checks: delivery.checks,
     settings,
     lifecycle,
     log,

@@ -1,6 +1,7 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
@@ -28,6 +29,8 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'users');
   const delivery = await startDelivery({ service: 'users', outbox, handlers: [], settings, lifecycle, log });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
@@ -43,7 +46,8 @@ run(async () => {
     contextFor: (viewer) => createContext(outbox, keys, viewer, new Date()),
     keys: createLocalJWKSet(keys.jwks),
     jwks: keys.jwks,
-    checks: { database: () => database.query('SELECT 1'), ...delivery.checks },
+    database: watch,
+    checks: delivery.checks,
     settings,
     lifecycle,
     log,

@@ -1,0 +1,92 @@
+import { Cable } from '@frontrow/stack/chaos/cable';
+import type { DataSource } from 'typeorm';
+import { openDatabase, transaction } from './database.ts';
+import { watchDatabase } from './database-watch.ts';
+import type { DatabaseWatch } from './database-watch.ts';
+import { createLogger } from './log.ts';
+import { freshDatabase } from './testing/database.ts';
+import type { TestDatabase } from './testing/database.ts';
+
+const log = createLogger('test', 'silent');
+/** What a request may wait for the database, and some time for a busy machine. */
+const patienceMs = 3_500;
+
+let own: TestDatabase;
+let cable: Cable;
+let database: DataSource;
+let watch: DatabaseWatch;
+beforeEach(async () => {
+  own = await freshDatabase({ entities: [], migrations: [] });
+  await own.database.query('CREATE TABLE notes (id INT PRIMARY KEY) ENGINE=InnoDB');
+  const url = new URL(own.url);
+  cable = await Cable.to(url.hostname, Number(url.port));
+  url.port = String(cable.port);
+  database = await openDatabase({ url: url.href, connections: 5, entities: [], migrations: [], log });
+  watch = watchDatabase(database, url.href, log);
+  await Promise.all([1, 2, 3].map(() => database.query('SELECT 1')));
+});
+afterEach(async () => {
+  cable.restore();
+  await watch.stop();
+  await database.destroy();
+  cable.close();
+  await own.drop();
+});
+
+const msOf = async (work: Promise<unknown>) => {
+  const began = performance.now();
+  await work.catch(() => undefined);
+  return performance.now() - began;
+};
+const until = async (isTrue: () => boolean) => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+describe('a database that falls silent', () => {
+  it('is noticed, and what waits for it ends, whether it is under way or asked meanwhile', async () => {
+    expect(watch.isWell).toBe(true);
+    cable.silence();
+    const waits = [
+      database.query('SELECT 2'),
+      database.query('SELECT 3'),
+      transaction(database, (manager) => manager.query('INSERT INTO notes VALUES (1)')),
+    ];
+    for (const each of waits) expect(await msOf(each)).toBeLessThan(patienceMs);
+    await expect(Promise.all(waits)).rejects.toThrow();
+    expect(watch.isWell).toBe(false);
+    await expect(watch.check()).rejects.toThrow('does not answer');
+    // All of the pool's connections are worth nothing, also those that nobody had taken.
+    const late = await Promise.all(Array.from({ length: 8 }, () => msOf(database.query('SELECT 4'))));
+    expect(Math.max(...late)).toBeLessThan(2 * patienceMs);
+  }, 30_000);
+
+  it('is used again once it answers, and a transaction that may wait is carried out', async () => {
+    cable.silence();
+    const patient = transaction(database, (manager) => manager.query('INSERT INTO notes VALUES (7)'), {
+      retryForMs: Infinity,
+    });
+    await until(() => !watch.isWell);
+    cable.restore();
+    await until(() => watch.isWell);
+    await patient;
+    expect(await database.query('SELECT id FROM notes')).toEqual([{ id: 7 }]);
+  }, 30_000);
+});
+
+describe('a statement', () => {
+  it('that takes long is left alone', async () => {
+    expect(await database.query('SELECT SLEEP(3) AS slept')).toHaveLength(1);
+    expect(watch.isWell).toBe(true);
+  });
+
+  it('that waits for a lock in vain gives up after 3 s', async () => {
+    await database.query('INSERT INTO notes VALUES (1)');
+    await own.database.transaction(async (other) => {
+      await other.query('SELECT * FROM notes WHERE id = 1 FOR UPDATE');
+      const waiting = transaction(database, (manager) =>
+        manager.query('SELECT * FROM notes WHERE id = 1 FOR UPDATE'),
+      );
+      await expect(waiting).rejects.toThrow(/Lock wait timeout/);
+    });
+  });
+});

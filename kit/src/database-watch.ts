@@ -1,0 +1,137 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Socket } from 'node:net';
+import { createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import type { DataSource } from 'typeorm';
+import { silentDatabases } from './database.ts';
+import type { Logger } from './log.ts';
+
+/** How often the database is asked for a sign of life, in ms. */
+const pingEveryMs = 500;
+/** How long it may take for that, in ms. Together with the above: a request waits for a silent database 2.5 s. */
+const answerWithinMs = 2_000;
+
+/** What a process knows of its own database at this moment. */
+export interface DatabaseWatch {
+  /** False from the moment it did not answer in time until it answers again. */
+  readonly isWell: boolean;
+  /** For `/readyz`: rejects while the database is not well. */
+  check(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps a connection of its own to the database and asks it for signs of life. When they stay away, every statement
+ * under way is ended: a connection that was cut without a word would let it wait for a quarter of an hour, and with it
+ * the request, the transaction and the place in the pool. A statement that only takes long is left alone, since the
+ * database still answers beside it.
+ */
+export function watchDatabase(database: DataSource, url: string, log: Logger): DatabaseWatch {
+  const inUse = new Set<PooledConnection>();
+  const { pool } = database.driver as unknown as { pool: Pool };
+  let isWell = true;
+  const limited = new WeakSet<PooledConnection>();
+  pool.on('acquire', (connection) => {
+    inUse.add(connection);
+    if (!limited.has(connection)) {
+      limited.add(connection);
+      // A transaction that waits for a lock in vain begins anew; the server's own limit is 50 s.
+      connection.query('SET SESSION innodb_lock_wait_timeout = 3', ignore);
+    }
+    // Taken from a pool whose other end does not answer: it would be waited for in vain.
+    if (!isWell) end(connection);
+  });
+  pool.on('release', (connection) => inUse.delete(connection));
+
+  const stopping = new AbortController();
+  const life = new LifeSigns(url);
+  async function look(): Promise<void> {
+    const failure = await life.missing(stopping.signal);
+    if (stopping.signal.aborted || (failure === undefined) === isWell) return;
+    isWell = failure === undefined;
+    if (isWell) {
+      silentDatabases.delete(database);
+      log.info('the database answers again');
+      return;
+    }
+    silentDatabases.add(database);
+    log.warn({ reason: failure }, 'the database does not answer');
+    for (const each of inUse) end(each);
+    inUse.clear();
+  }
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await look();
+      await pause(pingEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    life.forget();
+  })();
+  return {
+    get isWell() {
+      return isWell;
+    },
+    check: () => (isWell ? Promise.resolve() : Promise.reject(new Error('the database does not answer'))),
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+/** A connection that is asked for signs of life, and made anew when they stay away. */
+class LifeSigns {
+  readonly #url: string;
+  #connecting: Promise<Connection> | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** @returns why there was no sign of life; undefined when there was one */
+  async missing(signal: AbortSignal): Promise<string | undefined> {
+    const failure = await Promise.race([this.#ask(), tooLate(signal)]).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
+    if (failure !== undefined) this.forget();
+    return failure;
+  }
+
+  forget(): void {
+    this.#connecting?.then((connection) => {
+      connection.destroy();
+    }, ignore);
+    this.#connecting = undefined;
+  }
+
+  async #ask(): Promise<undefined> {
+    this.#connecting ??= connect(this.#url);
+    await (await this.#connecting).query('SELECT 1');
+  }
+}
+
+const ignore = () => undefined;
+
+async function connect(url: string): Promise<Connection> {
+  const connection = await createConnection({ uri: url, connectTimeout: answerWithinMs });
+  connection.on('error', ignore); // the next question fails, which says it all
+  return connection;
+}
+
+async function tooLate(signal: AbortSignal): Promise<string> {
+  await pause(answerWithinMs, undefined, { signal }).catch(ignore);
+  // The answer may have come while this process was busy. Then it is read before this goes on.
+  await pause(20, undefined, { signal }).catch(ignore);
+  return `no answer in ${answerWithinMs} ms`;
+}
+
+/** What is used here of mysql2's pool, which TypeORM keeps. */
+interface Pool {
+  on(event: 'acquire' | 'release', listener: (connection: PooledConnection) => void): void;
+}
+interface PooledConnection {
+  readonly stream: Socket;
+  query(sql: string, callback: () => void): void;
+}
+
+/** As if the network had said that it is gone. `connection.destroy()` would leave those who wait for it without an answer. */
+const end = ({ stream }: PooledConnection): void => void stream.destroy();
