@@ -1,17 +1,24 @@
-/** How long a replica that could not be reached is asked last, in ms. */
-const restMs = 1_000;
+import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 
-/** The addresses of one subgraph's replicas, which take turns. */
+/** How often each replica is asked whether it is ready, and how long it may take to say so, in ms. */
+const lookEveryMs = 1_000;
+const sayWithinMs = 1_000;
+/** How long a replica that failed a request is asked last, in ms, unless it says meanwhile that it is ready. */
+const restMs = 2_000;
+
+/** The addresses of one subgraph's replicas, which take turns. One that is not ready, or failed lately, comes last. */
 export class Replicas {
   readonly #addresses: readonly string[];
   readonly #restUntil = new Map<string, number>();
   #turn = 0;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(addresses: readonly string[]) {
     this.#addresses = addresses;
   }
 
-  /** All of them in the order in which they are to be tried; those that could not be reached lately come last. */
+  /** All of them in the order in which they are to be tried. */
   inTurn(now: number): string[] {
     this.#turn = (this.#turn + 1) % this.#addresses.length;
     const inTurn = [...this.#addresses.slice(this.#turn), ...this.#addresses.slice(0, this.#turn)];
@@ -20,11 +27,36 @@ export class Replicas {
     return [...inTurn.filter((address) => !isResting(address)), ...inTurn.filter(isResting)];
   }
 
-  couldNotReach(address: string, now: number): void {
+  failed(address: string, now: number): void {
     this.#restUntil.set(address, now + restMs);
   }
 
-  reached(address: string): void {
+  answered(address: string): void {
     if (this.#restUntil.size > 0) this.#restUntil.delete(address);
+  }
+
+  /** Asks each for its `/readyz` from now on. With a single replica there is no choice, and nothing is asked. */
+  look(connections: Dispatcher): void {
+    if (this.#addresses.length === 1 || this.#looking !== undefined) return;
+    this.#looking = setInterval(() => {
+      for (const address of this.#addresses) void this.#lookAt(address, connections);
+    }, lookEveryMs);
+    this.#looking.unref();
+  }
+
+  stopLooking(): void {
+    clearInterval(this.#looking);
+  }
+
+  async #lookAt(address: string, dispatcher: Dispatcher): Promise<void> {
+    try {
+      const signal = AbortSignal.timeout(sayWithinMs);
+      const { statusCode, body } = await request(new URL('/readyz', address), { signal, dispatcher });
+      await body.dump();
+      if (statusCode === 503) this.failed(address, Date.now());
+      else this.answered(address);
+    } catch {
+      this.failed(address, Date.now());
+    }
   }
 }

@@ -204,6 +204,46 @@ describe('replicas of a subgraph', () => {
     const gateway = await startGatewayUnderTest({ USERS_URL: `${other.url},${breaking.url}` });
     const { body } = await gateway.query('mutation { rename(name: "Mina") { name } }');
     expect(body.errors).toEqual([unavailable(['rename'])]);
-    expect([breaking.requests.length, other.requests.length]).toEqual([1, 0]);
+    const asked = [breaking, other].map(({ requests }) => requests.filter(({ body }) => body !== '').length);
+    expect(asked).toEqual([1, 0]);
+  });
+
+  it('that lost its database is not asked while it says so, and mutations that it did not execute go to another', async () => {
+    const sick = await startFakeSubgraph((response) =>
+      response.writeHead(503, { 'frontrow-not-executed': 'true' }).end('{"ready":false}'),
+    );
+    const well = await startFakeSubgraph((response) =>
+      response.end('{"ready":true,"data":{"rename":{"name":"Mina"}}}'),
+    );
+    const gateway = await startGatewayUnderTest({ USERS_URL: `${sick.url},${well.url}` });
+    const rename = async () => (await gateway.query('mutation { rename(name: "Mina") { name } }')).body;
+    expect([await rename(), await rename()]).toEqual(Array(2).fill({ data: { rename: { name: 'Mina' } } }));
+    // Long after it failed a request: that it is not ready is known by asking.
+    await until(() => sick.requests.filter(({ body }) => body === '').length >= 3);
+    const asked = () => sick.requests.filter(({ body }) => body !== '').length;
+    const before = asked();
+    for (let i = 0; i < 6; i++) await rename();
+    expect(asked()).toBe(before);
+  });
+
+  it('answer queries for one that fails in the middle, and for one that does not answer', async () => {
+    const lost =
+      '{"data":null,"errors":[{"message":"Try again.","extensions":{"code":"SERVICE_UNAVAILABLE"}}]}';
+    const failing = await startFakeSubgraph((response) => response.end(lost));
+    const hanging = await startFakeSubgraph(() => undefined);
+    const well = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
+    for (const other of [failing, hanging]) {
+      const gateway = await startGatewayUnderTest({ USERS_URL: `${well.url},${other.url}` });
+      for (let i = 0; i < 2; i++)
+        expect((await gateway.query('{ trace }')).body).toEqual({ data: { trace: '-' } });
+    }
+    expect([failing, hanging].map(({ requests }) => requests.some(({ body }) => body !== ''))).toEqual([
+      true,
+      true,
+    ]);
   });
 });
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,6 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
+import { notExecutedHeader } from '@frontrow/kit/not-executed';
 import { signatureHeader, signRequest } from '@frontrow/kit/request-signature';
 import type { GraphQLFormattedError } from 'graphql';
 import { request as send } from 'undici';
@@ -40,6 +41,11 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   constructor(options: SubgraphClientOptions) {
     this.#options = options;
     this.#replicas = new Replicas(options.addresses);
+    this.#replicas.look(options.connections);
+  }
+
+  close(): void {
+    this.#replicas.stopLooking();
   }
 
   async process(options: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<SubgraphResponse> {
@@ -72,18 +78,30 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     signal: AbortSignal,
   ): Promise<SubgraphResponse> {
     const body = JSON.stringify(request);
+    const mayRunTwice = !/^\s*mutation\b/.test(request.query);
+    const addresses = this.#replicas.inTurn(Date.now());
     let failure: unknown;
-    for (const address of this.#replicas.inTurn(Date.now())) {
+    for (const [index, address] of addresses.entries()) {
+      const isLast = index === addresses.length - 1;
+      // Who only reads need not find out how long this replica takes, while there is another one.
+      const patience = mayRunTwice && !isLast ? AbortSignal.timeout(readPatienceMs) : undefined;
       try {
         const headers = this.#headersOf(body, context);
         const { connections: dispatcher } = this.#options;
-        const response = await send(address, { method: 'POST', headers, body, signal, dispatcher });
-        this.#replicas.reached(address);
-        return await read(response);
+        const until = patience === undefined ? signal : AbortSignal.any([signal, patience]);
+        const response = await send(address, { method: 'POST', headers, body, signal: until, dispatcher });
+        const answer = await read(response);
+        if (!isUnavailable(answer)) this.#replicas.answered(address);
+        else {
+          this.#replicas.failed(address, Date.now());
+          if (mayRunTwice && !isLast) continue;
+        }
+        return answer;
       } catch (error) {
-        if (!wasNeverSent(error)) throw error;
-        this.#replicas.couldNotReach(address, Date.now());
         failure = error;
+        if (signal.aborted) throw error;
+        this.#replicas.failed(address, Date.now());
+        if (!mayRunTwice && !wasNotExecuted(error)) throw error;
       }
     }
     throw failure;
@@ -99,16 +117,38 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   }
 }
 
-// Only then can another replica be asked without the danger of doing a thing twice.
-const wasNeverSent = (error: unknown) =>
-  ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(
-    String((error as { code?: unknown } | null)?.code),
-  );
+/** How long a query waits for one replica, in ms, before it is asked of another one. */
+const readPatienceMs = 4_000;
+
+/** A replica that cannot do its work. */
+class Unavailable extends Error {
+  readonly wasExecuted: boolean;
+
+  constructor(message: string, wasExecuted: boolean) {
+    super(message);
+    this.wasExecuted = wasExecuted;
+  }
+}
+
+/** Whether the replica lost its own database while it worked on the request. */
+const isUnavailable = ({ errors }: SubgraphResponse) =>
+  errors?.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE') === true;
+
+// Only then can another replica be asked for a mutation without the danger of doing a thing twice.
+const wasNotExecuted = (error: unknown) =>
+  error instanceof Unavailable
+    ? !error.wasExecuted
+    : ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(
+        String((error as { code?: unknown } | null)?.code),
+      );
 
 async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
   const text = await body.text();
   if (statusCode === 401) {
     throw new Error('it refused the signature: is GATEWAY_SECRET the same there, and are the clocks right?');
+  }
+  if (statusCode === 503) {
+    throw new Unavailable(`it answered: ${text.slice(0, 200)}`, headers[notExecutedHeader] === undefined);
   }
   const answer = JSON.parse(text) as SubgraphResponse;
   // The viewer's token may have expired on the way: that a subgraph tells with a 500 and a code of its own.

@@ -16,6 +16,7 @@ import { addHealthRoutes, listen } from './http-server.ts';
 import type { ReadinessChecks } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
+import { notExecutedHeader } from './not-executed.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
@@ -130,9 +131,7 @@ const withoutPage =
       );
   };
 
-/** On answers to requests of which nothing was executed: the gateway may ask another replica, whatever was asked for. */
-export const notExecutedHeader = 'frontrow-not-executed';
-
+/** A process that cannot reach its database says so at once. */
 const onlyWhileWell =
   (database: SubgraphOptions<SubgraphContext>['database']): RequestHandler =>
   (_request, response, next) => {
