@@ -204,8 +204,7 @@ describe('replicas of a subgraph', () => {
     const gateway = await startGatewayUnderTest({ USERS_URL: `${other.url},${breaking.url}` });
     const { body } = await gateway.query('mutation { rename(name: "Mina") { name } }');
     expect(body.errors).toEqual([unavailable(['rename'])]);
-    const asked = [breaking, other].map(({ requests }) => requests.filter(({ body }) => body !== '').length);
-    expect(asked).toEqual([1, 0]);
+    expect([breaking.requests.length, other.requests.length]).toEqual([1, 0]);
   });
 
   it('that lost its database is not asked while it says so, and mutations that it did not execute go to another', async () => {
@@ -219,11 +218,10 @@ describe('replicas of a subgraph', () => {
     const rename = async () => (await gateway.query('mutation { rename(name: "Mina") { name } }')).body;
     expect([await rename(), await rename()]).toEqual(Array(2).fill({ data: { rename: { name: 'Mina' } } }));
     // Long after it failed a request: that it is not ready is known by asking.
-    await until(() => sick.requests.filter(({ body }) => body === '').length >= 3);
-    const asked = () => sick.requests.filter(({ body }) => body !== '').length;
-    const before = asked();
+    await until(() => sick.looks >= 3);
+    const before = sick.requests.length;
     for (let i = 0; i < 6; i++) await rename();
-    expect(asked()).toBe(before);
+    expect(sick.requests.length).toBe(before);
   });
 
   it('answer queries for one that fails in the middle, and for one that does not answer', async () => {
@@ -237,10 +235,7 @@ describe('replicas of a subgraph', () => {
       for (let i = 0; i < 2; i++)
         expect((await gateway.query('{ trace }')).body).toEqual({ data: { trace: '-' } });
     }
-    expect([failing, hanging].map(({ requests }) => requests.some(({ body }) => body !== ''))).toEqual([
-      true,
-      true,
-    ]);
+    for (const { requests } of [failing, hanging]) expect(requests.length).toBeGreaterThan(0);
   });
 });
 

@@ -77,6 +77,8 @@ export interface FakeSubgraph extends Started {
   /** Connections that were opened to it. */
   readonly connections: number;
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[];
+  /** How often it was asked whether it is ready. */
+  readonly looks: number;
 }
 
 /** A server that answers however a subgraph must not, or that counts how it is spoken to. */
@@ -85,9 +87,11 @@ export async function startFakeSubgraph(
 ): Promise<FakeSubgraph> {
   const requests: FakeSubgraph['requests'] = [];
   let connections = 0;
+  let looks = 0;
   const server = createServer(async (request, response) => {
     const body = await text(request);
-    requests.push({ headers: request.headers, body });
+    if (request.url === '/readyz') looks++;
+    else requests.push({ headers: request.headers, body });
     answer(response, body);
   });
   server.on('connection', () => connections++);
@@ -98,6 +102,9 @@ export async function startFakeSubgraph(
     requests,
     get connections() {
       return connections;
+    },
+    get looks() {
+      return looks;
     },
     stop: () => {
       server.close();
