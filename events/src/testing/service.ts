@@ -103,10 +103,13 @@ export async function startReplica({
       return consumer;
     },
     emit: (...events) =>
-      outbox.transaction((tx) => {
-        tx.emit(...events);
-        return Promise.resolve();
-      }),
+      outbox.transaction(
+        (tx) => {
+          tx.emit(...events);
+          return Promise.resolve();
+        },
+        { retryForMs: 15_000 },
+      ),
     effects: async () => {
       const rows = await database.query<{ name: string }[]>('SELECT name FROM effects ORDER BY position');
       return rows.map(({ name }) => name);
