@@ -2,7 +2,7 @@ import { AckPolicy, ConsumerEvents, DeliverPolicy, Events, nanos } from 'nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
 import { BatchHandler } from './batch-handler.ts';
-import { allPartitionsOf, ensureStream, streamName, untilItWorks } from './broker.ts';
+import { allPartitionsOf, consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
 import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
 import type { Outbox, Transaction } from './outbox.ts';
@@ -19,9 +19,7 @@ export const handler = <Contract extends EventContract>(
   handle: (tx: Transaction, event: EventOf<Contract>) => Promise<void>,
 ): Handler => ({ contract, handle: handle as Handler['handle'] });
 
-/** What a service's consumer of a type is called: by the broker, in the inbox, and on its dead letters. */
-export const consumerName = (service: string, type: string): string =>
-  `${service}-on-${type.replaceAll('.', '-')}`;
+export { consumerName };
 
 /** How many messages are handled in one transaction at the most. */
 const batchSize = 100;

@@ -9,12 +9,18 @@ import { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
 import { replayEvents } from './replay-events.ts';
 import { startRetention } from './retention.ts';
+import { checkRoute } from './routes.ts';
 
 export interface DeliveryOptions {
   readonly service: string;
   readonly outbox: Outbox;
   readonly handlers: readonly Handler[];
-  readonly settings: { readonly NATS_URL: string[]; readonly NATS_REPLICAS: number };
+  readonly settings: {
+    readonly NATS_URL: string[];
+    readonly NATS_PASSWORD?: string | undefined;
+    readonly NATS_CA_FILE?: string | undefined;
+    readonly NATS_REPLICAS: number;
+  };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -25,12 +31,19 @@ export interface Delivery {
   readonly checks: { broker: () => Promise<void>; relay: () => Promise<void> };
 }
 
-/** Starts publishing the service's events and handling those of others; stops both with the process. */
+/**
+ * Starts publishing the service's events and handling those of others; stops both with the process.
+ * @throws when the table of routes does not let the service handle what it has a handler for
+ */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { service, outbox, handlers, settings, lifecycle, log } = options;
+  const all = withReplays(service, handlers);
+  for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
     urls: settings.NATS_URL,
     service,
+    password: settings.NATS_PASSWORD,
+    ca: settings.NATS_CA_FILE,
     replicas: settings.NATS_REPLICAS,
     log,
   });
@@ -40,9 +53,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   lifecycle.onClose('relay', () => relay.stop());
   const retention = startRetention(outbox.database, log);
   lifecycle.onClose('retention', () => retention.stop());
-  const consumers = withReplays(service, handlers).map(
-    (handler) => new Consumer(service, handler, outbox, broker, log),
-  );
+  const consumers = all.map((handler) => new Consumer(service, handler, outbox, broker, log));
   lifecycle.onClose('consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }

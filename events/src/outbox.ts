@@ -5,6 +5,7 @@ import { newId } from '@frontrow/kit/ids';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { EventEnvelope, NewEvent } from './contract.ts';
 import { allContracts } from './contracts/all.ts';
+import { checkRoute } from './routes.ts';
 
 /** A local transaction whose events commit with it, or are never heard of. */
 export interface Transaction {
@@ -34,13 +35,13 @@ interface Emitted {
  */
 export class Outbox {
   readonly database: DataSource;
-  readonly #source: string;
+  readonly #service: string;
   readonly #listeners: (() => void)[] = [];
 
   /** @param service the publishing service's name, e.g. `payments` */
   constructor(database: DataSource, service: string) {
     this.database = database;
-    this.#source = `/frontrow/${service}`;
+    this.#service = service;
   }
 
   /** Called after each commit that stored events. */
@@ -51,7 +52,7 @@ export class Outbox {
   /**
    * Runs `work` in a transaction and stores what it emitted. `work` may run several times (see `transaction` of
    * the kit), of which one counts.
-   * @throws when an event breaks its contract, which is a bug: nothing is committed
+   * @throws when an event breaks its contract or is not this service's to publish, which is a bug: nothing is committed
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: RetryOptions): Promise<T> {
     const attempt = async (manager: EntityManager) => {
@@ -92,10 +93,11 @@ export class Outbox {
     const rows = emitted.map(({ event, traceparent }) => {
       const contract = contracts.get(event.type);
       if (contract === undefined) throw new Error(`${event.type} has no contract`);
+      checkRoute(this.#service, 'publish', event.type);
       const envelope: EventEnvelope = {
         specversion: '1.0',
         id: newId(),
-        source: this.#source,
+        source: `/frontrow/${this.#service}`,
         type: event.type,
         subject: event.subject,
         time: now.toISOString(),

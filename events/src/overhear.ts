@@ -2,6 +2,7 @@ import { allPartitionsOf } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { envelope } from './contract.ts';
 import type { DataOf, EventContract } from './contract.ts';
+import { checkRoute } from './routes.ts';
 
 /** Events that a process hears of as they are published, whoever handles them. */
 export interface Overhearing {
@@ -12,12 +13,14 @@ export interface Overhearing {
  * Tells `listener` of events as they pass, by a plain NATS subscription beside the stream: about 1 ms after their commit, by
  * whichever replica, but at most once, and never those of a time without a connection. Whoever listens must find out by
  * other means what they missed.
+ * @throws when the table of routes does not let the service overhear one of them
  */
 export function overhear<Contract extends EventContract>(
   broker: Broker,
   contracts: readonly Contract[],
   listener: (data: DataOf<Contract>) => void,
 ): Overhearing {
+  for (const { type } of contracts) checkRoute(broker.service, 'overhear', type);
   const subscriptions = contracts.map((contract) =>
     broker.connection.subscribe(allPartitionsOf(contract.type), {
       callback: (error, message) => {

@@ -7,6 +7,8 @@ import type { Logger } from './log.ts';
 export interface DatabaseOptions {
   /** `mysql://user:password@host:port/database` */
   readonly url: string;
+  /** The certificates (PEM) of which one must have signed the server's. With them, nothing is said without TLS. */
+  readonly ca?: string | undefined;
   readonly connections: number;
   readonly entities: EntitySchema[];
   /** In the order in which they run. */
@@ -29,8 +31,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
 
 async function openNow(options: DatabaseOptions): Promise<DataSource> {
   const database = new DataSource({
-    type: await flavourOf(options.url),
+    type: await flavourOf(options),
     url: options.url,
+    ...tls(options),
     poolSize: options.connections,
     entities: options.entities,
     migrations: options.migrations,
@@ -61,8 +64,8 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
 }
 
 /** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
-async function flavourOf(url: string): Promise<'mysql' | 'mariadb'> {
-  const connection = await createConnection(url);
+async function flavourOf(options: DatabaseOptions): Promise<'mysql' | 'mariadb'> {
+  const connection = await createConnection({ uri: options.url, ...tls(options) });
   try {
     const [rows] = await connection.query('SELECT VERSION() AS version');
     return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';
@@ -70,6 +73,8 @@ async function flavourOf(url: string): Promise<'mysql' | 'mariadb'> {
     connection.destroy();
   }
 }
+
+export const tls = ({ ca }: Pick<DatabaseOptions, 'ca'>) => (ca === undefined ? {} : { ssl: { ca, verifyIdentity: true } });
 
 // Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
 async function migrate(database: DataSource): Promise<void> {

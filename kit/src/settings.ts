@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** Thrown by `readSettings`; the message lists every mistake, one a line. */
@@ -5,8 +6,12 @@ export class SettingsError extends Error {
   override name = 'SettingsError';
 }
 
+/** What a file of examples says in the place of a secret. */
+const placeholder = /replace[-_ ]?me|change[-_ ]?me|change[-_ ]?this|placeholder|<[^>]*>/i;
+
 /**
- * Parses the environment once, at start. An empty variable counts as absent.
+ * Parses the environment once, at start. An empty variable counts as absent; one that is a placeholder, or has one inside an
+ * address, is wrong: what everybody can read is no secret.
  * @throws SettingsError naming every variable that is wrong, and what is wrong with it
  */
 export function readSettings<Shape extends z.ZodRawShape>(
@@ -15,11 +20,15 @@ export function readSettings<Shape extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = z.object(shape).safeParse(given);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => {
-    const name = issue.path.join('.');
-    return `  ${name}: ${given[name] === undefined ? 'is not set' : issue.message}`;
-  });
+  const placeholders = Object.keys(shape).filter((name) => placeholder.test(given[name] ?? ''));
+  if (parsed.success && placeholders.length === 0) return parsed.data;
+  const mistakes = [
+    ...placeholders.map((name) => `  ${name}: is a placeholder; npm run secrets makes up a value`),
+    ...(parsed.error?.issues ?? []).map((issue) => {
+      const name = issue.path.join('.');
+      return `  ${name}: ${given[name] === undefined ? 'is not set' : issue.message}`;
+    }),
+  ];
   throw new SettingsError(`The settings are wrong:\n${mistakes.join('\n')}`);
 }
 
@@ -28,6 +37,19 @@ export const seconds = z.coerce.number().int().positive();
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address like ${example}` });
 export const httpUrl = url(/^https?$/, 'http://users:4001/graphql');
+
+/** The path of a PEM file; the setting is what is in it. */
+const certificates = z.string().transform((path, context) => {
+  try {
+    const content = readFileSync(path, 'utf8');
+    if (content.includes('-----BEGIN CERTIFICATE-----')) return content;
+    context.addIssue({ code: 'custom', message: 'names a file without a certificate (PEM)' });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    context.addIssue({ code: 'custom', message: `names a file that cannot be read: ${reason}` });
+  }
+  return z.NEVER;
+});
 
 /** What every process needs. */
 export const processSettings = {
@@ -45,12 +67,21 @@ export const processSettings = {
 export const subgraphSettings = {
   ...processSettings,
   DATABASE_URL: url(/^mysql$/, 'mysql://user:password@host:3306/database'),
+  /** The authorities that the database server's certificate may come from; when set, nothing is said without TLS. */
+  DATABASE_CA_FILE: certificates.optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(20),
   /** One server, or several of a cluster, separated by commas. */
   NATS_URL: z
     .string()
-    .regex(/^nats:\/\/[^,\s]+(,nats:\/\/[^,\s]+)*$/, 'must be an address like nats://host:4222')
+    .regex(
+      /^nats:\/\/[^,\s@]+(,nats:\/\/[^,\s@]+)*$/,
+      'must be an address like nats://host:4222; the password is NATS_PASSWORD',
+    )
     .transform((urls) => urls.split(',')),
+  /** Of the account at the broker that has the service's name. */
+  NATS_PASSWORD: z.string().min(1).optional(),
+  /** The authorities that the broker's certificate may come from; when set, nothing is said without TLS. */
+  NATS_CA_FILE: certificates.optional(),
   /** On how many servers of the NATS cluster the stream is kept. */
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
 };

@@ -48,7 +48,7 @@ describe('settings', () => {
       '  USERS_JWKS_URL: must be an address like http://users:4001/graphql',
       '  DATABASE_URL: is not set',
       expect.stringMatching(/^ {2}DATABASE_CONNECTIONS: .*number/),
-      '  NATS_URL: must be an address like nats://host:4222',
+      '  NATS_URL: must be an address like nats://host:4222; the password is NATS_PASSWORD',
     ]);
   });
 

@@ -118,6 +118,7 @@ export function settingsOf(
     ...common,
     DATABASE_URL: databaseUrl(service, ports, secrets),
     NATS_URL: natsUrl(layout),
+    NATS_PASSWORD: secrets.broker[service],
     NATS_REPLICAS: String(layout.natsServers),
     ...(service === 'users' && { OPERATOR_EMAIL: operator.email, OPERATOR_PASSWORD: operator.password }),
     ...(service === 'deliveries' && {

@@ -10,11 +10,16 @@ export interface Secrets {
   /** Of the database server's root. */
   mysql: string;
   databases: Record<Subgraph, string>;
+  /** Of the accounts at the broker. */
+  broker: BrokerPasswords;
   /** What deliveries signs with, by whom it is for. */
   receivers: Record<ReceiverName, string>;
   /** The operator's password, unless OPERATOR_PASSWORD gives one. */
   operator: string;
 }
+
+export type BrokerPasswords = Record<Subgraph | 'administrator', string>;
+const brokerAccounts = [...subgraphs, 'administrator'] as const;
 
 /** The secrets of an installation: made up when they are first needed, kept in `secrets.json` from then on. */
 export function readSecrets(home: string): Secrets {
@@ -26,6 +31,9 @@ export function readSecrets(home: string): Secrets {
     databases: Object.fromEntries(
       subgraphs.map((subgraph) => [subgraph, kept.databases?.[subgraph] ?? madeUp()]),
     ) as Record<Subgraph, string>,
+    broker: Object.fromEntries(
+      brokerAccounts.map((account) => [account, kept.broker?.[account] ?? madeUp()]),
+    ) as BrokerPasswords,
     receivers: Object.fromEntries(
       receiverNames.map((name) => [name, kept.receivers?.[name] ?? madeUp()]),
     ) as Record<ReceiverName, string>,

@@ -70,6 +70,8 @@ export interface Stack {
   mysqlUrl: string;
   /** With a cluster, all addresses with commas in between. */
   natsUrl: string;
+  /** What a client of the broker connects with; the administrator's account when no subgraph is named. */
+  natsAccount(subgraph?: Subgraph): { user: string; pass: string };
   /** Of the local data platform and Slack webhook. */
   receiversUrl: string;
   /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
@@ -132,6 +134,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl: (subgraph) => databaseUrl(subgraph, ports, secrets),
       mysqlUrl,
       natsUrl: natsUrl(layout),
+      natsAccount: (account: Subgraph | 'administrator' = 'administrator') => ({
+        user: account,
+        pass: secrets.broker[account],
+      }),
       receiversUrl: receiversUrl(ports),
       stop,
     };
@@ -144,7 +150,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 function serversOf(layout: Layout, place: Place, secrets: Secrets): Start[] {
   return [
     ['database', (signal) => keepMysql(place, secrets.mysql, signal)],
-    ...times(layout.natsServers, (server): Start => ['broker', (signal) => keepNats(place, server, signal)]),
+    ...times(layout.natsServers, (server): Start => ['broker', (signal) => keepNats(place, server, secrets.broker, signal)]),
   ];
 }
 

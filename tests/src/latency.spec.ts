@@ -19,7 +19,8 @@ const purchases = 40;
 describe('a purchase on an idle machine', () => {
   it('has its seats SOLD soon after pay was answered', async () => {
     const sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
-    const broker = await connect({ servers: system.stack.natsUrl.split(',') });
+    const { natsUrl, natsAccount } = system.stack;
+    const broker = await connect({ servers: natsUrl.split(','), ...natsAccount() });
     const soldAt = new Map<string, number>();
     broker.subscribe(`frontrow.${seatsSold.type}.*`, {
       callback: (_error, message) => {

@@ -10,10 +10,14 @@ const giveUpMs = 60_000;
  *
  * @throws when that takes longer than a minute
  */
-export async function untilReplicated({ nats, natsUrl }: Stack): Promise<void> {
+export async function untilReplicated({ nats, natsUrl, natsAccount }: Stack): Promise<void> {
   await Promise.all(nats.map((server) => server.waitUntilReady(giveUpMs)));
   const allUpAt = Date.now();
-  const connection = await connect({ servers: natsUrl.split(','), maxReconnectAttempts: -1 });
+  const connection = await connect({
+    servers: natsUrl.split(','),
+    maxReconnectAttempts: -1,
+    ...natsAccount(),
+  });
   try {
     const manager = await connection.jetstreamManager({ checkAPI: false });
     while (!(await isReplicated(manager, allUpAt).catch(() => false))) {

@@ -3,7 +3,8 @@ import { natsPorts, processName, type Layout } from '../layout.ts';
 import type { Guard } from '../processes/guard.ts';
 import { KeptProcess } from '../processes/kept-process.ts';
 import { checkMysql, startMysql } from './mysql.ts';
-import { checkNats, startNats, type NatsCluster } from './nats.ts';
+import type { BrokerPasswords } from '../secrets.ts';
+import { asAdministrator, checkNats, startNats, type NatsCluster } from './nats.ts';
 import { findMysqld, findNatsServer } from './programs.ts';
 
 export interface Place {
@@ -49,7 +50,12 @@ export const natsFolder = (home: string, natsServers: number, server: number) =>
   join(home, natsServers === 1 ? 'nats' : `nats-cluster/${server + 1}`);
 
 /** One server of a cluster answers only when another does: start them together. */
-export function keepNats(place: Place, server: number, signal?: AbortSignal): Promise<KeptProcess> {
+export function keepNats(
+  place: Place,
+  server: number,
+  passwords: BrokerPasswords,
+  signal?: AbortSignal,
+): Promise<KeptProcess> {
   const { home, logs, layout, guard, log } = place;
   const name = processName('nats', server);
   const { client } = natsPorts(layout.ports, server);
@@ -61,10 +67,11 @@ export function keepNats(place: Place, server: number, signal?: AbortSignal): Pr
         folder: natsFolder(home, layout.natsServers, server),
         port: client,
         log: join(logs, `${name}.log`),
+        passwords,
         cluster: clusterOf(layout, server),
         guard,
       }),
-    check: () => checkNats(client),
+    check: () => checkNats(client, asAdministrator(passwords)),
     log,
     ...timing,
   };

@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { connect } from 'nats';
+import type { ConnectionOptions } from 'nats';
+import { rootFolder } from '../home.ts';
 import type { Guard } from '../processes/guard.ts';
 import { launch, untilReady, type RunningProcess } from '../processes/process.ts';
 import { assertPortFree } from './ports.ts';
 import { natsVersion } from './programs.ts';
+import type { BrokerPasswords } from '../secrets.ts';
 
 export interface NatsOptions {
   program: string;
@@ -20,6 +23,10 @@ export interface NatsOptions {
    * need it: what a broker loses is published again from the outboxes.
    */
   durable?: boolean;
+  /** Of the accounts that there are; without them the broker is open to everybody on this machine, as tests want it. */
+  passwords?: BrokerPasswords | undefined;
+  /** Paths of the server's certificate and its key: with them, it talks to nobody without TLS. */
+  tls?: { readonly certificate: string; readonly key: string } | undefined;
   cluster?: NatsCluster | undefined;
   guard?: Guard | undefined;
 }
@@ -53,15 +60,17 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   await mkdir(folder, { recursive: true });
   const configuration = join(folder, 'nats.conf');
   await writeFile(configuration, natsConfiguration(options, version));
+  const administrator = options.passwords && asAdministrator(options.passwords);
 
   const running = await launch({
     name: cluster?.name ?? 'nats',
     command: program,
     args: ['--config', configuration],
+    env: { ...process.env, ...passwordsInEnvironment(options.passwords) },
     log,
     guard: options.guard,
   });
-  await untilReady(running, () => checkNats(port), 60_000).catch((error: unknown) => {
+  await untilReady(running, () => checkNats(port, { ...administrator, ...(options.tls && trustingAnybody) }), 60_000).catch((error: unknown) => {
     running.kill();
     throw error;
   });
@@ -70,7 +79,7 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
 
 /** Knows NATS 2.9: a server refuses to start with a setting that it does not know. */
 export function natsConfiguration(options: NatsOptions, version: string): string {
-  const { folder, port, monitorPort, durable, cluster } = options;
+  const { folder, port, monitorPort, durable, passwords, tls, cluster } = options;
   const text = JSON.stringify;
   const lines = [
     `server_name: ${text(cluster?.name ?? 'frontrow')}`,
@@ -80,30 +89,62 @@ export function natsConfiguration(options: NatsOptions, version: string): string
     `  store_dir: ${text(folder)}`,
     ...(durable && knowsSyncInterval(version) ? ['  sync_interval: always'] : []),
     '}',
+    ...(tls
+      ? ['tls {', `  cert_file: ${text(tls.certificate)}`, `  key_file: ${text(tls.key)}`, '  timeout: 5', '}']
+      : []),
+    ...(passwords ? [`include ${text(relative(folder, accountsFile))}`] : []),
   ];
   if (cluster) {
+    const route = passwords ? `route:${passwords.administrator}@` : '';
     const routes = cluster.ports.filter((other) => other !== cluster.port);
     lines.push(
       'cluster {',
       '  name: "frontrow"',
       '  no_advertise: true', // clients know all addresses, and some go by way of something else
       `  listen: "127.0.0.1:${cluster.port}"`,
-      `  routes: [${routes.map((other) => text(`nats://127.0.0.1:${other}`)).join(', ')}]`,
+      // Who joins the cluster may say anything in anybody's name.
+      ...(passwords ? ['  authorization { user: route, password: $ROUTE_NATS_PASSWORD, timeout: 5 }'] : []),
+      `  routes: [${routes.map((other) => text(`nats://${route}127.0.0.1:${other}`)).join(', ')}]`,
       '}',
     );
   }
   return lines.join('\n') + '\n';
 }
 
+/** Generated from the table of routes; compose's broker reads the same. */
+const accountsFile = join(rootFolder, 'events/nats/accounts.conf');
+
+/** A quoted one is a string to the server, whatever it looks like. */
+function passwordsInEnvironment(passwords: BrokerPasswords | undefined): NodeJS.ProcessEnv {
+  if (passwords === undefined) return {};
+  const named = { ...passwords, route: passwords.administrator };
+  return Object.fromEntries(
+    Object.entries(named).map(([account, password]) => [
+      `${account.toUpperCase()}_NATS_PASSWORD`,
+      JSON.stringify(password),
+    ]),
+  );
+}
+
+/** How the tools connect. No service has this account. */
+export const asAdministrator = ({ administrator }: BrokerPasswords) => ({
+  user: 'administrator',
+  pass: administrator,
+});
+
 function knowsSyncInterval(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 2 || (major === 2 && minor >= 10);
 }
 
+/** Asks only whether the server is up. */
+const trustingAnybody = { tls: { rejectUnauthorized: false } } as ConnectionOptions;
+
 /** @throws while JetStream does not answer */
-export async function checkNats(port: number): Promise<void> {
+export async function checkNats(port: number, account: ConnectionOptions = {}): Promise<void> {
   const connection = await connect({
     servers: `127.0.0.1:${port}`,
+    ...account,
     reconnect: false,
     timeout: 2_000,
     ignoreClusterUpdates: true, // this server is meant, not another one of the cluster

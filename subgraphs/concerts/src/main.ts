@@ -22,6 +22,7 @@ run(async () => {
   const lifecycle = new Lifecycle(log);
   const database = await openDatabase({
     url: settings.DATABASE_URL,
+    ca: settings.DATABASE_CA_FILE,
     connections: settings.DATABASE_CONNECTIONS,
     entities,
     migrations,

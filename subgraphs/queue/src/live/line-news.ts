@@ -16,7 +16,8 @@ export function openLineNews(
 ): LineNews {
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
-      if (error === null) hear(message.json<LineChange>());
+      // The broker hands out an event wherever it is asked to, under the subject that it was published under.
+      if (error === null && message.subject === subject) hear(message.json<LineChange>());
     },
   });
   return {

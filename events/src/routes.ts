@@ -1,0 +1,109 @@
+import type { EventContract } from './contract.ts';
+import type * as concerts from './contracts/concerts.ts';
+import type * as delivery from './contracts/delivery.ts';
+import type * as payments from './contracts/payments.ts';
+import type * as queue from './contracts/queue.ts';
+import type * as reservations from './contracts/reservations.ts';
+import type * as sagas from './contracts/sagas.ts';
+import type * as users from './contracts/users.ts';
+
+/** The services that publish and handle events; each has an account at the broker that has its name. */
+export const services = [
+  'users',
+  'queue',
+  'concerts',
+  'reservations',
+  'payments',
+  'sagas',
+  'deliveries',
+] as const;
+export type ServiceName = (typeof services)[number];
+
+interface Route {
+  readonly publishedBy: readonly ServiceName[];
+  readonly handledBy: readonly ServiceName[];
+}
+
+type Modules =
+  | typeof users
+  | typeof queue
+  | typeof concerts
+  | typeof reservations
+  | typeof payments
+  | typeof sagas
+  | typeof delivery;
+type TypeIn<Module> = Module extends unknown ? Extract<Module[keyof Module], EventContract>['type'] : never;
+export type EventType = TypeIn<Modules>;
+
+/**
+ * Who publishes each type of event, and who handles it. The broker's accounts are made from this table (`npm run accounts`):
+ * what is not in it, the broker refuses. The services are held to it as well, when they start and when they emit.
+ */
+export const routes: Readonly<Record<EventType, Route>> = {
+  'user.registered.v1': { publishedBy: ['users'], handledBy: ['payments'] },
+  'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
+  'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
+  'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },
+  'seats.held.v1': { publishedBy: ['concerts'], handledBy: ['reservations', 'sagas'] },
+  'seats.sold.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
+  'seats.released.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
+  'seats.sale-failed.v1': { publishedBy: ['concerts'], handledBy: ['reservations', 'sagas'] },
+  'reservation.created.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'queue', 'sagas'] },
+  'reservation.confirmed.v1': {
+    publishedBy: ['reservations'],
+    handledBy: ['concerts', 'queue', 'deliveries', 'sagas'],
+  },
+  'reservation.confirm-failed.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'sagas'] },
+  'reservation.cancelled.v1': {
+    publishedBy: ['reservations'],
+    handledBy: ['concerts', 'payments', 'queue', 'sagas'],
+  },
+  'reservation.expired.v1': {
+    publishedBy: ['reservations'],
+    handledBy: ['concerts', 'payments', 'deliveries', 'sagas'],
+  },
+  'payment.completed.v1': {
+    publishedBy: ['payments'],
+    handledBy: ['reservations', 'deliveries', 'sagas'],
+  },
+  'payment.failed.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
+  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['deliveries', 'sagas'] },
+  'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
+  'saga.compensation-requested.v1': {
+    publishedBy: ['sagas'],
+    handledBy: ['concerts', 'reservations', 'payments', 'sagas'],
+  },
+  'dead-letter.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
+  'consumer.dead-lettered.v1': { publishedBy: services, handledBy: ['sagas'] },
+};
+
+export const isService = (name: string): name is ServiceName => (services as readonly string[]).includes(name);
+
+const typesWhere = (fits: (route: Route) => boolean): EventType[] =>
+  (Object.keys(routes) as EventType[]).filter((type) => fits(routes[type]));
+
+export const publishedBy = (service: ServiceName): EventType[] =>
+  typesWhere((route) => route.publishedBy.includes(service));
+
+export const handledBy = (service: ServiceName): EventType[] =>
+  typesWhere((route) => route.handledBy.includes(service));
+
+/** What a service may listen to as it passes: what it handles, and what nobody but its own replicas publishes. */
+export const overheardBy = (service: ServiceName): EventType[] =>
+  typesWhere(
+    ({ handledBy, publishedBy }) =>
+      handledBy.includes(service) || publishedBy.every((publisher) => publisher === service),
+  );
+
+/**
+ * Names a mistake before the broker refuses what follows from it. Names that are of no service, as tests have, may do all.
+ * @throws when the table of routes does not let `service` publish, handle or overhear this type
+ */
+export function checkRoute(service: string, does: 'publish' | 'handle' | 'overhear', type: string): void {
+  if (!isService(service)) return;
+  const allowed = { publish: publishedBy, handle: handledBy, overhear: overheardBy }[does](service);
+  if ((allowed as string[]).includes(type)) return;
+  throw new Error(
+    `${service} may not ${does} ${type}: events/src/routes.ts does not say that it does. Add it there, then: npm run accounts`,
+  );
+}
