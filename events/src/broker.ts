@@ -107,7 +107,11 @@ async function connectWhenItIsThere(log: Logger, options: ConnectionOptions): Pr
     }
   }
 }
-const refusals: string[] = [ErrorCode.AuthorizationViolation, ErrorCode.Tls, ErrorCode.ServerOptionNotAvailable];
+const refusals: string[] = [
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.Tls,
+  ErrorCode.ServerOptionNotAvailable,
+];
 
 /** Closes the connection when what was sent has reached the broker, or cannot. */
 export async function closeBroker({ connection, isConnected }: Broker): Promise<void> {

@@ -77,7 +77,8 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'consumer.dead-lettered.v1': { publishedBy: services, handledBy: ['sagas'] },
 };
 
-export const isService = (name: string): name is ServiceName => (services as readonly string[]).includes(name);
+export const isService = (name: string): name is ServiceName =>
+  (services as readonly string[]).includes(name);
 
 const typesWhere = (fits: (route: Route) => boolean): EventType[] =>
   (Object.keys(routes) as EventType[]).filter((type) => fits(routes[type]));

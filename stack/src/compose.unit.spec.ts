@@ -1,5 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { processSettings, readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { parse } from 'yaml';
 import { rootFolder } from './home.ts';
 import {
@@ -12,9 +26,10 @@ import {
   type Service,
 } from './layout.ts';
 import type { Secrets } from './secrets.ts';
+import { environmentFile, lackingIn } from '../secrets.mjs';
 
 interface Container {
-  command: string;
+  command: string | string[];
   ports?: string[];
   environment: Record<string, string>;
   healthcheck: { test: string[] };
@@ -26,11 +41,21 @@ const text = (file: string) => readFileSync(join(rootFolder, file), 'utf8');
 const compose = parse(text('docker-compose.yml'), { merge: true }) as { services: Record<string, Container> };
 const container = (name: string) => compose.services[name]!;
 
+/** All settings of the gateway that have a default. */
+const optionalGatewaySettings = [
+  ...text('gateway/src/settings.ts')
+    .split('export const gatewaySettings')[1]!
+    .matchAll(/^ {2}([A-Z_]+):/gm),
+]
+  .map(([, name]) => name!)
+  .filter((name) => name !== 'PORT');
+
 /** What the service is told when it runs on one machine. */
 function localSettings(service: Service): Record<string, string> {
   const databases = Object.fromEntries(subgraphs.map((name) => [name, 'secret']));
   const receivers = { 'data-platform': 'secret', slack: 'secret' };
-  const secrets = { gateway: 'secret', databases, receivers } as Secrets;
+  const broker = databases;
+  const secrets = { gateway: 'secret', databases, broker, receivers } as Secrets;
   const layout = { ports: standardPorts, replicas: 1, natsServers: 1 } as const;
   return settingsOf(service, 0, layout, secrets, { email: 'operator@frontrow.test', password: 'secret' });
 }
@@ -57,7 +82,8 @@ describe('docker-compose.yml', () => {
     it('has the same settings as on one machine', () => {
       const local = localSettings(service);
       const common = ['LOG_LEVEL', 'NODE_ENV'];
-      expect(Object.keys(environment).sort()).toEqual([...Object.keys(local), ...common].sort());
+      const passedOn = service === 'gateway' ? optionalGatewaySettings : [];
+      expect(Object.keys(environment).sort()).toEqual([...Object.keys(local), ...common, ...passedOn].sort());
       expect(environment['PORT']).toBe(local['PORT']);
       for (const [name, value] of Object.entries(local)) {
         if (isOutside(value)) expect(environment[name]).toBe(`\${${name}:-}`);
@@ -94,10 +120,103 @@ describe('docker-compose.yml', () => {
     },
   );
 
+  it('passes on what may be set of the gateway, and has no defaults of its own', () => {
+    const { environment } = container('gateway');
+    expect(optionalGatewaySettings).toContain('MAX_COST');
+    for (const name of optionalGatewaySettings) {
+      const inContainer = name === 'TRUSTED_DOCUMENTS' ? ':+/frontrow/trusted-documents.json' : ':-';
+      expect(environment[name]).toBe(`\${${name}${inContainer}}`);
+    }
+  });
+
+  it('gives each subgraph the password of its own account at the broker, and the broker all of them', () => {
+    const { environment, command } = container('nats');
+    const accounts = [...subgraphs, 'administrator'].map((name) => `${name.toUpperCase()}_NATS_PASSWORD`);
+    expect(Object.keys(environment).sort()).toEqual(accounts.sort());
+    for (const name of accounts) expect(environment[name]).toBe(`"\${${name}:?npm run secrets}"`);
+    for (const subgraph of subgraphs) {
+      const variables = JSON.stringify(container(subgraph).environment).match(/\w+_NATS_PASSWORD/g);
+      expect(variables).toEqual([`${subgraph.toUpperCase()}_NATS_PASSWORD`]);
+    }
+    expect(container('gateway').environment).not.toHaveProperty('NATS_PASSWORD');
+    expect(command).toEqual(['--config', '/etc/frontrow/server.conf']);
+    const listening = text('events/nats/server.conf').match(/^(listen|http\w*): \S+/gm);
+    expect(listening).toEqual(['listen: "0.0.0.0:4222"', 'http: "127.0.0.1:8222"']);
+  });
+
   it('asks for nothing that .env.example does not explain', () => {
     const required = text('docker-compose.yml').matchAll(/\$\{(\w+):\?/g);
     for (const [, variable] of required)
       expect(text('.env.example')).toMatch(new RegExp(`^${variable}=`, 'm'));
+  });
+});
+
+describe('a newcomer', () => {
+  /** What the containers are told when .env is this text. */
+  const environmentsWith = (env: string) => {
+    const variables = parseEnv(env) as Record<string, string>;
+    return Object.fromEntries(
+      services.map((name) => [name, interpolated(container(name).environment, variables)]),
+    );
+  };
+  const accepted = (service: Service, environment: Record<string, string>) =>
+    readSettings(service === 'gateway' ? processSettings : subgraphSettings, environment);
+
+  it('gets no container up with .env.example as it is', () => {
+    expect(() => environmentsWith(text('.env.example'))).toThrow(/\w+ is not set: npm run secrets/);
+  });
+
+  it('gets settings that every service takes from npm run secrets, with no secret twice', () => {
+    const env = environmentFile();
+    const environments = environmentsWith(env);
+    for (const service of services) expect(() => accepted(service, environments[service]!)).not.toThrow();
+    expect(lackingIn(env)).toEqual([]);
+    const values = [...env.matchAll(/^\w+(?:SECRET|PASSWORD)=(.+)$/gm)].map(([, value]) => value);
+    expect(values.length).toBe(2 + 2 * subgraphs.length + 1);
+    expect(new Set(values).size).toBe(values.length);
+    for (const value of values) expect(value).toMatch(/^[a-z][a-z0-9]{32,}$/);
+  });
+
+  it('is told of each placeholder, wherever it stands', () => {
+    const env = environmentFile().replaceAll(
+      /^(\w+(?:SECRET|PASSWORD))=.+$/gm,
+      '$1=replace-me-with-32-characters-or-more',
+    );
+    const environments = environmentsWith(env);
+    for (const service of services) {
+      const secrets =
+        service === 'gateway' ? ['GATEWAY_SECRET'] : ['GATEWAY_SECRET', 'DATABASE_URL', 'NATS_PASSWORD'];
+      for (const name of secrets)
+        expect(() => accepted(service, environments[service]!)).toThrow(`${name}: is a placeholder`);
+    }
+  });
+
+  it('finds the .env for nobody else to read, and never overwritten', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'frontrow-env-'));
+    try {
+      mkdirSync(join(folder, 'stack'));
+      for (const file of ['stack/secrets.mjs', '.env.example', 'docker-compose.yml'])
+        cpSync(join(rootFolder, file), join(folder, file));
+      const run = (...args: string[]) =>
+        spawnSync('node', [join(folder, 'stack/secrets.mjs'), ...args], { encoding: 'utf8' });
+      const env = () => readFileSync(join(folder, '.env'), 'utf8');
+      expect(run().status).toBe(0);
+      expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+      const first = env();
+      expect(run().status).toBe(0);
+      expect(env()).toBe(first);
+
+      const older = first.replace(/^USERS_NATS_PASSWORD=.*\n/m, '');
+      writeFileSync(join(folder, '.env'), older);
+      const { status, stderr } = run();
+      expect([status, stderr]).toEqual([1, expect.stringContaining('It lacks: USERS_NATS_PASSWORD.')]);
+      expect(env()).toBe(older);
+      expect(run('--add').status).toBe(0);
+      expect(env().startsWith(older)).toBe(true);
+      expect(lackingIn(env())).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
@@ -109,6 +228,21 @@ describe('the Dockerfile', () => {
     }
   });
 });
+
+/** As compose does it: ${NAME:-instead}, ${NAME:+instead}, ${NAME:?message}. */
+function interpolated(
+  environment: Record<string, string>,
+  variables: Record<string, string>,
+): Record<string, string> {
+  const one = (text: string) =>
+    text.replaceAll(/\$\{(\w+):([-+?])([^}]*)\}/g, (_, name: string, operator: string, rest: string) => {
+      const value = variables[name] || undefined;
+      if (operator === '?' && value === undefined) throw new Error(`${name} is not set: ${rest}`);
+      if (operator === '+') return value === undefined ? '' : rest;
+      return value ?? rest;
+    });
+  return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, one(text)]));
+}
 
 /** There are no stand-ins for them in containers: .env says where they are, or they are off. */
 const isOutside = (url: string) => url.includes(`:${standardPorts.receivers}/`);

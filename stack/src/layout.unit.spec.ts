@@ -2,8 +2,16 @@ import { allPorts, mostReplicas, settingsOf, standardPorts, subgraphs } from './
 import type { Secrets } from './secrets.ts';
 
 const databases = Object.fromEntries(subgraphs.map((name) => [name, `password-of-${name}`]));
+const broker = { ...databases, administrator: 'password-of-administrator' };
 const receivers = { 'data-platform': 'secret-of-data-platform', slack: 'secret-of-slack' };
-const secrets = { gateway: 'gateway-secret', mysql: 'root', databases, receivers, operator: 'op' } as Secrets;
+const secrets = {
+  gateway: 'gateway-secret',
+  mysql: 'root',
+  databases,
+  broker,
+  receivers,
+  operator: 'op',
+} as Secrets;
 const operator = { email: 'operator@frontrow.test', password: 'op' };
 const layout = { ports: standardPorts, replicas: 2, natsServers: 3 } as const;
 
@@ -20,11 +28,12 @@ describe('the layout', () => {
     );
   });
 
-  it('tells a subgraph of no database but its own', () => {
+  it('tells a subgraph of no database and no account at the broker but its own', () => {
     for (const subgraph of subgraphs) {
       const settings = JSON.stringify(settingsOf(subgraph, 0, layout, secrets, operator));
       for (const other of subgraphs)
         expect(settings.includes(`password-of-${other}`)).toBe(other === subgraph);
+      expect(settings).not.toContain('password-of-administrator');
     }
     expect(JSON.stringify(settingsOf('gateway', 0, layout, secrets, operator))).not.toContain('password');
   });

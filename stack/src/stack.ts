@@ -150,7 +150,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 function serversOf(layout: Layout, place: Place, secrets: Secrets): Start[] {
   return [
     ['database', (signal) => keepMysql(place, secrets.mysql, signal)],
-    ...times(layout.natsServers, (server): Start => ['broker', (signal) => keepNats(place, server, secrets.broker, signal)]),
+    ...times(layout.natsServers, (server): Start => [
+      'broker',
+      (signal) => keepNats(place, server, secrets.broker, signal),
+    ]),
   ];
 }
 

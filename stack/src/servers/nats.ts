@@ -70,7 +70,11 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
     log,
     guard: options.guard,
   });
-  await untilReady(running, () => checkNats(port, { ...administrator, ...(options.tls && trustingAnybody) }), 60_000).catch((error: unknown) => {
+  await untilReady(
+    running,
+    () => checkNats(port, { ...administrator, ...(options.tls && trustingAnybody) }),
+    60_000,
+  ).catch((error: unknown) => {
     running.kill();
     throw error;
   });
@@ -90,7 +94,13 @@ export function natsConfiguration(options: NatsOptions, version: string): string
     ...(durable && knowsSyncInterval(version) ? ['  sync_interval: always'] : []),
     '}',
     ...(tls
-      ? ['tls {', `  cert_file: ${text(tls.certificate)}`, `  key_file: ${text(tls.key)}`, '  timeout: 5', '}']
+      ? [
+          'tls {',
+          `  cert_file: ${text(tls.certificate)}`,
+          `  key_file: ${text(tls.key)}`,
+          '  timeout: 5',
+          '}',
+        ]
       : []),
     ...(passwords ? [`include ${text(relative(folder, accountsFile))}`] : []),
   ];
