@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { standGuard } from '@frontrow/stack/processes/guard';
 import { startMysql } from '@frontrow/stack/servers/mysql';
-import type { Mysql } from '@frontrow/stack/servers/mysql';
+import type { Mysql, MysqlOptions } from '@frontrow/stack/servers/mysql';
 import { startNats } from '@frontrow/stack/servers/nats';
-import type { Nats } from '@frontrow/stack/servers/nats';
+import type { Nats, NatsOptions } from '@frontrow/stack/servers/nats';
 import { freePorts } from '@frontrow/stack/servers/ports';
 import { findMysqld, findNatsServer } from '@frontrow/stack/servers/programs';
 
@@ -31,12 +31,12 @@ export interface OwnServer {
 }
 
 /** A NATS server on a port of its own. It speaks for no other test: every stream here is called FRONTROW. */
-export const startOwnBroker = (): Promise<OwnServer> =>
-  ownServer('nats', (place) => startNats({ program: findNatsServer(), ...place }));
+export const startOwnBroker = (options: Pick<NatsOptions, 'passwords' | 'tls'> = {}): Promise<OwnServer> =>
+  ownServer('nats', (place) => startNats({ program: findNatsServer(), ...place, ...options }));
 
 /** A database server on a port of its own, of the same kind as that of the other tests; no commit is ever lost. */
-export const startOwnDatabaseServer = (): Promise<OwnServer> =>
-  ownServer('mysql', (place) => startMysql({ program: findMysqld(), cache, ...place }));
+export const startOwnDatabaseServer = (options: Pick<MysqlOptions, 'tls'> = {}): Promise<OwnServer> =>
+  ownServer('mysql', (place) => startMysql({ program: findMysqld(), cache, ...place, ...options }));
 
 type Place = Parameters<typeof startNats>[0];
 

@@ -70,6 +70,8 @@ export interface TestReplica {
 export interface ReplicaOptions {
   readonly natsUrl: string;
   readonly service?: string;
+  /** Of the service's account, where the broker has accounts. */
+  readonly password?: string;
   /** Of another replica; a database of its own when left out. */
   readonly databaseUrl?: string;
   readonly ackWaitMs?: number;
@@ -78,12 +80,13 @@ export interface ReplicaOptions {
 export async function startReplica({
   natsUrl,
   service = 'tested',
+  password,
   databaseUrl,
   ackWaitMs = 1_000,
 }: ReplicaOptions): Promise<TestReplica> {
   const { database, url, drop } = await openTestDatabase(databaseUrl);
   const outbox = new Outbox(database, service);
-  const broker = await connectBroker({ urls: [natsUrl], service, replicas: 1, log: silent });
+  const broker = await connectBroker({ urls: [natsUrl], service, password, replicas: 1, log: silent });
   const relays: Relay[] = [];
   const consumers: Consumer[] = [];
   let stopping: Promise<void> | undefined;

@@ -21,6 +21,8 @@ export interface MysqlOptions {
   password?: string;
   /** False trades everything that survives a crash for speed: for tests only. */
   durable?: boolean;
+  /** Paths of the server's certificate and its key. */
+  tls?: { readonly certificate: string; readonly key: string } | undefined;
   /** See prepareDataFolder. */
   cache?: string | undefined;
   guard?: Guard | undefined;
@@ -61,6 +63,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       `--pid-file=${join(folder, 'mysqld.pid')}`,
       `--init-file=${accounts}`,
       ...settings,
+      ...(options.tls ? [`--ssl-cert=${options.tls.certificate}`, `--ssl-key=${options.tls.key}`] : []),
       ...(durable ? durableSettings : fastSettings[flavour]),
     ],
     log,

@@ -59,7 +59,7 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   }
   await mkdir(folder, { recursive: true });
   const configuration = join(folder, 'nats.conf');
-  await writeFile(configuration, natsConfiguration(options, version));
+  await writeFile(configuration, natsConfiguration(options, version), { mode: 0o600 });
   const administrator = options.passwords && asAdministrator(options.passwords);
 
   const running = await launch({
