@@ -1,4 +1,4 @@
-import { connect, headers } from 'nats';
+import { connect } from 'nats';
 import type { NatsConnection } from 'nats';
 import {
   allPartitionsOf,
@@ -9,7 +9,6 @@ import {
   subjectOf,
 } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { handler } from './consumer.ts';
 import { paymentCompleted } from './contracts/payments.ts';
 import { userRegistered } from './contracts/users.ts';
 import { newId } from '@frontrow/kit/ids';
@@ -70,7 +69,7 @@ describe("a service's account at the broker", () => {
       payments.startConsumer(leaveEffect);
       await users.emit(registered('Ann'), registered('Bob'));
       await eventually(async () => expect((await payments.effects()).toSorted()).toEqual(['Ann', 'Bob']));
-      const { name } = { name: consumerName('payments', userRegistered.type) };
+      const name = consumerName('payments', userRegistered.type);
       await eventually(async () => {
         const { num_ack_pending, num_pending } = await (
           await administrator.jetstreamManager()
@@ -80,6 +79,9 @@ describe("a service's account at the broker", () => {
     } finally {
       await users.stop();
       await payments.stop();
+      const { streams } = await administrator.jetstreamManager();
+      await streams.delete(streamName);
+      await streams.add({ name: streamName, subjects: ['frontrow.>'] });
     }
   }, 30_000);
 
@@ -162,8 +164,7 @@ describe("a service's account at the broker", () => {
     );
     await connection.flush();
     for await (const { permissionContext } of statuses) {
-      expect(permissionContext?.subject).toContain('$JS.ACK');
-      break;
+      if (permissionContext?.subject.startsWith('$JS.ACK')) break;
     }
   }, 30_000);
 
@@ -175,7 +176,7 @@ describe("a service's account at the broker", () => {
     await publish('sagas', type, forged);
     const heard: string[] = [];
     administrator.subscribe(allPartitionsOf(paymentCompleted.type), {
-      callback: (_error, message) => heard.push(message.subject === 'x' ? '' : message.string()),
+      callback: (_error, message) => heard.push(message.subject),
     });
     await administrator.flush();
     const target = subjectOf(paymentCompleted.type, 'anything');

@@ -99,7 +99,7 @@ async function connectWhenItIsThere(log: Logger, options: ConnectionOptions): Pr
       return await connect(options);
     } catch (error) {
       const { code, message } = error as NatsError;
-      if (refusals.includes(code)) {
+      if (refusals.includes(code) || badCertificate.test(code)) {
         throw new Error(`the broker refuses ${String(options.name)}: ${message}`, { cause: error });
       }
       if (attempt === 1) log.warn({ reason: message }, 'waiting for the broker');
@@ -112,6 +112,9 @@ const refusals: string[] = [
   ErrorCode.Tls,
   ErrorCode.ServerOptionNotAvailable,
 ];
+/** As Node names what is wrong with one: nothing gets better by waiting. */
+const badCertificate =
+  /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|ERR_(TLS|SSL|OSSL)_)/;
 
 /** Closes the connection when what was sent has reached the broker, or cannot. */
 export async function closeBroker({ connection, isConnected }: Broker): Promise<void> {

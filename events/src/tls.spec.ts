@@ -11,9 +11,14 @@ const named = (url: string) => url.replace('127.0.0.1', 'localhost');
 
 let trusted: PrivateCa;
 let stranger: PrivateCa;
+let elsewhere: PrivateCa;
 const servers: OwnServer[] = [];
 beforeAll(async () => {
-  [trusted, stranger] = await Promise.all([makePrivateCa(), makePrivateCa()]);
+  [trusted, stranger, elsewhere] = await Promise.all([
+    makePrivateCa(),
+    makePrivateCa(),
+    makePrivateCa(['elsewhere.test']),
+  ]);
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.end();
@@ -21,6 +26,7 @@ afterEach(async () => {
 afterAll(async () => {
   await trusted.remove();
   await stranger.remove();
+  await elsewhere.remove();
 });
 const started = (server: OwnServer) => {
   servers.push(server);
@@ -39,8 +45,14 @@ describe('a service that is told which authority to trust', () => {
     await ensureStream(connected);
     await closeBroker(connected);
     await expect(broker(named(url), stranger.ca)).rejects.toThrow('the broker refuses tested');
-    await expect(broker(url)).rejects.toThrow(/altnames|IP/i); // another host than the certificate is for
   }, 30_000);
+
+  it('talks to no server that has the certificate of another one', async () => {
+    const url = started(await startOwnBroker({ tls: elsewhere.server }));
+    await expect(broker(named(url), elsewhere.ca)).rejects.toThrow(/altnames/);
+    const databaseUrl = await databaseOn(started(await startOwnDatabaseServer({ tls: elsewhere.server })));
+    await expect(database(named(databaseUrl), elsewhere.ca)).rejects.toThrow(/altnames/);
+  }, 60_000);
 
   it('says nothing to a broker without TLS', async () => {
     const url = started(await startOwnBroker());

@@ -52,6 +52,25 @@ describe('settings', () => {
     ]);
   });
 
+  it.each([
+    ['GATEWAY_SECRET', 'replace-me-with-32-characters-or-more'],
+    ['DATABASE_URL', 'mysql://payments:replace-me-payments@mysql:3306/payments'],
+    ['DATABASE_URL', 'mysql://payments:changeme@mysql:3306/payments'],
+    ['NATS_PASSWORD', '<password>'],
+  ])('are wrong when %s is a placeholder', (name, value) => {
+    expect(mistakesIn({ ...right, [name]: value })).toContain(`${name}: is a placeholder`);
+  });
+
+  it('say nothing of the broker without what its certificate must come from', () => {
+    expect(mistakesIn({ ...right, NATS_CA_FILE: '/nowhere/ca.pem' })).toContain(
+      'NATS_CA_FILE: names a file that cannot be read: ENOENT',
+    );
+    expect(mistakesIn({ ...right, DATABASE_CA_FILE: import.meta.filename })).toContain(
+      'DATABASE_CA_FILE: names a file without a certificate',
+    );
+    expect(mistakesIn({ ...right, NATS_URL: 'nats://user:password@one:4222' })).toContain('NATS_URL');
+  });
+
   it('never show a secret in a mistake', () => {
     const message = mistakesIn({
       ...right,

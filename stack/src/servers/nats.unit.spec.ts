@@ -1,3 +1,4 @@
+import type { BrokerPasswords } from '../secrets.ts';
 import { natsConfiguration } from './nats.ts';
 
 const options = { program: 'nats-server', folder: '/data/nats', port: 4922, log: '/data/nats.log' };
@@ -23,5 +24,14 @@ describe('the configuration of a NATS server', () => {
     const configuration = natsConfiguration({ ...options, cluster }, '2.9.10');
     expect(configuration).toContain('routes: ["nats://127.0.0.1:4932", "nats://127.0.0.1:4934"]');
     expect(configuration).toContain('server_name: "nats-2"');
+  });
+
+  it('lets only those into the cluster who know its password, and has no other password in it', () => {
+    const cluster = { name: 'nats-2', port: 4933, ports: [4932, 4933] };
+    const passwords = { administrator: 'of-administrator', payments: 'of-payments' } as BrokerPasswords;
+    const configuration = natsConfiguration({ ...options, cluster, passwords }, '2.9.10');
+    expect(configuration).toContain('authorization { user: route, password: $ROUTE_NATS_PASSWORD');
+    expect(configuration).toContain('events/nats/accounts.conf');
+    expect(configuration).not.toContain('of-payments');
   });
 });
