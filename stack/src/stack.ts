@@ -71,7 +71,7 @@ export interface Stack {
   /** With a cluster, all addresses with commas in between. */
   natsUrl: string;
   /** What a client of the broker connects with; the administrator's account when no subgraph is named. */
-  natsAccount(subgraph?: Subgraph): { user: string; pass: string };
+  natsAccount: (subgraph?: Subgraph) => { user: string; pass: string };
   /** Of the local data platform and Slack webhook. */
   receiversUrl: string;
   /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
