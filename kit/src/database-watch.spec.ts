@@ -22,7 +22,7 @@ beforeEach(async () => {
   cable = await Cable.to(url.hostname, Number(url.port));
   url.port = String(cable.port);
   database = await openDatabase({ url: url.href, connections: 5, entities: [], migrations: [], log });
-  watch = watchDatabase(database, url.href, log);
+  watch = watchDatabase(database, { DATABASE_URL: url.href }, log);
   await Promise.all([1, 2, 3].map(() => database.query('SELECT 1')));
 });
 afterEach(async () => {

@@ -3,13 +3,19 @@ import type { Socket } from 'node:net';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
-import { silentDatabases } from './database.ts';
+import { silentDatabases, tls } from './database.ts';
 import type { Logger } from './log.ts';
 
 /** How often the database is asked for a sign of life, in ms. */
 const pingEveryMs = 500;
 /** How long it may take for that, in ms. Together with the above: a request waits for a silent database 2.5 s. */
 const answerWithinMs = 2_000;
+
+/** The settings that say where a service's database is. */
+interface DatabaseAddress {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_CA_FILE?: string | undefined;
+}
 
 /** What a process knows of its own database at this moment. */
 export interface DatabaseWatch {
@@ -26,7 +32,7 @@ export interface DatabaseWatch {
  * the request, the transaction and the place in the pool. A statement that only takes long is left alone, since the
  * database still answers beside it.
  */
-export function watchDatabase(database: DataSource, url: string, log: Logger): DatabaseWatch {
+export function watchDatabase(database: DataSource, address: DatabaseAddress, log: Logger): DatabaseWatch {
   const inUse = new Set<PooledConnection>();
   const { pool } = database.driver as unknown as { pool: Pool };
   let isWell = true;
@@ -44,7 +50,7 @@ export function watchDatabase(database: DataSource, url: string, log: Logger): D
   pool.on('release', (connection) => inUse.delete(connection));
 
   const stopping = new AbortController();
-  const life = new LifeSigns(url);
+  const life = new LifeSigns(address);
   async function look(): Promise<void> {
     const failure = await life.missing(stopping.signal);
     if (stopping.signal.aborted || (failure === undefined) === isWell) return;
@@ -80,11 +86,11 @@ export function watchDatabase(database: DataSource, url: string, log: Logger): D
 
 /** A connection that is asked for signs of life, and made anew when they stay away. */
 class LifeSigns {
-  readonly #url: string;
+  readonly #address: DatabaseAddress;
   #connecting: Promise<Connection> | undefined;
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(address: DatabaseAddress) {
+    this.#address = address;
   }
 
   /** @returns why there was no sign of life; undefined when there was one */
@@ -104,15 +110,15 @@ class LifeSigns {
   }
 
   async #ask(): Promise<undefined> {
-    this.#connecting ??= connect(this.#url);
+    this.#connecting ??= connect(this.#address);
     await (await this.#connecting).query('SELECT 1');
   }
 }
 
 const ignore = () => undefined;
 
-async function connect(url: string): Promise<Connection> {
-  const connection = await createConnection({ uri: url, connectTimeout: answerWithinMs });
+async function connect({ DATABASE_URL: uri, DATABASE_CA_FILE: ca }: DatabaseAddress): Promise<Connection> {
+  const connection = await createConnection({ uri, ...tls({ ca }), connectTimeout: answerWithinMs });
   connection.on('error', ignore); // the next question fails, which says it all
   return connection;
 }

@@ -74,7 +74,8 @@ async function flavourOf(options: DatabaseOptions): Promise<'mysql' | 'mariadb'>
   }
 }
 
-export const tls = ({ ca }: Pick<DatabaseOptions, 'ca'>) => (ca === undefined ? {} : { ssl: { ca, verifyIdentity: true } });
+export const tls = ({ ca }: Pick<DatabaseOptions, 'ca'>) =>
+  ca === undefined ? {} : { ssl: { ca, verifyIdentity: true } };
 
 // Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
 async function migrate(database: DataSource): Promise<void> {

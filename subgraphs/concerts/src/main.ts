@@ -29,7 +29,7 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
-  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'concerts');
   const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });

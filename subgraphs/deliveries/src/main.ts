@@ -30,7 +30,7 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
-  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'deliveries');
   const retention = startRetention(database, log);

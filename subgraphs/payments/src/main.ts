@@ -26,7 +26,7 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
-  const watch = watchDatabase(database, settings.DATABASE_URL, log);
+  const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'payments');
   const delivery = await startDelivery({ service: 'payments', outbox, handlers, settings, lifecycle, log });

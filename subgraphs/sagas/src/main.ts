@@ -30,7 +30,7 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
-  const databaseWatch = watchDatabase(database, settings.DATABASE_URL, log);
+  const databaseWatch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => databaseWatch.stop());
   const outbox = new Outbox(database, 'sagas');
   const patience: Patience = {
