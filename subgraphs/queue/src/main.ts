@@ -41,6 +41,7 @@ run(async () => {
     lines.wake();
   });
   await startSubgraphServer({
+    name: 'queue',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(queue, viewer),

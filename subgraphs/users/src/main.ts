@@ -41,6 +41,7 @@ run(async () => {
   lifecycle.onClose('cleaning', () => cleaning.stop());
   const keys = await openSigningKeys(database, 'access-tokens');
   await startSubgraphServer({
+    name: 'users',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, keys, viewer, new Date()),
