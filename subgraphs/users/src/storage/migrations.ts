@@ -4,6 +4,7 @@ import {
   PrepareReplays1760000000006,
 } from '@frontrow/events/tables';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
+import { ListSessionsAndThrottle1760000010010 } from './list-sessions.ts';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
@@ -65,4 +66,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateAccountsAndSessions1760000010001,
+  ListSessionsAndThrottle1760000010010,
 ];
