@@ -1,4 +1,4 @@
-import { Kind } from 'graphql';
+import { Kind, OperationTypeNode } from 'graphql';
 import type {
   DocumentNode,
   FragmentDefinitionNode,
@@ -18,7 +18,7 @@ const passwordFields: ReadonlySet<string> = new Set(['register', 'logIn']);
  * @param operation valid for the schema
  */
 export function passwordFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): number {
-  if (operation.operation !== 'mutation') return 0;
+  if (operation.operation !== OperationTypeNode.MUTATION) return 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of document.definitions) {
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);

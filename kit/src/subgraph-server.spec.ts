@@ -58,7 +58,7 @@ beforeAll(async () => {
     },
     contextFor: (viewer, client) => ({ viewer, client }),
     keys,
-    jwks: { keys: [] },
+    jwks: () => Promise.resolve({ keys: [] }),
     checks: {},
     settings: { HOST: '127.0.0.1', PORT, GATEWAY_SECRET: secret },
     lifecycle,

@@ -48,8 +48,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly checks: ReadinessChecks;
   /** Requests are refused at once while the service's own database does not answer. */
   readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
-  /** Key sets that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
-  readonly jwks?: object;
+  /** The key set that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
+  readonly jwks?: () => Promise<object>;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -72,7 +72,9 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   app.disable('x-powered-by');
   const checks = { ...(database && { database: () => database.check() }), ...options.checks };
   addHealthRoutes(app, lifecycle, checks);
-  if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
+  if (jwks !== undefined) {
+    app.get('/.well-known/jwks.json', async (_request, response) => void response.json(await jwks()));
+  }
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),

@@ -8,8 +8,8 @@ import { repeat } from '@frontrow/kit/repeat';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
-import { createLocalJWKSet } from 'jose';
 import { createContext } from './context.ts';
+import { accessTokenKeys } from './credentials/access-token.ts';
 import { PasswordQueue } from './credentials/password-queue.ts';
 import { ensureOperator } from './operations/ensure-operator.ts';
 import { resolvers, typeDefs } from './schema.ts';
@@ -43,7 +43,7 @@ run(async () => {
     deleteExpired(database.manager, new Date()),
   );
   lifecycle.onClose('cleaning', () => cleaning.stop());
-  const keys = await openSigningKeys(database, 'access-tokens');
+  const keys = await openSigningKeys(database, accessTokenKeys);
   const limits = {
     addresses: {
       registrations: settings.REGISTRATIONS_PER_ADDRESS,
@@ -57,8 +57,8 @@ run(async () => {
     typeDefs,
     resolvers,
     contextFor: (viewer, client) => createContext(service, { viewer, client }, new Date()),
-    keys: createLocalJWKSet(keys.jwks),
-    jwks: keys.jwks,
+    keys: keys.verifying,
+    jwks: () => keys.jwks(),
     database: watch,
     checks: delivery.checks,
     settings,

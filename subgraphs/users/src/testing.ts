@@ -8,8 +8,8 @@ import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { viewerFrom } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { createLocalJWKSet } from 'jose';
 import { createContext } from './context.ts';
+import { accessTokenKeys } from './credentials/access-token.ts';
 import { PasswordQueue } from './credentials/password-queue.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
@@ -47,14 +47,13 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
   const place: UsersUnderTest['place'] = { client: { address: '192.0.2.1' } };
   const addresses = { registrations: 0, failedLogIns: 0 };
   const replica = async (own: Outbox) => {
-    const keys = await openSigningKeys(own.database, 'access-tokens');
+    const keys = await openSigningKeys(own.database, accessTokenKeys);
     const service = { outbox: own, keys, limits: { addresses, passwords: new PasswordQueue(64) } };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
       createContext(service, { viewer, client: place.client }, clock.now),
     );
   };
-  const { jwks } = await openSigningKeys(database, 'access-tokens');
-  const verifying = createLocalJWKSet(jwks);
+  const { verifying } = await openSigningKeys(database, accessTokenKeys);
   return {
     outbox,
     clock,
