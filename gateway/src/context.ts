@@ -1,12 +1,16 @@
+import type { Client } from '@frontrow/kit/client';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Request } from 'express';
 import type { Authenticate } from './authentication.ts';
+import { clientAddress } from './client-address.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** What an operation carries from the client's request to the requests that it leads to. */
 export interface GatewayContext {
   readonly viewer: Viewer | null;
+  /** Where the operation comes from; null for what a subscription asks, which many may share. */
+  readonly client: Client | null;
   /** As the client sent it: subgraphs verify it themselves. */
   readonly authorization: string | undefined;
   /** The same for all requests to subgraphs that one operation makes. */
@@ -18,14 +22,20 @@ export interface GatewayContext {
 /** @throws a request fault when the request is to be refused as a whole */
 export async function createContext(
   request: Request,
-  options: { authenticate: Authenticate; viewerLimit: RateLimit; operationTimeoutMs: number },
+  options: {
+    authenticate: Authenticate;
+    viewerLimit: RateLimit;
+    operationTimeoutMs: number;
+    trustedProxies: number;
+  },
 ): Promise<GatewayContext> {
   const now = Date.now();
-  const { authorization } = request.headers;
+  const { authorization, 'user-agent': agent } = request.headers;
   const viewer = await options.authenticate(authorization);
   if (viewer !== null) options.viewerLimit.take(viewer.id, now);
   return {
     viewer,
+    client: { address: clientAddress(request, options.trustedProxies), agent },
     authorization,
     traceparent: currentTraceparent(),
     deadline: now + options.operationTimeoutMs,

@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { GatewayContext } from './context.ts';
 import { operationLimits } from './operation-limits.ts';
 import { hideValueCompletion, publicError } from './public-errors.ts';
+import { retryAfter } from './retry-after.ts';
 import type { GatewaySettings } from './settings.ts';
 import { SubgraphClient } from './subgraph-client.ts';
 import { subgraphAddresses } from './subgraphs.ts';
@@ -97,6 +98,7 @@ export function createGraphQLServer({
     plugins: [
       operationLimits(settings, trusted),
       hideValueCompletion(log),
+      retryAfter,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],

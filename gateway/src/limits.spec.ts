@@ -3,11 +3,20 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
-import { accessToken, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import {
+  accessToken,
+  startFakeSubgraph,
+  startGatewayUnderTest,
+  startSubgraph,
+  stopAll,
+} from './testing/stand.ts';
 
 afterEach(stopAll);
 
-const codes = (body: { errors: { extensions: object }[] }) => body.errors.map(({ extensions }) => extensions);
+const codes = (body: any): object[] =>
+  (body as { errors: { extensions: object }[] }).errors.map(({ extensions }) => extensions);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } });
 
@@ -64,6 +73,46 @@ describe('an operation that asks for too much', () => {
     expect(status).toBe(400);
     expect(body.errors.length).toBe(1);
     expect(JSON.stringify(body).length).toBeLessThan(1_000);
+  });
+});
+
+describe('an operation with two passwords', () => {
+  const two = [
+    'mutation { a: logIn { id } b: logIn { id } }',
+    'mutation { logIn { id } ...F } fragment F on Mutation { register { id } }',
+  ];
+
+  it.each(two)('is refused before any of them is hashed: %s', async (query) => {
+    const users = await startFakeSubgraph((response) => response.end('{"data":{}}'));
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const { status, body } = await gateway.query(query);
+    expect(status).toBe(400);
+    expect(codes(body)).toEqual([{ code: 'OPERATION_TOO_COMPLEX' }]);
+    expect(users.requests).toEqual([]);
+  });
+
+  it('is refused over a WebSocket too, where one is taken, and told where the client is', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket });
+    try {
+      const results = async (query: string) => (await client.iterate({ query }).next()).value;
+      expect(codes(await results(two[0]!))).toEqual([{ code: 'OPERATION_TOO_COMPLEX' }]);
+      expect((await results('mutation { logIn { name } }')).data).toEqual({ logIn: { name: '127.0.0.1' } });
+    } finally {
+      await client.dispose();
+    }
+  });
+});
+
+describe('what a subgraph refuses for now', () => {
+  it('is told when to come back, in the error and in the headers', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const { status, headers, body } = await gateway.query('mutation { register { id } }');
+    expect(codes(body)).toEqual([{ code: 'RATE_LIMITED', retryAfterSeconds: 7 }]);
+    expect(headers.get('retry-after')).toBe('7');
+    expect(status).toBe(429);
   });
 });
 

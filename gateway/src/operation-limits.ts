@@ -4,6 +4,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { GatewayContext } from './context.ts';
 import { requestFault } from './faults.ts';
 import { sizeOf } from './operation-size.ts';
+import { passwordFieldsOf } from './password-fields.ts';
 import { isTrusted } from './trusted-documents.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -52,6 +53,7 @@ export function checkOperation(
   check('depth', size.depth, limits.MAX_DEPTH);
   check('number of aliases', size.aliases, limits.MAX_ALIASES);
   check('cost', size.cost, limits.MAX_COST);
+  check('number of registrations and log-ins', passwordFieldsOf(document, operation), 1);
 }
 
 /** Applies `checkOperation` to what comes by HTTP. */

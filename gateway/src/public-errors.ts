@@ -55,11 +55,15 @@ export function publicError(
     log[level]({ err: error, path }, 'an operation met an unexpected error');
     return { message: unexpected.message, ...where, extensions: unexpected.extensions };
   }
-  const { argument } = extensions;
+  const { argument, retryAfterSeconds } = extensions;
   return {
     message: message.slice(0, longestMessage),
     ...where,
-    extensions: { ...(typeof argument === 'string' && { argument }), code },
+    extensions: {
+      ...(typeof argument === 'string' && { argument }),
+      ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
+      code,
+    },
   };
 }
 

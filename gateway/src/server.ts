@@ -43,6 +43,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     authenticate: authentication(options.keys),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
+    trustedProxies: settings.TRUSTED_PROXIES,
   };
   const addressLimit = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS);
   const subscriptions = createSubscriptions({

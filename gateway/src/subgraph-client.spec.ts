@@ -18,10 +18,28 @@ describe('a request to a subgraph', () => {
     await gateway.query('{ trace }', { headers: { authorization } });
     const { headers, body } = users.requests[0]!;
     const signature = headers['frontrow-signature'] as string;
+    const client = headers['frontrow-client'] as string;
+    const signed = { subgraph: 'users', authorization, client, body };
+    const isSigned = (changed: object) =>
+      isSignedByGateway(secret, { ...signed, ...changed }, signature, new Date());
     expect(headers.authorization).toBe(authorization);
-    expect(isSignedByGateway(secret, { authorization, body }, signature, new Date())).toBe(true);
-    expect(isSignedByGateway(secret, { authorization: undefined, body }, signature, new Date())).toBe(false);
-    expect(isSignedByGateway(secret, { authorization, body: `${body} ` }, signature, new Date())).toBe(false);
+    expect(isSigned({})).toBe(true);
+    expect(isSigned({ authorization: undefined })).toBe(false);
+    expect(isSigned({ client: '{"address":"192.0.2.9"}' })).toBe(false);
+    expect(isSigned({ subgraph: 'queue' })).toBe(false);
+    expect(isSigned({ body: `${body} ` })).toBe(false);
+  });
+
+  it('tells where the client is and what it calls itself, whatever the client says about that', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url, TRUSTED_PROXIES: '1' });
+    const headers = {
+      'user-agent': 'An app/1.0',
+      'x-forwarded-for': '192.0.2.66, 2001:db8:0:1:2:3:4:5',
+      'frontrow-client': '{"address":"192.0.2.99"}',
+    };
+    const { body } = await gateway.query('mutation { logIn { name role } }', { headers });
+    expect(body.data.logIn).toEqual({ name: '2001:db8:0:1', role: 'An app/1.0' });
   });
 
   it('belongs to the trace of the operation, the same one in all subgraphs', async () => {

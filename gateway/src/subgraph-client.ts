@@ -1,4 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import { clientHeader, writeClient } from '@frontrow/kit/client';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
 import { notExecutedHeader } from '@frontrow/kit/not-executed';
@@ -107,10 +108,14 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     throw failure;
   }
 
-  #headersOf(body: string, { authorization, traceparent }: GatewayContext): Record<string, string> {
+  #headersOf(body: string, context: GatewayContext): Record<string, string> {
+    const { authorization, traceparent } = context;
+    const { name: subgraph, secret } = this.#options;
+    const client = context.client === null ? undefined : writeClient(context.client);
     return {
       'content-type': 'application/json',
-      [signatureHeader]: signRequest(this.#options.secret, { authorization, body }, new Date()),
+      [signatureHeader]: signRequest(secret, { subgraph, authorization, client, body }, new Date()),
+      ...(client !== undefined && { [clientHeader]: client }),
       ...(authorization !== undefined && { authorization }),
       ...(traceparent !== undefined && { traceparent }),
     };

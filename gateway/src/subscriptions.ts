@@ -1,5 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import type { ApolloGateway } from '@apollo/gateway';
+import type { Client } from '@frontrow/kit/client';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
@@ -15,6 +16,7 @@ import type { GatewayContext } from './context.ts';
 import { createFederatedSubscriptions } from './federated-subscriptions/create.ts';
 import type { OperationRequest } from './federated-subscriptions/supergraph.ts';
 import type { Subscriber } from './federated-subscriptions/subscriber.ts';
+import type { Origin } from './federated-subscriptions/transport.ts';
 import { showsSchema } from './gateway.ts';
 import type { subgraphClients } from './gateway.ts';
 import { checkOperation } from './operation-limits.ts';
@@ -47,6 +49,8 @@ export interface Subscriptions {
 /** Whose results these are. */
 interface ViewingSubscriber extends Subscriber {
   readonly viewer: Viewer | null;
+  /** Where the first of them came from; others may share what they subscribe to. */
+  readonly client: Client;
 }
 
 /** Root fields that tell what changed, and not how things are: see federated-subscriptions/README.md. */
@@ -62,7 +66,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     ...upstreams(options),
     ...admission(options),
     execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
-    contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber) }),
+    contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber), client: null }),
     present: (result) => publicResult(result, log),
     maxTokens: settings.MAX_TOKENS,
     introspection: showsSchema(settings),
@@ -98,9 +102,11 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
     dataSource: subgraphs,
     addresses: (subgraph: string) =>
       (addressesOf.get(subgraph) ?? []).map((address) => address.replace(/^http/, 'ws')),
-    connectionPayload: () => ({ ...signConnection(GATEWAY_SECRET, new Date()) }),
-    extensionsFor: (operation: OperationRequest, { authorization }: Subscriber) => ({
-      ...signOperation(GATEWAY_SECRET, operation, authorization, new Date()),
+    connectionPayload: (subgraph: string) => ({
+      ...signConnection({ secret: GATEWAY_SECRET, subgraph }, new Date()),
+    }),
+    extensionsFor: (operation: OperationRequest, { authorization }: Subscriber, subgraph: string) => ({
+      ...signOperation({ secret: GATEWAY_SECRET, subgraph }, operation, authorization, new Date()),
     }),
     isPassing: ({ extensions }: { extensions?: Record<string, unknown> }) =>
       extensions?.['code'] === 'SERVICE_UNAVAILABLE',
@@ -119,11 +125,18 @@ function admission({ authenticate, viewerLimit, addressLimit, trusted, settings 
         addressLimit.take(addressOf(request), Date.now());
       });
     },
-    authenticate: async (authorization: string | undefined): Promise<ViewingSubscriber> => {
+    authenticate: async (
+      authorization: string | undefined,
+      { address, agent }: Origin,
+    ): Promise<ViewingSubscriber> => {
+      const client = { address, agent };
       const viewer = await authenticate(authorization);
-      if (viewer === null) return { viewer, key: null, authorization: undefined, expiresAt: undefined };
+      if (viewer === null) {
+        return { viewer, client, key: null, authorization: undefined, expiresAt: undefined };
+      }
       // Another role is shown other things.
-      return { viewer, key: `${viewer.id} ${viewer.role}`, authorization, expiresAt: viewer.expiresAt };
+      const key = `${viewer.id} ${viewer.role}`;
+      return { viewer, client, key, authorization, expiresAt: viewer.expiresAt };
     },
     admit: (subscriber: Subscriber, holder: string) => {
       viewerLimit.take((subscriber as ViewingSubscriber).viewer?.id ?? holder, Date.now());
@@ -162,9 +175,10 @@ function refusalOf(admit: () => void): { status: number; headers?: Record<string
 
 const contextFor = (
   { settings }: SubscriptionsOptions,
-  { viewer, authorization }: ViewingSubscriber,
+  { viewer, client, authorization }: ViewingSubscriber,
 ): GatewayContext => ({
   viewer,
+  client,
   authorization,
   traceparent: newTraceparent(),
   deadline: Date.now() + settings.OPERATION_TIMEOUT_MS,

@@ -18,6 +18,10 @@ export const forbidden = (message = 'Only operators may do this.') => fault('FOR
 export const serviceUnavailable = (message = 'This part is not available right now. Try again.') =>
   fault('SERVICE_UNAVAILABLE', message);
 
+/** @param retryAfterSeconds when the same call has a chance; the gateway also says it in the header Retry-After */
+export const rateLimited = (message: string, retryAfterSeconds: number) =>
+  fault('RATE_LIMITED', message, { retryAfterSeconds });
+
 /** @param argument the path of the argument that is wrong, as the caller wrote it, e.g. `input.amount` */
 export const badUserInput = (argument: string, what: string) =>
   fault('BAD_USER_INPUT', `${argument} ${what}`, { argument });

@@ -74,6 +74,22 @@ describe('a key set', () => {
     await expect(jwtVerify(await token('k1', key), keys)).resolves.toBeDefined();
   });
 
+  it('forgets a key that is not published any more, a minute later', async () => {
+    const key = await publish('k1');
+    const keys = await openKeySet(own.database, url);
+    await jwtVerify(await token('k1', key), keys);
+    published = [];
+    const successor = await publish('k2');
+    await jwtVerify(await token('k1', key), keys);
+    expect(requests).toBe(1);
+    atATime(Date.now() + 61_000);
+    // Nobody waits for it: the first one to come sees to it that the next one knows.
+    await jwtVerify(await token('k1', key), keys);
+    await jwtVerify(await token('k2', successor), keys);
+    expect(requests).toBe(2);
+    await expect(jwtVerify(await token('k1', key), keys)).rejects.toThrow(/no applicable key/);
+  });
+
   it('is fetched again when an unknown key is met, and remembered again; every 30 s at the most', async () => {
     const first = await publish('k1');
     const keys = await openKeySet(own.database, url);

@@ -53,9 +53,24 @@ const keep = (database: DataSource, url: string, cache: object) =>
     JSON.stringify(cache),
   ]);
 
+/** How often keys are fetched while they are used, in ms. New ones are published for longer than that before they sign. */
+const lookAgainMs = 60_000;
+
 /**
- * Keys are fetched at the first use and again when an unknown one is met (at most every 30 s), never because of
- * their age: a publisher that is down costs nothing.
+ * Keys are fetched at the first use, again when an unknown one is met (at most every 30 s), and beside that once a minute, so
+ * that a key which is not published any more is not believed for long. Nobody waits for that, and those known stay good when it
+ * fails: a publisher that is down costs nothing.
  */
-export const remoteKeySet = (url: string, cache: Partial<ExportedJWKSCache> = {}): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(url), { cacheMaxAge: Infinity, [jwksCache]: cache as ExportedJWKSCache });
+export function remoteKeySet(url: string, cache: Partial<ExportedJWKSCache> = {}): JWTVerifyGetKey {
+  const options = { cacheMaxAge: Infinity, [jwksCache]: cache as ExportedJWKSCache };
+  const keys = createRemoteJWKSet(new URL(url), options);
+  let triedAt = -Infinity;
+  return async (header, token) => {
+    const now = Date.now();
+    if (cache.uat !== undefined && now - Math.max(cache.uat, triedAt) >= lookAgainMs) {
+      triedAt = now;
+      keys.reload().catch(() => undefined);
+    }
+    return keys(header, token);
+  };
+}

@@ -6,9 +6,14 @@ export const signatureHeader = 'frontrow-signature';
 /** How long a signature is good for, and how far clocks may be apart, in ms. */
 const validForMs = 60_000;
 
-/** What is signed: the time, who asks (the access token as sent, or nothing), and the body. */
+/** What is signed, besides the time. */
 export interface SignedRequest {
+  /** The name of the subgraph that it is for: what one was sent is worth nothing at another one. */
+  readonly subgraph: string;
+  /** Who asks: the access token as sent, or nothing. */
   readonly authorization: string | undefined;
+  /** From where they ask: the header of client.ts, or nothing. */
+  readonly client: string | undefined;
   readonly body: string | Buffer;
 }
 
@@ -29,8 +34,9 @@ export function isSignedByGateway(
   return timingSafeEqual(Buffer.from(mac, 'hex'), hmac(secret, time, request));
 }
 
-const hmac = (secret: string, time: string, { authorization, body }: SignedRequest) =>
+// As JSON, so that no part can pass for its neighbour; it has no line break, so the body begins after the first one.
+const hmac = (secret: string, time: string, { subgraph, authorization, client, body }: SignedRequest) =>
   createHmac('sha256', secret)
-    .update(`${time}\n${authorization ?? ''}\n`)
+    .update(`${JSON.stringify([time, subgraph, authorization ?? null, client ?? null])}\n`)
     .update(body)
     .digest();

@@ -4,6 +4,8 @@ const secret = 'the secret of gateway and subgraphs';
 const now = new Date('2026-11-20T08:30:00.000Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
 const request = {
+  subgraph: 'users',
+  client: '{"address":"192.0.2.1"}',
   authorization: 'Bearer aaa.bbb.ccc',
   body: '{"query":"{ me { name } }","variables":{"n":"김하늘"}}',
 };
@@ -20,7 +22,7 @@ describe('a signed request', () => {
   });
 
   it('is accepted without a token, if it was signed so', () => {
-    const anonymous = { authorization: undefined, body: request.body };
+    const anonymous = { ...request, authorization: undefined };
     expect(isSignedByGateway(secret, anonymous, signRequest(secret, anonymous, now), now)).toBe(true);
     expect(isSignedByGateway(secret, anonymous, signature, now)).toBe(false);
   });
@@ -28,6 +30,8 @@ describe('a signed request', () => {
   it('is refused when anything about it was changed', () => {
     expect(accepts({ body: request.body + ' ' })).toBe(false);
     expect(accepts({ authorization: 'Bearer somebody.elses.token' })).toBe(false);
+    expect(accepts({ client: '{"address":"192.0.2.2"}' })).toBe(false);
+    expect(isSignedByGateway(secret, { ...request, client: undefined }, signature, now)).toBe(false);
     expect(accepts({}, signature.replace(/t=\d+/, `t=${String(now.getTime() + 1)}`))).toBe(false);
     expect(
       accepts(
@@ -38,9 +42,13 @@ describe('a signed request', () => {
     expect(isSignedByGateway('another secret', request, signature, now)).toBe(false);
   });
 
+  it('is refused by every other subgraph than the one that it is for', () => {
+    expect(accepts({ subgraph: 'payments' })).toBe(false);
+  });
+
   it('does not let a part of the body pass for the token', () => {
     for (const between of ['', '\n']) {
-      const joined = { authorization: '', body: request.authorization + between + request.body };
+      const joined = { ...request, authorization: '', body: request.authorization + between + request.body };
       expect(accepts({}, signRequest(secret, joined, now))).toBe(false);
     }
   });

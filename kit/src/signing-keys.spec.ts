@@ -1,13 +1,22 @@
 import { jest } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from './database.ts';
 import { createLogger } from './log.ts';
-import { CreateSigningKeys1760000000004, openSigningKeys } from './signing-keys.ts';
+import {
+  CreateNextSigningKeys1760000000021,
+  CreateSigningKeys1760000000004,
+  openSigningKeys,
+  rotateSigningKeys,
+} from './signing-keys.ts';
+import type { KeyPurpose, SigningKeys } from './signing-keys.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
 
-const migrations = [CreateSigningKeys1760000000004];
+const migrations = [CreateSigningKeys1760000000004, CreateNextSigningKeys1760000000021];
+const minute = 60_000;
+const accessTokens: KeyPurpose = { name: 'access-tokens', tokensLiveMs: 15 * minute };
 let own: TestDatabase;
 let other: DataSource;
 beforeAll(async () => {
@@ -15,21 +24,32 @@ beforeAll(async () => {
   const log = createLogger('test', 'silent');
   other = await openDatabase({ url: own.url, connections: 5, entities: [], migrations, log });
 });
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(async () => {
   await other.destroy();
   await own.drop();
 });
 
+/** Lets the clock of this process be so much later. */
+function wait(ms: number): void {
+  const [now, elapsed] = [Date.now() + ms, performance.now() + ms];
+  jest.spyOn(Date, 'now').mockReturnValue(now);
+  jest.spyOn(performance, 'now').mockReturnValue(elapsed);
+}
+const published = async (keys: SigningKeys) => (await keys.jwks()) as JSONWebKeySet;
+const verifiedBy = async (keys: SigningKeys, token: string) =>
+  (await jwtVerify(token, createLocalJWKSet(await published(keys)))).protectedHeader.kid;
+
 describe('signing keys', () => {
   it('are the same for all replicas, also for those that start at the same moment', async () => {
     const opened = await Promise.all(
-      Array.from({ length: 10 }, (_, i) =>
-        openSigningKeys(i % 2 === 0 ? own.database : other, 'access-tokens'),
-      ),
+      Array.from({ length: 10 }, (_, i) => openSigningKeys(i % 2 === 0 ? own.database : other, accessTokens)),
     );
-    for (const { jwks } of opened) expect(jwks).toEqual(opened[0]!.jwks);
+    for (const keys of opened) expect(await keys.jwks()).toEqual(await opened[0]!.jwks());
     const token = await opened[0]!.sign({ sub: 'fan' });
-    const { payload } = await jwtVerify(token, createLocalJWKSet(opened[9]!.jwks));
+    const { payload } = await jwtVerify(token, opened[9]!.verifying);
     expect(payload.sub).toBe('fan');
   });
 
@@ -37,21 +57,89 @@ describe('signing keys', () => {
     jest.spyOn(other, 'createQueryRunner').mockImplementationOnce(() => {
       throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
     });
-    const { jwks } = await openSigningKeys(own.database, 'access-tokens');
-    expect((await openSigningKeys(other, 'access-tokens')).jwks).toEqual(jwks);
-    jest.restoreAllMocks();
+    const keys = await openSigningKeys(own.database, accessTokens);
+    expect(await (await openSigningKeys(other, accessTokens)).jwks()).toEqual(await keys.jwks());
   });
 
   it('are published without what is private', async () => {
-    const { jwks } = await openSigningKeys(own.database, 'access-tokens');
-    expect(Object.keys(jwks.keys[0]!).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
+    const { keys } = await published(await openSigningKeys(own.database, accessTokens));
+    expect(Object.keys(keys[0]!).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x']);
   });
 
   it('differ from purpose to purpose', async () => {
-    const passes = await openSigningKeys(own.database, 'passes');
-    const tokens = await openSigningKeys(own.database, 'access-tokens');
-    await expect(jwtVerify(await passes.sign({}), createLocalJWKSet(tokens.jwks))).rejects.toThrow(
-      /no applicable key/,
+    const passes = await openSigningKeys(own.database, { ...accessTokens, name: 'passes' });
+    const tokens = await openSigningKeys(own.database, accessTokens);
+    await expect(jwtVerify(await passes.sign({}), tokens.verifying)).rejects.toThrow(/no applicable key/);
+  });
+});
+
+describe('a rotation', () => {
+  const purpose: KeyPurpose = { name: 'rotated', tokensLiveMs: 15 * minute };
+
+  it('publishes the new key before it signs, and the old one until what it signed has expired', async () => {
+    const [one, replica] = [
+      await openSigningKeys(own.database, purpose),
+      await openSigningKeys(other, purpose),
+    ];
+    const old = await one.sign({ exp: Date.now() });
+    const oldKid = await verifiedBy(one, old);
+    const rotation = await rotateSigningKeys(other, purpose, new Date());
+
+    wait(10_001);
+    expect((await published(one)).keys).toHaveLength(2);
+    expect(await verifiedBy(replica, await one.sign({}))).toBe(oldKid);
+
+    wait(2 * minute);
+    const renewed = await one.sign({});
+    const newKid = await verifiedBy(replica, renewed);
+    expect(newKid).not.toBe(oldKid);
+    expect(await verifiedBy(replica, old)).toBe(oldKid);
+    await jwtVerify(old, replica.verifying);
+
+    wait(15 * minute);
+    expect(await verifiedBy(replica, old)).toBe(oldKid);
+
+    wait(6 * minute);
+    expect(rotation!.endsAt.getTime()).toBeLessThan(Date.now());
+    for (const keys of [one, replica]) {
+      expect((await published(keys)).keys.map(({ kid }) => kid)).toEqual([newKid]);
+      await expect(jwtVerify(old, keys.verifying)).rejects.toThrow(/no applicable key/);
+    }
+    await jwtVerify(renewed, (await openSigningKeys(other, purpose)).verifying);
+    const left = await own.database.query<{ purpose: string }[]>('SELECT purpose FROM next_signing_keys');
+    expect(left).toEqual([]);
+  });
+
+  it('is one at a time, whoever else begins one at the same moment', async () => {
+    const twice: KeyPurpose = { ...purpose, name: 'rotated-twice' };
+    const keys = await openSigningKeys(own.database, twice);
+    const rotations = await Promise.all(
+      Array.from({ length: 6 }, (_, i) =>
+        rotateSigningKeys(i % 2 === 0 ? own.database : other, twice, new Date()),
+      ),
     );
+    expect(rotations.filter((rotation) => rotation !== null)).toHaveLength(1);
+    wait(30 * minute);
+    expect(await rotateSigningKeys(own.database, twice, new Date(Date.now()))).not.toBeNull();
+    expect((await published(keys)).keys).toHaveLength(2);
+  });
+
+  it('needs a service that has been started', async () => {
+    const unknown: KeyPurpose = { ...purpose, name: 'unknown' };
+    await expect(rotateSigningKeys(own.database, unknown, new Date())).rejects.toThrow(/start the service/);
+  });
+
+  it('is not missed by a replica that was away: it publishes what it knows, and signs nothing', async () => {
+    const away: KeyPurpose = { ...purpose, name: 'away' };
+    const keys = await openSigningKeys(other, away);
+    const transaction = jest.spyOn(other, 'transaction').mockRejectedValue(new Error('it is away'));
+    wait(30_000);
+    await keys.sign({});
+    wait(31_000);
+    expect((await published(keys)).keys).toHaveLength(1);
+    await expect(keys.sign({})).rejects.toMatchObject({ extensions: { code: 'SERVICE_UNAVAILABLE' } });
+    transaction.mockRestore();
+    wait(10_001);
+    await keys.sign({});
   });
 });

@@ -1,7 +1,15 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
-import type { CryptoKey, JWK, JWTPayload } from 'jose';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { transaction } from './database.ts';
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  SignJWT,
+} from 'jose';
+import type { CryptoKey, JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { DataSource, EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
+import { isDuplicate, transaction } from './database.ts';
+import { serviceUnavailable } from './errors.ts';
 
 /** The table behind `openSigningKeys`. */
 export class CreateSigningKeys1760000000004 implements MigrationInterface {
@@ -19,37 +27,216 @@ export class CreateSigningKeys1760000000004 implements MigrationInterface {
   }
 }
 
-/** Signs JWTs with EdDSA (Ed25519); `jwks` is what the service publishes for those who verify them. */
+/** The table behind `rotateSigningKeys`: the key that takes over, until the one before it is not needed any more. */
+export class CreateNextSigningKeys1760000000021 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS next_signing_keys (
+        purpose     VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+        private_jwk TEXT NOT NULL,
+        created_at  DATETIME(3) NOT NULL,
+        signs_from  DATETIME(3) NOT NULL
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE next_signing_keys');
+  }
+}
+
+/** What keys are for, and how long, in ms, what they sign is good for at the most. */
+export interface KeyPurpose {
+  readonly name: string;
+  readonly tokensLiveMs: number;
+}
+
+/** Signs JWTs with EdDSA (Ed25519). */
 export interface SigningKeys {
-  readonly jwks: { readonly keys: JWK[] };
+  /** What the service publishes for those who verify them: the keys that sign, that will, and whose tokens may still be good. */
+  jwks(): Promise<PublicKeys>;
+  /** Verifies what this service has signed. */
+  readonly verifying: JWTVerifyGetKey;
+  /** @throws SERVICE_UNAVAILABLE when it has not been possible for a while to see which key is to be used */
   sign(payload: JWTPayload): Promise<string>;
 }
 
-/** The service's key pair, made at its first start and kept in its database, the same for all replicas. */
-export async function openSigningKeys(database: DataSource, purpose: string): Promise<SigningKeys> {
+interface PublicKeys {
+  readonly keys: JWK[];
+}
+
+/** A new key is published for so long before it signs, in ms: whoever verifies will have it by then. */
+const publishedAheadMs = 2 * 60_000;
+/** An old key is published for longer than what it signed is good for: clocks differ. */
+const keptLongerMs = 5 * 60_000;
+/** How often replicas look whether the keys have changed, in ms, when they use them; and how long they can do without. */
+const lookAgainMs = 10_000;
+const blindForMs = 60_000;
+
+/**
+ * The service's keys, the first of which is made at its first start; kept in its database, the same for all replicas.
+ * @param options.lookAgainMs Infinity never looks whether they are rotated
+ */
+export async function openSigningKeys(
+  database: DataSource,
+  purpose: KeyPurpose,
+  options: { readonly lookAgainMs?: number } = {},
+): Promise<SigningKeys> {
   // Of replicas that start at the same moment one inserts its key; all read what was kept.
-  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-  const newJwk = JSON.stringify(await exportJWK(privateKey));
-  const [row] = await transaction(
+  const newJwk = await newPrivateJwk();
+  await transaction(
     database,
-    async (manager) => {
-      await manager.query(
-        'INSERT IGNORE INTO signing_keys (purpose, private_jwk, created_at) VALUES (?, ?, ?)',
-        [purpose, newJwk, new Date()],
-      );
-      return manager.query<{ private_jwk: string }[]>(
-        'SELECT private_jwk FROM signing_keys WHERE purpose = ?',
-        [purpose],
-      );
-    },
+    (manager) =>
+      manager.query('INSERT IGNORE INTO signing_keys (purpose, private_jwk, created_at) VALUES (?, ?, ?)', [
+        purpose.name,
+        newJwk,
+        new Date(),
+      ]),
     { retryForMs: Infinity },
   );
-  if (row === undefined) throw new Error(`the signing key for ${purpose} was not kept`);
-  const { d, ...publicJwk } = JSON.parse(row.private_jwk) as JWK;
+  const load = () => transaction(database, (manager) => readKeys(manager, purpose, new Date(Date.now())));
+  const kept = new KeptKeys(load, await load(), options.lookAgainMs ?? lookAgainMs);
+  return {
+    jwks: async () => (await kept.latest()).jwks,
+    verifying: async (header, token) => (await kept.latest()).verifying(header, token),
+    sign: async (payload) => {
+      const { current, next } = await kept.recent();
+      const { kid, key } = next !== undefined && next.signsFrom.getTime() <= Date.now() ? next : current;
+      return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key);
+    },
+  };
+}
+
+/**
+ * Makes a new key, which will sign in two minutes; the present one is published for as long as anything that it signed is good,
+ * so nobody notices.
+ * @returns when it signs, and from when on nothing of the old one is left; null when an earlier rotation is under way
+ */
+export async function rotateSigningKeys(
+  database: DataSource,
+  purpose: KeyPurpose,
+  now: Date,
+): Promise<{ signsFrom: Date; endsAt: Date } | null> {
+  const jwk = await newPrivateJwk();
+  const signsFrom = new Date(now.getTime() + publishedAheadMs);
+  return transaction(database, async (manager) => {
+    const keys = await readKeys(manager, purpose, now);
+    if (keys.next !== undefined) return null;
+    try {
+      await manager.query(
+        'INSERT INTO next_signing_keys (purpose, private_jwk, created_at, signs_from) VALUES (?, ?, ?, ?)',
+        [purpose.name, jwk, now, signsFrom],
+      );
+    } catch (error) {
+      if (isDuplicate(error)) return null;
+      throw error;
+    }
+    return { signsFrom, endsAt: rotationEnd(signsFrom, purpose) };
+  });
+}
+
+const rotationEnd = (signsFrom: Date, { tokensLiveMs }: KeyPurpose) =>
+  new Date(signsFrom.getTime() + tokensLiveMs + keptLongerMs);
+
+async function newPrivateJwk(): Promise<string> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  return JSON.stringify(await exportJWK(privateKey));
+}
+
+interface Key {
+  readonly kid: string;
+  readonly key: CryptoKey;
+  readonly publicJwk: JWK;
+}
+
+interface Keys {
+  readonly current: Key;
+  readonly next: (Key & { readonly signsFrom: Date }) | undefined;
+  readonly jwks: PublicKeys;
+  readonly verifying: JWTVerifyGetKey;
+}
+
+async function readKeys(manager: EntityManager, purpose: KeyPurpose, now: Date): Promise<Keys> {
+  // The next one first: between the two reads it may take the place of the present one, and must be seen in either.
+  const [coming] = await manager.query<{ private_jwk: string; signs_from: Date }[]>(
+    'SELECT private_jwk, signs_from FROM next_signing_keys WHERE purpose = ?',
+    [purpose.name],
+  );
+  const [row] = await manager.query<{ private_jwk: string }[]>(
+    'SELECT private_jwk FROM signing_keys WHERE purpose = ?',
+    [purpose.name],
+  );
+  if (row === undefined)
+    throw new Error(`there is no signing key for ${purpose.name}: start the service first`);
+  if (coming === undefined) return keysOf(await read(row.private_jwk));
+  const next = await read(coming.private_jwk);
+  if (now < rotationEnd(coming.signs_from, purpose)) {
+    return keysOf(await read(row.private_jwk), { ...next, signsFrom: coming.signs_from });
+  }
+  // Nothing that the old key signed is good any more: it is forgotten. Several replicas may do so at once.
+  await manager.query('UPDATE signing_keys SET private_jwk = ?, created_at = ? WHERE purpose = ?', [
+    coming.private_jwk,
+    now,
+    purpose.name,
+  ]);
+  await manager.query('DELETE FROM next_signing_keys WHERE purpose = ? AND signs_from = ?', [
+    purpose.name,
+    coming.signs_from,
+  ]);
+  return keysOf(next);
+}
+
+async function read(privateJwk: string): Promise<Key> {
+  const { d, ...publicJwk } = JSON.parse(privateJwk) as JWK;
   const kid = await calculateJwkThumbprint(publicJwk);
   const key = (await importJWK({ ...publicJwk, d }, 'EdDSA')) as CryptoKey;
-  return {
-    jwks: { keys: [{ ...publicJwk, kid, alg: 'EdDSA', use: 'sig' }] },
-    sign: (payload) => new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key),
-  };
+  return { kid, key, publicJwk: { ...publicJwk, kid, alg: 'EdDSA', use: 'sig' } };
+}
+
+function keysOf(current: Key, next?: Keys['next']): Keys {
+  const jwks = { keys: [current, ...(next === undefined ? [] : [next])].map(({ publicJwk }) => publicJwk) };
+  return { current, next, jwks, verifying: createLocalJWKSet(jwks) };
+}
+
+/** What a replica knows of the keys. It looks again when it uses them and has not looked for a while. */
+class KeptKeys {
+  readonly #load: () => Promise<Keys>;
+  readonly #lookAgainMs: number;
+  #keys: Keys;
+  #readAt = performance.now();
+  #triedAt = performance.now();
+  #reading: Promise<void> | undefined;
+
+  constructor(load: () => Promise<Keys>, keys: Keys, lookAgainMs: number) {
+    this.#load = load;
+    this.#keys = keys;
+    this.#lookAgainMs = lookAgainMs;
+  }
+
+  /** The newest that can be had; those known, while the database is away. */
+  async latest(): Promise<Keys> {
+    const now = performance.now();
+    if (now - this.#triedAt >= this.#lookAgainMs) this.#reading ??= this.#read(now);
+    await this.#reading;
+    return this.#keys;
+  }
+
+  /** Those of the last minute: a replica that was away must not sign with a key that everybody else has forgotten. */
+  async recent(): Promise<Keys> {
+    const keys = await this.latest();
+    const age = performance.now() - this.#readAt;
+    if (age > Math.max(blindForMs, this.#lookAgainMs)) throw serviceUnavailable();
+    return keys;
+  }
+
+  async #read(now: number): Promise<void> {
+    this.#triedAt = now;
+    try {
+      this.#keys = await this.#load();
+      this.#readAt = now;
+    } catch {
+      // Who needs them newer finds out by their age.
+    } finally {
+      this.#reading = undefined;
+    }
+  }
 }

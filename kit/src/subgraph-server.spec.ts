@@ -1,5 +1,7 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
+import { clientHeader, writeClient } from './client.ts';
+import type { Client } from './client.ts';
 import { badUserInput } from './errors.ts';
 import { newId } from './ids.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -15,7 +17,7 @@ import type { Viewer } from './viewer.ts';
 
 const secret = 'the secret of gateway and subgraphs';
 const typeDefs = `
-  type Query { viewer: String trace: String bug: String sql: String deadlock: String bad(amount: Int): String }
+  type Query { viewer: String address: String trace: String bug: String sql: String deadlock: String bad(amount: Int): String }
 `;
 const lifecycle = new Lifecycle(createLogger('test', 'silent'));
 let own: TestDatabase;
@@ -35,10 +37,12 @@ beforeAll(async () => {
   const PORT = await freePort();
   url = `http://127.0.0.1:${String(PORT)}`;
   await startSubgraphServer({
+    name: 'tiny',
     typeDefs,
     resolvers: {
       Query: {
         viewer: (_: unknown, __: unknown, { viewer }: { viewer: Viewer | null }) => requireViewer(viewer).id,
+        address: (_: unknown, __: unknown, { client }: { client: Client | null }) => client?.address,
         trace: () => currentTraceparent(),
         bug: () => {
           throw new Error('undefined is not a function at /srv/app/src/secret.ts on 10.0.0.1');
@@ -52,9 +56,9 @@ beforeAll(async () => {
         },
       },
     },
-    contextFor: (viewer) => ({ viewer }),
+    contextFor: (viewer, client) => ({ viewer, client }),
     keys,
-    jwks: { keys: [] },
+    jwks: () => Promise.resolve({ keys: [] }),
     checks: {},
     settings: { HOST: '127.0.0.1', PORT, GATEWAY_SECRET: secret },
     lifecycle,
@@ -71,14 +75,20 @@ interface Asked {
   authorization?: string;
   headers?: Record<string, string>;
   signedAt?: Date;
+  subgraph?: string;
+  client?: string;
 }
-async function ask(query: string, { body, authorization, headers, signedAt = new Date() }: Asked = {}) {
+async function ask(
+  query: string,
+  { body, authorization, headers, signedAt = new Date(), subgraph = 'tiny', client }: Asked = {},
+) {
   const text = body ?? JSON.stringify({ query });
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      [signatureHeader]: signRequest(secret, { authorization, body: text }, signedAt),
+      [signatureHeader]: signRequest(secret, { subgraph, authorization, client, body: text }, signedAt),
+      ...(client && { [clientHeader]: client }),
       ...(authorization && { authorization }),
       ...headers,
     },
@@ -102,7 +112,11 @@ describe("a subgraph's server", () => {
       for (const signature of [
         '',
         't=1,v1=00',
-        signRequest('another secret', { authorization: undefined, body: '' }, new Date()),
+        signRequest(
+          'another secret',
+          { subgraph: 'tiny', authorization: undefined, client: undefined, body: '' },
+          new Date(),
+        ),
       ]) {
         const answer = await ask(query, { headers: { [signatureHeader]: signature } });
         expect(answer.status).toBe(401);
@@ -111,6 +125,17 @@ describe("a subgraph's server", () => {
       expect((await ask(query, { signedAt: new Date(Date.now() - 61_000) })).status).toBe(401);
     },
   );
+
+  it('refuses what is signed for another subgraph', async () => {
+    expect((await ask('{ trace }', { subgraph: 'payments' })).status).toBe(401);
+  });
+
+  it('knows where the client is from what the gateway signed, and from nothing else', async () => {
+    const client = writeClient({ address: '192.0.2.1' });
+    expect((await ask('{ address }', { client })).data).toEqual({ address: '192.0.2.1' });
+    expect((await ask('{ address }')).data).toEqual({ address: null });
+    expect((await ask('{ address }', { headers: { [clientHeader]: client } })).status).toBe(401);
+  });
 
   it('serves the gateway', async () => {
     const { data } = await ask('{ _service { sdl } }');

@@ -9,6 +9,8 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { JWTVerifyGetKey } from 'jose';
+import { clientHeader, readClient } from './client.ts';
+import type { Client } from './client.ts';
 import type { DatabaseWatch } from './database-watch.ts';
 import { serviceUnavailable } from './errors.ts';
 import type { FaultCode } from './errors.ts';
@@ -18,6 +20,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { notExecutedHeader } from './not-executed.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
+import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
@@ -30,18 +33,23 @@ export interface SubgraphContext {
 }
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
+  /** As the gateway calls it: requests are signed for it. */
+  readonly name: string;
   /** The text of the subgraph's `schema.graphql`. */
   readonly typeDefs: string;
   readonly resolvers: object;
-  /** Made anew for each request, so that loaders never serve one viewer what another one asked for. */
-  readonly contextFor: (viewer: Viewer | null) => Context;
+  /**
+   * Made anew for each request, so that loaders never serve one viewer what another one asked for. The client is null for
+   * what comes of a subscription.
+   */
+  readonly contextFor: (viewer: Viewer | null, client: Client | null) => Context;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
   readonly checks: ReadinessChecks;
   /** Requests are refused at once while the service's own database does not answer. */
   readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
-  /** Key sets that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
-  readonly jwks?: object;
+  /** The key set that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
+  readonly jwks?: () => Promise<object>;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -55,6 +63,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
   const { settings, lifecycle, log, keys, jwks, contextFor, database } = options;
+  const signing = { secret: settings.GATEWAY_SECRET, subgraph: options.name };
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   const server = createSubgraphServer<Context>(schema, log);
   await server.start();
@@ -63,14 +72,17 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   app.disable('x-powered-by');
   const checks = { ...(database && { database: () => database.check() }), ...options.checks };
   addHealthRoutes(app, lifecycle, checks);
-  if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
+  if (jwks !== undefined) {
+    app.get('/.well-known/jwks.json', async (_request, response) => void response.json(await jwks()));
+  }
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
-    signedOnly(settings.GATEWAY_SECRET),
+    signedOnly(signing),
     onlyWhileWell(database),
     expressMiddleware(server, {
-      context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys)),
+      context: async ({ req }) =>
+        contextFor(await viewerFrom(req.headers.authorization, keys), readClient(req.get(clientHeader))),
     }),
   );
   app.use(withoutPage(log));
@@ -78,9 +90,9 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   if (schema.getSubscriptionType() !== undefined && schema.getSubscriptionType() !== null) {
     addSubscriptionServer(http, {
       schema,
-      contextFor,
+      contextFor: (viewer) => contextFor(viewer, null),
       keys,
-      secret: settings.GATEWAY_SECRET,
+      signing,
       lifecycle,
       log,
     });
@@ -145,11 +157,12 @@ const onlyWhileWell =
 
 // The signature covers the bytes of the body, so it is checked before they are parsed.
 const signedOnly =
-  (secret: string): RequestHandler =>
+  ({ secret, subgraph }: Signing): RequestHandler =>
   (request: Request, response, next) => {
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const { authorization } = request.headers;
-    if (!isSignedByGateway(secret, { authorization, body }, request.get(signatureHeader), new Date())) {
+    const signed = { subgraph, authorization, client: request.get(clientHeader), body };
+    if (!isSignedByGateway(secret, signed, request.get(signatureHeader), new Date())) {
       response.status(401).json(faults('UNAUTHENTICATED', 'Requests must be signed by the gateway.'));
       return;
     }

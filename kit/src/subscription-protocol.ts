@@ -9,6 +9,7 @@ import { isSignedByGateway, signRequest } from './request-signature.ts';
  * - `subscribe` has, in `payload.extensions`, the viewer's `authorization` as the client sent it (absent for nobody), and a
  *   `signature` over authorization, query, operationName and variables; otherwise it is answered by `error` with the code
  *   UNAUTHENTICATED. The subgraph verifies the token itself, as it does with requests.
+ * - Both signatures name the subgraph that they are for.
  * - `error` ends a subscription that was refused or that failed; `complete` one that came to its end. A connection that
  *   closes says nothing about either: the gateway subscribes again, at this replica or another one.
  *
@@ -35,42 +36,60 @@ const connectionText = 'graphql-transport-ws connection_init';
 const operationText = ({ query, operationName, variables }: SubscribedOperation) =>
   `graphql-transport-ws subscribe\n${JSON.stringify([query, operationName ?? null, variables ?? null])}`;
 
-export const signConnection = (secret: string, now: Date): ConnectionPayload => ({
-  signature: signRequest(secret, { authorization: undefined, body: connectionText }, now),
+/** What the gateway and one subgraph sign with: their secret, and the subgraph's name. */
+export interface Signing {
+  readonly secret: string;
+  readonly subgraph: string;
+}
+
+const connectionTo = (subgraph: string) => ({
+  subgraph,
+  authorization: undefined,
+  client: undefined,
+  body: connectionText,
+});
+
+export const signConnection = ({ secret, subgraph }: Signing, now: Date): ConnectionPayload => ({
+  signature: signRequest(secret, connectionTo(subgraph), now),
 });
 
 export const isSignedConnection = (
-  secret: string,
+  { secret, subgraph }: Signing,
   payload: Record<string, unknown> | undefined,
   now: Date,
-): boolean =>
-  isSignedByGateway(
-    secret,
-    { authorization: undefined, body: connectionText },
-    textIn(payload, 'signature'),
-    now,
-  );
+): boolean => isSignedByGateway(secret, connectionTo(subgraph), textIn(payload, 'signature'), now);
+
+const operationAt = (
+  subgraph: string,
+  operation: SubscribedOperation,
+  authorization: string | undefined,
+) => ({
+  subgraph,
+  authorization,
+  client: undefined,
+  body: operationText(operation),
+});
 
 export function signOperation(
-  secret: string,
+  { secret, subgraph }: Signing,
   operation: SubscribedOperation,
   authorization: string | undefined,
   now: Date,
 ): OperationExtensions {
-  const signature = signRequest(secret, { authorization, body: operationText(operation) }, now);
+  const signature = signRequest(secret, operationAt(subgraph, operation, authorization), now);
   return authorization === undefined ? { signature } : { signature, authorization };
 }
 
 /** @param extensions of the subscribe message that came with the operation */
 export const isSignedOperation = (
-  secret: string,
+  { secret, subgraph }: Signing,
   operation: SubscribedOperation,
   extensions: Record<string, unknown> | null | undefined,
   now: Date,
 ): boolean =>
   isSignedByGateway(
     secret,
-    { authorization: authorizationIn(extensions), body: operationText(operation) },
+    operationAt(subgraph, operation, authorizationIn(extensions)),
     textIn(extensions, 'signature'),
     now,
   );

@@ -18,6 +18,7 @@ import { eventIterator } from './event-iterator.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { authorizationIn, isSignedConnection, isSignedOperation } from './subscription-protocol.ts';
+import type { Signing } from './subscription-protocol.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
@@ -28,7 +29,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   /** Made anew for each event, so that loaders never serve what they loaded for an earlier one. */
   readonly contextFor: (viewer: Viewer | null) => Context;
   readonly keys: JWTVerifyGetKey;
-  readonly secret: string;
+  readonly signing: Signing;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -100,7 +101,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   schema,
   contextFor,
   keys,
-  secret,
+  signing,
   log,
 }: SubscriptionServerOptions<Context>) {
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
@@ -114,7 +115,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    if (!isSignedOperation(secret, payload, payload.extensions, new Date())) {
+    if (!isSignedOperation(signing, payload, payload.extensions, new Date())) {
       return [unauthenticated('Subscriptions must be signed by the gateway.')];
     }
     try {
@@ -157,7 +158,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
 
   return {
     onConnect: ({ connectionParams }: { connectionParams?: Record<string, unknown> }) =>
-      isSignedConnection(secret, connectionParams, new Date()),
+      isSignedConnection(signing, connectionParams, new Date()),
     onSubscribe: ({ extra: socket }: { extra: CorkedSocket }, id: string, payload: SubscribePayload) =>
       prepare(socket, id, payload),
     subscribe: begin,

@@ -14,7 +14,7 @@ import { signConnection, signOperation } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { accessTokenAudience, accessTokenIssuer, requireViewer } from './viewer.ts';
 
-const secret = 'a secret that only tests know, 32+';
+const signing = { secret: 'a secret that only tests know, 32+', subgraph: 'tiny' };
 const log = createLogger('test', 'silent');
 const { publicKey, privateKey } = await generateKeyPair('EdDSA');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA', kid: 'test' }] });
@@ -80,7 +80,7 @@ beforeEach(async () => {
   });
   const schema = subgraphSchema(typeDefs, resolvers);
   const contextFor = (viewer: SubgraphContext['viewer']) => ({ viewer, made: ++contexts });
-  addSubscriptionServer(server, { schema, contextFor, keys, secret, lifecycle, log });
+  addSubscriptionServer(server, { schema, contextFor, keys, signing, lifecycle, log });
 });
 afterEach(() => lifecycle.close());
 
@@ -105,14 +105,14 @@ async function connect(payload?: object) {
 }
 
 async function signedIn() {
-  const connection = await connect(signConnection(secret, new Date()));
+  const connection = await connect(signConnection(signing, new Date()));
   expect(await connection.take()).toEqual({ type: 'connection_ack' });
   const subscribe = (
     query: string,
     options: { authorization?: string; variables?: Record<string, unknown> } = {},
   ) => {
     const operation = { query, ...(options.variables && { variables: options.variables }) };
-    const extensions = signOperation(secret, operation, options.authorization, new Date());
+    const extensions = signOperation(signing, operation, options.authorization, new Date());
     connection.send({ id: '1', type: 'subscribe', payload: { ...operation, extensions } });
   };
   return { ...connection, subscribe };
@@ -149,8 +149,9 @@ describe('subscriptions at a subgraph', () => {
 
   it.each([
     ['not signed', undefined],
-    ['signed with another secret', signConnection('x'.repeat(32), new Date())],
-    ['signed too long ago', signConnection(secret, new Date(Date.now() - 61_000))],
+    ['signed with another secret', signConnection({ ...signing, secret: 'x'.repeat(32) }, new Date())],
+    ['signed for another subgraph', signConnection({ ...signing, subgraph: 'payments' }, new Date())],
+    ['signed too long ago', signConnection(signing, new Date(Date.now() - 61_000))],
   ])('are for the gateway alone: a connection that is %s is closed', async (_how, payload) => {
     const { closed } = await connect(payload);
     expect(await closed).toBe(4403);
@@ -160,7 +161,7 @@ describe('subscriptions at a subgraph', () => {
     const { send, take } = await signedIn();
     const operation = { query: 'subscription ($to: Int!) { count(to: $to) }', variables: { to: 1 } };
     const authorization = `Bearer ${await accessToken(newId())}`;
-    const extensions = signOperation(secret, operation, authorization, new Date());
+    const extensions = signOperation(signing, operation, authorization, new Date());
     const changed = [
       { ...operation },
       { ...operation, extensions: { ...extensions, authorization: 'Bearer another.one' } },
@@ -168,7 +169,7 @@ describe('subscriptions at a subgraph', () => {
       { ...operation, extensions, query: 'subscription { who }' },
       {
         ...operation,
-        extensions: signOperation(secret, operation, authorization, new Date(Date.now() - 61_000)),
+        extensions: signOperation(signing, operation, authorization, new Date(Date.now() - 61_000)),
       },
     ];
     for (const payload of changed) {

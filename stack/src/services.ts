@@ -80,7 +80,10 @@ export async function keepService(
 const onOneMachine = {
   NODE_ENV: 'development',
   LOG_LEVEL: 'info',
-  REQUESTS_PER_MINUTE_PER_ADDRESS: '0', // everybody comes from the same one here
+  // Everybody comes from the same address here.
+  REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
+  REGISTRATIONS_PER_ADDRESS: '0',
+  FAILED_LOG_INS_PER_ADDRESS: '0',
 };
 
 /** @throws with the reason that the service gives */

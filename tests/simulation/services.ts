@@ -1,4 +1,3 @@
-import { createLocalJWKSet } from 'jose';
 import type { JWTVerifyGetKey } from 'jose';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
@@ -20,6 +19,7 @@ import { migrations as deliveriesMigrations } from '../../subgraphs/deliveries/s
 import { handlers as paymentsHandlers } from '../../subgraphs/payments/src/handlers.ts';
 import { entities as paymentsEntities } from '../../subgraphs/payments/src/storage/entities.ts';
 import { migrations as paymentsMigrations } from '../../subgraphs/payments/src/storage/migrations.ts';
+import { passKeys } from '../../subgraphs/queue/src/admission-pass.ts';
 import { handlers as queueHandlers } from '../../subgraphs/queue/src/handlers.ts';
 import { startLines } from '../../subgraphs/queue/src/lines.ts';
 import type { Lobby } from '../../subgraphs/queue/src/operations/lobby.ts';
@@ -90,8 +90,8 @@ export async function openPremises(template: MemoryMysql): Promise<Premises> {
     return [service, database];
   });
   const databases = Object.fromEntries(await Promise.all(opened)) as Premises['databases'];
-  const signing = await openSigningKeys(databases.queue, 'admission-passes');
-  return { databases, signing, verifying: createLocalJWKSet(signing.jwks) };
+  const signing = await openSigningKeys(databases.queue, passKeys, { lookAgainMs: Infinity });
+  return { databases, signing, verifying: signing.verifying };
 }
 
 const silence = () => undefined;

@@ -39,8 +39,10 @@ export class EventStreams {
   async serve(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
     if (this.#connections.isDraining) throw refusal('SERVICE_UNAVAILABLE', 503, 'Try again in a moment.');
     const operation = request.method === 'GET' ? inUrl(request.url ?? '') : inBody(body);
-    const subscriber = await this.#options.authenticate(request.headers.authorization);
-    const holder = holderOf(subscriber, this.#options.addressOf(request));
+    const { authorization, 'user-agent': agent } = request.headers;
+    const address = this.#options.addressOf(request);
+    const subscriber = await this.#options.authenticate(authorization, { address, agent });
+    const holder = holderOf(subscriber, address);
     const leave = this.#places.take(holder, this.#options.mostConnections(subscriber));
     if (leave === undefined) throw refusal('RATE_LIMITED', 429, 'Too many connections are open.');
     try {

@@ -16,10 +16,11 @@ export interface LiveOperationOptions {
   readonly answers: EntityAnswers;
   /** What data sources get as `context`, made anew for each event. */
   readonly contextFor: (subscriber: Subscriber) => Record<string, unknown>;
-  /** The `extensions` of the subscribe message: how a subgraph is told who asks. */
+  /** The `extensions` of the subscribe message: how that subgraph is told who asks. */
   readonly extensionsFor: (
     operation: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
     subscriber: Subscriber,
+    subgraph: string,
   ) => Record<string, unknown> | undefined;
   /** What clients are shown of a result. Data without errors have to stay as they are. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
@@ -155,7 +156,7 @@ export class LiveOperation {
     const plan = this.#prepared.plan();
     const { operation: query, operationName } = plan.primary;
     const operation = { query, operationName, variables: primaryVariables(plan, this.#variables) };
-    const extensions = this.#options.extensionsFor(operation, this.#subscriber);
+    const extensions = this.#options.extensionsFor(operation, this.#subscriber, plan.primary.serviceName);
     return { ...operation, ...(extensions && { extensions }) };
   }
 

@@ -2,9 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Log } from './log.ts';
 import type { Subscriber } from './subscriber.ts';
 
+/** Where an operation comes from, whatever carries it. */
+export interface Origin {
+  readonly address: string;
+  /** The User-Agent header of the request that it came with, or that opened its WebSocket. */
+  readonly agent: string | undefined;
+}
+
 export interface TransportOptions {
   /** Who comes with this Authorization header, if any. @throws a GraphQLError when it is not valid */
-  readonly authenticate: (authorization: string | undefined) => Promise<Subscriber>;
+  readonly authenticate: (authorization: string | undefined, origin: Origin) => Promise<Subscriber>;
   /** Whether a connection is to be refused before anything else is done, and with which HTTP status. */
   readonly refuse: (
     request: IncomingMessage,

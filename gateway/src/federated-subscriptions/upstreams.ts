@@ -2,7 +2,9 @@ import type { SubscribePayload } from 'graphql-ws';
 import { UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamOptions, UpstreamSink } from './upstream-connection.ts';
 
-export interface UpstreamsOptions extends UpstreamOptions {
+export interface UpstreamsOptions extends Omit<UpstreamOptions, 'connectionPayload'> {
+  /** The payload of connection_init. */
+  readonly connectionPayload: (subgraph: string) => Record<string, unknown> | undefined;
   /** Where a subgraph's replicas take subscriptions: `ws://` or `wss://`. */
   readonly addresses: (subgraph: string) => readonly string[];
 }
@@ -76,7 +78,8 @@ export class Upstreams {
     return this.#options.addresses(subgraph).map((address) => {
       const known = this.#connections.get(address);
       if (known !== undefined) return known;
-      const connection = new UpstreamConnection(address, this.#options);
+      const connectionPayload = () => this.#options.connectionPayload(subgraph);
+      const connection = new UpstreamConnection(address, { ...this.#options, connectionPayload });
       this.#connections.set(address, connection);
       return connection;
     });

@@ -6,6 +6,7 @@ import type { Log } from './log.ts';
 import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
+import type { Origin } from './transport.ts';
 
 /** A client whose messages come faster than this is not a client. */
 const mostMessagesPerSecond = 100;
@@ -17,6 +18,7 @@ export class WebSocketConnection implements OpenConnection {
   /** Of the request that opened it; in browsers nobody can set it. */
   readonly authorization: string | undefined;
   readonly address: string;
+  readonly agent: string | undefined;
   /** Known once the connection is acknowledged. */
   subscriber: Subscriber | undefined;
   /** Whose limits count. */
@@ -29,10 +31,11 @@ export class WebSocketConnection implements OpenConnection {
   #second = 0;
   #messages = 0;
 
-  constructor(socket: WebSocket, request: { authorization: string | undefined; address: string }, log: Log) {
+  constructor(socket: WebSocket, request: Origin & { authorization: string | undefined }, log: Log) {
     this.#socket = socket;
     this.authorization = request.authorization;
     this.address = request.address;
+    this.agent = request.agent;
     this.#log = log;
   }
 

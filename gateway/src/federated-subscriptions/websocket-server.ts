@@ -49,10 +49,14 @@ export class SubscriptionSockets {
       refuseUpgrade(socket, refusal);
       return;
     }
-    const { authorization } = request.headers;
+    const { authorization, 'user-agent': agent } = request.headers;
     const address = this.#options.addressOf(request);
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-      const connection = new WebSocketConnection(opened, { authorization, address }, this.#options.log);
+      const connection = new WebSocketConnection(
+        opened,
+        { authorization, address, agent },
+        this.#options.log,
+      );
       connection.onEnd(this.#connections.add(connection));
       connection.open(this.#protocol);
     });
@@ -84,7 +88,7 @@ export class SubscriptionSockets {
     const given = params?.['authorization'] ?? params?.['Authorization'];
     const authorization = typeof given === 'string' ? given : connection.authorization;
     try {
-      const subscriber = await this.#options.authenticate(authorization);
+      const subscriber = await this.#options.authenticate(authorization, connection);
       if (connection.hasEnded) return;
       connection.holder = holderOf(subscriber, connection.address);
       const leave = this.#places.take(connection.holder, this.#options.mostConnections(subscriber));

@@ -1,5 +1,6 @@
 import { serviceUnavailable } from '@frontrow/kit/errors';
-import { badUserInput, forbidden } from '@frontrow/kit/errors';
+import type { Client } from '@frontrow/kit/client';
+import { badUserInput, forbidden, rateLimited } from '@frontrow/kit/errors';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import { requireViewer } from '@frontrow/kit/viewer';
@@ -16,7 +17,7 @@ export const smallGraph = {
   users: {
     sdl: `${link}
       type Query { me: User trace: String failing(how: String!, numbers: [Int!]): String slow(ms: Int!): String }
-      type Mutation { rename(name: String!): User }
+      type Mutation { rename(name: String!): User logIn(name: String): User register(name: String): User! }
       type User @key(fields: "id") { id: ID! role: String! name: String }`,
     resolvers: {
       Query: {
@@ -25,7 +26,16 @@ export const smallGraph = {
         failing: (_: unknown, { how }: { how: string }) => fail(how),
         slow: (_: unknown, { ms }: { ms: number }) => pause(ms, 'at last', { ref: false }),
       },
-      Mutation: { rename: (_: unknown, { name }: { name: string }) => ({ id: '1', role: 'FAN', name }) },
+      Mutation: {
+        rename: (_: unknown, { name }: { name: string }) => ({ id: '1', role: 'FAN', name }),
+        // As what it knows of the client.
+        logIn: (_: unknown, __: unknown, { client }: { client: Client | null }) => ({
+          id: '1',
+          role: client?.agent,
+          name: client?.address,
+        }),
+        register: () => fail('too fast'),
+      },
     },
   },
   queue: {
@@ -91,6 +101,8 @@ function fail(how: string): never {
       throw badUserInput('input.amount', 'must be positive.');
     case 'forbidden':
       throw forbidden();
+    case 'too fast':
+      throw rateLimited('Too many at a time.', 7);
     case 'unavailable':
       throw serviceUnavailable();
     default:

@@ -61,9 +61,10 @@ export async function startSubgraph(name: keyof typeof smallGraph, port?: number
   const lifecycle = new Lifecycle(log);
   const settings = { HOST: '127.0.0.1', PORT: port ?? (await freePort()), GATEWAY_SECRET: secret };
   await startSubgraphServer({
+    name,
     typeDefs: smallGraph[name].sdl,
     resolvers: smallGraph[name].resolvers,
-    contextFor: (viewer) => ({ viewer }),
+    contextFor: (viewer, client) => ({ viewer, client }),
     keys,
     checks: {},
     settings,

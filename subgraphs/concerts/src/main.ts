@@ -41,6 +41,7 @@ run(async () => {
     holdSeconds: settings.HOLD_SECONDS,
   };
   await startSubgraphServer({
+    name: 'concerts',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(office, seatMaps, viewer),

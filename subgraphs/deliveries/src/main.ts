@@ -42,6 +42,7 @@ run(async () => {
   const delivery = await startDelivery({ service: 'deliveries', outbox, handlers, settings, lifecycle, log });
   const deliveries = { outbox, targets: [...on.keys()], schedule, wake };
   await startSubgraphServer({
+    name: 'deliveries',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(deliveries, viewer),

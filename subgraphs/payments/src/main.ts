@@ -31,6 +31,7 @@ run(async () => {
   const outbox = new Outbox(database, 'payments');
   const delivery = await startDelivery({ service: 'payments', outbox, handlers, settings, lifecycle, log });
   await startSubgraphServer({
+    name: 'payments',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),

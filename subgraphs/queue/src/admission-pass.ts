@@ -1,5 +1,8 @@
-import type { SigningKeys } from '@frontrow/kit/signing-keys';
+import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 import type { Ticket } from './domain/ticket.ts';
+
+/** A pass ends with its admission, which lasts for a day at the most. */
+export const passKeys: KeyPurpose = { name: 'admission-passes', tokensLiveMs: 24 * 60 * 60_000 };
 
 const seconds = (instant: Date) => Math.floor(instant.getTime() / 1_000);
 

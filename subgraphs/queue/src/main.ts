@@ -8,6 +8,7 @@ import { createLogger } from '@frontrow/kit/log';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { passKeys } from './admission-pass.ts';
 import { createContext, createQueue } from './context.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
@@ -37,16 +38,17 @@ run(async () => {
   lifecycle.onClose('live positions', () => live.stop());
   const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
-  const passKeys = await openSigningKeys(database, 'admission-passes');
-  const queue = createQueue(live, passKeys, () => {
+  const signing = await openSigningKeys(database, passKeys);
+  const queue = createQueue(live, signing, () => {
     lines.wake();
   });
   await startSubgraphServer({
+    name: 'queue',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(queue, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
-    jwks: passKeys.jwks,
+    jwks: () => signing.jwks(),
     database: watch,
     checks: delivery.checks,
     settings,

@@ -13,6 +13,7 @@ import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { DataSource } from 'typeorm';
+import { passKeys } from './admission-pass.ts';
 import { createContext, createQueue } from './context.ts';
 import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
@@ -127,7 +128,7 @@ async function replicaOn(
   const live = await startLive(outbox, broker, log);
   closing.push(() => live.stop());
   let wake = (): void => undefined;
-  const queue = createQueue(live, await openSigningKeys(database, 'admission-passes'), () => {
+  const queue = createQueue(live, await openSigningKeys(database, passKeys), () => {
     wake();
   });
   return {

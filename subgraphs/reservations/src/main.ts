@@ -44,6 +44,7 @@ run(async () => {
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
   await startSubgraphServer({
+    name: 'reservations',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, followers, viewer),

@@ -45,6 +45,7 @@ run(async () => {
   const watch = startWatch(outbox, patience, delivery.broker.isConnected, log);
   lifecycle.onClose('watch', () => watch.stop());
   await startSubgraphServer({
+    name: 'sagas',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),

@@ -2,28 +2,34 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
-import type { Viewer } from '@frontrow/kit/viewer';
 import type DataLoader from 'dataloader';
 import type { User } from './domain/account.ts';
+import type { Caller, Limits } from './operations/caller.ts';
 import { findUsers } from './storage/accounts.ts';
 
 export interface Context extends SubgraphContext {
   readonly outbox: Outbox;
   readonly keys: SigningKeys;
+  readonly caller: Caller;
+  readonly limits: Limits;
   /** When the request came. */
   readonly now: Date;
   readonly users: DataLoader<string, User | null>;
 }
 
+/** What all requests share. */
+export type Service = Pick<Context, 'outbox' | 'keys' | 'limits'>;
+
 export const createContext = (
-  outbox: Outbox,
-  keys: SigningKeys,
-  viewer: Viewer | null,
+  { outbox, keys, limits }: Service,
+  { viewer, client }: Caller,
   now: Date,
 ): Context => ({
   viewer,
+  caller: { viewer, client },
   outbox,
   keys,
+  limits,
   now,
   users: loaderById(
     (ids) => findUsers(outbox.database.manager, ids),

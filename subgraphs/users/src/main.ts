@@ -8,14 +8,18 @@ import { repeat } from '@frontrow/kit/repeat';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
-import { createLocalJWKSet } from 'jose';
 import { createContext } from './context.ts';
+import { accessTokenKeys } from './credentials/access-token.ts';
+import { PasswordQueue } from './credentials/password-queue.ts';
 import { ensureOperator } from './operations/ensure-operator.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { usersSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { deleteExpired } from './storage/expired.ts';
 import { migrations } from './storage/migrations.ts';
+
+/** Two are hashed at a time, in some 20 ms each: the last one waits for less than a second. */
+const passwordsAtATime = 64;
 
 run(async () => {
   const settings = readSettings(usersSettings);
@@ -40,13 +44,22 @@ run(async () => {
     deleteExpired(database.manager, new Date()),
   );
   lifecycle.onClose('cleaning', () => cleaning.stop());
-  const keys = await openSigningKeys(database, 'access-tokens');
+  const keys = await openSigningKeys(database, accessTokenKeys);
+  const limits = {
+    addresses: {
+      registrations: settings.REGISTRATIONS_PER_ADDRESS,
+      failedLogIns: settings.FAILED_LOG_INS_PER_ADDRESS,
+    },
+    passwords: new PasswordQueue(passwordsAtATime),
+  };
+  const service = { outbox, keys, limits };
   await startSubgraphServer({
+    name: 'users',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(outbox, keys, viewer, new Date()),
-    keys: createLocalJWKSet(keys.jwks),
-    jwks: keys.jwks,
+    contextFor: (viewer, client) => createContext(service, { viewer, client }, new Date()),
+    keys: keys.verifying,
+    jwks: () => keys.jwks(),
     database: watch,
     checks: delivery.checks,
     settings,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommonPassword } from './credentials/common-passwords.ts';
 
 /** Trimmed and in lower case, so that one mailbox is one account however it is typed. 254: RFC 3696, erratum 1690. */
 export const email = z
@@ -8,10 +9,11 @@ export const email = z
   .max(254, 'must have at most 254 characters.')
   .pipe(z.email('must be an e-mail address.'));
 
-export const password = z
+export const password: z.ZodType<string, string> = z
   .string()
   .min(8, 'must have 8 to 200 characters.')
-  .max(200, 'must have 8 to 200 characters.');
+  .max(200, 'must have 8 to 200 characters.')
+  .refine((typed) => !isCommonPassword(typed), 'is one of the first that anybody would guess.');
 
 const name = z
   .string()

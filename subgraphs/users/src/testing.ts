@@ -1,4 +1,5 @@
 import { Outbox } from '@frontrow/events/outbox';
+import type { Client } from '@frontrow/kit/client';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
@@ -7,8 +8,9 @@ import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { viewerFrom } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { createLocalJWKSet } from 'jose';
 import { createContext } from './context.ts';
+import { accessTokenKeys } from './credentials/access-token.ts';
+import { PasswordQueue } from './credentials/password-queue.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -19,6 +21,10 @@ export interface UsersUnderTest {
   readonly replicas: readonly [SubgraphUnderTest, SubgraphUnderTest];
   /** What time it is for both; it stands still. */
   readonly clock: { now: Date };
+  /** Where requests come from, for both. */
+  readonly place: { client: Client | null };
+  /** What one address may do; tests that are not about that set no limit. */
+  readonly addresses: { registrations: number; failedLogIns: number };
   /** How many rows a table holds: what changes nothing leaves it as it was. */
   count(table: string): Promise<number>;
   /** Who the gateway would take the bearer of an access token for. */
@@ -38,15 +44,21 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
   });
   const outbox = new Outbox(database, 'users');
   const clock = { now: new Date() };
+  const place: UsersUnderTest['place'] = { client: { address: '192.0.2.1' } };
+  const addresses = { registrations: 0, failedLogIns: 0 };
   const replica = async (own: Outbox) => {
-    const keys = await openSigningKeys(own.database, 'access-tokens');
-    return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(own, keys, viewer, clock.now));
+    const keys = await openSigningKeys(own.database, accessTokenKeys);
+    const service = { outbox: own, keys, limits: { addresses, passwords: new PasswordQueue(64) } };
+    return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
+      createContext(service, { viewer, client: place.client }, clock.now),
+    );
   };
-  const { jwks } = await openSigningKeys(database, 'access-tokens');
-  const verifying = createLocalJWKSet(jwks);
+  const { verifying } = await openSigningKeys(database, accessTokenKeys);
   return {
     outbox,
     clock,
+    place,
+    addresses,
     replicas: [await replica(outbox), await replica(new Outbox(second, 'users'))],
     count: async (table) => {
       const [row] = await database.query<{ rows: string | number }[]>(
@@ -90,8 +102,9 @@ export const register = (replica: SubgraphUnderTest, input: Typed): Promise<Answ
 export const logIn = (
   replica: SubgraphUnderTest,
   { email, password }: Pick<Typed, 'email' | 'password'>,
+  viewer: Viewer | null = null,
 ): Promise<Answer> =>
-  replica.execute(null, `mutation ($input: LogInInput!) { logIn(input: $input) { ${session} } }`, {
+  replica.execute(viewer, `mutation ($input: LogInInput!) { logIn(input: $input) { ${session} } }`, {
     input: { email, password },
   });
 

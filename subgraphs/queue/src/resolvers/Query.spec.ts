@@ -2,7 +2,8 @@ import { newId } from '@frontrow/kit/ids';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
+import { passKeys } from '../admission-pass.ts';
 import { queueUnderTest } from '../testing.ts';
 import type { QueueUnderTest } from '../testing.ts';
 
@@ -47,8 +48,8 @@ describe('queueTicket', () => {
     await queue.move(concertId);
     const ticket = await look(fan, id);
     expect(ticket).toMatchObject({ status: 'ADMITTED', position: 0 });
-    const { jwks } = await openSigningKeys(queue.database, 'admission-passes');
-    const { payload } = await jwtVerify(ticket.admissionToken, createLocalJWKSet(jwks), {
+    const { verifying } = await openSigningKeys(queue.database, passKeys);
+    const { payload } = await jwtVerify(ticket.admissionToken, verifying, {
       issuer: 'frontrow/queue',
       audience: 'frontrow/concerts',
       algorithms: ['EdDSA'],

@@ -4,7 +4,10 @@ import {
   PrepareReplays1760000000006,
 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
-import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
+import {
+  CreateNextSigningKeys1760000000021,
+  CreateSigningKeys1760000000004,
+} from '@frontrow/kit/signing-keys';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
 import { KeepMaxActive1760000200003 } from './keep-max-active.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
@@ -19,4 +22,5 @@ export const migrations = [
   CreateWaitingRooms1760000200001,
   AddLineVersions1760000200002,
   KeepMaxActive1760000200003,
+  CreateNextSigningKeys1760000000021,
 ];

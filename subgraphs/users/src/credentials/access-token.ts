@@ -1,9 +1,14 @@
-import type { SigningKeys } from '@frontrow/kit/signing-keys';
+import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 import { accessTokenAudience, accessTokenIssuer } from '@frontrow/kit/viewer';
 import type { User } from '../domain/account.ts';
 
 /** No session outlives its end by more than this: an access token is good until it expires. */
 const accessTokenSeconds = 15 * 60;
+
+export const accessTokenKeys: KeyPurpose = {
+  name: 'access-tokens',
+  tokensLiveMs: accessTokenSeconds * 1_000,
+};
 
 export interface AccessToken {
   readonly accessToken: string;

@@ -3,6 +3,12 @@ import type { User } from './account.ts';
 /** How long a session lives after it was opened or last refreshed, in ms: 30 days. */
 export const sessionMs = 30 * 24 * 60 * 60 * 1_000;
 
+/**
+ * How long a used refresh token gives the same successor again, in ms. A client whose answer was lost asks again, and two tabs
+ * of a browser wake up at once.
+ */
+export const repeatMs = 30_000;
+
 export const sessionEnd = (now: Date): Date => new Date(now.getTime() + sessionMs);
 
 /** What somebody gets who registered, logged in, or refreshed. */
@@ -18,24 +24,35 @@ export interface FoundToken {
   readonly userId: string;
   /** The hash of the token that a refresh gave out instead of this one; null while it was never used. */
   readonly replacedBy: string | null;
+  /** When that was; and what its successor is made from, besides the token itself. */
+  readonly replacedAt: Date | null;
+  readonly successorSalt: string | null;
   readonly sessionExpiresAt: Date;
   readonly sessionEndedAt: Date | null;
 }
 
 /**
  * - ROTATE: the token is good; the successor takes its place.
- * - ROTATED: this very refresh was carried out already: the database broke as it committed, and it runs again.
- * - REUSED: somebody else has used the token. One of the two stole it, and nobody can tell who: the session ends.
+ * - REPEAT: it was used a moment ago. Whoever asks is given the same successor.
+ * - REUSED: it was used before that. One of the two who have it stole it, and nobody can tell who: the session ends.
  * - EXPIRED: unknown, or of a session that is over.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2 (refresh token rotation)
  */
-export type Rotation = 'ROTATE' | 'ROTATED' | 'REUSED' | 'EXPIRED';
+export type Rotation = 'ROTATE' | 'REPEAT' | 'REUSED' | 'EXPIRED';
 
-/** @param successor the hash of the token that this refresh would give out, new for each call */
-export function rotation(found: FoundToken | null, successor: string, now: Date): Rotation {
+export function rotation(found: FoundToken | null, now: Date): Rotation {
   if (found === null) return 'EXPIRED';
   if (found.sessionEndedAt !== null || found.sessionExpiresAt <= now) return 'EXPIRED';
   if (found.replacedBy === null) return 'ROTATE';
-  return found.replacedBy === successor ? 'ROTATED' : 'REUSED';
+  const { replacedAt } = found;
+  return replacedAt !== null && now.getTime() - replacedAt.getTime() <= repeatMs ? 'REPEAT' : 'REUSED';
+}
+
+/** A session that has not ended, as its owner is shown it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly lastUsedAt: Date;
+  readonly client: string | null;
 }

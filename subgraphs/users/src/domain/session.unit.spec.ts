@@ -1,4 +1,4 @@
-import { rotation, sessionEnd } from './session.ts';
+import { repeatMs, rotation, sessionEnd } from './session.ts';
 import type { FoundToken } from './session.ts';
 
 const now = new Date('2026-11-20T10:00:00.000Z');
@@ -8,16 +8,23 @@ const unused = (found: Partial<FoundToken> = {}): FoundToken => ({
   sessionId: 'session',
   userId: 'user',
   replacedBy: null,
+  replacedAt: null,
+  successorSalt: null,
   sessionExpiresAt: later,
   sessionEndedAt: null,
   ...found,
 });
 
+const used = (agoMs: number) =>
+  unused({ replacedBy: 'successor', replacedAt: new Date(now.getTime() - agoMs), successorSalt: 'salt' });
+
 describe('a refresh', () => {
   it.each([
     ['rotates an unused token', unused(), 'ROTATE'],
-    ['takes a second use for a theft', unused({ replacedBy: 'of somebody else' }), 'REUSED'],
-    ['recognises what it did itself', unused({ replacedBy: 'successor' }), 'ROTATED'],
+    ['repeats itself for 30 s', used(repeatMs), 'REPEAT'],
+    ['repeats itself where another replica is ahead of this one', used(-1_000), 'REPEAT'],
+    ['takes a second use after that for a theft', used(repeatMs + 1), 'REUSED'],
+    ['takes a second use for a theft where nobody noted the first', unused({ replacedBy: 'x' }), 'REUSED'],
     ['knows nothing of an unknown token', null, 'EXPIRED'],
     ['comes too late at the very end of the session', unused({ sessionExpiresAt: now }), 'EXPIRED'],
     ['does not revive a session that ended', unused({ sessionEndedAt: now }), 'EXPIRED'],
@@ -27,7 +34,7 @@ describe('a refresh', () => {
       'EXPIRED',
     ],
   ] as const)('%s', (_, found, decision) => {
-    expect(rotation(found, 'successor', now)).toBe(decision);
+    expect(rotation(found, now)).toBe(decision);
   });
 
   it('lets the session live for 30 days more', () => {

@@ -1,5 +1,12 @@
-import { attemptWindowMs } from '../domain/attempts.ts';
-import { beforeTransaction, logIn, loseCommit, register, someone, usersUnderTest } from '../testing.ts';
+import {
+  beforeTransaction,
+  logIn,
+  logOut,
+  loseCommit,
+  register,
+  someone,
+  usersUnderTest,
+} from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
 import { deleteExpired } from '../storage/expired.ts';
@@ -8,7 +15,21 @@ let users: UsersUnderTest;
 beforeAll(async () => {
   users = await usersUnderTest();
 });
+const home = { client: { address: '192.0.2.1' } };
+beforeEach(() => {
+  Object.assign(users.place, home);
+  Object.assign(users.addresses, { registrations: 0, failedLogIns: 0 });
+});
 afterAll(() => users.close());
+
+/** From here on, requests come from there. */
+const moveTo = (address: string) => Object.assign(users.place, { client: { address } });
+const minutes = (count: number) => count * 60_000;
+async function after(ms: number, then: () => Promise<void>): Promise<void> {
+  const { now } = users.clock;
+  users.clock.now = new Date(now.getTime() + ms);
+  await then().finally(() => (users.clock.now = now));
+}
 
 const codeOf = async (answer: ReturnType<typeof logIn>): Promise<string> => {
   const { data } = await answer;
@@ -148,19 +169,116 @@ describe('guessing a password', () => {
     expect(await codeOf(logIn(users.replicas[1], typed))).toBe('Session');
   });
 
-  it('is allowed again after a quarter of an hour, and its rows are deleted', async () => {
+  it('is allowed once more every one and a half minutes, and its rows are deleted in the end', async () => {
     const typed = await registered();
     await failing(typed, 11);
-    const { now } = users.clock;
-    try {
-      users.clock.now = new Date(now.getTime() + attemptWindowMs - 1);
+    await after(minutes(1.5) - 1, async () => {
       expect(await codeOf(logIn(users.replicas[0], typed))).toBe('TOO_MANY_ATTEMPTS');
-      users.clock.now = new Date(now.getTime() + attemptWindowMs + 1);
+    });
+    await after(minutes(1.5), async () => {
+      expect((await failing(typed, 2)).sort()).toEqual(['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS']);
+    });
+    await after(minutes(60), async () => {
       await deleteExpired(users.outbox.database.manager, users.clock.now);
-      expect(await users.count('log_in_attempts')).toBe(0);
+      expect(await users.count('throttles')).toBe(0);
       expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
-    } finally {
-      users.clock.now = now;
+    });
+  });
+});
+
+describe('a stranger who guesses', () => {
+  it('does not keep the owner out, where the owner has logged in before', async () => {
+    const typed = await registered();
+    moveTo('198.51.100.7');
+    expect(await failing(typed, 11)).toContain('TOO_MANY_ATTEMPTS');
+    moveTo(home.client.address);
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+  });
+
+  it('neither from fifty addresses, nor with the guesses of all of them', async () => {
+    const typed = await registered();
+    const codes: string[] = [];
+    for (let place = 0; place < 8; place++) {
+      moveTo(`198.51.100.${String(place)}`);
+      codes.push(...(await failing(typed, 10)));
     }
+    expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(50);
+    moveTo(home.client.address);
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+  });
+
+  it('does not keep out who has a session of the account, not even from the same address', async () => {
+    const typed = await registered();
+    const { data } = await logIn(users.replicas[0], typed);
+    const viewer = await users.viewerOf(data.logIn.accessToken);
+    expect(await failing(typed, 11)).toContain('TOO_MANY_ATTEMPTS');
+    expect(await codeOf(logIn(users.replicas[1], typed, viewer))).toBe('Session');
+    await logOut(users.replicas[0], data.logIn.refreshToken);
+    expect(await codeOf(logIn(users.replicas[1], typed, viewer))).toBe('TOO_MANY_ATTEMPTS');
+  });
+
+  it('has ten guesses with the session of an account, too', async () => {
+    const typed = await registered();
+    const { data } = await logIn(users.replicas[0], typed);
+    const viewer = await users.viewerOf(data.logIn.accessToken);
+    const guess = () => codeOf(logIn(users.replicas[0], { ...typed, password: 'a guess' }, viewer));
+    for (let i = 0; i < 10; i++) expect(await guess()).toBe('INVALID_CREDENTIALS');
+    expect(await guess()).toBe('TOO_MANY_ATTEMPTS');
+  });
+
+  it('is no owner by the session of somebody else', async () => {
+    const typed = await registered();
+    const other = await logIn(users.replicas[0], await registered());
+    const viewer = await users.viewerOf(other.data.logIn.accessToken);
+    await failing(typed, 10);
+    expect(await codeOf(logIn(users.replicas[0], typed, viewer))).toBe('TOO_MANY_ATTEMPTS');
+  });
+
+  it('at forty accounts, one password each, is stopped by the limit of the address, on two replicas', async () => {
+    const victims = Array.from({ length: 40 }, () => someone());
+    users.addresses.failedLogIns = 25;
+    moveTo('198.51.100.200');
+    const codes = await Promise.all(
+      victims.map((typed, i) => codeOf(logIn(users.replicas[i % 2 === 0 ? 0 : 1], typed))),
+    );
+    expect(codes.sort()).toEqual([...times(25, 'INVALID_CREDENTIALS'), ...times(15, 'TOO_MANY_ATTEMPTS')]);
+    moveTo('198.51.100.201');
+    expect(await codeOf(logIn(users.replicas[0], victims[39]!))).toBe('INVALID_CREDENTIALS');
+  });
+});
+
+describe('the limit of an address', () => {
+  it('does not count those who know their passwords, however many share it', async () => {
+    const fans = await Promise.all([registered(), registered(), registered()]);
+    users.addresses.failedLogIns = 2;
+    moveTo('198.51.100.210');
+    for (const fan of [...fans, ...fans]) {
+      expect(await codeOf(logIn(users.replicas[0], fan))).toBe('Session');
+    }
+  });
+
+  it('does not keep those out who have logged in from there before', async () => {
+    const typed = await registered();
+    users.addresses.failedLogIns = 2;
+    for (const stranger of [someone(), someone(), someone()]) await failing(stranger, 1);
+    expect((await failing(someone(), 1))[0]).toBe('TOO_MANY_ATTEMPTS');
+    expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
+  });
+});
+
+describe('a flood of passwords', () => {
+  it('is sent away when so many wait, without being counted, while others are served', async () => {
+    const typed = await registered();
+    moveTo('198.51.100.220');
+    const flood = Array.from({ length: 40 }, () =>
+      logIn(users.replicas[0], { ...someone(), password: 'a guess' }),
+    );
+    moveTo(home.client.address);
+    const honest = logIn(users.replicas[0], typed);
+    const answers = await Promise.all(flood);
+    const limited = answers.filter(({ errors }) => errors !== undefined);
+    expect(limited).toHaveLength(8);
+    expect(limited[0]?.errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(await codeOf(honest)).toBe('Session');
   });
 });

@@ -2,52 +2,85 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import type { EntityManager } from 'typeorm';
+import { clientName } from '../client-name.ts';
 import { isPassword } from '../credentials/password.ts';
 import { newRefreshToken } from '../credentials/refresh-token.ts';
 import { userOf } from '../domain/account.ts';
-import { takeAttempt } from '../domain/attempts.ts';
+import type { Account } from '../domain/account.ts';
 import type { OpenSession } from '../domain/session.ts';
+import { logInThrottles } from '../domain/throttles.ts';
+import type { Familiarity } from '../domain/throttles.ts';
 import { knownEmail } from '../registration.ts';
 import { findAccount, lockAccount } from '../storage/accounts.ts';
-import { forgetAttempts, lockAttempts, storeAttempts } from '../storage/attempts.ts';
-import { insertSession } from '../storage/sessions.ts';
+import { insertSession, isOpen, wasOpenedFrom } from '../storage/sessions.ts';
+import { giveBackAll, takeAll } from '../storage/throttles.ts';
+import { addressOf } from './caller.ts';
+import type { Caller, Limits } from './caller.ts';
 
-/** Opens a session for whoever knows the password. */
+type Outcome = OpenSession | Refusal<'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS'>;
+
+/**
+ * Opens a session for whoever knows the password.
+ * @throws RATE_LIMITED while too many passwords are being hashed
+ */
 export async function logIn(
   outbox: Outbox,
   typed: { email: string; password: string },
-  now: Date,
-): Promise<OpenSession | Refusal<'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS'>> {
+  { caller, limits, now }: { caller: Caller; limits: Limits; now: Date },
+): Promise<Outcome> {
   const email = knownEmail(typed.email);
   if (email === null) return invalidCredentials();
-  // Counted before the password is looked at: guesses made at the same moment all count.
-  if (!(await countAttempt(outbox, email, now))) return tooManyAttempts();
-  const verified = await findAccount(outbox.database.manager, email);
-  if (!(await isPassword(typed.password, verified?.passwordHash))) return invalidCredentials();
-  const { token, hash } = newRefreshToken();
-  const sessionId = newId();
-  return outbox.transaction(async ({ manager }) => {
-    const account = await lockAccount(manager, email);
-    // Deleted, or given another password, which ended all its sessions: none may be opened by the old one after that.
-    if (account === null || account.passwordHash !== verified?.passwordHash) return invalidCredentials();
-    await forgetAttempts(manager, email);
-    await insertSession(manager, { id: sessionId, userId: account.id, tokenHash: hash }, now);
-    return { id: sessionId, refreshToken: token, user: userOf(account) };
+  const address = addressOf(caller);
+  return limits.passwords.enter(address, async (): Promise<Outcome> => {
+    const { manager: reading } = outbox.database;
+    const found = await findAccount(reading, email);
+    const familiarity = await familiarityOf(reading, found, caller, now);
+    const throttles = logInThrottles(email, address, familiarity, limits.addresses);
+    // Counted before the password is looked at: guesses made at the same moment all count. A COMMIT whose answer is lost can
+    // count one twice, which errs on the safe side.
+    const isAllowed = await outbox.transaction(({ manager }) => takeAll(manager, throttles, now));
+    if (!isAllowed) return tooManyAttempts();
+    if (!(await isPassword(typed.password, found?.passwordHash))) return invalidCredentials();
+    const { token, hash } = newRefreshToken();
+    const sessionId = newId();
+    return outbox.transaction(async ({ manager }) => {
+      const account = await lockAccount(manager, email);
+      // Deleted, or given another password, which ended all its sessions: none may be opened by the old one after that.
+      if (account === null || account.passwordHash !== found?.passwordHash) return invalidCredentials();
+      const session = {
+        id: sessionId,
+        userId: account.id,
+        tokenHash: hash,
+        client: clientName(caller.client?.agent),
+        address,
+      };
+      const inserted = await insertSession(manager, session, now);
+      if (inserted === 'inserted') await giveBackAll(manager, throttles);
+      return { id: sessionId, refreshToken: token, user: userOf(account) };
+    });
   });
 }
 
-/** Whether one more attempt is allowed. A COMMIT whose answer is lost can count it twice, which errs on the safe side. */
-const countAttempt = (outbox: Outbox, email: string, now: Date): Promise<boolean> =>
-  outbox.transaction(async ({ manager }) => {
-    const attempts = takeAttempt(await lockAttempts(manager, email, now), now);
-    if (attempts === null) return false;
-    await storeAttempts(manager, email, attempts, now);
-    return true;
-  });
+async function familiarityOf(
+  manager: EntityManager,
+  account: Account | null,
+  caller: Caller,
+  now: Date,
+): Promise<Familiarity> {
+  if (account === null) return { by: 'NOTHING' };
+  const { viewer } = caller;
+  if (viewer?.id === account.id && (await isOpen(manager, viewer, now))) {
+    return { by: 'SESSION', sessionId: viewer.sessionId };
+  }
+  return (await wasOpenedFrom(manager, account.id, addressOf(caller)))
+    ? { by: 'ADDRESS' }
+    : { by: 'NOTHING' };
+}
 
 const invalidCredentials = () =>
   refuse('INVALID_CREDENTIALS', 'There is no account with this e-mail address and this password.');
 const tooManyAttempts = () =>
-  refuse('TOO_MANY_ATTEMPTS', 'Logging in to this account failed too often. Try again in some minutes.', {
+  refuse('TOO_MANY_ATTEMPTS', 'Logging in failed too often. Try again in some minutes.', {
     retryable: true,
   });

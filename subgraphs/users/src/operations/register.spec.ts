@@ -76,7 +76,38 @@ describe('registering', () => {
     expect(await users.count('outbox')).toBe(events + 1);
   });
 
+  it('is limited by address, whatever becomes of it, and the hour goes by evenly', async () => {
+    users.addresses.registrations = 3;
+    users.place.client = { address: '198.51.100.7' };
+    const start = users.clock.now;
+    const outcome = async (typed = someone()) => {
+      const { data } = await register(users.replicas[0], typed);
+      return data.register.code ?? data.register.__typename;
+    };
+    try {
+      const taken = someone();
+      expect([await outcome(taken), await outcome(taken), await outcome()]).toEqual([
+        'Session',
+        'EMAIL_TAKEN',
+        'Session',
+      ]);
+      const accounts = await users.count('users');
+      const { data } = await register(users.replicas[1], someone());
+      expect(data.register).toMatchObject({ code: 'TOO_MANY_ATTEMPTS', retryable: true });
+      expect(await users.count('users')).toBe(accounts);
+      users.clock.now = new Date(start.getTime() + 20 * 60_000);
+      expect([await outcome(), await outcome()]).toEqual(['Session', 'TOO_MANY_ATTEMPTS']);
+      users.place.client = { address: '198.51.100.8' };
+      expect(await outcome()).toBe('Session');
+    } finally {
+      users.addresses.registrations = 0;
+      users.clock.now = start;
+    }
+  });
+
   it.each([
+    ['password', 'Password1'],
+    ['password', 'iloveyou1'],
     ['email', 'not an address'],
     ['email', `${'x'.repeat(1_000_000)}@example.com`],
     ['password', 'short'],

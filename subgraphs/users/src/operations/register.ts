@@ -3,18 +3,43 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { clientName } from '../client-name.ts';
 import { hashPassword } from '../credentials/password.ts';
 import { newRefreshToken } from '../credentials/refresh-token.ts';
 import type { OpenSession } from '../domain/session.ts';
+import { registrationThrottles } from '../domain/throttles.ts';
 import type { Registration } from '../registration.ts';
 import { findAccount, insertAccount } from '../storage/accounts.ts';
 import { insertSession } from '../storage/sessions.ts';
+import { takeAll } from '../storage/throttles.ts';
+import { addressOf } from './caller.ts';
+import type { Caller, Limits } from './caller.ts';
+
+/**
+ * Registers whoever comes from an address that has not made too many accounts. One that is refused for its e-mail address
+ * counts as well: it tells who has an account.
+ * @throws RATE_LIMITED while too many passwords are being hashed
+ */
+export function registerCaller(
+  outbox: Outbox,
+  registration: Registration,
+  { caller, limits, now }: { caller: Caller; limits: Limits; now: Date },
+): Promise<OpenSession | Refusal<'EMAIL_TAKEN' | 'TOO_MANY_ATTEMPTS'>> {
+  const address = addressOf(caller);
+  return limits.passwords.enter(address, async () => {
+    const throttles = registrationThrottles(address, limits.addresses);
+    const isAllowed =
+      throttles.length === 0 || (await outbox.transaction(({ manager }) => takeAll(manager, throttles, now)));
+    return isAllowed ? register(outbox, registration, now, caller) : tooManyAccounts();
+  });
+}
 
 /** Makes a fan's account and opens its first session. */
 export async function register(
   outbox: Outbox,
   { email, password, name }: Registration,
   now: Date,
+  caller: Caller = { client: null, viewer: null },
 ): Promise<OpenSession | Refusal<'EMAIL_TAKEN'>> {
   const user = { id: newId(), email, name, role: 'FAN', createdAt: now } as const;
   const passwordHash = await hashPassword(password);
@@ -26,10 +51,16 @@ export async function register(
       // Its own: the connection broke during COMMIT, after all of this was carried out.
       return holder?.id === user.id ? session : tx.undo(emailTaken());
     }
-    await insertSession(tx.manager, { id: session.id, userId: user.id, tokenHash: hash }, now);
+    const { client } = caller;
+    const opened = { client: clientName(client?.agent), address: addressOf(caller) };
+    await insertSession(tx.manager, { id: session.id, userId: user.id, tokenHash: hash, ...opened }, now);
     tx.emit(userRegistered.about(user.id, { userId: user.id, name }));
     return session;
   });
 }
 
 const emailTaken = () => refuse('EMAIL_TAKEN', 'There is an account with this e-mail address already.');
+const tooManyAccounts = () =>
+  refuse('TOO_MANY_ATTEMPTS', 'Too many accounts were made from this address. Try again later.', {
+    retryable: true,
+  });

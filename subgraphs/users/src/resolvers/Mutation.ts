@@ -1,13 +1,15 @@
 import { badUserInput } from '@frontrow/kit/errors';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { signAccessToken } from '../credentials/access-token.ts';
 import type { OpenSession } from '../domain/session.ts';
+import { endOtherSessions, endSession } from '../operations/end-sessions.ts';
 import { logIn } from '../operations/log-in.ts';
 import { logOut } from '../operations/log-out.ts';
 import { refreshSession } from '../operations/refresh-session.ts';
-import { register } from '../operations/register.ts';
+import { registerCaller } from '../operations/register.ts';
 import { checkRegistration } from '../registration.ts';
 import type { MutationResolvers, RefusalCode, SessionResultResolvers } from './types.generated.ts';
 
@@ -17,15 +19,18 @@ export const Mutation: MutationResolvers = {
     if ('mistake' in registration) {
       throw badUserInput(`input.${registration.mistake.field}`, registration.mistake.what);
     }
-    return answer(await register(context.outbox, registration.checked, context.now), context);
+    return answer(await registerCaller(context.outbox, registration.checked, context), context);
   },
-  logIn: async (_, { input }, context) => answer(await logIn(context.outbox, input, context.now), context),
+  logIn: async (_, { input }, context) => answer(await logIn(context.outbox, input, context), context),
   refreshSession: async (_, { refreshToken }, context) =>
     answer(await refreshSession(context.outbox, refreshToken, context.now), context),
   logOut: async (_, { refreshToken }, { outbox, now }) => {
     await logOut(outbox, refreshToken, now);
     return true;
   },
+  endSession: (_, { id }, { viewer, outbox, now }) => endSession(outbox, requireViewer(viewer), id, now),
+  endOtherSessions: (_, _args, { viewer, outbox, now }) =>
+    endOtherSessions(outbox, requireViewer(viewer), now),
 };
 
 export const SessionResult: SessionResultResolvers = {
@@ -38,6 +43,6 @@ async function answer(outcome: OpenSession | Refusal<RefusalCode>, { keys, now }
   return {
     ...(await signAccessToken(keys, user, id, now)),
     refreshToken,
-    user: { ...user, isCaller: true } as const,
+    user: { ...user, callerSessionId: id },
   };
 }

@@ -1,14 +1,22 @@
 import { maySee } from '@frontrow/kit/viewer';
 import type * as domain from '../domain/account.ts';
+import { listSessions } from '../storage/sessions.ts';
 import type { UserResolvers } from './types.generated.ts';
 
 /** A user as an answer shows them. */
 export interface ShownUser extends domain.User {
-  /** The caller has just proved to be this user, though the request came without an access token. */
-  readonly isCaller?: true;
+  /** The caller has just proved to be this user, in this session, though the request came without an access token for it. */
+  readonly callerSessionId?: string;
 }
 
 export const User: UserResolvers = {
   __resolveReference: ({ id }, { viewer, users }) => (maySee(viewer, id) ? users.load(id) : null),
-  email: (user, _, { viewer }) => (user.isCaller === true || maySee(viewer, user.id) ? user.email : null),
+  email: (user, _, { viewer }) =>
+    user.callerSessionId !== undefined || maySee(viewer, user.id) ? user.email : null,
+  sessions: async (user, _, { viewer, outbox, now }) => {
+    const current = user.callerSessionId ?? (viewer?.id === user.id ? viewer.sessionId : undefined);
+    if (current === undefined) return null;
+    const found = await listSessions(outbox.database.manager, user.id, now);
+    return found.map((session) => ({ ...session, isCurrent: session.id === current }));
+  },
 };

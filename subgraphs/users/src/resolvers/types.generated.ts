@@ -33,7 +33,12 @@ export type Refusal = {
   retryable: Scalars['Boolean']['output'];
 };
 
-export type RefusalCode = 'EMAIL_TAKEN' | 'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS' | 'SESSION_EXPIRED';
+export type RefusalCode =
+  | 'EMAIL_TAKEN'
+  | 'INVALID_CREDENTIALS'
+  /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
+  | 'TOO_MANY_ATTEMPTS'
+  | 'SESSION_EXPIRED';
 
 export type Role = 'FAN' | 'OPERATOR';
 
@@ -45,13 +50,36 @@ export type User = {
   name: Scalars['String']['output'];
   role: Role;
   createdAt: Scalars['DateTime']['output'];
+  /**
+   * The sessions of this user that have not ended, those used last first; 100 at the most. Shown to the user only: null for
+   * everybody else, operators included.
+   */
+  sessions?: Maybe<Array<OpenSession>>;
+};
+
+/** A session of the user that has not ended: somebody is logged in on some device. */
+export type OpenSession = {
+  __typename?: 'OpenSession';
+  /** Names it for endSession; it opens nothing. */
+  id: Scalars['ID']['output'];
+  /** When it was begun, by register or logIn. */
+  startedAt: Scalars['DateTime']['output'];
+  /** When its tokens were last refreshed, which clients do every 15 minutes at the most while they are used. */
+  lastUsedAt: Scalars['DateTime']['output'];
+  /** What began it, as it called itself (User-Agent): "Safari on iOS", "Frontrow/1.2". Null when it did not say. */
+  client?: Maybe<Scalars['String']['output']>;
+  /** Whether this is the session of the access token that asks. */
+  isCurrent: Scalars['Boolean']['output'];
 };
 
 export type Session = {
   __typename?: 'Session';
   accessToken: Scalars['String']['output'];
   accessTokenExpiresAt: Scalars['DateTime']['output'];
-  /** Used once: each refresh returns a new one, and a second use of an old one ends the whole session. */
+  /**
+   * Used once: each refresh returns a new one. For 30 s after that the old one returns the same new one, for who got no answer;
+   * later use of an old one ends the whole session.
+   */
   refreshToken: Scalars['String']['output'];
   user: User;
 };
@@ -83,11 +111,32 @@ export type QueryUserArgs = {
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Makes an account and logs in. A password that is among the most common ones is BAD_USER_INPUT. Refusals: EMAIL_TAKEN;
+   * TOO_MANY_ATTEMPTS when too many accounts were made from the caller's address. RATE_LIMITED while too many passwords are
+   * being checked. An operation may have one register or one logIn (else OPERATION_TOO_COMPLEX).
+   */
   register: SessionResult;
+  /**
+   * Opens a session. Refusals: INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS after ten wrong passwords. An account that strangers guess
+   * at stays open from where its owner logged in before, and to who sends an access token of it along. RATE_LIMITED while too
+   * many passwords are being checked. An operation may have one register or one logIn (else OPERATION_TOO_COMPLEX).
+   */
   logIn: SessionResult;
   refreshSession: SessionResult;
   /** Ends the session that the refresh token belongs to. True also when it had ended already. */
   logOut: Scalars['Boolean']['output'];
+  /**
+   * Ends a session of the caller, which may be the one that asks. Its refresh token is worth nothing from then on, its access
+   * tokens a moment later. True also when it had ended already; false when the caller has no such session. UNAUTHENTICATED
+   * when nobody is logged in, or the session that asks is over.
+   */
+  endSession: Scalars['Boolean']['output'];
+  /**
+   * Ends all sessions of the caller but the one that asks: how to log out everywhere else. Returns how many that were.
+   * UNAUTHENTICATED when nobody is logged in, or the session that asks is over.
+   */
+  endOtherSessions: Scalars['Int']['output'];
 };
 
 export type MutationRegisterArgs = {
@@ -104,6 +153,10 @@ export type MutationRefreshSessionArgs = {
 
 export type MutationLogOutArgs = {
   refreshToken: Scalars['String']['input'];
+};
+
+export type MutationEndSessionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -226,12 +279,14 @@ export type ResolversTypes = {
   Role: Role;
   User: ResolverTypeWrapper<ShownUser>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  OpenSession: ResolverTypeWrapper<OpenSession>;
   Session: ResolverTypeWrapper<Omit<Session, 'user'> & { user: ResolversTypes['User'] }>;
   SessionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SessionResult']>;
   RegisterInput: RegisterInput;
   LogInInput: LogInInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -242,12 +297,14 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   User: ShownUser;
   ID: Scalars['ID']['output'];
+  OpenSession: OpenSession;
   Session: Omit<Session, 'user'> & { user: ResolversParentTypes['User'] };
   SessionResult: ResolversUnionTypes<ResolversParentTypes>['SessionResult'];
   RegisterInput: RegisterInput;
   LogInInput: LogInInput;
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
+  Int: Scalars['Int']['output'];
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -279,6 +336,18 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sessions?: Resolver<Maybe<Array<ResolversTypes['OpenSession']>>, ParentType, ContextType>;
+};
+
+export type OpenSessionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['OpenSession'] = ResolversParentTypes['OpenSession'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastUsedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  client?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<
@@ -335,12 +404,20 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationLogOutArgs, 'refreshToken'>
   >;
+  endSession?: Resolver<
+    ResolversTypes['Boolean'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationEndSessionArgs, 'id'>
+  >;
+  endOtherSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Refusal?: RefusalResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  OpenSession?: OpenSessionResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionResult?: SessionResultResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -24,6 +24,10 @@ export interface SessionRow {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly client: string | null;
+  /** SHA-256 of the user and the address that it was opened from. */
+  readonly openedFrom: string | null;
 }
 
 export const sessions = new EntitySchema<SessionRow>({
@@ -35,6 +39,9 @@ export const sessions = new EntitySchema<SessionRow>({
     createdAt: { name: 'created_at', ...instant },
     expiresAt: { name: 'expires_at', ...instant },
     endedAt: { name: 'ended_at', ...instant, nullable: true },
+    lastUsedAt: { name: 'last_used_at', ...instant, nullable: true },
+    client: { type: 'varchar', length: 100, nullable: true },
+    openedFrom: { name: 'opened_from', ...hash, nullable: true },
   },
 });
 
@@ -43,6 +50,8 @@ export interface RefreshTokenRow {
   readonly sessionId: string;
   readonly issuedAt: Date;
   readonly replacedBy: string | null;
+  readonly replacedAt: Date | null;
+  readonly successorSalt: string | null;
 }
 
 export const refreshTokens = new EntitySchema<RefreshTokenRow>({
@@ -53,6 +62,8 @@ export const refreshTokens = new EntitySchema<RefreshTokenRow>({
     sessionId: { name: 'session_id', ...id },
     issuedAt: { name: 'issued_at', ...instant },
     replacedBy: { name: 'replaced_by', ...hash, nullable: true },
+    replacedAt: { name: 'replaced_at', ...instant, nullable: true },
+    successorSalt: { name: 'successor_salt', type: 'char', length: 43, nullable: true },
   },
 });
 

@@ -1,7 +1,6 @@
 import { affectedRows } from '@frontrow/kit/database';
 import type { EntityManager } from 'typeorm';
-import { attemptWindowMs } from '../domain/attempts.ts';
-import { sessionMs } from '../domain/session.ts';
+import { repeatMs, sessionMs } from '../domain/session.ts';
 
 const rowsAtATime = 1_000;
 
@@ -9,9 +8,9 @@ const rowsAtATime = 1_000;
 export async function deleteExpired(manager: EntityManager, now: Date): Promise<'more' | 'done'> {
   const ago = (ms: number) => new Date(now.getTime() - ms);
   const deletions: [table: string, column: string, before: Date][] = [
-    ['log_in_attempts', 'last_at', ago(attemptWindowMs)],
+    ['throttles', 'due_at', now],
     // Used ones only: the session of an unused token as old as this is over, since each refresh counts anew.
-    ['refresh_tokens', 'issued_at', ago(sessionMs)],
+    ['refresh_tokens', 'issued_at', ago(sessionMs + repeatMs)],
     ['sessions', 'expires_at', now],
   ];
   let outcome: 'more' | 'done' = 'done';

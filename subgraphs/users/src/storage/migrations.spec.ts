@@ -12,7 +12,7 @@ describe('the migrations', () => {
     };
     const before = await tables();
     expect(before).toEqual(
-      expect.arrayContaining(['users', 'sessions', 'refresh_tokens', 'log_in_attempts']),
+      expect.arrayContaining(['users', 'sessions', 'refresh_tokens', 'log_in_attempts', 'throttles']),
     );
     for (const _ of migrations) await database.undoLastMigration();
     expect(await tables()).toEqual(['migrations']);

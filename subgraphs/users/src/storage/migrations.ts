@@ -3,7 +3,11 @@ import {
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
 } from '@frontrow/events/tables';
-import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
+import {
+  CreateNextSigningKeys1760000000021,
+  CreateSigningKeys1760000000004,
+} from '@frontrow/kit/signing-keys';
+import { ListSessionsAndThrottle1760000010010 } from './list-sessions.ts';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
@@ -65,4 +69,6 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateAccountsAndSessions1760000010001,
+  ListSessionsAndThrottle1760000010010,
+  CreateNextSigningKeys1760000000021,
 ];

@@ -1,18 +1,33 @@
-import { isDuplicate } from '@frontrow/kit/database';
-import { IsNull } from 'typeorm';
+import { affectedRows, isDuplicate } from '@frontrow/kit/database';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { createHash } from 'node:crypto';
+import { IsNull, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { sessionEnd } from '../domain/session.ts';
-import type { FoundToken } from '../domain/session.ts';
+import type { FoundToken, ListedSession } from '../domain/session.ts';
 import { refreshTokens, sessions } from './entities.ts';
 
 export interface NewSession {
   readonly id: string;
   readonly userId: string;
   readonly tokenHash: string;
+  /** What kind of client it was opened by; null when that is not known. */
+  readonly client: string | null;
+  /** The address that it was opened from. */
+  readonly address: string;
 }
 
-export async function insertSession(manager: EntityManager, session: NewSession, now: Date): Promise<void> {
-  const { id, userId, tokenHash } = session;
+// Enough to know an address again, and no list of where people were.
+const placeOf = (userId: string, address: string): string =>
+  createHash('sha256').update(`${userId} ${address}`).digest('hex');
+
+/** Ids are new for each call: one that is there already was inserted by this call, which did not hear of its COMMIT. */
+export async function insertSession(
+  manager: EntityManager,
+  session: NewSession,
+  now: Date,
+): Promise<'inserted' | 'there already'> {
+  const { id, userId, tokenHash, client, address } = session;
   try {
     await manager.insert(sessions, {
       id,
@@ -20,19 +35,51 @@ export async function insertSession(manager: EntityManager, session: NewSession,
       createdAt: now,
       expiresAt: sessionEnd(now),
       endedAt: null,
+      lastUsedAt: now,
+      client,
+      openedFrom: placeOf(userId, address),
     });
   } catch (error) {
-    // Ids are new for each call: it was this one that committed, and did not hear of it.
-    if (isDuplicate(error)) return;
+    if (isDuplicate(error)) return 'there already';
     throw error;
   }
   await insertToken(manager, id, tokenHash, now);
+  return 'inserted';
+}
+
+/** Whether somebody opened a session of this user from there, in the last 30 days. */
+export async function wasOpenedFrom(
+  manager: EntityManager,
+  userId: string,
+  address: string,
+): Promise<boolean> {
+  return manager.existsBy(sessions, { userId, openedFrom: placeOf(userId, address) });
+}
+
+/** Whether the session that an access token was given out for can still be refreshed. */
+export const isOpen = (manager: EntityManager, { id, sessionId }: Viewer, now: Date): Promise<boolean> =>
+  manager.existsBy(sessions, { id: sessionId, userId: id, endedAt: IsNull(), expiresAt: MoreThan(now) });
+
+export const isSessionOf = (manager: EntityManager, userId: string, id: string): Promise<boolean> =>
+  manager.existsBy(sessions, { id, userId });
+
+const mostListed = 100;
+
+/** The user's sessions that have not ended, those used last first; 100 at most. */
+export function listSessions(manager: EntityManager, userId: string, now: Date): Promise<ListedSession[]> {
+  return manager.query<ListedSession[]>(
+    `SELECT id, created_at AS startedAt, COALESCE(last_used_at, created_at) AS lastUsedAt, client
+       FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?
+      ORDER BY COALESCE(last_used_at, created_at) DESC, id DESC LIMIT ${String(mostListed)}`,
+    [userId, now],
+  );
 }
 
 /** Locks the token and its session until the transaction ends: of two uses of a token, one comes first. */
 export async function lockToken(manager: EntityManager, tokenHash: string): Promise<FoundToken | null> {
   const [found] = await manager.query<FoundToken[]>(
     `SELECT session.id AS sessionId, session.user_id AS userId, token.replaced_by AS replacedBy,
+            token.replaced_at AS replacedAt, token.successor_salt AS successorSalt,
             session.expires_at AS sessionExpiresAt, session.ended_at AS sessionEndedAt
        FROM refresh_tokens token JOIN sessions session ON session.id = token.session_id
       WHERE token.token_hash = ? FOR UPDATE`,
@@ -45,12 +92,16 @@ export async function lockToken(manager: EntityManager, tokenHash: string): Prom
 export async function replaceToken(
   manager: EntityManager,
   { sessionId }: FoundToken,
-  [used, successor]: [used: string, successor: string],
+  { used, successor, salt }: { used: string; successor: string; salt: string },
   now: Date,
 ): Promise<void> {
-  await manager.update(refreshTokens, { hash: used }, { replacedBy: successor });
+  await manager.update(
+    refreshTokens,
+    { hash: used },
+    { replacedBy: successor, replacedAt: now, successorSalt: salt },
+  );
   await insertToken(manager, sessionId, successor, now);
-  await manager.update(sessions, { id: sessionId }, { expiresAt: sessionEnd(now) });
+  await manager.update(sessions, { id: sessionId }, { expiresAt: sessionEnd(now), lastUsedAt: now });
 }
 
 /** Ends one session, or all of a user. */
@@ -62,11 +113,27 @@ export async function endSessions(
   await manager.update(sessions, { ...which, endedAt: IsNull() }, { endedAt: now });
 }
 
+/** @returns how many were ended */
+export async function endOthersOf(manager: EntityManager, viewer: Viewer, now: Date): Promise<number> {
+  const ended: unknown = await manager.query(
+    'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND id <> ? AND ended_at IS NULL AND expires_at > ?',
+    [now, viewer.id, viewer.sessionId, now],
+  );
+  return affectedRows(ended);
+}
+
 async function insertToken(
   manager: EntityManager,
   sessionId: string,
   hash: string,
   now: Date,
 ): Promise<void> {
-  await manager.insert(refreshTokens, { hash, sessionId, issuedAt: now, replacedBy: null });
+  await manager.insert(refreshTokens, {
+    hash,
+    sessionId,
+    issuedAt: now,
+    replacedBy: null,
+    replacedAt: null,
+    successorSalt: null,
+  });
 }

@@ -1,9 +1,9 @@
 import * as accounts from '../../../../../subgraphs/users/src/storage/accounts.ts';
-import * as attempts from '../../../../../subgraphs/users/src/storage/attempts.ts';
 import { entities } from '../../../../../subgraphs/users/src/storage/entities.ts';
 import { deleteExpired } from '../../../../../subgraphs/users/src/storage/expired.ts';
 import { migrations } from '../../../../../subgraphs/users/src/storage/migrations.ts';
 import * as sessions from '../../../../../subgraphs/users/src/storage/sessions.ts';
+import * as throttles from '../../../../../subgraphs/users/src/storage/throttles.ts';
 import { at, id } from './script.ts';
 import type { StorageScript } from './script.ts';
 
@@ -11,7 +11,12 @@ const account: any = {
   ...{ id: id(1), email: 'a@example.org', name: 'Ä', role: 'FAN', passwordHash: 'hash', createdAt: at(0) },
 };
 const hash = (letter: string) => letter.repeat(64);
-const session = { id: id(10), userId: id(1), tokenHash: hash('a') };
+const session = { id: id(10), userId: id(1), tokenHash: hash('a'), client: 'Safari', address: '192.0.2.1' };
+const viewer: any = { id: id(1), sessionId: id(10) };
+const throttle = (scope: 'ADDRESS' | 'SESSION'): any => ({
+  ...{ scope, id: '192.0.2.1', allowance: { most: 2, withinMs: 1_000 } },
+});
+const both = [throttle('SESSION'), throttle('ADDRESS')];
 const found: any = { sessionId: id(10) };
 const week = 7 * 24 * 3_600_000;
 
@@ -27,13 +32,25 @@ export const usersScript: StorageScript = {
     (m) => accounts.findAccount(m, 'A@example.org'),
     (m) => accounts.makeOperator(m, id(1), 'other'),
     (m) => accounts.lockAccount(m, 'a@example.org'),
-    (m) => attempts.lockAttempts(m, 'a@example.org', at(0)),
-    (m) => attempts.storeAttempts(m, 'a@example.org', [at(1), at(2)], at(2)),
-    (m) => attempts.lockAttempts(m, 'a@example.org', at(3)),
-    (m) => attempts.forgetAttempts(m, 'a@example.org'),
+    (m) => throttles.takeAll(m, both, at(0)),
+    (m) => throttles.takeAll(m, both, at(1)),
+    (m) => throttles.takeAll(m, both, at(2)),
+    (m) => throttles.giveBackAll(m, both),
+    (m) => throttles.takeAll(m, both, at(3)),
+    (m) => m.query('SELECT scope, due_at FROM throttles ORDER BY scope'),
     (m) => sessions.insertSession(m, session, at(0)),
     (m) => sessions.lockToken(m, hash('a')),
-    (m) => sessions.replaceToken(m, found, [hash('a'), hash('b')], at(5)),
+    (m) => sessions.insertSession(m, session, at(0)),
+    (m) => sessions.insertSession(m, { ...session, id: id(11), tokenHash: hash('c') }, at(1)),
+    (m) => sessions.wasOpenedFrom(m, id(1), '192.0.2.1'),
+    (m) => sessions.wasOpenedFrom(m, id(1), '192.0.2.2'),
+    (m) =>
+      sessions.replaceToken(m, found, { used: hash('a'), successor: hash('b'), salt: 's'.repeat(43) }, at(5)),
+    (m) => sessions.listSessions(m, id(1), at(6)),
+    (m) => sessions.isSessionOf(m, id(1), id(11)),
+    (m) => sessions.endOthersOf(m, viewer, at(7)),
+    (m) => sessions.isOpen(m, viewer, at(8)),
+    (m) => sessions.isOpen(m, { ...viewer, sessionId: id(11) }, at(8)),
     (m) => sessions.lockToken(m, hash('a')),
     (m) => sessions.endSessions(m, { userId: id(1) }, at(9)),
     (m) => sessions.endSessions(m, { id: id(10) }, at(10)),
