@@ -13,6 +13,7 @@ import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { DataSource } from 'typeorm';
+import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
 import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
@@ -127,7 +128,8 @@ async function replicaOn(
   const live = await startLive(outbox, broker, log);
   closing.push(() => live.stop());
   let wake = (): void => undefined;
-  const queue = createQueue(live, await openSigningKeys(database, 'admission-passes'), () => {
+  const challenges = createChallenges('a secret of all replicas of this test', 1);
+  const queue = createQueue(live, await openSigningKeys(database, 'admission-passes'), challenges, () => {
     wake();
   });
   return {

@@ -5,9 +5,11 @@ import {
 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
+import { AddChallenges1760000200005 } from './add-challenges.ts';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
 import { KeepMaxActive1760000200003 } from './keep-max-active.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
+import { StopFollowingHolds1760000200004 } from './stop-following-holds.ts';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -19,4 +21,6 @@ export const migrations = [
   CreateWaitingRooms1760000200001,
   AddLineVersions1760000200002,
   KeepMaxActive1760000200003,
+  StopFollowingHolds1760000200004,
+  AddChallenges1760000200005,
 ];
