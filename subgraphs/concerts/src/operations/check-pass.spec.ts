@@ -4,8 +4,7 @@ import { newId } from '@frontrow/kit/ids';
 import { remoteKeySet } from '@frontrow/kit/key-set';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { generateKeyPair } from 'jose';
-import { handlers } from '../handlers.ts';
-import { audit, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
+import { audit, handlers, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
 
 let hall: Hall;

@@ -100,7 +100,6 @@ describe('letting fans in', () => {
     const endsAt = at(900);
     expect(admissionFrom(aRoom({ admissionSeconds: 900, maxActive: 30 }), at(0))).toEqual({
       admittedAt: at(0),
-      admissionEndsAt: endsAt,
       expiresAt: endsAt,
       maxActive: 30,
     });
