@@ -1,4 +1,3 @@
-import { newId } from '@frontrow/kit/ids';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import type { Hold } from './hold.ts';
 import { endedUnpaid, pauseSeconds, whyPaused } from './unpaid-holds.ts';
@@ -33,7 +32,7 @@ describe('holds that ended unpaid', () => {
     given(4, 15_500).then(25);
   });
 
-  const hold = (status: 'HELD' | 'SOLD') => ({ reservationId: newId(), status }) as Hold;
+  const hold = (status: 'HELD' | 'SOLD') => ({ reservationId: 'hold', status }) as Hold;
   it.each<[ReservationEnd, boolean]>([
     ['CANCELLED_BY_FAN', true],
     ['HOLD_EXPIRED', true],

@@ -31,6 +31,7 @@ describe('a pass', () => {
     ['of another issuer', { issuer: 'frontrow/users' }],
     ['for another audience', { audience: 'frontrow' }],
     ['that has expired', { expiresIn: -60 }],
+    ['that has expired this second', { expiresIn: 0 }],
     ['whose ticket id is none', { ticketId: 'x' }],
   ])('%s does not admit', async (_what, claims) => {
     expect(await holdWith(await hall.admit(fan, onSale.concertId, claims))).toMatchObject(refused);

@@ -146,7 +146,7 @@ export const holdSeats = (
           seats { id section row number label price status version }
         }
         ... on SeatsTaken { seatIds message }
-        ... on Refusal { code retryable }
+        ... on Refusal { code retryable retryAfterSeconds }
       }
     }`,
     { input: { idempotencyKey: newId(), ...input } },
