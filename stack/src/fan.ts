@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { solveChallenge } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/sha';
+import type { Challenge } from 'altcha-lib/types';
 import { Api } from './api.ts';
 
 export interface RefusalAnswer {
@@ -85,16 +88,36 @@ export class Fan extends Api {
     return new Fan(url, session.accessToken, session.user.id);
   }
 
-  /** Joins the waiting room. @returns the ticket's id */
+  /** Joins the waiting room, solving a challenge where it asks for one. @returns the ticket's id */
   async enterQueue(concertId: string): Promise<string> {
-    const { ticket } = await this.ask<{ ticket: { __typename: 'QueueTicket'; id: string } | RefusalAnswer }>(
-      `mutation ($concertId: ID!) {
-        ticket: enterQueue(concertId: $concertId) { ${refusalFields} ... on QueueTicket { id } }
-      }`,
-      { concertId },
-    );
+    let ticket = await this.#join(concertId);
+    if (ticket.__typename === 'Refusal' && ticket.code === 'CHALLENGE_REQUIRED')
+      ticket = await this.#join(concertId, await this.#solveChallenge(concertId));
     if (ticket.__typename === 'Refusal') throw new Error(`${ticket.code}: ${ticket.message}`);
     return ticket.id;
+  }
+
+  async #join(concertId: string, challengeSolution?: string) {
+    const { ticket } = await this.ask<{ ticket: { __typename: 'QueueTicket'; id: string } | RefusalAnswer }>(
+      `mutation ($concertId: ID!, $challengeSolution: String) {
+        ticket: enterQueue(concertId: $concertId, challengeSolution: $challengeSolution) {
+          ${refusalFields} ... on QueueTicket { id } }
+      }`,
+      { concertId, challengeSolution },
+    );
+    return ticket;
+  }
+
+  async #solveChallenge(concertId: string): Promise<string | undefined> {
+    const { queueChallenge } = await this.ask<{ queueChallenge: { json: string } | null }>(
+      'query ($concertId: ID!) { queueChallenge(concertId: $concertId) { json } }',
+      { concertId },
+    );
+    // The operator has just switched challenges off.
+    if (queueChallenge === null) return undefined;
+    const challenge = JSON.parse(queueChallenge.json) as Challenge;
+    const solution = await solveChallenge({ challenge, deriveKey });
+    return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64');
   }
 
   /** Joins the waiting room and waits to be let in. */

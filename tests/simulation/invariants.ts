@@ -93,6 +93,15 @@ function fansKeepTheirLimit(concerts: readonly Row[], holds: readonly Row[], fan
   for (const row of fanSeats) {
     const count = seats.get(row['user_id'] as string) ?? 0;
     claim(count === row['seats'], 8, `a fan has ${count} seats`, row);
+    const its = holds.filter(({ user_id, status }) => user_id === row['user_id'] && status === 'RELEASED');
+    const ended = (...reasons: string[]) =>
+      its.filter(({ released_because }) => reasons.includes(released_because as string)).length;
+    // Of those that the fan cancelled, some may have been paid.
+    const unpaid = ended('HOLD_EXPIRED', 'PAYMENT_FAILED');
+    const isCounted =
+      Number(row['unpaid_holds']) >= unpaid &&
+      Number(row['unpaid_holds']) <= unpaid + ended('CANCELLED_BY_FAN');
+    claim(isCounted, 8, `${unpaid} or some more holds of a fan ended unpaid`, row);
     claim(count <= Number(concert?.['max_seats_per_fan']), 8, 'a fan has too many seats', row);
   }
 }
@@ -129,6 +138,9 @@ function ledgerAddsUp(wallets: readonly Row[], lines: readonly Row[], payments: 
   }
 }
 
+/** What the database has of an instant, in ms since 1970. */
+const instant = (value: unknown) => new Date(value as Date).getTime();
+
 function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void {
   for (const room of rooms) {
     const its = tickets.filter(({ concert_id }) => concert_id === room['concert_id']);
@@ -139,6 +151,16 @@ function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void
       `numbers are ${numbers.join()}`,
     );
     const count = (status: string) => its.filter((ticket) => ticket['status'] === status).length;
+    for (const ticket of its) {
+      if (ticket['admitted_at'] === null) continue;
+      const lastsMs = instant(ticket['expires_at']) - instant(ticket['admitted_at']);
+      claim(
+        lastsMs === Number(room['admission_seconds']) * 1_000,
+        7,
+        'an admission has another length',
+        ticket,
+      );
+    }
     claim(count('ADMITTED') <= Number(room['max_active']), 7, `${count('ADMITTED')} are admitted`, room);
     claim(count('WAITING') === room['waiting'], 7, `${count('WAITING')} wait`, room);
   }
@@ -146,12 +168,23 @@ function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void
 
 /** What holds when nothing moves any more. @throws naming what does not */
 export function checkAtRest(evidence: Evidence): void {
+  admissionsWereKeptTo(evidence);
   soldSeatsAreConfirmed(evidence);
   confirmedReservationsArePaid(evidence);
   chargesAreAsTold(evidence);
   sagasHaveEnded(evidence);
   eventsWereHandledOnce(evidence);
   fansGotWhatTheyPaid(evidence);
+}
+
+/** Seats are held during an admission, not after it. How long it may be is looked at with each commit. */
+function admissionsWereKeptTo({ system: { mysql } }: Evidence): void {
+  const tickets = by(mysql.rows('queue', 'tickets'), 'id');
+  for (const hold of mysql.rows('concerts', 'holds')) {
+    const ticket = tickets.get(hold['ticket_id'] as string);
+    const isInTime = ticket !== undefined && instant(hold['held_at']) < instant(ticket['expires_at']);
+    claim(isInTime, 7, 'seats were held after the admission', hold, ticket);
+  }
 }
 
 function soldSeatsAreConfirmed({ system: { mysql } }: Evidence): void {

@@ -9,7 +9,7 @@ import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
-import { handlers as concertsHandlers } from '../../subgraphs/concerts/src/handlers.ts';
+import { createHandlers as concertsHandlers } from '../../subgraphs/concerts/src/handlers.ts';
 import type { BoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
 import { entities as concertsEntities } from '../../subgraphs/concerts/src/storage/entities.ts';
 import { migrations as concertsMigrations } from '../../subgraphs/concerts/src/storage/migrations.ts';
@@ -144,7 +144,7 @@ export async function startService<Name extends ServiceName>(
       };
     },
     concerts: async () => {
-      await deliver(concertsHandlers);
+      await deliver(concertsHandlers(silence));
       return { outbox, passKeys: verifying, holdSeconds: 300 };
     },
     reservations: async () => {

@@ -1,3 +1,5 @@
+import { caughtUp } from '@frontrow/events/caught-up';
+import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
@@ -7,14 +9,18 @@ import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import { tellClosedBy } from './closed-passes.ts';
 import { createContext } from './context.ts';
-import { handlers } from './handlers.ts';
+import { createHandlers } from './handlers.ts';
 import type { BoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
 import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+
+/** How long the service is kept from answering by tickets that ended while it was down, in ms. */
+const backlogMs = 5_000;
 
 run(async () => {
   const settings = readSettings(concertsSettings);
@@ -32,7 +38,12 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'concerts');
+  let tellClosed = (_ticketId: string): void => undefined;
+  const handlers = createHandlers((ticketId) => {
+    tellClosed(ticketId);
+  });
   const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });
+  tellClosed = tellClosedBy(delivery.broker);
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
   lifecycle.onClose('seat maps', () => seatMaps.stop());
   const office: BoxOffice = {
@@ -40,6 +51,9 @@ run(async () => {
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
     holdSeconds: settings.HOLD_SECONDS,
   };
+  // A fan who left while this service was down is told so after two seconds: their pass must open nothing after that.
+  if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
+    log.warn('some tickets ended meanwhile, and it is not known yet which');
   await startSubgraphServer({
     name: 'concerts',
     typeDefs,

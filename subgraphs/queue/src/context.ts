@@ -4,10 +4,14 @@ import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
+import type { Challenges } from './challenges.ts';
 import type { Ticket } from './domain/ticket.ts';
+import type { ClosedPasses } from './live/closed-passes.ts';
 import type { Followers } from './live/followers.ts';
 import type { LineMemory } from './live/line-memory.ts';
 import type { Live } from './live/start-live.ts';
+import { readRooms } from './live/watchers.ts';
+import type { ShownRoom, Watchers } from './live/watchers.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 import { joinInGroups } from './operations/join-group.ts';
@@ -16,7 +20,7 @@ import type { Joined } from './operations/join-room.ts';
 import type { Lobby } from './operations/lobby.ts';
 import { findTickets } from './storage/tickets.ts';
 
-/** Subscriptions that begin within this time, in ms, have their tickets read together. */
+/** Subscriptions that begin within this time, in ms, have their tickets or rooms read together. */
 const arrivalMs = 5;
 
 /** What all requests of the process share. */
@@ -24,13 +28,18 @@ export interface Queue {
   readonly lobby: Lobby;
   readonly memory: LineMemory;
   readonly followers: Followers;
+  readonly watchers: Watchers;
+  readonly closedPasses: ClosedPasses;
   readonly passKeys: SigningKeys;
+  readonly challenges: Challenges;
   /** Joins, in groups with whoever joins at the same moment. */
-  readonly join: (concertId: string, fan: string) => Promise<Joined>;
+  readonly join: (concertId: string, fan: string, solvedAfter: number | null) => Promise<Joined>;
   /** Moves the lines at once. */
   readonly wake: () => void;
   /** The tickets of those who begin to follow theirs; after a restart that is everybody at once. */
   readonly followedTickets: DataLoader<string, Ticket | null>;
+  /** The rooms of those who begin to watch them. */
+  readonly watchedRooms: DataLoader<string, ShownRoom | null>;
 }
 
 export interface Context extends SubgraphContext, Queue {
@@ -39,24 +48,42 @@ export interface Context extends SubgraphContext, Queue {
   forgetLoaded(): void;
 }
 
-export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void): Queue {
-  const { lobby, memory, followers } = live;
-  const { manager } = lobby.outbox.database;
+export function createQueue(
+  live: Live,
+  passKeys: SigningKeys,
+  challenges: Challenges,
+  wake: () => void,
+): Queue {
+  const { lobby, memory, followers, watchers, closedPasses } = live;
+  const { database } = lobby.outbox;
+  const arrivals = {
+    cache: false,
+    maxBatchSize: 500,
+    batchScheduleFn: (read: () => void) => setTimeout(read, arrivalMs),
+  };
   return {
     lobby,
     memory,
     followers,
+    watchers,
+    closedPasses,
     passKeys,
+    challenges,
     wake,
-    join: joinInGroups(async (concertId, fans) => {
-      const joined = await joinRoom(lobby, concertId, fans);
+    join: joinInGroups(async (concertId, fans, solved) => {
+      const joined = await joinRoom(lobby, concertId, fans, solved);
       wake();
       return joined;
     }),
     followedTickets: loaderById(
-      (ids) => findTickets(manager, ids),
+      (ids) => findTickets(database.manager, ids),
       (ticket) => ticket.id,
-      { cache: false, maxBatchSize: 500, batchScheduleFn: (read) => setTimeout(read, arrivalMs) },
+      arrivals,
+    ),
+    watchedRooms: loaderById<ShownRoom>(
+      (ids) => readRooms(database, ids),
+      (room) => room.concertId,
+      arrivals,
     ),
   };
 }

@@ -1,10 +1,6 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
-import {
-  reservationCancelled,
-  reservationConfirmed,
-  reservationCreated,
-} from '@frontrow/events/contracts/reservations';
+import { reservationConfirmed, reservationCreated } from '@frontrow/events/contracts/reservations';
 import type { NewEvent } from '@frontrow/events/contract';
 import { deliver, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
@@ -37,16 +33,6 @@ function aReservation({ id: ticketId, userId, concertId }: Ticket) {
   const about = { reservationId: newId(), userId, ticketId, concertId, scheduleId: newId() };
   const { reservationId } = about;
   return {
-    created: (expiresAt: Date) =>
-      told(
-        reservationCreated.about(reservationId, {
-          ...about,
-          total: 99_000,
-          expiresAt: expiresAt.toISOString(),
-        }),
-      ),
-    cancelled: () =>
-      told(reservationCancelled.about(reservationId, { ...about, reason: 'CANCELLED_BY_FAN' })),
     confirmed: () =>
       told(
         reservationConfirmed.about(reservationId, {
@@ -89,47 +75,22 @@ describe('a concert that was created', () => {
   });
 });
 
-describe('a hold', () => {
-  it('makes the admission last at least as long', async () => {
-    const ticket = await anAdmittedTicket();
-    const end = minutes(12);
-    await aReservation(ticket).created(minutes(5));
-    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
-    await aReservation(ticket).created(end);
-    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'ADMITTED', expiresAt: end });
-  });
-
-  it('that is cancelled no longer extends it; another one still does', async () => {
-    const ticket = await anAdmittedTicket();
-    const [first, second] = [aReservation(ticket), aReservation(ticket)];
-    const [sooner, later] = [minutes(12), minutes(13)];
-    await first.created(sooner);
-    await second.created(later);
-    await second.cancelled();
-    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: sooner });
-    await first.cancelled();
-    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
-  });
-
-  it('whose cancellation came first extends nothing', async () => {
-    const ticket = await anAdmittedTicket();
-    const reservation = aReservation(ticket);
-    await reservation.cancelled();
-    await reservation.created(minutes(12));
-    expect(await queue.ticket(ticket.id)).toMatchObject({ expiresAt: ticket.expiresAt });
-  });
-
-  it('that is cancelled after the admission’s own end ends it', async () => {
-    const ticket = await anAdmittedTicket();
-    const reservation = aReservation(ticket);
-    await reservation.created(minutes(12));
-    await queue.age(ticket.id, 601);
+describe('an admission', () => {
+  it('ends with its own time, whatever the fan holds, and the next fan is let in', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1, admissionSeconds: 30 });
+    const [first, second] = [await queue.join(concertId), await queue.join(concertId)];
+    await queue.move(concertId);
+    const { admittedAt, expiresAt } = await queue.ticket(first.id);
+    expect(expiresAt?.getTime()).toBe((admittedAt?.getTime() ?? 0) + 30_000);
+    const types = handlers.map(({ contract }) => contract.type);
+    // What is not listened to cannot make it last longer.
+    expect(types).not.toContain(reservationCreated.type);
+    await queue.age(first.id, 30);
     await endOverdueAdmissions(queue.outbox);
-    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'ADMITTED' });
-    await reservation.cancelled();
-    await endOverdueAdmissions(queue.outbox);
-    expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'EXPIRED' });
-    expect(await endsOf(ticket.id)).toMatchObject([{ reason: 'EXPIRED' }]);
+    await queue.move(concertId);
+    expect(await queue.ticket(first.id)).toMatchObject({ status: 'EXPIRED' });
+    expect(await endsOf(first.id)).toMatchObject([{ reason: 'EXPIRED' }]);
+    expect(await queue.ticket(second.id)).toMatchObject({ status: 'ADMITTED' });
   });
 });
 
@@ -161,8 +122,6 @@ describe('events about a ticket that nobody knows', () => {
   it('change nothing', async () => {
     const ticket = { ...(await anAdmittedTicket()), id: newId() };
     const reservation = aReservation(ticket);
-    await reservation.created(minutes(12));
-    await reservation.cancelled();
     await reservation.confirmed();
     expect(await endsOf(ticket.id)).toEqual([]);
   });

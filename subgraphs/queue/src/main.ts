@@ -5,20 +5,22 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
-import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { passKeys } from './admission-pass.ts';
+import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
 import { startLive } from './live/start-live.ts';
 import { resolvers, typeDefs } from './schema.ts';
+import { queueSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 
 run(async () => {
-  const settings = readSettings(subgraphSettings);
+  const settings = readSettings(queueSettings);
   const log = createLogger('queue', settings.LOG_LEVEL);
   const lifecycle = new Lifecycle(log);
   const database = await openDatabase({
@@ -39,7 +41,8 @@ run(async () => {
   const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
   const signing = await openSigningKeys(database, passKeys);
-  const queue = createQueue(live, signing, () => {
+  const challenges = createChallenges(settings.GATEWAY_SECRET, settings.CHALLENGE_DIFFICULTY);
+  const queue = createQueue(live, signing, challenges, () => {
     lines.wake();
   });
   await startSubgraphServer({

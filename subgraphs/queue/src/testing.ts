@@ -14,6 +14,7 @@ import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { DataSource } from 'typeorm';
 import { passKeys } from './admission-pass.ts';
+import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
 import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
@@ -128,9 +129,17 @@ async function replicaOn(
   const live = await startLive(outbox, broker, log);
   closing.push(() => live.stop());
   let wake = (): void => undefined;
-  const queue = createQueue(live, await openSigningKeys(database, passKeys), () => {
-    wake();
-  });
+  const challenges = createChallenges('a secret of all replicas of this test', 1);
+  // Nothing here waits for concerts, which is not there.
+  const closedPasses = { closing: () => Promise.resolve(), stop: () => undefined };
+  const queue = createQueue(
+    { ...live, closedPasses },
+    await openSigningKeys(database, passKeys),
+    challenges,
+    () => {
+      wake();
+    },
+  );
   return {
     outbox,
     live,

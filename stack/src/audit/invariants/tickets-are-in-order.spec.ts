@@ -9,7 +9,8 @@ beforeEach(async () => {
   ({ database, drop } = await emptyDatabase());
   await database.promise().query('CREATE TABLE rooms (concert_id CHAR(9), last_number INT)');
   await database.promise().query(`
-    CREATE TABLE tickets (concert_id CHAR(9), number INT, admitted_at DATETIME(3), ended_at DATETIME(3), max_active INT)`);
+    CREATE TABLE tickets (concert_id CHAR(9), number INT, admitted_at DATETIME(3), ended_at DATETIME(3), max_active INT,
+      id CHAR(9), status CHAR(9), expires_at DATETIME(3))`);
 });
 afterEach(() => drop());
 
@@ -21,14 +22,14 @@ async function given(concert: string, ...tickets: Ticket[]): Promise<void> {
   await database.promise().query('INSERT INTO rooms VALUES (?)', [[concert, tickets.length]]);
   await database
     .promise()
-    .query('INSERT INTO tickets VALUES ?', [
+    .query('INSERT INTO tickets (concert_id, number, admitted_at, ended_at, max_active) VALUES ?', [
       tickets.map(([admitted, ended, maxActive], i) => [concert, i + 1, at(admitted), at(ended), maxActive]),
     ]);
 }
 
-async function rowsFound(): Promise<string[]> {
+async function rowsFound(now = new Date()): Promise<string[]> {
   const found = [];
-  for await (const { row } of ticketsAreInOrder.breaches({ queue: database } as Databases, new Date()))
+  for await (const { row } of ticketsAreInOrder.breaches({ queue: database } as Databases, now))
     found.push(row);
   return found;
 }
@@ -71,6 +72,26 @@ describe('tickets in order', () => {
       .query("UPDATE tickets SET number = 2 WHERE number = 3 AND concert_id = 'concert-1'");
     await database.promise().query("UPDATE rooms SET last_number = 4 WHERE concert_id = 'concert-2'");
     expect(await rowsFound()).toEqual(['queue: room concert-1', 'queue: room concert-2']);
+  });
+
+  it('are no longer ADMITTED when their time is over', async () => {
+    await given('concert-1', [1, null, 9], [1, null, 9], [1, 5, 9]);
+    const now = new Date(Date.UTC(2026, 10, 20, 10, 10));
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    for (const [number, status, expiresAt] of [
+      [1, 'ADMITTED', before(30_001)],
+      [2, 'ADMITTED', before(29_999)],
+      [3, 'EXPIRED', before(99_999)],
+    ])
+      await database
+        .promise()
+        .query('UPDATE tickets SET id = ?, status = ?, expires_at = ? WHERE number = ?', [
+          `ticket-${String(number)}`,
+          status,
+          expiresAt,
+          number,
+        ]);
+    expect(await rowsFound(now)).toEqual(['queue: ticket ticket-1 of room concert-1']);
   });
 
   it('are in order in a room in which nobody ever was', async () => {

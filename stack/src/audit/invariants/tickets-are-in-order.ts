@@ -4,9 +4,10 @@ import { rows } from '../rows.ts';
 export const ticketsAreInOrder: Invariant = {
   number: 7,
   claim:
-    'No concert had more ADMITTED tickets than maxActive at any admission; ticket numbers have no gap and no twin',
-  async *breaches(databases) {
+    'No concert had more ADMITTED tickets than maxActive at any admission; no admission outlasts its time; ticket numbers have no gap and no twin',
+  async *breaches(databases, now) {
     yield* overcrowded(databases);
+    yield* overstayed(databases, now);
     yield* misnumbered(databases);
   },
 };
@@ -59,6 +60,25 @@ async function* overcrowded({ queue }: Databases) {
 
 const isBy = (end: Moment, { concert_id, at }: Moment) =>
   end.concert_id < concert_id || (end.concert_id === concert_id && end.at <= at);
+
+/** How late an admission may be found to be over, in ms: as late as a hold. */
+const graceMs = 30_000;
+
+/** Admissions that are not over though their time is. What a fan holds makes none of them longer. */
+async function* overstayed({ queue }: Databases, now: Date) {
+  const late = rows<{ id: string; concert_id: string; ends: string }>(
+    queue,
+    `SELECT id, concert_id, CAST(expires_at AS CHAR) AS ends FROM tickets
+     WHERE status = 'ADMITTED' AND expires_at < ? ORDER BY id`,
+    [new Date(now.getTime() - graceMs)],
+  );
+  for await (const { id, concert_id, ends } of late) {
+    yield {
+      row: `queue: ticket ${id} of room ${concert_id}`,
+      problem: `is still ADMITTED, and its time was over at ${ends} UTC`,
+    };
+  }
+}
 
 async function* misnumbered({ queue }: Databases) {
   const rooms = rows<{

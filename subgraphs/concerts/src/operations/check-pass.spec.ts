@@ -4,8 +4,7 @@ import { newId } from '@frontrow/kit/ids';
 import { remoteKeySet } from '@frontrow/kit/key-set';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { generateKeyPair } from 'jose';
-import { handlers } from '../handlers.ts';
-import { audit, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
+import { audit, handlers, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
 
 let hall: Hall;
@@ -32,6 +31,7 @@ describe('a pass', () => {
     ['of another issuer', { issuer: 'frontrow/users' }],
     ['for another audience', { audience: 'frontrow' }],
     ['that has expired', { expiresIn: -60 }],
+    ['that has expired this second', { expiresIn: 0 }],
     ['whose ticket id is none', { ticketId: 'x' }],
   ])('%s does not admit', async (_what, claims) => {
     expect(await holdWith(await hall.admit(fan, onSale.concertId, claims))).toMatchObject(refused);

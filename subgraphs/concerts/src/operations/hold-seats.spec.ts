@@ -1,10 +1,12 @@
 import { seatsHeld } from '@frontrow/events/contracts/concerts';
-import { emitted, emittedOf } from '@frontrow/events/testing';
+import type { NewEvent } from '@frontrow/events/contract';
+import { deliver, emitted, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { audit, holdSeats, inDays, openHall, putOnSale } from '../testing/hall.ts';
+import { audit, handlers, holdSeats, inDays, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
+import { cancelled, compensated, expired } from '../testing/purchase.ts';
 
 let hall: Hall;
 let onSale: OnSale;
@@ -80,6 +82,77 @@ describe('a hold', () => {
     expect(await hold({ seatIds: seatIds(3) })).toMatchObject({ __typename: 'SeatHold' });
     expect(await hold({ bestAvailable: { count: 1 } })).toMatchObject({ code: 'SEAT_LIMIT_EXCEEDED' });
     expect(await availability()).toEqual({ held: 4, sold: 0 });
+  });
+});
+
+describe('seats that are held and given back again and again', () => {
+  const about = ({ reservationId }: { reservationId: string }) => ({
+    ...{ reservationId, userId: fan.id, seatIds: seatIds(0) },
+    ...{ concertId: onSale.concertId, scheduleId: onSale.scheduleId },
+  });
+  const end = (event: NewEvent) => deliver(hall.outbox, handlers, published(event));
+  /** Lets the last pause be over, but for this many seconds of it. */
+  const letTimePass = (seconds: number) =>
+    hall.outbox.database.query(
+      'UPDATE fan_seats SET last_unpaid_at = last_unpaid_at - INTERVAL ? SECOND WHERE user_id = ?',
+      [seconds, fan.id],
+    );
+  const giveBack = async () => end(cancelled(about(await hold({ seatIds: seatIds(0) }))));
+
+  it('cost a growing pause after the second time, which the refusal tells', async () => {
+    for (let time = 0; time < 2; time++) await giveBack();
+    for (const [pause, seconds] of [
+      [10, 10],
+      [20, 20],
+      [40, 40],
+    ] as const) {
+      const refused = { code: 'TOO_MANY_UNPAID_HOLDS', retryable: true };
+      for (const wish of [{ seatIds: seatIds(0) }, { bestAvailable: { count: 1 } }]) {
+        const answer = await hold(wish);
+        expect(answer).toMatchObject(refused);
+        expect(answer.retryAfterSeconds).toBeGreaterThan(pause - 5);
+        expect(answer.retryAfterSeconds).toBeLessThanOrEqual(pause);
+      }
+      expect(await availability()).toEqual({ held: 0, sold: 0 });
+      await letTimePass(seconds);
+      await giveBack();
+    }
+  });
+
+  it('cost a pause whatever let the hold end, unless it was the system; and each end counts once', async () => {
+    const [first, second] = [await hold({ seatIds: seatIds(0) }), await hold({ seatIds: seatIds(1) })];
+    const third = await hold({ seatIds: seatIds(2) });
+    for (let time = 0; time < 3; time++) await end(compensated(about(first)));
+    for (let time = 0; time < 3; time++) await end(expired(about(second)));
+    expect(await hold({ seatIds: seatIds(0) })).toMatchObject({ __typename: 'SeatHold' });
+    await end(expired(about(third)));
+    expect(await hold({ seatIds: seatIds(1) })).toMatchObject({ code: 'TOO_MANY_UNPAID_HOLDS' });
+  });
+
+  it('are the business of one fan at one concert', async () => {
+    for (let time = 0; time < 2; time++) await giveBack();
+    const other = aFan();
+    const admissionToken = await hall.admit(other, onSale.concertId);
+    expect(await hold({ seatIds: seatIds(0), admissionToken }, other)).toMatchObject({
+      __typename: 'SeatHold',
+    });
+    onSale = await putOnSale(hall);
+    pass = await hall.admit(fan, onSale.concertId);
+    expect(await hold({ seatIds: seatIds(0) })).toMatchObject({ __typename: 'SeatHold' });
+  });
+
+  it('let a call that is repeated get its answer in the pause, and one that was refused succeed after it', async () => {
+    const idempotencyKey = newId();
+    const held = await hold({ seatIds: seatIds(0), idempotencyKey });
+    await end(cancelled(about(held)));
+    await giveBack();
+    expect(await hold({ seatIds: seatIds(0), idempotencyKey })).toMatchObject({
+      reservationId: held.reservationId,
+    });
+    const later = { seatIds: seatIds(0), idempotencyKey: newId() };
+    expect(await hold(later)).toMatchObject({ code: 'TOO_MANY_UNPAID_HOLDS' });
+    await letTimePass(10);
+    expect(await hold(later)).toMatchObject({ __typename: 'SeatHold' });
   });
 });
 

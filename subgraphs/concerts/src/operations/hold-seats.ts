@@ -46,7 +46,7 @@ async function tryToHold(office: BoxOffice, call: KeyedCall, request: HoldReques
   if (sale === null) return refuse('NOT_FOUND', 'There is no such schedule.');
   const notForSale = whyNotForSale(sale, wanted.count, call.now);
   if (notForSale !== null) return notForSale;
-  const admission = await checkPass(office, admissionToken, call.userId, sale);
+  const admission = await checkPass(office, admissionToken, call.userId, sale, call.now);
   if ('code' in admission) return admission;
   const customer: Customer = { call, sale, ticketId: admission.ticketId };
   return wanted.seatIds === undefined

@@ -5,6 +5,7 @@ import { heldEvent, placeHold, seatsTaken } from '../domain/hold.ts';
 import type { Hold } from '../domain/hold.ts';
 import { tooManySeats } from '../domain/sale.ts';
 import type { Sale } from '../domain/sale.ts';
+import { whyPaused } from '../domain/unpaid-holds.ts';
 import { addFanSeats } from '../storage/fan-seats.ts';
 import { findHold, insertHold } from '../storage/holds.ts';
 import { findSeats, holdAvailable, lockIfAvailable } from '../storage/seats.ts';
@@ -40,8 +41,10 @@ export function takeSeats(
     // A key is stored with its hold, or not at all.
     if (claim !== 'claimed') return (await findHold(manager, claim.effectId)) as Hold;
 
-    const fanSeats = await addFanSeats(manager, concertId, userId, seatIds.length);
-    if (fanSeats > sale.maxSeatsPerFan) return tx.undo(tooManySeats(sale));
+    const fan = await addFanSeats(manager, concertId, userId, seatIds.length);
+    if (fan.seats > sale.maxSeatsPerFan) return tx.undo(tooManySeats(sale));
+    const paused = whyPaused(fan.unpaid, now);
+    if (paused !== null) return tx.undo(paused);
 
     if (whenBusy === 'give-up' && !(await lockIfAvailable(manager, seatIds))) {
       return tx.undo(seatsTaken([...seatIds]));

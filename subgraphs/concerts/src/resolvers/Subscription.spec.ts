@@ -2,8 +2,7 @@ import { deliver, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
-import { handlers } from '../handlers.ts';
-import { holdSeats, openHall, putOnSale } from '../testing/hall.ts';
+import { handlers, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
 import { cancelled, confirmed } from '../testing/purchase.ts';
 

@@ -258,6 +258,8 @@ export type Refusal = {
   message: Scalars['String']['output'];
   /** True when the same call may succeed later, unchanged. */
   retryable: Scalars['Boolean']['output'];
+  /** In how many seconds the same call may succeed, where that is known; null otherwise. */
+  retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
 export type RefusalCode =
@@ -266,6 +268,8 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   | 'SALE_NOT_OPEN'
   | 'SEAT_LIMIT_EXCEEDED'
+  /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
+  | 'TOO_MANY_UNPAID_HOLDS'
   /** Best available: no such block of seats is left. */
   | 'NOT_ENOUGH_SEATS'
   /** The same idempotency key came with different arguments. */
@@ -712,6 +716,7 @@ export type RefusalResolvers<
   code?: Resolver<ResolversTypes['RefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -11,6 +11,7 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
 import { createContext } from '../context.ts';
+import { createHandlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { startSeatMaps } from '../seat-maps.ts';
 import { entities } from '../storage/entities.ts';
@@ -18,6 +19,9 @@ import { migrations } from '../storage/migrations.ts';
 
 const day = 24 * 60 * 60 * 1_000;
 export const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString();
+
+/** What the service does about events; nobody waits for passes to close. */
+export const handlers = createHandlers(() => undefined);
 
 /** The subgraph twice over one database, as two replicas are: each with its own pool of connections. */
 export interface Hall {
@@ -142,7 +146,7 @@ export const holdSeats = (
           seats { id section row number label price status version }
         }
         ... on SeatsTaken { seatIds message }
-        ... on Refusal { code retryable }
+        ... on Refusal { code retryable retryAfterSeconds }
       }
     }`,
     { input: { idempotencyKey: newId(), ...input } },

@@ -33,6 +33,8 @@ export type Refusal = {
   message: Scalars['String']['output'];
   /** True when the same call may succeed later, unchanged. */
   retryable: Scalars['Boolean']['output'];
+  /** In how many seconds the same call may succeed, where that is known; null otherwise. */
+  retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
 export type RefusalCode =
@@ -276,6 +278,7 @@ export type ResolversTypes = {
   Refusal: ResolverTypeWrapper<Refusal>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   RefusalCode: RefusalCode;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   User: ResolverTypeWrapper<Omit<User, 'wallet'> & { wallet?: Maybe<ResolversTypes['Wallet']> }>;
@@ -284,7 +287,6 @@ export type ResolversTypes = {
     Omit<Reservation, 'payment'> & { payment?: Maybe<ResolversTypes['Payment']> }
   >;
   Wallet: ResolverTypeWrapper<WalletModel>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   PointEntryKind: PointEntryKind;
   PointEntry: ResolverTypeWrapper<PointEntryModel>;
   PointEntryEdge: ResolverTypeWrapper<Omit<PointEntryEdge, 'node'> & { node: ResolversTypes['PointEntry'] }>;
@@ -308,6 +310,7 @@ export type ResolversParentTypes = {
   Refusal: Refusal;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
   PageInfo: PageInfo;
   User:
     | (Omit<User, 'wallet'> & { wallet?: Maybe<ResolversParentTypes['Wallet']> })
@@ -317,7 +320,6 @@ export type ResolversParentTypes = {
     | (Omit<Reservation, 'payment'> & { payment?: Maybe<ResolversParentTypes['Payment']> })
     | FederationReferenceTypes['Reservation'];
   Wallet: WalletModel;
-  Int: Scalars['Int']['output'];
   PointEntry: PointEntryModel;
   PointEntryEdge: Omit<PointEntryEdge, 'node'> & { node: ResolversParentTypes['PointEntry'] };
   PointEntryConnection: Omit<PointEntryConnection, 'edges'> & {
@@ -343,6 +345,7 @@ export type RefusalResolvers<
   code?: Resolver<ResolversTypes['RefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

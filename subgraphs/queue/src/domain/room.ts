@@ -10,6 +10,8 @@ export interface Room {
   readonly maxActive: number;
   readonly admitPerSecond: number;
   readonly admissionSeconds: number;
+  /** Whether fans who join have to solve a challenge. */
+  readonly challenge: boolean;
   readonly salesOpenAt: Date;
   /** When it last became OPEN. */
   readonly openedAt: Date;
@@ -26,7 +28,10 @@ export interface Room {
 }
 
 /** What operators may change. */
-export type RoomSettings = Pick<Room, 'status' | 'maxActive' | 'admitPerSecond' | 'admissionSeconds'>;
+export type RoomSettings = Pick<
+  Room,
+  'status' | 'maxActive' | 'admitPerSecond' | 'admissionSeconds' | 'challenge'
+>;
 
 /** How often a line is looked at, in ms, when nothing happens. */
 export const lookEveryMs = 250;
@@ -43,6 +48,7 @@ export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room =
   maxActive: 100,
   admitPerSecond: 50,
   admissionSeconds: 600,
+  challenge: false,
   salesOpenAt,
   openedAt: now,
   lastNumber: 0,
@@ -74,6 +80,18 @@ export function refusalToJoin(room: Room): Refusal<'ROOM_CLOSED' | 'ROOM_PAUSED'
   }
 }
 
+/** Why a fan who may join otherwise has to solve a challenge first; null for who has, or where none is asked for. */
+export const refusalWithoutChallenge = (
+  room: Room,
+  attempt: { readonly solvedAfter: number | null; readonly ticketsBefore: number },
+): Refusal<'CHALLENGE_REQUIRED'> | null =>
+  !room.challenge || attempt.solvedAfter === attempt.ticketsBefore
+    ? null
+    : refuse(
+        'CHALLENGE_REQUIRED',
+        'The waiting room asks for the solution of a new challenge: see queueChallenge.',
+      );
+
 /** Whether the line moves: fans are let in, and those who are away lose their place. */
 const isMoving = (room: Room, now: Date) => room.status === 'OPEN' && room.salesOpenAt <= now;
 
@@ -104,7 +122,7 @@ const usedUntilMs = (room: Room, now: Date) => {
 
 export function admissionFrom(room: Room, now: Date): Admission {
   const endsAt = new Date(now.getTime() + room.admissionSeconds * 1_000);
-  return { admittedAt: now, admissionEndsAt: endsAt, expiresAt: endsAt, maxActive: room.maxActive };
+  return { admittedAt: now, expiresAt: endsAt, maxActive: room.maxActive };
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   newRoom,
   pacedAfter,
   refusalToJoin,
+  refusalWithoutChallenge,
 } from './room.ts';
 import type { Room } from './room.ts';
 
@@ -100,7 +101,6 @@ describe('letting fans in', () => {
     const endsAt = at(900);
     expect(admissionFrom(aRoom({ admissionSeconds: 900, maxActive: 30 }), at(0))).toEqual({
       admittedAt: at(0),
-      admissionEndsAt: endsAt,
       expiresAt: endsAt,
       maxActive: 30,
     });
@@ -124,6 +124,20 @@ describe('joining', () => {
       code: 'ROOM_CLOSED',
       retryable: false,
     });
+  });
+});
+
+describe('a challenge', () => {
+  const joining = (room: Room, solvedAfter: number | null, ticketsBefore: number) =>
+    refusalWithoutChallenge(room, { solvedAfter, ticketsBefore })?.code ?? null;
+  it('is asked for where the operator wants it, and nowhere else', () => {
+    expect(joining(aRoom(), null, 0)).toBeNull();
+    expect(joining(aRoom({ challenge: true }), null, 0)).toBe('CHALLENGE_REQUIRED');
+    expect(joining(aRoom({ challenge: true }), 0, 0)).toBeNull();
+  });
+  it('is solved for one ticket: the next one takes another', () => {
+    expect(joining(aRoom({ challenge: true }), 0, 1)).toBe('CHALLENGE_REQUIRED');
+    expect(joining(aRoom({ challenge: true }), 1, 1)).toBeNull();
   });
 });
 

@@ -16,7 +16,6 @@ interface Issued {
 export interface Waiting extends Issued {
   readonly status: 'WAITING';
   readonly admittedAt: null;
-  readonly admissionEndsAt: null;
   readonly expiresAt: null;
   readonly maxActive: null;
 }
@@ -24,9 +23,7 @@ export interface Waiting extends Issued {
 /** Fans admitted in one wave share it. */
 export interface Admission {
   readonly admittedAt: Date;
-  /** When the admission ends by itself, whatever the fan holds. */
-  readonly admissionEndsAt: Date;
-  /** When it ends now: later than `admissionEndsAt` while a hold lasts longer. */
+  /** When the admission ends by itself. Nothing moves this instant: what the fan holds by then may be paid without it. */
   readonly expiresAt: Date;
   /** How many the room let be active at that moment; null when it was before this was kept. */
   readonly maxActive: number | null;
@@ -41,7 +38,6 @@ export interface Ended extends Issued {
   readonly endedAt: Date;
   readonly endedBecause: TicketEnd;
   readonly admittedAt: Date | null;
-  readonly admissionEndsAt: Date | null;
   readonly expiresAt: Date | null;
   readonly maxActive: number | null;
 }
@@ -69,7 +65,6 @@ export const issue = (
   joinedAt: now,
   lastSeenAt: now,
   admittedAt: null,
-  admissionEndsAt: null,
   expiresAt: null,
   maxActive: null,
 });
@@ -107,18 +102,9 @@ export const leave = (found: Ticket, now: Date): Decision =>
 export const complete = (found: Ticket, now: Date): Decision =>
   found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
 
+/** Ends an admission whose time is over, whatever the fan holds: who holds seats can pay without it, and the next fan waits. */
 export const expire = (found: Ticket, now: Date): Decision =>
   found.status === 'ADMITTED' && found.expiresAt <= now ? end(found, 'EXPIRED', now) : unchanged(found);
-
-/**
- * An admission lasts at least as long as the fan's holds.
- * @param holdEnds when each hold that is still open expires; none is left when the last was cancelled
- */
-export function lastAsLongAs(found: Ticket, holdEnds: readonly Date[]): Decision {
-  if (found.status !== 'ADMITTED') return unchanged(found);
-  const ends = [found.admissionEndsAt, ...holdEnds].map((instant) => instant.getTime());
-  return { next: { ...found, expiresAt: new Date(Math.max(...ends)) }, events: [] };
-}
 
 /** A fan has one live ticket of a concert at the most. */
 export const isLive = (ticket: Ticket): ticket is Waiting | Admitted =>

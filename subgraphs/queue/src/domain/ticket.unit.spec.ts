@@ -1,6 +1,6 @@
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
-import { admit, complete, end, expire, isSeenAnew, issue, lastAsLongAs, leave } from './ticket.ts';
+import { admit, complete, end, expire, isSeenAnew, issue, leave } from './ticket.ts';
 import type { Admitted, Decision, Ended, Ticket, TicketEvent, Waiting } from './ticket.ts';
 
 const now = new Date('2026-11-20T10:00:00.000Z');
@@ -11,7 +11,6 @@ const about = { ticketId: 'ticket', concertId: 'concert', userId: 'fan' };
 const waiting: Waiting = issue({ ...ids, number: 7 }, minutes(-5));
 const admission = {
   admittedAt: minutes(-1),
-  admissionEndsAt: minutes(9),
   expiresAt: minutes(9),
   maxActive: 100,
 };
@@ -97,24 +96,9 @@ describe('an admission', () => {
       .when((found) => expire(found, new Date(minutes(9).getTime() - 1)))
       .thenNothing();
   });
-  it('lasts as long as the longest hold', () => {
-    given(admitted)
-      .when((found) => lastAsLongAs(found, [minutes(12), minutes(13), minutes(11)]))
-      .then({ ...admitted, expiresAt: minutes(13) }, []);
-  });
-  it('is not shortened by a hold that ends sooner', () => {
-    given(admitted)
-      .when((found) => lastAsLongAs(found, [minutes(4)]))
-      .then(admitted, []);
-  });
-  it('ends at its own end again when no hold is left', () => {
-    given({ ...admitted, expiresAt: minutes(13) })
-      .when((found) => lastAsLongAs(found, []))
-      .then(admitted, []);
-  });
-  it('is not revived by a hold', () => {
+  it('ends once, whatever comes later', () => {
     given(gone)
-      .when((found) => lastAsLongAs(found, [minutes(13)]))
+      .when((found) => expire(found, minutes(13)))
       .thenNothing();
   });
 });

@@ -4,16 +4,21 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { overhear } from '@frontrow/events/overhear';
 import type { Logger } from '@frontrow/kit/log';
 import type { Lobby } from '../operations/lobby.ts';
+import { hearClosedPasses } from './closed-passes.ts';
+import type { ClosedPasses } from './closed-passes.ts';
 import { Followers } from './followers.ts';
 import { LineMemory } from './line-memory.ts';
 import { openLineNews } from './line-news.ts';
 import { Presence } from './presence.ts';
+import { Watchers } from './watchers.ts';
 
 /** What a replica knows and tells of lines while they move. */
 export interface Live {
   readonly lobby: Lobby;
   readonly memory: LineMemory;
   readonly followers: Followers;
+  readonly watchers: Watchers;
+  readonly closedPasses: ClosedPasses;
   stop(): Promise<void>;
 }
 
@@ -23,6 +28,8 @@ export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Pr
   const memory = new LineMemory(database.manager, log);
   const presence = new Presence(database, log);
   const followers = new Followers(database, memory, presence, log);
+  const watchers = new Watchers(database, log);
+  const closedPasses = hearClosedPasses(broker);
   const news = openLineNews(broker, (change) => memory.hear(change));
   const ends = overhear(broker, [ticketEnded], ({ ticketId }) => followers.hearEnd(ticketId));
   await memory.learnAll();
@@ -36,10 +43,14 @@ export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Pr
     },
     memory,
     followers,
+    watchers,
+    closedPasses,
     stop: async () => {
+      closedPasses.stop();
       ends.stop();
       news.stop();
       await followers.stop();
+      await watchers.stop();
       await presence.stop();
     },
   };

@@ -25,12 +25,17 @@ export async function configureRoom(
     const found = await lockRoom(tx.manager, concertId);
     if (found === null) return noSuchRoom();
     const now = await databaseNow(tx.manager);
-    const { status, maxActive, admitPerSecond, admissionSeconds, openedAt } = configure(found, change, now);
+    const { status, maxActive, admitPerSecond, admissionSeconds, challenge, openedAt } = configure(
+      found,
+      change,
+      now,
+    );
     await updateRoom(tx.manager, concertId, {
       status,
       maxActive,
       admitPerSecond,
       admissionSeconds,
+      challenge,
       openedAt,
     });
     if (status === 'CLOSED') await sendHome(lobby, tx, found, now);

@@ -1,6 +1,7 @@
 import { isId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import type { ClosedPasses } from '../live/closed-passes.ts';
 import { isLive, leave } from '../domain/ticket.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { databaseNow } from '../storage/clock.ts';
@@ -10,6 +11,28 @@ import { changeLine, nextVersion } from './change-line.ts';
 import type { Lobby } from './lobby.ts';
 
 const noSuchTicket = () => refuse('NOT_FOUND', 'You have no such ticket.');
+
+/** How long ago a ticket may have ended for a fan who leaves once more to wait for the end of its pass, too; in ms. */
+const justNowMs = 2_000;
+
+/**
+ * As `leaveQueue`, and returns when the pass that the ticket had holds no seats any more: when `concerts` has taken in that it ended, which
+ * is a few milliseconds later. While `concerts` is down nobody holds seats, and it hears of the end before it sells again; so the fan
+ * waits for two seconds at the most.
+ */
+export async function leaveForGood(
+  lobby: Lobby,
+  passes: ClosedPasses,
+  fan: string,
+  ticketId: string,
+): Promise<Ticket | Refusal<'NOT_FOUND'>> {
+  const closed = passes.closing(ticketId);
+  const left = await leaveQueue(lobby, fan, ticketId);
+  const hadPass = 'endedAt' in left && left.endedBecause === 'LEFT' && left.admittedAt !== null;
+  // Longer ago, its pass was closed before this call, and nobody says so again.
+  if (hadPass && Date.now() - left.endedAt.getTime() < justNowMs) await closed;
+  return left;
+}
 
 /** The fan gives up the place, in the line or in the shop. A ticket that ended already is returned as it is. */
 export async function leaveQueue(

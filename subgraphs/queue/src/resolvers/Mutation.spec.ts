@@ -3,6 +3,9 @@ import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
+import { solveChallenge } from 'altcha-lib';
+import type { Challenge } from 'altcha-lib/types';
+import { deriveKey } from 'altcha-lib/algorithms/sha';
 import { queueUnderTest } from '../testing.ts';
 import type { QueueUnderTest } from '../testing.ts';
 
@@ -100,6 +103,90 @@ describe('enterQueue', () => {
   it('needs a fan', async () => {
     const { errors } = await enter(null, await queue.openRoom());
     expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+  });
+});
+
+describe('a room that asks for a challenge', () => {
+  const join = async (viewer: Viewer, concertId: string, challengeSolution?: string) => {
+    const { data } = await queue.graph.execute(
+      viewer,
+      `mutation ($concertId: ID!, $challengeSolution: String) {
+        enterQueue(concertId: $concertId, challengeSolution: $challengeSolution) {
+          ... on QueueTicket { id } ${refusal} } }`,
+      { concertId, challengeSolution },
+    );
+    return data.enterQueue;
+  };
+  const ask = async (viewer: Viewer | null, concertId: string) =>
+    queue.graph.execute(
+      viewer,
+      `query ($concertId: ID!) { queueChallenge(concertId: $concertId) { json expiresAt } }`,
+      { concertId },
+    );
+  const solve = async (viewer: Viewer, concertId: string) => {
+    const { data } = await ask(viewer, concertId);
+    const challenge = JSON.parse(data.queueChallenge.json) as Challenge;
+    const solution = await solveChallenge({ challenge, deriveKey });
+    return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64');
+  };
+  const leave = (viewer: Viewer, id: string) =>
+    queue.graph.execute(viewer, `mutation { leaveQueue(ticketId: "${id}") { __typename } }`);
+  const required = { code: 'CHALLENGE_REQUIRED', retryable: false };
+
+  it('lets in who solved one, once for each solution', async () => {
+    const concertId = await queue.openRoom({ challenge: true });
+    const fan = aFan();
+    expect(await join(fan, concertId)).toMatchObject(required);
+    expect(await join(fan, concertId, 'nonsense')).toMatchObject(required);
+    const [solution, spare] = [await solve(fan, concertId), await solve(fan, concertId)];
+    const { id } = await join(fan, concertId, solution);
+    expect(await queue.ticket(id)).toMatchObject({ status: 'WAITING', number: 1 });
+    // Who is in the room has solved one.
+    expect(await join(fan, concertId)).toEqual({ id });
+    await leave(fan, id);
+    for (const used of [solution, spare]) expect(await join(fan, concertId, used)).toMatchObject(required);
+    const again = await join(fan, concertId, await solve(fan, concertId));
+    expect(await queue.ticket(again.id)).toMatchObject({ status: 'WAITING', number: 2 });
+  });
+
+  it('gives one ticket for a solution that both replicas get at once, and each fan of a group their own answer', async () => {
+    const concertId = await queue.openRoom({ challenge: true });
+    const [fan, other, without] = [aFan(), aFan(), aFan()];
+    const solution = await solve(fan, concertId);
+    const answers = await Promise.all([
+      join(fan, concertId, solution),
+      join(fan, concertId),
+      join(other, concertId, solution),
+      join(without, concertId),
+      join(fan, concertId, solution),
+    ]);
+    expect(answers[2]).toMatchObject(required);
+    expect(answers[3]).toMatchObject(required);
+    expect(await queue.tickets(concertId)).toMatchObject([{ userId: fan.id, number: 1 }]);
+  });
+
+  it('is one for as long as an operator wants it', async () => {
+    const concertId = await queue.openRoom();
+    const configure = async (challenge: boolean) => {
+      const { data } = await queue.graph.execute(
+        anOperator(),
+        `mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) {
+          ... on WaitingRoom { challenge } } }`,
+        { input: { concertId, challenge } },
+      );
+      return data.configureWaitingRoom;
+    };
+    expect((await ask(aFan(), concertId)).data.queueChallenge).toBeNull();
+    expect(await configure(true)).toEqual({ challenge: true });
+    expect(await join(aFan(), concertId)).toMatchObject(required);
+    expect(await configure(false)).toEqual({ challenge: false });
+    expect(await join(aFan(), concertId)).toMatchObject({ id: expect.any(String) });
+  });
+
+  it('gives challenges to those who are logged in, of rooms that there are', async () => {
+    const concertId = await queue.openRoom({ challenge: true });
+    expect((await ask(null, concertId)).errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
+    for (const id of ids) expect((await ask(aFan(), id)).data.queueChallenge).toBeNull();
   });
 });
 

@@ -2,27 +2,31 @@ import { isId } from '@frontrow/kit/ids';
 import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
 import { configureRoom } from '../operations/configure-room.ts';
 import { noSuchRoom } from '../operations/join-room.ts';
-import { leaveQueue } from '../operations/leave-queue.ts';
+import { leaveForGood } from '../operations/leave-queue.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  enterQueue: async (_mutation, { concertId }, { viewer, join }) => {
-    const fan = requireViewer(viewer);
-    return isId(concertId) ? join(concertId, fan.id) : noSuchRoom();
+  enterQueue: async (_mutation, { concertId, challengeSolution }, { viewer, join, challenges }) => {
+    const fan = requireViewer(viewer).id;
+    if (!isId(concertId)) return noSuchRoom();
+    const solvedAfter =
+      challengeSolution == null ? null : await challenges.check(challengeSolution, { fan, concertId });
+    return join(concertId, fan, solvedAfter);
   },
 
-  leaveQueue: (_mutation, { ticketId }, { viewer, lobby }) =>
-    leaveQueue(lobby, requireViewer(viewer).id, ticketId),
+  leaveQueue: (_mutation, { ticketId }, { viewer, lobby, closedPasses }) =>
+    leaveForGood(lobby, closedPasses, requireViewer(viewer).id, ticketId),
 
   configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, wake }) => {
     requireOperator(viewer);
-    const { concertId, status, maxActive, admitPerSecond, admissionSeconds } = input;
+    const { concertId, status, maxActive, admitPerSecond, admissionSeconds, challenge } = input;
     const room = await configureRoom(lobby, concertId, {
       // What is not given stays as it is.
       ...(status != null && { status }),
       ...(maxActive != null && { maxActive }),
       ...(admitPerSecond != null && { admitPerSecond }),
       ...(admissionSeconds != null && { admissionSeconds }),
+      ...(challenge != null && { challenge }),
     });
     wake();
     return room;

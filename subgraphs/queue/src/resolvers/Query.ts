@@ -1,4 +1,5 @@
-import { maySee } from '@frontrow/kit/viewer';
+import { maySee, requireViewer } from '@frontrow/kit/viewer';
+import { giveChallenge } from '../operations/give-challenge.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
@@ -7,5 +8,13 @@ export const Query: QueryResolvers = {
   queueTicket: async (_query, { id }, { loaders, viewer }) => {
     const ticket = await loaders.tickets.load(id);
     return ticket !== null && maySee(viewer, ticket.userId) ? ticket : null;
+  },
+
+  queueChallenge: async (_query, { concertId }, { loaders, viewer, lobby, challenges }) => {
+    const fan = requireViewer(viewer).id;
+    const room = await loaders.rooms.load(concertId);
+    return room?.challenge === true
+      ? giveChallenge(lobby.outbox.database.manager, challenges, room, fan)
+      : null;
   },
 };

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { eventually } from '@frontrow/events/testing/eventually';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
@@ -172,5 +173,75 @@ describe('queuePosition', () => {
   it('is refused to who is not logged in', async () => {
     const { id } = await queue.join(await queue.openRoom());
     expect(await refused(null, id)).toEqual(['UNAUTHENTICATED Log in first.']);
+  });
+});
+
+describe('waitingRoomChanged', () => {
+  const watch = (at: Replica, viewer: Viewer | null, concertId: string) =>
+    at.graph.subscribe(
+      viewer,
+      `subscription ($id: ID!) { waitingRoomChanged(concertId: $id) {
+        status waiting active maxActive admissionSeconds challenge estimatedWaitSeconds concert { id } } }`,
+      { id: concertId },
+    );
+  const state = async (events: Events) => (await events.next()).value?.data.waitingRoomChanged;
+
+  it('tells everybody what the room is, then each change of it, by whatever replica', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    const events = await watch(other, null, concertId);
+    expect(await state(events)).toEqual({
+      status: 'OPEN',
+      waiting: 0,
+      active: 0,
+      maxActive: 1,
+      admissionSeconds: 600,
+      challenge: false,
+      estimatedWaitSeconds: expect.any(Number),
+      concert: { id: concertId },
+    });
+    const [first] = await joinMany(concertId, 2);
+    expect(await state(events)).toMatchObject({ waiting: 2, active: 0 });
+    await queue.move(concertId);
+    expect(await state(events)).toMatchObject({ waiting: 1, active: 1 });
+    await configureRoom(queue.live.lobby, concertId, { status: 'PAUSED', maxActive: 5, challenge: true });
+    expect(await state(events)).toMatchObject({ status: 'PAUSED', maxActive: 5, challenge: true });
+    await leave(queue, first!.fan, first!.id);
+    expect(await state(events)).toMatchObject({ waiting: 1, active: 0 });
+    await events.return();
+  });
+
+  it('reads the room with a few statements, however many watch it, and tells all of them', async () => {
+    const concertId = await queue.openRoom();
+    const statements = jest.spyOn(queue.database, 'createQueryRunner');
+    const watchers = await Promise.all(Array.from({ length: 1_000 }, () => watch(queue, null, concertId)));
+    for (const { waiting } of await Promise.all(watchers.map(state))) expect(waiting).toBe(0);
+    const told = Promise.all(watchers.map(state));
+    await queue.join(concertId);
+    for (const { waiting } of await told) expect(waiting).toBe(1);
+    // Two for all who arrive, 500 at a time; two a second for all who watch; and those of the join.
+    expect(statements.mock.calls.length).toBeLessThan(40);
+    statements.mockRestore();
+    await Promise.all(watchers.map((events) => events.return()));
+  }, 30_000);
+
+  it('says nothing more often than once a second, and then what is', async () => {
+    const concertId = await queue.openRoom({ status: 'PAUSED' });
+    await queue.database.query("UPDATE rooms SET status = 'OPEN' WHERE concert_id = ?", [concertId]);
+    const events = await watch(other, null, concertId);
+    await state(events);
+    const startedAt = performance.now();
+    const joining = joinMany(concertId, 40);
+    let messages = 0;
+    for (let waiting = 0; waiting < 40; messages++) ({ waiting } = await state(events));
+    await joining;
+    expect(messages).toBeLessThanOrEqual(2 + (performance.now() - startedAt) / 1_000);
+    await events.return();
+  });
+
+  it('is refused for a concert that has no room', async () => {
+    for (const id of ['', 'x', newId()]) {
+      const { value } = await (await watch(queue, null, id)).next();
+      expect(value?.errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    }
   });
 });

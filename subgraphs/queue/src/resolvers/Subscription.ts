@@ -1,7 +1,8 @@
-import { forbidden } from '@frontrow/kit/errors';
+import { badUserInput, forbidden } from '@frontrow/kit/errors';
 import { maySee, requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import type { ShownTicket } from '../live/place.ts';
+import type { ShownRoom } from '../live/watchers.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
 export const Subscription: SubscriptionResolvers = {
@@ -16,6 +17,18 @@ export const Subscription: SubscriptionResolvers = {
     resolve: (ticket: ShownTicket, _arguments: unknown, context: Context) => {
       context.forgetLoaded();
       return ticket;
+    },
+  },
+
+  waitingRoomChanged: {
+    subscribe: async (_subscription, { concertId }, { watchedRooms, watchers }) => {
+      const room = await watchedRooms.load(concertId);
+      if (room === null) throw badUserInput('concertId', 'is not that of a concert with a waiting room.');
+      return watchers.watch(room);
+    },
+    resolve: (room: ShownRoom, _arguments: unknown, context: Context) => {
+      context.forgetLoaded();
+      return room;
     },
   },
 };

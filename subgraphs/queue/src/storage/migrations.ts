@@ -8,9 +8,11 @@ import {
   CreateNextSigningKeys1760000000021,
   CreateSigningKeys1760000000004,
 } from '@frontrow/kit/signing-keys';
+import { AddChallenges1760000200005 } from './add-challenges.ts';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
 import { KeepMaxActive1760000200003 } from './keep-max-active.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
+import { StopFollowingHolds1760000200004 } from './stop-following-holds.ts';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -23,4 +25,6 @@ export const migrations = [
   AddLineVersions1760000200002,
   KeepMaxActive1760000200003,
   CreateNextSigningKeys1760000000021,
+  StopFollowingHolds1760000200004,
+  AddChallenges1760000200005,
 ];

@@ -11,6 +11,7 @@ export const roomEntity = new EntitySchema<Room>({
     maxActive: { name: 'max_active', type: 'int', unsigned: true },
     admitPerSecond: { name: 'admit_per_second', type: 'double' },
     admissionSeconds: { name: 'admission_seconds', type: 'int', unsigned: true },
+    challenge: { type: 'boolean' },
     salesOpenAt: { name: 'sales_open_at', type: 'datetime', precision: 3 },
     openedAt: { name: 'opened_at', type: 'datetime', precision: 3 },
     lastNumber: { name: 'last_number', type: 'int', unsigned: true },

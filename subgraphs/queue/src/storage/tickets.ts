@@ -15,6 +15,10 @@ export interface TicketRow {
   joinedAt: Date;
   lastSeenAt: Date;
   admittedAt: Date | null;
+  /**
+   * The same as `expiresAt`. A replica of the release in which holds made admissions last longer needs it while it runs beside
+   * this one, and what it extended ends at the `expiresAt` that its fan was told.
+   */
   admissionEndsAt: Date | null;
   expiresAt: Date | null;
   maxActive: number | null;
@@ -50,7 +54,8 @@ export const ticketEntity = new EntitySchema<TicketRow>({
 });
 
 // The columns of each status are written together (`changeOf`), so a row is one of the union's members.
-const toTicket = ({ live: _live, lineVersion: _version, ...row }: TicketRow) => row as Ticket;
+const toTicket = ({ live: _live, lineVersion: _version, admissionEndsAt: _end, ...row }: TicketRow) =>
+  row as Ticket;
 
 const find = async <Found extends Ticket>(
   manager: EntityManager,
@@ -145,6 +150,20 @@ export async function countActive(
   return new Map(rows.map((row) => [row.concert_id, Number(row.active)]));
 }
 
+/** How many tickets of the concert each of these fans has had; who has had none is not named. */
+export async function countTickets(
+  manager: EntityManager,
+  concertId: string,
+  userIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await manager.query<{ user_id: string; tickets: string }[]>(
+    'SELECT user_id, COUNT(*) AS tickets FROM tickets WHERE user_id IN (?) AND concert_id = ? GROUP BY user_id',
+    [userIds, concertId],
+  );
+  return new Map(rows.map((row) => [row.user_id, Number(row.tickets)]));
+}
+
 /** Inserts new tickets by one statement. */
 export async function insertTickets(
   manager: EntityManager,
@@ -154,6 +173,7 @@ export async function insertTickets(
   const rows = tickets.map((ticket): TicketRow => ({
     ...ticket,
     live: 1,
+    admissionEndsAt: null,
     endedAt: null,
     endedBecause: null,
     lineVersion,
@@ -187,8 +207,8 @@ function changeOf(ticket: Ticket): Partial<TicketRow> {
     case 'WAITING':
       return { lastSeenAt: ticket.lastSeenAt };
     case 'ADMITTED': {
-      const { status, admittedAt, admissionEndsAt, expiresAt, maxActive } = ticket;
-      return { status, admittedAt, admissionEndsAt, expiresAt, maxActive };
+      const { status, admittedAt, expiresAt, maxActive } = ticket;
+      return { status, admittedAt, admissionEndsAt: expiresAt, expiresAt, maxActive };
     }
     case 'COMPLETED':
     case 'EXPIRED':

@@ -159,6 +159,8 @@ export type Refusal = {
   message: Scalars['String']['output'];
   /** True when the same call may succeed later, unchanged. */
   retryable: Scalars['Boolean']['output'];
+  /** In how many seconds the same call may succeed, where that is known; null otherwise. */
+  retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
 export type RefusalCode = 'NOT_FOUND' | 'ALREADY_SETTLED';
@@ -486,6 +488,7 @@ export type RefusalResolvers<
   code?: Resolver<ResolversTypes['RefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -31,6 +31,8 @@ export type Refusal = {
   message: Scalars['String']['output'];
   /** True when the same call may succeed later, unchanged. */
   retryable: Scalars['Boolean']['output'];
+  /** In how many seconds the same call may succeed, where that is known; null otherwise. */
+  retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
 export type RefusalCode =
@@ -275,6 +277,7 @@ export type ResolversTypes = {
   Refusal: ResolverTypeWrapper<Refusal>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   RefusalCode: RefusalCode;
   Role: Role;
   User: ResolverTypeWrapper<ShownUser>;
@@ -295,6 +298,7 @@ export type ResolversParentTypes = {
   Refusal: Refusal;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
   User: ShownUser;
   ID: Scalars['ID']['output'];
   OpenSession: OpenSession;
@@ -318,6 +322,7 @@ export type RefusalResolvers<
   code?: Resolver<ResolversTypes['RefusalCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -1,7 +1,11 @@
 import * as concerts from '../../../../../subgraphs/concerts/src/storage/concerts.ts';
 import { hasEnded, insertEndedTicket } from '../../../../../subgraphs/concerts/src/storage/ended-tickets.ts';
 import { entities } from '../../../../../subgraphs/concerts/src/storage/entities.ts';
-import { addFanSeats, giveBackFanSeats } from '../../../../../subgraphs/concerts/src/storage/fan-seats.ts';
+import {
+  addFanSeats,
+  countUnpaidHold,
+  giveBackFanSeats,
+} from '../../../../../subgraphs/concerts/src/storage/fan-seats.ts';
 import * as holds from '../../../../../subgraphs/concerts/src/storage/holds.ts';
 import { migrations } from '../../../../../subgraphs/concerts/src/storage/migrations.ts';
 import * as schedules from '../../../../../subgraphs/concerts/src/storage/schedules.ts';
@@ -64,6 +68,8 @@ export const concertsScript: StorageScript = {
     (m) => addFanSeats(m, id(10), id(60), 2),
     (m) => addFanSeats(m, id(10), id(60), 3),
     (m) => giveBackFanSeats(m, id(10), id(60), 4),
+    (m) => countUnpaidHold(m, id(10), id(60), at(7)),
+    (m) => addFanSeats(m, id(10), id(60), 0),
     (m) => errorOf(giveBackFanSeats(m, id(10), id(60), 4)),
     (m) => holds.insertHold(m, { ...hold, status: 'HELD' }),
     (m) => holds.findHold(m, id(50)),

@@ -1,6 +1,5 @@
 import { databaseNow } from '../../../../../subgraphs/queue/src/storage/clock.ts';
 import { entities } from '../../../../../subgraphs/queue/src/storage/entities.ts';
-import * as holds from '../../../../../subgraphs/queue/src/storage/holds.ts';
 import * as lines from '../../../../../subgraphs/queue/src/storage/lines.ts';
 import { migrations } from '../../../../../subgraphs/queue/src/storage/migrations.ts';
 import * as rooms from '../../../../../subgraphs/queue/src/storage/rooms.ts';
@@ -17,7 +16,7 @@ const waiting = [1, 2, 3].map((number) =>
 const [first, second] = waiting as any[];
 const admitted = {
   ...first,
-  ...{ status: 'ADMITTED', admittedAt: at(50), admissionEndsAt: at(60), expiresAt: at(60), maxActive: 2 },
+  ...{ status: 'ADMITTED', admittedAt: at(50), expiresAt: at(60), maxActive: 2 },
 };
 const ended = { ...second, status: 'LEFT', endedAt: at(70), endedBecause: 'LEFT' };
 const inOrder = (found: readonly { number: number }[]) => found.toSorted((a, b) => a.number - b.number);
@@ -31,7 +30,12 @@ export const queueScript: StorageScript = {
     (m) => rooms.insertRoom(m, { ...room, waiting: 7 }),
     (m) => rooms.findRooms(m, [id(1), id(2)]),
     (m) =>
-      rooms.updateRoom(m, id(1), { waiting: 3, pacedUntilMs: 0.1, turnover: { since: 1, admitted: [] } }),
+      rooms.updateRoom(m, id(1), {
+        waiting: 3,
+        challenge: true,
+        pacedUntilMs: 0.1,
+        turnover: { since: 1, admitted: [] },
+      }),
     (m) => rooms.lockRoom(m, id(1)),
     (m) => rooms.lockRoom(m, id(2)),
     (m) => tickets.insertTickets(m, waiting, 5),
@@ -52,17 +56,12 @@ export const queueScript: StorageScript = {
     (m) => tickets.lockOverdue(m, at(60), 10),
     (m) => tickets.lockOverdue(m, at(59), 10),
     (m) => tickets.findTicketsOfFans(m, [id(21), id(22)], 1),
+    (m) => tickets.countTickets(m, id(1), [id(21), id(22), id(29)]),
     (m) => tickets.markSeen(m, [id(11), id(12)]),
     (m) => lines.lineVersion(m, id(1)),
     (m) => lines.lineVersion(m, id(2)),
     (m) => lines.waitingNumbers(m, id(1), 0, 10),
     (m) => lines.movedSince(m, id(1), 5).then(inOrder),
     (m) => lines.roomsWithLines(m),
-    (m) => holds.insertHold(m, { reservationId: id(30), ticketId: id(11), expiresAt: at(100) }),
-    (m) => holds.insertHold(m, { reservationId: id(30), ticketId: id(11), expiresAt: at(101) }),
-    (m) => holds.endHold(m, { reservationId: id(31), ticketId: id(11) }),
-    (m) => holds.openHoldEnds(m, id(11)),
-    (m) => holds.endHold(m, { reservationId: id(30), ticketId: id(11) }),
-    (m) => holds.openHoldEnds(m, id(11)),
   ],
 };

@@ -1,0 +1,50 @@
+import { refuse } from '@frontrow/kit/refusal';
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import type { Hold } from './hold.ts';
+
+/** The holds of a concert that a fan let end without paying, for which others could not have the seats. */
+export interface UnpaidHolds {
+  readonly count: number;
+  /** When the last of them ended; null when there is none. */
+  readonly lastAt: Date | null;
+}
+
+/** So many are nobody's fault. */
+const freeOfPause = 1;
+const firstPauseSeconds = 10;
+const longestPauseSeconds = 10 * 60;
+
+/** How long a fan may hold no seats of the concert after so many unpaid holds, in seconds: twice as long after each one more. */
+export const pauseSeconds = (count: number): number =>
+  count <= freeOfPause
+    ? 0
+    : Math.min(firstPauseSeconds * 2 ** (count - freeOfPause - 1), longestPauseSeconds);
+
+/** Why the fan may hold no seats of the concert for now; null when they may. */
+export function whyPaused({ count, lastAt }: UnpaidHolds, now: Date) {
+  if (lastAt === null) return null;
+  const leftMs = lastAt.getTime() + pauseSeconds(count) * 1_000 - now.getTime();
+  if (leftMs <= 0) return null;
+  const retryAfterSeconds = Math.ceil(leftMs / 1_000);
+  return refuse(
+    'TOO_MANY_UNPAID_HOLDS',
+    `${count} holds of this concert ended unpaid; seats can be held again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+}
+
+/** Whether the end of a hold is one that its fan let happen before paying. What the system puts back is not. */
+export function endedUnpaid(found: Hold, reason: ReservationEnd): boolean {
+  if (found.status !== 'HELD') return false;
+  switch (reason) {
+    case 'CANCELLED_BY_FAN':
+    case 'HOLD_EXPIRED':
+    case 'PAYMENT_FAILED':
+      return true;
+    case 'SALE_FAILED':
+    case 'COMPENSATED':
+      return false;
+    default:
+      return reason satisfies never;
+  }
+}
