@@ -52,9 +52,10 @@ export async function openSale(system: System): Promise<Show> {
     venueName: 'Venue',
     venueAddress: 'Street',
   };
-  const concert = await operator.ask('concerts', ({ outbox }) =>
-    createConcert(outbox, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
+  const concert = await operator.ask('concerts', (office) =>
+    createConcert(office, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
   );
+  if (isRefusal(concert)) throw new Error(concert.message);
   const sections = [{ name: 'A', price, rows: 1, seatsPerRow: random.between(2, 5) }];
   const schedule = await operator.ask('concerts', ({ outbox }) =>
     addSchedule(outbox, { concertId: concert.id, startsAt: at(24), sections }, at(0)),

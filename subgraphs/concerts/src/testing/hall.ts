@@ -2,6 +2,7 @@ import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
 import { Relay } from '@frontrow/events/relay';
 import { openDatabase } from '@frontrow/kit/database';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
@@ -53,7 +54,11 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     const seatMaps = startSeatMaps(database.manager, broker, log);
     closing.push(() => seatMaps.stop());
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext({ outbox, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
+      createContext(
+        { outbox, ids: new GivenIds('of a test'), passKeys: keys, holdSeconds: 300 },
+        seatMaps,
+        viewer,
+      ),
     );
   };
   const outbox = new Outbox(first.database, 'concerts');
