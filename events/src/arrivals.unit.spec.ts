@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { refuse } from '@frontrow/kit/refusal';
