@@ -1,3 +1,4 @@
+import type { GivenIds } from '@frontrow/kit/given-ids';
 import { madeAt } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
 import { isRefusal } from '@frontrow/kit/refusal';
@@ -14,8 +15,18 @@ const isFreshMs = 60_000;
 /** How many requests may wait at a time, so that no outage fills the memory. Others are told at once what they would be told later. */
 const mostWaiting = 5_000;
 
-/** Those of the ids of which the service has heard by now. */
-export type FindArrived = (ids: readonly string[]) => Promise<readonly string[]>;
+export interface ArrivalsOptions {
+  readonly ids: GivenIds;
+  /** Those of the ids of which the service has heard by now, by one statement. */
+  readonly find: (ids: readonly string[]) => Promise<readonly string[]>;
+  readonly log: Logger;
+}
+
+/** A DataLoader by id. */
+interface Loader<Row> {
+  load(id: string): Promise<Row | null>;
+  clear(id: string): this;
+}
 
 /**
  * Lets requests wait for an event that is on its way: a fan may ask for what another service has just given them. However many
@@ -24,8 +35,7 @@ export type FindArrived = (ids: readonly string[]) => Promise<readonly string[]>
  * waits has a connection.
  */
 export class Arrivals {
-  readonly #find: FindArrived;
-  readonly #log: Logger;
+  readonly #options: ArrivalsOptions;
   readonly #awaited = new Map<string, Set<() => void>>();
   #waiting = 0;
   #isLooking = false;
@@ -33,9 +43,8 @@ export class Arrivals {
   #nextLook: NodeJS.Timeout | undefined;
   #lookAt = 0;
 
-  constructor(find: FindArrived, log: Logger) {
-    this.#find = find;
-    this.#log = log;
+  constructor(options: ArrivalsOptions) {
+    this.#options = options;
   }
 
   /** The same handlers, which also tell those who wait here that an event about its subject was handled. */
@@ -64,10 +73,16 @@ export class Arrivals {
     return isTooEarly && (await this.wait(ids)) ? attempt() : answer;
   }
 
-  /** Looks; where nothing is found, waits until this has been heard of, and looks once more. */
-  async find<Found>(id: string, look: () => Promise<Found | null>): Promise<Found | null> {
-    const found = await look();
-    return found === null && (await this.wait([id])) ? look() : found;
+  /** Loads; where nothing is found and the id was given out, waits for the news of it, and loads once more. */
+  async load<Row>(loader: Loader<Row>, id: string): Promise<Row | null> {
+    const found = await loader.load(id);
+    if (found !== null || !this.mayStillCome(id) || !(await this.wait([id]))) return found;
+    return loader.clear(id).load(id);
+  }
+
+  /** Whether an id that this service does not know was given out, so that its news may still come. */
+  mayStillCome(id: string): boolean {
+    return this.#options.ids.mayStillCome(id, new Date());
   }
 
   /** Waits 2 s at the most. @returns whether all that are new have been heard of by then */
@@ -122,12 +137,12 @@ export class Arrivals {
     this.#nextLook = undefined;
     let nextMs = lookEveryMs;
     try {
-      for (const id of await this.#find([...this.#awaited.keys()])) {
+      for (const id of await this.#options.find([...this.#awaited.keys()])) {
         for (const arrive of [...(this.#awaited.get(id) ?? [])]) arrive();
       }
       if (this.#isHeard) nextMs = 0;
     } catch (error) {
-      this.#log.warn({ err: error }, 'looking for what is awaited failed');
+      this.#options.log.warn({ err: error }, 'looking for what is awaited failed');
       nextMs = lookAgainMs;
     }
     this.#isLooking = false;

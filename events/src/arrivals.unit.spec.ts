@@ -2,8 +2,9 @@ import { jest } from '@jest/globals';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { refuse } from '@frontrow/kit/refusal';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { Arrivals } from './arrivals.ts';
-import type { FindArrived } from './arrivals.ts';
+import type { ArrivalsOptions } from './arrivals.ts';
 import type { Handler } from './consumer.ts';
 import { userRegistered } from './contracts/users.ts';
 import type { Transaction } from './outbox.ts';
@@ -12,14 +13,20 @@ const log = createLogger('test', 'silent');
 const early = refuse('NOT_READY_YET', 'It has not come yet.', { retryable: true });
 
 /** A service that knows these ids, and how often it was asked for which. */
-function aService(find?: FindArrived) {
+function aService(find?: ArrivalsOptions['find']) {
   const known = new Set<string>();
   const looks: (readonly string[])[] = [];
-  const arrivals = new Arrivals((ids) => {
-    looks.push(ids);
-    return find?.(ids) ?? Promise.resolve(ids.filter((id) => known.has(id)));
-  }, log);
-  return { known, looks, arrivals };
+  const arrivals = new Arrivals({
+    ids: testIds,
+    find: (ids) => {
+      looks.push(ids);
+      return find?.(ids) ?? Promise.resolve(ids.filter((id) => known.has(id)));
+    },
+    log,
+  });
+  const load = (id: string) => Promise.resolve(known.has(id) ? { id } : null);
+  const loader = { load, clear: () => loader };
+  return { known, looks, arrivals, loader };
 }
 
 /** Handles the news of this user as a consumer does: commits, and then tells who listens for that. */
@@ -61,9 +68,9 @@ describe('what is on its way', () => {
   });
 
   it('is found also when another replica handled it', async () => {
-    const { known, arrivals } = aService();
-    const id = newId();
-    const found = arrivals.find(id, () => Promise.resolve(known.has(id) ? { id } : null));
+    const { known, arrivals, loader } = aService();
+    const id = testIds.next();
+    const found = arrivals.load(loader, id);
     await jest.advanceTimersByTimeAsync(500);
     known.add(id);
     await jest.advanceTimersByTimeAsync(60);
@@ -110,10 +117,19 @@ describe('what is on its way', () => {
 
 describe('nobody waits', () => {
   it('where there is an answer', async () => {
-    const { arrivals, looks } = aService();
+    const { known, arrivals, looks, loader } = aService();
+    const id = testIds.next();
+    known.add(id);
     const refusal = refuse('NOT_FOUND', 'There is none.');
     expect(await arrivals.retry([newId()], () => Promise.resolve(refusal))).toBe(refusal);
-    expect(await arrivals.find(newId(), () => Promise.resolve(1))).toBe(1);
+    expect(await arrivals.load(loader, id)).toEqual({ id });
+    expect(looks).toEqual([]);
+  });
+
+  it('for what nobody gave out', async () => {
+    const { arrivals, looks, loader } = aService();
+    expect(await arrivals.load(loader, newId())).toBeNull();
+    expect(arrivals.mayStillCome(newId())).toBe(false);
     expect(looks).toEqual([]);
   });
 

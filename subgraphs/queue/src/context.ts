@@ -1,3 +1,4 @@
+import type { Arrivals } from '@frontrow/events/arrivals';
 import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
@@ -25,6 +26,8 @@ export interface Queue {
   readonly memory: LineMemory;
   readonly followers: Followers;
   readonly passKeys: SigningKeys;
+  /** Of concerts, whose rooms open a moment after they were made. */
+  readonly arrivals: Arrivals;
   /** Joins, in groups with whoever joins at the same moment. */
   readonly join: (concertId: string, fan: string) => Promise<Joined>;
   /** Moves the lines at once. */
@@ -39,7 +42,10 @@ export interface Context extends SubgraphContext, Queue {
   forgetLoaded(): void;
 }
 
-export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void): Queue {
+export function createQueue(
+  { live, arrivals, passKeys }: { live: Live; arrivals: Arrivals; passKeys: SigningKeys },
+  wake: () => void,
+): Queue {
   const { lobby, memory, followers } = live;
   const { manager } = lobby.outbox.database;
   return {
@@ -47,6 +53,7 @@ export function createQueue(live: Live, passKeys: SigningKeys, wake: () => void)
     memory,
     followers,
     passKeys,
+    arrivals,
     wake,
     join: joinInGroups(async (concertId, fans) => {
       const joined = await joinRoom(lobby, concertId, fans);

@@ -1,7 +1,9 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -15,6 +17,7 @@ import { startLive } from './live/start-live.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { findArrived } from './storage/rooms.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);
@@ -32,13 +35,25 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'queue');
-  const delivery = await startDelivery({ service: 'queue', outbox, handlers, settings, lifecycle, log });
+  const arrivals = new Arrivals({
+    ids: new GivenIds(settings.GATEWAY_SECRET),
+    find: (ids) => findArrived(database.manager, ids),
+    log,
+  });
+  const delivery = await startDelivery({
+    service: 'queue',
+    outbox,
+    handlers: arrivals.hearing(handlers),
+    settings,
+    lifecycle,
+    log,
+  });
   const live = await startLive(outbox, delivery.broker, log);
   lifecycle.onClose('live positions', () => live.stop());
   const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
   const passKeys = await openSigningKeys(database, 'admission-passes');
-  const queue = createQueue(live, passKeys, () => {
+  const queue = createQueue({ live, arrivals, passKeys }, () => {
     lines.wake();
   });
   await startSubgraphServer({

@@ -31,7 +31,7 @@ describe('on the server in memory', () => {
       await insertPayable(manager, { reservationId, userId, total: 300, expiresAt, status: 'OPEN' });
     });
     await chargePoints(outbox, { userId, amount: 1_000, idempotencyKey: 'charge' });
-    const once = { payerId: userId, reservationId, idempotencyKey: 'pay' };
+    const once = { payerId: userId, reservationId, mayStillCome: false, idempotencyKey: 'pay' };
     const answers = await Promise.all([
       pay(outbox, once),
       pay(outbox, once),

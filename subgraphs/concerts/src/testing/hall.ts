@@ -2,10 +2,10 @@ import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
 import { Relay } from '@frontrow/events/relay';
 import { openDatabase } from '@frontrow/kit/database';
-import { GivenIds } from '@frontrow/kit/given-ids';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { anOperator, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -54,11 +54,7 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     const seatMaps = startSeatMaps(database.manager, broker, log);
     closing.push(() => seatMaps.stop());
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext(
-        { outbox, ids: new GivenIds('of a test'), passKeys: keys, holdSeconds: 300 },
-        seatMaps,
-        viewer,
-      ),
+      createContext({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
     );
   };
   const outbox = new Outbox(first.database, 'concerts');

@@ -33,7 +33,12 @@ export type Refusal = {
   retryable: Scalars['Boolean']['output'];
 };
 
-export type RefusalCode = 'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED';
+export type RefusalCode =
+  | 'NOT_FOUND'
+  /** The event that this call needs has not arrived yet: try again in a moment. */
+  | 'NOT_READY_YET'
+  | 'ROOM_CLOSED'
+  | 'ROOM_PAUSED';
 
 export type Concert = {
   __typename?: 'Concert';

@@ -3,6 +3,7 @@ import { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts'
 import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
 import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import type { SeatsHeld } from '../domain/reservation.ts';
 
 const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -10,7 +11,7 @@ const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** A hold of two seats, made now, for a show a week ahead. */
 export function aHold(over: Partial<SeatsHeld> = {}): SeatsHeld {
   return {
-    reservationId: newId(),
+    reservationId: testIds.next(),
     userId: newId(),
     ticketId: newId(),
     concertId: newId(),

@@ -1,4 +1,5 @@
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -56,6 +57,13 @@ describe('a saga', () => {
     ['an operator who asks for what is no id', () => saga(anOperator(), `' OR 1=1 --`)],
   ])('is null for %s', async (_, ask) => {
     expect(await ask()).toEqual({ data: { saga: null }, errors: undefined });
+  });
+
+  it('is waited for where its reservation was given out just now', async () => {
+    const next = aPurchase({ id: testIds.next(), userId: fan.id });
+    const looking = saga(fan, next.id);
+    await sagas.replica.hearOf(next, 'held');
+    expect((await looking).data.saga).toMatchObject({ id: next.id, status: 'AWAITING_PAYMENT' });
   });
 
   it('is part of its reservation, for the same viewers', async () => {
