@@ -39,7 +39,8 @@ export class Arrivals {
   readonly #awaited = new Map<string, Set<() => void>>();
   #waiting = 0;
   #isLooking = false;
-  #isHeard = false;
+  /** How often a look was asked for while another one was under way. */
+  #asked = 0;
   #nextLook: NodeJS.Timeout | undefined;
   #lookAt = 0;
 
@@ -121,7 +122,7 @@ export class Arrivals {
 
   #lookIn(ms: number): void {
     if (this.#isLooking) {
-      this.#isHeard = true;
+      this.#asked += 1;
       return;
     }
     // Whoever comes just before a look must not put it off.
@@ -133,14 +134,14 @@ export class Arrivals {
 
   async #look(): Promise<void> {
     this.#isLooking = true;
-    this.#isHeard = false;
+    const askedBefore = this.#asked;
     this.#nextLook = undefined;
     let nextMs = lookEveryMs;
     try {
       for (const id of await this.#options.find([...this.#awaited.keys()])) {
         for (const arrive of [...(this.#awaited.get(id) ?? [])]) arrive();
       }
-      if (this.#isHeard) nextMs = 0;
+      if (this.#asked > askedBefore) nextMs = 0;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'looking for what is awaited failed');
       nextMs = lookAgainMs;

@@ -28,7 +28,7 @@ export const normalised = (value: string): string => value.normalize('NFC').trim
 export const looksOf = (value: string): string =>
   normalised(value).replace(notDrawn, '').replace(/\s+/gu, ' ').trim();
 
-const lengthOf = (value: string): number => [...value].length;
+const lengthOf = (value: string): number => Array.from(value).length;
 
 /**
  * Why a text cannot be taken in any form; undefined when it can. It completes a sentence that begins with the

@@ -134,7 +134,7 @@ describe('payment.completed', () => {
     const payment = paid(hold);
     await service.tell(payment);
     // Noted for those who follow it.
-    expect(await seen(service, hold)).toEqual({ ...ended, version: ended.version + 1 });
+    expect(await seen(service, hold)).toEqual({ ...ended, version: Number(ended.version) + 1 });
     const { paymentId } = payment.data as { paymentId: string };
     expect((await service.toldAbout(hold.reservationId)).at(-1)).toEqual({
       type: 'reservation.confirm-failed.v1',
