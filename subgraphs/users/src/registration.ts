@@ -30,7 +30,7 @@ function normalisedEmail(typed: string): string | null {
 export const email = z.string().transform((typed, context) => {
   const address = normalisedEmail(typed);
   if (address !== null) return address;
-  context.addIssue('must be an e-mail address of at most 254 characters.');
+  context.addIssue('must be an e-mail address.');
   return z.NEVER;
 });
 
