@@ -67,7 +67,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
     handledBy: ['reservations', 'deliveries', 'sagas'],
   },
   'payment.failed.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
-  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['deliveries', 'sagas'] },
+  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
   'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'saga.compensation-requested.v1': {
     publishedBy: ['sagas'],
