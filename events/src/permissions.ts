@@ -1,5 +1,5 @@
 import { allPartitionsOf, consumerName, inboxOf, streamName } from './broker.ts';
-import { handledBy, overheardBy, publishedBy, services } from './routes.ts';
+import { handledBy, newsHeardBy, overheardBy, publishedBy, services } from './routes.ts';
 import type { ServiceName } from './routes.ts';
 
 /** The subjects, which may have wildcards, that an account at the broker may use. */
@@ -35,7 +35,12 @@ export function permissionsOf(service: ServiceName): Permissions {
         `$JS.ACK.*.*.${streamName}.${name}.>`, // as a later server names it
       ]),
     ],
-    subscribe: [`${inboxOf(service)}.>`, newsOf(service), ...overheardBy(service).map(allPartitionsOf)],
+    subscribe: [
+      `${inboxOf(service)}.>`,
+      newsOf(service),
+      ...newsHeardBy(service),
+      ...overheardBy(service).map(allPartitionsOf),
+    ],
   };
 }
 

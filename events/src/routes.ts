@@ -48,7 +48,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'seats.sold.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
   'seats.released.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
   'seats.sale-failed.v1': { publishedBy: ['concerts'], handledBy: ['reservations', 'sagas'] },
-  'reservation.created.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'queue', 'sagas'] },
+  'reservation.created.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'sagas'] },
   'reservation.confirmed.v1': {
     publishedBy: ['reservations'],
     handledBy: ['concerts', 'queue', 'deliveries', 'sagas'],
@@ -56,7 +56,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'reservation.confirm-failed.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'sagas'] },
   'reservation.cancelled.v1': {
     publishedBy: ['reservations'],
-    handledBy: ['concerts', 'payments', 'queue', 'sagas'],
+    handledBy: ['concerts', 'payments', 'sagas'],
   },
   'reservation.expired.v1': {
     publishedBy: ['reservations'],
@@ -67,7 +67,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
     handledBy: ['reservations', 'deliveries', 'sagas'],
   },
   'payment.failed.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
-  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['deliveries', 'sagas'] },
+  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
   'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'saga.compensation-requested.v1': {
     publishedBy: ['sagas'],
@@ -76,6 +76,17 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'dead-letter.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'consumer.dead-lettered.v1': { publishedBy: services, handledBy: ['sagas'] },
 };
+
+/**
+ * What a service tells others on core NATS, under a subject that begins with its name: nobody keeps it, so only what is worth
+ * nothing later may be told so.
+ */
+const news: Readonly<Record<string, { readonly heardBy: readonly ServiceName[] }>> = {
+  'concerts.pass-closed': { heardBy: ['queue'] },
+};
+
+export const newsHeardBy = (service: ServiceName): string[] =>
+  Object.keys(news).filter((subject) => news[subject]?.heardBy.includes(service));
 
 export const isService = (name: string): name is ServiceName =>
   (services as readonly string[]).includes(name);

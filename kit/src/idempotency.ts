@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { isDuplicate } from './database.ts';
-import { badUserInput } from './errors.ts';
 import { refuse } from './refusal.ts';
+import { checkToken } from './text.ts';
 
 /** The table behind `claimKey`; a service that takes idempotency keys lists this among its migrations. */
 export class CreateIdempotencyKeys1760000000003 implements MigrationInterface {
@@ -35,12 +35,10 @@ export interface KeyedCall {
 export const keyReused = () =>
   refuse('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used with other arguments before.');
 
-/** @throws BAD_USER_INPUT unless the key has 1–128 characters */
-export function checkIdempotencyKey(key: string): void {
-  if (key.length < 1 || key.length > 128) {
-    throw badUserInput('input.idempotencyKey', 'must have 1 to 128 characters.');
-  }
-}
+/** @throws BAD_USER_INPUT unless the key has 1–128 characters, each of which UTF-8 tells from every other */
+export const checkIdempotencyKey = (key: string): void => {
+  checkToken('input.idempotencyKey', key, { min: 1, max: 128 });
+};
 
 /**
  * Claims the key for an effect, in the transaction that has the effect: they commit together or not at all. Call it

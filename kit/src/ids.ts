@@ -7,3 +7,6 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether `value` can be an id at all. What cannot be one is simply unknown: it never reaches a query. */
 export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
+
+/** When a UUIDv7 was made, in ms since 1970, by the clock of whoever made it. */
+export const madeAt = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);

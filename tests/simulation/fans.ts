@@ -16,6 +16,7 @@ import { findTickets } from '../../subgraphs/queue/src/storage/tickets.ts';
 import { cancelReservation } from '../../subgraphs/reservations/src/operations/cancel-reservation.ts';
 import { register } from '../../subgraphs/users/src/operations/register.ts';
 import { Client } from './client.ts';
+import { ids } from './services.ts';
 import type { Apis } from './services.ts';
 import type { System } from './system.ts';
 
@@ -52,9 +53,10 @@ export async function openSale(system: System): Promise<Show> {
     venueName: 'Venue',
     venueAddress: 'Street',
   };
-  const concert = await operator.ask('concerts', ({ outbox }) =>
-    createConcert(outbox, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
+  const concert = await operator.ask('concerts', (office) =>
+    createConcert(office, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
   );
+  if (isRefusal(concert)) throw new Error(concert.message);
   const sections = [{ name: 'A', price, rows: 1, seatsPerRow: random.between(2, 5) }];
   const schedule = await operator.ask('concerts', ({ outbox }) =>
     addSchedule(outbox, { concertId: concert.id, startsAt: at(24), sections }, at(0)),
@@ -214,7 +216,8 @@ export class Fan {
   }
 
   async #pay(reservationId: string): Promise<void> {
-    const call = { payerId: this.#userId, reservationId, idempotencyKey: this.#key() };
+    const mayStillCome = ids.mayStillCome(reservationId, new Date());
+    const call = { payerId: this.#userId, reservationId, mayStillCome, idempotencyKey: this.#key() };
     const payment = await this.#patiently(() =>
       this.#client.ask('payments', (payments: Outbox) => pay(payments, call)),
     );
@@ -225,7 +228,12 @@ export class Fan {
     this.book.cancelled.add(id);
     await this.#patiently(() =>
       this.#client.ask('reservations', (reservations: Outbox) =>
-        cancelReservation(reservations, { id, userId: this.#userId, now: new Date() }),
+        cancelReservation(reservations, {
+          id,
+          userId: this.#userId,
+          mayStillCome: ids.mayStillCome(id, new Date()),
+          now: new Date(),
+        }),
       ),
     );
   }

@@ -5,6 +5,7 @@ import { consumerName } from '@frontrow/events/consumer';
 import type { Handler } from '@frontrow/events/consumer';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
@@ -105,6 +106,9 @@ const log = { error: tell, warn: tell, info: silence, debug: silence, child: () 
 /** A process that is killed closes nothing. */
 const lifecycle = { onClose: silence } as unknown as Lifecycle;
 
+/** As every service has them. */
+export const ids = new GivenIds('the secret of the simulation');
+
 const patience = { replayAfterMs: 20_000, compensateAfterMs: 300_000 };
 
 /** Told of each event that a consumer handled, after the commit. */
@@ -145,7 +149,7 @@ export async function startService<Name extends ServiceName>(
     },
     concerts: async () => {
       await deliver(concertsHandlers(silence));
-      return { outbox, passKeys: verifying, holdSeconds: 300 };
+      return { outbox, ids, passKeys: verifying, holdSeconds: 300 };
     },
     reservations: async () => {
       await deliver(reservationsHandlers);

@@ -1,4 +1,5 @@
-import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { followByCurl, followByWebSocket } from './testing/follow.ts';
 import type { Following } from './testing/follow.ts';
 import { admittedFan, concertOnSale, crowdOf, startSystem } from './testing/system.ts';
@@ -107,8 +108,17 @@ describe('a reservation, live', () => {
       bestAvailable: { count: 1 },
     })) as SeatHoldAnswer;
     const follower = followByWebSocket<{
-      reservationChanged: { status: string; payment: { status: string } | null };
-    }>(fan, 'subscription ($id: ID!) { reservationChanged(id: $id) { status payment { status } } }', { id });
+      reservationChanged: {
+        status: string;
+        payment: { status: string; wallet: { id: string; balance: number } } | null;
+      };
+    }>(
+      fan,
+      `subscription ($id: ID!) {
+        reservationChanged(id: $id) { status payment { status wallet { id balance } } }
+      }`,
+      { id },
+    );
     await follower.until(({ reservationChanged }) => reservationChanged.status === 'PENDING');
     await fan.pay(id);
     await follower.until(
@@ -117,8 +127,61 @@ describe('a reservation, live', () => {
     );
     await fan.cancel(id);
     await follower.until(({ reservationChanged }) => reservationChanged.status === 'CANCELLED');
+    await follower.until(({ reservationChanged: { payment } }) => payment?.status === 'REFUNDED');
     await follower.ended;
+    expect(follower.values.at(-1)?.reservationChanged).toMatchObject({
+      status: 'CANCELLED',
+      payment: { status: 'REFUNDED', wallet: { balance: 10_000 } },
+    });
   }, 30_000);
+});
+
+describe('what was just given', () => {
+  // One call each, none of which is repeated.
+  it('can be used at once, in whichever service', async () => {
+    for (let i = 0; i < 10; i++) {
+      const sale = await concertOnSale(system);
+      const fan = await Fan.register(system.url);
+      const charged = await fan.ask<any>(
+        `mutation { chargePoints(input: { amount: 10000, idempotencyKey: "c" }) {
+          ... on PointEntry { wallet { balance } } ... on Refusal { code } } }`,
+      );
+      expect(charged.chargePoints).toEqual({ wallet: { balance: 10_000 } });
+      const { pass } = await fan.waitForAdmission(sale.concertId);
+      const held = await fan.ask<any>(
+        `mutation ($input: HoldSeatsInput!) {
+          holdSeats(input: $input) { ... on SeatHold { reservationId reservation { status saga { id } } } }
+        }`,
+        {
+          input: {
+            ...{ scheduleId: sale.scheduleId, admissionToken: pass, idempotencyKey: 'h' },
+            bestAvailable: { count: 1 },
+          },
+        },
+      );
+      const id = held.holdSeats.reservationId;
+      expect(held.holdSeats.reservation).toEqual({ status: 'PENDING', saga: { id } });
+      const isPaying = i % 2 === 0;
+      const operation = isPaying
+        ? 'answer: pay(input: { reservationId: $id, idempotencyKey: "p" }) { ... on Payment { status } ... on Refusal { code } }'
+        : 'answer: cancelReservation(id: $id) { ... on Reservation { status } ... on Refusal { code } }';
+      const { answer } = await fan.ask<any>(`mutation ($id: ID!) { ${operation} }`, { id });
+      expect(answer).toEqual({ status: isPaying ? 'COMPLETED' : 'CANCELLED' });
+    }
+  }, 60_000);
+
+  it('opens the room of a concert to whoever enters at once', async () => {
+    const { concert } = await system.operator.ask<any>(
+      `mutation { concert: createConcert(input: { title: "Now", artist: "A", description: "", venueName: "V",
+        venueAddress: "S", salesOpenAt: "2026-01-01T00:00:00.000Z" }) { ... on Concert { id waitingRoom { status } } } }`,
+    );
+    expect(concert.waitingRoom).toEqual({ status: 'OPEN' });
+    const { enterQueue } = await system.operator.ask<any>(
+      'mutation ($id: ID!) { enterQueue(concertId: $id) { ... on QueueTicket { number } ... on Refusal { code } } }',
+      { id: concert.id },
+    );
+    expect(enterQueue).toEqual({ number: 1 });
+  });
 });
 
 describe('a seat map, live', () => {

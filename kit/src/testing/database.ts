@@ -39,3 +39,14 @@ export async function freshDatabase(options: {
     },
   };
 }
+
+/** The next transaction commits, and then its connection breaks: nobody learns that it did. */
+export function loseNextCommit(database: DataSource): void {
+  const transaction = database.transaction.bind(database) as (work: unknown) => Promise<unknown>;
+  const losing = async (work: unknown) => {
+    Reflect.deleteProperty(database, 'transaction');
+    await transaction(work);
+    throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+  };
+  Object.assign(database, { transaction: losing });
+}

@@ -25,7 +25,7 @@ export const audiences: readonly Audience[] = [
   { type: 'reservation.expired.v1', by: 'reservations', to: ['concerts', 'payments', 'deliveries', 'sagas'] },
   { type: 'payment.completed.v1', by: 'payments', to: ['reservations', 'deliveries', 'sagas'] },
   { type: 'payment.failed.v1', by: 'payments', to: ['reservations', 'deliveries', 'sagas'] },
-  { type: 'payment.refunded.v1', by: 'payments', to: ['deliveries', 'sagas'] },
+  { type: 'payment.refunded.v1', by: 'payments', to: ['reservations', 'deliveries', 'sagas'] },
   ...subgraphs.map((by): Audience => ({ type: 'consumer.dead-lettered.v1', by, to: ['sagas'] })),
   {
     type: 'saga.compensation-requested.v1',

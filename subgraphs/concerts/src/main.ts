@@ -4,6 +4,7 @@ import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -48,6 +49,7 @@ run(async () => {
   lifecycle.onClose('seat maps', () => seatMaps.stop());
   const office: BoxOffice = {
     outbox,
+    ids: new GivenIds(settings.GATEWAY_SECRET),
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
     holdSeconds: settings.HOLD_SECONDS,
   };

@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import type { Arrivals } from '@frontrow/events/arrivals';
 import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById } from '@frontrow/kit/loader';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -7,19 +8,24 @@ import type { Wallet } from './domain/wallet.ts';
 import { findPayments, findPaymentsOfReservations } from './storage/payments.ts';
 import { findWallets } from './storage/wallets.ts';
 
-export interface Context {
-  readonly viewer: Viewer | null;
+/** What all requests of the process share. */
+export interface Shared {
   readonly outbox: Outbox;
+  readonly arrivals: Arrivals;
+}
+
+export interface Context extends Shared {
+  readonly viewer: Viewer | null;
   readonly payments: DataLoader<string, Payment | null>;
   readonly paymentsByReservation: DataLoader<string, Payment | null>;
   readonly walletsByUser: DataLoader<string, Wallet | null>;
 }
 
-export function createContext(outbox: Outbox, viewer: Viewer | null): Context {
-  const { manager } = outbox.database;
+export function createContext(shared: Shared, viewer: Viewer | null): Context {
+  const { manager } = shared.outbox.database;
   return {
     viewer,
-    outbox,
+    ...shared,
     payments: loaderById(
       (ids) => findPayments(manager, ids),
       (payment) => payment.id,

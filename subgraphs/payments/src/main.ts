@@ -1,7 +1,9 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -12,6 +14,7 @@ import { handlers } from './handlers.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { findArrived } from './storage/payables.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);
@@ -29,12 +32,24 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'payments');
-  const delivery = await startDelivery({ service: 'payments', outbox, handlers, settings, lifecycle, log });
+  const arrivals = new Arrivals({
+    ids: new GivenIds(settings.GATEWAY_SECRET),
+    find: (ids) => findArrived(database.manager, ids),
+    log,
+  });
+  const delivery = await startDelivery({
+    service: 'payments',
+    outbox,
+    handlers: arrivals.hearing(handlers),
+    settings,
+    lifecycle,
+    log,
+  });
   await startSubgraphServer({
     name: 'payments',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(outbox, viewer),
+    contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     database: watch,
     checks: delivery.checks,

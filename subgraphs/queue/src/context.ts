@@ -1,3 +1,4 @@
+import type { Arrivals } from '@frontrow/events/arrivals';
 import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
@@ -32,6 +33,8 @@ export interface Queue {
   readonly closedPasses: ClosedPasses;
   readonly passKeys: SigningKeys;
   readonly challenges: Challenges;
+  /** Of concerts, whose rooms open a moment after they were made. */
+  readonly arrivals: Arrivals;
   /** Joins, in groups with whoever joins at the same moment. */
   readonly join: (concertId: string, fan: string, solvedAfter: number | null) => Promise<Joined>;
   /** Moves the lines at once. */
@@ -49,14 +52,17 @@ export interface Context extends SubgraphContext, Queue {
 }
 
 export function createQueue(
-  live: Live,
-  passKeys: SigningKeys,
-  challenges: Challenges,
+  {
+    live,
+    arrivals,
+    challenges,
+    passKeys,
+  }: { live: Live; arrivals: Arrivals; challenges: Challenges; passKeys: SigningKeys },
   wake: () => void,
 ): Queue {
   const { lobby, memory, followers, watchers, closedPasses } = live;
   const { database } = lobby.outbox;
-  const arrivals = {
+  const together = {
     cache: false,
     maxBatchSize: 500,
     batchScheduleFn: (read: () => void) => setTimeout(read, arrivalMs),
@@ -69,6 +75,7 @@ export function createQueue(
     closedPasses,
     passKeys,
     challenges,
+    arrivals,
     wake,
     join: joinInGroups(async (concertId, fans, solved) => {
       const joined = await joinRoom(lobby, concertId, fans, solved);
@@ -78,12 +85,12 @@ export function createQueue(
     followedTickets: loaderById(
       (ids) => findTickets(database.manager, ids),
       (ticket) => ticket.id,
-      arrivals,
+      together,
     ),
     watchedRooms: loaderById<ShownRoom>(
       (ids) => readRooms(database, ids),
       (room) => room.concertId,
-      arrivals,
+      together,
     ),
   };
 }

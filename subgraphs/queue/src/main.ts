@@ -1,7 +1,9 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -18,6 +20,7 @@ import { resolvers, typeDefs } from './schema.ts';
 import { queueSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { findArrived } from './storage/rooms.ts';
 
 run(async () => {
   const settings = readSettings(queueSettings);
@@ -35,14 +38,26 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'queue');
-  const delivery = await startDelivery({ service: 'queue', outbox, handlers, settings, lifecycle, log });
+  const arrivals = new Arrivals({
+    ids: new GivenIds(settings.GATEWAY_SECRET),
+    find: (ids) => findArrived(database.manager, ids),
+    log,
+  });
+  const delivery = await startDelivery({
+    service: 'queue',
+    outbox,
+    handlers: arrivals.hearing(handlers),
+    settings,
+    lifecycle,
+    log,
+  });
   const live = await startLive(outbox, delivery.broker, log);
   lifecycle.onClose('live positions', () => live.stop());
   const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
   const signing = await openSigningKeys(database, passKeys);
   const challenges = createChallenges(settings.GATEWAY_SECRET, settings.CHALLENGE_DIFFICULTY);
-  const queue = createQueue(live, signing, challenges, () => {
+  const queue = createQueue({ live, arrivals, challenges, passKeys: signing }, () => {
     lines.wake();
   });
   await startSubgraphServer({

@@ -1,3 +1,4 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import type { Broker } from '@frontrow/events/broker';
@@ -9,6 +10,7 @@ import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -24,7 +26,7 @@ import { startLive } from './live/start-live.ts';
 import type { Live } from './live/start-live.ts';
 import { moveLine } from './operations/move-line.ts';
 import { resolvers, typeDefs } from './schema.ts';
-import { roomEntity } from './storage/rooms.ts';
+import { findArrived, roomEntity } from './storage/rooms.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 import { ticketEntity } from './storage/tickets.ts';
@@ -47,7 +49,7 @@ export interface QueueUnderTest extends Replica {
   /** A second process, with its own connections to the same database. */
   replica(): Promise<Replica>;
   /** @returns the concert's id */
-  openRoom(room?: Partial<Room>): Promise<string>;
+  openRoom(room?: Partial<Room>, concertId?: string): Promise<string>;
   /** A fan joins. */
   join(concertId: string, fan?: Viewer): Promise<{ fan: Viewer; id: string; number: number }>;
   move(concertId: string): Promise<void>;
@@ -80,8 +82,7 @@ export async function queueUnderTest(natsUrl = process.env['TEST_NATS_URL'] ?? '
       closing.push(() => other.destroy());
       return replicaOn(other, natsUrl, closing);
     },
-    openRoom: async (change = {}) => {
-      const concertId = newId();
+    openRoom: async (change = {}, concertId = newId()) => {
       const salesOpenAt = (change.salesOpenAt ?? new Date(Date.now() - 60_000)).toISOString();
       const event = concertCreated.about(concertId, { concertId, title: '봄의 소리', salesOpenAt });
       await deliver(outbox, handlers, published(event));
@@ -132,10 +133,10 @@ async function replicaOn(
   const challenges = createChallenges('a secret of all replicas of this test', 1);
   // Nothing here waits for concerts, which is not there.
   const closedPasses = { closing: () => Promise.resolve(), stop: () => undefined };
+  const arrivals = new Arrivals({ ids: testIds, find: (ids) => findArrived(database.manager, ids), log });
+  const signing = await openSigningKeys(database, passKeys);
   const queue = createQueue(
-    { ...live, closedPasses },
-    await openSigningKeys(database, passKeys),
-    challenges,
+    { live: { ...live, closedPasses }, arrivals, challenges, passKeys: signing },
     () => {
       wake();
     },

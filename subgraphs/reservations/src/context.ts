@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import type { Arrivals } from '@frontrow/events/arrivals';
 import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
@@ -12,24 +13,23 @@ export interface Stub {
   readonly id: string;
 }
 
-export interface Context extends SubgraphContext {
+/** What all requests of the process share. */
+export interface Shared {
   readonly outbox: Outbox;
   readonly followers: Followers;
+  readonly arrivals: Arrivals;
+}
+
+export interface Context extends SubgraphContext, Shared {
   readonly reservations: DataLoader<string, Reservation | null>;
   readonly now: () => Date;
 }
 
-export const createContext = (
-  outbox: Outbox,
-  followers: Followers,
-  viewer: Viewer | null,
-  now = () => new Date(),
-): Context => ({
+export const createContext = (shared: Shared, viewer: Viewer | null, now = () => new Date()): Context => ({
   viewer,
-  outbox,
-  followers,
+  ...shared,
   reservations: loaderById(
-    (ids) => findReservations(outbox.database.manager, ids),
+    (ids) => findReservations(shared.outbox.database.manager, ids),
     ({ id }: Reservation) => id,
   ),
   now,

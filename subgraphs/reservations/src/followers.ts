@@ -1,4 +1,5 @@
 import type { Broker } from '@frontrow/events/broker';
+import { paymentCompleted, paymentRefunded } from '@frontrow/events/contracts/payments';
 import {
   reservationCancelled,
   reservationConfirmed,
@@ -9,6 +10,7 @@ import { Latest } from '@frontrow/kit/latest';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { DataSource } from 'typeorm';
+import { lastsUntil } from './domain/reservation.ts';
 import type { Reservation } from './domain/reservation.ts';
 import { findReservations, findVersions } from './storage/reservations.ts';
 
@@ -16,11 +18,13 @@ import { findReservations, findVersions } from './storage/reservations.ts';
 const gapMs = 50;
 /** How often this replica looks for what it may have missed, in ms. */
 const lookEveryMs = 2_000;
+/** How long it takes this service, in ms, to note what others have told; where it takes longer, the next look finds it. */
+const notingMs = 150;
 const batchSize = 1_000;
 
 interface Follower {
-  /** Of the reservation, as they were told it last. */
-  version: number;
+  /** As they were told it last. */
+  last: Reservation;
   readonly told: Latest<Reservation>;
 }
 
@@ -30,6 +34,10 @@ export function startFollowers(database: DataSource, broker: Broker, log: Logger
   const changes = [reservationConfirmed, reservationCancelled, reservationExpired];
   // It ends with the connection.
   overhear(broker, changes, ({ reservationId }) => followers.hear(reservationId));
+  // Others tell these: whichever replica notes them needs a moment for it.
+  overhear(broker, [paymentCompleted, paymentRefunded], ({ reservationId }) => {
+    setTimeout(() => followers.hear(reservationId), notingMs);
+  });
   return followers;
 }
 
@@ -52,13 +60,16 @@ class Followers {
     });
   }
 
-  /** The reservation now, then each change, until it is cancelled or has expired. A confirmed one may still be cancelled. */
+  /**
+   * The reservation now, then each change, until nothing can follow: it is cancelled or has expired, and points that were paid
+   * for it are back.
+   */
   follow(reservation: Reservation): AsyncGenerator<Reservation, undefined, undefined> {
-    const { id, version } = reservation;
+    const { id } = reservation;
     const told = new Latest<Reservation>(() => this.#forget(id, follower));
-    const follower: Follower = { version, told };
+    const follower: Follower = { last: reservation, told };
     told.put(reservation);
-    if (hasEnded(reservation)) {
+    if (isOver(reservation)) {
       told.end();
       return told.events;
     }
@@ -88,7 +99,7 @@ class Followers {
     for (let start = 0; start < ids.length; start += batchSize) {
       const batch = ids.slice(start, start + batchSize);
       const changed = (await findVersions(manager, batch)).filter(({ id, version }) =>
-        [...(this.#followed.get(id) ?? [])].some((follower) => follower.version !== version),
+        [...(this.#followed.get(id) ?? [])].some(({ last }) => last.version !== version),
       );
       if (changed.length === 0) continue;
       const reservations = await findReservations(
@@ -97,17 +108,29 @@ class Followers {
       );
       for (const reservation of reservations) this.#show(reservation);
     }
+    if (looksAtAll) this.#endThoseThatAreOver();
     return 'done';
   }
 
   #show(reservation: Reservation): void {
     for (const follower of this.#followed.get(reservation.id) ?? []) {
-      if (follower.version === reservation.version) continue;
-      follower.version = reservation.version;
+      if (follower.last.version === reservation.version) continue;
+      follower.last = reservation;
       follower.told.put(reservation);
-      if (hasEnded(reservation)) follower.told.end();
+      if (isOver(reservation)) this.#end(follower);
     }
-    if (hasEnded(reservation)) this.#followed.delete(reservation.id);
+  }
+
+  /** No payment has crossed their end in time. */
+  #endThoseThatAreOver(): void {
+    for (const followers of [...this.#followed.values()]) {
+      for (const follower of [...followers]) if (isOver(follower.last)) this.#end(follower);
+    }
+  }
+
+  #end(follower: Follower): void {
+    follower.told.end();
+    this.#forget(follower.last.id, follower);
   }
 
   #forget(id: string, follower: Follower): void {
@@ -119,4 +142,7 @@ class Followers {
 
 export type { Followers };
 
-const hasEnded = ({ status }: Reservation) => status === 'CANCELLED' || status === 'EXPIRED';
+function isOver(reservation: Reservation): boolean {
+  const until = lastsUntil(reservation);
+  return until === 'over' || (until !== 'open' && until.getTime() <= Date.now());
+}

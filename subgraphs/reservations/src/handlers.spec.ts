@@ -3,7 +3,16 @@ import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { handlers } from './handlers.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
-import { aHold, aHoldNobodyPaid, compensated, held, notPaid, notSold, paid } from './testing/holds.ts';
+import {
+  aHold,
+  aHoldNobodyPaid,
+  compensated,
+  held,
+  notPaid,
+  notSold,
+  paid,
+  refunded,
+} from './testing/holds.ts';
 import { cancel, reservationsUnderTest, seen } from './testing/service.ts';
 import type { ServiceUnderTest } from './testing/service.ts';
 
@@ -124,7 +133,8 @@ describe('payment.completed', () => {
     expect(ended.endedBecause).toBe(reason);
     const payment = paid(hold);
     await service.tell(payment);
-    expect(await seen(service, hold)).toEqual(ended);
+    // Noted for those who follow it.
+    expect(await seen(service, hold)).toEqual({ ...ended, version: Number(ended.version) + 1 });
     const { paymentId } = payment.data as { paymentId: string };
     expect((await service.toldAbout(hold.reservationId)).at(-1)).toEqual({
       type: 'reservation.confirm-failed.v1',
@@ -191,6 +201,24 @@ describe('seats.sale-failed', () => {
     const hold = aHold();
     await service.tell(notSold(hold), held(hold));
     expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', endedBecause: 'SALE_FAILED' });
+  });
+});
+
+describe('payment.refunded', () => {
+  it('is noted once, and tells nobody else', async () => {
+    const hold = aHold();
+    await service.tell(held(hold), paid(hold));
+    await cancel(service, aFan(hold.userId), hold.reservationId);
+    const told = await service.toldAbout(hold.reservationId);
+    await service.tell(refunded(hold), refunded(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'CANCELLED', version: 4 });
+    expect(await service.toldAbout(hold.reservationId)).toEqual(told);
+  });
+
+  it('for an unknown reservation leaves nothing behind', async () => {
+    const hold = aHold();
+    await service.tell(refunded(hold), held(hold));
+    expect(await seen(service, hold)).toMatchObject({ status: 'PENDING', version: 1 });
   });
 });
 

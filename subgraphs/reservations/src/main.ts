@@ -1,7 +1,9 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -14,6 +16,7 @@ import { handlers } from './handlers.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { migrations } from './storage/migrations.ts';
 import { entities } from './storage/entities.ts';
+import { findArrived } from './storage/reservations.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);
@@ -31,10 +34,15 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'reservations');
+  const arrivals = new Arrivals({
+    ids: new GivenIds(settings.GATEWAY_SECRET),
+    find: (ids) => findArrived(database.manager, ids),
+    log,
+  });
   const delivery = await startDelivery({
     service: 'reservations',
     outbox,
-    handlers,
+    handlers: arrivals.hearing(handlers),
     settings,
     lifecycle,
     log,
@@ -47,7 +55,7 @@ run(async () => {
     name: 'reservations',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(outbox, followers, viewer),
+    contextFor: (viewer) => createContext({ outbox, followers, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     database: watch,
     checks: delivery.checks,

@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import type { Arrivals } from '@frontrow/events/arrivals';
 import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
@@ -14,21 +15,26 @@ export interface Stub {
   readonly id: string;
 }
 
-export interface Context extends SubgraphContext {
+/** What all requests of the process share. */
+export interface Shared {
   readonly outbox: Outbox;
+  readonly arrivals: Arrivals;
+}
+
+export interface Context extends SubgraphContext, Shared {
   readonly sagas: DataLoader<string, Saga | null>;
   readonly stepsOf: DataLoader<string, Step[]>;
 }
 
-export const createContext = (outbox: Outbox, viewer: Viewer | null): Context => ({
+export const createContext = (shared: Shared, viewer: Viewer | null): Context => ({
   viewer,
-  outbox,
+  ...shared,
   sagas: loaderById(
-    (ids) => findSagas(outbox.database.manager, ids),
+    (ids) => findSagas(shared.outbox.database.manager, ids),
     ({ id }: Saga) => id,
   ),
   stepsOf: loaderOfMany(
-    (ids) => findSteps(outbox.database.manager, ids),
+    (ids) => findSteps(shared.outbox.database.manager, ids),
     ({ sagaId }: Step) => sagaId,
   ),
 });
@@ -36,8 +42,8 @@ export const createContext = (outbox: Outbox, viewer: Viewer | null): Context =>
 export const isOperator = (viewer: Viewer | null): boolean => viewer?.role === 'OPERATOR';
 
 /** Null when there is none, or the viewer may not see it: a fan sees own ones, an operator all. */
-export async function visibleSaga(id: string, { sagas, viewer }: Context): Promise<Saga | null> {
-  const saga = await sagas.load(id);
+export async function visibleSaga(id: string, { sagas, arrivals, viewer }: Context): Promise<Saga | null> {
+  const saga = await arrivals.load(sagas, id);
   if (saga === null) return null;
   const isTheirs = saga.userId !== null && maySee(viewer, saga.userId);
   return isTheirs || isOperator(viewer) ? saga : null;

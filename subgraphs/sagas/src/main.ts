@@ -1,8 +1,10 @@
 import { consumerName } from '@frontrow/events/consumer';
+import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -16,6 +18,7 @@ import { resolvers, typeDefs } from './schema.ts';
 import { sagasSettings } from './settings.ts';
 import { migrations } from './storage/migrations.ts';
 import { startWatch } from './watch.ts';
+import { findArrived } from './storage/sagas.ts';
 
 run(async () => {
   const settings = readSettings(sagasSettings);
@@ -41,14 +44,26 @@ run(async () => {
   const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
   // Before anything is handled: what the consumers forget here, they must not be handling.
   if (await rebuildLogIfEmpty(outbox, consumers)) log.info('the log is empty; everybody is asked for it');
-  const delivery = await startDelivery({ service: 'sagas', outbox, handlers, settings, lifecycle, log });
+  const arrivals = new Arrivals({
+    ids: new GivenIds(settings.GATEWAY_SECRET),
+    find: (ids) => findArrived(database.manager, ids),
+    log,
+  });
+  const delivery = await startDelivery({
+    service: 'sagas',
+    outbox,
+    handlers: arrivals.hearing(handlers),
+    settings,
+    lifecycle,
+    log,
+  });
   const watch = startWatch(outbox, patience, delivery.broker.isConnected, log);
   lifecycle.onClose('watch', () => watch.stop());
   await startSubgraphServer({
     name: 'sagas',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(outbox, viewer),
+    contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     database: databaseWatch,
     checks: delivery.checks,

@@ -1,13 +1,39 @@
+import { checkText, normalised } from '@frontrow/kit/text';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { isCommonPassword } from './credentials/common-passwords.ts';
 
-/** Trimmed and in lower case, so that one mailbox is one account however it is typed. 254: RFC 3696, erratum 1690. */
-export const email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254, 'must have at most 254 characters.')
-  .pipe(z.email('must be an e-mail address.'));
+/** The dot-atom of RFC 5322: what stands before the @ of every address that people have. */
+const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+/** Labels of letters, digits and hyphens; the last one, which has a letter, is no part of an IP address. */
+const domain = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
+/** What URLs, but no domain, have; `domainToASCII` would cut it off. */
+const foreign = /[\s/\\?#:@]/u;
+
+/** An address as it is kept, so that one mailbox is one account however it is typed; null when it is none. */
+function normalisedEmail(typed: string): string | null {
+  // 254: RFC 3696, erratum 1690. What is much longer is not worth a look.
+  if (typed.length > 1_000) return null;
+  const address = normalised(typed).toLowerCase();
+  const at = address.lastIndexOf('@');
+  const [local, host] = [address.slice(0, Math.max(at, 0)), address.slice(at + 1)];
+  if (!localPart.test(local) || foreign.test(host)) return null;
+  // 한국.kr and xn--3e0b707e.kr are one domain. Empty for what cannot be one.
+  const ascii = domainToASCII(host);
+  const email = `${local}@${ascii}`;
+  return domain.test(ascii) && email.length <= 254 ? email : null;
+}
+
+/**
+ * Trimmed, in lower case, the domain in ASCII (RFC 5891). Quoted local parts, IP addresses for domains and local parts
+ * beyond ASCII (RFC 6531) are not taken.
+ */
+export const email = z.string().transform((typed, context) => {
+  const address = normalisedEmail(typed);
+  if (address !== null) return address;
+  context.addIssue('must be an e-mail address.');
+  return z.NEVER;
+});
 
 export const password: z.ZodType<string, string> = z
   .string()
@@ -15,11 +41,12 @@ export const password: z.ZodType<string, string> = z
   .max(200, 'must have 8 to 200 characters.')
   .refine((typed) => !isCommonPassword(typed), 'is one of the first that anybody would guess.');
 
-const name = z
-  .string()
-  .trim()
-  .min(1, 'must have 1 to 200 characters.')
-  .max(200, 'must have 1 to 200 characters.');
+const name = z.string().transform((typed, context) => {
+  const checked = checkText(typed, { min: 1, max: 200 });
+  if ('text' in checked) return checked.text;
+  context.addIssue(checked.mistake);
+  return z.NEVER;
+});
 
 const registration = z.object({ email, password, name });
 export type Registration = z.infer<typeof registration>;

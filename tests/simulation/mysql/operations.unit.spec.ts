@@ -1,5 +1,6 @@
 import { Outbox } from '@frontrow/events/outbox';
 import { insertConcert, findOrInsertVenue } from '../../../subgraphs/concerts/src/storage/concerts.ts';
+import { GivenIds } from '../../../kit/src/given-ids.ts';
 import { addSchedule } from '../../../subgraphs/concerts/src/operations/add-schedule.ts';
 import { takeSeats } from '../../../subgraphs/concerts/src/operations/take-seats.ts';
 import { findSale } from '../../../subgraphs/concerts/src/storage/schedules.ts';
@@ -30,7 +31,7 @@ describe('on the server in memory', () => {
       await insertPayable(manager, { reservationId, userId, total: 300, expiresAt, status: 'OPEN' });
     });
     await chargePoints(outbox, { userId, amount: 1_000, idempotencyKey: 'charge' });
-    const once = { payerId: userId, reservationId, idempotencyKey: 'pay' };
+    const once = { payerId: userId, reservationId, mayStillCome: false, idempotencyKey: 'pay' };
     const answers = await Promise.all([
       pay(outbox, once),
       pay(outbox, once),
@@ -57,7 +58,7 @@ describe('on the server in memory', () => {
     const seatIds = rows('seats').map((seat) => seat['id'] as string);
     const take = (fan: number, ids: string[]) => {
       const call = { userId: id(fan), key: 'key', operation: 'holdSeats', args: ids, now };
-      const office = { outbox, holdSeconds: 300 } as any;
+      const office = { outbox, ids: new GivenIds('a test'), holdSeconds: 300 } as any;
       return takeSeats(office, { call, sale, ticketId: id(fan) }, ids, 'wait');
     };
     const wanted = [seatIds.slice(0, 3), seatIds.slice(2, 5), seatIds.slice(1, 3)];

@@ -5,7 +5,7 @@ import { deadLetterReplayRequested, sagaReplayRequested } from '@frontrow/events
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
 import { handledBy, publishedBy, services } from '@frontrow/events/routes';
 import type { ServiceName } from '@frontrow/events/routes';
-import { handlers as concerts } from '../../../subgraphs/concerts/src/handlers.ts';
+import { createHandlers as createConcertsHandlers } from '../../../subgraphs/concerts/src/handlers.ts';
 import { handlersFor as deliveries } from '../../../subgraphs/deliveries/src/handlers.ts';
 import { handlers as payments } from '../../../subgraphs/payments/src/handlers.ts';
 import { handlers as queue } from '../../../subgraphs/queue/src/handlers.ts';
@@ -17,7 +17,7 @@ const schedule = { retryEveryMs: 1, giveUpAfterMs: 1 };
 const handlers: Record<ServiceName, readonly Handler[]> = {
   users: [],
   queue,
-  concerts,
+  concerts: createConcertsHandlers(() => undefined),
   reservations,
   payments,
   sagas: sagas({ replayAfterMs: 1, compensateAfterMs: 1 }),

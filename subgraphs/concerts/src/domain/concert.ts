@@ -34,5 +34,18 @@ export interface Section {
   readonly firstRank: number;
 }
 
+/** A section as an operator plans it. */
+export type SectionPlan = Pick<Section, 'name' | 'price' | 'rows' | 'seatsPerRow'>;
+
+/** Whether two lists of sections, each from the stage on, make the same hall at the same prices. */
+export const isSameHall = (one: readonly SectionPlan[], other: readonly SectionPlan[]): boolean =>
+  one.length === other.length &&
+  one.every(({ name, price, rows, seatsPerRow }, index) => {
+    const twin = other[index];
+    return (
+      twin?.name === name && twin.price === price && twin.rows === rows && twin.seatsPerRow === seatsPerRow
+    );
+  });
+
 export const seatsIn = ({ rows, seatsPerRow }: Pick<Section, 'rows' | 'seatsPerRow'>): number =>
   rows * seatsPerRow;

@@ -1,5 +1,6 @@
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import { loseNextCommit } from '@frontrow/kit/testing/database';
 import { create, inDays, openHall } from '../testing/hall.ts';
 import type { Hall } from '../testing/hall.ts';
 
@@ -12,11 +13,12 @@ afterAll(() => hall.close());
 describe('adding a schedule', () => {
   const section = { name: 'A', price: 1_000, rows: 1, seatsPerRow: 1 };
   let concertId: string;
+  let nextDay = 30;
   beforeAll(async () => {
     ({ concertId } = await create(hall.replicas[0], {}));
   });
-  const send = (viewer: ReturnType<typeof aFan>, changes: object = {}) =>
-    hall.replicas[0].execute(
+  const send = (viewer: ReturnType<typeof aFan>, changes: object = {}, replica: 0 | 1 = 0) =>
+    hall.replicas[replica].execute(
       viewer,
       `mutation ($input: AddScheduleInput!) {
         addSchedule(input: $input) {
@@ -24,7 +26,7 @@ describe('adding a schedule', () => {
           ... on Refusal { code }
         }
       }`,
-      { input: { concertId, startsAt: inDays(30), sections: [section], ...changes } },
+      { input: { concertId, startsAt: inDays(nextDay++), sections: [section], ...changes } },
     );
 
   it('takes a hall of 100,000 seats', async () => {
@@ -40,7 +42,51 @@ describe('adding a schedule', () => {
     expect(Object.values(row).map(Number)).toEqual([100_000, 100_000, 0, 99_999]);
   });
 
+  const rowsAt = async (startsAt: string) => {
+    const rows = await hall.outbox.database.query<{ id: string }[]>(
+      'SELECT seats.id FROM seats JOIN schedules ON schedules.id = schedule_id WHERE concert_id = ? AND starts_at = ?',
+      [concertId, new Date(startsAt)],
+    );
+    return rows.length;
+  };
+
+  it('at the same time and with the same sections gives the same schedule, also to six who add it at once', async () => {
+    const twice = { startsAt: inDays(400), sections: [section, { ...section, name: 'B', price: 0 }] };
+    const sendAt = (replica: number) => send(anOperator(), twice, replica % 2 === 0 ? 0 : 1);
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, replica) => sendAt(replica)));
+    answers.push(await sendAt(1));
+    expect(new Set(answers.map(({ data }) => data.addSchedule.id)).size).toBe(1);
+    expect(await rowsAt(twice.startsAt)).toBe(2);
+  });
+
   it.each([
+    ['another price', [{ ...section, price: 2 }]],
+    ['another name', [{ ...section, name: 'a' }]],
+    ['one section more', [section, { ...section, name: 'B' }]],
+    ['more seats', [{ ...section, rows: 2 }]],
+  ])('at the same time with %s is refused', async (_what, sections) => {
+    const startsAt = inDays(nextDay++);
+    await send(anOperator(), { startsAt });
+    const { data } = await send(anOperator(), { startsAt, sections });
+    expect(data.addSchedule).toEqual({ code: 'ALREADY_EXISTS' });
+    expect(await rowsAt(startsAt)).toBe(1);
+  });
+
+  it('adds one schedule, also when the answer to its COMMIT is lost', async () => {
+    const startsAt = inDays(nextDay++);
+    loseNextCommit(hall.outbox.database);
+    const { data } = await send(anOperator(), { startsAt });
+    expect(data.addSchedule.id).toEqual(expect.any(String));
+    expect(await rowsAt(startsAt)).toBe(1);
+  });
+
+  it.each([
+    ['input.sections.1.name', { sections: [section, { ...section, name: '\u200bA' }] }],
+    [
+      'input.sections.1.name',
+      { sections: ['각', '각'.normalize('NFD')].map((name) => ({ ...section, name })) },
+    ],
+    ['input.sections.0.name', { sections: [{ ...section, name: '\udfab' }] }],
     ['input.startsAt', { startsAt: inDays(-1) }],
     ['input.sections', { sections: [] }],
     [

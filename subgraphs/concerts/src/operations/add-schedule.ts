@@ -2,20 +2,21 @@ import type { Outbox, Transaction } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId, newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
-import { seatsIn } from '../domain/concert.ts';
-import type { Schedule, Section } from '../domain/concert.ts';
+import { looksOf, text } from '@frontrow/kit/text';
+import { isSameHall, seatsIn } from '../domain/concert.ts';
+import type { Schedule, Section, SectionPlan } from '../domain/concert.ts';
 import { layOut } from '../domain/seat.ts';
-import { findConcerts } from '../storage/concerts.ts';
-import { insertSchedule } from '../storage/schedules.ts';
+import { lockConcert } from '../storage/concerts.ts';
+import { findSchedulesAt, findSectionsOf, insertSchedule } from '../storage/schedules.ts';
 import { insertSeats } from '../storage/seats.ts';
 import { insertCounts } from '../storage/section-counts.ts';
-import { between, text } from './limits.ts';
+import { between } from './limits.ts';
 
 export interface NewSchedule {
   readonly concertId: string;
   readonly startsAt: Date;
   /** The first is nearest the stage. */
-  readonly sections: readonly Pick<Section, 'name' | 'price' | 'rows' | 'seatsPerRow'>[];
+  readonly sections: readonly SectionPlan[];
 }
 
 const mostSeats = 100_000;
@@ -24,7 +25,8 @@ const mostSections = 500;
 const seatsAtATime = 2_000;
 
 /**
- * Adds a date with all its seats.
+ * Adds a date with all its seats. The same date with the same sections is the same schedule, so an operator who asks twice, or
+ * two at the same moment, get one hall and not two with the same seats.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date) {
@@ -33,8 +35,11 @@ export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date)
   const schedule: Schedule = { id: newId(), concertId, startsAt };
   const sections = planSections(schedule.id, input.sections);
   return outbox.transaction(async (tx) => {
-    const [concert] = isId(concertId) ? await findConcerts(tx.manager, [concertId]) : [];
-    if (concert === undefined) return refuse('NOT_FOUND', 'There is no such concert.');
+    // Under this lock nobody else adds to the concert: whoever waited for it finds what the other one added.
+    const isKnown = isId(concertId) && (await lockConcert(tx.manager, concertId));
+    if (!isKnown) return refuse('NOT_FOUND', 'There is no such concert.');
+    const atThatTime = await findSchedulesAt(tx.manager, schedule);
+    if (atThatTime.length > 0) return theSameOf(tx, atThatTime, sections);
     await insertSchedule(tx.manager, schedule, sections);
     await insertCounts(tx.manager, sections);
     await insertAllSeats(tx, schedule.id, sections);
@@ -42,17 +47,35 @@ export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date)
   });
 }
 
+async function theSameOf(tx: Transaction, found: readonly Schedule[], sections: readonly Section[]) {
+  const theirs = await findSectionsOf(
+    tx.manager,
+    found.map(({ id }) => id),
+  );
+  const isTheSame = ({ id }: Schedule) =>
+    isSameHall(
+      theirs.filter(({ scheduleId }) => scheduleId === id),
+      sections,
+    );
+  return (
+    found.find(isTheSame) ??
+    refuse('ALREADY_EXISTS', 'The concert has a schedule at this time already, with other sections.')
+  );
+}
+
 function planSections(scheduleId: string, wanted: NewSchedule['sections']): Section[] {
   if (wanted.length < 1 || wanted.length > mostSections) {
     throw badUserInput('input.sections', `must name 1 to ${mostSections} sections.`);
   }
-  const names = new Set<string>();
+  const looks = new Set<string>();
   let firstRank = 0;
   const sections = wanted.map((section, index) => {
     const argument = `input.sections.${index}`;
-    const name = text(`${argument}.name`, section.name, 1, 200);
-    if (names.has(name)) throw badUserInput(`${argument}.name`, 'must not be that of another section.');
-    names.add(name);
+    const name = text(`${argument}.name`, section.name, { min: 1, max: 200 });
+    // Fans have nothing but the look of a name to tell sections apart.
+    if (looks.has(looksOf(name)))
+      throw badUserInput(`${argument}.name`, 'must not look like that of another section.');
+    looks.add(looksOf(name));
     const planned = {
       id: newId(),
       scheduleId,

@@ -1,6 +1,7 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { emittedOf } from '@frontrow/events/testing';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import { loseNextCommit } from '@frontrow/kit/testing/database';
 import { openHall } from '../testing/hall.ts';
 import type { Hall } from '../testing/hall.ts';
 
@@ -21,6 +22,7 @@ describe('creating a concert', () => {
       `mutation ($input: CreateConcertInput!) {
         createConcert(input: $input) {
           ... on Concert { id title artist description venue { id name address } salesOpenAt maxSeatsPerFan }
+          ... on Refusal { code }
         }
       }`,
       { input: { ...input, ...changes } },
@@ -57,6 +59,67 @@ describe('creating a concert', () => {
   });
 
   it.each([
+    ['ハハホール', 'パパホール'],
+    ['Ost', 'Øst'],
+    ['Hall', 'HALL'],
+    ['Strasse', 'Straße'],
+  ])('knows the venues %s and %s apart', async (one, other) => {
+    for (const venueName of [one, other]) {
+      const { data } = await send(anOperator(), { venueName, venueAddress: 'Platz 1' });
+      expect(data.createConcert.venue.name).toBe(venueName);
+    }
+    const again = await send(anOperator(), { venueName: one, venueAddress: 'Platz 1' });
+    expect(again.data.createConcert.venue.name).toBe(one);
+  });
+
+  it('knows a venue again whichever keyboard its name comes from, and keeps all texts composed', async () => {
+    const words = {
+      title: '봄',
+      artist: 'Renée',
+      venueName: '올림픽홀',
+      venueAddress: '서울',
+      description: 'é\nè',
+    };
+    const decomposed = Object.fromEntries(
+      Object.entries(words).map(([key, word]) => [key, word.normalize('NFD')]),
+    );
+    const [one, other] = [await send(anOperator(), words), await send(anOperator(), decomposed)];
+    expect(other.data.createConcert.venue).toEqual(one.data.createConcert.venue);
+    const { title, artist, description } = other.data.createConcert;
+    expect({ title, artist, description }).toEqual({ title: '봄', artist: 'Renée', description: 'é\nè' });
+  });
+
+  it('makes one concert and tells of it once, also when the answer to its COMMIT is lost', async () => {
+    loseNextCommit(hall.outbox.database);
+    const { data } = await send(anOperator(), { title: 'Lost and found' });
+    const events = await emittedOf(hall.outbox, concertCreated);
+    const { id } = data.createConcert;
+    expect(events.filter(({ title }) => title === 'Lost and found')).toMatchObject([{ concertId: id }]);
+    const rows = await hall.outbox.database.query("SELECT id FROM concerts WHERE title = 'Lost and found'");
+    expect(rows).toEqual([{ id }]);
+  });
+
+  it('makes one concert for an idempotency key, however often and wherever it is asked for', async () => {
+    const operator = anOperator();
+    const keyed = { idempotencyKey: '한 번', title: 'Once' };
+    loseNextCommit(hall.outbox.database);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => send(operator, keyed, i % 2 === 0 ? 0 : 1)),
+    );
+    expect(new Set(answers.map(({ data }) => data.createConcert.id)).size).toBe(1);
+    expect((await send(operator, { ...keyed, title: 'Twice' })).data.createConcert).toEqual({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    const another = await send(anOperator(), keyed);
+    expect(another.data.createConcert.id).not.toBe(answers[0]?.data.createConcert.id);
+  });
+
+  it.each([
+    ['input.title', { title: 'a\ud83c' }],
+    ['input.artist', { artist: '\u200b\u3164' }],
+    ['input.venueName', { venueName: 'a\u0000b' }],
+    ['input.description', { description: '\u0007' }],
+    ['input.idempotencyKey', { idempotencyKey: '' }],
     ['input.title', { title: '   ' }],
     ['input.title', { title: 'x'.repeat(201) }],
     ['input.artist', { artist: '' }],

@@ -1,11 +1,15 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
-import type { Outbox } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
+import { claimKey, keyReused } from '@frontrow/kit/idempotency';
+import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { newId } from '@frontrow/kit/ids';
+import type { Refusal } from '@frontrow/kit/refusal';
+import { text } from '@frontrow/kit/text';
 import type { Concert } from '../domain/concert.ts';
 import { mostSeatsPerFan } from '../domain/sale.ts';
-import { findOrInsertVenue, insertConcert } from '../storage/concerts.ts';
-import { between, text } from './limits.ts';
+import { findConcerts, findOrInsertVenue, insertConcert } from '../storage/concerts.ts';
+import type { BoxOffice } from './box-office.ts';
+import { between } from './limits.ts';
 
 export interface NewConcert {
   readonly title: string;
@@ -17,23 +21,44 @@ export interface NewConcert {
   readonly maxSeatsPerFan: number;
 }
 
-/** @throws BAD_USER_INPUT naming the argument that is out of range */
-export async function createConcert(outbox: Outbox, input: NewConcert): Promise<Concert> {
+const short = { min: 1, max: 200 };
+
+/**
+ * Puts a concert into the catalogue, once for each key; without a key, once for each call, also when the answer to a COMMIT
+ * is lost.
+ * @param keyed who asks with which idempotency key, if with any
+ * @throws BAD_USER_INPUT naming the argument that is out of range
+ */
+export async function createConcert(
+  { outbox, ids }: Pick<BoxOffice, 'outbox' | 'ids'>,
+  input: NewConcert,
+  keyed?: Pick<KeyedCall, 'userId' | 'key' | 'now'>,
+): Promise<Concert | Refusal<'IDEMPOTENCY_KEY_REUSED'>> {
   const venue = {
-    id: newId(),
-    name: text('input.venueName', input.venueName, 1, 200),
-    address: text('input.venueAddress', input.venueAddress, 1, 200),
+    name: text('input.venueName', input.venueName, short),
+    address: text('input.venueAddress', input.venueAddress, short),
   };
-  const concert = {
-    id: newId(),
-    title: text('input.title', input.title, 1, 200),
-    artist: text('input.artist', input.artist, 1, 200),
-    description: text('input.description', input.description, 0, 2_000),
+  const described = {
+    title: text('input.title', input.title, short),
+    artist: text('input.artist', input.artist, short),
+    description: text('input.description', input.description, { min: 0, max: 2_000, isLong: true }),
     salesOpenAt: notAbsurd(input.salesOpenAt),
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
   };
+  const newConcertId = ids.next();
+  const call = keyed && { ...keyed, operation: 'createConcert', args: { ...venue, ...described } };
   return outbox.transaction(async (tx) => {
-    const created = { ...concert, venueId: await findOrInsertVenue(tx.manager, venue) };
+    const claim = call === undefined ? 'claimed' : await claimKey(tx.manager, call, newConcertId);
+    if (claim === 'other-arguments') return tx.undo(keyReused());
+    const id = claim === 'claimed' ? newConcertId : claim.effectId;
+    // An earlier call with this key made it; or this very call did, and never heard that it was committed.
+    const [made] = await findConcerts(tx.manager, [id]);
+    if (made !== undefined) return made;
+    const created = {
+      ...described,
+      id,
+      venueId: await findOrInsertVenue(tx.manager, { ...venue, id: newId() }),
+    };
     await insertConcert(tx.manager, created);
     const { id: concertId, title, salesOpenAt } = created;
     tx.emit(concertCreated.about(concertId, { concertId, title, salesOpenAt: salesOpenAt.toISOString() }));

@@ -1,4 +1,3 @@
-import { newId } from '@frontrow/kit/ids';
 import { claimKey, keyReused } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { heldEvent, placeHold, seatsTaken } from '../domain/hold.ts';
@@ -32,7 +31,7 @@ export function takeSeats(
 ) {
   const { userId, now } = call;
   const { concertId, scheduleId } = sale;
-  const reservationId = newId();
+  const reservationId = office.ids.next();
   // The order of locks here, as everywhere: key, hold, fan, seats by primary key, counters.
   return office.outbox.transaction(async (tx) => {
     const { manager } = tx;

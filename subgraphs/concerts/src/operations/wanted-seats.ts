@@ -1,4 +1,5 @@
 import { badUserInput } from '@frontrow/kit/errors';
+import { text } from '@frontrow/kit/text';
 import { mostSeatsPerFan } from '../domain/sale.ts';
 
 /** Which seats a fan wants: these and no others, or the best of a kind. */
@@ -40,7 +41,9 @@ export function wantedSeats(wish: SeatWish): WantedSeats {
     if (maxPrice !== null && maxPrice < 0) {
       throw badUserInput('input.bestAvailable.maxPrice', 'must not be negative.');
     }
-    return { count, section, maxPrice };
+    const named =
+      section === null ? null : text('input.bestAvailable.section', section, { min: 0, max: 200 });
+    return { count, section: named, maxPrice };
   }
   throw badUserInput('input', 'must have exactly one of seatIds and bestAvailable.');
 }

@@ -1,3 +1,4 @@
+import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
 import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
@@ -8,8 +9,11 @@ export const Mutation: MutationResolvers = {
   holdSeats: (_, { input }, { viewer, office }) =>
     holdSeats(office, requireViewer(viewer).id, input, new Date()),
   createConcert: (_, { input }, { viewer, office }) => {
-    requireOperator(viewer);
-    return createConcert(office.outbox, { ...input, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 });
+    const { id: userId } = requireOperator(viewer);
+    const { idempotencyKey: key, ...described } = input;
+    if (key != null) checkIdempotencyKey(key);
+    const concert = { ...described, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 };
+    return createConcert(office, concert, key == null ? undefined : { userId, key, now: new Date() });
   },
   addSchedule: (_, { input }, { viewer, office }) => {
     requireOperator(viewer);

@@ -1,16 +1,15 @@
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
-import { badUserInput } from '@frontrow/kit/errors';
+import { text } from '@frontrow/kit/text';
 import { searchConcerts } from '../storage/concerts.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
   concerts: async (_, { first, after, search }, { office }) => {
     const size = pageSize(first);
-    const text = search?.trim() ?? '';
-    if (text.length > 200) throw badUserInput('search', 'must have at most 200 characters.');
+    const wanted = text('search', search ?? '', { min: 0, max: 200 });
     const rows = await searchConcerts(office.outbox.database.manager, {
-      text: text === '' ? undefined : text,
+      text: wanted === '' ? undefined : wanted,
       after: fromCursor(after, isId),
       limit: size + 1,
     });

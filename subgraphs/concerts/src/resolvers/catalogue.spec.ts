@@ -46,6 +46,14 @@ describe('the list of concerts', () => {
     expect(await titles('아이유')).toEqual(['밤편지 콘서트']);
   });
 
+  it('is found whichever keyboard title and search come from', async () => {
+    const title = '봄날의 Café';
+    await create(hall.replicas[0], { title: title.normalize('NFD') });
+    for (const search of [title, title.normalize('NFD'), '날의', '날의'.normalize('NFD'), 'café']) {
+      expect(await titles(search)).toEqual([title]);
+    }
+  });
+
   it('takes the wildcards of SQL for what they are', async () => {
     expect(await titles('%')).toEqual(['100% Live']);
     expect(await titles('_')).toEqual(['100% Live']);
@@ -72,6 +80,8 @@ describe('the list of concerts', () => {
     ['a page of -1', { first: -1 }],
     ['a page of 101', { first: 101 }],
     ['a made-up cursor', { after: 'bm90IGFuIGlk' }],
+    ['a search for half an emoji', { search: 'a\ud83c' }],
+    ['a search for NUL', { search: 'a\u0000' }],
     ['a search of 10,000 characters', { search: 'a'.repeat(10_000) }],
   ])('refuses %s', async (_what, variables) => {
     expect(await list(variables)).toBe('BAD_USER_INPUT');

@@ -235,6 +235,8 @@ export type CreateConcertInput = {
   venueAddress: Scalars['String']['input'];
   salesOpenAt: Scalars['DateTime']['input'];
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
+  /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type AddScheduleInput = {
@@ -273,7 +275,9 @@ export type RefusalCode =
   /** Best available: no such block of seats is left. */
   | 'NOT_ENOUGH_SEATS'
   /** The same idempotency key came with different arguments. */
-  | 'IDEMPOTENCY_KEY_REUSED';
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
+  | 'ALREADY_EXISTS';
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { In, LessThan, Like } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Concert, Venue } from '../domain/concert.ts';
@@ -33,6 +34,10 @@ const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
 export const findConcerts = (manager: EntityManager, ids: readonly string[]): Promise<Concert[]> =>
   manager.find(concerts, { where: { id: In(ids) } });
 
+/** @returns whether there is such a concert; nobody else can add to it until the transaction ends */
+export const lockConcert = async (manager: EntityManager, id: string): Promise<boolean> =>
+  (await manager.findOne(concerts, { where: { id }, lock: { mode: 'pessimistic_write' } })) !== null;
+
 export const insertConcert = async (manager: EntityManager, concert: Concert): Promise<void> => {
   await manager.insert(concerts, concert);
 };
@@ -40,15 +45,26 @@ export const insertConcert = async (manager: EntityManager, concert: Concert): P
 export const findVenues = (manager: EntityManager, ids: readonly string[]): Promise<Venue[]> =>
   manager.find(venues, { where: { id: In(ids) } });
 
+/**
+ * Two names are the same when their code points are. The column's collation takes ハハ for パパ and Ost for Øst, so what is
+ * unique is a hash of name and address.
+ */
+export const placeOf = ({ name, address }: Pick<Venue, 'name' | 'address'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([name, address]))
+    .digest('hex');
+
 /** @returns the id of the venue of that name and address, which is `venue` unless it was known before */
 export async function findOrInsertVenue(manager: EntityManager, venue: Venue): Promise<string> {
+  const place = placeOf(venue);
   // Of operators who name a new venue at the same moment one inserts it; the others wait here, and read it then.
-  await manager.query('INSERT IGNORE INTO venues (id, name, address) VALUES (?, ?, ?)', [
+  await manager.query('INSERT IGNORE INTO venues (id, name, address, place) VALUES (?, ?, ?, ?)', [
     venue.id,
     venue.name,
     venue.address,
+    place,
   ]);
-  const { name, address } = venue;
-  const known = await manager.findOneByOrFail(venues, { name, address });
+  const [known] = await manager.query<{ id: string }[]>('SELECT id FROM venues WHERE place = ?', [place]);
+  if (known === undefined) throw new Error(`the venue ${venue.id} was neither inserted nor found`);
   return known.id;
 }

@@ -6,6 +6,7 @@ import {
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
+import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 
 export const migrations = [
@@ -16,4 +17,5 @@ export const migrations = [
   CountReplays1760000000007,
   CreateConcertTables1760000300001,
   CountUnpaidHolds1760000300002,
+  ComposeTexts1760000300010,
 ];

@@ -11,6 +11,12 @@ export const findSchedules = (manager: EntityManager, ids: readonly string[]): P
 export const findSchedulesOf = (manager: EntityManager, concertIds: readonly string[]): Promise<Schedule[]> =>
   manager.find(schedules, { where: { concertId: In(concertIds) }, order: { startsAt: 'ASC', id: 'ASC' } });
 
+/** Those of the concert that start at the same instant: one, or none, or more from times when that was possible. */
+export const findSchedulesAt = (
+  manager: EntityManager,
+  { concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>,
+): Promise<Schedule[]> => manager.find(schedules, { where: { concertId, startsAt }, order: { id: 'ASC' } });
+
 /** Nearest the stage first. */
 export const findSectionsOf = (manager: EntityManager, scheduleIds: readonly string[]): Promise<Section[]> =>
   manager.find(sections, { where: { scheduleId: In(scheduleIds) }, order: { firstRank: 'ASC' } });

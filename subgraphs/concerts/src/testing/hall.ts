@@ -5,6 +5,7 @@ import { openDatabase } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { anOperator, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -57,7 +58,7 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     const seatMaps = startSeatMaps(database.manager, broker, log);
     closing.push(() => seatMaps.stop());
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext({ outbox, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
+      createContext({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
     );
   };
   const outbox = new Outbox(first.database, 'concerts');

@@ -11,6 +11,7 @@ describe('a charge', () => {
     const movement = decideCharge(holding(500), 1_000, now, ids) as Movement;
     expect(movement.entry).toEqual({
       id: 'entry',
+      userId: 'fan',
       kind: 'CHARGE',
       amount: 1_000,
       balanceAfter: 1_500,

@@ -14,6 +14,8 @@ import type { Wallet } from './wallet.ts';
 export interface PayAttempt {
   readonly payerId: string;
   readonly payable: Payable | null;
+  /** Whether the reservation, should there be nothing to pay for, was given out, so that the news of it is on its way. */
+  readonly mayStillCome: boolean;
   readonly wallet: Wallet | null;
   readonly now: Date;
   readonly ids: MovementIds & { readonly paymentId: string };
@@ -31,9 +33,11 @@ export interface Settlement {
 type PayRefusal = Refusal<'NOT_FOUND' | 'NOT_READY_YET' | 'RESERVATION_EXPIRED' | 'RESERVATION_NOT_PAYABLE'>;
 
 /** Decides what an attempt to pay leads to: a payment that completes, one that fails, or a refusal. */
-export function decidePayment({ payerId, payable, wallet, now, ids }: PayAttempt): Settlement | PayRefusal {
+export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {
+  const { payerId, payable, wallet, now, ids } = attempt;
   if (payable === null) {
-    return refuse('NOT_READY_YET', 'This reservation has not been heard of here, or not yet.', {
+    if (!attempt.mayStillCome) return reservationNotFound();
+    return refuse('NOT_READY_YET', 'This reservation has not been heard of here yet.', {
       retryable: true,
     });
   }

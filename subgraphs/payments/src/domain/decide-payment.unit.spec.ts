@@ -18,12 +18,13 @@ const closed = (reason: ClosedPayable['reason']): Payable => ({ ...reservation, 
 const holding = (balance: number): Wallet => ({ userId: 'fan', balance });
 
 const given = (found: Payable | null, wallet: Wallet | null = holding(150_000)) => ({
-  when: (attempt: Partial<Pick<PayAttempt, 'payerId' | 'now'>> = {}) => ({
+  when: (attempt: Partial<Pick<PayAttempt, 'payerId' | 'now' | 'mayStillCome'>> = {}) => ({
     then: (expected: object) => {
       const decision = decidePayment({
         payerId: 'fan',
         now: inTime,
         payable: found,
+        mayStillCome: true,
         wallet,
         ids,
         ...attempt,
@@ -87,8 +88,12 @@ describe('an attempt to pay', () => {
     }
   });
 
+  it('is refused at once for a reservation that nobody gave out', () => {
+    given(null).when({ mayStillCome: false }).then({ code: 'NOT_FOUND', retryable: false });
+  });
+
   it('can be made again when the reservation or the wallet was not heard of yet', () => {
-    given(null).when().then({ code: 'NOT_READY_YET', retryable: true });
+    given(null).when({ mayStillCome: true }).then({ code: 'NOT_READY_YET', retryable: true });
     given(payable('OPEN'), null).when().then({ code: 'NOT_READY_YET', retryable: true });
   });
 });

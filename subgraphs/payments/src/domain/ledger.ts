@@ -5,6 +5,8 @@ export type EntryKind = 'CHARGE' | 'PAYMENT' | 'REFUND';
 /** The wallet's line of a movement, as its fan sees it. */
 export interface PointEntry {
   readonly id: string;
+  /** Whose wallet it is. */
+  readonly userId: string;
   readonly kind: EntryKind;
   /** Negative where points left the wallet. */
   readonly amount: number;
@@ -36,7 +38,13 @@ export function move(
   return {
     id: ids.movementId,
     userId: wallet.userId,
-    entry: { id: ids.entryId, ...points, balanceAfter: wallet.balance + points.amount, createdAt: now },
+    entry: {
+      id: ids.entryId,
+      userId: wallet.userId,
+      ...points,
+      balanceAfter: wallet.balance + points.amount,
+      createdAt: now,
+    },
     houseLineId: ids.houseLineId,
   };
 }

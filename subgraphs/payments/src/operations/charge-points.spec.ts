@@ -131,6 +131,15 @@ describe('chargePoints', () => {
     expect((await walletOf(payments, fan)).balance).toBe(100);
   });
 
+  it('waits for the wallet of somebody who has just registered, as a look at it does', async () => {
+    const fan = aFan();
+    const charging = charge(payments, fan, 100);
+    const looking = payments.entities(fan, 'User', [{ id: fan.id }], 'wallet { id }');
+    await payments.replica.hear(userRegistered.about(fan.id, { userId: fan.id, name: '김민준' }));
+    expect((await charging).data.chargePoints).toMatchObject({ balanceAfter: 100 });
+    expect((await looking).data).toEqual([{ wallet: { id: fan.id } }]);
+  });
+
   it.each(['', 'k'.repeat(129), 'k'.repeat(1_000_000)])(
     'refuses a key that is empty or too long',
     async (key) => {

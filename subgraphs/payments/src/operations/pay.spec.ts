@@ -7,7 +7,7 @@ import { fanWith } from '../testing/fans.ts';
 import { expectBalancedLedger } from '../testing/ledger.ts';
 import { paymentsUnderTest } from '../testing/payments-under-test.ts';
 import type { PaymentsUnderTest } from '../testing/payments-under-test.ts';
-import { created, reserve } from '../testing/reservations.ts';
+import { cancelled, created, reserve } from '../testing/reservations.ts';
 
 let payments: PaymentsUnderTest;
 beforeAll(async () => {
@@ -168,6 +168,51 @@ describe('pay', () => {
     });
     await payments.hear(event);
     expect((await pay(payments, fan, event.subject, key)).data.pay).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('waits for a reservation that was just given out, whichever replica hears of it', async () => {
+    for (const hearing of [payments, payments.replica]) {
+      const fan = await fanWith(payments, 1_000);
+      const event = created(fan, 100);
+      const paying = pay(payments, fan, event.subject);
+      await hearing.hear(event);
+      expect((await paying).data.pay).toMatchObject({ status: 'COMPLETED' });
+    }
+  });
+
+  it('does not find, and does not wait for, a reservation that nobody gave out', async () => {
+    const fan = await fanWith(payments, 1_000);
+    const startedAt = performance.now();
+    for (const unknown of [newId(), '', 'x']) {
+      expect((await pay(payments, fan, unknown)).data.pay).toMatchObject({
+        code: 'NOT_FOUND',
+        retryable: false,
+      });
+    }
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+  });
+
+  it('gives the balance that it leaves, also after another mutation of the same request', async () => {
+    const fan = await fanWith(payments, 1_000);
+    const reservationId = await reserve(payments, fan, 300);
+    const { data } = await payments.execute(
+      fan,
+      `mutation ($charge: ChargePointsInput!, $pay: PayInput!) {
+        chargePoints(input: $charge) { ... on PointEntry { wallet { id balance } } }
+        pay(input: $pay) { ... on Payment { wallet { id balance } } }
+      }`,
+      { charge: { amount: 50, idempotencyKey: 'c' }, pay: { reservationId, idempotencyKey: 'p' } },
+    );
+    expect(data.chargePoints).toEqual({ wallet: { id: fan.id, balance: 1_050 } });
+    expect(data.pay).toEqual({ wallet: { id: fan.id, balance: 750 } });
+    await payments.hear(cancelled(fan, reservationId));
+    const refunded = await payments.entities(
+      fan,
+      'Reservation',
+      [{ id: reservationId }],
+      'payment { status wallet { balance } }',
+    );
+    expect(refunded.data).toEqual([{ payment: { status: 'REFUNDED', wallet: { balance: 1_050 } } }]);
   });
 
   it('can be tried again when the wallet was not made yet: no seats are lost over that', async () => {

@@ -10,11 +10,14 @@ import { book, lockWallet } from '../storage/wallets.ts';
 export interface PayCall {
   readonly payerId: string;
   readonly reservationId: string;
+  /** Whether the reservation, should it not be known, was given out, so that the news of it is on its way. */
+  readonly mayStillCome: boolean;
   readonly idempotencyKey: string;
 }
 
 /** Pays for a reservation, once for each key, and once whatever the key. */
-export async function pay(outbox: Outbox, { payerId, reservationId, idempotencyKey }: PayCall) {
+export async function pay(outbox: Outbox, { idempotencyKey, ...wanted }: PayCall) {
+  const { payerId, reservationId, mayStillCome } = wanted;
   if (!isId(reservationId)) return reservationNotFound();
   return outbox.transaction(async (tx) => {
     const { manager } = tx;
@@ -28,7 +31,7 @@ export async function pay(outbox: Outbox, { payerId, reservationId, idempotencyK
     const payable = await lockPayable(manager, reservationId);
     const wallet = await lockWallet(manager, payerId);
     // Looked at once the locks are had: the wait for them may have taken the hold's last second.
-    const decision = decidePayment({ payerId, payable, wallet, now: new Date(), ids });
+    const decision = decidePayment({ payerId, payable, mayStillCome, wallet, now: new Date(), ids });
     if (isRefusal(decision)) return tx.undo(decision);
     await insertPayment(manager, decision.payment);
     await updatePayable(manager, decision.payable);

@@ -1,19 +1,35 @@
 import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
 import { requireViewer } from '@frontrow/kit/viewer';
+import type { Context } from '../context.ts';
 import { chargePoints } from '../operations/charge-points.ts';
 import { pay } from '../operations/pay.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
+/** What an earlier mutation of the same request loaded, a wallet's balance above all, is old by now. */
+function forgetLoaded({ payments, paymentsByReservation, walletsByUser }: Context): void {
+  for (const loader of [payments, paymentsByReservation, walletsByUser]) loader.clearAll();
+}
+
 export const Mutation: MutationResolvers = {
-  chargePoints: (_root, { input: { amount, idempotencyKey } }, { viewer, outbox }) => {
-    const { id: userId } = requireViewer(viewer);
+  chargePoints: (_root, { input: { amount, idempotencyKey } }, context) => {
+    const { outbox, arrivals } = context;
+    const { id: userId } = requireViewer(context.viewer);
     checkIdempotencyKey(idempotencyKey);
-    return chargePoints(outbox, { userId, amount, idempotencyKey });
+    forgetLoaded(context);
+    return arrivals.retry([userId], () => chargePoints(outbox, { userId, amount, idempotencyKey }));
   },
 
-  pay: (_root, { input: { reservationId, idempotencyKey } }, { viewer, outbox }) => {
-    const { id: payerId } = requireViewer(viewer);
+  pay: (_root, { input: { reservationId, idempotencyKey } }, context) => {
+    const { outbox, arrivals } = context;
+    const { id: payerId } = requireViewer(context.viewer);
     checkIdempotencyKey(idempotencyKey);
-    return pay(outbox, { payerId, reservationId, idempotencyKey });
+    forgetLoaded(context);
+    const call = {
+      payerId,
+      reservationId,
+      mayStillCome: arrivals.mayStillCome(reservationId),
+      idempotencyKey,
+    };
+    return arrivals.retry([reservationId, payerId], () => pay(outbox, call));
   },
 };

@@ -6,5 +6,6 @@ export const Payment: PaymentResolvers = {
     const payment = await payments.load(id);
     return payment !== null && maySee(viewer, payment.userId) ? payment : null;
   },
+  wallet: ({ userId }, _args, { walletsByUser }) => walletsByUser.load(userId),
   reservation: ({ reservationId }) => ({ id: reservationId }),
 };

@@ -2,5 +2,11 @@ import { maySee } from '@frontrow/kit/viewer';
 import type { UserResolvers } from './types.generated.ts';
 
 export const User: UserResolvers = {
-  wallet: ({ id }, _args, { viewer, walletsByUser }) => (maySee(viewer, id) ? walletsByUser.load(id) : null),
+  wallet: async ({ id }, _args, { viewer, arrivals, walletsByUser }) => {
+    if (!maySee(viewer, id)) return null;
+    const wallet = await walletsByUser.load(id);
+    // Who is logged in is registered: where they have no wallet yet, the news of them is on its way.
+    if (wallet !== null || viewer?.id !== id || !(await arrivals.wait([id]))) return wallet;
+    return walletsByUser.clear(id).load(id);
+  },
 };

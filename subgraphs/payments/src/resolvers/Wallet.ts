@@ -4,6 +4,8 @@ import { toInt } from './int.ts';
 import type { WalletResolvers } from './types.generated.ts';
 
 export const Wallet: WalletResolvers = {
+  // A fan has one, and it is nobody else's.
+  id: ({ userId }) => userId,
   balance: ({ balance }) => toInt(balance),
 
   history: async ({ userId }, { first, after }, { outbox }) => {

@@ -67,6 +67,8 @@ export type Reservation = {
 
 export type Wallet = {
   __typename?: 'Wallet';
+  /** The id of the fan whose wallet it is. */
+  id: Scalars['ID']['output'];
   balance: Scalars['Int']['output'];
   history: PointEntryConnection;
 };
@@ -86,6 +88,8 @@ export type PointEntry = {
   amount: Scalars['Int']['output'];
   balanceAfter: Scalars['Int']['output'];
   payment?: Maybe<Payment>;
+  /** The wallet as it is now; null where it cannot be had at the moment. */
+  wallet?: Maybe<Wallet>;
   createdAt: Scalars['DateTime']['output'];
 };
 
@@ -114,6 +118,8 @@ export type Payment = {
   failure?: Maybe<PaymentFailure>;
   createdAt: Scalars['DateTime']['output'];
   refundedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The wallet that paid, as it is now: after a refund the points are in its balance. Null where it cannot be had at the moment. */
+  wallet?: Maybe<Wallet>;
 };
 
 export type ChargePointsInput = {
@@ -390,6 +396,7 @@ export type WalletResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['Wallet'] = ResolversParentTypes['Wallet'],
 > = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   balance?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   history?: Resolver<
     ResolversTypes['PointEntryConnection'],
@@ -408,6 +415,7 @@ export type PointEntryResolvers<
   amount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   balanceAfter?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  wallet?: Resolver<Maybe<ResolversTypes['Wallet']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -446,6 +454,7 @@ export type PaymentResolvers<
   failure?: Resolver<Maybe<ResolversTypes['PaymentFailure']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   refundedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  wallet?: Resolver<Maybe<ResolversTypes['Wallet']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -47,3 +47,13 @@ export async function updatePayable(manager: EntityManager, payable: Payable): P
   const reason = status === 'CLOSED' ? payable.reason : null;
   await manager.update(payables, { reservationId }, { status, reason });
 }
+
+/** Those of the ids of which payments knows: of reservations that can be paid for or have ended, and of fans who have a wallet. */
+export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT reservation_id AS id FROM payables WHERE reservation_id IN (?)
+     UNION ALL SELECT user_id FROM wallets WHERE user_id IN (?)`,
+    [ids, ids],
+  );
+  return rows.map(({ id }) => id);
+}

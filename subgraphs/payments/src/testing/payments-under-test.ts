@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
+import { Arrivals } from '@frontrow/events/arrivals';
 import type { NewEvent } from '@frontrow/events/contract';
 import { Outbox } from '@frontrow/events/outbox';
 import { deliver, published } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { createContext } from '../context.ts';
@@ -12,6 +14,7 @@ import { handlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { entities } from '../storage/entities.ts';
 import { migrations } from '../storage/migrations.ts';
+import { findArrived } from '../storage/payables.ts';
 
 /** One process of payments, as tests see it. */
 export interface Replica extends SubgraphUnderTest {
@@ -44,9 +47,15 @@ export async function paymentsUnderTest(): Promise<PaymentsUnderTest> {
 
 function replicaOn(database: DataSource): Replica {
   const outbox = new Outbox(database, 'payments');
+  const arrivals = new Arrivals({
+    ids: testIds,
+    find: (ids) => findArrived(database.manager, ids),
+    log: createLogger('test', 'silent'),
+  });
+  const hearing = arrivals.hearing(handlers);
   return {
-    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, viewer)),
+    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext({ outbox, arrivals }, viewer)),
     outbox,
-    hear: (event) => deliver(outbox, handlers, published(event)),
+    hear: (event) => deliver(outbox, hearing, published(event)),
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '@frontrow/events/contracts/reservations';
 import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Replica } from './payments-under-test.ts';
 
@@ -14,7 +15,7 @@ import type { Replica } from './payments-under-test.ts';
 export const created = (
   fan: Viewer,
   total: number,
-  { reservationId = newId(), expiresAt = new Date(Date.now() + 300_000) } = {},
+  { reservationId = testIds.next(), expiresAt = new Date(Date.now() + 300_000) } = {},
 ) =>
   reservationCreated.about(reservationId, {
     ...of(fan, reservationId),

@@ -14,7 +14,6 @@ import type { Lobby } from './lobby.ts';
 
 export type Joined = Ticket | Refusal<'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED' | 'CHALLENGE_REQUIRED'>;
 
-/** Not retryable: that the room of a concert just made opens a moment later is not worth retries of made-up ids. */
 export const noSuchRoom = () => refuse('NOT_FOUND', 'There is no waiting room of this concert.');
 
 /**

@@ -1,5 +1,5 @@
 import type { ConcertResolvers } from './types.generated.ts';
 
 export const Concert: ConcertResolvers = {
-  waitingRoom: ({ id }, _arguments, { loaders }) => loaders.rooms.load(id),
+  waitingRoom: ({ id }, _arguments, { loaders, arrivals }) => arrivals.load(loaders.rooms, id),
 };

@@ -1,6 +1,7 @@
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { solveChallenge } from 'altcha-lib';
@@ -94,6 +95,24 @@ describe('enterQueue', () => {
       expect(await queue.room(concertId)).toMatchObject({ lastNumber: 1 });
     },
   );
+
+  it('waits for the room of a concert that was made just now, and so do looks at it', async () => {
+    const concertId = testIds.next();
+    const entering = enter(aFan(), concertId);
+    const looking = queue.graph.execute(null, 'query ($id: ID!) { waitingRoom(concertId: $id) { status } }', {
+      id: concertId,
+    });
+    const completing = queue.graph.entities(null, 'Concert', [{ id: concertId }], 'waitingRoom { status }');
+    await queue.openRoom({}, concertId);
+    expect((await entering).entered).toMatchObject({ number: 1 });
+    expect((await looking).data).toEqual({ waitingRoom: { status: 'OPEN' } });
+    expect((await completing).data).toEqual([{ waitingRoom: { status: 'OPEN' } }]);
+  });
+
+  it('can be tried again when the room takes longer to open', async () => {
+    const { entered } = await enter(aFan(), testIds.next());
+    expect(entered).toMatchObject({ code: 'NOT_READY_YET', retryable: true });
+  });
 
   it.each(ids)('finds no room of the concert "%.50s"', async (concertId) => {
     const { entered } = await enter(aFan(), concertId);

@@ -3,31 +3,37 @@ import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
 import { configureRoom } from '../operations/configure-room.ts';
 import { noSuchRoom } from '../operations/join-room.ts';
 import { leaveForGood } from '../operations/leave-queue.ts';
+import { onceOpen } from './once-open.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  enterQueue: async (_mutation, { concertId, challengeSolution }, { viewer, join, challenges }) => {
+  enterQueue: async (
+    _mutation,
+    { concertId, challengeSolution },
+    { viewer, join, challenges, arrivals },
+  ) => {
     const fan = requireViewer(viewer).id;
     if (!isId(concertId)) return noSuchRoom();
     const solvedAfter =
       challengeSolution == null ? null : await challenges.check(challengeSolution, { fan, concertId });
-    return join(concertId, fan, solvedAfter);
+    return onceOpen(arrivals, concertId, () => join(concertId, fan, solvedAfter));
   },
 
   leaveQueue: (_mutation, { ticketId }, { viewer, lobby, closedPasses }) =>
     leaveForGood(lobby, closedPasses, requireViewer(viewer).id, ticketId),
 
-  configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, wake }) => {
+  configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, arrivals, wake }) => {
     requireOperator(viewer);
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds, challenge } = input;
-    const room = await configureRoom(lobby, concertId, {
+    const change = {
       // What is not given stays as it is.
       ...(status != null && { status }),
       ...(maxActive != null && { maxActive }),
       ...(admitPerSecond != null && { admitPerSecond }),
       ...(admissionSeconds != null && { admissionSeconds }),
       ...(challenge != null && { challenge }),
-    });
+    };
+    const room = await onceOpen(arrivals, concertId, () => configureRoom(lobby, concertId, change));
     wake();
     return room;
   },

@@ -3,7 +3,7 @@ import { giveChallenge } from '../operations/give-challenge.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
-  waitingRoom: (_query, { concertId }, { loaders }) => loaders.rooms.load(concertId),
+  waitingRoom: (_query, { concertId }, { loaders, arrivals }) => arrivals.load(loaders.rooms, concertId),
 
   queueTicket: async (_query, { id }, { loaders, viewer }) => {
     const ticket = await loaders.tickets.load(id);

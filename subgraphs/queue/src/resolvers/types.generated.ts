@@ -37,6 +37,8 @@ export type Refusal = {
 
 export type RefusalCode =
   | 'NOT_FOUND'
+  /** The event that this call needs has not arrived yet: try again in a moment. */
+  | 'NOT_READY_YET'
   | 'ROOM_CLOSED'
   | 'ROOM_PAUSED'
   /** The waiting room asks fans who join to solve a challenge (`queueChallenge`), and the solution is missing, wrong, expired, used, or that of another fan or concert. Solve a new one and join again. */

@@ -38,6 +38,12 @@ export const findRooms = (manager: EntityManager, concertIds: readonly string[])
 export const lockRoom = (manager: EntityManager, concertId: string): Promise<Room | null> =>
   manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } });
 
+/** Those of the concerts whose rooms have opened by now. */
+export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await manager.find(roomEntity, { select: { concertId: true }, where: { concertId: In(ids) } });
+  return rows.map(({ concertId }) => concertId);
+}
+
 /** Stores what changed of a room that this transaction has locked. */
 export async function updateRoom(
   manager: EntityManager,

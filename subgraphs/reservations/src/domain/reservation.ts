@@ -1,7 +1,7 @@
 import type { DataOf, NewEvent } from '@frontrow/events/contract';
 import type { seatsHeld } from '@frontrow/events/contracts/concerts';
 import type { ReservationEnd, ReservedSeat, Shown } from '@frontrow/events/contracts/fields';
-import type { paymentCompleted } from '@frontrow/events/contracts/payments';
+import type { paymentCompleted, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import { unreachable } from '@frontrow/kit/unreachable';
@@ -9,6 +9,7 @@ import * as announce from './announcements.ts';
 
 export type SeatsHeld = DataOf<typeof seatsHeld>;
 export type PaymentCompleted = DataOf<typeof paymentCompleted>;
+export type PaymentRefunded = DataOf<typeof paymentRefunded>;
 
 /** What was reserved, by whom and until when: as it was at the moment of the hold, whatever becomes of the concert. */
 export interface Hold {
@@ -23,6 +24,8 @@ export interface Hold {
   readonly total: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** When it was heard of that the points of its payment are back; null when they are not, or none left a wallet. */
+  readonly refundedAt: Date | null;
   /** 1 at creation; grows by one with each change. */
   readonly version: number;
 }
@@ -42,8 +45,9 @@ export interface Confirmed extends Hold {
 
 export interface Cancelled extends Hold {
   readonly status: 'CANCELLED';
-  /** Null, as `confirmedAt` is, when it had not been confirmed before. */
+  /** Null when nobody has paid. A payment that came too late is noted too. */
   readonly paymentId: string | null;
+  /** Null when it had not been confirmed before. */
   readonly confirmedAt: Date | null;
   readonly endedAt: Date;
   readonly endedBecause: CancelReason;
@@ -51,6 +55,8 @@ export interface Cancelled extends Hold {
 
 export interface Expired extends Hold {
   readonly status: 'EXPIRED';
+  /** Of a payment that came too late; null when there was none. */
+  readonly paymentId: string | null;
   readonly endedAt: Date;
   readonly endedBecause: 'HOLD_EXPIRED';
 }
@@ -85,6 +91,7 @@ export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
     total: held.total,
     createdAt: new Date(held.heldAt),
     expiresAt: new Date(held.expiresAt),
+    refundedAt: null,
     version: 1,
   };
   return { next, events: [announce.created(next)] };
@@ -114,9 +121,49 @@ export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted
     case 'CANCELLED':
     case 'EXPIRED':
       // The points left the wallet after the seats were given up: only a refund makes it right.
-      return { next: found, events: [announce.confirmFailed(payment, found.endedBecause)] };
+      return {
+        next: noteLatePayment(found, payment),
+        events: [announce.confirmFailed(payment, found.endedBecause)],
+      };
     default:
       return unreachable(found);
+  }
+}
+
+/** Who follows the reservation is to hear that points are on their way back. Told twice, nothing changes. */
+const noteLatePayment = (found: Cancelled | Expired, { paymentId }: PaymentCompleted): Cancelled | Expired =>
+  found.paymentId === null ? { ...found, paymentId, version: found.version + 1 } : found;
+
+/**
+ * Decides what the news that the points are back does: it is noted for those who follow the reservation. It may come before
+ * that of the payment, or of why the points went back.
+ */
+export const onPaymentRefunded = (found: Reservation, now: Date): Decision =>
+  found.refundedAt === null
+    ? { next: { ...found, refundedAt: now, version: found.version + 1 }, events: [] }
+    : nothing(found);
+
+/** How long after its end, in ms, a reservation that nobody seemed to have paid may still hear of a payment that crossed it. */
+const crossingMs = 5_000;
+
+/**
+ * Until when more may become of a reservation: 'open' while it may change, or its payment is to be refunded; an instant,
+ * where it ended unpaid but a payment may have crossed its end; 'over' when nothing follows any more.
+ */
+export function lastsUntil(reservation: Reservation): Date | 'open' | 'over' {
+  switch (reservation.status) {
+    case 'PENDING':
+    case 'CONFIRMED':
+      return 'open';
+    case 'CANCELLED':
+    case 'EXPIRED': {
+      const { refundedAt, paymentId, endedAt, endedBecause } = reservation;
+      // A reservation has one payment, and that failed.
+      if (refundedAt !== null || endedBecause === 'PAYMENT_FAILED') return 'over';
+      return paymentId === null ? new Date(endedAt.getTime() + crossingMs) : 'open';
+    }
+    default:
+      return unreachable(reservation);
   }
 }
 
@@ -199,6 +246,7 @@ export function expire(found: Reservation, now: Date): Decision {
       const next: Expired = {
         ...found,
         status: 'EXPIRED',
+        paymentId: null,
         endedAt: now,
         endedBecause: 'HOLD_EXPIRED',
         version: found.version + 1,

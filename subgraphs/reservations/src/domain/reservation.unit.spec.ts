@@ -11,10 +11,12 @@ import {
   cancelByFan,
   expire,
   graceMs,
+  lastsUntil,
   onCompensationRequested,
   onEarlyEnd,
   onPaymentCompleted,
   onPaymentFailed,
+  onPaymentRefunded,
   onPaymentWithoutReservation,
   onSaleFailed,
   onSeatsHeld,
@@ -87,9 +89,17 @@ const cancelled = (endedBecause: CancelReason, before: Pending | Confirmed = pen
 const expired = (endedAt = now): Expired => ({
   ...pending(),
   status: 'EXPIRED',
+  paymentId: null,
   endedAt,
   endedBecause: 'HOLD_EXPIRED',
   version: 2,
+});
+
+/** It had ended when the payment came. */
+const paidTooLate = <Ended extends Cancelled | Expired>(before: Ended): Ended => ({
+  ...before,
+  paymentId: payment.paymentId,
+  version: before.version + 1,
 });
 
 const toldConfirmed = reservationConfirmed.about(id(1), {
@@ -135,6 +145,7 @@ describe('seats that are held', () => {
         ...{ shown, seats, total: 198_000, status: 'PENDING', version: 1 },
         createdAt: at('12:00:00.000'),
         expiresAt: at('12:05:00.000'),
+        refundedAt: null,
       },
       events: [
         reservationCreated.about(id(1), {
@@ -189,7 +200,7 @@ describe('a payment that completes', () => {
   it('is to be refunded when the hold expired first', () => {
     given(expired())
       .when(paymentCompletes)
-      .then(expired(), [toldConfirmFailed('HOLD_EXPIRED')]);
+      .then(paidTooLate(expired()), [toldConfirmFailed('HOLD_EXPIRED')]);
   });
 
   it.each(['PAYMENT_FAILED', 'CANCELLED_BY_FAN', 'SALE_FAILED', 'COMPENSATED'] as const)(
@@ -197,15 +208,70 @@ describe('a payment that completes', () => {
     (because) => {
       given(cancelled(because))
         .when(paymentCompletes)
-        .then(cancelled(because), [toldConfirmFailed(because)]);
+        .then(paidTooLate(cancelled(because)), [toldConfirmFailed(because)]);
     },
   );
+
+  it('is to be refunded, and noted once, when the news of it comes again', () => {
+    for (const found of [paidTooLate(expired()), paidTooLate(cancelled('CANCELLED_BY_FAN'))]) {
+      given(found)
+        .when(paymentCompletes)
+        .then(found, [toldConfirmFailed(found.endedBecause)]);
+    }
+  });
 
   it('is to be refunded when nobody knows the reservation, and ends it should it still begin', () => {
     expect(onPaymentWithoutReservation(payment)).toEqual({
       because: 'COMPENSATED',
       events: [toldConfirmFailed('COMPENSATED')],
     });
+  });
+});
+
+describe('a refund', () => {
+  const states = [
+    pending(),
+    confirmed(),
+    cancelled('SALE_FAILED', confirmed()),
+    expired(),
+    paidTooLate(expired()),
+  ];
+
+  it.each(states)('is noted in whatever state the reservation is found: $status', (found) => {
+    const next = { ...found, refundedAt: now, version: found.version + 1 };
+    given(found).when(onPaymentRefunded).then(next, []);
+    given(next).when(onPaymentRefunded).thenNothing();
+  });
+
+  it('stays noted when what it was for is heard of after it', () => {
+    const found = { ...confirmed(), refundedAt: now };
+    const next = { ...cancelled('COMPENSATED', confirmed()), refundedAt: now };
+    given(found)
+      .when(onCompensationRequested)
+      .then(next, [toldCancelled('COMPENSATED')]);
+  });
+});
+
+describe('a reservation', () => {
+  it('lasts while it may change', () => {
+    for (const found of [pending(), confirmed()]) expect(lastsUntil(found)).toBe('open');
+  });
+
+  it('lasts until what was paid for it is refunded', () => {
+    for (const found of [cancelled('CANCELLED_BY_FAN', confirmed()), paidTooLate(expired())]) {
+      expect(lastsUntil(found)).toBe('open');
+      expect(lastsUntil({ ...found, refundedAt: now })).toBe('over');
+    }
+  });
+
+  it('is over with the payment that failed', () => {
+    expect(lastsUntil(cancelled('PAYMENT_FAILED'))).toBe('over');
+  });
+
+  it('lasts 5 s longer when it ended unpaid: a payment may be crossing its end', () => {
+    for (const found of [expired(), cancelled('CANCELLED_BY_FAN')]) {
+      expect(lastsUntil(found)).toEqual(new Date(now.getTime() + 5_000));
+    }
   });
 });
 

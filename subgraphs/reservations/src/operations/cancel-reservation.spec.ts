@@ -93,6 +93,21 @@ describe('cancelReservation', () => {
     expect(await seen(service, hold)).toMatchObject({ status: 'PENDING', version: 1 });
   });
 
+  it('waits for a hold that was made just now, whichever replica hears of it', async () => {
+    const replica = await service.anotherReplica();
+    for (const hearing of [service, replica]) {
+      const hold = aHold();
+      const cancelling = cancel(service, aFan(hold.userId), hold.reservationId);
+      await hearing.tell(held(hold));
+      expect((await cancelling).data.cancelReservation).toMatchObject({ status: 'CANCELLED' });
+    }
+  });
+
+  it('can be tried again when the news of the hold takes longer', async () => {
+    const answer = await cancel(service, aFan(), aHold().reservationId);
+    expect(answer.data.cancelReservation).toMatchObject({ code: 'NOT_READY_YET', retryable: true });
+  });
+
   it.each([newId(), '', 'x', '%', '0'.repeat(100_000)])('does not find what does not exist', async (id) => {
     expect(await cancel(service, aFan(), id)).toEqual(refused('NOT_FOUND'));
   });

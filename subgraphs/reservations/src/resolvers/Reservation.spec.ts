@@ -1,7 +1,7 @@
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import { aHold, held } from '../testing/holds.ts';
-import { reservationsUnderTest } from '../testing/service.ts';
+import { reservationsUnderTest, seen } from '../testing/service.ts';
 import type { ServiceUnderTest } from '../testing/service.ts';
 
 let service: ServiceUnderTest;
@@ -28,6 +28,14 @@ describe('Query.reservation', () => {
     for (const viewer of [aFan(), null]) {
       expect(await ask(viewer, hold.reservationId)).toEqual({ data: { reservation: null } });
     }
+  });
+
+  it('is waited for where it was given out just now', async () => {
+    const next = aHold();
+    const looking = seen(service, next);
+    await service.tell(held(next));
+    expect(await looking).toMatchObject({ id: next.reservationId, status: 'PENDING' });
+    expect(await seen(service, aHold())).toBeNull();
   });
 
   it.each(['', 'x', "' OR 1=1 --", '0'.repeat(100_000), newId(), hold.reservationId.toUpperCase()])(

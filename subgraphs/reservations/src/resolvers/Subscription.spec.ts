@@ -3,7 +3,7 @@ import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Answer } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { expireDueReservations } from '../operations/expire-due-reservations.ts';
-import { aHold, aHoldNobodyPaid, held, notPaid, paid } from '../testing/holds.ts';
+import { aHold, aHoldNobodyPaid, held, notPaid, paid, refunded } from '../testing/holds.ts';
 import { cancel, reservationsUnderTest } from '../testing/service.ts';
 import type { Replica, ServiceUnderTest } from '../testing/service.ts';
 
@@ -46,7 +46,22 @@ describe('reservationChanged', () => {
     await service.tell(paid(hold));
     expect(await next(events)).toMatchObject({ status: 'CONFIRMED', version: 2 });
     await cancel(service, aFan(hold.userId), hold.reservationId);
-    expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', endedBecause: 'CANCELLED_BY_FAN' }]);
+    expect(await next(events)).toMatchObject({ status: 'CANCELLED', endedBecause: 'CANCELLED_BY_FAN' });
+    await service.tell(refunded(hold));
+    expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
+  });
+
+  it('tells also the refund of a payment that crossed the end', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const events = await follow(service, aFan(hold.userId), hold.reservationId);
+    await next(events);
+    await cancel(service, aFan(hold.userId), hold.reservationId);
+    expect(await next(events)).toMatchObject({ status: 'CANCELLED', version: 2 });
+    await service.tell(paid(hold));
+    expect(await next(events)).toMatchObject({ status: 'CANCELLED', version: 3 });
+    await service.tell(refunded(hold));
+    expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
   });
 
   it('ends when the hold expires', async () => {
@@ -76,6 +91,8 @@ describe('reservationChanged', () => {
     const seen = [];
     while (seen.at(-1) !== 'CONFIRMED') seen.push((await next(quick)).status);
     await cancel(service, aFan(hold.userId), hold.reservationId);
+    expect(await next(quick)).toMatchObject({ status: 'CANCELLED' });
+    await service.tell(refunded(hold));
     expect(await rest(quick)).toMatchObject([{ status: 'CANCELLED' }]);
     expect(await rest(slow)).toMatchObject([{ status: 'CANCELLED' }]);
   });
@@ -100,6 +117,12 @@ describe('reservationChanged', () => {
     const events = await following;
     expect(await next(events)).toMatchObject({ status: 'PENDING' });
     await events.return();
+  });
+
+  it('can be tried again when the news of the hold takes longer', async () => {
+    const { reservationId, userId } = aHold();
+    const { value } = await (await follow(replica, aFan(userId), reservationId)).next();
+    expect(value?.errors?.[0]?.extensions?.['code']).toBe('SERVICE_UNAVAILABLE');
   });
 
   it('is refused to somebody else as if there were none, and to who is not logged in', async () => {

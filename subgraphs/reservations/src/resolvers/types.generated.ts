@@ -137,7 +137,11 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
-export type RefusalCode = 'NOT_FOUND' | 'NOT_CANCELLABLE';
+export type RefusalCode =
+  | 'NOT_FOUND'
+  /** The event that this call needs has not arrived yet: try again in a moment. */
+  | 'NOT_READY_YET'
+  | 'NOT_CANCELLABLE';
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 

@@ -21,6 +21,7 @@ export interface ReservationRow {
   confirmedAt: Date | null;
   endedAt: Date | null;
   endedBecause: ReservationEnd | null;
+  refundedAt: Date | null;
   version: number;
 }
 
@@ -58,6 +59,7 @@ export const reservationRows = new EntitySchema<ReservationRow>({
     confirmedAt: { ...instant('confirmed_at'), nullable: true },
     endedAt: { ...instant('ended_at'), nullable: true },
     endedBecause: { ...text('ended_because'), nullable: true },
+    refundedAt: { ...instant('refunded_at'), nullable: true },
     version: count('version'),
   },
 });

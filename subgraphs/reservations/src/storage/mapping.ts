@@ -4,7 +4,7 @@ import type { ReservationRow, SeatRow } from './entities.ts';
 /** The columns that transitions change. */
 export type State = Pick<
   ReservationRow,
-  'status' | 'paymentId' | 'confirmedAt' | 'endedAt' | 'endedBecause' | 'version'
+  'status' | 'paymentId' | 'confirmedAt' | 'endedAt' | 'endedBecause' | 'refundedAt' | 'version'
 >;
 
 export const toState = (reservation: Reservation): State => ({
@@ -13,6 +13,7 @@ export const toState = (reservation: Reservation): State => ({
   confirmedAt: 'confirmedAt' in reservation ? reservation.confirmedAt : null,
   endedAt: 'endedAt' in reservation ? reservation.endedAt : null,
   endedBecause: 'endedBecause' in reservation ? reservation.endedBecause : null,
+  refundedAt: reservation.refundedAt,
   version: reservation.version,
 });
 
@@ -47,6 +48,6 @@ export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): R
     case 'CANCELLED':
       return { ...hold, paymentId, confirmedAt, endedAt, endedBecause } as Cancelled;
     case 'EXPIRED':
-      return { ...hold, endedAt, endedBecause } as Expired;
+      return { ...hold, paymentId, endedAt, endedBecause } as Expired;
   }
 }

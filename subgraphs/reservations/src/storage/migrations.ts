@@ -61,10 +61,28 @@ class CreateReservations1760000400001 implements MigrationInterface {
   }
 }
 
+/** Refunds are heard of. Those of reservations that were cancelled after they had been paid are taken for done. */
+class NoteRefunds1760000400002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    if (!(await runner.hasColumn('reservations', 'refunded_at'))) {
+      await runner.query('ALTER TABLE reservations ADD COLUMN refunded_at DATETIME(3) NULL');
+    }
+    await runner.query(
+      `UPDATE reservations SET refunded_at = ended_at
+       WHERE status = 'CANCELLED' AND payment_id IS NOT NULL AND refunded_at IS NULL`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE reservations DROP COLUMN refunded_at');
+  }
+}
+
 export const migrations = [
   CreateEventTables1760000000001,
   CreateKnownKeySets1760000000005,
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateReservations1760000400001,
+  NoteRefunds1760000400002,
 ];

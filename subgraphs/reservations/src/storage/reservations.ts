@@ -75,6 +75,12 @@ export async function findReservations(
   return withSeats(manager, await manager.find(reservationRows, { where: { id: In(ids) } }));
 }
 
+/** Those of the ids that are reservations by now. */
+export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await manager.find(reservationRows, { select: { id: true }, where: { id: In(ids) } });
+  return rows.map(({ id }) => id);
+}
+
 /** How often each has changed. */
 export const findVersions = (
   manager: EntityManager,

@@ -1,8 +1,9 @@
 import type { NewEvent } from '@frontrow/events/contract';
 import { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
-import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
+import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import type { SeatsHeld } from '../domain/reservation.ts';
 
 const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -10,7 +11,7 @@ const fromNow = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** A hold of two seats, made now, for a show a week ahead. */
 export function aHold(over: Partial<SeatsHeld> = {}): SeatsHeld {
   return {
-    reservationId: newId(),
+    reservationId: testIds.next(),
     userId: newId(),
     ticketId: newId(),
     concertId: newId(),
@@ -45,6 +46,13 @@ export const paid = ({ reservationId, userId, total }: SeatsHeld, paymentId = ne
     userId,
     amount: total,
     completedAt: fromNow(0),
+  });
+
+export const refunded = ({ reservationId, userId, total }: SeatsHeld, paymentId = newId()): NewEvent =>
+  paymentRefunded.about(reservationId, {
+    ...{ paymentId, reservationId, userId },
+    amount: total,
+    reason: 'CANCELLED_BY_FAN',
   });
 
 export const notPaid = ({ reservationId, userId, total }: SeatsHeld): NewEvent =>

@@ -1,3 +1,4 @@
+import { Arrivals } from '@frontrow/events/arrivals';
 import type { NewEvent } from '@frontrow/events/contract';
 import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
@@ -6,6 +7,7 @@ import { deliver, emitted, published } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -15,6 +17,7 @@ import { startFollowers } from '../followers.ts';
 import { handlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { migrations } from '../storage/migrations.ts';
+import { findArrived } from '../storage/reservations.ts';
 import { entities } from '../storage/entities.ts';
 
 /** One replica of the service: its own connection pool, its own GraphQL schema. */
@@ -63,6 +66,12 @@ export async function reservationsUnderTest(): Promise<ServiceUnderTest> {
 }
 
 async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Promise<Replica> {
+  const arrivals = new Arrivals({
+    ids: testIds,
+    find: (ids) => findArrived(outbox.database.manager, ids),
+    log: silent,
+  });
+  const hearing = arrivals.hearing(handlers);
   const urls = [process.env['TEST_NATS_URL'] ?? ''];
   const broker = await connectBroker({ urls, service: 'reservations', replicas: 1, log: silent });
   closing.push(() => closeBroker(broker));
@@ -74,9 +83,11 @@ async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Pro
       const relay = new Relay(outbox, broker, silent);
       closing.push(() => relay.stop());
     },
-    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, followers, viewer)),
+    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) =>
+      createContext({ outbox, followers, arrivals }, viewer),
+    ),
     tell: async (...events) => {
-      for (const event of events) await deliver(outbox, handlers, published(event));
+      for (const event of events) await deliver(outbox, hearing, published(event));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { newId } from '@frontrow/kit/ids';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -188,5 +189,14 @@ describe('dead letters', () => {
       expect(errors?.[0]?.extensions?.['code']).toBe(code);
     }
     expect(await sagas.requestsAbout(id)).toEqual([]);
+  });
+});
+
+describe('a saga that has just begun', () => {
+  it('is waited for where its reservation was given out just now', async () => {
+    const next = aPurchase({ id: testIds.next(), userId: fan.id });
+    const looking = saga(fan, next.id);
+    await sagas.replica.hearOf(next, 'held');
+    expect((await looking).data.saga).toMatchObject({ id: next.id, status: 'RUNNING' });
   });
 });

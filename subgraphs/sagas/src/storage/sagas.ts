@@ -33,6 +33,12 @@ export const findSagas = (manager: EntityManager, ids: readonly string[]): Promi
     ? Promise.resolve([])
     : manager.query(`SELECT ${columns} FROM sagas WHERE id IN (?)`, [ids]);
 
+/** Those of the ids that are sagas by now. */
+export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const sagas = await findSagas(manager, ids);
+  return sagas.map(({ id }) => id);
+}
+
 export interface PageOf<Status> {
   readonly status: Status | undefined;
   /** Only those made before this one. */

@@ -1,16 +1,19 @@
 import type { DataSource } from 'typeorm';
+import { Arrivals } from '@frontrow/events/arrivals';
 import type { NewEvent } from '@frontrow/events/contract';
 import { Outbox } from '@frontrow/events/outbox';
 import { deliver, emitted } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
+import { testIds } from '@frontrow/kit/testing/ids';
 import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { createContext } from '../context.ts';
 import { createHandlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { migrations } from '../storage/migrations.ts';
+import { findArrived } from '../storage/sagas.ts';
 import { published, publisherOf } from '../domain/testing.ts';
 import type { EventName, Purchase } from '../domain/testing.ts';
 
@@ -56,10 +59,15 @@ export async function sagasUnderTest(): Promise<SagasUnderTest> {
 
 function replicaOn(database: DataSource): Replica {
   const outbox = new Outbox(database, 'sagas');
-  const handlers = createHandlers(patience);
+  const arrivals = new Arrivals({
+    ids: testIds,
+    find: (ids) => findArrived(database.manager, ids),
+    log: createLogger('test', 'silent'),
+  });
+  const handlers = arrivals.hearing(createHandlers(patience));
   const hear = (event: NewEvent, service: string) => deliver(outbox, handlers, published(event, service));
   return {
-    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(outbox, viewer)),
+    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext({ outbox, arrivals }, viewer)),
     outbox,
     hear,
     hearOf: async (purchase, ...names) => {

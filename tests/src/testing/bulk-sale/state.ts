@@ -34,7 +34,7 @@ const seat = (
   'row', place, 'number', ${index}, 'price', ${price}, 'status', 'AVAILABLE', 'reservationId', NULL, 'version', 0)`;
 
 const concerts = [
-  `INSERT INTO venues SELECT concert_id, '한강아트홀 대극장', concert_id FROM ${bulk}.concerts`,
+  `INSERT INTO venues (id, name, address) SELECT concert_id, '한강아트홀 대극장', concert_id FROM ${bulk}.concerts`,
   `INSERT INTO concerts (id, venue_id, title, artist, description, sales_open_at, max_seats_per_fan)
    SELECT concert_id, concert_id, '겨울의 끝에서', '푸른달밴드', '', ${instant('made_ms')}, 4 FROM ${bulk}.concerts`,
   `INSERT INTO schedules SELECT schedule_id, concert_id, NOW() + INTERVAL 30 DAY FROM ${bulk}.concerts`,
@@ -66,7 +66,8 @@ const reservations = [
      NOW() + INTERVAL 30 DAY, ${total}, ${instant('ms')}, ${instant('expires_ms')},
      IF(outcome = 'REFUNDED', 'CANCELLED', outcome), IF(${isPaid}, payment_id, NULL),
      IF(${isPaid}, ${instant('ms + 30005')}, NULL), IF(${is('CONFIRMED', 'PENDING')}, NULL, ${instant('ms + 300000')}),
-     ${byOutcome({ CANCELLED: "'CANCELLED_BY_FAN'", REFUNDED: "'CANCELLED_BY_FAN'", EXPIRED: "'HOLD_EXPIRED'" })}, 1
+     ${byOutcome({ CANCELLED: "'CANCELLED_BY_FAN'", REFUNDED: "'CANCELLED_BY_FAN'", EXPIRED: "'HOLD_EXPIRED'" })}, 1,
+     IF(outcome = 'REFUNDED', ${instant('ms + 300000')}, NULL)
    FROM ${purchases} ORDER BY n`,
   `INSERT INTO reservation_seats
    SELECT reservation_id, position, IF(position = 0, seat_0, seat_1), CONCAT('1층 A구역-', place, '-', position), ${price}

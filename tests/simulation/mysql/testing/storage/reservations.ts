@@ -9,12 +9,18 @@ const seat = (number: number) => ({ seatId: id(number), label: `A-1-${number}`, 
 const reservation = (number: number): any => ({
   ...{ id: id(number), userId: id(50), ticketId: id(51), concertId: id(52), scheduleId: id(53) },
   shown: { concertTitle: 'T', artist: 'A', venueName: 'V', startsAt: at(9_999).toISOString() },
-  ...{ seats: [seat(number + 20), seat(number + 10)], total: 200, version: 1, status: 'PENDING' },
+  ...{
+    seats: [seat(number + 20), seat(number + 10)],
+    total: 200,
+    version: 1,
+    status: 'PENDING',
+    refundedAt: null,
+  },
   ...{ createdAt: at(number), expiresAt: at(300 + number) },
 });
 const expired = (number: number): any => ({
   ...reservation(number),
-  ...{ status: 'EXPIRED', endedAt: at(500), endedBecause: 'HOLD_EXPIRED' },
+  ...{ status: 'EXPIRED', paymentId: null, endedAt: at(500), endedBecause: 'HOLD_EXPIRED' },
 });
 const confirmed: any = {
   ...reservation(3),

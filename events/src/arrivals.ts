@@ -1,0 +1,152 @@
+import type { GivenIds } from '@frontrow/kit/given-ids';
+import { madeAt } from '@frontrow/kit/ids';
+import type { Logger } from '@frontrow/kit/log';
+import { isRefusal } from '@frontrow/kit/refusal';
+import type { Handler } from './consumer.ts';
+
+/** How long a request waits for the news that it needs, in ms. */
+const patienceMs = 2_000;
+/** How often the database is asked for what is awaited, in ms: what another replica handled is found so. */
+const lookEveryMs = 50;
+/** After a look that failed. */
+const lookAgainMs = 500;
+/** How old an id may be, in ms, for its news to be a matter of a moment. What is later is held up by more than a request can wait. */
+const isFreshMs = 60_000;
+/** How many requests may wait at a time, so that no outage fills the memory. Others are told at once what they would be told later. */
+const mostWaiting = 5_000;
+
+export interface ArrivalsOptions {
+  readonly ids: GivenIds;
+  /** Those of the ids of which the service has heard by now, by one statement. */
+  readonly find: (ids: readonly string[]) => Promise<readonly string[]>;
+  readonly log: Logger;
+}
+
+/** A DataLoader by id. */
+interface Loader<Row> {
+  load(id: string): Promise<Row | null>;
+  clear(id: string): this;
+}
+
+/**
+ * Lets requests wait for an event that is on its way: a fan may ask for what another service has just given them. However many
+ * wait, the database is asked by one statement at a time: as soon as this replica has handled an event about something that is
+ * awaited, and every 50 ms, since another replica may have handled it. While nobody waits nothing is asked, and no one who
+ * waits has a connection.
+ */
+export class Arrivals {
+  readonly #options: ArrivalsOptions;
+  readonly #awaited = new Map<string, Set<() => void>>();
+  #waiting = 0;
+  #isLooking = false;
+  /** How often a look was asked for while another one was under way. */
+  #asked = 0;
+  #nextLook: NodeJS.Timeout | undefined;
+  #lookAt = 0;
+
+  constructor(options: ArrivalsOptions) {
+    this.#options = options;
+  }
+
+  /** The same handlers, which also tell those who wait here that an event about its subject was handled. */
+  hearing(handlers: readonly Handler[]): Handler[] {
+    return handlers.map(({ contract, handle }) => ({
+      contract,
+      handle: async (tx, event) => {
+        await handle(tx, event);
+        tx.afterCommit(() => {
+          this.#hear(event.subject);
+        });
+      },
+    }));
+  }
+
+  /**
+   * Tries; when told NOT_READY_YET, waits until all of these have been heard of, and tries once more.
+   * @param ids what the attempt needs. Those that are not new are not waited for
+   */
+  async retry<Answer extends object>(
+    ids: readonly string[],
+    attempt: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = await attempt();
+    const isTooEarly = isRefusal(answer) && answer.code === 'NOT_READY_YET';
+    return isTooEarly && (await this.wait(ids)) ? attempt() : answer;
+  }
+
+  /** Loads; where nothing is found and the id was given out, waits for the news of it, and loads once more. */
+  async load<Row>(loader: Loader<Row>, id: string): Promise<Row | null> {
+    const found = await loader.load(id);
+    if (found !== null || !this.mayStillCome(id) || !(await this.wait([id]))) return found;
+    return loader.clear(id).load(id);
+  }
+
+  /** Whether an id that this service does not know was given out, so that its news may still come. */
+  mayStillCome(id: string): boolean {
+    return this.#options.ids.mayStillCome(id, new Date());
+  }
+
+  /** Waits 2 s at the most. @returns whether all that are new have been heard of by then */
+  async wait(ids: readonly string[]): Promise<boolean> {
+    const fresh = ids.filter((id) => Date.now() - madeAt(id) <= isFreshMs);
+    if (fresh.length === 0 || this.#waiting >= mostWaiting) return false;
+    this.#waiting += 1;
+    const deadline = Date.now() + patienceMs;
+    const arrived = await Promise.all(fresh.map((id) => this.#waitFor(id, deadline)));
+    this.#waiting -= 1;
+    return arrived.every(Boolean);
+  }
+
+  #waitFor(id: string, deadline: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiters = this.#awaited.get(id) ?? new Set();
+      const end = (hasArrived: boolean) => {
+        clearTimeout(alarm);
+        waiters.delete(arrive);
+        if (waiters.size === 0) this.#awaited.delete(id);
+        resolve(hasArrived);
+      };
+      const arrive = () => {
+        end(true);
+      };
+      const alarm = setTimeout(end, deadline - Date.now(), false);
+      this.#awaited.set(id, waiters.add(arrive));
+      // At once: it may have arrived since it was looked for.
+      this.#lookIn(0);
+    });
+  }
+
+  #hear(id: string): void {
+    if (this.#awaited.has(id)) this.#lookIn(0);
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isLooking) {
+      this.#asked += 1;
+      return;
+    }
+    // Whoever comes just before a look must not put it off.
+    if (this.#nextLook !== undefined && this.#lookAt <= Date.now() + ms) return;
+    clearTimeout(this.#nextLook);
+    this.#lookAt = Date.now() + ms;
+    this.#nextLook = setTimeout(() => void this.#look(), ms);
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    const askedBefore = this.#asked;
+    this.#nextLook = undefined;
+    let nextMs = lookEveryMs;
+    try {
+      for (const id of await this.#options.find([...this.#awaited.keys()])) {
+        for (const arrive of [...(this.#awaited.get(id) ?? [])]) arrive();
+      }
+      if (this.#asked > askedBefore) nextMs = 0;
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'looking for what is awaited failed');
+      nextMs = lookAgainMs;
+    }
+    this.#isLooking = false;
+    if (this.#awaited.size > 0) this.#lookIn(nextMs);
+  }
+}
