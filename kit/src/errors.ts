@@ -17,6 +17,7 @@ export const unauthenticated = (message = 'Log in first.') => fault('UNAUTHENTIC
 export const forbidden = (message = 'Only operators may do this.') => fault('FORBIDDEN', message);
 export const serviceUnavailable = (message = 'This part is not available right now. Try again.') =>
   fault('SERVICE_UNAVAILABLE', message);
+export const operationTooComplex = (message: string) => fault('OPERATION_TOO_COMPLEX', message);
 
 /** @param argument the path of the argument that is wrong, as the caller wrote it, e.g. `input.amount` */
 export const badUserInput = (argument: string, what: string) =>

@@ -52,7 +52,7 @@ export class SubscriptionSockets {
     const { authorization } = request.headers;
     const address = this.#options.addressOf(request);
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-      const connection = new WebSocketConnection(opened, { authorization, address }, this.#options.log);
+      const connection = new WebSocketConnection(opened, { authorization, address }, this.#options);
       connection.onEnd(this.#connections.add(connection));
       connection.open(this.#protocol);
     });

@@ -1,5 +1,6 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
+import { Attachments } from '@frontrow/kit/attachments';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
@@ -12,6 +13,7 @@ import { handlers } from './handlers.ts';
 import type { BoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
+import { SeatPlans } from './seat-plans.ts';
 import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -40,10 +42,13 @@ run(async () => {
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
     holdSeconds: settings.HOLD_SECONDS,
   };
+  const attachments = new Attachments();
+  const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), attachments };
   await startSubgraphServer({
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(office, seatMaps, viewer),
+    contextFor: (viewer) => createContext(shared, viewer),
+    attachments,
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     database: watch,
     checks: delivery.checks,

@@ -5,6 +5,7 @@ import {
 } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
+import { CountChanges1760000300010 } from './count-changes.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 
 export const migrations = [
@@ -14,4 +15,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateConcertTables1760000300001,
+  CountChanges1760000300010,
 ];
