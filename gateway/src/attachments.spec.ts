@@ -1,7 +1,7 @@
+import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { startFakeSubgraph, startGatewayUnderTest, stopAll } from './testing/stand.ts';
@@ -59,17 +59,16 @@ describe('a long list', () => {
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     // What is planned and compiled once is not what this is about.
     await lengthOfAnswer(gateway.url);
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    const watched = watchEventLoop();
     const lengths = await Promise.all([1, 2, 3].map(() => lengthOfAnswer(gateway.url)));
-    delay.disable();
+    const { delayMs, workMs } = watched();
     const expected = Buffer.byteLength(`{"data":{"concerts":{"edges":${list}}}}`);
     for (const length of lengths) expect(Math.abs(length - expected)).toBeLessThan(2);
     // Once for all who asked.
     expect(given.times).toBe(1);
-    console.log(`longest delay of the event loop: ${(delay.max / 1e6).toFixed(1)} ms`);
-    // The promise is 50 ms; here the subgraph and the clients share the process.
-    expect(delay.max / 1e6).toBeLessThan(150);
+    console.log(`event loop: longest delay ${delayMs.toFixed(1)} ms, longest work ${workMs.toFixed(1)} ms`);
+    // The promise is 50 ms on an idle machine; here the subgraph and the clients share the process.
+    expect(workMs).toBeLessThan(100);
   }, 60_000);
 
   it('reaches who asks over a WebSocket or an event stream too', async () => {

@@ -26,14 +26,14 @@ try {
 async function measure(): Promise<void> {
   const big = await bigHall();
   const elsewhere = await concertOnSale(system, { rows: 20, seatsPerRow: 50, maxSeatsPerFan: 10 });
-  const buyers = [];
+  const buyers: Awaited<ReturnType<typeof admittedFan>>[] = [];
   for (let i = 0; i < fans; i++) buyers.push(await admittedFan(system, elsewhere, 0));
   let hold = 0;
   const holdForSeconds = async () => {
     const took: number[] = [];
     const until = Date.now() + seconds * 1_000;
     while (Date.now() < until && hold < fans * 10) {
-      const { fan, pass } = buyers[hold % fans] as (typeof buyers)[number];
+      const { fan, pass } = buyers[hold % fans] as Awaited<ReturnType<typeof admittedFan>>;
       const seatIds = [(elsewhere.seats[hold++] as { id: string }).id];
       const startedAt = performance.now();
       await fan.hold(elsewhere.scheduleId, pass, { seatIds });

@@ -1,7 +1,7 @@
 import { Attachments } from '@frontrow/kit/attachments';
+import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
 import { anOperator, aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createContext } from './context.ts';
 import { resolvers, typeDefs } from './schema.ts';
@@ -125,8 +125,7 @@ describe('a hall of 100,000 seats', () => {
   }, 60_000);
 
   it('is read without keeping the process from anything else for long', async () => {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    const watched = watchEventLoop();
     const query = `query ($id: ID!) { schedule(id: $id) { seats { ${allFields} } } }`;
     const { errors } = await subgraph.execute(null, query, { id });
     let count = 0;
@@ -134,11 +133,11 @@ describe('a hall of 100,000 seats', () => {
       count += piece.split('"id"').length - 1;
       await nextTurn();
     }
-    delay.disable();
+    const { delayMs, workMs } = watched();
     expect(count).toBe(100_000);
-    console.log(`longest delay of the event loop: ${(delay.max / 1e6).toFixed(1)} ms`);
-    // The promise is 50 ms; neighbours on a busy machine take some.
-    expect(delay.max / 1e6).toBeLessThan(150);
+    console.log(`event loop: longest delay ${delayMs.toFixed(1)} ms, longest work ${workMs.toFixed(1)} ms`);
+    // The promise is 50 ms on an idle machine; garbage is collected by other threads, which count here.
+    expect(workMs).toBeLessThan(100);
   }, 60_000);
 
   it.each([
