@@ -20,16 +20,16 @@ export const sendAttachments =
     next();
   };
 
-async function sendPieces(response: Response, { pieces, release }: Filled): Promise<void> {
+async function sendPieces(response: Response, filled: Filled): Promise<void> {
   response.removeHeader('content-length');
   const timer = setTimeout(() => response.destroy(), longestMs);
   try {
-    await pipeline(Readable.from(pieces, { objectMode: true }), response);
+    await pipeline(Readable.from(filled.pieces, { objectMode: true }), response);
   } catch {
     // The client has gone, or was too slow.
     response.destroy();
   } finally {
     clearTimeout(timer);
-    release();
+    filled.release();
   }
 }
