@@ -77,7 +77,7 @@ describe('a long list', () => {
     const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket });
     const [first, second] = [client.iterate({ query }), client.iterate({ query: '{ __typename }' })];
     const [{ value }, other] = await Promise.all([first.next(), second.next()]);
-    expect(JSON.stringify((value).data.concerts.edges) === list).toBe(true);
+    expect(JSON.stringify(value.data.concerts.edges) === list).toBe(true);
     expect(other.value).toEqual({ data: { __typename: 'Query' } });
     await client.dispose();
     const response = await fetch(gateway.url, {
