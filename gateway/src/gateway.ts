@@ -2,8 +2,10 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
 import type { Logger } from '@frontrow/kit/log';
 import type { Dispatcher } from 'undici';
+import type { AttachmentStore } from './attachments.ts';
 import type { GatewayContext } from './context.ts';
 import { operationLimits } from './operation-limits.ts';
 import { hideValueCompletion, publicError } from './public-errors.ts';
@@ -60,6 +62,18 @@ export function createFederation(
   });
 }
 
+/** What subgraphs attached is told as errors, which the GraphQL server need not see. */
+const marking = (federation: ApolloGateway, attachments: AttachmentStore): GatewayInterface => ({
+  load: async (options) => {
+    const { executor } = await federation.load(options);
+    return {
+      executor: async (request) => attachments.mark(await executor(request)) as GatewayExecutionResult,
+    };
+  },
+  onSchemaLoadOrUpdate: (callback) => federation.onSchemaLoadOrUpdate(callback),
+  stop: () => federation.stop(),
+});
+
 /** Whether clients may ask for the schema, and are given hints at what it has. */
 export const showsSchema = ({ INTROSPECTION, NODE_ENV }: GatewaySettings): boolean =>
   INTROSPECTION ?? NODE_ENV !== 'production';
@@ -69,6 +83,7 @@ export const trustedDocuments = ({ TRUSTED_DOCUMENTS }: GatewaySettings): Truste
 
 export interface GraphQLServerOptions {
   readonly federation: ApolloGateway;
+  readonly attachments: AttachmentStore;
   readonly settings: GatewaySettings;
   readonly trusted: TrustedDocuments | undefined;
   readonly log: Logger;
@@ -77,13 +92,14 @@ export interface GraphQLServerOptions {
 /** The GraphQL server in front of the supergraph. Its caches of documents, plans and persisted queries are bounded. */
 export function createGraphQLServer({
   federation,
+  attachments,
   settings,
   trusted,
   log,
 }: GraphQLServerOptions): ApolloServer<GatewayContext> {
   const introspection = showsSchema(settings);
   return new ApolloServer<GatewayContext>({
-    gateway: federation,
+    gateway: marking(federation, attachments),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,

@@ -8,12 +8,14 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
+import { AttachmentStore } from './attachments.ts';
 import { authentication } from './authentication.ts';
 import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
 import { limitAddresses, RateLimit } from './rate-limit.ts';
+import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
@@ -38,7 +40,11 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const subgraphs = subgraphClients({ settings, connections, log });
   const federation = createFederation(supergraphSdl, subgraphs, log);
   const trusted = trustedDocuments(settings);
-  const graphql = createGraphQLServer({ federation, settings, trusted, log });
+  const attachments = new AttachmentStore(
+    (name, id) => subgraphs({ name }).attachment(id),
+    settings.ATTACHMENT_MEMORY_BYTES,
+  );
+  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, log });
   const operation = {
     authenticate: authentication(options.keys),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
@@ -50,6 +56,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     federation,
     graphql,
     subgraphs,
+    attachments,
     ...operation,
     addressLimit,
     trusted,
@@ -72,6 +79,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     limitAddresses(addressLimit),
     express.json({ limit: settings.MAX_BODY_BYTES }),
     traced,
+    sendAttachments(attachments),
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
     graphqlErrors(log),

@@ -1,4 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
+import { attachmentsPath } from '@frontrow/kit/attachments';
 import { clientHeader, writeClient } from '@frontrow/kit/client';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
@@ -61,6 +62,31 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     }
   }
 
+  /**
+   * Fetches what the subgraph attached to an answer. Whichever replica has it: an answer does not say which one it came from.
+   * @throws when none has it any more, or the subgraph is down or too slow
+   */
+  async attachment(id: string): Promise<Buffer[]> {
+    const body = JSON.stringify({ id });
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    let failure: unknown = new Error('it has no such attachment');
+    for (const address of this.#replicas.inTurn(Date.now())) {
+      try {
+        const headers = this.#headersOf(body, { authorization: undefined, client: null, traceparent: undefined });
+        const { connections: dispatcher } = this.#options;
+        const url = new URL(`.${attachmentsPath}`, address);
+        const response = await send(url, { method: 'POST', headers, body, signal, dispatcher });
+        if (response.statusCode === 200) return await piecesOf(response.body);
+        await response.body.dump();
+      } catch (error) {
+        failure = error;
+      }
+    }
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    this.#options.log.warn({ subgraph: this.#options.name, reason }, 'an attachment could not be had');
+    throw failure;
+  }
+
   async #ask(request: SubgraphRequest, context: GatewayContext): Promise<SubgraphResponse> {
     const timeoutMs = Math.min(this.#options.timeoutMs, context.deadline - Date.now());
     if (timeoutMs <= 0) throw new Error('the operation has had its time');
@@ -108,7 +134,10 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     throw failure;
   }
 
-  #headersOf(body: string, context: GatewayContext): Record<string, string> {
+  #headersOf(
+    body: string,
+    context: Pick<GatewayContext, 'authorization' | 'client' | 'traceparent'>,
+  ): Record<string, string> {
     const { authorization, traceparent } = context;
     const { name: subgraph, secret } = this.#options;
     const client = context.client === null ? undefined : writeClient(context.client);
@@ -146,6 +175,12 @@ const wasNotExecuted = (error: unknown) =>
     : ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(
         String((error as { code?: unknown } | null)?.code),
       );
+
+async function piecesOf(body: Dispatcher.ResponseData['body']): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);
+  return pieces;
+}
 
 async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
   const text = await body.text();

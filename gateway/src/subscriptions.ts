@@ -10,6 +10,7 @@ import type { RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 import type { FormattedExecutionResult } from 'graphql';
 import type { IncomingMessage, Server } from 'node:http';
+import type { AttachmentStore } from './attachments.ts';
 import type { Authenticate } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
 import type { GatewayContext } from './context.ts';
@@ -31,6 +32,7 @@ export interface SubscriptionsOptions {
   /** Executes the queries and mutations that come over a WebSocket. */
   readonly graphql: ApolloServer<GatewayContext>;
   readonly subgraphs: ReturnType<typeof subgraphClients>;
+  readonly attachments: AttachmentStore;
   readonly authenticate: Authenticate;
   readonly viewerLimit: RateLimit;
   readonly addressLimit: RateLimit;
@@ -61,13 +63,14 @@ const drainMs = 5_000;
 
 /** Subscriptions as the gateway's settings, limits and identities have them. To be called before the federation is loaded. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { federation, settings, log } = options;
+  const { federation, attachments, settings, log } = options;
   const part = createFederatedSubscriptions({
     ...upstreams(options),
     ...admission(options),
     execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
     contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber), client: null }),
-    present: (result) => publicResult(result, log),
+    present: (result) => publicResult(attachments.mark(result), log),
+    fill: (text) => attachments.fill(text),
     maxTokens: settings.MAX_TOKENS,
     introspection: showsSchema(settings),
     increments,

@@ -17,6 +17,7 @@ export const unauthenticated = (message = 'Log in first.') => fault('UNAUTHENTIC
 export const forbidden = (message = 'Only operators may do this.') => fault('FORBIDDEN', message);
 export const serviceUnavailable = (message = 'This part is not available right now. Try again.') =>
   fault('SERVICE_UNAVAILABLE', message);
+export const operationTooComplex = (message: string) => fault('OPERATION_TOO_COMPLEX', message);
 
 /** @param retryAfterSeconds when the same call has a chance; the gateway also says it in the header Retry-After */
 export const rateLimited = (message: string, retryAfterSeconds: number) =>

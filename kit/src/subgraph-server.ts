@@ -6,6 +6,7 @@ import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/res
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { pipeline } from 'node:stream/promises';
 import { parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { JWTVerifyGetKey } from 'jose';
@@ -23,6 +24,8 @@ import { isSignedByGateway, signatureHeader } from './request-signature.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
+import { attachmentsPath, bytesOf, withAttached } from './attachments.ts';
+import type { Attaching, Attachments } from './attachments.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 import { withoutInternals } from './without-internals.ts';
@@ -43,6 +46,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
    * what comes of a subscription.
    */
   readonly contextFor: (viewer: Viewer | null, client: Client | null) => Context;
+  /** Where the gateway finds the lists that resolvers attach to their answers, if any do. */
+  readonly attachments?: Attachments;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
   readonly checks: ReadinessChecks;
@@ -85,6 +90,15 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
         contextFor(await viewerFrom(req.headers.authorization, keys), readClient(req.get(clientHeader))),
     }),
   );
+  const { attachments } = options;
+  if (attachments !== undefined) {
+    app.post(
+      attachmentsPath,
+      express.raw({ type: () => true }),
+      signedOnly(signing),
+      giveAttachment(attachments),
+    );
+  }
   app.use(withoutPage(log));
   const http = await listen(app, settings, lifecycle);
   if (schema.getSubscriptionType() !== undefined && schema.getSubscriptionType() !== null) {
@@ -118,9 +132,35 @@ export function createSubgraphServer<Context extends SubgraphContext>(
     stopOnTerminationSignals: false,
     logger: log,
     formatError: (formatted, error) => withoutInternals(formatted, error, log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), ...plugins],
+    plugins: [ApolloServerPluginLandingPageDisabled(), tellAttached, ...plugins],
   });
 }
+
+const tellAttached: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse: ({ response: { body }, contextValue }) => {
+        if (body.kind === 'single') {
+          body.singleResult = withAttached(body.singleResult, contextValue as Partial<Attaching>);
+        }
+        return Promise.resolve();
+      },
+    }),
+};
+
+const giveAttachment =
+  (attachments: Attachments): RequestHandler =>
+  async (request, response) => {
+    const { id } = request.body as { id?: unknown };
+    const attachment = attachments.find(String(id));
+    if (attachment === undefined) {
+      response.status(404).json(faults('BAD_USER_INPUT', 'There is no such attachment, or not any more.'));
+      return;
+    }
+    response.type('json');
+    // Whoever asked may have gone meanwhile, which is their affair.
+    await pipeline(bytesOf(attachment), response).catch(() => response.destroy());
+  };
 
 const faults = (code: FaultCode, message: string) => ({ errors: [{ message, extensions: { code } }] });
 

@@ -5,6 +5,7 @@ import type {
   DocumentNode,
   ExecutionArgs,
   ExecutionResult,
+  FormattedExecutionResult,
   GraphQLFormattedError,
   GraphQLSchema,
 } from 'graphql';
@@ -12,6 +13,8 @@ import { CloseCode, handleProtocols, makeServer, MessageType, stringifyMessage }
 import type { SubscribePayload } from 'graphql-ws';
 import type { JWTVerifyGetKey } from 'jose';
 import { WebSocketServer } from 'ws';
+import { withAttached } from './attachments.ts';
+import type { Attaching } from './attachments.ts';
 import { CorkedSocket } from './corked-socket.ts';
 import { unauthenticated } from './errors.ts';
 import { eventIterator } from './event-iterator.ts';
@@ -38,7 +41,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
 interface Beginning {
   readonly viewer: Viewer | null;
   /** @returns when to go on, if that is not at once */
-  readonly send: (result: ExecutionResult) => Promise<void> | undefined;
+  readonly send: (result: ExecutionResult, context: Partial<Attaching>) => Promise<void> | undefined;
 }
 
 const largestMessage = 4 * 1024 * 1024;
@@ -123,8 +126,9 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
       const document = documentOf(payload.query);
       if ('mistakes' in document) return document.mistakes;
       const { operationName, variables: variableValues } = payload;
-      const send = ({ errors, ...result }: ExecutionResult) => {
-        const shown = errors === undefined ? result : { ...result, errors: formatted(errors) };
+      const send: Beginning['send'] = ({ errors, ...result }, context) => {
+        const formattedResult = errors === undefined ? result : { ...result, errors: formatted(errors) };
+        const shown = withAttached<FormattedExecutionResult>(formattedResult, context);
         return socket.send(stringifyMessage({ id, type: MessageType.Next, payload: shown }));
       };
       const contextValue: Beginning = { viewer, send };
@@ -146,8 +150,12 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     return eventIterator<never>(
       async () => {
         for (let event = await events.next(); event.done !== true; event = await events.next()) {
-          const result = execute({ ...args, rootValue: event.value, contextValue: contextFor(viewer) });
-          const room = send(result instanceof Promise ? await result : result);
+          const contextValue = contextFor(viewer);
+          const result = execute({ ...args, rootValue: event.value, contextValue });
+          const room = send(
+            result instanceof Promise ? await result : result,
+            contextValue as Partial<Attaching>,
+          );
           if (room !== undefined) await room;
         }
         return { done: true, value: undefined };

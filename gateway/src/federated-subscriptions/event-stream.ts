@@ -4,6 +4,7 @@ import { print } from 'graphql-sse';
 import { SubscriptionFailed } from './live-operation.ts';
 import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
+import type { Fill } from './transport.ts';
 
 /** When a client whose stream broke off comes back: somewhere in between, in ms. */
 const [soonestRetryMs, latestRetryMs] = [500, 3_000];
@@ -12,14 +13,18 @@ const [soonestRetryMs, latestRetryMs] = [500, 3_000];
 export class EventStream implements OpenConnection {
   readonly #response: ServerResponse;
   readonly #results: Results;
+  readonly #fill: Fill;
   #isStuck = false;
+  /** An event is being written piece by piece. */
+  #isWriting = false;
   /** It was broken off, and the client is to come back; which it would not after `complete`. */
   #isBrokenOff = false;
   #last: string | undefined;
 
-  constructor(response: ServerResponse, results: Results) {
+  constructor(response: ServerResponse, results: Results, fill: Fill) {
     this.#response = response;
     this.#results = results;
+    this.#fill = fill;
   }
 
   /** Resolves when it is over. */
@@ -62,15 +67,34 @@ export class EventStream implements OpenConnection {
       return;
     }
     this.#isStuck = true;
+    // Each piece that leaves is a sign of life.
+    if (this.#isWriting) return;
     void this.#write(':\n\n').then(() => (this.#isStuck = false));
   }
 
-  #next(result: string): Promise<void> {
-    return this.#write(`event: next\ndata: ${result}\n\n`);
+  async #next(result: string): Promise<void> {
+    const filling = this.#fill(result);
+    if (filling === undefined) return this.#write(`event: next\ndata: ${result}\n\n`);
+    const filled = await filling.catch(() => undefined);
+    if (filled === undefined) {
+      this.#response.destroy();
+      return;
+    }
+    this.#isWriting = true;
+    try {
+      for (const piece of ['event: next\ndata: ', ...filled.pieces, '\n\n']) {
+        if (this.#response.destroyed) return;
+        await this.#write(piece);
+        this.#isStuck = false;
+      }
+    } finally {
+      this.#isWriting = false;
+      filled.release();
+    }
   }
 
   /** Resolves when it has left; a client that is gone is noticed by `close`. */
-  #write(text: string): Promise<void> {
+  #write(text: string | Buffer): Promise<void> {
     return new Promise((resolve) => {
       this.#response.write(text, () => {
         resolve();

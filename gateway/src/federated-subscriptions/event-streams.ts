@@ -67,7 +67,11 @@ export class EventStreams {
     begun: Exclude<Begun, { errors: unknown }>,
     expiresAt: Date | undefined,
   ): Promise<void> {
-    const stream = new EventStream(response, 'results' in begun ? begun.results : single(begun.result));
+    const stream = new EventStream(
+      response,
+      'results' in begun ? begun.results : single(begun.result),
+      this.#options.fill,
+    );
     const forget = this.#connections.add(stream);
     const expired = refusal('UNAUTHENTICATED', 401, 'The access token has expired.');
     const expiry = atTime(expiresAt, () => stream.stop(this.#operations.present({ errors: [expired] })));

@@ -22,8 +22,17 @@ export interface TransportOptions {
   readonly mostConnections: (subscriber: Subscriber) => number;
   /** Of a message that a client sends over a WebSocket. */
   readonly maxMessageBytes: number;
+  readonly fill: Fill;
   readonly log: Log;
 }
+
+/**
+ * A result as JSON may have marks where long texts belong, of which only the host knows. It puts them in when the result is
+ * sent: undefined when there are none. When it fails, the client is sent away, and comes back.
+ */
+export type Fill = (
+  text: string,
+) => Promise<{ readonly pieces: readonly Buffer[]; readonly release: () => void }> | undefined;
 
 /** Whose limits count: the viewer's wherever they come from, and the address's for all who are nobody in particular. */
 export const holderOf = ({ key }: Subscriber, address: string): string =>

@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
-import type { Origin } from './transport.ts';
+import type { Fill, Origin } from './transport.ts';
 
 /** A client whose messages come faster than this is not a client. */
 const mostMessagesPerSecond = 100;
@@ -24,15 +24,23 @@ export class WebSocketConnection implements OpenConnection {
   /** Whose limits count. */
   holder = '';
   readonly #socket: WebSocket;
+  readonly #fill: Fill;
   readonly #log: Log;
+  /** A message is being sent piece by piece: no other one may come in between. */
+  #sendingPieces: Promise<void> | undefined;
   readonly #onEnd: (() => void)[] = [];
   #hasEnded = false;
   #isAlive = true;
   #second = 0;
   #messages = 0;
 
-  constructor(socket: WebSocket, request: Origin & { authorization: string | undefined }, log: Log) {
+  constructor(
+    socket: WebSocket,
+    request: Origin & { authorization: string | undefined },
+    { fill, log }: { readonly fill: Fill; readonly log: Log },
+  ) {
     this.#socket = socket;
+    this.#fill = fill;
     this.authorization = request.authorization;
     this.address = request.address;
     this.agent = request.agent;
@@ -130,6 +138,12 @@ export class WebSocketConnection implements OpenConnection {
   #send(message: string): Promise<void> | undefined {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return undefined;
+    if (this.#sendingPieces !== undefined) return this.#sendingPieces.then(() => this.#send(message));
+    const filling = this.#fill(message);
+    if (filling !== undefined) {
+      const sent = this.#sendPieces(filling).finally(() => (this.#sendingPieces = undefined));
+      return (this.#sendingPieces = sent);
+    }
     if (socket.bufferedAmount > mostUnread) {
       socket.terminate();
       return undefined;
@@ -140,6 +154,27 @@ export class WebSocketConnection implements OpenConnection {
     });
     // Where callbacks come only later, so that this one cannot have been called.
     return socket.bufferedAmount === 0 ? undefined : new Promise((resolve) => (leave = resolve));
+  }
+
+  async #sendPieces(filling: NonNullable<ReturnType<Fill>>): Promise<void> {
+    const socket = this.#socket;
+    const filled = await filling.catch(() => undefined);
+    if (filled === undefined) {
+      // What the client would have been told is not told by anything that follows.
+      this.close(1013, 'Try again later');
+      return;
+    }
+    try {
+      for (const [index, piece] of filled.pieces.entries()) {
+        if (socket.readyState !== socket.OPEN) return;
+        const fin = index === filled.pieces.length - 1;
+        await new Promise<void>((resolve) => {
+          socket.send(piece, { binary: false, fin }, () => resolve());
+        });
+      }
+    } finally {
+      filled.release();
+    }
   }
 
   #end(): void {

@@ -52,11 +52,8 @@ export class SubscriptionSockets {
     const { authorization, 'user-agent': agent } = request.headers;
     const address = this.#options.addressOf(request);
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-      const connection = new WebSocketConnection(
-        opened,
-        { authorization, address, agent },
-        this.#options.log,
-      );
+      const origin = { authorization, address, agent };
+      const connection = new WebSocketConnection(opened, origin, this.#options);
       connection.onEnd(this.#connections.add(connection));
       connection.open(this.#protocol);
     });

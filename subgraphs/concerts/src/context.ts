@@ -1,27 +1,38 @@
+import type { Attaching, Attachments } from '@frontrow/kit/attachments';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
+import { Cost } from './cost.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 import type { BoxOffice } from './operations/box-office.ts';
 import type { SeatMaps } from './seat-maps.ts';
+import type { SeatPlans } from './seat-plans.ts';
 
-export interface Context extends SubgraphContext {
+/** What all requests share. */
+export interface SharedByAll {
   readonly office: BoxOffice;
   readonly seatMaps: SeatMaps;
+  readonly seatPlans: SeatPlans;
+  readonly attachments: Attachments;
+}
+
+export interface Context extends SubgraphContext, SharedByAll, Attaching {
+  readonly cost: Cost;
   readonly loaders: Loaders;
   /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
   readonly forgetLoaded: () => void;
 }
 
-export function createContext(office: BoxOffice, seatMaps: SeatMaps, viewer: Viewer | null): Context {
+export function createContext(shared: SharedByAll, viewer: Viewer | null): Context {
   let loaders: Loaders | undefined;
   return {
     viewer,
-    office,
-    seatMaps,
+    ...shared,
+    attached: [],
+    cost: new Cost(),
     // Most events of most subscriptions load nothing.
     get loaders() {
-      loaders ??= createLoaders(office.outbox.database.manager);
+      loaders ??= createLoaders(shared.office.outbox.database.manager);
       return loaders;
     },
     forgetLoaded: () => {

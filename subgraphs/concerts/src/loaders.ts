@@ -1,10 +1,10 @@
 import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
 import type DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
+import type { SeatFilter } from './domain/seat.ts';
 import { findConcerts, findVenues } from './storage/concerts.ts';
 import { findSchedules, findSchedulesOf, findSectionsOf } from './storage/schedules.ts';
 import { findSeatsOf } from './storage/seats.ts';
-import type { SeatFilter } from './storage/seats.ts';
 import { findCountsOf } from './storage/section-counts.ts';
 
 export type Loaders = ReturnType<typeof createLoaders>;

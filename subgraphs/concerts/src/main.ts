@@ -2,6 +2,7 @@ import { caughtUp } from '@frontrow/events/caught-up';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
+import { Attachments } from '@frontrow/kit/attachments';
 import { openDatabase } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { GivenIds } from '@frontrow/kit/given-ids';
@@ -16,6 +17,7 @@ import { createHandlers } from './handlers.ts';
 import type { BoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
+import { SeatPlans } from './seat-plans.ts';
 import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -56,11 +58,14 @@ run(async () => {
   // A fan who left while this service was down is told so after two seconds: their pass must open nothing after that.
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
     log.warn('some tickets ended meanwhile, and it is not known yet which');
+  const attachments = new Attachments();
+  const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), attachments };
   await startSubgraphServer({
     name: 'concerts',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(office, seatMaps, viewer),
+    contextFor: (viewer) => createContext(shared, viewer),
+    attachments,
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     database: watch,
     checks: delivery.checks,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { labelOf } from './domain/seat.ts';
 import { availableIn } from './resolvers/availability.ts';
 import { Concert } from './resolvers/Concert.ts';
+import { knownSeats } from './resolvers/seats.ts';
 import { Mutation } from './resolvers/Mutation.ts';
 import { Query } from './resolvers/Query.ts';
 import { Schedule } from './resolvers/Schedule.ts';
@@ -21,6 +22,7 @@ export const resolvers: Resolvers = {
   Schedule,
   Section: { available: (section, _args, { loaders }) => availableIn(section, loaders) },
   Seat: { label: labelOf },
+  SeatsChanged: { seats: ({ seats }, _args, context, info) => knownSeats(seats, context, info) },
   SeatHold: { reservation: ({ reservationId }) => ({ id: reservationId }) },
   HoldSeatsResult: {
     __resolveType: (value) =>

@@ -4,6 +4,7 @@ import { overhear } from '@frontrow/events/overhear';
 import { Latest } from '@frontrow/kit/latest';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { Schedule } from './domain/concert.ts';
 import type { Seat } from './domain/seat.ts';
@@ -123,32 +124,38 @@ class SeatMaps {
     const arrived = [...newcomers];
     const touched = [...map.touched];
     map.touched = new Set();
-    const seats = await this.#read(map, touched);
-    const changed = seats.filter(({ id, version }) => taken.get(id)?.version !== version);
-    for (const seat of changed) {
-      if (seat.status === 'AVAILABLE') taken.delete(seat.id);
-      else taken.set(seat.id, seat);
-    }
+    const changed = await this.#learn(map, touched);
     if (changed.length > 0) for (const told of watchers) told.put({ schedule, seats: changed });
+    // One list for all: it is made into JSON once.
+    const all = arrived.length > 0 ? [...taken.values()] : [];
     for (const told of arrived) {
       // Who has gone meanwhile is among the newcomers no more.
       if (!newcomers.delete(told)) continue;
-      told.put({ schedule, seats: [...taken.values()] });
+      told.put({ schedule, seats: all });
       watchers.add(told);
     }
   }
 
-  async #read(map: SeatMap, ids: readonly string[]): Promise<Seat[]> {
-    const seats: Seat[] = [];
+  /** Reads these seats, some at a time. @returns those that are not what they were taken for */
+  async #learn({ taken, touched }: SeatMap, ids: readonly string[]): Promise<Seat[]> {
+    const changed: Seat[] = [];
     try {
       for (let start = 0; start < ids.length; start += batchSize) {
-        seats.push(...(await findSeats(this.#manager, ids.slice(start, start + batchSize))));
+        for (const seat of await findSeats(this.#manager, ids.slice(start, start + batchSize))) {
+          if (taken.get(seat.id)?.version !== seat.version) changed.push(seat);
+        }
       }
-      return seats;
     } catch (error) {
-      for (const id of ids) map.touched.add(id);
+      for (const id of ids) touched.add(id);
       throw error;
     }
+    let count = 0;
+    for (const seat of changed) {
+      if (seat.status === 'AVAILABLE') taken.delete(seat.id);
+      else taken.set(seat.id, seat);
+      if (++count % batchSize === 0) await nextTurn();
+    }
+    return changed;
   }
 
   #forget(scheduleId: string, told: Latest<SeatsChanged>): void {

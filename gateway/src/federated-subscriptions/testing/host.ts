@@ -106,6 +106,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     mostConnections: () => options.mostConnections ?? 50,
     mostOperations: () => options.mostOperations ?? 100,
     maxMessageBytes: 64 * 1024,
+    fill: () => undefined,
     log: {
       warn: (_what, message) => warnings.push(message),
       error: (what, message) => warnings.push(`${message}: ${String((what as any).err)}`),

@@ -18,6 +18,13 @@ export interface Seat {
   readonly version: number;
 }
 
+/** Which seats of a schedule somebody asks for. */
+export interface SeatFilter {
+  /** The section's name. */
+  readonly section: string | undefined;
+  readonly status: SeatStatus | undefined;
+}
+
 export const labelOf = ({ section, row, number }: Pick<Seat, 'section' | 'row' | 'number'>): string =>
   `${section}-${row}-${number}`;
 

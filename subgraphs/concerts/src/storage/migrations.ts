@@ -7,6 +7,7 @@ import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
 import { ComposeTexts1760000300010 } from './compose-texts.ts';
+import { CountChanges1760000300011 } from './count-changes.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 
 export const migrations = [
@@ -18,4 +19,5 @@ export const migrations = [
   CreateConcertTables1760000300001,
   CountUnpaidHolds1760000300002,
   ComposeTexts1760000300010,
+  CountChanges1760000300011,
 ];

@@ -4,7 +4,7 @@ import type { Placed } from '../domain/block.ts';
 import { seatsIn } from '../domain/concert.ts';
 import type { Section } from '../domain/concert.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { NewSeat, Seat, SeatStatus } from '../domain/seat.ts';
+import type { NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
 
 // Statements that change seats name them by primary key and say so: with an index on status, the optimizer might lock
 // seats that nobody asked for, and in another order than everybody else.
@@ -12,11 +12,8 @@ import type { NewSeat, Seat, SeatStatus } from '../domain/seat.ts';
 const columns = `seats.id, seats.section_id AS sectionId, sections.name AS section, seats.row_no AS \`row\`,
   seats.number, sections.price, seats.status, seats.reservation_id AS reservationId, seats.version`;
 
-export interface SeatFilter {
-  /** The section's name. */
-  readonly section: string | undefined;
-  readonly status: SeatStatus | undefined;
-}
+/** To take in so many rows keeps the process for a few ms. */
+const seatsAtATime = 4_000;
 
 /** The seats of schedules by rank. */
 export function findSeatsOf(
@@ -104,15 +101,58 @@ export const findSeats = (manager: EntityManager, ids: readonly string[]): Promi
     [ids],
   );
 
-/** The seats of a schedule that are not AVAILABLE, as others see them now. */
-export const findTakenSeats = (
+/**
+ * The seats of a schedule that are not AVAILABLE, some at a time. One that is sold or given back meanwhile may be missing: that
+ * is told by its own event.
+ */
+export async function findTakenSeats(
   manager: EntityManager,
   scheduleId: string,
-): Promise<Pick<Seat, 'id' | 'version'>[]> =>
+): Promise<Pick<Seat, 'id' | 'version'>[]> {
+  const taken: Pick<Seat, 'id' | 'version'>[] = [];
+  for (const status of ['HELD', 'SOLD'] satisfies SeatStatus[]) {
+    let isLast = false;
+    for (let rank = 0; !isLast;) {
+      const rows = await manager.query<(Pick<Seat, 'id' | 'version'> & { rank: number })[]>(
+        `SELECT id, version, seat_rank AS \`rank\` FROM seats FORCE INDEX (seats_by_status)
+         WHERE schedule_id = ? AND status = ? AND seat_rank >= ? ORDER BY seat_rank LIMIT ?`,
+        [scheduleId, status, rank, seatsAtATime],
+      );
+      for (const { id, version } of rows) taken.push({ id, version });
+      isLast = rows.length < seatsAtATime;
+      rank = (rows.at(-1)?.rank ?? 0) + 1;
+    }
+  }
+  return taken;
+}
+
+/** What changes about a seat, and its place in the hall. */
+export type SeatState = Pick<Seat, 'status' | 'version'> & { readonly rank: number };
+
+/** The seats of a schedule from one rank to another, as others see them now, in any order. */
+export const findSeatsByRank = (
+  manager: EntityManager,
+  scheduleId: string,
+  firstRank: number,
+  lastRank: number,
+): Promise<(SeatState & { readonly id: string })[]> =>
   manager.query(
-    `SELECT id, version FROM seats FORCE INDEX (seats_by_status)
-     WHERE schedule_id = ? AND status IN ('HELD', 'SOLD')`,
-    [scheduleId],
+    `SELECT id, seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
+     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD') AND seat_rank BETWEEN ? AND ?`,
+    [scheduleId, firstRank, lastRank],
+  );
+
+/** Those of them that something has happened to. */
+export const findTouchedSeats = (
+  manager: EntityManager,
+  scheduleId: string,
+  firstRank: number,
+  lastRank: number,
+): Promise<SeatState[]> =>
+  manager.query(
+    `SELECT seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
+     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD') AND seat_rank BETWEEN ? AND ? AND version > 0`,
+    [scheduleId, firstRank, lastRank],
   );
 
 /** Makes the seats of a hold follow its status. */

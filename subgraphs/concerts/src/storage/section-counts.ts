@@ -48,7 +48,7 @@ export async function countSeats(
   for (const { sectionId } of seats) bySection.set(sectionId, (bySection.get(sectionId) ?? 0) + 1);
   for (const [sectionId, count] of [...bySection].sort(([left], [right]) => (left < right ? -1 : 1))) {
     await manager.query(
-      `UPDATE section_counts SET held = held + ?, sold = sold + ?
+      `UPDATE section_counts SET held = held + ?, sold = sold + ?, changes = changes + 1
        WHERE schedule_id = ? AND section_id = ? AND slot = ? + CONNECTION_ID() % ?`,
       [held * count, sold * count, scheduleId, sectionId, firstSlotOf[who], slotsOfEach],
     );
@@ -67,4 +67,16 @@ export async function findCountsOf(
   );
   // SUM is a DECIMAL, and those arrive as strings.
   return rows.map((row) => ({ ...row, held: Number(row.held), sold: Number(row.sold) }));
+}
+
+/**
+ * A number that grows with every change of a seat of the schedule: whoever knew the seats while it was the same knows them still.
+ * Transactions that are not committed yet do not count.
+ */
+export async function findChanges(manager: EntityManager, scheduleId: string): Promise<number> {
+  const [row] = await manager.query<{ changes: string | null }[]>(
+    'SELECT SUM(changes) AS changes FROM section_counts WHERE schedule_id = ?',
+    [scheduleId],
+  );
+  return Number(row?.changes ?? 0);
 }

@@ -1,6 +1,7 @@
 import { closeBroker, connectBroker } from '@frontrow/events/broker';
 import { Outbox } from '@frontrow/events/outbox';
 import { Relay } from '@frontrow/events/relay';
+import { Attachments } from '@frontrow/kit/attachments';
 import { openDatabase } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
@@ -15,6 +16,7 @@ import { createContext } from '../context.ts';
 import { createHandlers } from '../handlers.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { startSeatMaps } from '../seat-maps.ts';
+import { SeatPlans } from '../seat-plans.ts';
 import { entities } from '../storage/entities.ts';
 import { migrations } from '../storage/migrations.ts';
 
@@ -57,9 +59,10 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     const outbox = new Outbox(database, 'concerts');
     const seatMaps = startSeatMaps(database.manager, broker, log);
     closing.push(() => seatMaps.stop());
-    return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 }, seatMaps, viewer),
-    );
+    const office = { outbox, ids: testIds, passKeys: keys, holdSeconds: 300 };
+    const seatPlans = new SeatPlans(database.manager);
+    const shared = { office, seatMaps, seatPlans, attachments: new Attachments() };
+    return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(shared, viewer));
   };
   const outbox = new Outbox(first.database, 'concerts');
   return {

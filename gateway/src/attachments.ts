@@ -1,0 +1,186 @@
+import { attachedCode, largestAttachment } from '@frontrow/kit/attachments';
+import type { AttachmentNote } from '@frontrow/kit/attachments';
+import { GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { randomUUID } from 'node:crypto';
+import { requestFault } from './faults.ts';
+
+/*
+ * Long lists travel as bytes beside the answers of subgraphs (kit/src/attachments.ts). @apollo/gateway sees an empty list, and
+ * an error that names the place. `mark` puts a mark there; the answer stays small until it is sent, whichever way, and then
+ * the bytes go where the mark is. They are fetched once for all who are sent the same.
+ */
+
+/** How an attachment is had of its subgraph. @throws when no replica has it any more */
+export type FetchAttachment = (subgraph: string, id: string) => Promise<Buffer[]>;
+
+/** What is sent to a client, piece by piece; to be released when it has been, or never will be. */
+export interface Filled {
+  readonly pieces: readonly Buffer[];
+  release(): void;
+}
+
+interface Held {
+  readonly bytes: number;
+  readonly content: Promise<Buffer[]>;
+  /** How many clients it is being sent to. */
+  holders: number;
+}
+
+/** How long a client waits for room, in ms. */
+const patienceMs = 10_000;
+
+export class AttachmentStore {
+  readonly #fetch: FetchAttachment;
+  readonly #mostBytes: number;
+  /** Nobody outside of this process can make a text that looks like a mark. */
+  readonly #name = `attachment ${randomUUID()}`;
+  readonly #pattern = new RegExp(`"${this.#name} (\\w+) ([0-9a-f-]{36}) (\\d+)"`);
+  readonly #held = new Map<string, Held>();
+  /** What nobody is being sent any more, but somebody may be in a moment. */
+  readonly #idle: LRUCache<string, Held>;
+  #waiting: (() => void)[] = [];
+
+  /** @param mostBytes of all attachments that are in memory at a time */
+  constructor(fetch: FetchAttachment, mostBytes: number) {
+    this.#fetch = fetch;
+    this.#mostBytes = mostBytes;
+    this.#idle = new LRUCache({
+      maxSize: mostBytes,
+      sizeCalculation: ({ bytes }) => Math.max(1, bytes),
+      ttl: 5_000,
+    });
+  }
+
+  /** Puts marks into the result in the places of what was attached. */
+  mark(result: ExecutionResult): ExecutionResult {
+    const { errors = [], data } = result;
+    const notes = errors.filter(isNote) as unknown as Note[];
+    if (notes.length === 0) return result;
+    const bytes = notes.reduce((sum, { extensions }) => sum + extensions.bytes, 0);
+    if (bytes > largestAttachment) {
+      const message = `The operation's lists would take ${bytes} bytes; the limit is ${largestAttachment}.`;
+      return { data: null, errors: [requestFault('OPERATION_TOO_COMPLEX', message)] };
+    }
+    for (const { path = [], extensions } of notes) {
+      const { serviceName, id } = extensions;
+      place(data, path, `${this.#name} ${serviceName} ${id} ${extensions.bytes}`);
+    }
+    const { errors: _, ...rest } = result;
+    const others = errors.filter((error) => !isNote(error));
+    return others.length > 0 ? { ...rest, errors: others } : rest;
+  }
+
+  hasMarks(text: string): boolean {
+    return text.includes(this.#name);
+  }
+
+  /**
+   * Puts the bytes where the marks are.
+   * @returns undefined when there is nothing to put
+   * @throws RATE_LIMITED when there is no room for them, SERVICE_UNAVAILABLE when they are not to be had
+   */
+  fill(text: string): Promise<Filled> | undefined {
+    return this.hasMarks(text) ? this.#fill(text) : undefined;
+  }
+
+  async #fill(text: string): Promise<Filled> {
+    // Texts, and in between what the parentheses of the pattern found.
+    const parts = text.split(this.#pattern);
+    const pieces: Buffer[] = [];
+    const releases: (() => void)[] = [];
+    const release = () => {
+      for (const each of releases.splice(0)) each();
+    };
+    try {
+      for (let at = 0; at < parts.length; at += 4) {
+        pieces.push(Buffer.from(parts[at] ?? ''));
+        const [subgraph, id, bytes] = parts.slice(at + 1, at + 4);
+        if (subgraph === undefined || id === undefined) break;
+        const held = await this.#hold(subgraph, id, Number(bytes));
+        releases.push(() => this.#letGo(id, held));
+        for (const piece of await held.content) pieces.push(piece);
+      }
+      return { pieces, release };
+    } catch (error) {
+      release();
+      throw error instanceof GraphQLError ? error : unavailable();
+    }
+  }
+
+  async #hold(subgraph: string, id: string, bytes: number): Promise<Held> {
+    const giveUpAt = Date.now() + patienceMs;
+    for (;;) {
+      const held = this.#held.get(id) ?? this.#idle.get(id) ?? this.#make(subgraph, id, bytes);
+      if (held !== undefined) {
+        held.holders += 1;
+        this.#idle.delete(id);
+        this.#held.set(id, held);
+        return held;
+      }
+      const left = giveUpAt - Date.now();
+      if (left <= 0) throw busy();
+      await this.#room(left);
+    }
+  }
+
+  /** @returns undefined when there is no room for it */
+  #make(subgraph: string, id: string, bytes: number): Held | undefined {
+    const inUse = [...this.#held.values()].reduce((sum, held) => sum + held.bytes, 0);
+    if (inUse > 0 && inUse + bytes > this.#mostBytes) return undefined;
+    while (this.#idle.size > 0 && inUse + this.#idle.calculatedSize + bytes > this.#mostBytes)
+      this.#idle.pop();
+    const content = this.#fetch(subgraph, id);
+    // Told to whoever holds it.
+    content.catch(() => undefined);
+    return { bytes, content, holders: 0 };
+  }
+
+  #letGo(id: string, held: Held): void {
+    held.holders -= 1;
+    if (held.holders > 0) return;
+    this.#held.delete(id);
+    held.content.then(
+      () => this.#idle.set(id, held),
+      () => undefined,
+    );
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** Resolves when somebody has let go of something, or the time is over. */
+  #room(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+interface Note {
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions: AttachmentNote & { readonly serviceName: string };
+}
+
+const isNote = ({ extensions }: GraphQLError): boolean => extensions['code'] === attachedCode;
+
+/** Something around it may have become null. */
+function place(data: unknown, path: readonly (string | number)[], mark: string): void {
+  const container = path.slice(0, -1).reduce<unknown>(at, data);
+  const last = path.at(-1);
+  if (last === undefined || !Array.isArray(at(container, last))) return;
+  (container as Record<string | number, unknown>)[last] = mark;
+}
+
+const at = (value: unknown, key: string | number): unknown =>
+  value === null || value === undefined ? undefined : (value as Record<string | number, unknown>)[key];
+
+const busy = () =>
+  requestFault('RATE_LIMITED', 'Too many long lists are asked for at the moment. Try again.', {
+    headers: { 'retry-after': '2' },
+  });
+const unavailable = () =>
+  requestFault('SERVICE_UNAVAILABLE', 'This part is not available right now. Try again.');
