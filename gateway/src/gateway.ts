@@ -5,12 +5,16 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { Logger } from '@frontrow/kit/log';
 import type { Dispatcher } from 'undici';
 import type { GatewayContext } from './context.ts';
+import { nameArguments } from './argument-names.ts';
+import { checkScalars, inputRules } from './input-checks.ts';
+import { withIntrospection } from './introspection.ts';
 import { operationLimits } from './operation-limits.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import { hideValueCompletion, publicError } from './public-errors.ts';
 import type { GatewaySettings } from './settings.ts';
 import { SubgraphClient } from './subgraph-client.ts';
 import { subgraphAddresses } from './subgraphs.ts';
-import { asPersistedQueries, readTrustedDocuments } from './trusted-documents.ts';
+import { readTrustedDocuments } from './trusted-documents.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface GatewayOptions {
@@ -51,12 +55,16 @@ export function createFederation(
 ): ApolloGateway {
   // Read when an ApolloGateway is made; there is no option for it.
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
-  return new ApolloGateway({
+  const federation = new ApolloGateway({
     supergraphSdl,
     logger: log,
     __exposeQueryPlanExperimental: false,
     buildService,
   });
+  federation.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    checkScalars(apiSchema);
+  });
+  return federation;
 }
 
 /** Whether clients may ask for the schema, and are given hints at what it has. */
@@ -70,6 +78,7 @@ export interface GraphQLServerOptions {
   readonly federation: ApolloGateway;
   readonly settings: GatewaySettings;
   readonly trusted: TrustedDocuments | undefined;
+  readonly persisted: PersistedQueries;
   readonly log: Logger;
 }
 
@@ -78,16 +87,18 @@ export function createGraphQLServer({
   federation,
   settings,
   trusted,
+  persisted,
   log,
 }: GraphQLServerOptions): ApolloServer<GatewayContext> {
   const introspection = showsSchema(settings);
   return new ApolloServer<GatewayContext>({
-    gateway: federation,
+    gateway: withIntrospection(federation),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,
     parseOptions: { maxTokens: settings.MAX_TOKENS },
-    persistedQueries: trusted === undefined ? {} : { cache: asPersistedQueries(trusted) },
+    validationRules: [...inputRules],
+    persistedQueries: { cache: persisted },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
@@ -96,6 +107,7 @@ export function createGraphQLServer({
     formatError: (formatted, error) => publicError(formatted, error, log),
     plugins: [
       operationLimits(settings, trusted),
+      nameArguments,
       hideValueCompletion(log),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -45,7 +45,9 @@ describe('the public endpoint', () => {
 
   it('refuses a subscription by plain HTTP', async () => {
     const gateway = await startGatewayUnderTest({});
-    const { status, body } = await gateway.query('subscription { ticketMoves(id: "t1") { id } }');
+    const { status, body } = await gateway.query('subscription { ticketMoves(id: "t1") { id } }', {
+      headers: { accept: 'application/json' },
+    });
     expect(status).toBe(400);
     expect(body.errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });

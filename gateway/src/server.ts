@@ -8,12 +8,16 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
+import { negotiate } from './accepted-forms.ts';
 import { authentication } from './authentication.ts';
+import { compressed } from './compressed.ts';
 import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
+import { createPersistedQueries } from './persisted-queries.ts';
 import { limitAddresses, RateLimit } from './rate-limit.ts';
+import { requestBody } from './request-body.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
@@ -38,7 +42,8 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const subgraphs = subgraphClients({ settings, connections, log });
   const federation = createFederation(supergraphSdl, subgraphs, log);
   const trusted = trustedDocuments(settings);
-  const graphql = createGraphQLServer({ federation, settings, trusted, log });
+  const persisted = createPersistedQueries(trusted);
+  const graphql = createGraphQLServer({ federation, settings, trusted, persisted, log });
   const operation = {
     authenticate: authentication(options.keys),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
@@ -52,6 +57,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     ...operation,
     addressLimit,
     trusted,
+    persisted,
     settings,
     log,
   });
@@ -68,8 +74,10 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     '/graphql',
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
+    compressed,
     limitAddresses(addressLimit),
-    express.json({ limit: settings.MAX_BODY_BYTES }),
+    negotiate,
+    requestBody(settings.MAX_BODY_BYTES),
     traced,
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
