@@ -11,10 +11,12 @@ function argumentAt(document: DocumentNode, isMeant: (node: ASTNode) => boolean)
   let names: string[] = [];
   visit(document, {
     VariableDefinition: () => false,
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, _path, ancestors) {
       if (!isMeant(node)) return undefined;
-      names = [...ancestors, node].flatMap((each) =>
-        'kind' in each && (each.kind === Kind.ARGUMENT || each.kind === Kind.OBJECT_FIELD)
+      names = [...ancestors, parent].flatMap((each) =>
+        each !== undefined &&
+        'kind' in each &&
+        (each.kind === Kind.ARGUMENT || each.kind === Kind.OBJECT_FIELD)
           ? [each.name.value]
           : [],
       );
