@@ -70,7 +70,10 @@ describe('Wallet.history', () => {
     expect(amounts(last)).toEqual([1]);
     expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
     const { history: beyond } = await page(fan, `first: 2, after: "${last.pageInfo.endCursor}"`);
-    expect(beyond).toEqual({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
+    expect(beyond).toEqual({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null },
+    });
   });
 
   it('shows the payment behind an entry', async () => {
