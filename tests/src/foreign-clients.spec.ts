@@ -74,7 +74,7 @@ describe('clients that others wrote', () => {
       preferGetMethod: false,
       exchanges: [persistedExchange({ preferGetForPersistedQueries: false }), fetchExchange],
       fetch: async (input, init) => {
-        const response = await fetch(input as string, init);
+        const response = await fetch(input, init);
         seen.push({ status: response.status, type: response.headers.get('content-type') });
         return response;
       },
