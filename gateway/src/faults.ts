@@ -12,6 +12,13 @@ const statusOf: Record<FaultCode, number> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
+interface FaultOptions {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  /** The one that is wrong, by its path, e.g. `input.amount`. */
+  readonly argument?: string | undefined;
+}
+
 /**
  * A fault for which a request is refused as a whole, before anything of it is executed. The answer has a body as
  * GraphQL clients expect it, and the HTTP status that tells the same to everything between them and the gateway.
@@ -19,9 +26,13 @@ const statusOf: Record<FaultCode, number> = {
 export function requestFault(
   code: FaultCode,
   message: string,
-  { status = statusOf[code], headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+  { status = statusOf[code], headers = {}, argument }: FaultOptions = {},
 ): GraphQLError {
   return new GraphQLError(message, {
-    extensions: { code, http: { status, headers: new HeaderMap(Object.entries(headers)) } },
+    extensions: {
+      ...(argument !== undefined && { argument }),
+      code,
+      http: { status, headers: new HeaderMap(Object.entries(headers)) },
+    },
   });
 }

@@ -2,18 +2,23 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GatewayExecutionResult, GatewayInterface } from '@apollo/server-gateway-interface';
+import type { GatewayExecutionResult } from '@apollo/server-gateway-interface';
 import type { Logger } from '@frontrow/kit/log';
 import type { Dispatcher } from 'undici';
 import type { AttachmentStore } from './attachments.ts';
 import type { GatewayContext } from './context.ts';
+import { nameArguments } from './argument-names.ts';
+import { checkScalars, inputRules } from './input-checks.ts';
+import { withIntrospection } from './introspection.ts';
+import type { Federation } from './introspection.ts';
 import { operationLimits } from './operation-limits.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import { hideValueCompletion, publicError } from './public-errors.ts';
 import { retryAfter } from './retry-after.ts';
 import type { GatewaySettings } from './settings.ts';
 import { SubgraphClient } from './subgraph-client.ts';
 import { subgraphAddresses } from './subgraphs.ts';
-import { asPersistedQueries, readTrustedDocuments } from './trusted-documents.ts';
+import { readTrustedDocuments } from './trusted-documents.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface GatewayOptions {
@@ -54,16 +59,20 @@ export function createFederation(
 ): ApolloGateway {
   // Read when an ApolloGateway is made; there is no option for it.
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
-  return new ApolloGateway({
+  const federation = new ApolloGateway({
     supergraphSdl,
     logger: log,
     __exposeQueryPlanExperimental: false,
     buildService,
   });
+  federation.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    checkScalars(apiSchema);
+  });
+  return federation;
 }
 
 /** What subgraphs attached is told as errors, which the GraphQL server need not see. */
-const marking = (federation: ApolloGateway, attachments: AttachmentStore): GatewayInterface => ({
+const marking = (federation: Federation, attachments: AttachmentStore): Federation => ({
   load: async (options) => {
     const { executor } = await federation.load(options);
     return {
@@ -86,6 +95,7 @@ export interface GraphQLServerOptions {
   readonly attachments: AttachmentStore;
   readonly settings: GatewaySettings;
   readonly trusted: TrustedDocuments | undefined;
+  readonly persisted: PersistedQueries;
   readonly log: Logger;
 }
 
@@ -95,16 +105,18 @@ export function createGraphQLServer({
   attachments,
   settings,
   trusted,
+  persisted,
   log,
 }: GraphQLServerOptions): ApolloServer<GatewayContext> {
   const introspection = showsSchema(settings);
   return new ApolloServer<GatewayContext>({
-    gateway: marking(federation, attachments),
+    gateway: marking(withIntrospection(federation), attachments),
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,
     parseOptions: { maxTokens: settings.MAX_TOKENS },
-    persistedQueries: trusted === undefined ? {} : { cache: asPersistedQueries(trusted) },
+    validationRules: [...inputRules],
+    persistedQueries: { cache: persisted },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
@@ -113,6 +125,7 @@ export function createGraphQLServer({
     formatError: (formatted, error) => publicError(formatted, error, log),
     plugins: [
       operationLimits(settings, trusted),
+      nameArguments,
       hideValueCompletion(log),
       retryAfter,
       ApolloServerPluginCacheControlDisabled(),

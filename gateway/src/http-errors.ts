@@ -1,13 +1,14 @@
 import type { Logger } from '@frontrow/kit/log';
 import type { ErrorRequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
+import { formOfErrors } from './accepted-forms.ts';
 import { requestFault } from './faults.ts';
 import { publicError } from './public-errors.ts';
 
 /** Answers what failed before Apollo Server saw it in the shape that GraphQL clients expect. */
 export const graphqlErrors =
   (log: Logger): ErrorRequestHandler =>
-  (error, _request, response, next) => {
+  (error, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
@@ -15,6 +16,7 @@ export const graphqlErrors =
     const fault = asRequestFault(error);
     const { http, ...extensions } = fault.extensions as { http?: Head };
     response.status(http?.status ?? 500).set(Object.fromEntries(http?.headers ?? []));
+    response.set('content-type', formOfErrors(request.headers.accept));
     response.json({ errors: [publicError({ message: fault.message, extensions }, fault, log)] });
   };
 
@@ -29,6 +31,15 @@ function asRequestFault(error: unknown): GraphQLError {
   const { type, status, limit } = (error ?? {}) as { type?: string; status?: number; limit?: number };
   if (type === 'entity.too.large') {
     return requestFault('BAD_USER_INPUT', `The body of the request is over ${limit} bytes.`, { status: 413 });
+  }
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported') {
+    return requestFault(
+      'BAD_USER_INPUT',
+      'The body must be JSON in UTF-8, as it is or as gzip, deflate or br.',
+      {
+        status: 415,
+      },
+    );
   }
   if (status !== undefined && status >= 400 && status < 500) {
     return requestFault('BAD_USER_INPUT', 'The body of the request is not JSON that can be read.', {

@@ -11,6 +11,26 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** What clients of GraphQL and of tracing send beside what every page may. */
+const allowedHeaders = [
+  'authorization',
+  'content-type',
+  // A long list of media types counts as no simple header.
+  'accept',
+  'apollo-require-preflight',
+  'graphql-require-preflight',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'x-apollo-operation-name',
+  'x-apollo-operation-id',
+  'x-apollo-operation-type',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
+  'x-requested-with',
+].join(', ');
+
 /**
  * Lets web pages of other origins call the API (https://fetch.spec.whatwg.org/#http-cors-protocol). Without credentials:
  * who asks is told by the Authorization header, never by a cookie.
@@ -30,7 +50,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     }
     response.set({
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, traceparent, apollo-require-preflight',
+      'access-control-allow-headers': allowedHeaders,
       'access-control-max-age': '7200',
     });
     response.status(204).end();

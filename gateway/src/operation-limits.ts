@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getVariableValues, OperationTypeNode } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { argumentOfVariable } from './argument-names.ts';
 import type { GatewayContext } from './context.ts';
 import { requestFault } from './faults.ts';
 import { sizeOf } from './operation-size.ts';
@@ -43,7 +44,10 @@ export function checkOperation(
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: 1,
   });
-  if (errors?.[0] !== undefined) throw requestFault('BAD_USER_INPUT', errors[0].message);
+  if (errors?.[0] !== undefined) {
+    const argument = argumentOfVariable(schema, document, errors[0], variables);
+    throw requestFault('BAD_USER_INPUT', errors[0].message, { argument });
+  }
 
   const size = sizeOf(schema, document, operation, coerced ?? {});
   const check = (what: string, found: number, most: number) => {

@@ -1,4 +1,5 @@
 import { startFakeSubgraph, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+import type { GatewayUnderTest } from './testing/stand.ts';
 
 afterEach(stopAll);
 
@@ -79,13 +80,24 @@ describe('an operation that the client got wrong', () => {
     ['a syntax error', { query: '{ me { ' }],
     ['an unknown field', { query: '{ nothing }' }],
     ['no query', { variables: {} }],
-    ['a variable of the wrong type', { query: failing, variables: { how: 7 } }],
-    ['a variable that is missing', { query: failing }],
     ['an unknown operation name', { query: 'query A { trace }', operationName: 'B' }],
     ['two operations and no name', { query: 'query A { trace } query B { trace }' }],
     ['a batch', [{ query: '{ trace }' }]],
     ['text', '"{ trace }"'],
     ['no JSON', '{'],
+    [
+      'a variable with a name that libraries choke on',
+      { query: 'query ($__proto__: Int!) { slow(ms: $__proto__) }' },
+    ],
+    [
+      'a hash that is not that of the query',
+      { query: '{ trace }', extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } },
+    ],
+    [
+      'a persisted query of another protocol',
+      { extensions: { persistedQuery: { version: 2, sha256Hash: 'x' } } },
+    ],
+    ['a persisted query that is none', { query: '{ trace }', extensions: { persistedQuery: 5 } }],
   ])('by %s is refused with BAD_USER_INPUT', async (_what, request) => {
     const gateway = await startGatewayUnderTest({});
     const { status, body } = await gateway.post(request);
@@ -94,5 +106,56 @@ describe('an operation that the client got wrong', () => {
     expect(body.errors.map(({ extensions }: { extensions: object }) => extensions)).toEqual([
       { code: 'BAD_USER_INPUT' },
     ]);
+  });
+});
+
+describe('an argument that is no value of its type', () => {
+  const at = 'query ($at: DateTime, $window: Window) { until(at: $at) within(window: $window) }';
+  let gateway: GatewayUnderTest;
+  beforeEach(async () => {
+    const users = await startSubgraph('users');
+    gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+  });
+
+  it.each<[string, string, object]>([
+    ['how', failing, { how: 7 }],
+    ['how', failing, {}],
+    ['how', '{ failing(how: 7) }', {}],
+    ['ms', '{ slow(ms: 99999999999) }', {}],
+    ['at', '{ until(at: "nope") }', {}],
+    ['at', '{ until(at: 7) }', {}],
+    ['at', '{ until(at: "9999-12-31T23:59:59-14:00") }', {}],
+    ['at', at, { at: 'nope' }],
+    ['at', at, { at: '1999-12-31T23:59:59.999Z' }],
+    ['at', at, { at: ['2026-01-01T00:00:00Z'] }],
+    ['at', 'query ($at: DateTime = "2101-01-01T00:00:00Z") { until(at: $at) }', {}],
+    ['window.from', '{ within(window: { from: "2101-01-01T00:00:00Z" }) }', {}],
+    ['window.from', at, { window: { from: 'nope' } }],
+    [
+      'window.from',
+      'query ($from: DateTime) { ...Within } fragment Within on Query { within(window: { from: $from }) }',
+      { from: '' },
+    ],
+    ['window.share', '{ within(window: { share: 1e999 }) }', {}],
+    ['window.share', at, { window: { share: '1' } }],
+  ])('is named: %s in %s, %j', async (argument, query, variables) => {
+    const { status, body } = await gateway.query(query, { variables });
+    expect(status).toBe(400);
+    expect(body.errors[0].extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      // A default that is wrong stands in the definition of a variable.
+      ...(!query.includes('= "') && { argument }),
+    });
+  });
+
+  it('does not keep others from being taken', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const variables = {
+      at: '2026-11-20T17:30:00+09:00',
+      window: { from: '2100-12-31T00:00:00Z', share: 0.5 },
+    };
+    const { body } = await gateway.query(at, { variables });
+    expect(body).toEqual({ data: { until: '2026-11-20T08:30:00.000Z', within: '2100-12-31T00:00:00.000Z' } });
   });
 });

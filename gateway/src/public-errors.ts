@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FaultCode } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
+import { GraphQLError } from 'graphql';
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from './context.ts';
 
@@ -48,7 +49,7 @@ export function publicError(
 ): GraphQLFormattedError {
   const { message, locations, path, extensions = {} } = formatted;
   const where = { ...(locations && { locations }), ...(path && { path }) };
-  const code = publicCode(message, extensions);
+  const code = isOfClient(error) ? 'BAD_USER_INPUT' : publicCode(message, extensions);
   if (code === 'INTERNAL_SERVER_ERROR') {
     // What a subgraph calls internal it has logged itself, and with more to say about it.
     const level = extensions['code'] === code && 'serviceName' in extensions ? 'debug' : 'error';
@@ -65,6 +66,14 @@ export function publicError(
       code,
     },
   };
+}
+
+/** Apollo Server gives some mistakes of a client's a status, and no code. */
+function isOfClient(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { code, http } = error.extensions as { code?: unknown; http?: { status?: number } };
+  const { status = 0 } = http ?? {};
+  return code === undefined && status >= 400 && status < 500;
 }
 
 function publicCode(message: string, extensions: Record<string, unknown>): string {

@@ -45,7 +45,9 @@ describe('the public endpoint', () => {
 
   it('refuses a subscription by plain HTTP', async () => {
     const gateway = await startGatewayUnderTest({});
-    const { status, body } = await gateway.query('subscription { ticketMoves(id: "t1") { id } }');
+    const { status, body } = await gateway.query('subscription { ticketMoves(id: "t1") { id } }', {
+      headers: { accept: 'application/json' },
+    });
     expect(status).toBe(400);
     expect(body.errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });
@@ -73,7 +75,20 @@ describe('web pages of other origins', () => {
     const { status, headers } = await preflight(gateway.url, 'https://shop.example');
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe('https://shop.example');
-    expect(headers.get('access-control-allow-headers')).toContain('authorization');
+    const allowed = headers.get('access-control-allow-headers')?.split(', ');
+    for (const header of [
+      'authorization',
+      'content-type',
+      'apollographql-client-name',
+      'apollographql-client-version',
+      'x-apollo-operation-name',
+      'baggage',
+      'traceparent',
+      'tracestate',
+      'sentry-trace',
+    ]) {
+      expect(allowed).toContain(header);
+    }
     const other = await preflight(gateway.url, 'https://evil.example');
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
     const answer = await gateway.query('{ me { role } }', {
@@ -81,5 +96,67 @@ describe('web pages of other origins', () => {
     });
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     expect(answer.body.data).toEqual({ me: { role: 'FAN' } });
+  });
+});
+
+describe('a request that Apollo Server never sees', () => {
+  const form = { accept: 'application/graphql-response+json, text/event-stream' };
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['too large', 413, json, `{"query":"${'x'.repeat(300_000)}"}`],
+    ['not JSON', 400, json, '{'],
+    ['not UTF-8', 400, json, Buffer.from('7b227175657279223a22ff227d', 'hex')],
+    ['in another charset', 415, { 'content-type': 'application/json; charset=utf-16' }, '{}'],
+    ['in a charset that nobody knows', 415, { 'content-type': 'application/json; charset=x' }, '{}'],
+    ['in another type', 415, { 'content-type': 'application/graphql' }, '{ trace }'],
+    ['packed in a way that nobody knows', 415, { ...json, 'content-encoding': 'zstd' }, '{}'],
+    ['not packed as it says', 400, { ...json, 'content-encoding': 'gzip' }, '{}'],
+  ])(
+    'because it is %s is answered with %i and a code, in the form that it accepts',
+    async (_what, status, headers, body) => {
+      const gateway = await startGatewayUnderTest({});
+      const response = await fetch(gateway.url, { method: 'POST', headers: { ...form, ...headers }, body });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    },
+  );
+
+  it('because there are too many is too', async () => {
+    const gateway = await startGatewayUnderTest({ REQUESTS_PER_MINUTE_PER_ADDRESS: '1' });
+    await gateway.query('{ trace }');
+    const { status, headers, body } = await gateway.query('{ trace }', { headers: form });
+    expect(status).toBe(429);
+    expect(headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+    expect(body.errors[0].extensions).toEqual({ code: 'RATE_LIMITED' });
+  });
+});
+
+describe('an answer', () => {
+  it.each(['gzip', 'br'])('of more than 1 KB is compressed with %s, a small one is not', async (encoding) => {
+    const gateway = await startGatewayUnderTest({});
+    const ask = (query: string) => gateway.query(query, { headers: { 'accept-encoding': encoding } });
+    const large = await ask('{ __schema { types { name fields { name description } } } }');
+    expect(large.headers.get('content-encoding')).toBe(encoding);
+    expect(large.headers.get('vary')).toContain('Accept-Encoding');
+    expect(large.body.data.__schema.types.length).toBeGreaterThan(10);
+    expect((await ask('{ __typename }')).headers.get('content-encoding')).toBeNull();
+  });
+
+  it('that is a stream of events leaves as it happens', async () => {
+    const queue = await startSubgraph('queue');
+    const gateway = await startGatewayUnderTest({ QUEUE_URL: queue.url });
+    const query = encodeURIComponent('subscription { ticketMoves(id: "t1") { id } }');
+    const response = await fetch(`${gateway.url}?query=${query}`, {
+      headers: {
+        accept: 'text/event-stream',
+        'accept-encoding': 'gzip',
+        authorization: `Bearer ${await accessToken()}`,
+      },
+    });
+    expect(response.headers.get('content-encoding')).toBeNull();
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      if (part.includes('"ticketMoves"')) break;
+    }
   });
 });

@@ -8,13 +8,17 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
+import { negotiate } from './accepted-forms.ts';
 import { AttachmentStore } from './attachments.ts';
 import { authentication } from './authentication.ts';
+import { compressed } from './compressed.ts';
 import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
+import { createPersistedQueries } from './persisted-queries.ts';
 import { limitAddresses, RateLimit } from './rate-limit.ts';
+import { requestBody } from './request-body.ts';
 import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -44,7 +48,8 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     (name, id) => subgraphs({ name }).attachment(id),
     settings.ATTACHMENT_MEMORY_BYTES,
   );
-  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, log });
+  const persisted = createPersistedQueries(trusted);
+  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, log });
   const operation = {
     authenticate: authentication(options.keys),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
@@ -60,6 +65,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     ...operation,
     addressLimit,
     trusted,
+    persisted,
     settings,
     log,
   });
@@ -76,8 +82,10 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     '/graphql',
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
+    compressed,
     limitAddresses(addressLimit),
-    express.json({ limit: settings.MAX_BODY_BYTES }),
+    negotiate,
+    requestBody(settings.MAX_BODY_BYTES),
     traced,
     sendAttachments(attachments),
     subscriptions.eventStreams,

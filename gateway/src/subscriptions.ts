@@ -10,6 +10,7 @@ import type { RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 import type { FormattedExecutionResult } from 'graphql';
 import type { IncomingMessage, Server } from 'node:http';
+import { formOfErrors } from './accepted-forms.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Authenticate } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
@@ -20,10 +21,13 @@ import type { Subscriber } from './federated-subscriptions/subscriber.ts';
 import type { Origin } from './federated-subscriptions/transport.ts';
 import { showsSchema } from './gateway.ts';
 import type { subgraphClients } from './gateway.ts';
+import { checkScalars, inputRules } from './input-checks.ts';
 import { checkOperation } from './operation-limits.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import { publicResult } from './public-errors.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { GatewaySettings } from './settings.ts';
+import { streamed } from './streamed.ts';
 import { subgraphAddresses } from './subgraphs.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -37,6 +41,7 @@ export interface SubscriptionsOptions {
   readonly viewerLimit: RateLimit;
   readonly addressLimit: RateLimit;
   readonly trusted: TrustedDocuments | undefined;
+  readonly persisted: PersistedQueries;
   readonly settings: GatewaySettings;
   readonly log: Logger;
 }
@@ -73,6 +78,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     fill: (text) => attachments.fill(text),
     maxTokens: settings.MAX_TOKENS,
     introspection: showsSchema(settings),
+    rules: inputRules,
+    checkScalars,
     increments,
     log,
   });
@@ -80,10 +87,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     part.useSupergraph(coreSupergraphSdl);
   });
   return {
-    eventStreams: (request, response, next) => {
-      if (part.eventStreams.isMeant(request))
-        part.eventStreams.serve(request, response, request.body).catch(next);
-      else next();
+    eventStreams: async (request, response, next) => {
+      const { persisted } = options;
+      const operation = await streamed(request, { persisted, maxTokens: settings.MAX_TOKENS });
+      if (operation !== undefined) response.set('content-type', formOfErrors(request.headers.accept));
+      if (operation === undefined) next();
+      else await part.eventStreams.serve(request, response, operation);
     },
     listen: (server, lifecycle) => {
       server.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {

@@ -3,7 +3,12 @@ import { badUserInput } from './errors.ts';
 /** One page of a list, as the contract's connections show it. */
 export interface Connection<Node> {
   edges: { cursor: string; node: Node }[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
 }
 
 /** @throws BAD_USER_INPUT unless 1 ≤ first ≤ 100 */
@@ -30,12 +35,24 @@ export function fromCursor(
   return key;
 }
 
-/** @param rows up to `first + 1` rows: the one too many only tells that there is a next page */
+/**
+ * @param rows up to `first + 1` rows: the one too many only tells that there is a next page
+ * @param after the cursor that the page starts after, if any: its row is before this page
+ */
 export function toConnection<Node>(
   rows: readonly Node[],
   first: number,
   keyOf: (node: Node) => string,
+  after?: string | null,
 ): Connection<Node> {
   const edges = rows.slice(0, first).map((node) => ({ cursor: toCursor(keyOf(node)), node }));
-  return { edges, pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null } };
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage: after !== undefined && after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
 }

@@ -17,15 +17,21 @@ describe('a page', () => {
     const rows = [{ id: newId() }, { id: newId() }, { id: newId() }];
     const page = toConnection(rows, 2, ({ id }) => id);
     expect(page.edges.map(({ node }) => node)).toEqual(rows.slice(0, 2));
-    expect(page.pageInfo).toEqual({ hasNextPage: true, endCursor: page.edges[1]!.cursor });
+    expect(page.pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: page.edges[0]!.cursor,
+      endCursor: page.edges[1]!.cursor,
+    });
     expect(fromCursor(page.pageInfo.endCursor, isId)).toBe(rows[1]!.id);
-    expect(toConnection(rows, 3, ({ id }) => id).pageInfo.hasNextPage).toBe(false);
+    const last = toConnection(rows, 3, ({ id }) => id, page.pageInfo.endCursor);
+    expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
   it('that is empty has no cursor', () => {
     expect(toConnection([], 20, String)).toEqual({
       edges: [],
-      pageInfo: { hasNextPage: false, endCursor: null },
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
     });
   });
 

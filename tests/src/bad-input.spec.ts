@@ -44,6 +44,25 @@ function codeOf({ data, errors }: Answer): string | undefined {
   return Object.values(data as Record<string, { code?: string }>)[0]?.code;
 }
 
+const askWhen = 'query ($from: DateTime) { concerts { edges { node { schedules(from: $from) { id } } } } }';
+const instants = [
+  'nope',
+  '9999-12-31T23:59:59-14:00',
+  '1999-12-31T23:59:59Z',
+  '2101-01-01T00:00:00Z',
+  7,
+].flatMap((from): [string, string, () => Promise<Answer>][] => [
+  [`the instant ${from} as a variable`, 'BAD_USER_INPUT', () => fan.send(askWhen, { from })],
+  [
+    `the instant ${from} as a literal`,
+    'BAD_USER_INPUT',
+    () => fan.send(`{ concerts { edges { node { schedules(from: ${JSON.stringify(from)}) { id } } } } }`),
+  ],
+]);
+
+/** What nobody has an id, a cursor or a title like. */
+const odd = ['', '\u0000', '\ud800', '__proto__', '🎸', "' OR 1=1 --", '%', 'x'.repeat(200_000), 7, 1e21, -1];
+
 describe('bad input is refused, and changes nothing', () => {
   const cases: [what: string, expected: string, send: () => Promise<Answer>][] = [
     ['an empty list of seats', 'BAD_USER_INPUT', () => hold({ seatIds: [] })],
@@ -97,6 +116,7 @@ describe('bad input is refused, and changes nothing', () => {
     ['an absurd charge', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: 2_147_483_647 })],
     ['a charge beyond an Int', 'BAD_USER_INPUT', () => charge({ amount: 1e12 })],
     ['paying a reservation id that is none', 'NOT_FOUND', () => pay({ reservationId: 'nothing' })],
+    ...instants,
     ['an operation that does not parse', 'BAD_USER_INPUT', () => fan.send('{ me {')],
     ['a field that does not exist', 'BAD_USER_INPUT', () => fan.send('{ me { shoeSize } }')],
     [
@@ -127,6 +147,25 @@ describe('bad input is refused, and changes nothing', () => {
 
   it.each(cases)('%s: %s', async (_what, expected, send) => {
     expect(codeOf(await send())).toBe(expected);
+  });
+
+  it.each(odd)('%.20j as an id, a cursor or a text is no error of ours', async (value) => {
+    const answers = await Promise.all([
+      fan.send(
+        `query ($v: ID!) { concert(id: $v) { id } schedule(id: $v) { id } waitingRoom(concertId: $v) { status } user(id: $v) { id }
+           queueTicket(id: $v) { id } reservation(id: $v) { id } payment(id: $v) { id } saga(id: $v) { id } }`,
+        { v: value },
+      ),
+      fan.send('query ($v: String) { concerts(search: $v) { edges { cursor } } }', { v: value }),
+      fan.send('query ($v: String) { concerts(after: $v) { edges { cursor } } }', { v: value }),
+      fan.send('query ($v: String) { me { reservations(after: $v) { edges { cursor } } } }', { v: value }),
+      fan.send('mutation ($v: ID!) { enterQueue(concertId: $v) { __typename } }', { v: value }),
+      fan.send('mutation ($v: ID!) { cancelReservation(id: $v) { __typename } }', { v: value }),
+      fan.send('mutation ($v: String!) { refreshSession(refreshToken: $v) { __typename } }', { v: value }),
+      hold({ scheduleId: value, seatIds: [value] }),
+    ]);
+    const codes = answers.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
+    expect(codes.filter((code) => code !== 'BAD_USER_INPUT')).toEqual([]);
   });
 
   it('a key that was used with other arguments', async () => {

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import { atTime } from './at-time.ts';
 import { EventStream } from './event-stream.ts';
+import type { HttpOperation } from './http-request.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { Begun, Operations, Results } from './operations.ts';
 import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
-import type { OperationRequest } from './supergraph.ts';
 import { holderOf } from './transport.ts';
 import type { TransportOptions } from './transport.ts';
 
 /**
  * Serves clients over Server-Sent Events, in the "distinct connections mode" of graphql-sse
- * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST with `Accept: text/event-stream`, and
+ * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST that accepts `text/event-stream`, and
  * a stream for each operation. graphql-sse's own handler takes results as fast as they come, whether or not the client does;
  * here the next result is taken when the one before has left.
  */
@@ -28,17 +28,15 @@ export class EventStreams {
     this.#options = options;
   }
 
-  isMeant({ headers }: IncomingMessage): boolean {
-    return headers.accept?.includes('text/event-stream') === true;
-  }
-
   /**
-   * @param body of a POST, as parsed JSON
+   * @param asked as `operationIn` reads it
    * @throws a GraphQLError, before anything was written, when the client is refused
    */
-  async serve(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
+  async serve(request: IncomingMessage, response: ServerResponse, asked: HttpOperation): Promise<void> {
     if (this.#connections.isDraining) throw refusal('SERVICE_UNAVAILABLE', 503, 'Try again in a moment.');
-    const operation = request.method === 'GET' ? inUrl(request.url ?? '') : inBody(body);
+    const { query } = asked;
+    if (query === undefined) throw refusal('BAD_REQUEST', 400, 'query must be a string.');
+    const operation = { ...asked, query };
     const { authorization, 'user-agent': agent } = request.headers;
     const address = this.#options.addressOf(request);
     const subscriber = await this.#options.authenticate(authorization, { address, agent });
@@ -85,7 +83,10 @@ export class EventStreams {
 
   #refuse(response: ServerResponse, errors: readonly GraphQLError[]): void {
     const { status = 400 } = (errors[0]?.extensions['http'] ?? {}) as { status?: number };
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+    if (!response.hasHeader('content-type')) {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+    }
+    response.writeHead(status);
     response.end(JSON.stringify(this.#operations.present({ errors })));
   }
 }
@@ -97,36 +98,3 @@ function single(result: Promise<FormattedExecutionResult>): Results {
     return undefined;
   })();
 }
-
-function inUrl(url: string): OperationRequest {
-  const parameters = new URL(url, 'http://localhost').searchParams;
-  const variables = parameters.get('variables');
-  return inBody({
-    query: parameters.get('query'),
-    operationName: parameters.get('operationName'),
-    variables: variables === null ? undefined : parsed(variables),
-  });
-}
-
-function inBody(body: unknown): OperationRequest {
-  const { query, operationName, variables } = (body ?? {}) as Record<string, unknown>;
-  if (typeof query !== 'string') throw malformed('query must be a string.');
-  if (!isAbsent(operationName) && typeof operationName !== 'string') {
-    throw malformed('operationName must be a string.');
-  }
-  if (!isAbsent(variables) && (typeof variables !== 'object' || Array.isArray(variables))) {
-    throw malformed('variables must be an object.');
-  }
-  return { query, operationName, variables: variables as Record<string, unknown> | null | undefined };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed('variables must be JSON.');
-  }
-}
-
-const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined;
-const malformed = (message: string) => refusal('BAD_REQUEST', 400, message);

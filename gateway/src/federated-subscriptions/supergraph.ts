@@ -13,7 +13,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { ResultTemplates } from './result-templates.ts';
 import { rootSelections } from './root-selections.ts';
 import { asSubscriptionPlan } from './subscription-plan.ts';
@@ -43,6 +43,10 @@ export interface SupergraphOptions {
   /** Of a document; more are not parsed. */
   readonly maxTokens: number;
   readonly introspection: boolean;
+  /** What documents must obey beside the rules of GraphQL. */
+  readonly rules?: readonly ValidationRule[];
+  /** Called with the schema that clients see, for scalars that are to be more than names. */
+  readonly checkScalars?: (schema: GraphQLSchema) => void;
 }
 
 const keptOperations = 1_000;
@@ -67,6 +71,7 @@ export class Supergraph {
     const composed = ComposedSupergraph.build(supergraphSdl, { validateSupergraph: false });
     this.apiSchema = composed.apiSchema();
     this.schema = this.apiSchema.toGraphQLJSSchema();
+    options.checkScalars?.(this.schema);
     this.supergraphSchema = composed.schema.toGraphQLJSSchema();
     this.#planner = new QueryPlanner(composed);
     this.#options = options;
@@ -105,8 +110,8 @@ export class Supergraph {
       if (!(error instanceof GraphQLError)) throw error;
       return { errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
     }
-    const { introspection } = this.#options;
-    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const { introspection, rules: more = [] } = this.#options;
+    const rules = [...specifiedRules, ...more, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
     const mistakes = validate(this.schema, document, rules, { hideSuggestions: !introspection });
     if (mistakes.length > 0) {
       return { errors: mistakes.map((mistake) => withCode('GRAPHQL_VALIDATION_FAILED', mistake)) };

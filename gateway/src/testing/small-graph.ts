@@ -1,6 +1,7 @@
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Client } from '@frontrow/kit/client';
 import { badUserInput, forbidden, rateLimited } from '@frontrow/kit/errors';
+import { scalars } from '@frontrow/kit/scalars';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import { requireViewer } from '@frontrow/kit/viewer';
@@ -16,11 +17,17 @@ let asked = 0;
 export const smallGraph = {
   users: {
     sdl: `${link}
-      type Query { me: User trace: String failing(how: String!, numbers: [Int!]): String slow(ms: Int!): String }
+      type Query { me: User trace: String failing(how: String!, numbers: [Int!]): String slow(ms: Int!): String
+        until(at: DateTime): DateTime within(window: Window): DateTime }
+      scalar DateTime
+      input Window { from: DateTime share: Float }
       type Mutation { rename(name: String!): User logIn(name: String): User register(name: String): User! }
       type User @key(fields: "id") { id: ID! role: String! name: String }`,
     resolvers: {
+      ...scalars,
       Query: {
+        until: (_: unknown, { at }: { at: Date }) => at,
+        within: (_: unknown, { window }: { window: { from: Date } }) => window.from,
         me: (_: unknown, __: unknown, { viewer }: SubgraphContext) => viewer,
         trace: () => currentTraceparent(),
         failing: (_: unknown, { how }: { how: string }) => fail(how),

@@ -9,6 +9,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { createFederatedSubscriptions } from '../create.ts';
+import { operationIn } from '../http-request.ts';
 import type { CreateOptions } from '../create.ts';
 import type { Subscriber } from '../subscriber.ts';
 import { concerts, newFeeds, queue, smallSupergraph } from './small-graph.ts';
@@ -124,7 +125,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       const body = request.method === 'POST' ? (JSON.parse(await text(request)) as unknown) : undefined;
-      await part.eventStreams.serve(request, response, body);
+      await part.eventStreams.serve(request, response, operationIn(request, body));
     } catch (error) {
       const { message, extensions } = error as GraphQLError;
       const { status = 500 } = (extensions['http'] ?? {}) as { status?: number };

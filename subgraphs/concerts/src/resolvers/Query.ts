@@ -13,7 +13,7 @@ export const Query: QueryResolvers = {
       after: fromCursor(after, isId),
       limit: size + 1,
     });
-    return toConnection(rows, size, ({ id }) => id);
+    return toConnection(rows, size, ({ id }) => id, after);
   },
   concert: (_, { id }, { loaders }) => loaders.concerts.load(id),
   schedule: (_, { id }, { loaders }) => loaders.schedules.load(id),

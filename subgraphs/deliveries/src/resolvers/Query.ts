@@ -13,7 +13,7 @@ export const Query: QueryResolvers = {
     const filter = { status: args.status ?? undefined, target: args.target ?? undefined };
     const page = { ...filter, before, count: first + 1 };
     const found = await listDeliveries(outbox.database.manager, page);
-    return toConnection(found, first, ({ id }) => id);
+    return toConnection(found, first, ({ id }) => id, args.after);
   },
   circuits: (_root, _args, { viewer, outbox, targets }) => {
     requireOperator(viewer);

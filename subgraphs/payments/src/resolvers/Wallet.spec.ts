@@ -44,7 +44,7 @@ describe('User.wallet', () => {
 
 describe('Wallet.history', () => {
   const page = async (fan: Viewer, args: string) => {
-    const fields = `history(${args}) { edges { cursor node { id amount } } pageInfo { hasNextPage endCursor } }`;
+    const fields = `history(${args}) { edges { cursor node { id amount } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
     const { wallets, errors } = await walletSeenBy(fan, [fan], fields);
     return { history: wallets[0]?.history, errors };
   };
@@ -57,15 +57,23 @@ describe('Wallet.history', () => {
 
     const { history: first } = await page(fan, 'first: 2');
     expect(amounts(first)).toEqual([5, 4]);
-    expect(first.pageInfo).toEqual({ hasNextPage: true, endCursor: first.edges[1].cursor });
+    expect(first.pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: first.edges[0].cursor,
+      endCursor: first.edges[1].cursor,
+    });
     await charge(payments, fan, 6);
     const { history: second } = await page(fan, `first: 2, after: "${first.pageInfo.endCursor}"`);
     expect(amounts(second)).toEqual([3, 2]);
     const { history: last } = await page(fan, `first: 2, after: "${second.pageInfo.endCursor}"`);
     expect(amounts(last)).toEqual([1]);
-    expect(last.pageInfo).toMatchObject({ hasNextPage: false });
+    expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
     const { history: beyond } = await page(fan, `first: 2, after: "${last.pageInfo.endCursor}"`);
-    expect(beyond).toEqual({ edges: [], pageInfo: { hasNextPage: false, endCursor: null } });
+    expect(beyond).toEqual({
+      edges: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null },
+    });
   });
 
   it('shows the payment behind an entry', async () => {

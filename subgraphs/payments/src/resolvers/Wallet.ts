@@ -17,7 +17,7 @@ export const Wallet: WalletResolvers = {
       limit + 1,
       before === undefined ? undefined : Number(before),
     );
-    return toConnection(entries, limit, ({ sequence }) => String(sequence));
+    return toConnection(entries, limit, ({ sequence }) => String(sequence), after);
   },
 };
 

@@ -13,6 +13,6 @@ export const User: UserResolvers = {
     const status = args.status ?? undefined;
     const page = { userId, status, before, count: first + 1 };
     const found = await findReservationsOf(outbox.database.manager, page);
-    return toConnection(found, first, ({ id }) => id);
+    return toConnection(found, first, ({ id }) => id, args.after);
   },
 };

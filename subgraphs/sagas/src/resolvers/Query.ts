@@ -11,12 +11,17 @@ export const Query: QueryResolvers = {
   sagas: async (_root, args, { viewer, outbox }) => {
     requireOperator(viewer);
     const { first, page } = toPage(args);
-    return toConnection(await findSagaPage(outbox.database.manager, page), first, ({ id }) => id);
+    return toConnection(await findSagaPage(outbox.database.manager, page), first, ({ id }) => id, args.after);
   },
   deadLetters: async (_root, args, { viewer, outbox }) => {
     requireOperator(viewer);
     const { first, page } = toPage(args);
-    return toConnection(await findDeadLetterPage(outbox.database.manager, page), first, ({ id }) => id);
+    return toConnection(
+      await findDeadLetterPage(outbox.database.manager, page),
+      first,
+      ({ id }) => id,
+      args.after,
+    );
   },
 };
 

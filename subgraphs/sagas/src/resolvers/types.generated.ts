@@ -146,9 +146,16 @@ export type Reservation = {
   saga?: Maybe<Saga>;
 };
 
+/** Where a page lies in its list, as Relay has it (https://relay.dev/graphql/connections.htm). */
 export type PageInfo = {
   __typename?: 'PageInfo';
+  /** Whether a page with `after: endCursor` has anything. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is a page before: true for every page that was asked for with `after`. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge; null on an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+  /** The cursor of the last edge, for `after`; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
@@ -478,6 +485,8 @@ export type PageInfoResolvers<
   ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
 > = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

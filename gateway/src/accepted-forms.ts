@@ -1,0 +1,43 @@
+import type { RequestHandler } from 'express';
+import Negotiator from 'negotiator';
+import { requestFault } from './faults.ts';
+
+const [json, graphqlJson, eventStream] = [
+  'application/json; charset=utf-8',
+  'application/graphql-response+json; charset=utf-8',
+  'text/event-stream; charset=utf-8',
+];
+
+export interface AcceptedForms {
+  /** The content type in which the client would rather have one answer, if it takes any of ours. */
+  readonly json: string | undefined;
+  readonly eventStream: boolean;
+}
+
+/** What a client accepts (RFC 9110, section 12.5.1); everything when it says nothing about it. */
+export function acceptedForms(accept: string | undefined): AcceptedForms {
+  const negotiator = new Negotiator({ headers: { accept: accept?.trim() || '*/*' } });
+  return {
+    json: negotiator.mediaType([json, graphqlJson]),
+    // Whoever names the media type means it with any charset.
+    eventStream: negotiator.mediaTypes([eventStream, 'text/event-stream']).length > 0,
+  };
+}
+
+/** The content type of an error, whatever would have been the form of the answer. */
+export const formOfErrors = (accept: string | undefined): string => acceptedForms(accept).json ?? json;
+
+/**
+ * Refuses who accepts no form that there is, before anything is done that they could not be told about.
+ */
+export const negotiate: RequestHandler = (request, response, next) => {
+  const accepted = acceptedForms(request.headers.accept);
+  response.vary('accept');
+  if (accepted.json === undefined && !accepted.eventStream) {
+    const forms = 'application/graphql-response+json, application/json or text/event-stream';
+    throw requestFault('BAD_USER_INPUT', `Answers come as ${forms}; Accept takes none of them.`, {
+      status: 406,
+    });
+  }
+  next();
+};
