@@ -9,13 +9,15 @@ type Step = [name: string, stop: () => Promise<unknown>];
 
 /**
  * What a process has opened, in order. On SIGTERM or SIGINT it is closed in reverse: the newest, which takes work
- * in, first; what the rest stands on last.
+ * in, first; what the rest stands on last. The process then exits with 0; after an error that nobody caught it is closed in
+ * the same way, and exits with 1.
  */
 export class Lifecycle {
   readonly #steps: Step[] = [];
   readonly #log: Logger;
   readonly #drainMs: number;
   #closing: Promise<void> | undefined;
+  #exitCode: 0 | 1 = 0;
 
   constructor(log: Logger, { drainMs = 10_000 }: LifecycleOptions = {}) {
     this.#log = log;
@@ -23,9 +25,16 @@ export class Lifecycle {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
         log.info({ signal }, 'shutting down');
-        void this.close().then(() => process.exit(0));
+        this.#shutDown();
       });
     }
+    // A rejected promise that nobody handles comes here too. What it has left undone nobody knows, so another process has to
+    // go on; but what others have under way in this one need not be lost with it.
+    process.on('uncaughtException', (error, origin) => {
+      log.fatal({ err: error, origin }, 'nobody caught an error: shutting down');
+      this.#exitCode = 1;
+      this.#shutDown();
+    });
   }
 
   get isClosing(): boolean {
@@ -40,6 +49,10 @@ export class Lifecycle {
   close(): Promise<void> {
     this.#closing ??= this.#closeInReverse();
     return this.#closing;
+  }
+
+  #shutDown(): void {
+    void this.close().then(() => process.exit(this.#exitCode));
   }
 
   async #closeInReverse(): Promise<void> {
