@@ -75,10 +75,9 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
     graphqlErrors(log),
   );
-  const server = await listen(app, settings, lifecycle);
-  subscriptions.listen(server, lifecycle);
   // Who sends a request in small drops has no more time than an operation has.
-  server.requestTimeout = settings.OPERATION_TIMEOUT_MS;
+  const server = await listen(app, settings, lifecycle, { arrivalMs: settings.OPERATION_TIMEOUT_MS });
+  subscriptions.listen(server, lifecycle);
   log.info({ port: settings.PORT }, 'listening');
   return server;
 }

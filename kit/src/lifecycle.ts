@@ -13,14 +13,15 @@ type Step = [name: string, stop: () => Promise<unknown>];
  * the same way, and exits with 1.
  */
 export class Lifecycle {
+  /** For parts that have nobody else to tell. */
+  readonly log: Logger;
   readonly #steps: Step[] = [];
-  readonly #log: Logger;
   readonly #drainMs: number;
   #closing: Promise<void> | undefined;
   #exitCode: 0 | 1 = 0;
 
   constructor(log: Logger, { drainMs = 10_000 }: LifecycleOptions = {}) {
-    this.#log = log;
+    this.log = log;
     this.#drainMs = drainMs;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {
@@ -63,14 +64,14 @@ export class Lifecycle {
         try {
           await stop();
         } catch (error) {
-          this.#log.error({ err: error }, `closing ${name} failed`);
+          this.log.error({ err: error }, `closing ${name} failed`);
         }
       }
       return true;
     })();
     const timeout = new Promise<false>((resolve) => setTimeout(resolve, this.#drainMs, false).unref());
     if (!(await Promise.race([closed, timeout])))
-      this.#log.warn(`${current} did not close in ${this.#drainMs} ms`);
+      this.log.warn(`${current} did not close in ${this.#drainMs} ms`);
   }
 }
 
