@@ -2,7 +2,7 @@ import { currentTraceparent } from '@frontrow/kit/trace';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Request } from 'express';
 import type { Authenticate } from './authentication.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 /** What an operation carries from the client's request to the requests that it leads to. */
 export interface GatewayContext {
@@ -18,12 +18,12 @@ export interface GatewayContext {
 /** @throws a request fault when the request is to be refused as a whole */
 export async function createContext(
   request: Request,
-  options: { authenticate: Authenticate; viewerLimit: RateLimit; operationTimeoutMs: number },
+  options: { authenticate: Authenticate; limits: RequestLimits; operationTimeoutMs: number },
 ): Promise<GatewayContext> {
   const now = Date.now();
   const { authorization } = request.headers;
   const viewer = await options.authenticate(authorization);
-  if (viewer !== null) options.viewerLimit.take(viewer.id, now);
+  options.limits.countOperation(viewer);
   return {
     viewer,
     authorization,

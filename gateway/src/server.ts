@@ -8,12 +8,13 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
+import { apiPath } from './api-path.ts';
 import { authentication } from './authentication.ts';
 import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
-import { limitAddresses, RateLimit } from './rate-limit.ts';
+import { countRequests, RequestLimits } from './request-limits.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
@@ -41,16 +42,14 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const graphql = createGraphQLServer({ federation, settings, trusted, log });
   const operation = {
     authenticate: authentication(options.keys),
-    viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
+    limits: new RequestLimits(settings),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
   };
-  const addressLimit = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS);
   const subscriptions = createSubscriptions({
     federation,
     graphql,
     subgraphs,
     ...operation,
-    addressLimit,
     trusted,
     settings,
     log,
@@ -64,11 +63,11 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   app.set('trust proxy', settings.TRUSTED_PROXIES);
   // Ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
   addHealthRoutes(app, lifecycle, {});
-  app.use(
-    '/graphql',
+  app.all(
+    apiPath,
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
-    limitAddresses(addressLimit),
+    countRequests(operation.limits, settings),
     express.json({ limit: settings.MAX_BODY_BYTES }),
     traced,
     subscriptions.eventStreams,
