@@ -22,8 +22,11 @@ function frame(message: object): Buffer {
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-/** What a client says before it is cut off. `…` parts wait for an answer to what came before. */
-type Stage = readonly (string | Buffer | 'answer')[];
+/** Waits for an answer to what was said before. */
+const answer = Symbol('answer');
+
+/** What a client says before it is cut off. */
+type Stage = readonly (string | Buffer | typeof answer)[];
 
 const post = (accept: string, body: string, length = body.length) =>
   `POST /graphql HTTP/1.1\r\nHost: frontrow\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
@@ -32,20 +35,20 @@ function stages(scheduleId: string): Record<string, Stage> {
   const query = 'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { seats { id } } }';
   const operation = { query, variables: { id: scheduleId } };
   const subscribe = frame({ id: '1', type: 'subscribe', payload: operation });
-  const opened: Stage = [upgrade('/graphql'), 'answer', frame({ type: 'connection_init' }), 'answer'];
+  const opened: Stage = [upgrade('/graphql'), answer, frame({ type: 'connection_init' }), answer];
   return {
     'half a request line': ['GET /gra'],
     'half a body': [post('application/json', '{"query":"{', 500)],
     'a query': [post('application/json', '{"query":"{ concerts { edges { node { id } } } }"}')],
     'upgrade refused': [upgrade('/nope')],
     'upgrade accepted': [upgrade('/graphql')],
-    'upgrade accepted and answered': [upgrade('/graphql'), 'answer'],
-    'in the middle of a frame': [upgrade('/graphql'), 'answer', subscribe.subarray(0, 20)],
+    'upgrade accepted and answered': [upgrade('/graphql'), answer],
+    'in the middle of a frame': [upgrade('/graphql'), answer, subscribe.subarray(0, 20)],
     'subscribing over a WebSocket': [...opened, subscribe],
-    'in the middle of a subscription': [...opened, subscribe, 'answer'],
+    'in the middle of a subscription': [...opened, subscribe, answer],
     'asking for an event stream': [post('text/event-stream', JSON.stringify(operation))],
-    'in the middle of an event stream': [post('text/event-stream', JSON.stringify(operation)), 'answer'],
-    'pipelined event streams': [post('text/event-stream', JSON.stringify(operation)).repeat(3), 'answer'],
+    'in the middle of an event stream': [post('text/event-stream', JSON.stringify(operation)), answer],
+    'pipelined event streams': [post('text/event-stream', JSON.stringify(operation)).repeat(3), answer],
   };
 }
 
@@ -79,7 +82,7 @@ export async function cutConnections(
 
 async function speak(socket: Socket, stage: Stage): Promise<void> {
   for (const part of stage) {
-    if (part !== 'answer') socket.write(part);
+    if (part !== answer) socket.write(part);
     // A connection that the other side has ended has no more to say.
     else await Promise.race([once(socket, 'data'), once(socket, 'close')]);
   }
