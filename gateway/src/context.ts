@@ -4,7 +4,7 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import type { Request } from 'express';
 import type { Authenticate } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 /** What an operation carries from the client's request to the requests that it leads to. */
 export interface GatewayContext {
@@ -24,7 +24,7 @@ export async function createContext(
   request: Request,
   options: {
     authenticate: Authenticate;
-    viewerLimit: RateLimit;
+    limits: RequestLimits;
     operationTimeoutMs: number;
     trustedProxies: number;
   },
@@ -32,7 +32,7 @@ export async function createContext(
   const now = Date.now();
   const { authorization, 'user-agent': agent } = request.headers;
   const viewer = await options.authenticate(authorization);
-  if (viewer !== null) options.viewerLimit.take(viewer.id, now);
+  options.limits.countOperation(viewer);
   return {
     viewer,
     client: { address: clientAddress(request, options.trustedProxies), agent },

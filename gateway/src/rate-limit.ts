@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import type { RequestHandler } from 'express';
 import { requestFault } from './faults.ts';
 
 const minute = 60_000;
@@ -40,14 +39,6 @@ export class RateLimit {
     for (const [key, due] of this.#dueAt) if (due <= now) this.#dueAt.delete(key);
   }
 }
-
-/** Refuses requests of an address that sends too many, before anything else is done for them. */
-export const limitAddresses =
-  (limit: RateLimit): RequestHandler =>
-  (request, _response, next) => {
-    limit.take(subscriberOf(request.ip ?? ''), Date.now());
-    next();
-  };
 
 /** An IPv6 subscriber has at least a /64 to send from, and all of it counts as one. */
 export function subscriberOf(address: string): string {

@@ -9,6 +9,7 @@ import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
 import { negotiate } from './accepted-forms.ts';
+import { apiPath } from './api-path.ts';
 import { AttachmentStore } from './attachments.ts';
 import { authentication } from './authentication.ts';
 import { compressed } from './compressed.ts';
@@ -17,8 +18,8 @@ import { createFederation, createGraphQLServer, subgraphClients, trustedDocument
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
-import { limitAddresses, RateLimit } from './rate-limit.ts';
 import { requestBody } from './request-body.ts';
+import { countRequests, RequestLimits } from './request-limits.ts';
 import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -52,18 +53,16 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, log });
   const operation = {
     authenticate: authentication(options.keys),
-    viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
+    limits: new RequestLimits(settings),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
     trustedProxies: settings.TRUSTED_PROXIES,
   };
-  const addressLimit = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS);
   const subscriptions = createSubscriptions({
     federation,
     graphql,
     subgraphs,
     attachments,
     ...operation,
-    addressLimit,
     trusted,
     persisted,
     settings,
@@ -78,12 +77,12 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   app.set('trust proxy', settings.TRUSTED_PROXIES);
   // Ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
   addHealthRoutes(app, lifecycle, {});
-  app.use(
-    '/graphql',
+  app.all(
+    apiPath,
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
     compressed,
-    limitAddresses(addressLimit),
+    countRequests(operation.limits, settings),
     negotiate,
     requestBody(settings.MAX_BODY_BYTES),
     traced,
@@ -92,10 +91,9 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
     graphqlErrors(log),
   );
-  const server = await listen(app, settings, lifecycle);
-  subscriptions.listen(server, lifecycle);
   // Who sends a request in small drops has no more time than an operation has.
-  server.requestTimeout = settings.OPERATION_TIMEOUT_MS;
+  const server = await listen(app, settings, lifecycle, { arrivalMs: settings.OPERATION_TIMEOUT_MS });
+  subscriptions.listen(server, lifecycle);
   log.info({ port: settings.PORT }, 'listening');
   return server;
 }

@@ -16,6 +16,8 @@ export const gatewaySettings = {
   OPERATION_TIMEOUT_MS: milliseconds.default(30_000),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(25_000),
   SUBGRAPH_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
+  /** How long a subgraph may take to answer a subscription with its first event, before another replica is asked. */
+  SUBSCRIPTION_ANSWER_MS: milliseconds.default(10_000),
   /** Connections that are kept to one replica of a subgraph, at most; further requests wait for one. */
   SUBGRAPH_CONNECTIONS: atLeastOne.default(128),
 

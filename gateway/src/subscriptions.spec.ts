@@ -125,7 +125,7 @@ describe('a subscription through the gateway', () => {
   });
 
   it('obeys the same limits as a query', async () => {
-    const gateway = await start({ MAX_DEPTH: '2', REQUESTS_PER_MINUTE_PER_VIEWER: '2' });
+    const gateway = await start({ MAX_DEPTH: '2', REQUESTS_PER_MINUTE_PER_VIEWER: '3' });
     const client = connect(gateway.url, await accessToken());
     await expect(first(client, moves)).rejects.toMatchObject([
       { extensions: { code: 'OPERATION_TOO_COMPLEX' } },
@@ -150,7 +150,7 @@ describe('a subscription through the gateway', () => {
     const client = connect(gateway.url, await accessToken(newId(), 1));
     const closed = new Promise((resolve) => client.on('closed', resolve));
     await first(client, moves);
-    expect(await closed).toMatchObject({ code: 4401 });
+    expect(await closed).toMatchObject({ code: 4403 });
   });
 
   it('goes on when the subgraph is restarted', async () => {

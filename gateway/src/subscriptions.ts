@@ -1,6 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import type { ApolloGateway } from '@apollo/gateway';
 import type { Client } from '@frontrow/kit/client';
+import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
@@ -13,6 +14,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { formOfErrors } from './accepted-forms.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Authenticate } from './authentication.ts';
+import { isForApi } from './api-path.ts';
 import { clientAddress } from './client-address.ts';
 import type { GatewayContext } from './context.ts';
 import { createFederatedSubscriptions } from './federated-subscriptions/create.ts';
@@ -25,7 +27,7 @@ import { checkScalars, inputRules } from './input-checks.ts';
 import { checkOperation } from './operation-limits.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import { publicResult } from './public-errors.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RequestLimits } from './request-limits.ts';
 import type { GatewaySettings } from './settings.ts';
 import { streamed } from './streamed.ts';
 import { subgraphAddresses } from './subgraphs.ts';
@@ -38,8 +40,7 @@ export interface SubscriptionsOptions {
   readonly subgraphs: ReturnType<typeof subgraphClients>;
   readonly attachments: AttachmentStore;
   readonly authenticate: Authenticate;
-  readonly viewerLimit: RateLimit;
-  readonly addressLimit: RateLimit;
+  readonly limits: RequestLimits;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
   readonly settings: GatewaySettings;
@@ -120,22 +121,26 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
     extensionsFor: (operation: OperationRequest, { authorization }: Subscriber, subgraph: string) => ({
       ...signOperation({ secret: GATEWAY_SECRET, subgraph }, operation, authorization, new Date()),
     }),
+    answerWithinMs: settings.SUBSCRIPTION_ANSWER_MS,
+    giveUpAfterMs: settings.OPERATION_TIMEOUT_MS,
+    unavailable: () => serviceUnavailable(),
     isPassing: ({ extensions }: { extensions?: Record<string, unknown> }) =>
       extensions?.['code'] === 'SERVICE_UNAVAILABLE',
   };
 }
 
 /** Who is let in, and for how much. */
-function admission({ authenticate, viewerLimit, addressLimit, trusted, settings }: SubscriptionsOptions) {
+function admission({ authenticate, limits, trusted, settings }: SubscriptionsOptions) {
   const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
   return {
     addressOf,
     refuse: (request: IncomingMessage) => {
-      if (request.url?.split('?')[0] !== '/graphql') return { status: 404 };
-      if (!mayCall(request, settings.CORS_ORIGINS)) return { status: 403 };
-      return refusalOf(() => {
-        addressLimit.take(addressOf(request), Date.now());
+      const refusal = refusalOf(() => {
+        limits.countRequest(addressOf(request));
       });
+      if (refusal !== undefined) return refusal;
+      if (!isForApi(request.url)) return { status: 404 };
+      return mayCall(request, settings.CORS_ORIGINS) ? undefined : { status: 403 };
     },
     authenticate: async (
       authorization: string | undefined,
@@ -150,8 +155,9 @@ function admission({ authenticate, viewerLimit, addressLimit, trusted, settings 
       const key = `${viewer.id} ${viewer.role}`;
       return { viewer, client, key, authorization, expiresAt: viewer.expiresAt };
     },
-    admit: (subscriber: Subscriber, holder: string) => {
-      viewerLimit.take((subscriber as ViewingSubscriber).viewer?.id ?? holder, Date.now());
+    admit: (subscriber: Subscriber, messageFrom: string | undefined) => {
+      if (messageFrom !== undefined) limits.countRequest(messageFrom);
+      limits.countOperation((subscriber as ViewingSubscriber).viewer);
     },
     check: (
       { supergraph, ...prepared }: Parameters<Parameters<typeof createFederatedSubscriptions>[0]['check']>[0],
@@ -201,7 +207,6 @@ async function execute(
   { query, variables, operationName }: OperationRequest,
   subscriber: ViewingSubscriber,
 ): Promise<FormattedExecutionResult> {
-  if (subscriber.viewer !== null) options.viewerLimit.take(subscriber.viewer.id, Date.now());
   const { body } = await options.graphql.executeOperation(
     { query, ...(variables && { variables }), ...(operationName && { operationName }) },
     { contextValue: contextFor(options, subscriber) },

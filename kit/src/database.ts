@@ -66,6 +66,8 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
 /** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
 async function flavourOf(options: DatabaseOptions): Promise<'mysql' | 'mariadb'> {
   const connection = await createConnection({ uri: options.url, ...tls(options) });
+  // A connection that is lost between two commands tells nobody else; the next command fails anyway.
+  connection.on('error', () => undefined);
   try {
     const [rows] = await connection.query('SELECT VERSION() AS version');
     return JSON.stringify(rows).includes('MariaDB') ? 'mariadb' : 'mysql';

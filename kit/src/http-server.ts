@@ -38,41 +38,77 @@ async function failingChecks(checks: ReadinessChecks): Promise<string[]> {
   return outcomes.flat();
 }
 
+export interface ListenOptions {
+  /** How long a request may take to arrive, headers and body, in ms. */
+  readonly arrivalMs?: number;
+}
+
+/** How often connections are looked at, in ms. Node's own 30 s would let a slow request have twice its time. */
+const checkArrivalsMs = 1_000;
+/**
+ * A connection over which nothing has moved for so long is given up, in ms: whoever does not take an answer must not make the
+ * process keep it. It is longer than an operation may take, and than an event stream may be silent.
+ */
+const standstillMs = 60_000;
+
 /** Listens; on close, takes no new requests and waits for those that run. */
 export async function listen(
   app: Express,
   { HOST, PORT }: { HOST: string; PORT: number },
   lifecycle: Lifecycle,
+  { arrivalMs = 30_000 }: ListenOptions = {},
 ): Promise<Server> {
-  const server = createServer(app);
-  const answering = new Set<ServerResponse>();
-  server.prependListener('request', (_request, response) => {
-    if (lifecycle.isClosing) response.shouldKeepAlive = false;
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-  });
-  const connections = new Set<Socket>();
-  server.on('connection', (connection) => {
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
-  });
+  const server = createServer(
+    // Both: with the headers' own 60 s, Node would give these to the body.
+    { headersTimeout: arrivalMs, requestTimeout: arrivalMs, connectionsCheckingInterval: checkArrivalsMs },
+    app,
+  );
+  server.timeout = standstillMs;
   // Longer than any client keeps an idle connection: otherwise a request can meet a connection being closed.
   server.keepAliveTimeout = 75_000;
+  const connections = follow(server, lifecycle);
   server.listen(PORT, HOST);
   await once(server, 'listening');
+  server.on('error', (error) => lifecycle.log.error({ err: error }, 'a connection could not be taken'));
   lifecycle.onClose('HTTP server', async () => {
     const closed = once(server, 'close');
     server.close();
     // A client that keeps its connections must not hold up a process that wants to end: it is told with the answers
     // to come, and those that have got theirs lose them.
-    for (const response of answering) response.shouldKeepAlive = false;
+    for (const answers of connections.values())
+      for (const response of answers) response.shouldKeepAlive = false;
     const closingIdle = setInterval(() => {
       server.closeIdleConnections();
       // For Node, one that was opened ahead of its first request is not idle.
-      for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
+      for (const connection of connections.keys()) if (connection.bytesRead === 0) connection.destroy();
     }, 50);
     await closed;
     clearInterval(closingIdle);
   });
   return server;
+}
+
+/** @returns the connections that are open, each with the answers that are under way */
+function follow(server: Server, lifecycle: Lifecycle): ReadonlyMap<Socket, ReadonlySet<ServerResponse>> {
+  const connections = new Map<Socket, Set<ServerResponse>>();
+  server.on('connection', (connection) => {
+    const answers = new Set<ServerResponse>();
+    connections.set(connection, answers);
+    connection.once('close', () => {
+      connections.delete(connection);
+      // Node closes the answer whose turn it was. Of those to requests that were pipelined behind it nobody hears again,
+      // so whatever stops at their end would never stop.
+      process.nextTick(() => {
+        for (const response of answers) response.destroy().emit('close');
+      });
+    });
+  });
+  server.prependListener('request', (request, response) => {
+    if (lifecycle.isClosing) response.shouldKeepAlive = false;
+    const answers = connections.get(request.socket);
+    answers?.add(response);
+    response.once('close', () => answers?.delete(response));
+    response.on('error', (error) => lifecycle.log.warn({ err: error }, 'an answer could not be sent'));
+  });
+  return connections;
 }

@@ -85,6 +85,34 @@ describe('a process that is told to stop', () => {
   });
 });
 
+describe('a process that meets an error which nobody caught', () => {
+  it.each(['emitter', 'promise'])(
+    'logs it, finishes the request under way, closes what it opened, and exits 1 (%s)',
+    async (where) => {
+      const underWay = ask('/after/500');
+      await ask('/after/0'); // so the other one has begun
+      expect(await ask(`/mistakes/${where}/0`)).toMatchObject({ text: 'made' });
+      expect(await underWay).toEqual({ status: 200, connection: 'close', text: 'finished' });
+      const { code, output } = await service.exited;
+      expect(code).toBe(1);
+      const fatal = output.split('\n').filter((line) => line.includes('"level":60'));
+      expect(fatal.map((line) => (JSON.parse(line) as { err: Error }).err.message)).toEqual([
+        'the first mistake',
+        'the second mistake',
+      ]);
+      expect(output).toContain('closed the database after something broken');
+    },
+  );
+
+  it('while it shuts down exits 1 all the same', async () => {
+    const mistake = ask('/mistakes/promise/300');
+    await ask('/after/0');
+    service.kill('SIGTERM');
+    expect(await mistake).toMatchObject({ text: 'made' });
+    expect((await service.exited).code).toBe(1);
+  });
+});
+
 it('what was opened last is closed first, once, however often it is asked for', async () => {
   const lifecycle = new Lifecycle(createLogger('test', 'silent'));
   const closed: string[] = [];

@@ -62,6 +62,10 @@ export function addSubscriptionServer<Context extends { readonly viewer: Viewer 
     perMessageDeflate: false,
     maxPayload: largestMessage,
   });
+  // It passes on what the server behind it has to say.
+  sockets.on('error', (error) =>
+    log.error({ err: error }, 'a connection for subscriptions could not be taken'),
+  );
   const protocol = makeServer<Record<string, unknown>, CorkedSocket>(hooks(options));
   sockets.on('connection', (socket, request) => {
     const corked = new CorkedSocket(socket, request.socket);

@@ -1,5 +1,6 @@
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { cutConnections } from './testing/cut-connections.ts';
 import { followByCurl, followByWebSocket } from './testing/follow.ts';
 import type { Following } from './testing/follow.ts';
 import { admittedFan, concertOnSale, crowdOf, startSystem } from './testing/system.ts';
@@ -208,6 +209,26 @@ describe('a seat map, live', () => {
     await follower.until(shows('SOLD'));
     follower.stop();
   }, 30_000);
+});
+
+describe('a thousand connections that are cut off', () => {
+  it('at every stage are noticed by no subscriber, and end no process', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const { sale, fans } = await lineOf(3);
+    const { fan, ticketId } = fans.at(-1)!;
+    const follower = followByWebSocket<Place>(fan, placeQuery, { ticketId });
+    await follower.until(at(3));
+    const { pid } = system.stack.process('gateway');
+    expect(pid).toEqual(expect.any(Number));
+    const cut = await cutConnections(system.url, { scheduleId: sale.scheduleId, seed, times: 1_000 });
+    const stages = Object.keys(cut).length;
+    expect({ seed, stages, pid: system.stack.process('gateway').pid }).toEqual({ seed, stages: 12, pid });
+    await fans[1]!.fan.leaveQueue(fans[1]!.ticketId);
+    await follower.until(at(2), 5_000);
+    // Had it been cut off, it would have been told its place anew.
+    expect(positions(follower)).toEqual([3, 2]);
+    follower.stop();
+  }, 120_000);
 });
 
 describe('a rush into the waiting room', () => {

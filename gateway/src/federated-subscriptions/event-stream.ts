@@ -20,6 +20,8 @@ export class EventStream implements OpenConnection {
   /** It was broken off, and the client is to come back; which it would not after `complete`. */
   #isBrokenOff = false;
   #last: string | undefined;
+  /** Who waits for what they wrote to leave. */
+  readonly #writing = new Set<() => void>();
 
   constructor(response: ServerResponse, results: Results, fill: Fill) {
     this.#response = response;
@@ -30,7 +32,13 @@ export class EventStream implements OpenConnection {
   /** Resolves when it is over. */
   async run(): Promise<void> {
     const response = this.#response;
-    response.on('close', () => void this.#results.return(undefined));
+    response.on('close', () => {
+      this.#stop();
+      // An answer whose turn never came does not tell what was written that it is lost.
+      for (const goOn of this.#writing) goOn();
+    });
+    // `close` follows.
+    response.on('error', () => undefined);
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -53,12 +61,12 @@ export class EventStream implements OpenConnection {
   /** Ends it from this side, with a last result that says why. */
   stop(last: FormattedExecutionResult): void {
     this.#last = JSON.stringify(last);
-    void this.#results.return(undefined);
+    this.#stop();
   }
 
   goAway(): void {
     this.#isBrokenOff = true;
-    void this.#results.return(undefined);
+    this.#stop();
   }
 
   beat(): void {
@@ -70,6 +78,11 @@ export class EventStream implements OpenConnection {
     // Each piece that leaves is a sign of life.
     if (this.#isWriting) return;
     void this.#write(':\n\n').then(() => (this.#isStuck = false));
+  }
+
+  /** Whatever fails now is told by the next result, if somebody still waits for one. */
+  #stop(): void {
+    this.#results.return(undefined).catch(() => undefined);
   }
 
   async #next(result: string): Promise<void> {
@@ -96,9 +109,12 @@ export class EventStream implements OpenConnection {
   /** Resolves when it has left; a client that is gone is noticed by `close`. */
   #write(text: string | Buffer): Promise<void> {
     return new Promise((resolve) => {
-      this.#response.write(text, () => {
+      const goOn = () => {
+        this.#writing.delete(goOn);
         resolve();
-      });
+      };
+      this.#writing.add(goOn);
+      this.#response.write(text, goOn);
     });
   }
 }

@@ -44,7 +44,7 @@ export class EventStreams {
     const leave = this.#places.take(holder, this.#options.mostConnections(subscriber));
     if (leave === undefined) throw refusal('RATE_LIMITED', 429, 'Too many connections are open.');
     try {
-      if (response.closed) return;
+      if (response.destroyed) return;
       const begun = this.#operations.begin(operation, subscriber, {
         holder,
         // A link, or a page of anybody, can make a browser send a GET.

@@ -2,6 +2,7 @@ import { executeQueryPlan } from '@apollo/gateway';
 import type { GraphQLDataSource, ServiceMap } from '@apollo/gateway';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { EntityAnswers } from './entity-answers.ts';
+import type { Log } from './log.ts';
 import type { PreparedOperation } from './supergraph.ts';
 
 type RequestContext = Parameters<typeof executeQueryPlan>[2];
@@ -13,6 +14,7 @@ export interface EventContext {
   /** Whose eyes the entities are seen with: answers are shared among events of the same scope only. */
   readonly scope: string;
   readonly answers: EntityAnswers;
+  readonly log: Log;
 }
 
 export interface ExecutedEvent {
@@ -29,7 +31,7 @@ export interface ExecutedEvent {
 export async function executeEvent(
   prepared: PreparedOperation,
   event: FormattedExecutionResult,
-  { variables, context, scope, answers }: EventContext,
+  { variables, context, scope, answers, log }: EventContext,
 ): Promise<ExecutedEvent> {
   const { supergraph, document, operation, source } = prepared;
   const plan = prepared.plan();
@@ -50,7 +52,7 @@ export async function executeEvent(
   services[serviceName] = once(event, services[serviceName]);
   const requestContext: Partial<RequestContext> = {
     request: { query: source, variables },
-    logger: console,
+    logger: loggerFor(log),
     schema: supergraph.schema,
     document,
     operation,
@@ -69,6 +71,14 @@ export async function executeEvent(
   );
   return { result, publicUntil };
 }
+
+/** As @apollo/gateway logs, which is the message alone. */
+const loggerFor = (log: Log): RequestContext['logger'] => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message) => log.warn({}, String(message)),
+  error: (message) => log.error({}, String(message)),
+});
 
 /** Answers the first request with the event. That is the primary fetch: later ones to the same subgraph go through. */
 function once(event: FormattedExecutionResult, dataSource: GraphQLDataSource | undefined): GraphQLDataSource {

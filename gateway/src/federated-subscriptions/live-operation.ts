@@ -3,6 +3,7 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError }
 import type { SubscribePayload } from 'graphql-ws';
 import type { EntityAnswers } from './entity-answers.ts';
 import { executeEvent } from './execute-event.ts';
+import type { Log } from './log.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WhenFull } from './mailbox.ts';
 import type { Executed } from './result-templates.ts';
@@ -26,6 +27,11 @@ export interface LiveOperationOptions {
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
   /** Whether a subscription that was refused with this error may well be taken a moment later. */
   readonly isPassing: (error: GraphQLFormattedError) => boolean;
+  /** How long subscribers wait for their first result before they are told that there is none to be had, in ms. */
+  readonly giveUpAfterMs: number;
+  /** What they are told then. */
+  readonly unavailable: () => GraphQLError;
+  readonly log: Log;
 }
 
 /** Ends a subscription for its subscribers. */
@@ -63,6 +69,8 @@ export class LiveOperation {
   #hasGivenEvents = false;
   #refusals = 0;
   #release: () => void = nothing;
+  /** Running until there is a first event; later the subscribers have something to go on with, and wait as long as it takes. */
+  readonly #givingUp: NodeJS.Timeout;
 
   constructor(
     prepared: PreparedOperation,
@@ -74,6 +82,9 @@ export class LiveOperation {
     this.#variables = variables;
     this.#subscriber = subscriber;
     this.#options = options;
+    this.#givingUp = setTimeout(() => {
+      this.fail(this.#options.present({ errors: [options.unavailable()] }).errors ?? []);
+    }, options.giveUpAfterMs);
     this.#open();
   }
 
@@ -162,10 +173,11 @@ export class LiveOperation {
 
   #receive(event: FormattedExecutionResult): void {
     this.#hasGivenEvents = true;
+    clearTimeout(this.#givingUp);
     this.#refusals = 0;
     if (this.#options.whenFull === 'keep the latest') this.#events.length = 0;
     this.#events.push(event);
-    if (!this.#isExecuting) void this.#execute();
+    if (!this.#isExecuting) this.#execute().catch((error: unknown) => this.#broke(error));
     else if (this.#events.length > mostIncrements) {
       this.#pause();
       this.#isBehind = true;
@@ -188,6 +200,14 @@ export class LiveOperation {
     else if (this.#isComplete) this.#end();
   }
 
+  #broke(error: unknown): void {
+    this.#isExecuting = false;
+    this.#options.log.error({ err: error }, 'an event could not be made into a result');
+    const originalError = error instanceof Error ? error : new Error(String(error));
+    const broken = new GraphQLError(originalError.message, { originalError });
+    this.fail(this.#options.present({ errors: [broken] }).errors ?? []);
+  }
+
   #resultOf(event: FormattedExecutionResult): string | Promise<string> {
     const prepared = this.#prepared;
     const { templates } = prepared.supergraph;
@@ -201,6 +221,7 @@ export class LiveOperation {
         context: this.#options.contextFor(this.#subscriber),
         scope: this.#subscriber.authorization ?? '',
         answers: this.#options.answers,
+        log: this.#options.log,
       });
       return { text: JSON.stringify(this.#options.present(result)), publicUntil };
     } catch (error) {
@@ -231,6 +252,7 @@ export class LiveOperation {
   }
 
   #end(error?: Error): void {
+    clearTimeout(this.#givingUp);
     this.#pause();
     this.#options.onEnd();
     const mailboxes = [...this.#mailboxes];

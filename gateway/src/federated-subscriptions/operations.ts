@@ -9,8 +9,11 @@ import type { OperationRequest, PreparedOperation } from './supergraph.ts';
 export interface OperationsOptions {
   /** @throws a GraphQLError for an operation that asks for too much */
   readonly check: (prepared: PreparedOperation, variables: Record<string, unknown>) => void;
-  /** Called for each subscription that is asked for. @throws a GraphQLError when they come too fast */
-  readonly admit: (subscriber: Subscriber, holder: string) => void;
+  /**
+   * Called for each operation, before anything else is done for it. @throws a GraphQLError when they come too fast
+   * @param messageFrom the address whose message began it; undefined when a request of its own did
+   */
+  readonly admit: (subscriber: Subscriber, messageFrom: string | undefined) => void;
   /** Executes a query or mutation, with all checks. */
   readonly execute: (request: OperationRequest, subscriber: Subscriber) => Promise<FormattedExecutionResult>;
   /** What clients are shown of a result, or of the errors that they are refused with. */
@@ -45,13 +48,19 @@ export class Operations {
 
   /**
    * @param options.holder whose limits it counts for
+   * @param options.messageFrom see `OperationsOptions.admit`
    * @param options.mayMutate false where what was sent must have no effect
    */
   begin(
     request: OperationRequest,
     subscriber: Subscriber,
-    { holder, mayMutate }: { holder: string; mayMutate: boolean },
+    { holder, messageFrom, mayMutate }: { holder: string; messageFrom?: string; mayMutate: boolean },
   ): Begun {
+    try {
+      this.#options.admit(subscriber, messageFrom);
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    }
     const leave = this.#places.take(holder, this.#options.mostOperations(subscriber));
     if (leave === undefined)
       return {
@@ -59,7 +68,7 @@ export class Operations {
       };
     let isUnderWay = false;
     try {
-      const begun = this.#begin(request, subscriber, { holder, leave, mayMutate });
+      const begun = this.#begin(request, subscriber, { leave, mayMutate });
       isUnderWay = !('errors' in begun);
       return begun;
     } catch (error) {
@@ -76,7 +85,7 @@ export class Operations {
   #begin(
     request: OperationRequest,
     subscriber: Subscriber,
-    { holder, leave, mayMutate }: { holder: string; leave: () => void; mayMutate: boolean },
+    { leave, mayMutate }: { leave: () => void; mayMutate: boolean },
   ): Begun {
     const prepared = this.#subscriptions.prepare(request);
     if ('errors' in prepared) return prepared;
@@ -89,7 +98,6 @@ export class Operations {
         .catch((error: unknown) => this.#failed(error));
       return { prepared, result: result.finally(leave) };
     }
-    this.#options.admit(subscriber, holder);
     const variables = request.variables ?? {};
     this.#options.check(prepared, variables);
     return { prepared, results: this.#subscriptions.begin(prepared, variables, subscriber, leave) };

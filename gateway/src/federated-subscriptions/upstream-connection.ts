@@ -23,6 +23,11 @@ export interface UpstreamSink {
 export interface UpstreamOptions {
   /** The payload of connection_init. */
   readonly connectionPayload: () => Record<string, unknown> | undefined;
+  /**
+   * How long a subgraph may take to answer a subscription with a first event, an error or its end, in ms. Since each event tells
+   * the whole state, there is a first one at once.
+   */
+  readonly answerWithinMs: number;
   readonly log: Log;
 }
 
@@ -31,6 +36,9 @@ interface Subscription {
   readonly payload: () => SubscribePayload;
   readonly sink: UpstreamSink;
 }
+
+/** One that was sent, in ms since the epoch; undefined once it was answered. */
+type Sent = Subscription & { sentAt?: number | undefined };
 
 /** How long connecting may take, and a ping be unanswered, in ms. */
 const patienceMs = 5_000;
@@ -46,7 +54,7 @@ const largestMessage = 16 * 1024 * 1024;
 export class UpstreamConnection {
   readonly address: string;
   readonly #options: UpstreamOptions;
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Sent>();
   #socket: WebSocket | undefined;
   #isAcknowledged = false;
   #lastId = 0;
@@ -68,7 +76,8 @@ export class UpstreamConnection {
   }
 
   /** @returns ends the subscription; the sink hears nothing more */
-  subscribe(subscription: Subscription): () => void {
+  subscribe({ payload, sink }: Subscription): () => void {
+    const subscription: Sent = { payload, sink };
     const id = String(++this.#lastId);
     this.#subscriptions.set(id, subscription);
     this.#socket ??= this.#connect();
@@ -93,14 +102,19 @@ export class UpstreamConnection {
     });
     // Both ways of dying silently: never to answer, and to stop answering.
     let isAlive = false;
-    const watch = setInterval(() => {
-      if (!isAlive) {
-        socket.terminate();
-        return;
-      }
-      isAlive = false;
-      socket.ping();
-    }, patienceMs);
+    const watch = setInterval(
+      () => {
+        // One that is alive and does not acknowledge the connection is of no more use than one that is dead.
+        if (!isAlive || !this.#isAcknowledged) {
+          socket.terminate();
+          return;
+        }
+        isAlive = false;
+        socket.ping();
+        this.#giveUpUnanswered(Date.now());
+      },
+      Math.min(patienceMs, this.#options.answerWithinMs),
+    );
     socket.on('open', () => {
       const payload = this.#options.connectionPayload();
       socket.send(stringifyMessage({ type: MessageType.ConnectionInit, ...(payload && { payload }) }));
@@ -108,7 +122,16 @@ export class UpstreamConnection {
     socket.on('pong', () => (isAlive = true));
     socket.on('message', (data) => {
       isAlive = true;
-      this.#receive(socket, (data as Buffer).toString());
+      try {
+        this.#receive(socket, (data as Buffer).toString());
+      } catch (error) {
+        // Whatever a subgraph sends, it must not end the gateway.
+        this.#options.log.error(
+          { err: error, address: this.address },
+          'a message of a subgraph broke something',
+        );
+        socket.close(CloseCode.BadResponse, 'Invalid message received');
+      }
     });
     let reason: string | undefined;
     socket.on('error', (error) => (reason = error.message));
@@ -133,9 +156,13 @@ export class UpstreamConnection {
         this.#failures = 0;
         for (const [id, subscription] of this.#subscriptions) this.#send(id, subscription);
         return;
-      case MessageType.Next:
-        this.#subscriptions.get(message.id)?.sink.next(message.payload);
+      case MessageType.Next: {
+        const subscription = this.#subscriptions.get(message.id);
+        if (subscription === undefined) return;
+        subscription.sentAt = undefined;
+        subscription.sink.next(message.payload);
         return;
+      }
       case MessageType.Error:
         this.#end(message.id)?.error(message.payload);
         return;
@@ -153,8 +180,27 @@ export class UpstreamConnection {
     }
   }
 
-  #send(id: string, { payload }: Subscription): void {
-    this.#socket?.send(stringifyMessage({ type: MessageType.Subscribe, id, payload: payload() }));
+  #send(id: string, subscription: Sent): void {
+    subscription.sentAt = Date.now();
+    const payload = subscription.payload();
+    this.#socket?.send(stringifyMessage({ type: MessageType.Subscribe, id, payload }));
+  }
+
+  /** Others take what is not answered here; and since more of it would not be either, nothing new is asked for a while. */
+  #giveUpUnanswered(now: number): void {
+    const { address } = this;
+    const { answerWithinMs, log } = this.#options;
+    const unanswered = [...this.#subscriptions].filter(
+      ([, { sentAt = now }]) => now - sentAt > answerWithinMs,
+    );
+    if (unanswered.length === 0) return;
+    log.warn({ address, subscriptions: unanswered.length }, 'a subgraph did not answer subscriptions');
+    this.#restsUntil = now + answerWithinMs;
+    for (const [id, { sink }] of unanswered) {
+      this.#subscriptions.delete(id);
+      this.#socket?.send(stringifyMessage({ type: MessageType.Complete, id }));
+      sink.lost();
+    }
   }
 
   #end(id: string): UpstreamSink | undefined {

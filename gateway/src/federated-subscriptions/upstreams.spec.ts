@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { GraphQLError } from 'graphql';
-import { running, startHost, stopAll, until } from './testing/host.ts';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { later, running, startHost, stopAll, until } from './testing/host.ts';
 import { concerts, newFeeds, queue, supergraphOf } from './testing/small-graph.ts';
 import { startSubgraph } from './testing/subgraph.ts';
 
@@ -8,6 +12,43 @@ afterEach(stopAll);
 const place = 'subscription { ticket(id: "t1") { place } }';
 const at = (n: number) => ({ id: 't1', name: 'one', place: n, concert: { id: 'c1' } });
 const shown = (n: number) => ({ data: { ticket: { place: n } } });
+
+interface Mute {
+  readonly websocket: string;
+  readonly connections: number;
+  /** Of the messages that it got. */
+  readonly types: string[];
+}
+
+/** A subgraph that takes connections, answers pings, and otherwise does only this. */
+async function muteSubgraph(
+  answer: (socket: WebSocket, message: { type: string; id?: string }) => void,
+): Promise<Mute> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  let connections = 0;
+  const types: string[] = [];
+  server.on('connection', (socket) => {
+    connections++;
+    socket.on('message', (data) => {
+      const message = JSON.parse((data as Buffer).toString()) as { type: string };
+      types.push(message.type);
+      answer(socket, message);
+    });
+  });
+  later(() => {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    websocket: `ws://127.0.0.1:${port}/graphql`,
+    types,
+    get connections() {
+      return connections;
+    },
+  };
+}
 
 describe('subscribers of the same', () => {
   it('viewer, operation and variables share one upstream, and a newcomer is given the latest at once', async () => {
@@ -141,6 +182,69 @@ describe('an upstream', () => {
       if (result.data.ticket.place === 30) result = await fan.take();
       expect(result).toEqual(shown(29));
     }
+  });
+
+  it('that never acknowledges the connection, though it is alive, is given up for another replica', async () => {
+    const mute = await muteSubgraph((socket) => socket.send('{"type":"ping"}'));
+    const feeds = newFeeds();
+    const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
+    const host = await startHost({
+      queueAddresses: () => [mute.websocket, other.websocket],
+      answerWithinMs: 200,
+    });
+    feeds.ticket.state = at(50);
+    expect(await host.subscribe(place).take()).toEqual(shown(50));
+    expect(mute.connections).toBe(1);
+  });
+
+  it('that never answers a subscription is given up for another replica, and left alone for a while', async () => {
+    const mute = await muteSubgraph((socket, { type }) => {
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+    });
+    const feeds = newFeeds();
+    const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
+    const host = await startHost({
+      queueAddresses: () => [mute.websocket, other.websocket],
+      answerWithinMs: 200,
+    });
+    feeds.ticket.state = at(50);
+    expect(await host.subscribe(place, { token: 'mina' }).take()).toEqual(shown(50));
+    expect(host.warnings).toEqual(['a subgraph did not answer subscriptions']);
+    expect(await host.subscribe(place, { token: 'otto' }).take()).toEqual(shown(50));
+    expect(mute.types.filter((type) => type === 'subscribe')).toEqual(['subscribe']);
+  });
+
+  it('that cannot be had at all is given up, and the client told; not by those who were shown something', async () => {
+    const feeds = newFeeds();
+    const subgraph = { ...queue, resolvers: queue.resolvers(feeds) };
+    const other = await startSubgraph(subgraph);
+    const host = await startHost({ queueAddresses: () => [other.websocket], giveUpAfterMs: 400 });
+    feeds.ticket.state = at(50);
+    const early = host.subscribe(place, { token: 'mina' });
+    expect(await early.take()).toEqual(shown(50));
+    await other.stop();
+    await expect(host.subscribe(place, { token: 'otto' }).take()).rejects.toMatchObject([
+      { extensions: { code: 'SERVICE_UNAVAILABLE' } },
+    ]);
+    feeds.ticket.state = at(40);
+    await running(subgraph, { port: other.port });
+    expect(await early.take()).toEqual(shown(40));
+  });
+
+  it('that talks nonsense does not end the gateway', async () => {
+    const mute = await muteSubgraph((socket, { type, id }) => {
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      for (const payload of [null, {}, 5, { data: 5 }, { data: null, errors: 'no' }, [{ message: {} }]]) {
+        socket.send(JSON.stringify({ type: 'next', id, payload }));
+        socket.send(JSON.stringify({ type: 'error', id, payload }));
+      }
+    });
+    const host = await startHost({ queueAddresses: () => [mute.websocket], giveUpAfterMs: 1_000 });
+    await host
+      .subscribe(place)
+      .take()
+      .catch(() => undefined);
+    await until(() => mute.connections > 0);
   });
 
   it('that refuses for a passing reason is asked again; for any other the client is told', async () => {

@@ -8,8 +8,9 @@ import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Fill, Origin } from './transport.ts';
 
-/** A client whose messages come faster than this is not a client. */
+/** A client whose messages and pings come faster than this is not a client. */
 const mostMessagesPerSecond = 100;
+const longestReason = 123;
 /** What a client may leave unread before it is given up, in bytes: it is far more than one result of each subscription. */
 const mostUnread = 8 * 1024 * 1024;
 
@@ -23,6 +24,8 @@ export class WebSocketConnection implements OpenConnection {
   subscriber: Subscriber | undefined;
   /** Whose limits count. */
   holder = '';
+  /** Gives back the place that it has among those of its address that have not said yet who they are. */
+  leaveOpening: () => void = () => undefined;
   readonly #socket: WebSocket;
   readonly #fill: Fill;
   readonly #log: Log;
@@ -77,6 +80,8 @@ export class WebSocketConnection implements OpenConnection {
     // A frame that is none, or a connection that broke: `close` follows.
     socket.on('error', () => undefined);
     socket.on('pong', () => (this.#isAlive = true));
+    // Each is answered, so it costs as much as a message.
+    socket.on('ping', () => this.#isTooMuch());
     socket.once('close', () => this.#end());
   }
 
@@ -86,16 +91,15 @@ export class WebSocketConnection implements OpenConnection {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
+    // graphql-ws repeats what the client sent, and a frame that closes has room for 123 bytes.
+    this.#socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason);
     // The client may take its time to confirm; its subscriptions do not.
     this.#end();
   }
 
-  /** The token that it came with ends: the client gets another one, and comes back. */
+  /** The token that it came with ends: the client gets another one, and comes back. After 4401 graphql-ws would not. */
   expireAt(expiresAt: Date | undefined): void {
-    const forget = atTime(expiresAt, () =>
-      this.close(CloseCode.Unauthorized, 'The access token has expired'),
-    );
+    const forget = atTime(expiresAt, () => this.close(CloseCode.Forbidden, 'The access token has expired'));
     if (forget !== undefined) this.onEnd(forget);
   }
 
@@ -113,22 +117,30 @@ export class WebSocketConnection implements OpenConnection {
   }
 
   #receive(handle: (message: string) => Promise<void>, data: RawData, isBinary: boolean): void {
-    if (this.#hasEnded) return;
-    const second = Math.floor(Date.now() / 1000);
-    this.#messages = second === this.#second ? this.#messages + 1 : 1;
-    this.#second = second;
-    if (this.#messages > mostMessagesPerSecond) {
-      this.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
-      return;
-    }
+    if (this.#hasEnded || this.#isTooMuch()) return;
     if (isBinary) {
       this.close(CloseCode.BadRequest, 'Invalid message received');
       return;
     }
     handle((data as Buffer).toString()).catch((error: unknown) => {
+      // A message that only a server sends is well-formed, so graphql-ws takes it for a mistake of ours.
+      if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+        this.close(CloseCode.BadRequest, 'Invalid message received');
+        return;
+      }
       this.#log.error({ err: error }, 'a message over a WebSocket could not be handled');
       this.close(CloseCode.InternalServerError, 'Internal server error');
     });
+  }
+
+  /** Counts one more, and closes the connection when these come too fast. */
+  #isTooMuch(): boolean {
+    const second = Math.floor(Date.now() / 1000);
+    this.#messages = second === this.#second ? this.#messages + 1 : 1;
+    this.#second = second;
+    if (this.#messages <= mostMessagesPerSecond) return false;
+    if (!this.#hasEnded) this.close(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+    return true;
   }
 
   /**

@@ -32,6 +32,7 @@ describe('a client that breaks the protocol', () => {
     ['subscribes before it says who it is', 4401, (raw) => raw.send(subscribe('1'))],
     ['sends text that is no message', 4400, (raw) => raw.send('hello')],
     ['sends a message that is none of the protocol', 4400, (raw) => raw.send({ type: 'start' })],
+    ['sends a message that only servers send', 4400, (raw) => raw.send({ type: 'connection_ack' })],
     ['sends binary junk', 4400, (raw) => raw.send(Buffer.from([0, 159, 146, 150, 255]))],
     ['sends a message that is too large', 1009, (raw) => raw.send('x'.repeat(65 * 1024))],
     [
@@ -69,6 +70,25 @@ describe('a client that breaks the protocol', () => {
     raw.send(subscribe('1'));
     expect((await raw.closed).code).toBe(4409);
     await until(() => host.live === 1);
+    await noticesNothing();
+  });
+
+  it('because it takes a long id twice is closed with 4409 too', async () => {
+    const host = await startHost();
+    const raw = await acknowledged(host);
+    raw.send(subscribe('x'.repeat(1_000)));
+    raw.send(subscribe('x'.repeat(1_000)));
+    expect(await raw.closed).toEqual({ code: 4409, reason: '' });
+    expect(host.warnings).toEqual([]);
+  });
+
+  it('because it floods with pings, which have to be answered, is cut off', async () => {
+    const host = await startHost();
+    const noticesNothing = await bystander(host);
+    const raw = await acknowledged(host);
+    for (let i = 0; i < 2_000; i++) raw.socket.ping();
+    // 4429; unless ws has seen before that the answers are not taken.
+    expect([4429, 1006]).toContain((await raw.closed).code);
     await noticesNothing();
   });
 
@@ -122,13 +142,13 @@ describe('who a client is', () => {
     expect(host.live).toBe(0);
   });
 
-  it('ends with the token, by 4401, and the client may come back with another one', async () => {
+  it('ends with the token, by 4403, and the client may come back with another one', async () => {
     const host = await startHost({ mostConnections: 1 });
     host.feeds.ticket.state = at(50);
     const raw = await acknowledged(host, `mina ${Date.now() + 400}`);
     raw.send(subscribe('1'));
     expect((await raw.take()).payload).toEqual({ data: { ticket: { place: 50 } } });
-    expect(await raw.closed).toEqual({ code: 4401, reason: 'The access token has expired' });
+    expect(await raw.closed).toEqual({ code: 4403, reason: 'The access token has expired' });
     const again = await acknowledged(host, `mina ${Date.now() + 60_000}`);
     again.send(subscribe('1'));
     expect((await again.take()).payload).toEqual({ data: { ticket: { place: 50 } } });
@@ -146,7 +166,7 @@ describe('who a client is', () => {
       raw.send(subscribe('1', query));
       await raw.take();
     }
-    expect((await short.closed).code).toBe(4401);
+    expect((await short.closed).code).toBe(4403);
     host.feeds.ticket.say(at(49));
     const { concert } = (await long.take()).payload.data.ticket;
     expect(Number(concert.viewer.split(' ')[1])).toBeGreaterThan(Date.now() + 30_000);

@@ -10,6 +10,7 @@ import { SubscriptionFailed } from './live-operation.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { Operations } from './operations.ts';
 import { Places } from './places.ts';
+import type { Subscriber } from './subscriber.ts';
 import type { TransportOptions } from './transport.ts';
 import { holderOf } from './transport.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
@@ -44,17 +45,30 @@ export class SubscriptionSockets {
 
   /** For the `upgrade` event of a server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#connections.isDraining ? { status: 503 } : this.#options.refuse(request);
+    // Node has given up the socket, and an error that nobody owns would end the process. `close` follows.
+    socket.on('error', () => undefined);
+    const refusal =
+      this.#options.refuse(request) ?? (this.#connections.isDraining ? { status: 503 } : undefined);
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal);
       return;
     }
     const { authorization, 'user-agent': agent } = request.headers;
     const address = this.#options.addressOf(request);
+    // Until it has said who it is, a connection counts for its address; apart from those of people who stay nobody, so that these
+    // do not keep out who is about to log in.
+    const leave = this.#places.take(`opening ${address}`, this.#options.mostConnections(nobody));
+    if (leave === undefined) {
+      refuseUpgrade(socket, { status: 429 });
+      return;
+    }
+    socket.once('close', leave);
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       const origin = { authorization, address, agent };
       const connection = new WebSocketConnection(opened, origin, this.#options);
       connection.onEnd(this.#connections.add(connection));
+      connection.onEnd(leave);
+      connection.leaveOpening = leave;
       connection.open(this.#protocol);
     });
   }
@@ -88,6 +102,7 @@ export class SubscriptionSockets {
       const subscriber = await this.#options.authenticate(authorization, connection);
       if (connection.hasEnded) return;
       connection.holder = holderOf(subscriber, connection.address);
+      connection.leaveOpening();
       const leave = this.#places.take(connection.holder, this.#options.mostConnections(subscriber));
       if (leave === undefined) {
         connection.close(CloseCode.TooManyInitialisationRequests, 'Too many connections');
@@ -114,7 +129,11 @@ export class SubscriptionSockets {
     const { subscriber, holder } = connection;
     if (subscriber === undefined || connection.hasEnded)
       return [new GraphQLError('The connection is closed.')];
-    const begun = this.#operations.begin(payload, subscriber, { holder, mayMutate: true });
+    const begun = this.#operations.begin(payload, subscriber, {
+      holder,
+      messageFrom: connection.address,
+      mayMutate: true,
+    });
     if ('errors' in begun) return begun.errors;
     const { supergraph, document } = begun.prepared;
     const contextValue = 'results' in begun ? { results: connection.sending(id, begun.results) } : begun;
@@ -122,11 +141,15 @@ export class SubscriptionSockets {
   }
 }
 
+const nobody: Subscriber = { key: null, authorization: undefined, expiresAt: undefined };
+
+/** Answers, ends and destroys: a client that does not end its side must not keep ours. */
 function refuseUpgrade(
   socket: Duplex,
   { status, headers = {} }: { status: number; headers?: Record<string, string> },
 ): void {
   const lines = Object.entries({ connection: 'close', 'content-length': '0', ...headers });
+  socket.once('finish', () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

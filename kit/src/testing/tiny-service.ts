@@ -1,5 +1,6 @@
 // The least that a service can be: it answers after as many ms as it is asked to. Run by tests as a process of its own.
 import express from 'express';
+import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { addHealthRoutes, listen } from '../http-server.ts';
@@ -31,6 +32,17 @@ run(async () => {
     response.flushHeaders();
     await pause(Number(request.params.ms));
     response.end('finished');
+  });
+  app.get('/mistakes/:where/:ms', async (request, response) => {
+    log.info('began');
+    await pause(Number(request.params.ms));
+    // Twice, as a broken part would.
+    for (const nth of ['first', 'second']) {
+      const error = new Error(`the ${nth} mistake`);
+      if (request.params.where === 'promise') void Promise.reject(error);
+      else setImmediate(() => new EventEmitter().emit('error', error));
+    }
+    response.send('made');
   });
   await listen(app, settings, lifecycle);
   log.info('listening');

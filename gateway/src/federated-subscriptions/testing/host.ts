@@ -61,6 +61,8 @@ export interface HostOptions {
   readonly mostConnections?: number;
   readonly mostOperations?: number;
   readonly check?: CreateOptions['check'];
+  readonly answerWithinMs?: number;
+  readonly giveUpAfterMs?: number;
   readonly subgraphs?: SubgraphOptions;
   readonly concertsOptions?: SubgraphOptions;
   /** Where subscriptions to queue go, when it is not the one that was started. */
@@ -98,6 +100,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     authenticate: (authorization) => Promise.resolve(subscriberOf(authorization)),
     refuse: () => undefined,
     admit: () => undefined,
+    answerWithinMs: options.answerWithinMs ?? 5_000,
+    giveUpAfterMs: options.giveUpAfterMs ?? 30_000,
+    unavailable: () => fault('SERVICE_UNAVAILABLE', 503),
     check: options.check ?? (() => undefined),
     execute: ({ query, variables, operationName }) =>
       Promise.resolve({ data: { executed: query, variables, operationName } }),

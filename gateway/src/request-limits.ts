@@ -1,0 +1,40 @@
+import type { Viewer } from '@frontrow/kit/viewer';
+import type { RequestHandler } from 'express';
+import { clientAddress } from './client-address.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { GatewaySettings } from './settings.ts';
+
+/**
+ * Decides what counts for whom, whatever carries it:
+ *
+ * - a request counts for the address that it comes from, before anything else is done for it and whatever becomes of it: each
+ *   HTTP request, each attempt to open a WebSocket, and each message over one that begins an operation;
+ * - an operation counts for its viewer on top, if somebody is logged in.
+ */
+export class RequestLimits {
+  readonly #addresses: RateLimit;
+  readonly #viewers: RateLimit;
+
+  constructor(settings: GatewaySettings) {
+    this.#addresses = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_ADDRESS);
+    this.#viewers = new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER);
+  }
+
+  /** @throws RATE_LIMITED */
+  countRequest(address: string): void {
+    this.#addresses.take(address, Date.now());
+  }
+
+  /** @throws RATE_LIMITED */
+  countOperation(viewer: Viewer | null): void {
+    if (viewer !== null) this.#viewers.take(viewer.id, Date.now());
+  }
+}
+
+/** Counts what comes by HTTP. */
+export const countRequests =
+  (limits: RequestLimits, { TRUSTED_PROXIES }: GatewaySettings): RequestHandler =>
+  (request, _response, next) => {
+    limits.countRequest(clientAddress(request, TRUSTED_PROXIES));
+    next();
+  };

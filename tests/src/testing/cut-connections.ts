@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { Deck, Random } from '@frontrow/stack/chaos/random';
+
+const upgrade = (path: string) =>
+  [
+    `GET ${path} HTTP/1.1`,
+    'Host: frontrow',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    'Sec-WebSocket-Protocol: graphql-transport-ws',
+    '\r\n',
+  ].join('\r\n');
+
+/** A text frame as a client sends it (RFC 6455), masked with zeros. */
+function frame(message: object): Buffer {
+  const payload = Buffer.from(JSON.stringify(message));
+  const head = [0x81, 0x80 | 126, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 0];
+  return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Waits for an answer to what was said before. */
+const answer = Symbol('answer');
+
+/** What a client says before it is cut off. */
+type Stage = readonly (string | Buffer | typeof answer)[];
+
+const post = (accept: string, body: string, length = body.length) =>
+  `POST /graphql HTTP/1.1\r\nHost: frontrow\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+
+function stages(scheduleId: string): Record<string, Stage> {
+  const query = 'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { seats { id } } }';
+  const operation = { query, variables: { id: scheduleId } };
+  const subscribe = frame({ id: '1', type: 'subscribe', payload: operation });
+  const opened: Stage = [upgrade('/graphql'), answer, frame({ type: 'connection_init' }), answer];
+  return {
+    'half a request line': ['GET /gra'],
+    'half a body': [post('application/json', '{"query":"{', 500)],
+    'a query': [post('application/json', '{"query":"{ concerts { edges { node { id } } } }"}')],
+    'upgrade refused': [upgrade('/nope')],
+    'upgrade accepted': [upgrade('/graphql')],
+    'upgrade accepted and answered': [upgrade('/graphql'), answer],
+    'in the middle of a frame': [upgrade('/graphql'), answer, subscribe.subarray(0, 20)],
+    'subscribing over a WebSocket': [...opened, subscribe],
+    'in the middle of a subscription': [...opened, subscribe, answer],
+    'asking for an event stream': [post('text/event-stream', JSON.stringify(operation))],
+    'in the middle of an event stream': [post('text/event-stream', JSON.stringify(operation)), answer],
+    'pipelined event streams': [post('text/event-stream', JSON.stringify(operation)).repeat(3), answer],
+  };
+}
+
+/**
+ * Connects so many times, gets to a stage that the seed chooses, and cuts the connection off: mostly by a reset.
+ * @returns how often at each stage
+ */
+export async function cutConnections(
+  url: string,
+  { scheduleId, seed, times }: { scheduleId: string; seed: number; times: number },
+): Promise<Record<string, number>> {
+  const random = new Random(seed);
+  const all = stages(scheduleId);
+  const deck = new Deck(random, Object.keys(all));
+  const done: Record<string, number> = {};
+  const port = Number(new URL(url).port);
+  const cutOne = async (name: string, hard: boolean) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    await speak(socket, all[name] ?? []);
+    if (hard) socket.resetAndDestroy();
+    else socket.destroy();
+    done[name] = (done[name] ?? 0) + 1;
+  };
+  for (let left = times; left > 0; left -= 20) {
+    const cuts = Array.from({ length: Math.min(left, 20) }, () => cutOne(deck.deal(), random.next() < 0.8));
+    await Promise.all(cuts);
+  }
+  return done;
+}
+
+async function speak(socket: Socket, stage: Stage): Promise<void> {
+  for (const part of stage) {
+    if (part !== answer) socket.write(part);
+    // A connection that the other side has ended has no more to say.
+    else await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+}
