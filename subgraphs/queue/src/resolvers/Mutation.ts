@@ -7,11 +7,7 @@ import { onceOpen } from './once-open.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  enterQueue: async (
-    _mutation,
-    { concertId, challengeSolution },
-    { viewer, join, challenges, arrivals },
-  ) => {
+  enterQueue: async (_mutation, { concertId, challengeSolution }, { viewer, join, challenges, arrivals }) => {
     const fan = requireViewer(viewer).id;
     if (!isId(concertId)) return noSuchRoom();
     const solvedAfter =
