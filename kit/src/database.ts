@@ -42,7 +42,7 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
     charset: 'UTF8MB4_UNICODE_520_CI',
     timezone: 'Z',
     supportBigNumbers: true,
-    connectTimeout: 2_000,
+    connectTimeout: 3_000,
     maxQueryExecutionTime: 1_000,
     logger: {
       logQuery: () => undefined,
@@ -118,7 +118,9 @@ export async function transaction<T>(
     try {
       return await database.transaction(work);
     } catch (error) {
-      const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
+      // In a rush the wait for a connection of the pool can take the time of the first attempt: there is always a second one.
+      const hadItsTime = attempt > 1 && Date.now() > giveUpAt;
+      const isOver = hadItsTime || (retryForMs !== Infinity && silentDatabases.has(database));
       if (!isTransient(error) || signal?.aborted === true || isOver) throw error;
       await pause(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
     }

@@ -1,5 +1,6 @@
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { newId } from '@frontrow/kit/ids';
+import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { findOrInsertVenue, searchConcerts } from './concerts.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations.ts';
@@ -8,7 +9,12 @@ it('composing texts keeps every row, knows venues again, and can be taken back',
   const own = await freshDatabase({ entities, migrations });
   const { database } = own;
   const { manager } = database;
-  await database.undoLastMigration();
+  // This migration, and those that came after it.
+  const since = migrations.indexOf(ComposeTexts1760000300010);
+  const undo = async () => {
+    for (let i = since; i < migrations.length; i++) await database.undoLastMigration();
+  };
+  await undo();
   const mac = '봄의 정원'.normalize('NFD');
   const ids = { venue: newId(), concert: newId(), schedule: newId(), section: newId() };
   const insertVenue = (id: string, name: string) =>
@@ -42,7 +48,7 @@ it('composing texts keeps every row, knows venues again, and can be taken back',
   expect(await findOrInsertVenue(manager, papa)).toBe(papa.id);
   await database.query('UPDATE concerts SET venue_id = ?', [papa.id]);
 
-  await database.undoLastMigration();
+  await undo();
   expect(await database.query('SELECT name FROM concerts JOIN venues ON venues.id = venue_id')).toHaveLength(
     1,
   );
