@@ -190,7 +190,7 @@ describe('an upstream', () => {
     const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
     const host = await startHost({
       queueAddresses: () => [mute.websocket, other.websocket],
-      answerWithinMs: 200,
+      answerWithinMs: 1_000,
     });
     feeds.ticket.state = at(50);
     expect(await host.subscribe(place).take()).toEqual(shown(50));
@@ -205,7 +205,7 @@ describe('an upstream', () => {
     const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
     const host = await startHost({
       queueAddresses: () => [mute.websocket, other.websocket],
-      answerWithinMs: 200,
+      answerWithinMs: 1_000,
     });
     feeds.ticket.state = at(50);
     expect(await host.subscribe(place, { token: 'mina' }).take()).toEqual(shown(50));
