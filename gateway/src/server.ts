@@ -3,6 +3,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { addHealthRoutes, listen } from '@frontrow/kit/http-server';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { inTrace } from '@frontrow/kit/trace';
 import express from 'express';
 import type { RequestHandler } from 'express';
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly settings: GatewaySettings;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
+  /** The access tokens that are void before they expire. */
+  readonly revoked: Revoked;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -40,7 +43,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const trusted = trustedDocuments(settings);
   const graphql = createGraphQLServer({ federation, settings, trusted, log });
   const operation = {
-    authenticate: authentication(options.keys),
+    authenticate: authentication(options.keys, options.revoked),
     viewerLimit: new RateLimit(settings.REQUESTS_PER_MINUTE_PER_VIEWER),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
   };
@@ -50,6 +53,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     graphql,
     subgraphs,
     ...operation,
+    revoked: options.revoked,
     addressLimit,
     trusted,
     settings,

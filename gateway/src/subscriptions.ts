@@ -2,6 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { ApolloGateway } from '@apollo/gateway';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
 import { newTraceparent } from '@frontrow/kit/trace';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -30,6 +31,7 @@ export interface SubscriptionsOptions {
   readonly graphql: ApolloServer<GatewayContext>;
   readonly subgraphs: ReturnType<typeof subgraphClients>;
   readonly authenticate: Authenticate;
+  readonly revoked: Revoked;
   readonly viewerLimit: RateLimit;
   readonly addressLimit: RateLimit;
   readonly trusted: TrustedDocuments | undefined;
@@ -108,7 +110,14 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
 }
 
 /** Who is let in, and for how much. */
-function admission({ authenticate, viewerLimit, addressLimit, trusted, settings }: SubscriptionsOptions) {
+function admission({
+  authenticate,
+  revoked,
+  viewerLimit,
+  addressLimit,
+  trusted,
+  settings,
+}: SubscriptionsOptions) {
   const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
   return {
     addressOf,
@@ -122,8 +131,14 @@ function admission({ authenticate, viewerLimit, addressLimit, trusted, settings 
     authenticate: async (authorization: string | undefined): Promise<ViewingSubscriber> => {
       const viewer = await authenticate(authorization);
       if (viewer === null) return { viewer, key: null, authorization: undefined, expiresAt: undefined };
-      // Another role is shown other things.
-      return { viewer, key: `${viewer.id} ${viewer.role}`, authorization, expiresAt: viewer.expiresAt };
+      return {
+        viewer,
+        // Another role is shown other things.
+        key: `${viewer.id} ${viewer.role}`,
+        authorization,
+        expiresAt: viewer.expiresAt,
+        whenRevoked: (then) => revoked.whenRevoked(viewer, then),
+      };
     },
     admit: (subscriber: Subscriber, holder: string) => {
       viewerLimit.take((subscriber as ViewingSubscriber).viewer?.id ?? holder, Date.now());

@@ -5,6 +5,7 @@ import { newId } from './ids.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
 import { signatureHeader, signRequest } from './request-signature.ts';
+import { nothingRevoked } from './revocations.ts';
 import { startSubgraphServer } from './subgraph-server.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
@@ -54,6 +55,7 @@ beforeAll(async () => {
     },
     contextFor: (viewer) => ({ viewer }),
     keys,
+    revoked: nothingRevoked,
     jwks: { keys: [] },
     checks: {},
     settings: { HOST: '127.0.0.1', PORT, GATEWAY_SECRET: secret },

@@ -18,6 +18,8 @@ import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { notExecutedHeader } from './not-executed.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
+import { longestTokenMs, revokedTokensPath } from './revocations.ts';
+import type { ReadRevoked, Revoked } from './revocations.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
@@ -37,11 +39,15 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly contextFor: (viewer: Viewer | null) => Context;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
+  /** The access tokens that are void before they expire. */
+  readonly revoked: Revoked;
   readonly checks: ReadinessChecks;
   /** Requests are refused at once while the service's own database does not answer. */
   readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
   /** Key sets that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
   readonly jwks?: object;
+  /** What the service publishes at `/.well-known/revoked-tokens.json`, if it is the one that revokes them. */
+  readonly readRevoked?: ReadRevoked;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -54,7 +60,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
-  const { settings, lifecycle, log, keys, jwks, contextFor, database } = options;
+  const { settings, lifecycle, log, keys, revoked, jwks, readRevoked, contextFor, database } = options;
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   const server = createSubgraphServer<Context>(schema, log);
   await server.start();
@@ -64,13 +70,14 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   const checks = { ...(database && { database: () => database.check() }), ...options.checks };
   addHealthRoutes(app, lifecycle, checks);
   if (jwks !== undefined) app.get('/.well-known/jwks.json', (_request, response) => void response.json(jwks));
+  if (readRevoked !== undefined) app.get(revokedTokensPath, publishing(readRevoked));
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
     signedOnly(settings.GATEWAY_SECRET),
     onlyWhileWell(database),
     expressMiddleware(server, {
-      context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys)),
+      context: async ({ req }) => contextFor(await viewerFrom(req.headers.authorization, keys, revoked)),
     }),
   );
   app.use(withoutPage(log));
@@ -80,6 +87,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       schema,
       contextFor,
       keys,
+      revoked,
       secret: settings.GATEWAY_SECRET,
       lifecycle,
       log,
@@ -87,6 +95,14 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   }
   log.info({ port: settings.PORT }, 'listening');
 }
+
+/** Who does not say within how many ms, is told of all that could still be of use. */
+const publishing =
+  (read: ReadRevoked): RequestHandler =>
+  async (request, response) => {
+    const withinMs = Number(request.query['withinMs']);
+    response.json(await read(Math.min(withinMs >= 0 ? withinMs : Infinity, longestTokenMs)));
+  };
 
 export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
   buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as GraphQLResolverMap<unknown> });

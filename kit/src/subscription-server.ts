@@ -18,6 +18,7 @@ import { eventIterator } from './event-iterator.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { authorizationIn, isSignedConnection, isSignedOperation } from './subscription-protocol.ts';
+import type { Revoked } from './revocations.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
@@ -28,6 +29,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   /** Made anew for each event, so that loaders never serve what they loaded for an earlier one. */
   readonly contextFor: (viewer: Viewer | null) => Context;
   readonly keys: JWTVerifyGetKey;
+  readonly revoked: Revoked;
   readonly secret: string;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -100,6 +102,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   schema,
   contextFor,
   keys,
+  revoked,
   secret,
   log,
 }: SubscriptionServerOptions<Context>) {
@@ -118,7 +121,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
       return [unauthenticated('Subscriptions must be signed by the gateway.')];
     }
     try {
-      const viewer = await viewerFrom(authorizationIn(payload.extensions), keys);
+      const viewer = await viewerFrom(authorizationIn(payload.extensions), keys, revoked);
       const document = documentOf(payload.query);
       if ('mistakes' in document) return document.mistakes;
       const { operationName, variables: variableValues } = payload;

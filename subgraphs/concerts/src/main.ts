@@ -5,6 +5,7 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -40,11 +41,14 @@ run(async () => {
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
     holdSeconds: settings.HOLD_SECONDS,
   };
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(office, seatMaps, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

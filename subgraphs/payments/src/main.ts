@@ -5,6 +5,7 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -30,11 +31,14 @@ run(async () => {
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'payments');
   const delivery = await startDelivery({ service: 'payments', outbox, handlers, settings, lifecycle, log });
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

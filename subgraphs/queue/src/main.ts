@@ -5,6 +5,7 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
@@ -41,11 +42,14 @@ run(async () => {
   const queue = createQueue(live, passKeys, () => {
     lines.wake();
   });
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(queue, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     jwks: passKeys.jwks,
     database: watch,
     checks: delivery.checks,

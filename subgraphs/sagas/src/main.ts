@@ -6,6 +6,7 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -44,11 +45,14 @@ run(async () => {
   const delivery = await startDelivery({ service: 'sagas', outbox, handlers, settings, lifecycle, log });
   const watch = startWatch(outbox, patience, delivery.broker.isConnected, log);
   lifecycle.onClose('watch', () => watch.stop());
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(outbox, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: databaseWatch,
     checks: delivery.checks,
     settings,
