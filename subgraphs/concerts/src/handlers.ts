@@ -3,6 +3,7 @@ import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
 import { onReservationExpired } from './handlers/on-reservation-expired.ts';
 import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onTicketEnded } from './handlers/on-ticket-ended.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 export const handlers = [
   onReservationConfirmed,
@@ -10,4 +11,5 @@ export const handlers = [
   onReservationExpired,
   onSagaCompensationRequested,
   onTicketEnded,
+  onUserDeleted,
 ];

@@ -2,6 +2,7 @@ import { onConcertCreated } from './handlers/on-concert-created.ts';
 import { onReservationCancelled } from './handlers/on-reservation-cancelled.ts';
 import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
 import { onReservationCreated } from './handlers/on-reservation-created.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 /** Everything that the queue listens to. */
 export const handlers = [
@@ -9,4 +10,5 @@ export const handlers = [
   onReservationCreated,
   onReservationConfirmed,
   onReservationCancelled,
+  onUserDeleted,
 ];

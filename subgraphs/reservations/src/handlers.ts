@@ -3,6 +3,7 @@ import { onPaymentFailed } from './handlers/on-payment-failed.ts';
 import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onSeatsHeld } from './handlers/on-seats-held.ts';
 import { onSeatsSaleFailed } from './handlers/on-seats-sale-failed.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 export const handlers = [
   onSeatsHeld,
@@ -10,4 +11,5 @@ export const handlers = [
   onPaymentFailed,
   onSeatsSaleFailed,
   onSagaCompensationRequested,
+  onUserDeleted,
 ];

@@ -1,3 +1,5 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox, Transaction } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId, newId } from '@frontrow/kit/ids';
@@ -27,18 +29,20 @@ const seatsAtATime = 2_000;
  * Adds a date with all its seats.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
-export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date) {
+export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSchedule, now: Date) {
   const { concertId, startsAt } = input;
   if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
   const schedule: Schedule = { id: newId(), concertId, startsAt };
   const sections = planSections(schedule.id, input.sections);
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     const [concert] = isId(concertId) ? await findConcerts(tx.manager, [concertId]) : [];
     if (concert === undefined) return refuse('NOT_FOUND', 'There is no such concert.');
     await insertSchedule(tx.manager, schedule, sections);
     await insertCounts(tx.manager, sections);
     await insertAllSeats(tx, schedule.id, sections);
-    return schedule;
+    const shown = sections.map(({ name, price, rows, seatsPerRow }) => ({ name, price, rows, seatsPerRow }));
+    const after = { concertId, startsAt: startsAt.toISOString(), sections: shown };
+    return { answer: schedule, subjectId: schedule.id, before: null, after };
   });
 }
 

@@ -1,4 +1,6 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
 import { newId } from '@frontrow/kit/ids';
@@ -18,7 +20,7 @@ export interface NewConcert {
 }
 
 /** @throws BAD_USER_INPUT naming the argument that is out of range */
-export async function createConcert(outbox: Outbox, input: NewConcert): Promise<Concert> {
+export async function createConcert(outbox: Outbox, acting: Acting, input: NewConcert): Promise<Concert> {
   const venue = {
     id: newId(),
     name: text('input.venueName', input.venueName, 1, 200),
@@ -32,12 +34,18 @@ export async function createConcert(outbox: Outbox, input: NewConcert): Promise<
     salesOpenAt: notAbsurd(input.salesOpenAt),
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
   };
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     const created = { ...concert, venueId: await findOrInsertVenue(tx.manager, venue) };
     await insertConcert(tx.manager, created);
     const { id: concertId, title, salesOpenAt } = created;
     tx.emit(concertCreated.about(concertId, { concertId, title, salesOpenAt: salesOpenAt.toISOString() }));
-    return created;
+    const { id: _, salesOpenAt: opensAt, ...after } = created;
+    return {
+      answer: created,
+      subjectId: concertId,
+      before: null,
+      after: { ...after, salesOpenAt: opensAt.toISOString() },
+    };
   });
 }
 

@@ -1,4 +1,5 @@
-import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { asOperator } from '@frontrow/events/operator-action';
+import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
 import { holdSeats } from '../operations/hold-seats.ts';
@@ -8,11 +9,9 @@ export const Mutation: MutationResolvers = {
   holdSeats: (_, { input }, { viewer, office }) =>
     holdSeats(office, requireViewer(viewer).id, input, new Date()),
   createConcert: (_, { input }, { viewer, office }) => {
-    requireOperator(viewer);
-    return createConcert(office.outbox, { ...input, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 });
+    const acting = asOperator(viewer, 'createConcert');
+    return createConcert(office.outbox, acting, { ...input, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 });
   },
-  addSchedule: (_, { input }, { viewer, office }) => {
-    requireOperator(viewer);
-    return addSchedule(office.outbox, input, new Date());
-  },
+  addSchedule: (_, { input }, { viewer, office }) =>
+    addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date()),
 };

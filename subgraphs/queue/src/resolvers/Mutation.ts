@@ -1,5 +1,6 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { isId } from '@frontrow/kit/ids';
-import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { requireViewer } from '@frontrow/kit/viewer';
 import { configureRoom } from '../operations/configure-room.ts';
 import { noSuchRoom } from '../operations/join-room.ts';
 import { leaveQueue } from '../operations/leave-queue.ts';
@@ -15,9 +16,9 @@ export const Mutation: MutationResolvers = {
     leaveQueue(lobby, requireViewer(viewer).id, ticketId),
 
   configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, wake }) => {
-    requireOperator(viewer);
+    const acting = asOperator(viewer, 'configureWaitingRoom');
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds } = input;
-    const room = await configureRoom(lobby, concertId, {
+    const room = await configureRoom(lobby, acting, concertId, {
       // What is not given stays as it is.
       ...(status != null && { status }),
       ...(maxActive != null && { maxActive }),

@@ -1,3 +1,4 @@
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { eventually } from '@frontrow/events/testing/eventually';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
@@ -92,7 +93,9 @@ describe('queuePosition', () => {
     const { fan, id } = await queue.join(concertId);
     const events = await follow(other, fan, id);
     await next(events);
-    await configureRoom(queue.live.lobby, concertId, { status: 'CLOSED' });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      status: 'CLOSED',
+    });
     expect(await rest(events)).toMatchObject([{ status: 'EXPIRED' }]);
   });
 

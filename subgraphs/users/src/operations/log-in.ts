@@ -37,7 +37,7 @@ export async function logIn(
 }
 
 /** Whether one more attempt is allowed. A COMMIT whose answer is lost can count it twice, which errs on the safe side. */
-const countAttempt = (outbox: Outbox, email: string, now: Date): Promise<boolean> =>
+export const countAttempt = (outbox: Outbox, email: string, now: Date): Promise<boolean> =>
   outbox.transaction(async ({ manager }) => {
     const attempts = takeAttempt(await lockAttempts(manager, email, now), now);
     if (attempts === null) return false;
@@ -47,7 +47,7 @@ const countAttempt = (outbox: Outbox, email: string, now: Date): Promise<boolean
 
 const invalidCredentials = () =>
   refuse('INVALID_CREDENTIALS', 'There is no account with this e-mail address and this password.');
-const tooManyAttempts = () =>
+export const tooManyAttempts = () =>
   refuse('TOO_MANY_ATTEMPTS', 'Logging in to this account failed too often. Try again in some minutes.', {
     retryable: true,
   });

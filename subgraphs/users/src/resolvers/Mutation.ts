@@ -1,9 +1,14 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { signAccessToken } from '../credentials/access-token.ts';
 import type { OpenSession } from '../domain/session.ts';
+import { addOperator } from '../operations/add-operator.ts';
+import { deleteAccount } from '../operations/delete-account.ts';
+import { endOperator } from '../operations/end-operator.ts';
 import { logIn } from '../operations/log-in.ts';
 import { logOut } from '../operations/log-out.ts';
 import { refreshSession } from '../operations/refresh-session.ts';
@@ -26,6 +31,12 @@ export const Mutation: MutationResolvers = {
     await logOut(outbox, refreshToken, now);
     return true;
   },
+  addOperator: (_, { email }, { viewer, outbox, now }) =>
+    addOperator(outbox, asOperator(viewer, 'addOperator'), email, now),
+  endOperator: (_, { id }, { viewer, outbox, now }) =>
+    endOperator(outbox, asOperator(viewer, 'endOperator'), id, now),
+  deleteMyAccount: (_, { input }, { viewer, outbox, now }) =>
+    deleteAccount(outbox, { ...input, userId: requireViewer(viewer).id }, now),
 };
 
 export const SessionResult: SessionResultResolvers = {

@@ -5,6 +5,7 @@ import {
 } from '@frontrow/events/tables';
 import { CreateSigningKeys1760000000004 } from '@frontrow/kit/signing-keys';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AddOperatorsAndDeletions1760000010010 } from './add-operators-and-deletions.ts';
 
 class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -65,4 +66,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateAccountsAndSessions1760000010001,
+  AddOperatorsAndDeletions1760000010010,
 ];
