@@ -1,4 +1,6 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { claimKey, keyReused } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
@@ -31,6 +33,7 @@ const short = { min: 1, max: 200 };
  */
 export async function createConcert(
   { outbox, ids }: Pick<BoxOffice, 'outbox' | 'ids'>,
+  acting: Acting,
   input: NewConcert,
   keyed?: Pick<KeyedCall, 'userId' | 'key' | 'now'>,
 ): Promise<Concert | Refusal<'IDEMPOTENCY_KEY_REUSED'>> {
@@ -47,13 +50,13 @@ export async function createConcert(
   };
   const newConcertId = ids.next();
   const call = keyed && { ...keyed, operation: 'createConcert', args: { ...venue, ...described } };
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     const claim = call === undefined ? 'claimed' : await claimKey(tx.manager, call, newConcertId);
     if (claim === 'other-arguments') return tx.undo(keyReused());
     const id = claim === 'claimed' ? newConcertId : claim.effectId;
     // An earlier call with this key made it; or this very call did, and never heard that it was committed.
     const [made] = await findConcerts(tx.manager, [id]);
-    if (made !== undefined) return made;
+    if (made !== undefined) return { answer: made };
     const created = {
       ...described,
       id,
@@ -62,7 +65,13 @@ export async function createConcert(
     await insertConcert(tx.manager, created);
     const { id: concertId, title, salesOpenAt } = created;
     tx.emit(concertCreated.about(concertId, { concertId, title, salesOpenAt: salesOpenAt.toISOString() }));
-    return created;
+    const { id: _, salesOpenAt: opensAt, ...after } = created;
+    return {
+      answer: created,
+      subjectId: concertId,
+      before: null,
+      after: { ...after, salesOpenAt: opensAt.toISOString() },
+    };
   });
 }
 
