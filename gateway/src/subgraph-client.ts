@@ -72,7 +72,11 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     let failure: unknown = new Error('it has no such attachment');
     for (const address of this.#replicas.inTurn(Date.now())) {
       try {
-        const headers = this.#headersOf(body, { authorization: undefined, client: null, traceparent: undefined });
+        const headers = this.#headersOf(body, {
+          authorization: undefined,
+          client: null,
+          traceparent: undefined,
+        });
         const { connections: dispatcher } = this.#options;
         const url = new URL(`.${attachmentsPath}`, address);
         const response = await send(url, { method: 'POST', headers, body, signal, dispatcher });

@@ -52,6 +52,7 @@ const optionalGatewaySettings = [
 const optionalSettings: Partial<Record<Service, readonly string[]>> = {
   gateway: optionalGatewaySettings,
   users: ['REGISTRATIONS_PER_ADDRESS', 'FAILED_LOG_INS_PER_ADDRESS'],
+  queue: ['CHALLENGE_DIFFICULTY'],
 };
 
 /** What the service is told when it runs on one machine. */
