@@ -25,7 +25,10 @@ it('events about a deleted user, dead letters and the news of them say nothing o
   const names = { [leaving]: 'Leaving Person', [staying]: 'Staying Person' };
   for (const [userId, name] of Object.entries(names)) {
     const event = userRegistered.about(userId, { userId, name });
-    await outbox.transaction((tx) => Promise.resolve(tx.emit(event)));
+    await outbox.transaction((tx) => {
+      tx.emit(event);
+      return Promise.resolve();
+    });
     const { type: eventType } = event;
     const failed = { message: published(event), eventType, error: new Error('hopeless'), attempts: 5 };
     await keepDeadLetter(outbox, { consumer: 'test-on-user-registered-v1', ...failed });

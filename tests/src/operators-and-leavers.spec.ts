@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Api } from '@frontrow/stack/api';
+import type { Api } from '@frontrow/stack/api';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createClient } from 'graphql-ws';

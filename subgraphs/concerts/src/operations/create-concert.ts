@@ -1,7 +1,6 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { act } from '@frontrow/events/operator-action';
 import type { Acting } from '@frontrow/events/operator-action';
-import { badUserInput } from '@frontrow/kit/errors';
 import { claimKey, keyReused } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { newId } from '@frontrow/kit/ids';
@@ -29,6 +28,7 @@ const short = { min: 1, max: 200 };
  * Puts a concert into the catalogue, once for each key; without a key, once for each call, also when the answer to a COMMIT
  * is lost.
  * @param keyed who asks with which idempotency key, if with any
+ * @param acting recorded when the concert is new
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function createConcert(
@@ -45,7 +45,7 @@ export async function createConcert(
     title: text('input.title', input.title, short),
     artist: text('input.artist', input.artist, short),
     description: text('input.description', input.description, { min: 0, max: 2_000, isLong: true }),
-    salesOpenAt: notAbsurd(input.salesOpenAt),
+    salesOpenAt: input.salesOpenAt,
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
   };
   const newConcertId = ids.next();
@@ -73,12 +73,4 @@ export async function createConcert(
       after: { ...after, salesOpenAt: opensAt.toISOString() },
     };
   });
-}
-
-// Sales may have opened long ago, but a DATETIME column knows no year 0.
-function notAbsurd(salesOpenAt: Date): Date {
-  if (salesOpenAt.getUTCFullYear() < 2000) {
-    throw badUserInput('input.salesOpenAt', 'must be in the year 2000 or later.');
-  }
-  return salesOpenAt;
 }

@@ -263,6 +263,8 @@ export type Mutation = {
   /**
    * Deletes the account of the fan who asks. Name, e-mail address and password are forgotten, sessions end at once, access tokens
    * are void within about a second. Amounts stay in the books, under an id that leads to nobody.
+   * Refusals: LOSS_NOT_ACCEPTED, INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, OPERATORS_STAY. RATE_LIMITED while too many passwords
+   * are being checked. An operation may have one of this, register and logIn (else OPERATION_TOO_COMPLEX).
    */
   deleteMyAccount: DeleteMyAccountResult;
 };
