@@ -131,6 +131,19 @@ export default tseslint.config(
     files: ['**/*.mjs', '*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
+  {
+    // What operators change goes into their log: `asOperator` hands out what an operation needs, and `act` records it.
+    files: ['subgraphs/*/src/resolvers/Mutation.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportSpecifier[imported.name='requireOperator']",
+          message: 'Use asOperator of @frontrow/events/operator-action: what operators do is recorded.',
+        },
+      ],
+    },
+  },
   ...importDirections,
   prettier,
 );

@@ -11,6 +11,8 @@ export interface NewEvent<Data = unknown> {
 export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: z.ZodType<Data>;
+  /** Fields that say something of a person, by which they could be found: gone once their account is deleted. */
+  readonly personal: readonly string[];
   /** Makes an event about `subject`. Pure: id and time are given when the outbox stores it. */
   about(subject: string, data: Data): NewEvent<Data>;
 }
@@ -47,9 +49,10 @@ export type EventOf<Contract> = EventEnvelope<DataOf<Contract>>;
 export function defineEvent<const Type extends string, Shape extends z.ZodRawShape>(
   type: Type,
   shape: Shape,
+  { personal = [] }: { readonly personal?: readonly (keyof Shape & string)[] } = {},
 ): EventContract<Type, z.infer<z.ZodObject<Shape>>> {
   const data = z.object(shape) as unknown as z.ZodType<z.infer<z.ZodObject<Shape>>>;
-  return { type, data, about: (subject, value) => ({ type, subject, data: value }) };
+  return { type, data, personal, about: (subject, value) => ({ type, subject, data: value }) };
 }
 
 export const envelope = z.object({

@@ -4,6 +4,7 @@ import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import type { Handler } from './consumer.ts';
+import { forgetUsers } from './forget-user.ts';
 import type { Outbox } from './outbox.ts';
 import { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
@@ -37,7 +38,7 @@ export interface Delivery {
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { service, outbox, handlers, settings, lifecycle, log } = options;
-  const all = withReplays(service, handlers);
+  const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
     urls: settings.NATS_URL,
@@ -58,10 +59,10 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
 
-/** What every service does when it is asked for a replay, besides what it may itself make of such a request. */
-function withReplays(service: string, handlers: readonly Handler[]): Handler[] {
+/** What every service does about a replay or a deleted user, besides what it may itself make of that. */
+function withThoseOfAll(service: string, handlers: readonly Handler[]): Handler[] {
   const all = new Map<string, Handler>();
-  for (const one of [...handlers, replayEvents, replayDeadLetters(service, handlers)]) {
+  for (const one of [...handlers, forgetUsers, replayEvents, replayDeadLetters(service, handlers)]) {
     const { contract, handle } = one;
     const before = all.get(contract.type);
     all.set(contract.type, before === undefined ? one : { contract, handle: inTurn(before.handle, handle) });

@@ -1,6 +1,7 @@
 import type { EventContract } from './contract.ts';
 import type * as concerts from './contracts/concerts.ts';
 import type * as delivery from './contracts/delivery.ts';
+import type * as operators from './contracts/operators.ts';
 import type * as payments from './contracts/payments.ts';
 import type * as queue from './contracts/queue.ts';
 import type * as reservations from './contracts/reservations.ts';
@@ -26,6 +27,7 @@ interface Route {
 
 type Modules =
   | typeof users
+  | typeof operators
   | typeof queue
   | typeof concerts
   | typeof reservations
@@ -41,6 +43,11 @@ export type EventType = TypeIn<Modules>;
  */
 export const routes: Readonly<Record<EventType, Route>> = {
   'user.registered.v1': { publishedBy: ['users'], handledBy: ['payments'] },
+  'user.deleted.v1': { publishedBy: ['users'], handledBy: services },
+  'operator.acted.v1': {
+    publishedBy: ['users', 'queue', 'concerts', 'sagas', 'deliveries'],
+    handledBy: ['users'],
+  },
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },

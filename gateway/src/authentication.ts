@@ -1,4 +1,5 @@
 import type { FaultCode } from '@frontrow/kit/errors';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { viewerFrom } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { GraphQLError } from 'graphql';
@@ -7,17 +8,17 @@ import { requestFault } from './faults.ts';
 
 /**
  * The viewer that an Authorization header stands for; null when there is none.
- * @throws a request fault: UNAUTHENTICATED for a token that is malformed, forged or expired; SERVICE_UNAVAILABLE
+ * @throws a request fault: UNAUTHENTICATED for a token that is malformed, forged, expired or revoked; SERVICE_UNAVAILABLE
  *   while the public keys cannot be had, which leaves anonymous requests alone
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer | null>;
 
 /** Verifies access tokens; each subgraph does it again, so that none has to trust the gateway with identities. */
 export const authentication =
-  (keys: JWTVerifyGetKey): Authenticate =>
+  (keys: JWTVerifyGetKey, revoked: Revoked): Authenticate =>
   async (authorization) => {
     try {
-      return await viewerFrom(authorization, keys);
+      return await viewerFrom(authorization, keys, revoked);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       throw requestFault(error.extensions['code'] as FaultCode, error.message);

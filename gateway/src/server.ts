@@ -3,6 +3,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { addHealthRoutes, listen } from '@frontrow/kit/http-server';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { inTrace } from '@frontrow/kit/trace';
 import express from 'express';
 import type { RequestHandler } from 'express';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly settings: GatewaySettings;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
+  /** The access tokens that are void before they expire. */
+  readonly revoked: Revoked;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -52,7 +55,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const persisted = createPersistedQueries(trusted);
   const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, log });
   const operation = {
-    authenticate: authentication(options.keys),
+    authenticate: authentication(options.keys, options.revoked),
     limits: new RequestLimits(settings),
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
     trustedProxies: settings.TRUSTED_PROXIES,
@@ -63,6 +66,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     subgraphs,
     attachments,
     ...operation,
+    revoked: options.revoked,
     trusted,
     persisted,
     settings,

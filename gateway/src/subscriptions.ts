@@ -4,6 +4,7 @@ import type { Client } from '@frontrow/kit/client';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
 import { newTraceparent } from '@frontrow/kit/trace';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -40,6 +41,7 @@ export interface SubscriptionsOptions {
   readonly subgraphs: ReturnType<typeof subgraphClients>;
   readonly attachments: AttachmentStore;
   readonly authenticate: Authenticate;
+  readonly revoked: Revoked;
   readonly limits: RequestLimits;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
@@ -130,7 +132,7 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
 }
 
 /** Who is let in, and for how much. */
-function admission({ authenticate, limits, trusted, settings }: SubscriptionsOptions) {
+function admission({ authenticate, revoked, limits, trusted, settings }: SubscriptionsOptions) {
   const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
   return {
     addressOf,
@@ -151,9 +153,15 @@ function admission({ authenticate, limits, trusted, settings }: SubscriptionsOpt
       if (viewer === null) {
         return { viewer, client, key: null, authorization: undefined, expiresAt: undefined };
       }
-      // Another role is shown other things.
-      const key = `${viewer.id} ${viewer.role}`;
-      return { viewer, client, key, authorization, expiresAt: viewer.expiresAt };
+      return {
+        viewer,
+        client,
+        // Another role is shown other things.
+        key: `${viewer.id} ${viewer.role}`,
+        authorization,
+        expiresAt: viewer.expiresAt,
+        whenRevoked: (then) => revoked.whenRevoked(viewer, then),
+      };
     },
     admit: (subscriber: Subscriber, messageFrom: string | undefined) => {
       if (messageFrom !== undefined) limits.countRequest(messageFrom);

@@ -81,3 +81,8 @@ const fingerprint = ({ operation, args }: KeyedCall) =>
   createHash('sha256')
     .update(JSON.stringify([operation, args]))
     .digest('hex');
+
+/** Forgets all keys of a user who will not call again. */
+export async function forgetKeys(manager: EntityManager, userId: string): Promise<void> {
+  await manager.query('DELETE FROM idempotency_keys WHERE user_id = ?', [userId]);
+}

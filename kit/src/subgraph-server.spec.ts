@@ -7,6 +7,7 @@ import { newId } from './ids.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
 import { signatureHeader, signRequest } from './request-signature.ts';
+import { nothingRevoked } from './revocations.ts';
 import { startSubgraphServer } from './subgraph-server.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
@@ -58,6 +59,7 @@ beforeAll(async () => {
     },
     contextFor: (viewer, client) => ({ viewer, client }),
     keys,
+    revoked: nothingRevoked,
     jwks: () => Promise.resolve({ keys: [] }),
     checks: {},
     settings: { HOST: '127.0.0.1', PORT, GATEWAY_SECRET: secret },

@@ -21,6 +21,8 @@ import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { notExecutedHeader } from './not-executed.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
+import { longestTokenMs, revokedTokensPath } from './revocations.ts';
+import type { ReadRevoked, Revoked } from './revocations.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
@@ -50,11 +52,15 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly attachments?: Attachments;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
+  /** The access tokens that are void before they expire. */
+  readonly revoked: Revoked;
   readonly checks: ReadinessChecks;
   /** Requests are refused at once while the service's own database does not answer. */
   readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
   /** The key set that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
   readonly jwks?: () => Promise<object>;
+  /** What the service publishes at `/.well-known/revoked-tokens.json`, if it is the one that revokes them. */
+  readonly readRevoked?: ReadRevoked;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -67,7 +73,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
-  const { settings, lifecycle, log, keys, jwks, contextFor, database } = options;
+  const { settings, lifecycle, log, keys, revoked, jwks, readRevoked, contextFor, database } = options;
   const signing = { secret: settings.GATEWAY_SECRET, subgraph: options.name };
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   const server = createSubgraphServer<Context>(schema, log);
@@ -80,6 +86,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   if (jwks !== undefined) {
     app.get('/.well-known/jwks.json', async (_request, response) => void response.json(await jwks()));
   }
+  if (readRevoked !== undefined) app.get(revokedTokensPath, publishing(readRevoked));
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
@@ -87,7 +94,10 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
     onlyWhileWell(database),
     expressMiddleware(server, {
       context: async ({ req }) =>
-        contextFor(await viewerFrom(req.headers.authorization, keys), readClient(req.get(clientHeader))),
+        contextFor(
+          await viewerFrom(req.headers.authorization, keys, revoked),
+          readClient(req.get(clientHeader)),
+        ),
     }),
   );
   const { attachments } = options;
@@ -106,6 +116,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       schema,
       contextFor: (viewer) => contextFor(viewer, null),
       keys,
+      revoked,
       signing,
       lifecycle,
       log,
@@ -113,6 +124,14 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   }
   log.info({ port: settings.PORT }, 'listening');
 }
+
+/** Who does not say within how many ms, is told of all that could still be of use. */
+const publishing =
+  (read: ReadRevoked): RequestHandler =>
+  async (request, response) => {
+    const withinMs = Number(request.query['withinMs']);
+    response.json(await read(Math.min(withinMs >= 0 ? withinMs : Infinity, longestTokenMs)));
+  };
 
 export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
   buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as GraphQLResolverMap<unknown> });

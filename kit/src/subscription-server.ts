@@ -21,6 +21,7 @@ import { eventIterator } from './event-iterator.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { authorizationIn, isSignedConnection, isSignedOperation } from './subscription-protocol.ts';
+import type { Revoked } from './revocations.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { inTrace } from './trace.ts';
 import { viewerFrom } from './viewer.ts';
@@ -32,6 +33,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   /** Made anew for each event, so that loaders never serve what they loaded for an earlier one. */
   readonly contextFor: (viewer: Viewer | null) => Context;
   readonly keys: JWTVerifyGetKey;
+  readonly revoked: Revoked;
   readonly signing: Signing;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -108,6 +110,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   schema,
   contextFor,
   keys,
+  revoked,
   signing,
   log,
 }: SubscriptionServerOptions<Context>) {
@@ -126,7 +129,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
       return [unauthenticated('Subscriptions must be signed by the gateway.')];
     }
     try {
-      const viewer = await viewerFrom(authorizationIn(payload.extensions), keys);
+      const viewer = await viewerFrom(authorizationIn(payload.extensions), keys, revoked);
       const document = documentOf(payload.query);
       if ('mistakes' in document) return document.mistakes;
       const { operationName, variables: variableValues } = payload;

@@ -8,6 +8,7 @@ import { forbidden } from './errors.ts';
 import { newId } from './ids.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
+import { nothingRevoked } from './revocations.ts';
 import { subgraphSchema } from './subgraph-server.ts';
 import type { SubgraphContext } from './subgraph-server.ts';
 import { signConnection, signOperation } from './subscription-protocol.ts';
@@ -80,7 +81,15 @@ beforeEach(async () => {
   });
   const schema = subgraphSchema(typeDefs, resolvers);
   const contextFor = (viewer: SubgraphContext['viewer']) => ({ viewer, made: ++contexts });
-  addSubscriptionServer(server, { schema, contextFor, keys, signing, lifecycle, log });
+  addSubscriptionServer(server, {
+    schema,
+    contextFor,
+    keys,
+    revoked: nothingRevoked,
+    signing,
+    lifecycle,
+    log,
+  });
 });
 afterEach(() => lifecycle.close());
 

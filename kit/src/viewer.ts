@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { forbidden, unauthenticated } from './errors.ts';
+import type { Revoked } from './revocations.ts';
 import { claimsOf } from './token.ts';
 
 /** Who asks, as their access token says. */
@@ -24,12 +25,13 @@ export const accessTokenAudience = 'frontrow';
 
 /**
  * The viewer that an Authorization header stands for; null when there is none.
- * @throws UNAUTHENTICATED for a token that is malformed, forged or expired
+ * @throws UNAUTHENTICATED for a token that is malformed, forged, expired or revoked
  * @throws SERVICE_UNAVAILABLE while the public keys cannot be had
  */
 export async function viewerFrom(
   authorization: string | undefined,
   keys: JWTVerifyGetKey,
+  revoked: Revoked,
 ): Promise<Viewer | null> {
   if (authorization === undefined || authorization === '') return null;
   const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
@@ -40,13 +42,15 @@ export async function viewerFrom(
     claims: accessTokenClaims,
   });
   if (claims === null) throw unauthenticated('The access token is not valid, or it has expired.');
-  return {
-    id: claims.sub,
-    role: claims.role,
-    sessionId: claims.sid,
-    expiresAt: new Date(claims.exp * 1000),
-  };
+  const { sub: id, role, sid: sessionId, exp } = claims;
+  const viewer: Viewer = { id, role, sessionId, expiresAt: new Date(exp * 1000) };
+  if (revoked.has(viewer)) throw sessionEnded();
+  return viewer;
 }
+
+/** A token that was revoked before it expired. */
+export const sessionEnded = () =>
+  unauthenticated('The session of this access token has ended. Log in again.');
 
 /** @throws UNAUTHENTICATED when nobody is logged in */
 export function requireViewer(viewer: Viewer | null): Viewer {
@@ -59,6 +63,12 @@ export function requireOperator(viewer: Viewer | null): Viewer {
   if (requireViewer(viewer).role !== 'OPERATOR') throw forbidden();
   return viewer as Viewer;
 }
+
+/** Everything about oneself is for oneself alone: an operator does not get it either. */
+export const ownData = <Data extends { userId: string }>(
+  data: Data,
+  { viewer }: { viewer: Viewer | null },
+): Data | null => (viewer?.id === data.userId ? data : null);
 
 /** Whether what belongs to `userId` may be shown to `viewer`. */
 export const maySee = (viewer: Viewer | null, userId: string): boolean =>

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId } from './ids.ts';
 import { remoteKeySet } from './key-set.ts';
+import { nothingRevoked } from './revocations.ts';
 import { aFan, anOperator } from './testing/subgraph.ts';
 import { maySee, requireOperator, requireViewer, viewerFrom } from './viewer.ts';
 
@@ -23,14 +24,14 @@ beforeAll(async () => {
 });
 const token = (payload: JWTPayload, by = key, kid = 'k1') =>
   new SignJWT({ exp: inSeconds(900), ...payload }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(by);
-const viewerOf = async (jwt: string) => viewerFrom(`Bearer ${jwt}`, keys);
+const viewerOf = async (jwt: string) => viewerFrom(`Bearer ${jwt}`, keys, nothingRevoked);
 const unauthenticated = { extensions: { code: 'UNAUTHENTICATED' } };
 const unavailable = { extensions: { code: 'SERVICE_UNAVAILABLE' } };
 
 describe('the viewer', () => {
   it('is nobody without a token', async () => {
-    expect(await viewerFrom(undefined, keys)).toBeNull();
-    expect(await viewerFrom('', keys)).toBeNull();
+    expect(await viewerFrom(undefined, keys, nothingRevoked)).toBeNull();
+    expect(await viewerFrom('', keys, nothingRevoked)).toBeNull();
   });
 
   it('is who the access token says', async () => {
@@ -69,7 +70,7 @@ describe('the viewer', () => {
   it.each(['Basic dXNlcjpwYXNz', 'Bearer', 'Bearer a b', 'Bearer ü.b.c'])(
     'is refused with the header "%s"',
     async (header) => {
-      await expect(viewerFrom(header, keys)).rejects.toMatchObject(unauthenticated);
+      await expect(viewerFrom(header, keys, nothingRevoked)).rejects.toMatchObject(unauthenticated);
     },
   );
 
@@ -84,13 +85,17 @@ describe('the viewer', () => {
     );
     await new Promise((resolve) => server.once('listening', resolve));
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
-    const found = viewerFrom(`Bearer ${await token(claims)}`, remoteKeySet(url));
+    const found = viewerFrom(`Bearer ${await token(claims)}`, remoteKeySet(url), nothingRevoked);
     await expect(found).rejects.toMatchObject(unavailable);
     server.close();
   });
 
   it('is not known, rather than refused, while nobody publishes keys', async () => {
-    const found = viewerFrom(`Bearer ${await token(claims)}`, remoteKeySet('http://127.0.0.1:1/'));
+    const found = viewerFrom(
+      `Bearer ${await token(claims)}`,
+      remoteKeySet('http://127.0.0.1:1/'),
+      nothingRevoked,
+    );
     await expect(found).rejects.toMatchObject(unavailable);
   });
 

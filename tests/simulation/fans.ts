@@ -1,3 +1,4 @@
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { Outbox } from '@frontrow/events/outbox';
@@ -54,12 +55,21 @@ export async function openSale(system: System): Promise<Show> {
     venueAddress: 'Street',
   };
   const concert = await operator.ask('concerts', (office) =>
-    createConcert(office, { ...words, salesOpenAt: at(-1), maxSeatsPerFan: random.between(1, 3) }),
+    createConcert(office, onBehalfOf('COMMAND', 'createConcert'), {
+      ...words,
+      salesOpenAt: at(-1),
+      maxSeatsPerFan: random.between(1, 3),
+    }),
   );
   if (isRefusal(concert)) throw new Error(concert.message);
   const sections = [{ name: 'A', price, rows: 1, seatsPerRow: random.between(2, 5) }];
   const schedule = await operator.ask('concerts', ({ outbox }) =>
-    addSchedule(outbox, { concertId: concert.id, startsAt: at(24), sections }, at(0)),
+    addSchedule(
+      outbox,
+      onBehalfOf('COMMAND', 'addSchedule'),
+      { concertId: concert.id, startsAt: at(24), sections },
+      at(0),
+    ),
   );
   if (isRefusal(schedule)) throw new Error(schedule.message);
   const settings = {
@@ -67,7 +77,13 @@ export async function openSale(system: System): Promise<Show> {
     admitPerSecond: 50,
     admissionSeconds: random.pick([60, 600]),
   };
-  while (isRefusal(await operator.ask('queue', ({ lobby }) => configureRoom(lobby, concert.id, settings)))) {
+  while (
+    isRefusal(
+      await operator.ask('queue', ({ lobby }) =>
+        configureRoom(lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concert.id, settings),
+      ),
+    )
+  ) {
     await operator.wait(500, 1_000);
   }
   const seats = system.mysql.rows('concerts', 'seats');

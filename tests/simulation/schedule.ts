@@ -1,3 +1,4 @@
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
 import { Fan, openSale } from './fans.ts';
 import { Faults } from './faults.ts';
@@ -105,7 +106,9 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   faults.repair();
   const letters = system.mysql.rows('sagas', 'reported_dead_letters');
   for (const letter of letters) {
-    const replay = system.operator.ask('sagas', (sagas) => replayDeadLetter(sagas, letter['id'] as string));
+    const replay = system.operator.ask('sagas', (sagas) =>
+      replayDeadLetter(sagas, onBehalfOf('COMMAND', 'replayDeadLetter'), letter['id'] as string),
+    );
     await finished('it was replayed', replay);
   }
   await finished('the system came to rest after the repair', rest(system));

@@ -34,6 +34,7 @@ import { createHandlers } from '../../subgraphs/sagas/src/handlers.ts';
 import { rebuildLogIfEmpty } from '../../subgraphs/sagas/src/operations/rebuild-log.ts';
 import { migrations as sagasMigrations } from '../../subgraphs/sagas/src/storage/migrations.ts';
 import { startWatch } from '../../subgraphs/sagas/src/watch.ts';
+import { handlers as usersHandlers } from '../../subgraphs/users/src/handlers.ts';
 import { entities as usersEntities } from '../../subgraphs/users/src/storage/entities.ts';
 import { migrations as usersMigrations } from '../../subgraphs/users/src/storage/migrations.ts';
 import type { MemoryMysql } from './mysql/server.ts';
@@ -132,7 +133,7 @@ export async function startService<Name extends ServiceName>(
     });
   const starts: { [Each in ServiceName]: () => Promise<Apis[Each]> } = {
     users: async () => {
-      await deliver([]);
+      await deliver(usersHandlers);
       return outbox;
     },
     queue: async () => {

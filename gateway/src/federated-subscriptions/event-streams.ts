@@ -7,6 +7,7 @@ import type { OpenConnections } from './open-connections.ts';
 import type { Begun, Operations, Results } from './operations.ts';
 import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
+import type { Subscriber } from './subscriber.ts';
 import { holderOf } from './transport.ts';
 import type { TransportOptions } from './transport.ts';
 
@@ -54,7 +55,7 @@ export class EventStreams {
         this.#refuse(response, begun.errors);
         return;
       }
-      await this.#stream(response, begun, subscriber.expiresAt);
+      await this.#stream(response, begun, subscriber);
     } finally {
       leave();
     }
@@ -63,7 +64,7 @@ export class EventStreams {
   async #stream(
     response: ServerResponse,
     begun: Exclude<Begun, { errors: unknown }>,
-    expiresAt: Date | undefined,
+    { expiresAt, whenRevoked }: Subscriber,
   ): Promise<void> {
     const stream = new EventStream(
       response,
@@ -71,12 +72,16 @@ export class EventStreams {
       this.#options.fill,
     );
     const forget = this.#connections.add(stream);
-    const expired = refusal('UNAUTHENTICATED', 401, 'The access token has expired.');
-    const expiry = atTime(expiresAt, () => stream.stop(this.#operations.present({ errors: [expired] })));
+    const end = (why: string) => () => {
+      stream.stop(this.#operations.present({ errors: [refusal('UNAUTHENTICATED', 401, why)] }));
+    };
+    const expiry = atTime(expiresAt, end('The access token has expired.'));
+    const revocation = whenRevoked?.(end('The session of this access token has ended. Log in again.'));
     try {
       await stream.run();
     } finally {
       expiry?.();
+      revocation?.();
       forget();
     }
   }

@@ -9,4 +9,9 @@ export interface Subscriber {
   readonly authorization: string | undefined;
   /** When the token ends; the connection ends with it. */
   readonly expiresAt: Date | undefined;
+  /**
+   * Calls back once, should the token be revoked before that; the connection ends then, too.
+   * @returns forgets about it
+   */
+  readonly whenRevoked?: (then: () => void) => () => void;
 }

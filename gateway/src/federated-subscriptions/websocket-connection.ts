@@ -103,6 +103,12 @@ export class WebSocketConnection implements OpenConnection {
     if (forget !== undefined) this.onEnd(forget);
   }
 
+  /** The session of the token has ended: the client has to log in again. */
+  endWhenRevoked({ whenRevoked }: Subscriber): void {
+    const forget = whenRevoked?.(() => this.close(CloseCode.Unauthorized, 'The session has ended'));
+    if (forget !== undefined) this.onEnd(forget);
+  }
+
   beat(): void {
     if (!this.#isAlive || this.#socket.bufferedAmount > mostUnread) {
       this.#socket.terminate();

@@ -111,6 +111,7 @@ export class SubscriptionSockets {
       connection.onEnd(leave);
       connection.subscriber = subscriber;
       connection.expireAt(subscriber.expiresAt);
+      connection.endWhenRevoked(subscriber);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       const isForNow = error.extensions['code'] === 'SERVICE_UNAVAILABLE';

@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers';
 import { newId } from '@frontrow/kit/ids';
 import { Lifecycle } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { nothingRevoked } from '@frontrow/kit/revocations';
+import type { Revoked } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { accessTokenAudience, accessTokenIssuer } from '@frontrow/kit/viewer';
@@ -66,6 +68,7 @@ export async function startSubgraph(name: keyof typeof smallGraph, port?: number
     resolvers: smallGraph[name].resolvers,
     contextFor: (viewer, client) => ({ viewer, client }),
     keys,
+    revoked: nothingRevoked,
     checks: {},
     settings,
     lifecycle,
@@ -134,6 +137,7 @@ export interface GatewayUnderTest extends Started {
 export async function startGatewayUnderTest(
   environment: Record<string, string>,
   keysOfGateway: JWTVerifyGetKey = keys,
+  revoked: Revoked = nothingRevoked,
 ): Promise<GatewayUnderTest> {
   const settings = readSettings(gatewaySettings, {
     NODE_ENV: 'test',
@@ -150,7 +154,14 @@ export async function startGatewayUnderTest(
     ...environment,
   });
   const lifecycle = new Lifecycle(log);
-  await startGateway({ supergraphSdl: smallSupergraph(), settings, keys: keysOfGateway, lifecycle, log });
+  await startGateway({
+    supergraphSdl: smallSupergraph(),
+    settings,
+    keys: keysOfGateway,
+    revoked,
+    lifecycle,
+    log,
+  });
   const url = `http://127.0.0.1:${settings.PORT}/graphql`;
   const post: GatewayUnderTest['post'] = async (body, headers = {}) => {
     const response = await fetch(url, {

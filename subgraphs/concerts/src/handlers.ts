@@ -4,6 +4,7 @@ import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
 import { onReservationExpired } from './handlers/on-reservation-expired.ts';
 import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onTicketEnded } from './handlers/on-ticket-ended.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 /**
  * Everything that concerts listens to.
@@ -15,4 +16,5 @@ export const createHandlers = (tellClosed: (ticketId: string) => void): Handler[
   onReservationExpired,
   onSagaCompensationRequested,
   onTicketEnded(tellClosed),
+  onUserDeleted,
 ];

@@ -9,6 +9,7 @@ import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { tellClosedBy } from './closed-passes.ts';
@@ -60,6 +61,8 @@ run(async () => {
     log.warn('some tickets ended meanwhile, and it is not known yet which');
   const attachments = new Attachments();
   const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), attachments };
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'concerts',
     typeDefs,
@@ -67,6 +70,7 @@ run(async () => {
     contextFor: (viewer) => createContext(shared, viewer),
     attachments,
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

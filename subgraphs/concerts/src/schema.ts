@@ -1,11 +1,12 @@
 import { isRefusal } from '@frontrow/kit/refusal';
-import { scalars } from '@frontrow/kit/scalars';
+import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { labelOf } from './domain/seat.ts';
 import { availableIn } from './resolvers/availability.ts';
 import { Concert } from './resolvers/Concert.ts';
 import { knownSeats } from './resolvers/seats.ts';
 import { Mutation } from './resolvers/Mutation.ts';
+import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Schedule } from './resolvers/Schedule.ts';
 import { Subscription } from './resolvers/Subscription.ts';
@@ -15,7 +16,9 @@ export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.ur
 
 export const resolvers: Resolvers = {
   ...scalars,
+  ...jsonScalar,
   Query,
+  MyData,
   Mutation,
   Subscription,
   Concert,

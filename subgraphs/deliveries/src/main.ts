@@ -5,6 +5,7 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -41,12 +42,15 @@ run(async () => {
   const handlers = handlersFor({ targets: new Set(on.keys()), schedule, wake });
   const delivery = await startDelivery({ service: 'deliveries', outbox, handlers, settings, lifecycle, log });
   const deliveries = { outbox, targets: [...on.keys()], schedule, wake };
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'deliveries',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(deliveries, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

@@ -4,6 +4,7 @@ import { onReservationCreated } from './handlers/on-reservation-created.ts';
 import { onReservationExpired } from './handlers/on-reservation-expired.ts';
 import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onUserRegistered } from './handlers/on-user-registered.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 /** Everything that payments reacts to. */
 export const handlers = [
@@ -13,4 +14,5 @@ export const handlers = [
   onReservationExpired,
   onReservationConfirmFailed,
   onSagaCompensationRequested,
+  onUserDeleted,
 ];

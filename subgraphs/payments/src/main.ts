@@ -7,6 +7,7 @@ import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -45,12 +46,15 @@ run(async () => {
     lifecycle,
     log,
   });
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'payments',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

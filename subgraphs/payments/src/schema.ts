@@ -1,9 +1,10 @@
 import { isRefusal } from '@frontrow/kit/refusal';
-import { scalars } from '@frontrow/kit/scalars';
+import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { Mutation } from './resolvers/Mutation.ts';
 import { Payment } from './resolvers/Payment.ts';
 import { PointEntry } from './resolvers/PointEntry.ts';
+import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
@@ -14,7 +15,9 @@ export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.ur
 
 export const resolvers: Resolvers = {
   ...scalars,
+  ...jsonScalar,
   Query,
+  MyData,
   Mutation,
   User,
   Reservation,

@@ -1,9 +1,11 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { reservationConfirmed, reservationCreated } from '@frontrow/events/contracts/reservations';
+import { userDeleted } from '@frontrow/events/contracts/users';
 import type { NewEvent } from '@frontrow/events/contract';
 import { deliver, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
+import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
@@ -124,5 +126,24 @@ describe('events about a ticket that nobody knows', () => {
     const reservation = aReservation(ticket);
     await reservation.confirmed();
     expect(await endsOf(ticket.id)).toEqual([]);
+  });
+});
+
+describe('user.deleted', () => {
+  it('gives up every place of the fan, in the line and in the shop, and no one else’s', async () => {
+    const [shop, line] = [await queue.openRoom(), await queue.openRoom()];
+    const fan = aFan();
+    const admitted = await queue.join(shop, fan);
+    const [waiting, neighbour] = [await queue.join(line, fan), await queue.join(line)].map(({ id }) => id);
+    await queue.move(shop);
+    const event = userDeleted.about(fan.id, { userId: fan.id, deletedAt: new Date().toISOString() });
+    await told(event);
+    await told(event);
+    for (const id of [admitted.id, waiting as string]) {
+      expect(await queue.ticket(id)).toMatchObject({ status: 'LEFT' });
+      expect(await endsOf(id)).toMatchObject([{ reason: 'LEFT' }]);
+    }
+    expect(await queue.ticket(neighbour as string)).toMatchObject({ status: 'WAITING' });
+    expect((await queue.room(line)).waiting).toBe(1);
   });
 });

@@ -7,6 +7,7 @@ import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
@@ -60,12 +61,15 @@ run(async () => {
   const queue = createQueue({ live, arrivals, challenges, passKeys: signing }, () => {
     lines.wake();
   });
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'queue',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(queue, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     jwks: () => signing.jwks(),
     database: watch,
     checks: delivery.checks,

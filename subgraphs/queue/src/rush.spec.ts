@@ -1,3 +1,4 @@
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { eventually } from '@frontrow/events/testing/eventually';
 import { transaction } from '@frontrow/kit/database';
 import { aFan } from '@frontrow/kit/testing/subgraph';
@@ -84,7 +85,9 @@ it(`${count} fans at once, of whom a third leaves and a third falls silent, are 
   await pause(2_000);
 
   // At rest everybody has been told the truth, and hears it when they look.
-  await configureRoom(queue.live.lobby, concertId, { status: 'PAUSED' });
+  await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    status: 'PAUSED',
+  });
   await left;
   const positions = await counted(concertId);
   expect(positions.size).toBeGreaterThan(count / 20);
@@ -100,7 +103,9 @@ it(`${count} fans at once, of whom a third leaves and a third falls silent, are 
     expect(data.queueTicket.position).toBe(positions.get(id) ?? 0);
   }
 
-  await configureRoom(queue.live.lobby, concertId, { status: 'OPEN' });
+  await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    status: 'OPEN',
+  });
   await letTimePass('rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?', concertId);
   await Promise.all(followed);
   await eventually(async () => expect((await queue.room(concertId)).waiting).toBe(0), 60_000);

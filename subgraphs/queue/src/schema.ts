@@ -1,7 +1,8 @@
-import { scalars } from '@frontrow/kit/scalars';
+import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { Concert } from './resolvers/Concert.ts';
 import { Mutation } from './resolvers/Mutation.ts';
+import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { QueueTicket } from './resolvers/QueueTicket.ts';
 import { EnterQueueResult, LeaveQueueResult, WaitingRoomResult } from './resolvers/results.ts';
@@ -14,7 +15,9 @@ export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.ur
 
 export const resolvers: Resolvers = {
   ...scalars,
+  ...jsonScalar,
   Query,
+  MyData,
   Mutation,
   Subscription,
   QueueTicket,

@@ -1,3 +1,4 @@
+import { userDeleted } from '@frontrow/events/contracts/users';
 import { published, deliver } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
@@ -266,4 +267,20 @@ it('a payment and the hold that it is for, handled at the same moment by two rep
           ],
     );
   }
+});
+
+describe('user.deleted', () => {
+  it('gives up what the fan holds, and leaves what is paid, and what others hold', async () => {
+    const { userId } = aHold();
+    const [unpaid, bought, other] = [{ ...aHold(), userId }, { ...aHold(), userId }, aHold()];
+    await service.tell(held(unpaid), held(bought), held(other));
+    await service.tell(paid(bought));
+    await service.tell(userDeleted.about(userId, { userId, deletedAt: new Date().toISOString() }));
+    expect(await seen(service, unpaid)).toMatchObject({
+      ...{ status: 'CANCELLED', endedBecause: 'CANCELLED_BY_FAN' },
+    });
+    expect(await seen(service, bought)).toMatchObject({ status: 'CONFIRMED' });
+    expect(await seen(service, other)).toMatchObject({ status: 'PENDING' });
+    expect((await typesToldAbout(unpaid.reservationId)).at(-1)).toBe('reservation.cancelled.v1');
+  });
 });

@@ -4,6 +4,7 @@ import { onPaymentRefunded } from './handlers/on-payment-refunded.ts';
 import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
 import { onSeatsHeld } from './handlers/on-seats-held.ts';
 import { onSeatsSaleFailed } from './handlers/on-seats-sale-failed.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 export const handlers = [
   onSeatsHeld,
@@ -12,4 +13,5 @@ export const handlers = [
   onPaymentRefunded,
   onSeatsSaleFailed,
   onSagaCompensationRequested,
+  onUserDeleted,
 ];

@@ -7,6 +7,7 @@ import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { startClock } from './clock.ts';
@@ -51,12 +52,15 @@ run(async () => {
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'reservations',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext({ outbox, followers, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: watch,
     checks: delivery.checks,
     settings,

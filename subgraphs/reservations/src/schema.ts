@@ -1,7 +1,8 @@
 import { isRefusal } from '@frontrow/kit/refusal';
-import { scalars } from '@frontrow/kit/scalars';
+import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { Mutation } from './resolvers/Mutation.ts';
+import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
 import { Subscription } from './resolvers/Subscription.ts';
@@ -12,7 +13,9 @@ export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.ur
 
 export const resolvers: Resolvers = {
   ...scalars,
+  ...jsonScalar,
   Query,
+  MyData,
   Mutation,
   Subscription,
   Reservation,

@@ -7,6 +7,7 @@ import type { Patience } from './domain/next-move.ts';
 import { onConsumerDeadLettered } from './handlers/on-consumer-dead-lettered.ts';
 import { onSagaReplayRequested } from './handlers/on-saga-replay-requested.ts';
 import { onStep } from './handlers/on-step.ts';
+import { onUserDeleted } from './handlers/on-user-deleted.ts';
 
 const steps = [
   concerts.seatsHeld,
@@ -28,4 +29,5 @@ export const createHandlers = (patience: Patience): Handler[] => [
   ...steps.map((contract) => onStep(contract, patience)),
   onSagaReplayRequested(patience),
   onConsumerDeadLettered(patience),
+  onUserDeleted,
 ];

@@ -8,6 +8,7 @@ import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
@@ -59,12 +60,15 @@ run(async () => {
   });
   const watch = startWatch(outbox, patience, delivery.broker.isConnected, log);
   lifecycle.onClose('watch', () => watch.stop());
+  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
     name: 'sagas',
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
+    revoked,
     database: databaseWatch,
     checks: delivery.checks,
     settings,

@@ -3,6 +3,7 @@ import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { DeadLetter } from './resolvers/DeadLetter.ts';
 import { Mutation } from './resolvers/Mutation.ts';
+import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
 import { Saga } from './resolvers/Saga.ts';
@@ -15,6 +16,7 @@ export const resolvers: Resolvers = {
   ...scalars,
   ...jsonScalar,
   Query,
+  MyData,
   Mutation,
   Saga,
   SagaStep,

@@ -5,18 +5,22 @@ import { watchDatabase } from '@frontrow/kit/database-watch';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
+import { Revocations } from '@frontrow/kit/revocations';
+import type { ReadRevoked } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
 import { accessTokenKeys } from './credentials/access-token.ts';
 import { PasswordQueue } from './credentials/password-queue.ts';
+import { handlers } from './handlers.ts';
 import { ensureOperator } from './operations/ensure-operator.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { usersSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { deleteExpired } from './storage/expired.ts';
 import { migrations } from './storage/migrations.ts';
+import { findRevoked } from './storage/revocations.ts';
 
 /** Two are hashed at a time, in some 20 ms each: the last one waits for less than a second. */
 const passwordsAtATime = 64;
@@ -37,7 +41,7 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'users');
-  const delivery = await startDelivery({ service: 'users', outbox, handlers: [], settings, lifecycle, log });
+  const delivery = await startDelivery({ service: 'users', outbox, handlers, settings, lifecycle, log });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
   await ensureOperator(outbox, { email, password }, new Date());
   const cleaning = repeat('deleting what has expired', 60_000, log, () =>
@@ -45,6 +49,10 @@ run(async () => {
   );
   lifecycle.onClose('cleaning', () => cleaning.stop());
   const keys = await openSigningKeys(database, accessTokenKeys);
+  const readRevoked: ReadRevoked = (withinMs) =>
+    findRevoked(database.manager, new Date(Date.now() - withinMs));
+  const revoked = new Revocations(readRevoked, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
   const limits = {
     addresses: {
       registrations: settings.REGISTRATIONS_PER_ADDRESS,
@@ -60,6 +68,8 @@ run(async () => {
     contextFor: (viewer, client) => createContext(service, { viewer, client }, new Date()),
     keys: keys.verifying,
     jwks: () => keys.jwks(),
+    revoked,
+    readRevoked,
     database: watch,
     checks: delivery.checks,
     settings,

@@ -2,6 +2,7 @@ import { Outbox } from '@frontrow/events/outbox';
 import type { Client } from '@frontrow/kit/client';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
+import { nothingRevoked } from '@frontrow/kit/revocations';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
@@ -66,7 +67,7 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
       );
       return Number(row?.rows);
     },
-    viewerOf: (accessToken) => viewerFrom(`Bearer ${accessToken}`, verifying),
+    viewerOf: (accessToken) => viewerFrom(`Bearer ${accessToken}`, verifying, nothingRevoked),
     close: async () => {
       await second.destroy();
       await first.drop();

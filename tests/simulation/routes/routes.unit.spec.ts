@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Handler } from '@frontrow/events/consumer';
 import { deadLetterReplayRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
+import { userDeleted } from '@frontrow/events/contracts/users';
 import { handledBy, publishedBy, services } from '@frontrow/events/routes';
 import type { ServiceName } from '@frontrow/events/routes';
 import { createHandlers as createConcertsHandlers } from '../../../subgraphs/concerts/src/handlers.ts';
@@ -11,11 +12,12 @@ import { handlers as payments } from '../../../subgraphs/payments/src/handlers.t
 import { handlers as queue } from '../../../subgraphs/queue/src/handlers.ts';
 import { handlers as reservations } from '../../../subgraphs/reservations/src/handlers.ts';
 import { createHandlers as sagas } from '../../../subgraphs/sagas/src/handlers.ts';
+import { handlers as users } from '../../../subgraphs/users/src/handlers.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const schedule = { retryEveryMs: 1, giveUpAfterMs: 1 };
 const handlers: Record<ServiceName, readonly Handler[]> = {
-  users: [],
+  users,
   queue,
   concerts: createConcertsHandlers(() => undefined),
   reservations,
@@ -25,7 +27,7 @@ const handlers: Record<ServiceName, readonly Handler[]> = {
 };
 
 /** What delivery itself does for every service. */
-const handledByAll = [sagaReplayRequested, deadLetterReplayRequested].map(({ type }) => type);
+const handledByAll = [userDeleted, sagaReplayRequested, deadLetterReplayRequested].map(({ type }) => type);
 const publishedByAll = consumerDeadLettered.type;
 
 /** A mistake in the form of what to write. */
@@ -50,15 +52,18 @@ describe.each(services)('the routes of %s', (service) => {
   });
 });
 
-/** The types of all `contract.about(…)` in the sources below a folder, tests left out. */
+/** The types of all `contract.about(…)`, and of what operators did, in the sources below a folder, tests left out. */
 function typesMadeIn(folder: string): string[] {
   const contracts = contractNames();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !/(spec|bench)\.ts$|(^|\/)testing(\/|\.ts$)/.test(file),
   );
-  const made = files.flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(/(\w+)\.about\(/g)].map(([, name = '']) => name),
-  );
+  const made = files.flatMap((file) => {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const named = [...source.matchAll(/(\w+)\.about\(/g)].map(([, name = '']) => name);
+    // `act` and `record` make it.
+    return source.includes('@frontrow/events/operator-action') ? [...named, 'operatorActed'] : named;
+  });
   return [...new Set(made)].map((name) => contracts.get(name) ?? `what ${name} is`);
 }
 

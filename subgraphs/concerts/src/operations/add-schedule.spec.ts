@@ -1,3 +1,5 @@
+import { operatorActed } from '@frontrow/events/contracts/operators';
+import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import { loseNextCommit } from '@frontrow/kit/testing/database';
@@ -57,6 +59,8 @@ describe('adding a schedule', () => {
     answers.push(await sendAt(1));
     expect(new Set(answers.map(({ data }) => data.addSchedule.id)).size).toBe(1);
     expect(await rowsAt(twice.startsAt)).toBe(2);
+    const acted = await emittedOf(hall.outbox, operatorActed);
+    expect(acted.filter(({ subjectId }) => subjectId === answers[0]?.data.addSchedule.id)).toHaveLength(1);
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox, Transaction } from '@frontrow/events/outbox';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId, newId } from '@frontrow/kit/ids';
@@ -29,12 +31,12 @@ const seatsAtATime = 2_000;
  * two at the same moment, get one hall and not two with the same seats.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
-export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date) {
+export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSchedule, now: Date) {
   const { concertId, startsAt } = input;
   if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
   const schedule: Schedule = { id: newId(), concertId, startsAt };
   const sections = planSections(schedule.id, input.sections);
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     // Under this lock nobody else adds to the concert: whoever waited for it finds what the other one added.
     const isKnown = isId(concertId) && (await lockConcert(tx.manager, concertId));
     if (!isKnown) return refuse('NOT_FOUND', 'There is no such concert.');
@@ -43,7 +45,9 @@ export async function addSchedule(outbox: Outbox, input: NewSchedule, now: Date)
     await insertSchedule(tx.manager, schedule, sections);
     await insertCounts(tx.manager, sections);
     await insertAllSeats(tx, schedule.id, sections);
-    return schedule;
+    const shown = sections.map(({ name, price, rows, seatsPerRow }) => ({ name, price, rows, seatsPerRow }));
+    const after = { concertId, startsAt: startsAt.toISOString(), sections: shown };
+    return { answer: schedule, subjectId: schedule.id, before: null, after };
   });
 }
 
@@ -57,10 +61,10 @@ async function theSameOf(tx: Transaction, found: readonly Schedule[], sections: 
       theirs.filter(({ scheduleId }) => scheduleId === id),
       sections,
     );
-  return (
-    found.find(isTheSame) ??
-    refuse('ALREADY_EXISTS', 'The concert has a schedule at this time already, with other sections.')
-  );
+  const same = found.find(isTheSame);
+  return same === undefined
+    ? refuse('ALREADY_EXISTS', 'The concert has a schedule at this time already, with other sections.')
+    : { answer: same };
 }
 
 function planSections(scheduleId: string, wanted: NewSchedule['sections']): Section[] {

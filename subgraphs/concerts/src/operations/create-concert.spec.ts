@@ -1,4 +1,5 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { operatorActed } from '@frontrow/events/contracts/operators';
 import { emittedOf } from '@frontrow/events/testing';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import { loseNextCommit } from '@frontrow/kit/testing/database';
@@ -107,6 +108,10 @@ describe('creating a concert', () => {
       Array.from({ length: 8 }, (_, i) => send(operator, keyed, i % 2 === 0 ? 0 : 1)),
     );
     expect(new Set(answers.map(({ data }) => data.createConcert.id)).size).toBe(1);
+    const acted = await emittedOf(hall.outbox, operatorActed);
+    expect(acted.filter(({ operatorId }) => operatorId === operator.id)).toMatchObject([
+      { action: 'createConcert', subjectId: answers[0]?.data.createConcert.id },
+    ]);
     expect((await send(operator, { ...keyed, title: 'Twice' })).data.createConcert).toEqual({
       code: 'IDEMPOTENCY_KEY_REUSED',
     });

@@ -1,5 +1,6 @@
 import { concertCreated } from '@frontrow/events/contracts/concerts';
-import { badUserInput } from '@frontrow/kit/errors';
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import { claimKey, keyReused } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { newId } from '@frontrow/kit/ids';
@@ -27,10 +28,12 @@ const short = { min: 1, max: 200 };
  * Puts a concert into the catalogue, once for each key; without a key, once for each call, also when the answer to a COMMIT
  * is lost.
  * @param keyed who asks with which idempotency key, if with any
+ * @param acting recorded when the concert is new
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function createConcert(
   { outbox, ids }: Pick<BoxOffice, 'outbox' | 'ids'>,
+  acting: Acting,
   input: NewConcert,
   keyed?: Pick<KeyedCall, 'userId' | 'key' | 'now'>,
 ): Promise<Concert | Refusal<'IDEMPOTENCY_KEY_REUSED'>> {
@@ -42,18 +45,18 @@ export async function createConcert(
     title: text('input.title', input.title, short),
     artist: text('input.artist', input.artist, short),
     description: text('input.description', input.description, { min: 0, max: 2_000, isLong: true }),
-    salesOpenAt: notAbsurd(input.salesOpenAt),
+    salesOpenAt: input.salesOpenAt,
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
   };
   const newConcertId = ids.next();
   const call = keyed && { ...keyed, operation: 'createConcert', args: { ...venue, ...described } };
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     const claim = call === undefined ? 'claimed' : await claimKey(tx.manager, call, newConcertId);
     if (claim === 'other-arguments') return tx.undo(keyReused());
     const id = claim === 'claimed' ? newConcertId : claim.effectId;
     // An earlier call with this key made it; or this very call did, and never heard that it was committed.
     const [made] = await findConcerts(tx.manager, [id]);
-    if (made !== undefined) return made;
+    if (made !== undefined) return { answer: made };
     const created = {
       ...described,
       id,
@@ -62,14 +65,12 @@ export async function createConcert(
     await insertConcert(tx.manager, created);
     const { id: concertId, title, salesOpenAt } = created;
     tx.emit(concertCreated.about(concertId, { concertId, title, salesOpenAt: salesOpenAt.toISOString() }));
-    return created;
+    const { id: _, salesOpenAt: opensAt, ...after } = created;
+    return {
+      answer: created,
+      subjectId: concertId,
+      before: null,
+      after: { ...after, salesOpenAt: opensAt.toISOString() },
+    };
   });
-}
-
-// Sales may have opened long ago, but a DATETIME column knows no year 0.
-function notAbsurd(salesOpenAt: Date): Date {
-  if (salesOpenAt.getUTCFullYear() < 2000) {
-    throw badUserInput('input.salesOpenAt', 'must be in the year 2000 or later.');
-  }
-  return salesOpenAt;
 }

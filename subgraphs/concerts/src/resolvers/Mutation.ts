@@ -1,5 +1,6 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
-import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
 import { holdSeats } from '../operations/hold-seats.ts';
@@ -9,14 +10,13 @@ export const Mutation: MutationResolvers = {
   holdSeats: (_, { input }, { viewer, office }) =>
     holdSeats(office, requireViewer(viewer).id, input, new Date()),
   createConcert: (_, { input }, { viewer, office }) => {
-    const { id: userId } = requireOperator(viewer);
+    const { id: userId } = requireViewer(viewer);
+    const acting = asOperator(viewer, 'createConcert');
     const { idempotencyKey: key, ...described } = input;
     if (key != null) checkIdempotencyKey(key);
     const concert = { ...described, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 };
-    return createConcert(office, concert, key == null ? undefined : { userId, key, now: new Date() });
+    return createConcert(office, acting, concert, key == null ? undefined : { userId, key, now: new Date() });
   },
-  addSchedule: (_, { input }, { viewer, office }) => {
-    requireOperator(viewer);
-    return addSchedule(office.outbox, input, new Date());
-  },
+  addSchedule: (_, { input }, { viewer, office }) =>
+    addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date()),
 };

@@ -28,6 +28,8 @@ export type Scalars = {
   Float: { input: number; output: number };
   /** An instant in UTC, RFC 3339 with milliseconds, e.g. 2026-11-20T08:30:00.000Z. */
   DateTime: { input: Date; output: Date };
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown };
   _FieldSet: { input: unknown; output: unknown };
 };
 
@@ -286,6 +288,15 @@ export type RefusalCode =
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS';
 
+/** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
+export type MyData = {
+  __typename?: 'MyData';
+  userId: Scalars['ID']['output'];
+  reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** The seats of those purchases that `reservations` names, as they were held. */
+  holds?: Maybe<Scalars['JSON']['output']>;
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -385,12 +396,15 @@ export type DirectiveResolverFn<
 export type FederationTypes = {
   Concert: Concert;
   Schedule: Schedule;
+  MyData: MyData;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
   Concert: { __typename: 'Concert' } & GraphQLRecursivePick<FederationTypes['Concert'], { id: true }>;
   Schedule: { __typename: 'Schedule' } & GraphQLRecursivePick<FederationTypes['Schedule'], { id: true }>;
+  MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }> &
+    (Record<PropertyKey, never> | GraphQLRecursivePick<FederationTypes['MyData'], { reservationIds: true }>);
 };
 
 /** Mapping of union types */
@@ -404,6 +418,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversTypes = {
   CacheControlScope: CacheControlScope;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -436,12 +451,14 @@ export type ResolversTypes = {
   SectionInput: SectionInput;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
+  MyData: ResolverTypeWrapper<MyData>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  JSON: Scalars['JSON']['output'];
   Query: Record<PropertyKey, never>;
   String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
@@ -470,6 +487,7 @@ export type ResolversParentTypes = {
   AddScheduleInput: AddScheduleInput;
   SectionInput: SectionInput;
   Refusal: Refusal;
+  MyData: MyData | FederationReferenceTypes['MyData'];
   Int: Scalars['Int']['output'];
 };
 
@@ -487,6 +505,10 @@ export type CacheControlDirectiveResolver<
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type QueryResolvers<
@@ -733,8 +755,23 @@ export type RefusalResolvers<
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MyDataResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MyData'] = ResolversParentTypes['MyData'],
+  FederationReferenceType extends FederationReferenceTypes['MyData'] = FederationReferenceTypes['MyData'],
+> = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['MyData']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  holds?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
@@ -755,6 +792,7 @@ export type Resolvers<ContextType = Context> = {
   ConcertResult?: ConcertResultResolvers<ContextType>;
   ScheduleResult?: ScheduleResultResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
+  MyData?: MyDataResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -16,6 +16,20 @@ const columns = `reservation_id AS reservationId, user_id AS userId, ticket_id A
 export const findHold = (manager: EntityManager, reservationId: string): Promise<Hold | null> =>
   readHold(manager, reservationId, '');
 
+/** Those of these holds that are the fan's. */
+export async function findHoldsOf(
+  manager: EntityManager,
+  userId: string,
+  reservationIds: readonly string[],
+): Promise<Hold[]> {
+  if (reservationIds.length === 0) return [];
+  const rows = await manager.query<HoldRow[]>(
+    `SELECT ${columns} FROM holds WHERE reservation_id IN (?) AND user_id = ?`,
+    [reservationIds, userId],
+  );
+  return rows.map(toHold);
+}
+
 /** Locks the hold until the transaction ends. */
 export const lockHold = (manager: EntityManager, reservationId: string): Promise<Hold | null> =>
   readHold(manager, reservationId, 'FOR UPDATE');

@@ -1,3 +1,5 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox } from '@frontrow/events/outbox';
 import { isId } from '@frontrow/kit/ids';
 import { isRefusal, refuse } from '@frontrow/kit/refusal';
@@ -17,17 +19,20 @@ export interface Redelivery {
 /** Makes a delivery that waits or has failed due at once, on an operator's word. */
 export async function redeliver(
   outbox: Outbox,
+  acting: Acting,
   { id, schedule, now }: Redelivery,
   wake: () => void,
 ): Promise<Delivery | Refusal<'NOT_FOUND' | 'ALREADY_SETTLED'>> {
   if (!isId(id)) return notFound();
-  return outbox.transaction(async (tx) => {
+  return act(outbox, acting, async (tx) => {
     const found = await lockDelivery(tx.manager, id);
     if (found === undefined) return notFound();
     const next = redelivered(found, schedule, now);
     if (isRefusal(next)) return next;
     if (next !== found) await updateDelivery(tx.manager, next);
     tx.afterCommit(wake);
-    return next;
+    return { answer: next, subjectId: id, before: stateOf(found), after: stateOf(next) };
   });
 }
+
+const stateOf = ({ target, eventId, status, attempts }: Delivery) => ({ target, eventId, status, attempts });

@@ -1,10 +1,8 @@
-import { requireOperator } from '@frontrow/kit/viewer';
+import { asOperator } from '@frontrow/events/operator-action';
 import { redeliver } from '../operations/redeliver.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  redeliver: (_root, { id }, { viewer, outbox, schedule, now, wake }) => {
-    requireOperator(viewer);
-    return redeliver(outbox, { id, schedule, now: now() }, wake);
-  },
+  redeliver: (_root, { id }, { viewer, outbox, schedule, now, wake }) =>
+    redeliver(outbox, asOperator(viewer, 'redeliver'), { id, schedule, now: now() }, wake),
 };

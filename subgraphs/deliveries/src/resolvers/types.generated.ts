@@ -21,6 +21,8 @@ export type Scalars = {
   Float: { input: number; output: number };
   /** An instant in UTC, RFC 3339 with milliseconds, e.g. 2026-11-20T08:30:00.000Z. */
   DateTime: { input: Date; output: Date };
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown };
   _FieldSet: { input: unknown; output: unknown };
 };
 
@@ -113,6 +115,15 @@ export type Refusal = {
 };
 
 export type RefusalCode = 'NOT_FOUND' | 'ALREADY_SETTLED';
+
+/** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
+export type MyData = {
+  __typename?: 'MyData';
+  userId: Scalars['ID']['output'];
+  reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** What systems outside were told of those purchases that `reservations` names. */
+  deliveries?: Maybe<Scalars['JSON']['output']>;
+};
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
@@ -212,11 +223,14 @@ export type DirectiveResolverFn<
 /** Mapping of federation types */
 export type FederationTypes = {
   Delivery: Delivery;
+  MyData: MyData;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
   Delivery: { __typename: 'Delivery' } & GraphQLRecursivePick<FederationTypes['Delivery'], { id: true }>;
+  MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }> &
+    (Record<PropertyKey, never> | GraphQLRecursivePick<FederationTypes['MyData'], { reservationIds: true }>);
 };
 
 /** Mapping of union types */
@@ -227,6 +241,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
@@ -246,11 +261,13 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
+  MyData: ResolverTypeWrapper<MyData>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  JSON: Scalars['JSON']['output'];
   Query: Record<PropertyKey, never>;
   Int: Scalars['Int']['output'];
   String: Scalars['String']['output'];
@@ -266,10 +283,15 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
+  MyData: MyData | FederationReferenceTypes['MyData'];
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type QueryResolvers<
@@ -373,8 +395,23 @@ export type RefusalResolvers<
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MyDataResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MyData'] = ResolversParentTypes['MyData'],
+  FederationReferenceType extends FederationReferenceTypes['MyData'] = FederationReferenceTypes['MyData'],
+> = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['MyData']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deliveries?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Delivery?: DeliveryResolvers<ContextType>;
@@ -384,4 +421,5 @@ export type Resolvers<ContextType = Context> = {
   RedeliverResult?: RedeliverResultResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
+  MyData?: MyDataResolvers<ContextType>;
 };

@@ -32,6 +32,18 @@ export async function findDeliveries(manager: EntityManager, ids: readonly strin
   return (await manager.findBy(deliveryRows, { id: In([...ids]) })).map(toDelivery);
 }
 
+/** What was told about these subjects, of which there are 1,000 at the most. */
+export async function findDeliveriesAbout(
+  manager: EntityManager,
+  subjects: readonly string[],
+): Promise<Pick<Delivery, 'target' | 'eventType' | 'subject' | 'status' | 'event'>[]> {
+  const rows = await manager.findBy(deliveryRows, { subject: In([...subjects]) });
+  return rows.map(({ target, eventType, subject, status, event }) => ({
+    ...{ target, eventType, subject, status },
+    event: JSON.parse(event) as Delivery['event'],
+  }));
+}
+
 export interface DeliveriesPage {
   readonly status: Delivery['status'] | undefined;
   readonly target: Target | undefined;

@@ -23,6 +23,8 @@ export type Scalars = {
   Float: { input: number; output: number };
   /** An instant in UTC, RFC 3339 with milliseconds, e.g. 2026-11-20T08:30:00.000Z. */
   DateTime: { input: Date; output: Date };
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown };
   _FieldSet: { input: unknown; output: unknown };
 };
 
@@ -167,6 +169,14 @@ export type MutationPayArgs = {
   input: PayInput;
 };
 
+/** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
+export type MyData = {
+  __typename?: 'MyData';
+  userId: Scalars['ID']['output'];
+  /** The wallet, and the lines of its ledger, the newest 1,000. */
+  points?: Maybe<Scalars['JSON']['output']>;
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -267,6 +277,7 @@ export type FederationTypes = {
   User: User;
   Reservation: Reservation;
   Payment: Payment;
+  MyData: MyData;
 };
 
 /** Mapping of federation reference types */
@@ -277,6 +288,7 @@ export type FederationReferenceTypes = {
     { id: true }
   >;
   Payment: { __typename: 'Payment' } & GraphQLRecursivePick<FederationTypes['Payment'], { id: true }>;
+  MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }>;
 };
 
 /** Mapping of union types */
@@ -288,6 +300,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -315,11 +328,13 @@ export type ResolversTypes = {
   PayResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['PayResult']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  MyData: ResolverTypeWrapper<MyData>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  JSON: Scalars['JSON']['output'];
   Refusal: Refusal;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
@@ -345,10 +360,15 @@ export type ResolversParentTypes = {
   PayResult: ResolversUnionTypes<ResolversParentTypes>['PayResult'];
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
+  MyData: MyData | FederationReferenceTypes['MyData'];
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type RefusalResolvers<
@@ -511,8 +531,23 @@ export type MutationResolvers<
   >;
 };
 
+export type MyDataResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MyData'] = ResolversParentTypes['MyData'],
+  FederationReferenceType extends FederationReferenceTypes['MyData'] = FederationReferenceTypes['MyData'],
+> = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['MyData']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  points?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
   Refusal?: RefusalResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
@@ -526,4 +561,5 @@ export type Resolvers<ContextType = Context> = {
   PayResult?: PayResultResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  MyData?: MyDataResolvers<ContextType>;
 };

@@ -13,7 +13,7 @@ export const nextVersion = (room: Room): number => room.version + 1;
  * @param change what else changes of the room
  */
 export async function changeLine(
-  { announce }: Lobby,
+  { announce }: Pick<Lobby, 'announce'>,
   tx: Transaction,
   room: Room,
   moved: Omit<LineChange, 'concertId' | 'version'>,

@@ -1,3 +1,5 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -16,33 +18,33 @@ import type { Lobby } from './lobby.ts';
  */
 export async function configureRoom(
   lobby: Lobby,
+  acting: Acting,
   concertId: string,
   change: Partial<RoomSettings>,
 ): Promise<Room | Refusal<'NOT_FOUND'>> {
   checkLimits(change);
   if (!isId(concertId)) return noSuchRoom();
-  return lobby.outbox.transaction(async (tx) => {
+  return act(lobby.outbox, acting, async (tx) => {
     const found = await lockRoom(tx.manager, concertId);
     if (found === null) return noSuchRoom();
     const now = await databaseNow(tx.manager);
-    const { status, maxActive, admitPerSecond, admissionSeconds, challenge, openedAt } = configure(
-      found,
-      change,
-      now,
-    );
-    await updateRoom(tx.manager, concertId, {
-      status,
-      maxActive,
-      admitPerSecond,
-      admissionSeconds,
-      challenge,
-      openedAt,
-    });
-    if (status === 'CLOSED') await sendHome(lobby, tx, found, now);
+    const { openedAt, ...next } = configure(found, change, now);
+    const after = configurable(next);
+    await updateRoom(tx.manager, concertId, { ...after, openedAt });
+    if (next.status === 'CLOSED') await sendHome(lobby, tx, found, now);
     const [room] = await findRooms(tx.manager, [concertId]);
-    return room ?? noSuchRoom();
+    if (room === undefined) return noSuchRoom();
+    return { answer: room, subjectId: concertId, before: configurable(found), after };
   });
 }
+
+const configurable = ({
+  status,
+  maxActive,
+  admitPerSecond,
+  admissionSeconds,
+  challenge,
+}: RoomSettings): RoomSettings => ({ status, maxActive, admitPerSecond, admissionSeconds, challenge });
 
 function checkLimits({ maxActive, admitPerSecond, admissionSeconds }: Partial<RoomSettings>): void {
   if (maxActive !== undefined && (maxActive < 1 || maxActive > 100_000)) {

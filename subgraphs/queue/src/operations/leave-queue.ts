@@ -1,3 +1,4 @@
+import type { Transaction } from '@frontrow/events/outbox';
 import { isId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -6,7 +7,7 @@ import { isLive, leave } from '../domain/ticket.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { databaseNow } from '../storage/clock.ts';
 import { lockRoom } from '../storage/rooms.ts';
-import { findTickets, lockTicket, updateTickets } from '../storage/tickets.ts';
+import { findLiveTicketsOf, findTickets, lockTicket, updateTickets } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
 import type { Lobby } from './lobby.ts';
 
@@ -44,17 +45,31 @@ export async function leaveQueue(
   return lobby.outbox.transaction(async (tx) => {
     const [seen] = await findTickets(tx.manager, [ticketId]);
     if (seen?.userId !== fan) return noSuchTicket();
-    if (!isLive(seen)) return seen;
-    const room = await lockRoom(tx.manager, seen.concertId);
-    const found = await lockTicket(tx.manager, ticketId);
-    if (room === null || found === null) return noSuchTicket();
-    const { next, events } = leave(found, await databaseNow(tx.manager));
-    if (next === found) return found;
-    if (found.status === 'WAITING') {
-      await updateTickets(tx.manager, [next], nextVersion(room));
-      await changeLine(lobby, tx, room, { gone: [found.number] }, { waiting: -1 });
-    } else await updateTickets(tx.manager, [next]);
-    tx.emit(...events);
-    return next;
+    return (await giveUp(lobby, tx, seen)) ?? noSuchTicket();
   });
+}
+
+/**
+ * Gives up every place of a fan, because the account is gone. Replicas are not told: they notice by the versions, at the next
+ * change of the line.
+ */
+export async function leaveAllQueues(tx: Transaction, fan: string): Promise<void> {
+  for (const ticket of await findLiveTicketsOf(tx.manager, fan))
+    await giveUp({ announce: () => undefined }, tx, ticket);
+}
+
+/** @param seen without a lock */
+async function giveUp(lobby: Pick<Lobby, 'announce'>, tx: Transaction, seen: Ticket): Promise<Ticket | null> {
+  if (!isLive(seen)) return seen;
+  const room = await lockRoom(tx.manager, seen.concertId);
+  const found = await lockTicket(tx.manager, seen.id);
+  if (room === null || found === null) return null;
+  const { next, events } = leave(found, await databaseNow(tx.manager));
+  if (next === found) return found;
+  if (found.status === 'WAITING') {
+    await updateTickets(tx.manager, [next], nextVersion(room));
+    await changeLine(lobby, tx, room, { gone: [found.number] }, { waiting: -1 });
+  } else await updateTickets(tx.manager, [next]);
+  tx.emit(...events);
+  return next;
 }

@@ -1,3 +1,4 @@
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -133,9 +134,13 @@ describe('a line that moves', () => {
     const concertId = await queue.openRoom({ maxActive: 1 });
     await joinMany(concertId, 4);
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, concertId, { maxActive: 3 });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      maxActive: 3,
+    });
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, concertId, { maxActive: 2 });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      maxActive: 2,
+    });
     await queue.move(concertId);
     const [first] = await queue.tickets(concertId);
     await queue.age(first?.id ?? '', 600);
@@ -153,7 +158,9 @@ describe('a line that moves', () => {
     const concertId = await queue.openRoom({ maxActive: 3 });
     await joinMany(concertId, 5);
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, concertId, { maxActive: 1 });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      maxActive: 1,
+    });
     await queue.move(concertId);
     expect(await numbers(concertId, 'ADMITTED')).toEqual([1, 2, 3]);
   });
@@ -161,7 +168,9 @@ describe('a line that moves', () => {
   it('sends a long line home in batches when the room is closed', async () => {
     const concertId = await queue.openRoom();
     await joinMany(concertId, 1_200);
-    await configureRoom(queue.live.lobby, concertId, { status: 'CLOSED' });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      status: 'CLOSED',
+    });
     expect(await queue.room(concertId)).toMatchObject({ waiting: 700 });
     expect(await moveLine(queue.live.lobby, concertId)).toBe('more');
     expect(await moveLine(queue.live.lobby, concertId)).toBe('done');

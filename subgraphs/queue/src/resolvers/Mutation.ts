@@ -1,5 +1,6 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { isId } from '@frontrow/kit/ids';
-import { requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { requireViewer } from '@frontrow/kit/viewer';
 import { configureRoom } from '../operations/configure-room.ts';
 import { noSuchRoom } from '../operations/join-room.ts';
 import { leaveForGood } from '../operations/leave-queue.ts';
@@ -19,7 +20,7 @@ export const Mutation: MutationResolvers = {
     leaveForGood(lobby, closedPasses, requireViewer(viewer).id, ticketId),
 
   configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, arrivals, wake }) => {
-    requireOperator(viewer);
+    const acting = asOperator(viewer, 'configureWaitingRoom');
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds, challenge } = input;
     const change = {
       // What is not given stays as it is.
@@ -29,7 +30,7 @@ export const Mutation: MutationResolvers = {
       ...(admissionSeconds != null && { admissionSeconds }),
       ...(challenge != null && { challenge }),
     };
-    const room = await onceOpen(arrivals, concertId, () => configureRoom(lobby, concertId, change));
+    const room = await onceOpen(arrivals, concertId, () => configureRoom(lobby, acting, concertId, change));
     wake();
     return room;
   },

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { onBehalfOf } from '@frontrow/events/operator-action';
 import { eventually } from '@frontrow/events/testing/eventually';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
@@ -93,7 +94,9 @@ describe('queuePosition', () => {
     const { fan, id } = await queue.join(concertId);
     const events = await follow(other, fan, id);
     await next(events);
-    await configureRoom(queue.live.lobby, concertId, { status: 'CLOSED' });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      status: 'CLOSED',
+    });
     expect(await rest(events)).toMatchObject([{ status: 'EXPIRED' }]);
   });
 
@@ -203,7 +206,11 @@ describe('waitingRoomChanged', () => {
     expect(await state(events)).toMatchObject({ waiting: 2, active: 0 });
     await queue.move(concertId);
     expect(await state(events)).toMatchObject({ waiting: 1, active: 1 });
-    await configureRoom(queue.live.lobby, concertId, { status: 'PAUSED', maxActive: 5, challenge: true });
+    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+      status: 'PAUSED',
+      maxActive: 5,
+      challenge: true,
+    });
     expect(await state(events)).toMatchObject({ status: 'PAUSED', maxActive: 5, challenge: true });
     await leave(queue, first!.fan, first!.id);
     expect(await state(events)).toMatchObject({ waiting: 1, active: 0 });

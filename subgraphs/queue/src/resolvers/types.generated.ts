@@ -21,6 +21,8 @@ export type Scalars = {
   Float: { input: number; output: number };
   /** An instant in UTC, RFC 3339 with milliseconds, e.g. 2026-11-20T08:30:00.000Z. */
   DateTime: { input: Date; output: Date };
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown };
   _FieldSet: { input: unknown; output: unknown };
 };
 
@@ -177,6 +179,14 @@ export type SubscriptionWaitingRoomChangedArgs = {
   concertId: Scalars['ID']['input'];
 };
 
+/** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
+export type MyData = {
+  __typename?: 'MyData';
+  userId: Scalars['ID']['output'];
+  /** Tickets of waiting rooms, the newest 1,000. */
+  waitingRooms?: Maybe<Scalars['JSON']['output']>;
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -277,6 +287,7 @@ export type FederationTypes = {
   Concert: Concert;
   User: User;
   QueueTicket: QueueTicket;
+  MyData: MyData;
 };
 
 /** Mapping of federation reference types */
@@ -287,6 +298,7 @@ export type FederationReferenceTypes = {
     FederationTypes['QueueTicket'],
     { id: true }
   >;
+  MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }>;
 };
 
 /** Mapping of union types */
@@ -299,6 +311,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -320,11 +333,13 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  MyData: ResolverTypeWrapper<MyData>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  JSON: Scalars['JSON']['output'];
   Refusal: Refusal;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
@@ -343,10 +358,15 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
+  MyData: MyData | FederationReferenceTypes['MyData'];
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
+}
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
 }
 
 export type RefusalResolvers<
@@ -525,8 +545,23 @@ export type SubscriptionResolvers<
   >;
 };
 
+export type MyDataResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MyData'] = ResolversParentTypes['MyData'],
+  FederationReferenceType extends FederationReferenceTypes['MyData'] = FederationReferenceTypes['MyData'],
+> = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['MyData']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  waitingRooms?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
+  JSON?: GraphQLScalarType;
   Refusal?: RefusalResolvers<ContextType>;
   Concert?: ConcertResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
@@ -539,4 +574,5 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  MyData?: MyDataResolvers<ContextType>;
 };

@@ -81,6 +81,10 @@ export const findLiveTickets = (
   userIds: readonly string[],
 ): Promise<(Waiting | Admitted)[]> => find(manager, { where: { userId: In(userIds), concertId, live: 1 } });
 
+/** All live tickets of a fan, by their rooms: whoever locks several rooms does so in one order. */
+export const findLiveTicketsOf = (manager: EntityManager, userId: string): Promise<(Waiting | Admitted)[]> =>
+  find(manager, { where: { userId, live: 1 }, order: { concertId: 'ASC' } });
+
 /** The last `limit` tickets of each fan, newest first. */
 export async function findTicketsOfFans(
   manager: EntityManager,

@@ -25,6 +25,16 @@ export async function lockReservation(manager: EntityManager, id: string): Promi
   return reservation;
 }
 
+/** The unpaid ones of a fan, of which the limit of seats allows few; locked, as by `lockReservation`. */
+export async function lockPendingOf(manager: EntityManager, userId: string): Promise<Reservation[]> {
+  const rows = await manager.find(reservationRows, {
+    where: { userId, status: 'PENDING' },
+    order: { id: 'ASC' },
+    lock: { mode: 'pessimistic_write' },
+  });
+  return withSeats(manager, rows);
+}
+
 /** Locks up to `count` that are unpaid and expired at `instant`, leaving out those that somebody is changing. */
 export async function lockExpired(
   manager: EntityManager,

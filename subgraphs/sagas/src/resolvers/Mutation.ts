@@ -1,10 +1,8 @@
-import { requireOperator } from '@frontrow/kit/viewer';
+import { asOperator } from '@frontrow/events/operator-action';
 import { replayDeadLetter } from '../operations/replay-dead-letter.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  replayDeadLetter: (_root, { id }, { viewer, outbox }) => {
-    requireOperator(viewer);
-    return replayDeadLetter(outbox, id);
-  },
+  replayDeadLetter: (_root, { id }, { viewer, outbox }) =>
+    replayDeadLetter(outbox, asOperator(viewer, 'replayDeadLetter'), id),
 };

@@ -173,6 +173,13 @@ describe('dead letters', () => {
           eventId: expect.any(String),
         },
       },
+      {
+        type: 'operator.acted.v1',
+        data: expect.objectContaining({
+          ...{ by: 'OPERATOR', action: 'replayDeadLetter', subjectId: id },
+          ...{ before: expect.objectContaining({ status: 'OPEN' }), after: expect.anything() },
+        }),
+      },
     ]);
   });
 

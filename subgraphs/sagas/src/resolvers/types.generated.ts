@@ -172,6 +172,15 @@ export type Refusal = {
 
 export type RefusalCode = 'NOT_FOUND' | 'ALREADY_SETTLED';
 
+/** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
+export type MyData = {
+  __typename?: 'MyData';
+  userId: Scalars['ID']['output'];
+  reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** Where each of those purchases stands that `reservations` names. */
+  purchases?: Maybe<Scalars['JSON']['output']>;
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -270,6 +279,7 @@ export type DirectiveResolverFn<
 /** Mapping of federation types */
 export type FederationTypes = {
   Reservation: Reservation;
+  MyData: MyData;
 };
 
 /** Mapping of federation reference types */
@@ -278,6 +288,8 @@ export type FederationReferenceTypes = {
     FederationTypes['Reservation'],
     { id: true }
   >;
+  MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }> &
+    (Record<PropertyKey, never> | GraphQLRecursivePick<FederationTypes['MyData'], { reservationIds: true }>);
 };
 
 /** Mapping of union types */
@@ -315,6 +327,7 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
+  MyData: ResolverTypeWrapper<MyData>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -340,6 +353,7 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
+  MyData: MyData | FederationReferenceTypes['MyData'];
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -501,6 +515,20 @@ export type RefusalResolvers<
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type MyDataResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MyData'] = ResolversParentTypes['MyData'],
+  FederationReferenceType extends FederationReferenceTypes['MyData'] = FederationReferenceTypes['MyData'],
+> = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['MyData']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  purchases?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -517,4 +545,5 @@ export type Resolvers<ContextType = Context> = {
   Reservation?: ReservationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
+  MyData?: MyDataResolvers<ContextType>;
 };

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
+import { withoutPerson } from '@frontrow/events/forget-user';
 import type { DeadLetter } from '../domain/dead-letter.ts';
 import { conditions } from './sagas.ts';
 import type { PageOf } from './sagas.ts';
@@ -61,4 +62,16 @@ export async function adoptOwnDeadLetters(manager: EntityManager): Promise<void>
      FROM dead_letters WHERE event_type = ?`,
     [consumerDeadLettered.type],
   );
+}
+
+/** Forgets what is personal in dead letters about a user. */
+export async function forgetInDeadLetters(manager: EntityManager, userId: string): Promise<void> {
+  const rows = await manager.query<{ id: string; event: string }[]>(
+    'SELECT id, event FROM reported_dead_letters WHERE subject = ? FOR UPDATE',
+    [userId],
+  );
+  for (const { id, event } of rows) {
+    const text = JSON.stringify(withoutPerson(JSON.parse(event), userId));
+    await manager.query('UPDATE reported_dead_letters SET event = ? WHERE id = ?', [text, id]);
+  }
 }

@@ -1,6 +1,7 @@
 import { newId } from '@frontrow/kit/ids';
 import { anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
+import { findRevoked } from '../storage/revocations.ts';
 import { logIn, logOut, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 
@@ -98,6 +99,18 @@ describe('ending a session', () => {
     expect((await endSession(one.viewer, other.viewer.sessionId)).data.endSession).toBe(true);
     expect((await endSession(one.viewer, other.viewer.sessionId)).data.endSession).toBe(true);
     expect([await isAlive(one), await isAlive(other)]).toEqual([true, false]);
+  });
+
+  it('makes its access tokens void, and no others', async () => {
+    const [one, other, third] = (await withSessions(3)) as [LoggedIn, LoggedIn, LoggedIn];
+    const revoked = async () => {
+      const { sessions } = await findRevoked(users.outbox.database.manager, users.clock.now);
+      return [one, other, third].map(({ viewer }) => sessions.includes(viewer.sessionId));
+    };
+    await endSession(one.viewer, other.viewer.sessionId);
+    expect(await revoked()).toEqual([false, true, false]);
+    await endOtherSessions(one.viewer);
+    expect(await revoked()).toEqual([false, true, true]);
   });
 
   it('may be that of the one that asks', async () => {

@@ -1,13 +1,19 @@
 import { userRegistered } from '@frontrow/events/contracts/users';
+import { onBehalfOf, record } from '@frontrow/events/operator-action';
 import type { Outbox } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { hashPassword, isPassword } from '../credentials/password.ts';
 import { insertAccount, lockAccount, makeOperator } from '../storage/accounts.ts';
+import { findRoleFrom, storeRole } from '../storage/operators.ts';
 import { endSessions } from '../storage/sessions.ts';
+import { endFormerOperators } from './end-operator.ts';
 
 const name = 'Operator';
 
-/** Makes the operator's account as the settings say, or brings it up to date. Every replica does so at its start. */
+/**
+ * Makes the operator's account as the settings say, or brings it up to date, and ends the operators that earlier settings named.
+ * Every replica does so at its start.
+ */
 export async function ensureOperator(
   outbox: Outbox,
   { email, password }: { email: string; password: string },
@@ -15,6 +21,7 @@ export async function ensureOperator(
 ): Promise<void> {
   const id = newId();
   const passwordHash = await hashPassword(password);
+  const adding = onBehalfOf('SETTINGS', 'addOperator');
   await outbox.transaction(async (tx) => {
     const inserted = await insertAccount(tx.manager, {
       id,
@@ -24,15 +31,19 @@ export async function ensureOperator(
       passwordHash,
       createdAt: now,
     });
-    if (inserted === 'inserted') {
-      tx.emit(userRegistered.about(id, { userId: id, name }));
-      return;
-    }
     const found = await lockAccount(tx.manager, email);
     if (found === null) return; // deleted this moment, which nobody does to the operator of a running system
-    if (found.role === 'OPERATOR' && (await isPassword(password, found.passwordHash))) return;
-    await makeOperator(tx.manager, found.id, passwordHash);
-    // Whoever had the account under another password may be a fan who took the address first, or a thief.
-    await endSessions(tx.manager, { userId: found.id }, now);
+    if (inserted === 'inserted') tx.emit(userRegistered.about(id, { userId: id, name }));
+    else if (found.role !== 'OPERATOR' || !(await isPassword(password, found.passwordHash))) {
+      await makeOperator(tx.manager, found.id, passwordHash);
+      // Whoever had the account under another password may be a fan who took the address first, or a thief.
+      await endSessions(tx.manager, { userId: found.id }, now);
+    }
+    if ((await findRoleFrom(tx.manager, found.id)) !== 'SETTINGS') {
+      await storeRole(tx.manager, found.id, { role: 'OPERATOR', from: 'SETTINGS' });
+      const before = inserted === 'inserted' ? null : { role: found.role };
+      record(tx, adding, { subjectId: found.id, before, after: { role: 'OPERATOR' } });
+    }
+    await endFormerOperators(tx, found.id, () => onBehalfOf('SETTINGS', 'endOperator'), now);
   });
 }

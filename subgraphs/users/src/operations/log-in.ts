@@ -10,7 +10,7 @@ import { userOf } from '../domain/account.ts';
 import type { Account } from '../domain/account.ts';
 import type { OpenSession } from '../domain/session.ts';
 import { logInThrottles } from '../domain/throttles.ts';
-import type { Familiarity } from '../domain/throttles.ts';
+import type { Familiarity, Throttle } from '../domain/throttles.ts';
 import { knownEmail } from '../registration.ts';
 import { findAccount, lockAccount } from '../storage/accounts.ts';
 import { insertSession, isOpen, wasOpenedFrom } from '../storage/sessions.ts';
@@ -20,6 +20,13 @@ import type { Caller, Limits } from './caller.ts';
 
 type Outcome = OpenSession | Refusal<'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS'>;
 
+/** Who tries to prove by a password who they are, and when. */
+export interface Attempt {
+  readonly caller: Caller;
+  readonly limits: Limits;
+  readonly now: Date;
+}
+
 /**
  * Opens a session for whoever knows the password.
  * @throws RATE_LIMITED while too many passwords are being hashed
@@ -27,20 +34,17 @@ type Outcome = OpenSession | Refusal<'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS'
 export async function logIn(
   outbox: Outbox,
   typed: { email: string; password: string },
-  { caller, limits, now }: { caller: Caller; limits: Limits; now: Date },
+  attempt: Attempt,
 ): Promise<Outcome> {
+  const { caller, limits, now } = attempt;
   const email = knownEmail(typed.email);
   if (email === null) return invalidCredentials();
   const address = addressOf(caller);
   return limits.passwords.enter(address, async (): Promise<Outcome> => {
-    const { manager: reading } = outbox.database;
-    const found = await findAccount(reading, email);
-    const familiarity = await familiarityOf(reading, found, caller, now);
-    const throttles = logInThrottles(email, address, familiarity, limits.addresses);
-    // Counted before the password is looked at: guesses made at the same moment all count. A COMMIT whose answer is lost can
-    // count one twice, which errs on the safe side.
-    const isAllowed = await outbox.transaction(({ manager }) => takeAll(manager, throttles, now));
-    if (!isAllowed) return tooManyAttempts();
+    const found = await findAccount(outbox.database.manager, email);
+    // Counted before the password is looked at: guesses made at the same moment all count.
+    const throttles = await countAttempt(outbox, { email, account: found }, attempt);
+    if (throttles === null) return tooManyAttempts();
     if (!(await isPassword(typed.password, found?.passwordHash))) return invalidCredentials();
     const { token, hash } = newRefreshToken();
     const sessionId = newId();
@@ -62,9 +66,26 @@ export async function logIn(
   });
 }
 
+/**
+ * Counts an attempt to guess the password of this address.
+ * @param account whose address it is, if anybody's
+ * @returns what was counted, to be given back when it was right; null when there may be no attempt now. A COMMIT whose answer is
+ *   lost can count one twice, which errs on the safe side
+ */
+export async function countAttempt(
+  outbox: Outbox,
+  { email, account }: { email: string; account: Pick<Account, 'id'> | null },
+  { caller, limits, now }: Attempt,
+): Promise<Throttle[] | null> {
+  const familiarity = await familiarityOf(outbox.database.manager, account, caller, now);
+  const throttles = logInThrottles(email, addressOf(caller), familiarity, limits.addresses);
+  const isAllowed = await outbox.transaction(({ manager }) => takeAll(manager, throttles, now));
+  return isAllowed ? throttles : null;
+}
+
 async function familiarityOf(
   manager: EntityManager,
-  account: Account | null,
+  account: Pick<Account, 'id'> | null,
   caller: Caller,
   now: Date,
 ): Promise<Familiarity> {
@@ -80,7 +101,7 @@ async function familiarityOf(
 
 const invalidCredentials = () =>
   refuse('INVALID_CREDENTIALS', 'There is no account with this e-mail address and this password.');
-const tooManyAttempts = () =>
+export const tooManyAttempts = () =>
   refuse('TOO_MANY_ATTEMPTS', 'Logging in failed too often. Try again in some minutes.', {
     retryable: true,
   });

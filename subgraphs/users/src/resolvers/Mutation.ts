@@ -1,3 +1,4 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -5,6 +6,9 @@ import { requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { signAccessToken } from '../credentials/access-token.ts';
 import type { OpenSession } from '../domain/session.ts';
+import { addOperator } from '../operations/add-operator.ts';
+import { deleteAccount } from '../operations/delete-account.ts';
+import { endOperator } from '../operations/end-operator.ts';
 import { endOtherSessions, endSession } from '../operations/end-sessions.ts';
 import { logIn } from '../operations/log-in.ts';
 import { logOut } from '../operations/log-out.ts';
@@ -31,6 +35,12 @@ export const Mutation: MutationResolvers = {
   endSession: (_, { id }, { viewer, outbox, now }) => endSession(outbox, requireViewer(viewer), id, now),
   endOtherSessions: (_, _args, { viewer, outbox, now }) =>
     endOtherSessions(outbox, requireViewer(viewer), now),
+  addOperator: (_, { email }, { viewer, outbox, now }) =>
+    addOperator(outbox, asOperator(viewer, 'addOperator'), email, now),
+  endOperator: (_, { id }, { viewer, outbox, now }) =>
+    endOperator(outbox, asOperator(viewer, 'endOperator'), id, now),
+  deleteMyAccount: (_, { input }, context) =>
+    deleteAccount(context.outbox, { ...input, userId: requireViewer(context.viewer).id }, context),
 };
 
 export const SessionResult: SessionResultResolvers = {

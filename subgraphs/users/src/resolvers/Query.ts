@@ -1,5 +1,9 @@
 import { unauthenticated } from '@frontrow/kit/errors';
-import { maySee } from '@frontrow/kit/viewer';
+import { isId } from '@frontrow/kit/ids';
+import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
+import { maySee, requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { findActions } from '../storage/operator-actions.ts';
+import { findOperators } from '../storage/operators.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
@@ -10,4 +14,18 @@ export const Query: QueryResolvers = {
     return user;
   },
   user: (_, { id }, { viewer, users }) => (maySee(viewer, id) ? users.load(id) : null),
+  operators: (_, _args, { viewer, outbox }) => {
+    requireOperator(viewer);
+    return findOperators(outbox.database.manager);
+  },
+  operatorActions: async (_, args, { viewer, outbox }) => {
+    requireOperator(viewer);
+    const first = pageSize(args.first);
+    const before = fromCursor(args.after, isId);
+    const [operatorId, action] = [args.operatorId ?? undefined, args.action ?? undefined];
+    const page = { operatorId, action, before, count: first + 1 };
+    const found = await findActions(outbox.database.manager, page);
+    return toConnection(found, first, ({ id }) => id, args.after);
+  },
+  exportMyData: (_, _args, { viewer }) => ({ userId: requireViewer(viewer).id }),
 };

@@ -5,7 +5,7 @@ import type { Account, User } from '../domain/account.ts';
 import { accounts } from './entities.ts';
 
 // Everything but the password's hash, which leaves this folder only where a password is to be checked.
-const shown = { id: true, email: true, name: true, role: true, createdAt: true } as const;
+export const shown = { id: true, email: true, name: true, role: true, createdAt: true } as const;
 
 export const findUsers = (manager: EntityManager, ids: readonly string[]): Promise<User[]> =>
   manager.find(accounts, { select: shown, where: { id: In(ids) } });
@@ -19,6 +19,10 @@ export const findAccount = (manager: EntityManager, email: string): Promise<Acco
 /** Locks the account until the transaction ends. */
 export const lockAccount = (manager: EntityManager, email: string): Promise<Account | null> =>
   manager.findOne(accounts, { where: { email }, lock: { mode: 'pessimistic_write' } });
+
+/** Likewise, by its id. */
+export const lockAccountOf = (manager: EntityManager, id: string): Promise<Account | null> =>
+  manager.findOne(accounts, { where: { id }, lock: { mode: 'pessimistic_write' } });
 
 /** The unique key decides, whatever other replicas do at the same moment. */
 export async function insertAccount(

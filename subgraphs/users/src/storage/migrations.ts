@@ -9,6 +9,7 @@ import {
 } from '@frontrow/kit/signing-keys';
 import { ListSessionsAndThrottle1760000010010 } from './list-sessions.ts';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AddOperatorsAndDeletions1760000010011 } from './add-operators-and-deletions.ts';
 
 class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -71,4 +72,5 @@ export const migrations = [
   CreateAccountsAndSessions1760000010001,
   ListSessionsAndThrottle1760000010010,
   CreateNextSigningKeys1760000000021,
+  AddOperatorsAndDeletions1760000010011,
 ];

@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { sessionEnd } from '../domain/session.ts';
 import type { FoundToken, ListedSession } from '../domain/session.ts';
 import { refreshTokens, sessions } from './entities.ts';
+import type { SessionRow } from './entities.ts';
 
 export interface NewSession {
   readonly id: string;
@@ -103,6 +104,10 @@ export async function replaceToken(
   await insertToken(manager, sessionId, successor, now);
   await manager.update(sessions, { id: sessionId }, { expiresAt: sessionEnd(now), lastUsedAt: now });
 }
+
+/** The sessions of a user that are kept, the newest first. */
+export const findSessions = (manager: EntityManager, userId: string): Promise<SessionRow[]> =>
+  manager.find(sessions, { where: { userId }, order: { createdAt: 'DESC' }, take: 1_000 });
 
 /** Ends one session, or all of a user. */
 export async function endSessions(

@@ -1,0 +1,83 @@
+import { newId } from './ids.ts';
+import { createLogger } from './log.ts';
+import { longestTokenMs, Revocations } from './revocations.ts';
+import type { RevokedTokens } from './revocations.ts';
+
+const log = createLogger('test', 'silent');
+const open: Revocations[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.stop();
+});
+
+/** Revocations that are read from here, and what was asked for. */
+function publisher() {
+  const published = { sessions: [] as string[], users: [] as string[], isDown: false, asked: [] as number[] };
+  const revocations = new Revocations((withinMs): Promise<RevokedTokens> => {
+    published.asked.push(withinMs);
+    return published.isDown ? Promise.reject(new Error('down')) : Promise.resolve({ ...published });
+  }, log);
+  open.push(revocations);
+  return { published, revocations };
+}
+
+const someone = () => ({ id: newId(), sessionId: newId() });
+
+describe('a revoked token', () => {
+  it.each(['session', 'user'] as const)(
+    'is known by its %s, and told to who waits for it, once',
+    async (by) => {
+      const { published, revocations } = publisher();
+      const [bearer, other] = [someone(), someone()];
+      let told = 0;
+      const heard = new Promise<void>((resolve) => {
+        revocations.whenRevoked(bearer, () => {
+          told++;
+          resolve();
+        });
+      });
+      revocations.whenRevoked(other, () => {
+        throw new Error('this one was not revoked');
+      });
+      if (by === 'session') published.sessions = [bearer.sessionId];
+      else published.users = [bearer.id];
+      await heard;
+      expect([revocations.has(bearer), revocations.has(other)]).toEqual([true, false]);
+      const again = await new Promise<string>((resolve) => {
+        revocations.whenRevoked(bearer, () => {
+          resolve('at once');
+        });
+      });
+      expect([again, told]).toEqual(['at once', 1]);
+    },
+  );
+
+  it('is told to nobody who has forgotten about it', async () => {
+    const { published, revocations } = publisher();
+    const bearer = someone();
+    const forget = revocations.whenRevoked(bearer, () => {
+      throw new Error('it was forgotten');
+    });
+    forget();
+    const heard = new Promise<void>((resolve) => void revocations.whenRevoked(bearer, resolve));
+    published.sessions = [bearer.sessionId];
+    await heard;
+    expect(revocations.has(bearer)).toBe(true);
+  });
+
+  it('stays revoked while the list cannot be had, and the time without it is asked for afterwards', async () => {
+    const { published, revocations } = publisher();
+    const [before, meanwhile] = [someone(), someone()];
+    published.sessions = [before.sessionId];
+    await new Promise<void>((resolve) => void revocations.whenRevoked(before, resolve));
+    published.isDown = true;
+    const failures = published.asked.length + 2;
+    while (published.asked.length < failures) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(revocations.has(before)).toBe(true);
+    const heard = new Promise<void>((resolve) => void revocations.whenRevoked(meanwhile, resolve));
+    Object.assign(published, { isDown: false, sessions: [meanwhile.sessionId] });
+    await heard;
+    expect(published.asked[0]).toBe(longestTokenMs);
+    expect(published.asked.at(-1)).toBeGreaterThan(121_000);
+    expect(revocations.has(before)).toBe(true);
+  });
+});

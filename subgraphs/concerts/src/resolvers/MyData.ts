@@ -1,0 +1,9 @@
+import { ownData } from '@frontrow/kit/viewer';
+import { findHoldsOf } from '../storage/holds.ts';
+import type { MyDataResolvers } from './types.generated.ts';
+
+export const MyData: MyDataResolvers = {
+  __resolveReference: ownData,
+  holds: ({ userId, reservationIds }, _args, { office }) =>
+    reservationIds ? findHoldsOf(office.outbox.database.manager, userId, reservationIds) : null,
+};

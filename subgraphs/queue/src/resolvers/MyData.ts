@@ -1,0 +1,9 @@
+import { ownData } from '@frontrow/kit/viewer';
+import { findTicketsOfFans } from '../storage/tickets.ts';
+import type { MyDataResolvers } from './types.generated.ts';
+
+export const MyData: MyDataResolvers = {
+  __resolveReference: ownData,
+  waitingRooms: ({ userId }, _args, { lobby }) =>
+    findTicketsOfFans(lobby.outbox.database.manager, [userId], 1_000),
+};

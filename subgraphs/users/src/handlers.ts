@@ -1,0 +1,4 @@
+import { onOperatorActed } from './handlers/on-operator-acted.ts';
+
+/** Everything that users reacts to. */
+export const handlers = [onOperatorActed];

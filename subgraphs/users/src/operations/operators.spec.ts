@@ -1,0 +1,178 @@
+import { operatorActed } from '@frontrow/events/contracts/operators';
+import { deliver, emitted, emittedOf } from '@frontrow/events/testing';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { handlers } from '../handlers.ts';
+import { findRevoked } from '../storage/revocations.ts';
+import { logIn, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import type { UsersUnderTest } from '../testing.ts';
+import { commandOperators } from './command-operators.ts';
+import { ensureOperator } from './ensure-operator.ts';
+
+let users: UsersUnderTest;
+beforeEach(async () => {
+  users = await usersUnderTest();
+});
+afterEach(() => users.close());
+
+const result = '__typename ... on User { id role } ... on Refusal { code }';
+const add = async (viewer: Viewer | null, email: string) => {
+  const query = `mutation ($email: String!) { addOperator(email: $email) { ${result} } }`;
+  return users.replicas[0].execute(viewer, query, { email });
+};
+const end = async (viewer: Viewer | null, id: string) => {
+  const query = `mutation ($id: ID!) { endOperator(id: $id) { ${result} } }`;
+  return users.replicas[0].execute(viewer, query, { id });
+};
+const list = async () => {
+  const { data } = await users.replicas[1].execute(anOperator(), '{ operators { email } }');
+  return data.operators.map(({ email }: { email: string }) => email);
+};
+const settings = (email = 'operator@frontrow.test') => ({ email, password: 'as the settings say' });
+const ensure = (email?: string) => ensureOperator(users.outbox, settings(email), users.clock.now);
+const revoked = () => findRevoked(users.outbox.database.manager, new Date(users.clock.now.getTime() - 1_000));
+
+async function aSession(typed = someone()) {
+  const { data } = await register(users.replicas[0], typed);
+  const { user, refreshToken, accessToken } = data.register;
+  const viewer = await users.viewerOf(accessToken);
+  return { ...typed, id: user.id as string, refreshToken, sessionId: viewer!.sessionId };
+}
+
+describe('an operator', () => {
+  it('is added by another one, and their sessions of before do not become an operator’s', async () => {
+    const fan = await aSession();
+    const me = anOperator();
+    const { data } = await add(me, ` ${fan.email.toUpperCase()} `);
+    expect(data.addOperator).toEqual({ __typename: 'User', id: fan.id, role: 'OPERATOR' });
+    expect(await list()).toEqual([fan.email]);
+    const refreshed = await refresh(users.replicas[0], fan.refreshToken);
+    expect(refreshed.data.refreshSession.code).toBe('SESSION_EXPIRED');
+    expect((await revoked()).sessions).toEqual([fan.sessionId]);
+    expect((await logIn(users.replicas[0], fan)).data.logIn.user.role).toBe('OPERATOR');
+    expect(await emittedOf(users.outbox, operatorActed)).toMatchObject([
+      {
+        ...{ by: 'OPERATOR', operatorId: me.id, action: 'addOperator', subjectId: fan.id },
+        ...{ before: { role: 'FAN' }, after: { role: 'OPERATOR' } },
+      },
+    ]);
+  });
+
+  it('is ended by another one: the sessions end, and the tokens of them are void', async () => {
+    const fan = await aSession();
+    await add(anOperator(), fan.email);
+    const session = (await logIn(users.replicas[0], fan)).data.logIn;
+    const { sessionId } = (await users.viewerOf(session.accessToken))!;
+    const { data } = await end(anOperator(), fan.id);
+    expect(data.endOperator).toEqual({ __typename: 'User', id: fan.id, role: 'FAN' });
+    expect(await list()).toEqual([]);
+    expect((await revoked()).sessions).toContain(sessionId);
+    expect((await refresh(users.replicas[1], session.refreshToken)).data.refreshSession.code).toBe(
+      'SESSION_EXPIRED',
+    );
+    expect((await end(anOperator(), fan.id)).data.endOperator.code).toBe('NOT_FOUND');
+  });
+
+  it('is nobody without an account, nor a fan who says so', async () => {
+    const fan = await aSession();
+    for (const email of ['nobody@example.com', 'no address']) {
+      expect((await add(anOperator(), email)).data.addOperator.code).toBe('NOT_FOUND');
+    }
+    for (const viewer of [null, aFan(fan.id)]) {
+      const code = viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+      for (const { errors } of [await add(viewer, fan.email), await end(viewer, fan.id)]) {
+        expect(errors?.[0]?.extensions?.['code']).toBe(code);
+      }
+      const reads = await users.replicas[0].execute(viewer, '{ operators { id } }');
+      const log = await users.replicas[0].execute(viewer, '{ operatorActions { edges { cursor } } }');
+      for (const { errors } of [reads, log]) expect(errors?.[0]?.extensions?.['code']).toBe(code);
+    }
+    expect(await emittedOf(users.outbox, operatorActed)).toEqual([]);
+  });
+
+  it('of the settings ends when the settings name another, and those who were added stay', async () => {
+    await ensure('first@frontrow.test');
+    const added = await aSession();
+    await add(anOperator(), added.email);
+    const session = (await logIn(users.replicas[0], settings('first@frontrow.test'))).data.logIn;
+    await Promise.all([ensure('second@frontrow.test'), ensure('second@frontrow.test')]);
+    expect((await list()).toSorted()).toEqual([added.email, 'second@frontrow.test'].toSorted());
+    expect((await refresh(users.replicas[0], session.refreshToken)).data.refreshSession.code).toBe(
+      'SESSION_EXPIRED',
+    );
+    const acted = await emittedOf(users.outbox, operatorActed);
+    expect(acted.filter(({ by, action }) => by === 'SETTINGS' && action === 'endOperator')).toHaveLength(1);
+  });
+
+  it('of the settings is not ended by others, so there is always one', async () => {
+    await ensure();
+    const session = (await logIn(users.replicas[0], settings())).data.logIn;
+    const { data } = await end(anOperator(), session.user.id);
+    expect(data.endOperator.code).toBe('OPERATOR_OF_SETTINGS');
+    expect(await list()).toEqual([settings().email]);
+  });
+
+  it('is added and ended by a command, without one', async () => {
+    const fan = await aSession();
+    const command = (...words: string[]) => commandOperators(users.outbox, words, users.clock.now);
+    expect(await command('add', fan.email)).toMatchObject([{ id: fan.id, role: 'OPERATOR' }]);
+    expect(await command('list')).toHaveLength(1);
+    expect(await command('end', fan.email)).toEqual([]);
+    expect(await command('end', 'nobody@example.com')).toMatchObject({ code: 'NOT_FOUND' });
+    for (const wrong of [[], ['add'], ['list', 'x'], ['rob', 'x'], ['add', 'x', 'y']]) {
+      expect(await command(...wrong)).toMatchObject({ code: 'USAGE' });
+    }
+    expect(await emittedOf(users.outbox, operatorActed)).toMatchObject([
+      { by: 'COMMAND', operatorId: null, action: 'addOperator', subjectId: fan.id },
+      { by: 'COMMAND', operatorId: null, action: 'endOperator', subjectId: fan.id },
+    ]);
+  });
+});
+
+describe('the log of what operators do', () => {
+  const fields = '{ edges { cursor node { by action operatorId operator { id } subjectId before after } } }';
+  const log = async (args = '') => {
+    const { data } = await users.replicas[0].execute(anOperator(), `{ operatorActions${args} ${fields} }`);
+    return data.operatorActions.edges;
+  };
+  /** What came of it by way of the broker, twice. */
+  const tell = async () => {
+    for (const event of await emitted(users.outbox)) {
+      if (event.type !== operatorActed.type) continue;
+      for (const copy of [event, { ...event, id: event.id.replace(/^./, 'f') }]) {
+        await deliver(users.outbox, handlers, copy);
+      }
+    }
+  };
+
+  it('has each action once, also one whose commit was lost, the newest first, and finds them', async () => {
+    const [first, second] = [await aSession(), await aSession()];
+    await ensure();
+    const me = anOperator((await logIn(users.replicas[0], settings())).data.logIn.user.id);
+    await add(me, first.email);
+    loseCommit(users.outbox);
+    await add(me, second.email);
+    await tell();
+    const added = { by: 'OPERATOR', action: 'addOperator', operatorId: me.id, operator: { id: me.id } };
+    const all = await log();
+    expect(all.map(({ node }: any) => node)).toMatchObject([
+      { ...added, subjectId: second.id, before: { role: 'FAN' }, after: { role: 'OPERATOR' } },
+      { ...added, subjectId: first.id },
+      { by: 'SETTINGS', action: 'addOperator', operatorId: null, operator: null, before: null },
+    ]);
+    expect(await log(`(first: 1, after: "${all[0].cursor}")`)).toEqual([all[1]]);
+    expect(await log(`(operatorId: "${me.id}")`)).toEqual(all.slice(0, 2));
+    expect(await log('(action: "endOperator")')).toEqual([]);
+  });
+
+  it('is changed by nobody, not even behind the service’s back', async () => {
+    await ensure();
+    await tell();
+    const { database } = users.outbox;
+    await expect(database.query("UPDATE operator_actions SET action = 'nothing'")).rejects.toThrow(
+      /added to/,
+    );
+    await expect(database.query('DELETE FROM operator_actions')).rejects.toThrow(/added to/);
+    expect(await users.count('operator_actions')).toBe(1);
+  });
+});
