@@ -40,7 +40,10 @@ export type CacheControlScope =
   /** Each viewer gets an answer of their own. */
   | 'PRIVATE';
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Newest first. `search` finds what has it in the title or the artist's name. */
@@ -51,24 +54,36 @@ export type Query = {
   schedule?: Maybe<Schedule>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryConcertsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryConcertArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryScheduleArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -89,17 +104,26 @@ export type Mutation = {
   addSchedule: ScheduleResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationHoldSeatsArgs = {
   input: HoldSeatsInput;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationCreateConcertArgs = {
   input: CreateConcertInput;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationAddScheduleArgs = {
   input: AddScheduleInput;
 };
@@ -218,7 +242,7 @@ export type SeatStatus =
   /** The seat is paid for. It is AVAILABLE again when its reservation is cancelled. */
   | 'SOLD';
 
-/** A seat of one schedule. Whose it is, nobody is shown. */
+/** A seat of one schedule. Nobody is shown whose it is. */
 export type Seat = {
   __typename?: 'Seat';
   /** The seat's id, for holdSeats. */
@@ -339,7 +363,7 @@ export type BestAvailableInput = {
   count: Scalars['Int']['input'];
   /** Only in the section of this name. */
   section?: InputMaybe<Scalars['String']['input']>;
-  /** What each seat may cost at the most, in points (KRW). */
+  /** What each seat may cost at the most, in points (KRW); not negative. */
   maxPrice?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -391,7 +415,10 @@ export type SectionInput = {
   seatsPerRow: Scalars['Int']['input'];
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */

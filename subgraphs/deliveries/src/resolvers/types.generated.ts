@@ -26,7 +26,10 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** For operators: what outside systems are told, newest first. */
@@ -35,7 +38,10 @@ export type Query = {
   circuits: Array<Circuit>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryDeliveriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -43,7 +49,10 @@ export type QueryDeliveriesArgs = {
   target?: InputMaybe<DeliveryTarget>;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -53,7 +62,10 @@ export type Mutation = {
   redeliver: RedeliverResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRedeliverArgs = {
   id: Scalars['ID']['input'];
 };
@@ -153,7 +165,10 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */

@@ -28,7 +28,10 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */
@@ -216,19 +219,28 @@ export type ChargePointsResult = PointEntry | Refusal;
 /** A payment that failed for lack of points is a Payment with status FAILED; its reservation is then cancelled. */
 export type PayResult = Payment | Refusal;
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** A payment, for the fan who made it and for operators; null when there is none, or it is somebody else's. */
   payment?: Maybe<Payment>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryPaymentArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -244,12 +256,18 @@ export type Mutation = {
   pay: PayResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationChargePointsArgs = {
   input: ChargePointsInput;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationPayArgs = {
   input: PayInput;
 };

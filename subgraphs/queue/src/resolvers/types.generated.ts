@@ -26,7 +26,10 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */
@@ -119,7 +122,7 @@ export type QueueTicketStatus =
   | 'LEFT';
 
 /**
- * A fan's place in a waiting room. A fan has one ticket of a concert that has not ended at the most. Shown to its
+ * A fan's place in a waiting room. A fan has at most one ticket per concert that is WAITING or ADMITTED. Shown to its
  * owner and to operators only.
  */
 export type QueueTicket = {
@@ -183,7 +186,10 @@ export type QueueChallenge = {
   expiresAt: Scalars['DateTime']['output'];
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** The waiting room of a concert, for everybody; null when there is none. */
@@ -194,22 +200,34 @@ export type Query = {
   queueChallenge?: Maybe<QueueChallenge>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryWaitingRoomArgs = {
   concertId: Scalars['ID']['input'];
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryQueueTicketArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryQueueChallengeArgs = {
   concertId: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -229,18 +247,27 @@ export type Mutation = {
   configureWaitingRoom: WaitingRoomResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEnterQueueArgs = {
   concertId: Scalars['ID']['input'];
   challengeSolution?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLeaveQueueArgs = {
   ticketId: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationConfigureWaitingRoomArgs = {
   input: ConfigureWaitingRoomInput;
 };

@@ -26,30 +26,42 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Null when there is none, or it is somebody else's. */
   reservation?: Maybe<Reservation>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Cancels a reservation of the caller: unpaid at any time, paid until the show starts. Points that were paid are
-   * refunded. Cancelling twice is cancelling once. Operators cannot cancel for a fan. Refusals: NOT_FOUND,
-   * NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
+   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts. Points
+   * that were paid are refunded. Cancelling twice is cancelling once. Operators cannot cancel for a fan. Refusals:
+   * NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
    */
   cancelReservation: CancelReservationResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationCancelReservationArgs = {
   id: Scalars['ID']['input'];
 };
@@ -196,7 +208,10 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */
@@ -216,8 +231,8 @@ export type RefusalCode =
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
   /**
-   * cancelReservation: the show has started, or the reservation has ended already, and not because the fan cancelled
-   * it.
+   * cancelReservation: the reservation is paid and its show has started, or it has ended already, and not because the
+   * fan cancelled it.
    */
   | 'NOT_CANCELLABLE';
 

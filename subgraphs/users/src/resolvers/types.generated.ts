@@ -28,7 +28,10 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-/** A "no" of the business as an answer: nothing was done. Faults are GraphQL errors instead, with `extensions.code`. */
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
   /** Why the call was refused. */
@@ -53,8 +56,8 @@ export type RefusalCode =
   /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
   | 'TOO_MANY_ATTEMPTS'
   /**
-   * refreshSession: the refresh token is not known, was used before, or belongs to a session that is over. Log in
-   * again.
+   * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
+   * is over. Log in again.
    */
   | 'SESSION_EXPIRED'
   /** What the call names does not exist, or it is not the caller's. */
@@ -108,7 +111,7 @@ export type OpenSession = {
   isCurrent: Scalars['Boolean']['output'];
 };
 
-/** A session that was just opened or refreshed. It ends 30 days after it was last refreshed. */
+/** A session that was just opened or refreshed. It ends 30 days after that, unless it is refreshed before. */
 export type Session = {
   __typename?: 'Session';
   /** Proves who the user is: send it as `Authorization: Bearer <token>`. Good for 15 minutes. */
@@ -124,7 +127,7 @@ export type Session = {
   user: User;
 };
 
-/** The session, or why there is none. Refusals are named by each mutation: register, logIn and refreshSession. */
+/** The session, or a refusal: register, logIn and refreshSession say which. */
 export type SessionResult = Session | Refusal;
 
 /** What register takes. */
@@ -246,7 +249,10 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Null when nobody is logged in. */
@@ -261,12 +267,18 @@ export type Query = {
   exportMyData: MyData;
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be read. */
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryOperatorActionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -274,7 +286,10 @@ export type QueryOperatorActionsArgs = {
   action?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -323,42 +338,66 @@ export type Mutation = {
   deleteMyAccount: DeleteMyAccountResult;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLogInArgs = {
   input: LogInInput;
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRefreshSessionArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLogOutArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEndSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationAddOperatorArgs = {
   email: Scalars['String']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEndOperatorArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Everything that can be done. */
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationDeleteMyAccountArgs = {
   input: DeleteMyAccountInput;
 };
