@@ -33,143 +33,251 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
-export type CacheControlScope = 'PUBLIC' | 'PRIVATE';
+/** Whether an answer may be kept for everybody or for one viewer only. */
+export type CacheControlScope =
+  /** Everybody gets the same answer. */
+  | 'PUBLIC'
+  /** Each viewer gets an answer of their own. */
+  | 'PRIVATE';
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Newest first. `search` finds what has it in the title or the artist's name. */
   concerts: ConcertConnection;
+  /** A concert, for everybody; null when there is none of this id. */
   concert?: Maybe<Concert>;
+  /** A date of a concert, for everybody; null when there is none of this id. */
   schedule?: Maybe<Schedule>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryConcertsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryConcertArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryScheduleArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Holds seats for the caller, who was admitted by the waiting room: all of them or none. Refusals: NOT_FOUND,
+   * NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS,
+   * IDEMPOTENCY_KEY_REUSED. UNAUTHENTICATED when nobody is logged in.
+   */
   holdSeats: HoldSeatsResult;
+  /**
+   * For operators: makes a concert, whose waiting room opens a moment later. Values out of range are BAD_USER_INPUT.
+   * Refusal: IDEMPOTENCY_KEY_REUSED.
+   */
   createConcert: ConcertResult;
+  /**
+   * For operators: adds a date with all its seats. The same date with the same sections is the same schedule. Values
+   * out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, ALREADY_EXISTS.
+   */
   addSchedule: ScheduleResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationHoldSeatsArgs = {
   input: HoldSeatsInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationCreateConcertArgs = {
   input: CreateConcertInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationAddScheduleArgs = {
   input: AddScheduleInput;
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type Subscription = {
   __typename?: 'Subscription';
   /** The first event has all seats that are not AVAILABLE; from then on each event has those that changed. */
   seatsChanged: SeatsChanged;
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionSeatsChangedArgs = {
   scheduleId: Scalars['ID']['input'];
 };
 
+/** Where concerts take place. */
 export type Venue = {
   __typename?: 'Venue';
+  /** The venue's id. */
   id: Scalars['ID']['output'];
+  /** The venue's name. */
   name: Scalars['String']['output'];
+  /** The venue's postal address. */
   address: Scalars['String']['output'];
 };
 
+/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
 export type Concert = {
   __typename?: 'Concert';
+  /** The concert's id. */
   id: Scalars['ID']['output'];
+  /** What the concert is called. */
   title: Scalars['String']['output'];
+  /** Who plays. */
   artist: Scalars['String']['output'];
+  /** What the concert is about, 2,000 characters at the most; may be empty. */
   description: Scalars['String']['output'];
+  /** Where it takes place. */
   venue: Venue;
+  /** When sales open. Fans may join the waiting room before. */
   salesOpenAt: Scalars['DateTime']['output'];
+  /** How many seats of this concert a fan may have, held and sold ones together, over all dates. */
   maxSeatsPerFan: Scalars['Int']['output'];
   /** The dates on which it can be booked, soonest first. */
   schedules: Array<Schedule>;
 };
 
+/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
 export type ConcertSchedulesArgs = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
   onlyAvailable?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
+/** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
 export type Schedule = {
   __typename?: 'Schedule';
+  /** The schedule's id. */
   id: Scalars['ID']['output'];
+  /** The concert that takes place. */
   concert: Concert;
+  /** When the show starts. Sales end then. */
   startsAt: Scalars['DateTime']['output'];
+  /** The sections of the hall, nearest the stage first. */
   sections: Array<Section>;
+  /**
+   * The seats, nearest the stage first. All seats of the section, or else of the hall, count towards the cost of the
+   * operation, whatever their status.
+   */
   seats: Array<Seat>;
+  /** How many seats of this date are available, held and sold. */
   availability: Availability;
 };
 
+/** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
 export type ScheduleSeatsArgs = {
   section?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<SeatStatus>;
 };
 
+/** A part of the hall whose seats all have one price. */
 export type Section = {
   __typename?: 'Section';
+  /** The section's name, unique within its schedule. */
   name: Scalars['String']['output'];
+  /** The price of each seat, in points (KRW). */
   price: Scalars['Int']['output'];
+  /** How many rows the section has. Row 1 is nearest the stage. */
   rows: Scalars['Int']['output'];
+  /** How many seats each row has. */
   seatsPerRow: Scalars['Int']['output'];
+  /** How many of its seats are AVAILABLE. */
   available: Scalars['Int']['output'];
 };
 
+/** How many seats of a schedule are in each status. */
 export type Availability = {
   __typename?: 'Availability';
+  /** All seats: available, held and sold ones. */
   total: Scalars['Int']['output'];
+  /** How many are AVAILABLE. */
   available: Scalars['Int']['output'];
+  /** How many are HELD. */
   held: Scalars['Int']['output'];
+  /** How many are SOLD. */
   sold: Scalars['Int']['output'];
 };
 
-export type SeatStatus = 'AVAILABLE' | 'HELD' | 'SOLD';
+/** Whether a seat can be had. */
+export type SeatStatus =
+  /** The seat can be held. */
+  | 'AVAILABLE'
+  /** A fan holds the seat and has not paid for it yet. It is AVAILABLE again when the hold ends unpaid. */
+  | 'HELD'
+  /** The seat is paid for. It is AVAILABLE again when its reservation is cancelled. */
+  | 'SOLD';
 
+/** A seat of one schedule. Nobody is shown whose it is. */
 export type Seat = {
   __typename?: 'Seat';
+  /** The seat's id, for holdSeats. */
   id: Scalars['ID']['output'];
+  /** The name of its section. */
   section: Scalars['String']['output'];
+  /** Its row within the section, from 1; row 1 is nearest the stage. */
   row: Scalars['Int']['output'];
+  /** Its number within the row, from 1. */
   number: Scalars['Int']['output'];
   /** e.g. A-12-7 */
   label: Scalars['String']['output'];
   /** In points (KRW). */
   price: Scalars['Int']['output'];
+  /** Whether the seat can be had. */
   status: SeatStatus;
   /** Grows with each change of status: an answer with a lower version is older. */
   version: Scalars['Int']['output'];
 };
 
+/** A place in a list of concerts. */
 export type ConcertEdge = {
   __typename?: 'ConcertEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The concert. */
   node: Concert;
 };
 
+/** A page of a list of concerts. */
 export type ConcertConnection = {
   __typename?: 'ConcertConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<ConcertEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
@@ -189,81 +297,131 @@ export type PageInfo = {
 /** Seats that changed status since the last message of the same subscription. */
 export type SeatsChanged = {
   __typename?: 'SeatsChanged';
+  /** The schedule whose seats they are. */
   schedule: Schedule;
+  /** The seats as they are now. */
   seats: Array<Seat>;
 };
 
+/** Seats that are held for the fan until the reservation is paid, is cancelled or expires. */
 export type SeatHold = {
   __typename?: 'SeatHold';
+  /** The id of the reservation, for pay and cancelReservation. */
   reservationId: Scalars['ID']['output'];
+  /** The seats that are held. */
   seats: Array<Seat>;
+  /** What all of them cost, in points (KRW). */
   total: Scalars['Int']['output'];
+  /** When the hold ends. Pay before this instant. */
   expiresAt: Scalars['DateTime']['output'];
+  /** The reservation that the hold becomes; null where it cannot be had at the moment. */
   reservation?: Maybe<Reservation>;
 };
 
+/** Seats that a fan holds or has bought. Its fields are shown to the fan and to operators only. */
 export type Reservation = {
   __typename?: 'Reservation';
+  /** The reservation's id. */
   id: Scalars['ID']['output'];
 };
 
 /** All or nothing: at least one of the seats was not available, and none is held. */
 export type SeatsTaken = {
   __typename?: 'SeatsTaken';
+  /** The ids of the seats that were not available. */
   seatIds: Array<Scalars['ID']['output']>;
+  /** One sentence for the developer. */
   message: Scalars['String']['output'];
 };
 
+/**
+ * The hold, the seats that were taken, or a refusal: NOT_FOUND, NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED,
+ * TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, IDEMPOTENCY_KEY_REUSED.
+ */
 export type HoldSeatsResult = SeatHold | SeatsTaken | Refusal;
 
 /** Exactly one of seatIds and bestAvailable. */
 export type HoldSeatsInput = {
+  /** The schedule whose seats are wanted. */
   scheduleId: Scalars['ID']['input'];
+  /** These seats and no others; none twice, and no more than `Concert.maxSeatsPerFan`. */
   seatIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** The best seats of a kind, chosen by Frontrow. */
   bestAvailable?: InputMaybe<BestAvailableInput>;
+  /** The `QueueTicket.admissionToken` of the fan for this concert. */
   admissionToken: Scalars['String']['input'];
+  /**
+   * 1 to 128 characters: the same key of the same fan gives the same hold for good, and makes no second one. What was
+   * refused may be tried again with the same key.
+   */
   idempotencyKey: Scalars['String']['input'];
 };
 
 /** Neighbouring seats in one row, nearest the stage first. */
 export type BestAvailableInput = {
+  /** How many seats, at least 1 and no more than `Concert.maxSeatsPerFan`. */
   count: Scalars['Int']['input'];
+  /** Only in the section of this name. */
   section?: InputMaybe<Scalars['String']['input']>;
+  /** What each seat may cost at the most, in points (KRW); not negative. */
   maxPrice?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The concert. Refusal: IDEMPOTENCY_KEY_REUSED. */
 export type ConcertResult = Concert | Refusal;
 
+/** The schedule. Refusals: NOT_FOUND, ALREADY_EXISTS. */
 export type ScheduleResult = Schedule | Refusal;
 
+/** What createConcert takes. */
 export type CreateConcertInput = {
+  /** 1 to 200 characters. */
   title: Scalars['String']['input'];
+  /** 1 to 200 characters. */
   artist: Scalars['String']['input'];
+  /** 2,000 characters at the most; may be empty. */
   description: Scalars['String']['input'];
+  /** 1 to 200 characters. A venue of the same name and address is the same venue. */
   venueName: Scalars['String']['input'];
+  /** 1 to 200 characters. */
   venueAddress: Scalars['String']['input'];
+  /** When sales open. */
   salesOpenAt: Scalars['DateTime']['input'];
+  /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
   /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What addSchedule takes. */
 export type AddScheduleInput = {
+  /** The concert that gets another date. */
   concertId: Scalars['ID']['input'];
+  /** When the show starts, which must be in the future. */
   startsAt: Scalars['DateTime']['input'];
-  /** The first is nearest the stage. */
+  /** The first is nearest the stage. 1 to 500 sections with at most 100,000 seats in all. */
   sections: Array<SectionInput>;
 };
 
+/** A section of the hall, as addSchedule lays it out. */
 export type SectionInput = {
+  /** 1 to 200 characters. It must not look like the name of another section. */
   name: Scalars['String']['input'];
+  /** The price of each seat, 0 to 10,000,000 points (KRW). */
   price: Scalars['Int']['input'];
+  /** How many rows, 1 to 200. */
   rows: Scalars['Int']['input'];
+  /** How many seats each row has, 1 to 200. */
   seatsPerRow: Scalars['Int']['input'];
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -273,11 +431,15 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
 export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
   /** No admission token, or one that is expired, revoked, forged, for another concert or for another fan. */
   | 'NOT_ADMITTED'
+  /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
+  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
@@ -291,7 +453,9 @@ export type RefusalCode =
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
+  /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** The seats of those purchases that `reservations` names, as they were held. */
   holds?: Maybe<Scalars['JSON']['output']>;

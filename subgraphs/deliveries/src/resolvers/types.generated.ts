@@ -26,12 +26,22 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
+  /** For operators: what outside systems are told, newest first. */
   deliveries: DeliveryConnection;
+  /** For operators: the circuit breaker of each target. */
   circuits: Array<Circuit>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryDeliveriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -39,55 +49,107 @@ export type QueryDeliveriesArgs = {
   target?: InputMaybe<DeliveryTarget>;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * For operators: makes a delivery that waits or has failed due at once. Refusals: NOT_FOUND; ALREADY_SETTLED when
+   * it was delivered already.
+   */
   redeliver: RedeliverResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRedeliverArgs = {
   id: Scalars['ID']['input'];
 };
 
-export type DeliveryTarget = 'DATA_PLATFORM' | 'SLACK';
+/** An outside system that is told what happened. */
+export type DeliveryTarget =
+  /** The data platform, which is told of confirmed and expired reservations, and of payments. */
+  | 'DATA_PLATFORM'
+  /** Slack, which is told of confirmed reservations. */
+  | 'SLACK';
 
-export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'FAILED';
+/** Whether a target has been told. */
+export type DeliveryStatus =
+  /** It is being sent, or waits for its next attempt. */
+  | 'PENDING'
+  /** The target took it. */
+  | 'DELIVERED'
+  /** Frontrow gave up, as the target refused it or could not be reached in time. An operator may redeliver it. */
+  | 'FAILED';
 
+/** One event that one outside system is to be told. Shown to operators only. */
 export type Delivery = {
   __typename?: 'Delivery';
+  /** The delivery's id, for redeliver. */
   id: Scalars['ID']['output'];
+  /** Who is told. */
   target: DeliveryTarget;
+  /** The event's id. */
   eventId: Scalars['ID']['output'];
+  /** The event's type with its version, e.g. reservation.confirmed.v1 */
   eventType: Scalars['String']['output'];
   /** Sent as the Idempotency-Key header; the same for every attempt. */
   idempotencyKey: Scalars['String']['output'];
+  /** Whether the target has been told. */
   status: DeliveryStatus;
+  /** How often it was sent, since it was first noted. */
   attempts: Scalars['Int']['output'];
+  /** What went wrong at the last attempt that failed; null when none did. */
   lastError?: Maybe<Scalars['String']['output']>;
+  /** When it is due to be sent; null unless it is PENDING. */
   nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When the target took it; null unless it is DELIVERED. */
   deliveredAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** A place in a list of deliveries. */
 export type DeliveryEdge = {
   __typename?: 'DeliveryEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The delivery. */
   node: Delivery;
 };
 
+/** A page of a list of deliveries. */
 export type DeliveryConnection = {
   __typename?: 'DeliveryConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<DeliveryEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
-export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+/** Whether calls to a target are made. */
+export type CircuitState =
+  /** Calls are made. */
+  | 'CLOSED'
+  /** Too many of the last calls failed, and none are made until `reopensAt`. */
+  | 'OPEN'
+  /** A few trial calls are made, which decide whether the circuit closes or opens again. */
+  | 'HALF_OPEN';
 
+/** The circuit breaker of one target, which all replicas share. Shown to operators only. */
 export type Circuit = {
   __typename?: 'Circuit';
+  /** Whose circuit it is. */
   target: DeliveryTarget;
+  /** Whether calls are made. */
   state: CircuitState;
+  /** When trial calls may begin; null unless the circuit is OPEN. */
   reopensAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** The delivery as it is now. Refusals: NOT_FOUND, ALREADY_SETTLED. */
 export type RedeliverResult = Delivery | Refusal;
 
 /** Where a page lies in its list, as Relay has it (https://relay.dev/graphql/connections.htm). */
@@ -103,8 +165,13 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -114,12 +181,19 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
-export type RefusalCode = 'NOT_FOUND' | 'ALREADY_SETTLED';
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
+export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
+  | 'NOT_FOUND'
+  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  | 'ALREADY_SETTLED';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
+  /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** What systems outside were told of those purchases that `reservations` names. */
   deliveries?: Maybe<Scalars['JSON']['output']>;

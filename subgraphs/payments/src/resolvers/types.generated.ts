@@ -28,8 +28,13 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -39,10 +44,15 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
 export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
+  /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
+  /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
+  /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
   | 'AMOUNT_OUT_OF_RANGE'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -62,109 +72,202 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** An account. Its fields are shown to the user and to operators. */
 export type User = {
   __typename?: 'User';
+  /** The user's id, a UUID. */
   id: Scalars['ID']['output'];
+  /** The user's points. Shown to the user and to operators only; null where it cannot be had at the moment. */
   wallet?: Maybe<Wallet>;
 };
 
+/** Seats that a fan holds or has bought. Its fields are shown to the fan and to operators only. */
 export type Reservation = {
   __typename?: 'Reservation';
+  /** The reservation's id. */
   id: Scalars['ID']['output'];
+  /**
+   * The payment of the reservation, shown to the fan and to operators; null when nobody has paid, or it cannot be had
+   * at the moment.
+   */
   payment?: Maybe<Payment>;
 };
 
+/** A fan's points. One point is one won (KRW). Shown to the fan and to operators only. */
 export type Wallet = {
   __typename?: 'Wallet';
   /** The id of the fan whose wallet it is. */
   id: Scalars['ID']['output'];
+  /** How many points the fan has. */
   balance: Scalars['Int']['output'];
+  /** The lines of its ledger, newest first. */
   history: PointEntryConnection;
 };
 
+/** A fan's points. One point is one won (KRW). Shown to the fan and to operators only. */
 export type WalletHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type PointEntryKind = 'CHARGE' | 'PAYMENT' | 'REFUND';
+/** Why points moved. */
+export type PointEntryKind =
+  /** The fan charged the wallet. */
+  | 'CHARGE'
+  /** The fan paid for a reservation. */
+  | 'PAYMENT'
+  /** The points of a payment came back. */
+  | 'REFUND';
 
 /** One line of the ledger; amount is negative where points left the wallet. */
 export type PointEntry = {
   __typename?: 'PointEntry';
+  /** The line's id. */
   id: Scalars['ID']['output'];
+  /** Why points moved. */
   kind: PointEntryKind;
+  /** In points (KRW); negative where points left the wallet. */
   amount: Scalars['Int']['output'];
+  /** The balance of the wallet after this line, in points (KRW). */
   balanceAfter: Scalars['Int']['output'];
+  /** The payment that was made or refunded; null for a charge. */
   payment?: Maybe<Payment>;
   /** The wallet as it is now; null where it cannot be had at the moment. */
   wallet?: Maybe<Wallet>;
+  /** When the points moved. */
   createdAt: Scalars['DateTime']['output'];
 };
 
+/** A place in a list of ledger lines. */
 export type PointEntryEdge = {
   __typename?: 'PointEntryEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The line of the ledger. */
   node: PointEntry;
 };
 
+/** A page of a list of ledger lines. */
 export type PointEntryConnection = {
   __typename?: 'PointEntryConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<PointEntryEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
-export type PaymentStatus = 'COMPLETED' | 'FAILED' | 'REFUNDED';
+/** How a payment ended. */
+export type PaymentStatus =
+  /** The points left the wallet. */
+  | 'COMPLETED'
+  /** No points moved, and none will: a reservation is paid for once or not at all. */
+  | 'FAILED'
+  /** The points left the wallet and came back. */
+  | 'REFUNDED';
 
-export type PaymentFailure = 'INSUFFICIENT_POINTS';
+/** Why a payment failed. */
+export type PaymentFailure =
+  /** The wallet had fewer points than the reservation costs. */
+  'INSUFFICIENT_POINTS';
 
+/** The one payment of a reservation, completed or failed. Shown to the fan and to operators only. */
 export type Payment = {
   __typename?: 'Payment';
+  /** The payment's id. */
   id: Scalars['ID']['output'];
+  /** What was paid for; null where it cannot be had at the moment. */
   reservation?: Maybe<Reservation>;
+  /** The total of the reservation, in points (KRW). */
   amount: Scalars['Int']['output'];
+  /** How the payment ended. */
   status: PaymentStatus;
+  /** Why it failed; null unless the status is FAILED. */
   failure?: Maybe<PaymentFailure>;
+  /** When the fan paid, or tried to. */
   createdAt: Scalars['DateTime']['output'];
+  /** When the points came back; null unless the status is REFUNDED. */
   refundedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The wallet that paid, as it is now: after a refund the points are in its balance. Null where it cannot be had at the moment. */
   wallet?: Maybe<Wallet>;
 };
 
+/** What chargePoints takes. */
 export type ChargePointsInput = {
+  /** From 1 to 10,000,000 points (KRW). */
   amount: Scalars['Int']['input'];
+  /**
+   * 1 to 128 characters: the same key of the same fan gives the same line of the ledger for good, and charges nothing
+   * twice. What was refused may be tried again with the same key.
+   */
   idempotencyKey: Scalars['String']['input'];
 };
 
+/** What pay takes. */
 export type PayInput = {
+  /** The id of a reservation of the caller. */
   reservationId: Scalars['ID']['input'];
+  /**
+   * 1 to 128 characters: the same key of the same fan gives the same payment for good, and pays nothing twice. What
+   * was refused may be tried again with the same key.
+   */
   idempotencyKey: Scalars['String']['input'];
 };
 
+/** The line of the ledger. Refusals: AMOUNT_OUT_OF_RANGE, NOT_READY_YET, IDEMPOTENCY_KEY_REUSED. */
 export type ChargePointsResult = PointEntry | Refusal;
 
 /** A payment that failed for lack of points is a Payment with status FAILED; its reservation is then cancelled. */
 export type PayResult = Payment | Refusal;
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
+  /** A payment, for the fan who made it and for operators; null when there is none, or it is somebody else's. */
   payment?: Maybe<Payment>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryPaymentArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Puts points into the caller's wallet. Refusals: AMOUNT_OUT_OF_RANGE, NOT_READY_YET, IDEMPOTENCY_KEY_REUSED.
+   * UNAUTHENTICATED when nobody is logged in.
+   */
   chargePoints: ChargePointsResult;
+  /**
+   * Pays for a reservation of the caller with points. With too few points the payment is FAILED, and the reservation
+   * is cancelled. Refusals: NOT_FOUND, NOT_READY_YET, RESERVATION_EXPIRED, RESERVATION_NOT_PAYABLE,
+   * IDEMPOTENCY_KEY_REUSED. UNAUTHENTICATED when nobody is logged in.
+   */
   pay: PayResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationChargePointsArgs = {
   input: ChargePointsInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationPayArgs = {
   input: PayInput;
 };
@@ -172,6 +275,7 @@ export type MutationPayArgs = {
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
   /** The wallet, and the lines of its ledger, the newest 1,000. */
   points?: Maybe<Scalars['JSON']['output']>;

@@ -26,8 +26,13 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -37,59 +42,109 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
 export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
+  /** enterQueue: the waiting room is closed. */
   | 'ROOM_CLOSED'
+  /** enterQueue: the waiting room is paused and takes no new fans for now. */
   | 'ROOM_PAUSED'
   /** The waiting room asks fans who join to solve a challenge (`queueChallenge`), and the solution is missing, wrong, expired, used, or that of another fan or concert. Solve a new one and join again. */
   | 'CHALLENGE_REQUIRED';
 
+/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
 export type Concert = {
   __typename?: 'Concert';
+  /** The concert's id. */
   id: Scalars['ID']['output'];
+  /** The concert's waiting room; null when there is none, or it cannot be had at the moment. */
   waitingRoom?: Maybe<WaitingRoom>;
 };
 
+/** An account. Its fields are shown to the user and to operators. */
 export type User = {
   __typename?: 'User';
+  /** The user's id, a UUID. */
   id: Scalars['ID']['output'];
+  /**
+   * The user's tickets of waiting rooms, newest first; 100 at the most. Shown to the user and to operators only; null
+   * for everybody else.
+   */
   queueTickets?: Maybe<Array<QueueTicket>>;
 };
 
-export type WaitingRoomStatus = 'CLOSED' | 'OPEN' | 'PAUSED';
+/** Whether fans may join, and whether the line moves. */
+export type WaitingRoomStatus =
+  /** Nobody may join. Closing the room ends the tickets that wait; admissions go on. */
+  | 'CLOSED'
+  /** Fans may join, also before sales open. They are admitted once sales are open. */
+  | 'OPEN'
+  /** No new fans may join, and nobody is admitted for now. Fans who wait keep their place. */
+  | 'PAUSED';
 
+/** The line in front of a concert's sale. Everybody sees it; nobody needs to be logged in. */
 export type WaitingRoom = {
   __typename?: 'WaitingRoom';
+  /** The concert that fans wait for; null where it cannot be had at the moment. */
   concert?: Maybe<Concert>;
+  /** Whether fans may join, and whether the line moves. */
   status: WaitingRoomStatus;
+  /** How many fans wait. */
   waiting: Scalars['Int']['output'];
+  /** How many fans are admitted now. */
   active: Scalars['Int']['output'];
   /** How many fans may shop at once. */
   maxActive: Scalars['Int']['output'];
+  /** How many fans are let in per second at the most. Below 1, one fan is let in every few seconds. */
   admitPerSecond: Scalars['Float']['output'];
   /** How long an admission lasts, in seconds. */
   admissionSeconds: Scalars['Int']['output'];
   /** True when fans who join have to solve a challenge first; see `queueChallenge`. Everybody sees it. */
   challenge: Scalars['Boolean']['output'];
-  /** For a fan who joined now. */
+  /** How long a fan who joined now would wait, in seconds, the time until sales open included. */
   estimatedWaitSeconds: Scalars['Int']['output'];
 };
 
-export type QueueTicketStatus = 'WAITING' | 'ADMITTED' | 'COMPLETED' | 'EXPIRED' | 'LEFT';
+/** Where a fan stands in a waiting room. A ticket that is COMPLETED, EXPIRED or LEFT has ended for good. */
+export type QueueTicketStatus =
+  /** The fan is in the line. */
+  | 'WAITING'
+  /** The fan may hold seats until `expiresAt`. */
+  | 'ADMITTED'
+  /** The fan bought seats, which ended the admission. */
+  | 'COMPLETED'
+  /** The time of the admission is over, or the room was closed while the fan waited. */
+  | 'EXPIRED'
+  /** The fan left, or lost the place after not looking at the ticket for two minutes. */
+  | 'LEFT';
 
+/**
+ * A fan's place in a waiting room. A fan has at most one ticket per concert that is WAITING or ADMITTED. Shown to its
+ * owner and to operators only.
+ */
 export type QueueTicket = {
   __typename?: 'QueueTicket';
+  /** The ticket's id. */
   id: Scalars['ID']['output'];
+  /** The concert that the fan waits for; null where it cannot be had at the moment. */
   concert?: Maybe<Concert>;
+  /** Whether the fan waits, is admitted, or why the ticket ended. */
   status: QueueTicketStatus;
   /** The fan's place on joining, counted from 1 without gaps within a concert; first come, first served. */
   number: Scalars['Int']['output'];
   /** 1 is next; 0 once admitted or ended. Exact: fans who left or gave up in front do not count. */
   position: Scalars['Int']['output'];
+  /**
+   * How long the fan will wait, in seconds, the time until sales open included; 0 once admitted or ended. It stands
+   * still while the room is paused.
+   */
   estimatedWaitSeconds: Scalars['Int']['output'];
+  /** When the fan joined. */
   joinedAt: Scalars['DateTime']['output'];
+  /** When the fan was admitted; null for who was not. */
   admittedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When the admission ends, and with it the time in which seats may be held; null while waiting. Nothing makes it later: seats that are held by then can be paid until their hold expires. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
@@ -97,17 +152,26 @@ export type QueueTicket = {
   admissionToken?: Maybe<Scalars['String']['output']>;
 };
 
+/** The fan's ticket. Refusals: NOT_FOUND, NOT_READY_YET, ROOM_CLOSED, ROOM_PAUSED, CHALLENGE_REQUIRED. */
 export type EnterQueueResult = QueueTicket | Refusal;
 
+/** The ticket as it is now. Refusal: NOT_FOUND. */
 export type LeaveQueueResult = QueueTicket | Refusal;
 
+/** The waiting room as it is now. Refusals: NOT_FOUND, NOT_READY_YET. */
 export type WaitingRoomResult = WaitingRoom | Refusal;
 
+/** What configureWaitingRoom changes. What is not given stays as it is. */
 export type ConfigureWaitingRoomInput = {
+  /** The concert whose waiting room it is. */
   concertId: Scalars['ID']['input'];
+  /** CLOSED also ends the tickets that wait. */
   status?: InputMaybe<WaitingRoomStatus>;
+  /** How many fans may shop at once, 1 to 100,000. A new room has 100. */
   maxActive?: InputMaybe<Scalars['Int']['input']>;
+  /** How many fans are let in per second at the most: more than 0, and 10,000 at the most. A new room has 50. */
   admitPerSecond?: InputMaybe<Scalars['Float']['input']>;
+  /** How long the admissions from now on last, 30 to 86,400 seconds. A new room has 600. */
   admissionSeconds?: InputMaybe<Scalars['Int']['input']>;
   /** Whether fans who join from now on have to solve a challenge first. Left as it is when not given; false for a new room. */
   challenge?: InputMaybe<Scalars['Boolean']['input']>;
@@ -122,47 +186,93 @@ export type QueueChallenge = {
   expiresAt: Scalars['DateTime']['output'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
+  /** The waiting room of a concert, for everybody; null when there is none. */
   waitingRoom?: Maybe<WaitingRoom>;
+  /** A ticket, for its owner and for operators; null when there is none, or it is somebody else's. */
   queueTicket?: Maybe<QueueTicket>;
   /** A new challenge for the viewer, who is logged in (UNAUTHENTICATED otherwise). Null when the concert's waiting room asks for none, or there is none. */
   queueChallenge?: Maybe<QueueChallenge>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryWaitingRoomArgs = {
   concertId: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryQueueTicketArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryQueueChallengeArgs = {
   concertId: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Joins the waiting room; a fan who is in it already gets the ticket they have. */
+  /**
+   * Joins the waiting room; a fan who is in it already gets the ticket they have. Refusals: NOT_FOUND, NOT_READY_YET,
+   * ROOM_CLOSED, ROOM_PAUSED, CHALLENGE_REQUIRED. UNAUTHENTICATED when nobody is logged in.
+   */
   enterQueue: EnterQueueResult;
+  /**
+   * Gives up the caller's place, in the line or in the shop. A ticket that has ended already is returned as it is.
+   * Refusal: NOT_FOUND. UNAUTHENTICATED when nobody is logged in.
+   */
   leaveQueue: LeaveQueueResult;
+  /**
+   * For operators: changes how a concert's waiting room works. Values out of range are BAD_USER_INPUT. Refusals:
+   * NOT_FOUND, NOT_READY_YET.
+   */
   configureWaitingRoom: WaitingRoomResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEnterQueueArgs = {
   concertId: Scalars['ID']['input'];
   challengeSolution?: InputMaybe<Scalars['String']['input']>;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLeaveQueueArgs = {
   ticketId: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationConfigureWaitingRoomArgs = {
   input: ConfigureWaitingRoomInput;
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type Subscription = {
   __typename?: 'Subscription';
   /** The ticket now, then each time its position or status changes; ends when the ticket ends. */
@@ -171,10 +281,12 @@ export type Subscription = {
   waitingRoomChanged: WaitingRoom;
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionQueuePositionArgs = {
   ticketId: Scalars['ID']['input'];
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionWaitingRoomChangedArgs = {
   concertId: Scalars['ID']['input'];
 };
@@ -182,6 +294,7 @@ export type SubscriptionWaitingRoomChangedArgs = {
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
   /** Tickets of waiting rooms, the newest 1,000. */
   waitingRooms?: Maybe<Scalars['JSON']['output']>;

@@ -26,99 +26,172 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Null when there is none, or it is somebody else's. */
   reservation?: Maybe<Reservation>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts. Points
+   * that were paid are refunded. Cancelling twice is cancelling once. Operators cannot cancel for a fan. Refusals:
+   * NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
+   */
   cancelReservation: CancelReservationResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationCancelReservationArgs = {
   id: Scalars['ID']['input'];
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type Subscription = {
   __typename?: 'Subscription';
-  /** The reservation now, then each change; ends with its last state. */
+  /** The reservation now, then each change, the refund of its payment among them; ends with its last state. */
   reservationChanged: Reservation;
 };
 
+/** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionReservationChangedArgs = {
   id: Scalars['ID']['input'];
 };
 
-export type ReservationStatus = 'PENDING' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
+/** Where a reservation stands. CANCELLED and EXPIRED are final. */
+export type ReservationStatus =
+  /** The seats are held, and the reservation is to be paid before `expiresAt`. */
+  | 'PENDING'
+  /** The reservation is paid. */
+  | 'CONFIRMED'
+  /** The seats were given up; `endedBecause` says why. Points that were paid are refunded. */
+  | 'CANCELLED'
+  /** Nobody paid in time, and the seats were given up. */
+  | 'EXPIRED';
 
+/** Why a reservation ended. */
 export type ReservationEnd =
-  'PAYMENT_FAILED' | 'CANCELLED_BY_FAN' | 'SALE_FAILED' | 'HOLD_EXPIRED' | 'COMPENSATED';
+  /** The fan had too few points. */
+  | 'PAYMENT_FAILED'
+  /** The fan cancelled it. */
+  | 'CANCELLED_BY_FAN'
+  /** The seats could not be sold, as they were not held for it any more. Points that were paid are refunded. */
+  | 'SALE_FAILED'
+  /** Nobody paid before `expiresAt`. */
+  | 'HOLD_EXPIRED'
+  /** The purchase could not be completed, and Frontrow took it back. Points that were paid are refunded. */
+  | 'COMPENSATED';
 
+/** Seats that a fan holds or has bought. Its fields are shown to the fan and to operators only. */
 export type Reservation = {
   __typename?: 'Reservation';
+  /** The reservation's id. */
   id: Scalars['ID']['output'];
+  /** Whose reservation it is; null where the user cannot be had at the moment. */
   user?: Maybe<User>;
+  /** Where the reservation stands. */
   status: ReservationStatus;
+  /** The concert as it is now; null where it cannot be had at the moment. */
   concert?: Maybe<Concert>;
+  /** The date as it is now; null where it cannot be had at the moment. */
   schedule?: Maybe<Schedule>;
+  /** The seats as they were held. */
   seats: Array<ReservedSeat>;
+  /** What all seats cost together, in points (KRW). */
   total: Scalars['Int']['output'];
+  /** When the seats were held. */
   createdAt: Scalars['DateTime']['output'];
   /** Pay before this instant. */
   expiresAt: Scalars['DateTime']['output'];
+  /** When it was confirmed; null when it never was. */
   confirmedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was cancelled or expired; null before that. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was cancelled or expired; null before that. */
   endedBecause?: Maybe<ReservationEnd>;
+  /** 1 at first; grows by one with each change: an answer with a lower version is older. */
   version: Scalars['Int']['output'];
 };
 
 /** As sold: label and price do not change with the seat map. */
 export type ReservedSeat = {
   __typename?: 'ReservedSeat';
+  /** The seat's id. */
   seatId: Scalars['ID']['output'];
+  /** Section, row and number, e.g. A-12-7 */
   label: Scalars['String']['output'];
+  /** In points (KRW). */
   price: Scalars['Int']['output'];
 };
 
+/** A place in a list of reservations. */
 export type ReservationEdge = {
   __typename?: 'ReservationEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The reservation. */
   node: Reservation;
 };
 
+/** A page of a list of reservations. */
 export type ReservationConnection = {
   __typename?: 'ReservationConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<ReservationEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
+/** The reservation as it is now. Refusals: NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. */
 export type CancelReservationResult = Reservation | Refusal;
 
+/** An account. Its fields are shown to the user and to operators. */
 export type User = {
   __typename?: 'User';
+  /** The user's id, a UUID. */
   id: Scalars['ID']['output'];
+  /** The user's reservations, newest first. Shown to the user and to operators only; null for everybody else. */
   reservations?: Maybe<ReservationConnection>;
 };
 
+/** An account. Its fields are shown to the user and to operators. */
 export type UserReservationsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<ReservationStatus>;
 };
 
+/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
 export type Concert = {
   __typename?: 'Concert';
+  /** The concert's id. */
   id: Scalars['ID']['output'];
 };
 
+/** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
 export type Schedule = {
   __typename?: 'Schedule';
+  /** The schedule's id. */
   id: Scalars['ID']['output'];
 };
 
@@ -135,8 +208,13 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -146,15 +224,22 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
 export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
+  /**
+   * cancelReservation: the reservation is paid and its show has started, or it has ended already, and not because the
+   * fan cancelled it.
+   */
   | 'NOT_CANCELLABLE';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;

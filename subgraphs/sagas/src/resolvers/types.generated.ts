@@ -28,8 +28,13 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
+  /** The log of a purchase: an own one for a fan, any for operators; null otherwise. */
   saga?: Maybe<Saga>;
   /** Newest first. For operators. */
   sagas: SagaConnection;
@@ -37,59 +42,120 @@ export type Query = {
   deadLetters: DeadLetterConnection;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QuerySagaArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QuerySagasArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<SagaStatus>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryDeadLettersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<DeadLetterStatus>;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * For operators: sends a dead letter back to the consumer that gave up on it. Refusals: NOT_FOUND; ALREADY_SETTLED
+   * when it was replayed before.
+   */
   replayDeadLetter: ReplayResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationReplayDeadLetterArgs = {
   id: Scalars['ID']['input'];
 };
 
-export type SagaType = 'PURCHASE';
+/** What kind of work a saga is about. */
+export type SagaType =
+  /** A fan buys seats, from the hold to the sale. */
+  'PURCHASE';
 
+/** Where a purchase stands. */
 export type SagaStatus =
-  'AWAITING_PAYMENT' | 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'STALLED';
+  /** The seats are held, and the fan has to pay. */
+  | 'AWAITING_PAYMENT'
+  /** The purchase goes on by itself. */
+  | 'RUNNING'
+  /** The reservation is paid and its seats are sold. */
+  | 'COMPLETED'
+  /** Something failed or was cancelled, and what was done is being put back. */
+  | 'COMPENSATING'
+  /** Nothing is left of the purchase: the seats are free and the points are back. */
+  | 'COMPENSATED'
+  /**
+   * The purchase does not go on by itself. A service gave up on one of its events, nothing followed when its events
+   * were asked for again, or its compensation was requested and is not finished.
+   */
+  | 'STALLED';
 
-export type SagaStepStatus = 'COMPLETED' | 'FAILED' | 'COMPENSATED';
+/** What a step says about its purchase. */
+export type SagaStepStatus =
+  /** The purchase went on. */
+  | 'COMPLETED'
+  /** Something failed. */
+  | 'FAILED'
+  /** Something was put back. */
+  | 'COMPENSATED';
 
+/** The log of one purchase across all services. A fan sees the saga of an own reservation, operators see all. */
 export type Saga = {
   __typename?: 'Saga';
   /** The reservation's id. */
   id: Scalars['ID']['output'];
+  /** What kind of work it is about. */
   type: SagaType;
+  /** Where the purchase stands. */
   status: SagaStatus;
+  /** When its first step happened. */
   startedAt: Scalars['DateTime']['output'];
+  /** When its last step happened. */
   updatedAt: Scalars['DateTime']['output'];
+  /** When it was COMPLETED or COMPENSATED; null before that. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** In order of happening. */
   steps: Array<SagaStep>;
+  /** The reservation that the purchase is about; null where it cannot be had at the moment. */
   reservation?: Maybe<Reservation>;
 };
 
+/** One event of a purchase. */
 export type SagaStep = {
   __typename?: 'SagaStep';
+  /** The event's id. */
   eventId: Scalars['ID']['output'];
   /** The event's type, e.g. seats.held */
   name: Scalars['String']['output'];
+  /** The service that published the event, e.g. concerts */
   service: Scalars['String']['output'];
+  /** What the step says about its purchase. */
   status: SagaStepStatus;
+  /** When it happened, by the clock of that service. */
   at: Scalars['DateTime']['output'];
   /** Shown to operators only. */
   data?: Maybe<Scalars['JSON']['output']>;
@@ -97,52 +163,86 @@ export type SagaStep = {
   error?: Maybe<Scalars['String']['output']>;
 };
 
+/** A place in a list of sagas. */
 export type SagaEdge = {
   __typename?: 'SagaEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The saga. */
   node: Saga;
 };
 
+/** A page of a list of sagas. */
 export type SagaConnection = {
   __typename?: 'SagaConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<SagaEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
-export type DeadLetterStatus = 'OPEN' | 'REPLAYED';
+/** Whether a dead letter waits for an operator. */
+export type DeadLetterStatus =
+  /** Nobody has replayed it since its consumer gave up. */
+  | 'OPEN'
+  /** An operator sent it back to its consumer. Should that fail too, it is OPEN again. */
+  | 'REPLAYED';
 
 /** An event that a consumer gave up on, kept until an operator replays it. */
 export type DeadLetter = {
   __typename?: 'DeadLetter';
+  /** The dead letter's id, for replayDeadLetter. */
   id: Scalars['ID']['output'];
+  /** The consumer that gave up. */
   consumer: Scalars['String']['output'];
+  /** The event's id. */
   eventId: Scalars['ID']['output'];
+  /** The event's type with its version, e.g. seats.held.v1 */
   eventType: Scalars['String']['output'];
+  /** The event itself, as the consumer reported it. */
   event: Scalars['JSON']['output'];
+  /** Why the consumer gave up. */
   error: Scalars['String']['output'];
+  /** How often the consumer tried. */
   attempts: Scalars['Int']['output'];
+  /** When the consumer gave up. */
   failedAt: Scalars['DateTime']['output'];
+  /** Whether it waits for an operator. */
   status: DeadLetterStatus;
+  /** The purchase that the event belongs to; null when it belongs to none. */
   saga?: Maybe<Saga>;
 };
 
+/** A place in a list of dead letters. */
 export type DeadLetterEdge = {
   __typename?: 'DeadLetterEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The dead letter. */
   node: DeadLetter;
 };
 
+/** A page of a list of dead letters. */
 export type DeadLetterConnection = {
   __typename?: 'DeadLetterConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<DeadLetterEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
+/** The dead letter as it is now. Refusals: NOT_FOUND, ALREADY_SETTLED. */
 export type ReplayResult = DeadLetter | Refusal;
 
+/** Seats that a fan holds or has bought. Its fields are shown to the fan and to operators only. */
 export type Reservation = {
   __typename?: 'Reservation';
+  /** The reservation's id. */
   id: Scalars['ID']['output'];
+  /**
+   * The log of the purchase, shown to the fan and to operators; null when there is none, or it cannot be had at the
+   * moment.
+   */
   saga?: Maybe<Saga>;
 };
 
@@ -159,8 +259,13 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -170,12 +275,19 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
-export type RefusalCode = 'NOT_FOUND' | 'ALREADY_SETTLED';
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
+export type RefusalCode =
+  /** What the call names does not exist, or it is not the caller's. */
+  | 'NOT_FOUND'
+  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  | 'ALREADY_SETTLED';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
+  /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** Where each of those purchases stands that `reservations` names. */
   purchases?: Maybe<Scalars['JSON']['output']>;

@@ -28,8 +28,13 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown };
 };
 
+/**
+ * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
+ * instead, with `extensions.code`.
+ */
 export type Refusal = {
   __typename?: 'Refusal';
+  /** Why the call was refused. */
   code: RefusalCode;
   /** One sentence for the developer; clients translate the code. */
   message: Scalars['String']['output'];
@@ -39,13 +44,23 @@ export type Refusal = {
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Why a call was refused. The description of each mutation names the codes that it may answer. */
 export type RefusalCode =
+  /** register: there is an account with this e-mail address already. */
   | 'EMAIL_TAKEN'
+  /**
+   * There is no account with this e-mail address and this password; for deleteMyAccount: the password is not that of
+   * the account.
+   */
   | 'INVALID_CREDENTIALS'
   /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
   | 'TOO_MANY_ATTEMPTS'
+  /**
+   * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
+   * is over. Log in again.
+   */
   | 'SESSION_EXPIRED'
-  /** There is no such account, or it is no operator's. */
+  /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
   /** endOperator: this one is the operator by OPERATOR_EMAIL, and stays it until that names another. */
   | 'OPERATOR_OF_SETTINGS'
@@ -54,15 +69,25 @@ export type RefusalCode =
   /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
   | 'OPERATORS_STAY';
 
-export type Role = 'FAN' | 'OPERATOR';
+/** What an account may do. */
+export type Role =
+  /** Buys seats. Every new account is a fan's. */
+  | 'FAN'
+  /** Runs the sale: makes concerts, configures waiting rooms, sees every account and looks after what got stuck. */
+  | 'OPERATOR';
 
+/** An account. Its fields are shown to the user and to operators. */
 export type User = {
   __typename?: 'User';
+  /** The user's id, a UUID. */
   id: Scalars['ID']['output'];
   /** Shown to the user and to operators only. */
   email?: Maybe<Scalars['String']['output']>;
+  /** The name that was given on registering, 1 to 200 characters. */
   name: Scalars['String']['output'];
+  /** Whether this is a fan or an operator. */
   role: Role;
+  /** When the account was made. */
   createdAt: Scalars['DateTime']['output'];
   /**
    * The sessions of this user that have not ended, those used last first; 100 at the most. Shown to the user only: null for
@@ -86,28 +111,40 @@ export type OpenSession = {
   isCurrent: Scalars['Boolean']['output'];
 };
 
+/** A session that was just opened or refreshed. It ends 30 days after that, unless it is refreshed before. */
 export type Session = {
   __typename?: 'Session';
+  /** Proves who the user is: send it as `Authorization: Bearer <token>`. Good for 15 minutes. */
   accessToken: Scalars['String']['output'];
+  /** When the access token expires. Refresh the session before that. */
   accessTokenExpiresAt: Scalars['DateTime']['output'];
   /**
    * Used once: each refresh returns a new one. For 30 s after that the old one returns the same new one, for who got no answer;
    * later use of an old one ends the whole session.
    */
   refreshToken: Scalars['String']['output'];
+  /** Whose session it is. */
   user: User;
 };
 
+/** The session, or a refusal: register, logIn and refreshSession say which. */
 export type SessionResult = Session | Refusal;
 
+/** What register takes. */
 export type RegisterInput = {
+  /** An e-mail address, 254 characters at the most. Case and spaces around it make no difference. */
   email: Scalars['String']['input'];
+  /** 8 to 200 characters, and none of the most common passwords. */
   password: Scalars['String']['input'];
+  /** 1 to 200 characters. */
   name: Scalars['String']['input'];
 };
 
+/** What logIn takes. */
 export type LogInInput = {
+  /** The e-mail address of the account. Case and spaces around it make no difference. */
   email: Scalars['String']['input'];
+  /** The password of the account. */
   password: Scalars['String']['input'];
 };
 
@@ -125,6 +162,7 @@ export type OperatorAction = {
   __typename?: 'OperatorAction';
   /** Grows with time. */
   id: Scalars['ID']['output'];
+  /** On whose word it was done. */
   by: OperatorActionSource;
   /** Who did it; null unless `by` is OPERATOR. */
   operatorId?: Maybe<Scalars['ID']['output']>;
@@ -138,24 +176,32 @@ export type OperatorAction = {
   before?: Maybe<Scalars['JSON']['output']>;
   /** The same fields afterwards. */
   after?: Maybe<Scalars['JSON']['output']>;
+  /** When it was done. */
   at: Scalars['DateTime']['output'];
 };
 
 /** A place in the list of operators' actions. */
 export type OperatorActionEdge = {
   __typename?: 'OperatorActionEdge';
+  /** The place of this edge in its list, for `after`. */
   cursor: Scalars['String']['output'];
+  /** The action. */
   node: OperatorAction;
 };
 
 /** A page of the list of operators' actions. */
 export type OperatorActionConnection = {
   __typename?: 'OperatorActionConnection';
+  /** The edges of this page, in the order of the list. */
   edges: Array<OperatorActionEdge>;
+  /** Where this page lies in the list. */
   pageInfo: PageInfo;
 };
 
-/** The account as it is now. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
+/**
+ * The account as it is now. Refusals: NOT_FOUND when there is no such account, or it is no operator's;
+ * OPERATOR_OF_SETTINGS.
+ */
 export type OperatorResult = User | Refusal;
 
 /** What deleteMyAccount takes. */
@@ -172,7 +218,9 @@ export type DeleteMyAccountInput = {
 /** The account is gone, and everybody was told to forget it. */
 export type DeletedAccount = {
   __typename?: 'DeletedAccount';
+  /** The id that the account had. */
   userId: Scalars['ID']['output'];
+  /** When it was deleted. */
   deletedAt: Scalars['DateTime']['output'];
 };
 
@@ -182,6 +230,7 @@ export type DeleteMyAccountResult = DeletedAccount | Refusal;
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
   __typename?: 'MyData';
+  /** The id of the fan who asks. */
   userId: Scalars['ID']['output'];
   /** The account: e-mail address, name, role, and its sessions. */
   account?: Maybe<Scalars['JSON']['output']>;
@@ -200,6 +249,10 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Query = {
   __typename?: 'Query';
   /** Null when nobody is logged in. */
@@ -214,10 +267,18 @@ export type Query = {
   exportMyData: MyData;
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type QueryOperatorActionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -225,6 +286,10 @@ export type QueryOperatorActionsArgs = {
   action?: InputMaybe<Scalars['String']['input']>;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
@@ -239,6 +304,10 @@ export type Mutation = {
    * many passwords are being checked. An operation may have one register or one logIn (else OPERATION_TOO_COMPLEX).
    */
   logIn: SessionResult;
+  /**
+   * Exchanges a refresh token for a new access token and a new refresh token. The role comes from the account as it
+   * is now. Refusal: SESSION_EXPIRED.
+   */
   refreshSession: SessionResult;
   /** Ends the session that the refresh token belongs to. True also when it had ended already. */
   logOut: Scalars['Boolean']['output'];
@@ -269,34 +338,66 @@ export type Mutation = {
   deleteMyAccount: DeleteMyAccountResult;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRegisterArgs = {
   input: RegisterInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLogInArgs = {
   input: LogInInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationRefreshSessionArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationLogOutArgs = {
   refreshToken: Scalars['String']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEndSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationAddOperatorArgs = {
   email: Scalars['String']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationEndOperatorArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationDeleteMyAccountArgs = {
   input: DeleteMyAccountInput;
 };
