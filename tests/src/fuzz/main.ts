@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootFolder } from '@frontrow/stack/home';
+import { buildSchema } from 'graphql';
+import { startSystem } from '../testing/system.ts';
+import { readOptions, usage } from './options.ts';
+import { fuzz } from './run.ts';
+import type { FuzzReport } from './run.ts';
+
+/** `npm run fuzz`: whatever is sent to the public API, it answers, nothing falls over, and nothing grows. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(usage);
+    return;
+  }
+  const schema = buildSchema(readFileSync(join(rootFolder, 'gateway/contract.graphql'), 'utf8'));
+  console.log(`Seed ${options.seed}: inputs for ${options.seconds} s.`);
+  const system = await startSystem();
+  try {
+    const report = await fuzz(system, schema, options);
+    console.log(describe(report));
+    if (report.finding !== undefined) {
+      console.log(describeFinding(options.seed, report.finding));
+      process.exitCode = 1;
+    }
+  } finally {
+    await system.stop();
+  }
+}
+
+function describe({ inputs, answers, memory }: FuzzReport): string {
+  const total = [...inputs.values()].reduce((sum, each) => sum + each, 0);
+  const inMb = (kb: number) => `${Math.round(kb / 1024)} MB`;
+  return [
+    `${total} inputs: ${list(inputs)}`,
+    `answers: ${list(answers)}`,
+    `the gateway's memory: ${inMb(memory.early)} after a tenth of the time, ${inMb(memory.late)} at the end`,
+  ].join('\n');
+}
+
+const list = (counts: ReadonlyMap<string, number>) =>
+  [...counts]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(', ');
+
+function describeFinding(seed: number, { what, inputs }: NonNullable<FuzzReport['finding']>): string {
+  const each = inputs.map(({ number, input }) => `seed ${seed}, number ${number}: ${show(input)}`);
+  return [`FAILED: ${what}`, ...each].join('\n');
+}
+
+/** All of it but what is very long: the seed and the number make it again. */
+const show = (input: object) =>
+  JSON.stringify(input, (_key, value: unknown) =>
+    typeof value === 'string' && value.length > 4_000
+      ? `${value.slice(0, 4_000)}… ${value.length} characters`
+      : value,
+  );
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

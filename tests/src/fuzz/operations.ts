@@ -1,0 +1,96 @@
+import type { Random } from '@frontrow/stack/chaos/random';
+import { getNamedType, isCompositeType, isNonNullType, isObjectType, isUnionType } from 'graphql';
+import type { GraphQLCompositeType, GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { Values } from './values.ts';
+import type { World } from './values.ts';
+
+export interface Operation {
+  readonly query: string;
+  /** JSON, or what was meant to be JSON. */
+  readonly variables: string;
+}
+
+type Kind = 'query' | 'mutation' | 'subscription';
+const deepest = 4;
+
+/** An operation of this kind that the contract allows, or nearly allows. */
+export function randomOperation(random: Random, schema: GraphQLSchema, world: World, kind: Kind): Operation {
+  return new Writer(random, new Values(random, world)).write(schema, kind);
+}
+
+class Writer {
+  readonly #random: Random;
+  readonly #values: Values;
+  readonly #declared: string[] = [];
+  readonly #variables: string[] = [];
+  readonly #fragments: string[] = [];
+
+  constructor(random: Random, values: Values) {
+    this.#random = random;
+    this.#values = values;
+  }
+
+  write(schema: GraphQLSchema, kind: Kind): Operation {
+    const roots = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' };
+    const root = schema.getType(roots[kind]) as GraphQLObjectType;
+    const selection = this.#selection(root, deepest, kind === 'subscription' ? 1 : 2);
+    const declared = this.#declared.length > 0 ? `(${this.#declared.join(', ')})` : '';
+    return {
+      query: [`${kind} Fuzz${declared} ${selection}`, ...this.#fragments].join('\n'),
+      variables: `{${this.#variables.join(',')}}`,
+    };
+  }
+
+  #chance = (of: number) => this.#random.next() < of;
+
+  #selection(type: GraphQLCompositeType, depth: number, most: number): string {
+    if (isUnionType(type)) {
+      const members = type.getTypes().filter(() => this.#chance(0.8));
+      const parts = members.map((member) => `... on ${member.name} ${this.#selection(member, depth, 4)}`);
+      return `{ ${['__typename', ...parts].join(' ')} }`;
+    }
+    const fields = Object.values((type as GraphQLObjectType).getFields()).filter(
+      (field) => depth > 1 || !isCompositeType(getNamedType(field.type)),
+    );
+    const picked = Array.from({ length: this.#random.between(1, most) }, () =>
+      fields.length === 0 ? '__typename' : this.#field(this.#random.pick(fields), depth),
+    );
+    if (this.#chance(0.02))
+      picked.push(this.#random.pick(['nothing', '__proto__', 'constructor', 'id { id }']));
+    return this.#maybeFragment(type, `{ ${picked.join(' ')} }`, depth);
+  }
+
+  #maybeFragment(type: GraphQLCompositeType, selection: string, depth: number): string {
+    if (depth === deepest || !isObjectType(type) || !this.#chance(0.1)) return selection;
+    if (this.#chance(0.5)) return `{ ... @include(if: ${String(this.#chance(0.8))}) ${selection} }`;
+    const name = `F${this.#fragments.length}`;
+    const itself = this.#chance(0.05) ? ` ...${name}` : '';
+    this.#fragments.push(`fragment ${name} on ${type.name} ${selection.slice(0, -1)}${itself} }`);
+    return `{ ...${name} }`;
+  }
+
+  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+    const type = getNamedType(field.type);
+    // Twice the same field with other arguments is a conflict: most fields with arguments have a name of their own.
+    const alias = this.#chance(field.args.length > 0 ? 0.9 : 0.1)
+      ? `a${this.#random.between(0, 9_999)}: `
+      : '';
+    const selection = isCompositeType(type) ? ` ${this.#selection(type, depth - 1, 5)}` : '';
+    return `${alias}${field.name}${this.#arguments(field)}${selection}`;
+  }
+
+  #arguments(field: GraphQLField<unknown, unknown>): string {
+    const given = field.args
+      .filter(({ type }) => this.#chance(isNonNullType(type) ? 0.98 : 0.4))
+      .map(({ name, type }) => {
+        const value = this.#values.for(type, field.name, name);
+        if (this.#chance(0.5)) return `${name}: ${value.literal}`;
+        const variable = `v${this.#declared.length}`;
+        this.#declared.push(`$${variable}: ${this.#chance(0.02) ? 'Int' : type.toString()}`);
+        if (this.#chance(0.97)) this.#variables.push(`"${variable}":${value.json}`);
+        return `${name}: $${variable}`;
+      });
+    if (this.#chance(0.01)) given.push('nothing: 1');
+    return given.length > 0 ? `(${given.join(', ')})` : '';
+  }
+}
