@@ -57,15 +57,18 @@ const oddOf: Readonly<Record<string, readonly Written[]>> = {
 export class Values {
   readonly #random: Random;
   readonly #world: World;
+  /** Half of all operations are odd in few places or none: they are the ones that services execute. */
+  readonly #oddness: number;
 
   constructor(random: Random, world: World) {
     this.#random = random;
     this.#world = world;
+    this.#oddness = random.pick([0.1, 1]);
   }
 
   /** @param names what the value is for, the most telling name first */
   for(type: GraphQLInputType, ...names: string[]): Written {
-    const chance = this.#random.next();
+    const chance = this.#random.next() / this.#oddness;
     if (chance < 0.03) return this.#random.pick(odd);
     if (chance < 0.15) {
       const fitting = oddOf[getNullableType(type).toString()];
