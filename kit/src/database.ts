@@ -93,11 +93,11 @@ async function migrate(database: DataSource): Promise<void> {
   }
 }
 
-/** Somebody waits for the answer: better an early SERVICE_UNAVAILABLE, which says that the call may be repeated. */
-const requestWaitsMs = 3_000;
-
 export interface RetryOptions {
-  /** How long transient failures are tried again, in ms; as long as a request may wait for the database (3 s) when left out. */
+  /**
+   * How long transient failures are tried again, in ms; 15 s when left out, for in a rush a database answers and has deadlocks. One
+   * that does not answer at all is not waited for, unless this is Infinity: see database-watch.ts.
+   */
   readonly retryForMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -111,16 +111,14 @@ export interface RetryOptions {
 export async function transaction<T>(
   database: DataSource,
   work: (manager: EntityManager) => Promise<T>,
-  { retryForMs = requestWaitsMs, signal }: RetryOptions = {},
+  { retryForMs = 15_000, signal }: RetryOptions = {},
 ): Promise<T> {
   const giveUpAt = Date.now() + retryForMs;
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.transaction(work);
     } catch (error) {
-      // In a rush the wait for a connection of the pool can take the time of the first attempt: there is always a second one.
-      const hadItsTime = attempt > 1 && Date.now() > giveUpAt;
-      const isOver = hadItsTime || (retryForMs !== Infinity && silentDatabases.has(database));
+      const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
       if (!isTransient(error) || signal?.aborted === true || isOver) throw error;
       await pause(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
     }
