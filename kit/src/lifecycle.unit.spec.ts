@@ -96,7 +96,7 @@ describe('a process that meets an error which nobody caught', () => {
       const { code, output } = await service.exited;
       expect(code).toBe(1);
       const fatal = output.split('\n').filter((line) => line.includes('"level":60'));
-      // Two timers of the same moment: either may be first.
+      // Both were thrown in the same turn, and either may be logged first.
       const mistakes = fatal.map((line) => (JSON.parse(line) as { err: Error }).err.message);
       expect(mistakes.toSorted()).toEqual(['the first mistake', 'the second mistake']);
       expect(output).toContain('closed the database after something broken');
