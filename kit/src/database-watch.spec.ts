@@ -83,9 +83,7 @@ describe('a statement', () => {
     await database.query('INSERT INTO notes VALUES (1)');
     await own.database.transaction(async (other) => {
       await other.query('SELECT * FROM notes WHERE id = 1 FOR UPDATE');
-      const waiting = transaction(database, (manager) =>
-        manager.query('SELECT * FROM notes WHERE id = 1 FOR UPDATE'),
-      );
+      const waiting = database.query('SELECT * FROM notes WHERE id = 1 FOR UPDATE');
       await expect(waiting).rejects.toThrow(/Lock wait timeout/);
     });
   });
