@@ -1,4 +1,5 @@
 import type { Arrivals } from '@frontrow/events/arrivals';
+import { groupCommit } from '@frontrow/kit/group-commit';
 import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
@@ -15,7 +16,6 @@ import { readRooms } from './live/watchers.ts';
 import type { ShownRoom, Watchers } from './live/watchers.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
-import { joinInGroups } from './operations/join-group.ts';
 import { joinRoom } from './operations/join-room.ts';
 import type { Joined } from './operations/join-room.ts';
 import type { Lobby } from './operations/lobby.ts';
@@ -23,6 +23,12 @@ import { findTickets } from './storage/tickets.ts';
 
 /** Subscriptions that begin within this time, in ms, have their tickets or rooms read together. */
 const arrivalMs = 5;
+
+interface Join {
+  readonly fan: string;
+  /** Of a fan who has solved a challenge: see `Challenges.check`. */
+  readonly solvedAfter: number | null;
+}
 
 /** What all requests of the process share. */
 export interface Queue {
@@ -62,6 +68,18 @@ export function createQueue(
 ): Queue {
   const { lobby, memory, followers, watchers, closedPasses } = live;
   const { database } = lobby.outbox;
+  const join = groupCommit(
+    async (concertId, joins: readonly Join[]) => {
+      const fans = [...new Set(joins.map(({ fan }) => fan))];
+      const solved = new Map(
+        joins.flatMap(({ fan, solvedAfter }) => (solvedAfter === null ? [] : [[fan, solvedAfter]])),
+      );
+      const joined = await joinRoom(lobby, concertId, fans, solved);
+      wake();
+      return joins.map(({ fan }) => joined.get(fan) as Joined);
+    },
+    { maxGroup: 500 },
+  );
   const together = {
     cache: false,
     maxBatchSize: 500,
@@ -77,11 +95,7 @@ export function createQueue(
     challenges,
     arrivals,
     wake,
-    join: joinInGroups(async (concertId, fans, solved) => {
-      const joined = await joinRoom(lobby, concertId, fans, solved);
-      wake();
-      return joined;
-    }),
+    join: (concertId, fan, solvedAfter) => join(concertId, { fan, solvedAfter }),
     followedTickets: loaderById(
       (ids) => findTickets(database.manager, ids),
       (ticket) => ticket.id,

@@ -1,0 +1,53 @@
+interface Group<Item, Answer> {
+  readonly items: Item[];
+  readonly answers: Promise<readonly Answer[]>;
+}
+
+export interface GroupCommitOptions {
+  /** How many items one transaction takes at the most. */
+  readonly maxGroup: number;
+}
+
+/**
+ * Writes in groups what comes one by one: while one group of a lane is being written the next gathers, and is written as soon as
+ * that is done. So in a quiet moment nobody waits, and a rush costs few transactions. Lanes do not wait for each other.
+ * Source: https://en.wikipedia.org/wiki/Group_commit
+ * @param write gives the answers in the order of the items, one for each; when it fails, each of them is told
+ */
+export function groupCommit<Item, Answer>(
+  write: (lane: string, items: readonly Item[]) => Promise<readonly Answer[]>,
+  { maxGroup }: GroupCommitOptions,
+): (lane: string, item: Item) => Promise<Answer> {
+  /** Of each lane, the group that was opened last. */
+  const newest = new Map<string, Group<Item, Answer>>();
+  /** Those whose writing has not begun. */
+  const gathering = new Set<Group<Item, Answer>>();
+
+  const open = (lane: string): Group<Item, Answer> => {
+    const before = newest.get(lane)?.answers;
+    const items: Item[] = [];
+    const writeInTurn = async () => {
+      await before?.catch(() => undefined);
+      gathering.delete(group);
+      try {
+        return await write(lane, items);
+      } finally {
+        if (newest.get(lane) === group) newest.delete(lane);
+      }
+    };
+    const group: Group<Item, Answer> = { items, answers: Promise.resolve().then(writeInTurn) };
+    gathering.add(group);
+    newest.set(lane, group);
+    return group;
+  };
+
+  return async (lane, item) => {
+    const last = newest.get(lane);
+    const group =
+      last !== undefined && gathering.has(last) && last.items.length < maxGroup ? last : open(lane);
+    const index = group.items.push(item) - 1;
+    const answers = await group.answers;
+    if (index >= answers.length) throw new Error('an item of the group got no answer');
+    return answers[index] as Answer;
+  };
+}
