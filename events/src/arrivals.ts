@@ -52,10 +52,10 @@ export class Arrivals {
   hearing(handlers: readonly Handler[]): Handler[] {
     return handlers.map(({ contract, handle }) => ({
       contract,
-      handle: async (tx, event) => {
-        await handle(tx, event);
+      handle: async (tx, events) => {
+        await handle(tx, events);
         tx.afterCommit(() => {
-          this.#hear(event.subject);
+          for (const { subject } of events) this.#hear(subject);
         });
       },
     }));

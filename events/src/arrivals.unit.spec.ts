@@ -36,7 +36,7 @@ async function handle(arrivals: Arrivals, id: string, commit: () => void): Promi
     Handler,
   ];
   const tx = { afterCommit: (listener: () => void) => listeners.push(listener) } as unknown as Transaction;
-  await handler.handle(tx, { subject: id } as never);
+  await handler.handle(tx, [{ subject: id } as never]);
   commit();
   for (const listener of listeners) listener();
 }

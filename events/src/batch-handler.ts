@@ -1,6 +1,5 @@
 import type { JsMsg } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
-import { inTrace } from '@frontrow/kit/trace';
 import type { Handler } from './consumer.ts';
 import { readEvent } from './contract.ts';
 import type { EventEnvelope } from './contract.ts';
@@ -69,9 +68,8 @@ export class BatchHandler {
     if (received.length === 0) return;
     const work = async (tx: Transaction) => {
       const events = received.map(({ event }) => event);
-      for (const event of await takeIn(tx, this.#options.consumer, events)) {
-        await inTrace(event.traceparent, () => this.#options.handler.handle(tx, event));
-      }
+      const fresh = await takeIn(tx, this.#options.consumer, events);
+      if (fresh.length > 0) await this.#options.handler.handle(tx, fresh);
     };
     for (;;) {
       try {

@@ -82,7 +82,7 @@ describe('an event that cannot be handled', () => {
           attempts.push(Date.now());
           throw new Error('I cannot stand this one');
         }
-        await leaveEffect.handle(tx, registered);
+        await leaveEffect.handle(tx, [registered]);
       }),
     );
     const poison = event('poison');
@@ -119,7 +119,7 @@ describe('an event that cannot be handled', () => {
       handler(userRegistered, async (tx, registered) => {
         if (registered.data.name === 'gate') await released;
         if (registered.data.name === 'poison') throw new Error('bad');
-        await leaveEffect.handle(tx, registered);
+        await leaveEffect.handle(tx, [registered]);
       }),
     );
     await eventually(() => send(JSON.stringify(event('gate'))));
@@ -189,7 +189,7 @@ describe('a consumer that is stopped', () => {
       handler(userRegistered, async (tx, registered) => {
         began();
         await released;
-        await leaveEffect.handle(tx, registered);
+        await leaveEffect.handle(tx, [registered]);
       }),
     );
     await eventually(() => send(JSON.stringify(event('under way'))));

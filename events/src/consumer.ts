@@ -1,22 +1,40 @@
 import { AckPolicy, ConsumerEvents, DeliverPolicy, Events, nanos } from 'nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
+import { inTrace } from '@frontrow/kit/trace';
 import { BatchHandler } from './batch-handler.ts';
 import { allPartitionsOf, consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
 import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
-/** What a service does about one type of event, inside the transaction that also notes that it was done. */
+/** What a service does about events of one type, inside the transaction that also notes that it was done. */
 export interface Handler {
   readonly contract: EventContract;
-  readonly handle: (tx: Transaction, event: EventEnvelope) => Promise<void>;
+  /** Takes events that were not handled before, each once. When it throws, each of them is handled alone. */
+  readonly handle: (tx: Transaction, events: readonly EventEnvelope[]) => Promise<void>;
 }
 
-/** Ties a handler to its contract, so that the event it gets is typed and has been validated. */
+/** Ties a handler to its contract, so that the events it gets are typed and have been validated. They come one after the other. */
 export const handler = <Contract extends EventContract>(
   contract: Contract,
   handle: (tx: Transaction, event: EventOf<Contract>) => Promise<void>,
+): Handler => ({
+  contract,
+  handle: async (tx, events) => {
+    for (const event of events) {
+      await inTrace(event.traceparent, () => handle(tx, event as EventOf<Contract>));
+    }
+  },
+});
+
+/**
+ * Ties a handler of many events at once to their contract: it loads what all of them are about, decides about one after the other,
+ * and stores all. What it emits because of one of them it emits within `inTrace` of that one.
+ */
+export const batchHandler = <Contract extends EventContract>(
+  contract: Contract,
+  handle: (tx: Transaction, events: readonly EventOf<Contract>[]) => Promise<void>,
 ): Handler => ({ contract, handle: handle as Handler['handle'] });
 
 export { consumerName };

@@ -72,7 +72,7 @@ function withThoseOfAll(service: string, handlers: readonly Handler[]): Handler[
 
 const inTurn =
   (first: Handler['handle'], second: Handler['handle']): Handler['handle'] =>
-  async (tx, event) => {
-    await first(tx, event);
-    await second(tx, event);
+  async (tx, events) => {
+    await first(tx, events);
+    await second(tx, events);
   };

@@ -29,9 +29,8 @@ export const replayDeadLetters = (service: string, handlers: readonly Handler[])
 async function handleOnceMore(tx: Transaction, consumer: Handler, letter: DeadLetter): Promise<NewEvent[]> {
   const event = readEvent(consumer.contract, letter.event);
   const emitted: NewEvent[] = [];
-  for (const fresh of await takeIn(tx, letter.consumer, [event])) {
-    await consumer.handle({ ...tx, emit: (...events) => void emitted.push(...events) }, fresh);
-  }
+  const fresh = await takeIn(tx, letter.consumer, [event]);
+  await consumer.handle({ ...tx, emit: (...events) => void emitted.push(...events) }, fresh);
   return emitted;
 }
 

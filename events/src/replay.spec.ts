@@ -105,7 +105,7 @@ describe('a replay of events', () => {
 describe('a replay of a dead letter', () => {
   let isBroken: boolean;
   const fragile: Handler = handler(userRegistered, async (tx, event) => {
-    await leaveEffect.handle(tx, event);
+    await leaveEffect.handle(tx, [event]);
     tx.emit(registered('a consequence'));
     if (isBroken) throw new Error('broken');
   });

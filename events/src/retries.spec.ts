@@ -32,7 +32,7 @@ it('a handler that ran into a deadlock and a lock wait runs again until it gets 
       await tx.manager.query('SELECT * FROM effects WHERE position = 2 FOR UPDATE');
       hasSecond();
       await tx.manager.query('SELECT * FROM effects WHERE position = 1 FOR UPDATE');
-      await leaveEffect.handle(tx, event);
+      await leaveEffect.handle(tx, [event]);
     }),
   );
   const rival = database.transaction(async (manager) => {

@@ -41,6 +41,6 @@ export async function deliver(
   if (handler === undefined) throw new Error(`nobody handles ${event.type}`);
   const data = handler.contract.data.parse(event.data);
   await outbox.transaction(async (tx) => {
-    for (const fresh of await takeIn(tx, 'test', [{ ...event, data }])) await handler.handle(tx, fresh);
+    await handler.handle(tx, await takeIn(tx, 'test', [{ ...event, data }]));
   });
 }

@@ -181,12 +181,12 @@ export async function startService<Name extends ServiceName>(
 /** The handler, but it fails where the schedule says so, and what it did is counted. */
 const watched = (service: string, { contract, handle }: Handler, onHandled: OnHandled): Handler => ({
   contract,
-  handle: async (tx, event) => {
+  handle: async (tx, events) => {
     const consumer = consumerName(service, contract.type);
-    theWorld().faults.check(consumer, event.id);
-    await handle(tx, event);
+    for (const { id } of events) theWorld().faults.check(consumer, id);
+    await handle(tx, events);
     tx.afterCommit(() => {
-      onHandled(consumer, event.id);
+      for (const { id } of events) onHandled(consumer, id);
     });
   },
 });

@@ -14,7 +14,7 @@ switch (line) {
   case 'the effect is made, not committed':
     replica.startConsumer(
       handler(userRegistered, async (tx, event) => {
-        await leaveEffect.handle(tx, event);
+        await leaveEffect.handle(tx, [event]);
         die();
       }),
     );

@@ -165,7 +165,7 @@ async function inOneTransaction(told: NewEvent[]): Promise<void> {
   const handler = handlers.find(({ contract }) => contract.type === told[0]?.type);
   const events = told.map(published);
   await hall.outbox.transaction(async (tx) => {
-    for (const event of await takeIn(tx, 'test', events)) await handler?.handle(tx, event);
+    await handler?.handle(tx, await takeIn(tx, 'test', events));
   });
 }
 
