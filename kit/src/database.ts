@@ -17,13 +17,21 @@ export interface DatabaseOptions {
 }
 
 /** Connects to a service's own database, waiting for it if need be, and brings its tables up to date. */
-export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+export function openDatabase(options: DatabaseOptions): Promise<DataSource> {
+  return untilItAnswers(options.log, () => openNow(options));
+}
+
+/**
+ * Does what a process needs of its database before it can begin, however long that takes. Requests give up sooner, but at a start
+ * nobody waits, and a process that exits would only be started again. `work` may run several times.
+ */
+export async function untilItAnswers<T>(log: Logger, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openNow(options);
+      return await work();
     } catch (error) {
       if (!isTransient(error)) throw error;
-      if (attempt === 1) options.log.warn({ reason: messageOf(error) }, 'waiting for the database');
+      if (attempt === 1) log.warn({ reason: messageOf(error) }, 'waiting for the database');
       await pause(Math.min(100 * attempt, 2_000));
     }
   }

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet } from 'jose';
 import type { DataSource } from 'typeorm';
-import { openDatabase } from './database.ts';
+import { openDatabase, silentDatabases } from './database.ts';
 import { createLogger } from './log.ts';
 import {
   CreateNextSigningKeys1760000000021,
@@ -54,10 +54,20 @@ describe('signing keys', () => {
   });
 
   it('are opened although the connection has just been lost', async () => {
-    jest.spyOn(other, 'createQueryRunner').mockImplementationOnce(() => {
-      throw Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
-    });
-    const keys = await openSigningKeys(own.database, accessTokens);
+    const connect = other.createQueryRunner.bind(other);
+    const lost = Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    const connecting = jest.spyOn(other, 'createQueryRunner');
+    // A process that starts waits also for a database that requests have given up.
+    silentDatabases.add(other);
+    for (const isLost of [true, false, true, true, false]) {
+      connecting.mockImplementationOnce((mode) => {
+        if (isLost) throw lost;
+        return connect(mode);
+      });
+    }
+    const keys = await openSigningKeys(other, accessTokens);
+    silentDatabases.delete(other);
+    expect(connecting).toHaveBeenCalledTimes(5);
     expect(await (await openSigningKeys(other, accessTokens)).jwks()).toEqual(await keys.jwks());
   });
 

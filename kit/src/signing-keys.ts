@@ -9,6 +9,7 @@ import {
 import type { CryptoKey, JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { DataSource, EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { isDuplicate, transaction } from './database.ts';
+import type { RetryOptions } from './database.ts';
 import { serviceUnavailable } from './errors.ts';
 
 /** The table behind `openSigningKeys`. */
@@ -93,8 +94,9 @@ export async function openSigningKeys(
       ]),
     { retryForMs: Infinity },
   );
-  const load = () => transaction(database, (manager) => readKeys(manager, purpose, new Date(Date.now())));
-  const kept = new KeptKeys(load, await load(), options.lookAgainMs ?? lookAgainMs);
+  const load = (patience?: RetryOptions) =>
+    transaction(database, (manager) => readKeys(manager, purpose, new Date(Date.now())), patience);
+  const kept = new KeptKeys(load, await load({ retryForMs: Infinity }), options.lookAgainMs ?? lookAgainMs);
   return {
     jwks: async () => (await kept.latest()).jwks,
     verifying: async (header, token) => (await kept.latest()).verifying(header, token),

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { solveChallenge } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/sha';
 import type { Challenge } from 'altcha-lib/types';
-import { Api } from './api.ts';
+import { Api, Faulted } from './api.ts';
 
 export interface RefusalAnswer {
   __typename: 'Refusal';
@@ -63,13 +63,21 @@ export class Fan extends Api {
     this.id = id;
   }
 
+  /** Signs up. Many who do so at once are asked to come again in a moment, and do. */
   static async register(url: string, name = 'Fan'): Promise<Fan> {
     const email = `${randomUUID()}@example.org`;
-    return Fan.#enter(
-      url,
-      `mutation ($input: RegisterInput!) { session: register(input: $input) { ${sessionFields} } }`,
-      { email, password: 'a-long-enough-password', name },
-    );
+    for (;;) {
+      try {
+        return await Fan.#enter(
+          url,
+          `mutation ($input: RegisterInput!) { session: register(input: $input) { ${sessionFields} } }`,
+          { email, password: 'a-long-enough-password', name },
+        );
+      } catch (error) {
+        if (!(error instanceof Faulted) || !error.codes.includes('RATE_LIMITED')) throw error;
+        await pause(500 * (1 + Math.random()));
+      }
+    }
   }
 
   static logIn(url: string, email: string, password: string): Promise<Fan> {

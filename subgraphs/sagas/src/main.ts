@@ -2,7 +2,7 @@ import { consumerName } from '@frontrow/events/consumer';
 import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
-import { openDatabase } from '@frontrow/kit/database';
+import { openDatabase, untilItAnswers } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { GivenIds } from '@frontrow/kit/given-ids';
 import { openKeySet } from '@frontrow/kit/key-set';
@@ -44,7 +44,8 @@ run(async () => {
   const handlers = createHandlers(patience);
   const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
   // Before anything is handled: what the consumers forget here, they must not be handling.
-  if (await rebuildLogIfEmpty(outbox, consumers)) log.info('the log is empty; everybody is asked for it');
+  const isRebuilt = await untilItAnswers(log, () => rebuildLogIfEmpty(outbox, consumers));
+  if (isRebuilt) log.info('the log is empty; everybody is asked for it');
   const arrivals = new Arrivals({
     ids: new GivenIds(settings.GATEWAY_SECRET),
     find: (ids) => findArrived(database.manager, ids),

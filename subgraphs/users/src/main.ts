@@ -1,6 +1,6 @@
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
-import { openDatabase } from '@frontrow/kit/database';
+import { openDatabase, untilItAnswers } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -43,7 +43,7 @@ run(async () => {
   const outbox = new Outbox(database, 'users');
   const delivery = await startDelivery({ service: 'users', outbox, handlers, settings, lifecycle, log });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
-  await ensureOperator(outbox, { email, password }, new Date());
+  await untilItAnswers(log, () => ensureOperator(outbox, { email, password }, new Date()));
   const cleaning = repeat('deleting what has expired', 60_000, log, () =>
     deleteExpired(database.manager, new Date()),
   );

@@ -2,6 +2,7 @@ import type { Broker } from '@frontrow/events/broker';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import type { Outbox } from '@frontrow/events/outbox';
 import { overhear } from '@frontrow/events/overhear';
+import { untilItAnswers } from '@frontrow/kit/database';
 import type { Logger } from '@frontrow/kit/log';
 import type { Lobby } from '../operations/lobby.ts';
 import { hearClosedPasses } from './closed-passes.ts';
@@ -32,7 +33,7 @@ export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Pr
   const closedPasses = hearClosedPasses(broker);
   const news = openLineNews(broker, (change) => memory.hear(change));
   const ends = overhear(broker, [ticketEnded], ({ ticketId }) => followers.hearEnd(ticketId));
-  await memory.learnAll();
+  await untilItAnswers(log, () => memory.learnAll());
   return {
     lobby: {
       outbox,
