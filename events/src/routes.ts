@@ -7,6 +7,8 @@ import type * as queue from './contracts/queue.ts';
 import type * as reservations from './contracts/reservations.ts';
 import type * as sagas from './contracts/sagas.ts';
 import type * as users from './contracts/users.ts';
+import { purchaseEvents } from './purchase.ts';
+import type { PurchaseEventType } from './purchase.ts';
 
 /** The services that publish and handle events; each has an account at the broker that has its name. */
 export const services = [
@@ -51,38 +53,25 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },
-  'seats.held.v1': { publishedBy: ['concerts'], handledBy: ['reservations', 'sagas'] },
-  'seats.sold.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
-  'seats.released.v1': { publishedBy: ['concerts'], handledBy: ['sagas'] },
-  'seats.sale-failed.v1': { publishedBy: ['concerts'], handledBy: ['reservations', 'sagas'] },
-  'reservation.created.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'sagas'] },
-  'reservation.confirmed.v1': {
-    publishedBy: ['reservations'],
-    handledBy: ['concerts', 'queue', 'deliveries', 'sagas'],
-  },
-  'reservation.confirm-failed.v1': { publishedBy: ['reservations'], handledBy: ['payments', 'sagas'] },
-  'reservation.cancelled.v1': {
-    publishedBy: ['reservations'],
-    handledBy: ['concerts', 'payments', 'sagas'],
-  },
-  'reservation.expired.v1': {
-    publishedBy: ['reservations'],
-    handledBy: ['concerts', 'payments', 'deliveries', 'sagas'],
-  },
-  'payment.completed.v1': {
-    publishedBy: ['payments'],
-    handledBy: ['reservations', 'deliveries', 'sagas'],
-  },
-  'payment.failed.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
-  'payment.refunded.v1': { publishedBy: ['payments'], handledBy: ['reservations', 'deliveries', 'sagas'] },
+  ...routesOfPurchase(),
   'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'saga.compensation-requested.v1': {
     publishedBy: ['sagas'],
-    handledBy: ['concerts', 'reservations', 'payments', 'sagas'],
+    // Whoever has a part in a purchase puts back what it did.
+    handledBy: [...new Set([...purchaseEvents.map(({ by }) => by), 'sagas' as const])],
   },
   'dead-letter.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'consumer.dead-lettered.v1': { publishedBy: services, handledBy: ['sagas'] },
 };
+
+/** What the table of a purchase says, as routes; sagas logs all of it. */
+function routesOfPurchase(): Record<PurchaseEventType, Route> {
+  const routes = purchaseEvents.map(({ type, by, heardBy }): [string, Route] => [
+    type,
+    { publishedBy: [by], handledBy: [...heardBy, 'sagas'] },
+  ]);
+  return Object.fromEntries(routes) as Record<PurchaseEventType, Route>;
+}
 
 /**
  * What a service tells others on core NATS, under a subject that begins with its name: nobody keeps it, so only what is worth

@@ -2,7 +2,7 @@ import type { NewEvent } from '@frontrow/events/contract';
 import { sagaCompensationRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
 import { hasEnded, isInTheWay, isProgress, sagaOf } from './saga.ts';
 import type { Saga } from './saga.ts';
-import type { Step } from './step.ts';
+import type { Step, StepName } from './step.ts';
 
 /** How long a saga may stand still, in ms. */
 export interface Patience {
@@ -33,7 +33,7 @@ export function nextMove(id: string, steps: readonly Step[], patience: Patience)
   const progress = steps.filter(isProgress);
   if (progress.length === 0 || hasEnded(saga.status)) return null;
   const { replayAfterMs, compensateAfterMs } = patience;
-  const named = (name: string) => steps.filter((step) => step.name === name);
+  const named = (name: StepName) => steps.filter((step) => step.name === name);
   const replays = named('saga.replay-requested');
   const requests = named('saga.compensation-requested');
 

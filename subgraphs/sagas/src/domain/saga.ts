@@ -1,4 +1,6 @@
-import type { Step } from './step.ts';
+import { effects, purchaseEvents } from '@frontrow/events/purchase';
+import { nameOf } from './step.ts';
+import type { Step, StepName } from './step.ts';
 
 export type SagaStatus =
   'AWAITING_PAYMENT' | 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'STALLED';
@@ -19,11 +21,11 @@ export interface Saga {
 }
 
 /** The services that carry a purchase out: what none of them gave up on, does not stop it. */
-const onItsPath = ['concerts', 'reservations', 'payments'];
+const onItsPath: readonly string[] = purchaseEvents.map(({ by }) => by);
 
 /** What sagas itself said about a saga is no progress, and neither is what somebody could not handle. */
-export const isProgress = ({ name }: Step): boolean =>
-  !['saga.replay-requested', 'saga.compensation-requested', 'consumer.dead-lettered'].includes(name);
+export const isProgress = ({ name }: Step): boolean => namesOfPurchase.has(name);
+const namesOfPurchase: ReadonlySet<StepName> = new Set(purchaseEvents.map(({ type }) => nameOf(type)));
 
 /** Whether somebody whom the purchase needs gave up on one of its events. */
 export const isInTheWay = ({ name, service }: Step): boolean =>
@@ -59,27 +61,27 @@ function statusOf(steps: readonly Step[]): SagaStatus {
 }
 
 const anyOf = (steps: readonly Step[]) => {
-  const names = new Set(steps.map(({ name }) => name));
-  return (...asked: string[]) => asked.some((name) => names.has(name));
+  const names = new Set<StepName>(steps.map(({ name }) => name));
+  return (...asked: StepName[]) => asked.some((name) => names.has(name));
 };
 
 /** What makes the rest of the purchase go back. */
-const failures = ['payment.failed', 'seats.sale-failed', 'reservation.confirm-failed'];
+const failures = purchaseEvents.filter(({ says }) => says === 'FAILED').map(({ type }) => nameOf(type));
 
 /** Whether nobody is to do anything but the fan. */
 function isAwaitingPayment(steps: readonly Step[]): boolean {
-  const beforePayment = ['seats.held', 'reservation.created'];
+  const beforePayment: readonly StepName[] = ['seats.held', 'reservation.created'];
   const progress = steps.filter(isProgress);
   return anyOf(steps)('reservation.created') && progress.every(({ name }) => beforePayment.includes(name));
 }
 
-/** Whether nothing is left of the purchase. What never was need not be put back. */
+/** Whether nothing is left of the purchase. What never was need not be put back; but seats are held of every purchase. */
 function isPutBack(steps: readonly Step[]): boolean {
   const any = anyOf(steps);
-  const seatsAreFree = any('seats.released', 'seats.sale-failed');
-  const pointsAreBack = !any('payment.completed') || any('payment.refunded');
-  const isOver = !any('reservation.created') || any('reservation.cancelled', 'reservation.expired');
-  return seatsAreFree && pointsAreBack && isOver;
+  return effects.every(({ step, leftBy, goneBy }) => {
+    const isLeft = step === 'hold' || any(...leftBy.map(nameOf));
+    return !isLeft || any(...goneBy.map(nameOf));
+  });
 }
 
 /** Whether its events were asked for again, and nothing has followed since. */

@@ -1,9 +1,6 @@
 import type { EventEnvelope } from '@frontrow/events/contract';
-import * as concerts from '@frontrow/events/contracts/concerts';
-import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
-import * as payments from '@frontrow/events/contracts/payments';
-import * as reservations from '@frontrow/events/contracts/reservations';
-import { sagaCompensationRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
+import { purchaseEvents } from '@frontrow/events/purchase';
+import type { PurchaseEventType } from '@frontrow/events/purchase';
 
 /** What a step says about its purchase: it went on, something failed, or something was put back. */
 export type StepStatus = 'COMPLETED' | 'FAILED' | 'COMPENSATED';
@@ -12,8 +9,7 @@ export type StepStatus = 'COMPLETED' | 'FAILED' | 'COMPENSATED';
 export interface Step {
   readonly eventId: string;
   readonly sagaId: string;
-  /** The event's type without its version, e.g. `seats.held`. */
-  readonly name: string;
+  readonly name: StepName;
   /** Who published it. */
   readonly service: string;
   readonly status: StepStatus;
@@ -25,53 +21,61 @@ export interface Step {
   readonly error: string | null;
 }
 
+/** What is said about a purchase by those who only watch it, and by whoever could not handle one of its events. */
+type RemarkType = 'consumer.dead-lettered.v1' | 'saga.replay-requested.v1' | 'saga.compensation-requested.v1';
+type StepType = PurchaseEventType | RemarkType;
+type WithoutVersion<Type> = Type extends `${infer Name}.v${number}` ? Name : never;
+/** The event's type without its version, e.g. `seats.held`. */
+export type StepName = WithoutVersion<StepType>;
+
 interface Kind {
+  readonly type: StepType;
   readonly status: StepStatus;
-  /** Of steps of one millisecond the one with the lower rank came first. */
-  readonly rank: number;
   /** The field of its data that says what went wrong. */
-  readonly error?: string;
+  readonly because: string | undefined;
 }
 
-const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  [concerts.seatsHeld.type, { status: 'COMPLETED', rank: 0 }],
-  [reservations.reservationCreated.type, { status: 'COMPLETED', rank: 1 }],
-  [payments.paymentCompleted.type, { status: 'COMPLETED', rank: 2 }],
-  [payments.paymentFailed.type, { status: 'FAILED', rank: 2, error: 'failure' }],
-  [reservations.reservationConfirmed.type, { status: 'COMPLETED', rank: 3 }],
-  [reservations.reservationConfirmFailed.type, { status: 'FAILED', rank: 3, error: 'reason' }],
-  [concerts.seatsSold.type, { status: 'COMPLETED', rank: 4 }],
-  [concerts.seatsSaleFailed.type, { status: 'FAILED', rank: 4, error: 'reason' }],
-  [consumerDeadLettered.type, { status: 'FAILED', rank: 5, error: 'error' }],
-  [sagaReplayRequested.type, { status: 'COMPLETED', rank: 6 }],
-  [sagaCompensationRequested.type, { status: 'FAILED', rank: 6, error: 'why' }],
-  [reservations.reservationExpired.type, { status: 'COMPENSATED', rank: 7 }],
-  [reservations.reservationCancelled.type, { status: 'COMPENSATED', rank: 7 }],
-  [payments.paymentRefunded.type, { status: 'COMPENSATED', rank: 8 }],
-  [concerts.seatsReleased.type, { status: 'COMPENSATED', rank: 8 }],
-]);
+const statusOf = { DONE: 'COMPLETED', FAILED: 'FAILED', UNDONE: 'COMPENSATED' } as const;
+const stepsOfPurchase = purchaseEvents.map(({ type, says, because }): Kind => ({
+  type,
+  status: statusOf[says],
+  because,
+}));
+const remarks: readonly Kind[] = [
+  { type: 'consumer.dead-lettered.v1', status: 'FAILED', because: 'error' },
+  { type: 'saga.replay-requested.v1', status: 'COMPLETED', because: undefined },
+  { type: 'saga.compensation-requested.v1', status: 'FAILED', because: 'why' },
+];
+/** Of steps of one millisecond the one that stands first here came first. */
+const kinds: readonly Kind[] = [
+  ...stepsOfPurchase.filter(({ status }) => status !== 'COMPENSATED'),
+  ...remarks,
+  ...stepsOfPurchase.filter(({ status }) => status === 'COMPENSATED'),
+];
 
-const nameOf = (type: string) => type.replace(/\.v\d+$/, '');
-const rankOf = new Map([...kinds].map(([type, { rank }]) => [nameOf(type), rank]));
+export const nameOf = <Type extends StepType>(type: Type) =>
+  type.replace(/\.v\d+$/, '') as WithoutVersion<Type>;
+const kindOf: ReadonlyMap<string, Kind> = new Map(kinds.map((kind) => [kind.type, kind]));
+const rankOf: ReadonlyMap<string, number> = new Map(kinds.map(({ type }, rank) => [nameOf(type), rank]));
 
 /** Whether events of this type are steps of the saga that is their subject. */
-export const isStep = (type: string): boolean => kinds.has(type);
+export const isStep = (type: string): boolean => kindOf.has(type);
 
 /** An event that is a step, as the log keeps it. */
 export function toStep(event: EventEnvelope, heardAt: Date): Step {
-  const kind = kinds.get(event.type);
+  const kind = kindOf.get(event.type);
   if (kind === undefined) throw new Error(`${event.type} is no step of a saga`);
   const data = event.data as Record<string, unknown>;
   return {
     eventId: event.id,
     sagaId: event.subject,
-    name: nameOf(event.type),
+    name: nameOf(kind.type),
     service: event.source.split('/').at(-1) ?? event.source,
     status: kind.status,
     at: new Date(event.time),
     heardAt,
     data,
-    error: kind.error === undefined ? null : String(data[kind.error]),
+    error: kind.because === undefined ? null : String(data[kind.because]),
   };
 }
 
