@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+import { affectedRows } from './database.ts';
+
+/** A row, or some columns of one, by the columns' names. All rows of a call have the same columns. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Inserts rows by one statement; none at all when one of them is there already, which `isDuplicate` tells. */
+export async function insertRows(manager: EntityManager, table: string, rows: readonly Row[]): Promise<void> {
+  if (rows.length > 0) await manager.query(insertInto(table, rows), [rows.map(valuesOf)]);
+}
+
+/**
+ * Inserts by one statement those rows that are not there yet, and leaves the others as they are. It locks both for this
+ * transaction at once: INSERT IGNORE would share the lock of what is there, and two transactions that go on to change it would
+ * meet in a deadlock; besides, it would make values fit that do not.
+ */
+export async function insertMissingRows(
+  manager: EntityManager,
+  table: string,
+  rows: readonly Row[],
+): Promise<void> {
+  const [column] = Object.keys(rows[0] ?? {});
+  if (column === undefined) return;
+  const keep = `ON DUPLICATE KEY UPDATE ${table}.${column} = ${table}.${column}`;
+  await manager.query(`${insertInto(table, rows)} ${keep}`, [rows.map(valuesOf)]);
+}
+
+/**
+ * Gives each of these rows values of its own, by one statement. Neither `INSERT … AS` nor a list of values to join with is SQL
+ * that both MySQL and MariaDB know; this is.
+ * @param key the column that tells rows apart, and is unique
+ * @throws when one of them is not there: who changes many rows has found and locked them
+ */
+export async function updateRows(
+  manager: EntityManager,
+  table: string,
+  key: string,
+  rows: readonly Row[],
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const keys = rows.map((row) => row[key]);
+  const columns = Object.keys(first).filter((column) => column !== key);
+  const changes = columns.map((column) => `${column} = ELT(FIELD(${key}, ?), ?)`).join(', ');
+  const result: unknown = await manager.query(`UPDATE ${table} SET ${changes} WHERE ${key} IN (?)`, [
+    ...columns.flatMap((column) => [keys, rows.map((row) => row[column])]),
+    keys,
+  ]);
+  if (affectedRows(result) !== rows.length)
+    throw new Error(`a row of ${table} that was to be changed is not there`);
+}
+
+const insertInto = (table: string, [first = {}]: readonly Row[]) =>
+  `INSERT INTO ${table} (${Object.keys(first).join(', ')}) VALUES ?`;
+
+const valuesOf = (row: Row): unknown[] => Object.values(row);
