@@ -1,11 +1,15 @@
+import type { DataSource } from 'typeorm';
 import { createLogger } from './log.ts';
 import { openDatabase } from './database.ts';
 import type { DatabaseOptions } from './database.ts';
 import { readSettings, subgraphSettings } from './settings.ts';
-import { rotateSigningKeys } from './signing-keys.ts';
+import { replaceSigningKeys, rotateSigningKeys } from './signing-keys.ts';
 import type { KeyPurpose } from './signing-keys.ts';
 
-/** A service's command that rotates its keys: it needs the settings of its database, and no restart of anything. */
+/**
+ * A service's command that rotates its keys: it needs the settings of its database, and no restart of anything. With `--now` the
+ * present key is forgotten at once, because somebody else has it.
+ */
 export async function rotateKeys(
   service: string,
   purpose: KeyPurpose,
@@ -23,16 +27,28 @@ export async function rotateKeys(
       migrations,
       log,
     });
-    const rotation = await rotateSigningKeys(database, purpose, new Date());
+    const done = process.argv.includes('--now')
+      ? await replace(database, purpose)
+      : await rotate(database, purpose);
     await database.destroy();
-    console.log(
-      rotation === null
-        ? `${service}: the keys for ${purpose.name} are being rotated already; nothing was done.`
-        : `${service}: a new key for ${purpose.name} signs from ${rotation.signsFrom.toISOString()} on; ` +
-            `the old one is forgotten at ${rotation.endsAt.toISOString()}.`,
-    );
+    console.log(`${service}: ${done}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
+}
+
+async function rotate(database: DataSource, purpose: KeyPurpose): Promise<string> {
+  const rotation = await rotateSigningKeys(database, purpose, new Date());
+  if (rotation === null) return `the keys for ${purpose.name} are being rotated already; nothing was done.`;
+  const { signsFrom, endsAt } = rotation;
+  return (
+    `a new key for ${purpose.name} signs from ${signsFrom.toISOString()} on; ` +
+    `the old one is forgotten at ${endsAt.toISOString()}.`
+  );
+}
+
+async function replace(database: DataSource, purpose: KeyPurpose): Promise<string> {
+  await replaceSigningKeys(database, purpose, new Date());
+  return `the key for ${purpose.name} is replaced. What the old one signed is refused everywhere within about a minute.`;
 }

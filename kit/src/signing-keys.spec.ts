@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet } from 'jose';
+import { EntityManager } from 'typeorm';
 import type { DataSource } from 'typeorm';
 import { openDatabase, silentDatabases } from './database.ts';
 import { createLogger } from './log.ts';
@@ -8,6 +9,7 @@ import {
   CreateNextSigningKeys1760000000021,
   CreateSigningKeys1760000000004,
   openSigningKeys,
+  replaceSigningKeys,
   rotateSigningKeys,
 } from './signing-keys.ts';
 import type { KeyPurpose, SigningKeys } from './signing-keys.ts';
@@ -151,5 +153,53 @@ describe('a rotation', () => {
     transaction.mockRestore();
     wait(10_001);
     await keys.sign({});
+  });
+});
+
+describe('a key that somebody else has', () => {
+  const leaked: KeyPurpose = { name: 'leaked', tokensLiveMs: 15 * minute };
+
+  it('is replaced at once, with one that was about to take over: nothing that either signed is believed', async () => {
+    const keys = await openSigningKeys(own.database, leaked);
+    const old = await keys.sign({});
+    await rotateSigningKeys(other, leaked, new Date());
+    wait(3 * minute);
+    const renewed = await keys.sign({});
+    expect(await verifiedBy(keys, renewed)).not.toBe(await verifiedBy(keys, old));
+
+    await replaceSigningKeys(other, leaked, new Date(Date.now()));
+    wait(10_001);
+    expect((await published(keys)).keys).toHaveLength(1);
+    for (const token of [old, renewed])
+      await expect(jwtVerify(token, keys.verifying)).rejects.toThrow(/no applicable key/);
+    await jwtVerify(await keys.sign({}), keys.verifying);
+  });
+
+  it('does not come back by a replica that was just about to end a rotation', async () => {
+    const late: KeyPurpose = { ...leaked, name: 'late' };
+    await openSigningKeys(own.database, late);
+    await rotateSigningKeys(other, late, new Date());
+    const known = (await published(await openSigningKeys(other, late))).keys.map(({ kid }) => kid);
+    expect(known).toHaveLength(2);
+    const query = EntityManager.prototype.query;
+    let isReplaced = false;
+    jest.spyOn(EntityManager.prototype, 'query').mockImplementation(async function (
+      this: EntityManager,
+      sql: string,
+      parameters?: unknown,
+    ) {
+      // A replica has read both keys, and is about to store the next one as the present one.
+      if (sql.startsWith('UPDATE signing_keys') && !isReplaced) {
+        isReplaced = true;
+        await replaceSigningKeys(own.database, late, new Date(Date.now()));
+      }
+      return query.call(this, sql, parameters as unknown[]);
+    });
+    wait(30 * minute);
+    await openSigningKeys(other, late);
+    expect(isReplaced).toBe(true);
+    const { keys } = await published(await openSigningKeys(own.database, late));
+    expect(keys).toHaveLength(1);
+    expect(known).not.toContain(keys[0]?.kid);
   });
 });

@@ -136,6 +136,25 @@ export async function rotateSigningKeys(
   });
 }
 
+/**
+ * Makes a new key that signs from now on, and forgets the present one together with one that is about to take over: for when a
+ * private key is known to somebody. Whatever the old one signed is void as soon as verifiers have fetched the keys again.
+ */
+export async function replaceSigningKeys(
+  database: DataSource,
+  purpose: KeyPurpose,
+  now: Date,
+): Promise<void> {
+  const jwk = await newPrivateJwk();
+  await transaction(database, async (manager) => {
+    await readKeys(manager, purpose, now);
+    await manager.query('UPDATE signing_keys SET private_jwk = ?, created_at = ? WHERE purpose = ?', [
+      ...[jwk, now, purpose.name],
+    ]);
+    await manager.query('DELETE FROM next_signing_keys WHERE purpose = ?', [purpose.name]);
+  });
+}
+
 const rotationEnd = (signsFrom: Date, { tokensLiveMs }: KeyPurpose) =>
   new Date(signsFrom.getTime() + tokensLiveMs + keptLongerMs);
 
@@ -174,12 +193,12 @@ async function readKeys(manager: EntityManager, purpose: KeyPurpose, now: Date):
   if (now < rotationEnd(coming.signs_from, purpose)) {
     return keysOf(await read(row.private_jwk), { ...next, signsFrom: coming.signs_from });
   }
-  // Nothing that the old key signed is good any more: it is forgotten. Several replicas may do so at once.
-  await manager.query('UPDATE signing_keys SET private_jwk = ?, created_at = ? WHERE purpose = ?', [
-    coming.private_jwk,
-    now,
-    purpose.name,
-  ]);
+  // Nothing that the old key signed is good any more: it is forgotten. Several replicas may do so at once. One that is late must
+  // not bring back a key that was replaced meanwhile.
+  await manager.query(
+    'UPDATE signing_keys SET private_jwk = ?, created_at = ? WHERE purpose = ? AND private_jwk = ?',
+    [coming.private_jwk, now, purpose.name, row.private_jwk],
+  );
   await manager.query('DELETE FROM next_signing_keys WHERE purpose = ? AND signs_from = ?', [
     purpose.name,
     coming.signs_from,

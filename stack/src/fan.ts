@@ -100,7 +100,7 @@ export class Fan extends Api {
   async enterQueue(concertId: string): Promise<string> {
     let ticket = await this.#join(concertId);
     if (ticket.__typename === 'Refusal' && ticket.code === 'CHALLENGE_REQUIRED')
-      ticket = await this.#join(concertId, await this.#solveChallenge(concertId));
+      ticket = await this.#join(concertId, await this.solveChallenge(concertId));
     if (ticket.__typename === 'Refusal') throw new Error(`${ticket.code}: ${ticket.message}`);
     return ticket.id;
   }
@@ -116,7 +116,8 @@ export class Fan extends Api {
     return ticket;
   }
 
-  async #solveChallenge(concertId: string): Promise<string | undefined> {
+  /** Does the work that a waiting room asks for. @returns what solves it; undefined where the room asks for nothing */
+  async solveChallenge(concertId: string): Promise<string | undefined> {
     const { queueChallenge } = await this.ask<{ queueChallenge: { json: string } | null }>(
       'query ($concertId: ID!) { queueChallenge(concertId: $concertId) { json } }',
       { concertId },

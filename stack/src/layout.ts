@@ -131,6 +131,10 @@ export function settingsOf(
   };
 }
 
+/** Of the first replica. */
+export const subgraphUrl = (ports: Ports, subgraph: Subgraph) =>
+  `http://127.0.0.1:${ports[subgraph]}/graphql`;
+
 export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
 
 /** Of the local stand-ins for the systems outside. */

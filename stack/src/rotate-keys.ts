@@ -11,11 +11,12 @@ import { tsx } from './services.ts';
 const signing = ['users', 'queue'] as const;
 
 /**
- * `npm run rotate-keys [-- users|queue]`: gives the services of the system that `npm start` runs new signing keys. Nothing is
- * restarted and nobody is logged out.
+ * `npm run rotate-keys [-- users|queue] [--now]`: gives the services of the system that `npm start` runs new signing keys. Nothing
+ * is restarted and nobody is logged out. With `--now` the old keys are forgotten at once.
  */
 async function main(): Promise<void> {
-  const named = process.argv.slice(2);
+  const options = process.argv.slice(2).filter((argument) => argument === '--now');
+  const named = process.argv.slice(2).filter((argument) => argument !== '--now');
   const unknown = named.find((name) => !signing.some((service) => service === name));
   if (unknown !== undefined)
     throw new Error(`${unknown} signs nothing: name users, queue, or none for both.`);
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   const secrets = readSecrets(homeFolder());
   for (const service of signing.filter((each) => named.length === 0 || named.includes(each))) {
     const script = join(rootFolder, folderOf(service), 'src/rotate-keys.ts');
-    const rotating = spawn(process.execPath, ['--import', tsx(), '-C', 'source', script], {
+    const rotating = spawn(process.execPath, ['--import', tsx(), '-C', 'source', script, ...options], {
       env: { ...process.env, DATABASE_URL: databaseUrl(service, layout.ports, secrets) },
       stdio: 'inherit',
     });

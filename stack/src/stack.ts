@@ -11,6 +11,7 @@ import {
   natsUrl,
   receiversUrl,
   standardPorts,
+  subgraphUrl,
   subgraphs,
   type Layout,
   type Operator,
@@ -64,6 +65,8 @@ export interface Stack {
   processes: readonly KeptProcess[];
   /** The one of this name: "mysql", "nats-2", "payments", "payments-2". */
   process(name: string): KeptProcess;
+  /** Where this subgraph, or its first replica, answers requests that the gateway signed. */
+  subgraphUrl(subgraph: Subgraph): string;
   /** Of the account that can reach this subgraph's database and nothing else. */
   databaseUrl(subgraph: Subgraph): string;
   /** Root's. */
@@ -131,6 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       services: layers.of('subgraphs', 'gateway'),
       processes: layers.of('database', 'broker', 'outside', 'subgraphs', 'gateway'),
       process: (name) => layers.named(name),
+      subgraphUrl: (subgraph) => subgraphUrl(ports, subgraph),
       databaseUrl: (subgraph) => databaseUrl(subgraph, ports, secrets),
       mysqlUrl,
       natsUrl: natsUrl(layout),

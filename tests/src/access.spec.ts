@@ -1,94 +1,230 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Api } from '@frontrow/stack/api';
-import { Fan } from '@frontrow/stack/fan';
+import type { Fan } from '@frontrow/stack/fan';
+import { subgraphs } from '@frontrow/stack/layout';
+import { readSecrets } from '@frontrow/stack/secrets';
+import { buildASTSchema, getNamedType, isObjectType, Kind, parse } from 'graphql';
+import type { GraphQLObjectType, ObjectTypeDefinitionNode } from 'graphql';
+import { askSubgraph, firstOf, operationOf } from './access/ask.ts';
+import { aftermath, attempts, belongings, questions } from './access/calls.ts';
+import type { Belongings } from './access/calls.ts';
+import { selectionOf, Sights } from './access/sight.ts';
+import type { Sight } from './access/sight.ts';
 import {
-  buildSchema,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  print,
-  astFromValue,
-} from 'graphql';
-import type { GraphQLField, GraphQLInputType, GraphQLObjectType } from 'graphql';
+  fieldRow,
+  objectTypes,
+  roots,
+  rootType,
+  rowsOf,
+  typeRow,
+  unknownRows,
+  verdict,
+  viewers,
+} from './access/table.ts';
+import type { Root, Row, Viewer } from './access/table.ts';
+import { makeWorld } from './access/world.ts';
+import type { World } from './access/world.ts';
 import { startSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
-// The access table of docs/security.md, held against the contract and against the running system.
+// The access table of docs/security.md, held against the contract and against the running system: each of its cells is tried,
+// through the gateway along each way that leads to a type, and at the subgraphs by _entities.
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const contract = buildSchema(read('gateway/contract.graphql'));
-
-/** The rows of the table below a heading: who gets what of each root field. */
-function rowsOf(heading: string) {
-  const [, section = ''] = read('docs/security.md').split(`### ${heading}\n`);
-  const rows = (section.split('\n###')[0] ?? '').matchAll(/^\| `(\w+)` +\| ([^|]+?) +\| ([^|]+?) +\|/gm);
-  return new Map(
-    [...rows].map(([, field = '', nobody = '', anotherFan = '']) => [field, { nobody, anotherFan }]),
-  );
-}
-const roots: [string, GraphQLObjectType][] = [
-  ['Query', contract.getQueryType() as GraphQLObjectType],
-  ['Mutation', contract.getMutationType() as GraphQLObjectType],
-  ['Subscription', contract.getSubscriptionType() as GraphQLObjectType],
-];
-
-/** Something of that type, which leads to nothing that there is. */
-function sampleOf(type: GraphQLInputType): unknown {
-  if (isNonNullType(type)) return sampleOf(type.ofType);
-  if (isListType(type)) return [sampleOf(type.ofType)];
-  if (isEnumType(type)) return type.getValues()[0]?.value;
-  if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter(({ type: of }) => isNonNullType(of));
-    return Object.fromEntries(fields.map(({ name, type: of }) => [name, sampleOf(of)]));
-  }
-  const samples: Record<string, unknown> = {
-    Int: 1,
-    Float: 1,
-    Boolean: true,
-    DateTime: '2027-01-01T00:00:00Z',
-  };
-  return type.name === 'ID' ? randomUUID() : (samples[type.name] ?? 'text');
-}
-
-function operationOf(kind: string, field: GraphQLField<unknown, unknown>): string {
-  const given = field.args
-    .filter(({ type }) => isNonNullType(type))
-    .map(({ name, type }) => `${name}: ${print(astFromValue(sampleOf(type), type) as never)}`);
-  const selection = isLeafType(getNamedType(field.type)) ? '' : '{ __typename }';
-  return `${kind.toLowerCase()} { ${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selection} }`;
-}
-
-it.each(roots)('has a row for each field of %s', (kind, type) => {
-  expect([...rowsOf(kind).keys()].toSorted()).toEqual(Object.keys(type.getFields()).toSorted());
+it.each(roots)('has a row for each field of %s', (root) => {
+  expect([...rowsOf(root).keys()].toSorted()).toEqual(Object.keys(rootType(root).getFields()).toSorted());
 });
+
+it('has a row for each type, and none that leads nowhere', () => {
+  expect(objectTypes.filter(({ name }) => typeRow(name) === undefined).map(({ name }) => name)).toEqual([]);
+  expect(unknownRows()).toEqual([]);
+});
+
+const fieldsOf = (root: Root) =>
+  Object.values(rootType(root).getFields()).map((field) => [field.name, field] as const);
+const rowOf = (root: Root, field: string) => rowsOf(root).get(field) as Row;
+const refusals = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 describe('the running system', () => {
   let system: System;
-  let fan: Fan;
+  let world: World;
+  let sights: Sights;
   beforeAll(async () => {
     system = await startSystem();
-    fan = await Fan.register(system.url);
-  }, 120_000);
+    world = await makeWorld(system);
+    sights = new Sights(world.idOf);
+  }, 180_000);
   afterAll(() => system.stop(), 30_000);
 
-  const cases = roots
-    .slice(0, 2)
-    .flatMap(([kind, type]) =>
-      Object.values(type.getFields()).map((field) => [field.name, kind, field] as const),
-    );
-  it.each(cases)('refuses %s to those to whom the table refuses it', async (name, kind, field) => {
-    const expected = rowsOf(kind).get(name) ?? { nobody: 'no row', anotherFan: 'no row' };
-    const operation = operationOf(kind, field);
-    const codeFor = async (api: Api) => (await api.send(operation)).errors?.[0]?.extensions.code;
-    const codes = { nobody: await codeFor(new Api(system.url)), anotherFan: await codeFor(fan) };
-    const isRefusal = (cell?: string) => cell === 'UNAUTHENTICATED' || cell === 'FORBIDDEN';
-    for (const who of ['nobody', 'anotherFan'] as const) {
-      if (isRefusal(expected[who])) expect(codes[who]).toBe(expected[who]);
-      else expect(isRefusal(codes[who])).toBe(false);
+  /** What the viewers see of a field who are answered; what the others get must be what the table says. */
+  async function seen(root: 'Query' | 'Subscription', name: string, given: object): Promise<Sight[]> {
+    const field = rootType(root).getFields()[name];
+    if (field === undefined) throw new Error(`the contract has no ${name}`);
+    const operation = operationOf(root, field, { ...given });
+    const found: Sight[] = [];
+    for (const viewer of viewers) {
+      const ask =
+        root === 'Query'
+          ? world.viewers[viewer].send<Record<string, unknown>>(operation, { ...given })
+          : undefined;
+      const { data, errors } = await (ask ?? firstOf(world.viewers[viewer], operation, { ...given }));
+      const value = data?.[name] as Sight['value'];
+      const expected = verdict(rowOf(root, name)[viewer]);
+      const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
+      expect({ viewer, codes }).toEqual({ viewer, codes: refusals.includes(expected) ? [expected] : [] });
+      if (expected === 'answer') found.push({ viewer, value });
+      else if (expected === 'own') expectOwn(viewer, value);
+      else expect({ viewer, value: value ?? null }).toEqual({ viewer, value: null });
     }
+    expect(found.every(({ value }) => value != null)).toBe(true);
+    return found;
+  }
+
+  function expectOwn(viewer: Viewer, value: Sight['value']): void {
+    const whose = value?.['id'] ?? value?.['userId'];
+    expect(value).toBeTruthy();
+    if (whose !== undefined) expect(whose).toBe(world.idOf(viewer));
+  }
+
+  const asked = [
+    ...fieldsOf('Query').map(([name]) => ['Query', name] as const),
+    ...fieldsOf('Subscription').map(([name]) => ['Subscription', name] as const),
+  ];
+  it.each(asked)('%s.%s shows each viewer what the table says, and no more', async (root, name) => {
+    const to = getNamedType(rootType(root).getFields()[name]?.type) as GraphQLObjectType;
+    for (const given of questions(world)[name] ?? [{}]) {
+      const found = await seen(root, name, given);
+      const lists = found.map(({ viewer, value }) => ({
+        viewer,
+        values: (Array.isArray(value) ? value : [value]) as Sight['value'][],
+      }));
+      for (let i = 0; i < Math.max(...lists.map(({ values }) => values.length)); i++) {
+        sights.compare(
+          to,
+          lists.map(({ viewer, values }) => ({ viewer, value: values[i] })),
+          name,
+        );
+      }
+    }
+    expect(sights.problems.splice(0)).toEqual([]);
   });
+
+  it.each(subgraphs)(
+    '%s shows each viewer what the table says by _entities, and nobody anything unsigned',
+    async (name) => {
+      const path = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
+      const document = parse(readFileSync(path, 'utf8'));
+      const schema = buildASTSchema(document, { assumeValidSDL: true });
+      const subgraph = [
+        name,
+        system.stack.subgraphUrl(name),
+        readSecrets(system.stack.home).gateway,
+      ] as const;
+      const unsigned = await fetch(subgraph[1], { method: 'POST', body: '{"query":"{ _service { sdl } }"}' });
+      expect(unsigned.status).toBe(401);
+
+      const isEntity = (node: ObjectTypeDefinitionNode) =>
+        node.directives?.some(
+          ({ name: { value }, arguments: args }) => value === 'key' && args?.length === 1,
+        );
+      const entities = document.definitions
+        .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+        .filter(isEntity);
+      for (const {
+        name: { value: type },
+      } of entities) {
+        const keys = keysOf(type);
+        const representations = keys.map((key) => ({ __typename: type, ...key }));
+        const to = schema.getType(type) as GraphQLObjectType;
+        const query = `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on ${type} { ${selectionOf(to)} } } }`;
+        const found = [];
+        for (const viewer of viewers) {
+          const { data, errors } = await askSubgraph(subgraph, world.viewers[viewer], query, {
+            keys: representations,
+          });
+          expect({ viewer, type, errors }).toEqual({ viewer, type, errors: undefined });
+          found.push({ viewer, values: data?._entities ?? [] });
+        }
+        for (const [i, key] of keys.entries()) {
+          const sight = found.map(({ viewer, values }) => ({ viewer, value: values[i] }));
+          sights.compare(to, sight, `${type} by _entities`, Object.keys(key));
+        }
+      }
+      expect(sights.problems.splice(0)).toEqual([]);
+    },
+  );
+
+  function keysOf(type: string): Record<string, unknown>[] {
+    const byId = (ids: readonly (string | undefined)[]) => ids.map((id) => ({ id }));
+    const reservationIds = Object.values(world.reservations);
+    const keys: Record<string, Record<string, unknown>[]> = {
+      User: byId([world.idOf('owner')]),
+      Reservation: byId(reservationIds),
+      Payment: byId(world.paymentIds),
+      QueueTicket: byId(world.ticketIds),
+      Concert: byId([world.sale.concertId]),
+      Schedule: byId([world.sale.scheduleId]),
+      Delivery: byId([world.deliveryId]),
+      MyData: [{ userId: world.idOf('owner'), reservationIds }],
+    };
+    return keys[type] ?? [];
+  }
+
+  it('had a value for each field that somebody is refused', () => {
+    const refused = objectTypes.flatMap((type) =>
+      Object.values(type.getFields()).flatMap(({ name, type: of }) => {
+        const to = getNamedType(of);
+        const row = fieldRow(type.name, name, isObjectType(to) ? to.name : undefined);
+        const isForSome = viewers.some((viewer) => verdict(row[viewer]) === 'null');
+        return isForSome ? [`${type.name}.${name}`] : [];
+      }),
+    );
+    // A healthy system has no value of these.
+    const unhealthy = ['Delivery.lastError', 'Delivery.nextAttemptAt', 'Circuit.reopensAt'];
+    expect(refused.filter((field) => !sights.shown.has(field))).toEqual(unhealthy);
+  });
+
+  it.each(['{ _service { sdl } }', '{ _entities(representations: []) { __typename } }'])(
+    'answers %s to nobody',
+    async (query) => {
+      for (const viewer of viewers) {
+        const { data, errors } = await world.viewers[viewer].send(query);
+        expect([data ?? null, errors?.[0]?.extensions.code]).toEqual([null, 'BAD_USER_INPUT']);
+      }
+    },
+  );
+
+  it('shows a new session its own user, and of other domains nothing yet', async () => {
+    const { logIn } = await world.viewers.nobody.ask<{ logIn: object }>(
+      `mutation ($input: LogInInput!) { logIn(input: $input) { ... on Session {
+        user { email sessions { id } wallet { balance } reservations { edges { cursor } } queueTickets { id } } } } }`,
+      attempts(world)['logIn']!('nobody') as Record<string, unknown>,
+    );
+    const nothing = { wallet: null, reservations: null, queueTickets: null };
+    expect(logIn).toEqual({ user: { email: world.emailOfSpare, sessions: expect.any(Array), ...nothing } });
+  });
+
+  it.each(fieldsOf('Mutation'))('%s does for each viewer what the table says', async (name, field) => {
+    const attempt = attempts(world)[name];
+    if (attempt === undefined) throw new Error(`say in calls.ts how ${name} is tried`);
+    // The owner comes last, after whom there may be nothing left to try it on.
+    for (const viewer of ['nobody', 'anotherFan', 'operator', 'owner'] as const) {
+      const given = await attempt(viewer);
+      const before = viewer === 'owner' ? undefined : await world.viewers.owner.ask(belongings);
+      const { data, errors } = await world.viewers[viewer].send<Record<string, unknown>>(
+        operationOf('Mutation', field, given),
+        given,
+      );
+      const result = data?.[name] as { __typename?: string; code?: string } | boolean | number | undefined;
+      const got =
+        errors?.[0]?.extensions.code ?? (typeof result === 'object' ? (result.code ?? 'answer') : result);
+      const expected = verdict(rowOf('Mutation', name)[viewer]);
+      expect([viewer, outcomeOf(got)]).toEqual([viewer, expected === 'own' ? 'answer' : expected]);
+      if (before !== undefined) expect(await world.viewers.owner.ask(belongings)).toEqual(before);
+    }
+    const isOver = aftermath(world)[name];
+    if (isOver !== undefined) await (world.viewers.owner as Fan).until<Belongings>(belongings, {}, isOver);
+  });
+
+  // That it was done already says as much about what there is as to do it.
+  const outcomeOf = (got: unknown) =>
+    got === true || typeof got === 'number' || got === 'ALREADY_SETTLED' ? 'answer' : String(got);
 });

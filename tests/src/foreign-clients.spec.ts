@@ -4,12 +4,19 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client/core';
+import { Api } from '@frontrow/stack/api';
+import { Fan } from '@frontrow/stack/fan';
 import { Client, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
+import { solveChallenge } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/sha';
+import type { Challenge } from 'altcha-lib/types';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import type { IntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-sse';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import { examplesOf } from './testing/examples.ts';
+import { followByWebSocket } from './testing/follow.ts';
+import { admittedFan, concertOnSale, configureRoom, startSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 const run = promisify(execFile);
@@ -183,3 +190,102 @@ describe('generators of code that others wrote', () => {
     await node('tsc', '-p', tsconfig);
   }, 120_000);
 });
+
+describe('the examples of docs/api.md', () => {
+  it('buy seats, one after the other, each with what the ones before have answered', async () => {
+    const examples = examplesOf('docs/api.md');
+    const ask = <Result>(who: Api, name: string, variables: Record<string, unknown>) =>
+      who.ask<Record<string, Result>>(examples.take(name), variables).then((data) => Object.values(data)[0]!);
+    const follow = <Result>(who: Fan, name: string, variables: Record<string, unknown>) =>
+      followByWebSocket<Record<string, Result>>(who, examples.take(name), variables);
+    const { concertId, scheduleId } = await concertOnSale(system, { price: 300 });
+    await configureRoom(system.operator, concertId, { challenge: true });
+    const visitor = new Api(system.url);
+    const { me: account } = await (
+      await Fan.register(system.url)
+    ).ask<{ me: { id: string; email: string } }>('{ me { id email } }');
+
+    const session = await ask<Session>(visitor, 'LogIn', {
+      input: { email: account.email, password: 'a-long-enough-password' },
+    });
+    const fan = new Fan(system.url, session.accessToken, session.user.id);
+    expect(fan.id).toBe(account.id);
+
+    const { edges } = await ask<{ edges: { node: { id: string; schedules: { id: string }[] } }[] }>(
+      visitor,
+      'Concerts',
+      { search: '밤의 노래' },
+    );
+    expect(edges.find(({ node }) => node.id === concertId)?.node.schedules).toMatchObject([
+      { id: scheduleId },
+    ]);
+    const map = await ask<SeatMap>(visitor, 'SeatMap', { scheduleId });
+    expect(map).toMatchObject({
+      concert: { id: concertId, waitingRoom: { status: 'OPEN', challenge: true } },
+    });
+    const seats = follow<{ seats: { id: string; status: string }[] }>(fan, 'Seats', { scheduleId });
+    await seats.until(() => true);
+
+    expect(await ask(fan, 'Join', { concertId })).toMatchObject({ code: 'CHALLENGE_REQUIRED' });
+    const { json } = await ask<{ json: string }>(fan, 'Challenge', { concertId });
+    const challengeSolution = await solve(json);
+    const { id: ticketId } = await ask<{ id: string }>(fan, 'Join', { concertId, challengeSolution });
+    const place = await follow<Place>(fan, 'Position', { ticketId }).until(
+      ({ queuePosition }) => queuePosition!.status === 'ADMITTED',
+    );
+    const { status, admissionToken } = await ask<Place>(fan, 'Ticket', { ticketId });
+    expect({ status, pass: typeof admissionToken }).toEqual({ status: 'ADMITTED', pass: 'string' });
+
+    const seatIds = map.seats.slice(0, 2).map(({ id }) => id);
+    const wish = { scheduleId, seatIds, admissionToken: place['queuePosition']!.admissionToken };
+    const hold = await ask<{ reservationId: string; total: number }>(fan, 'Hold', {
+      input: { ...wish, idempotencyKey: 'hold-1' },
+    });
+    expect(hold.total).toBe(600);
+    expect(await ask(fan, 'Hold', { input: { ...wish, idempotencyKey: 'hold-2' } })).toMatchObject({
+      seatIds,
+    });
+    await seats.until(({ seatsChanged }) => seatsChanged!.seats.some(({ id }) => id === seatIds[0]));
+    seats.stop();
+
+    const charge = { amount: hold.total + 50, idempotencyKey: 'charge-1' };
+    expect(await ask(fan, 'Charge', { input: charge })).toMatchObject({ balanceAfter: 650 });
+    const { reservationId } = hold;
+    expect(await ask(fan, 'Pay', { input: { reservationId, idempotencyKey: 'pay-1' } })).toMatchObject({
+      ...{ status: 'COMPLETED', amount: 600, wallet: { balance: 50 } },
+    });
+
+    const reservation = follow<{ status: string; payment: { status: string } | null }>(fan, 'Reservation', {
+      id: reservationId,
+    });
+    await reservation.until(({ reservationChanged }) => reservationChanged!.status === 'CONFIRMED');
+    expect(await ask(fan, 'Cancel', { id: reservationId })).toMatchObject({ status: 'CANCELLED' });
+    await reservation.until(({ reservationChanged }) => reservationChanged!.payment?.status === 'REFUNDED');
+
+    const { refreshToken } = session;
+    const refreshed = await ask<Session>(visitor, 'Refresh', { refreshToken });
+    const again = await ask<Session>(visitor, 'Refresh', { refreshToken });
+    expect(again.refreshToken).toBe(refreshed.refreshToken);
+    await new Api(system.url, refreshed.accessToken).ask('{ me { id } }');
+    expect(examples.left()).toEqual([]);
+  }, 60_000);
+});
+
+interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string };
+}
+interface SeatMap {
+  readonly seats: readonly { readonly id: string }[];
+}
+interface Place {
+  readonly status: string;
+  readonly admissionToken: string | null;
+}
+
+async function solve(json: string): Promise<string> {
+  const challenge = JSON.parse(json) as Challenge;
+  const solution = await solveChallenge({ challenge, deriveKey });
+  return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64');
+}

@@ -5,7 +5,7 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createClient } from 'graphql-ws';
 import { createConnection } from 'mysql2/promise';
 import { WebSocket } from 'ws';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, configureRoom, startSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 // What becomes of an account's power and of its data, in all services together.
@@ -178,3 +178,74 @@ async function findEverywhere(text: string): Promise<string[]> {
     await database.end();
   }
 }
+
+describe('a room that asks for a challenge', () => {
+  const joining = `mutation ($concertId: ID!, $challengeSolution: String) {
+    enterQueue(concertId: $concertId, challengeSolution: $challengeSolution) {
+      __typename ... on Refusal { code retryable } ... on QueueTicket { id }
+    }
+  }`;
+  interface Joined {
+    enterQueue: { __typename: string; code?: string; id?: string };
+  }
+  const refused = { enterQueue: { __typename: 'Refusal', code: 'CHALLENGE_REQUIRED', retryable: false } };
+  const letIn = { enterQueue: { __typename: 'QueueTicket', id: expect.any(String) } };
+
+  it('lets in who has solved one of their own, once, for as long as the operator wants it', async () => {
+    const { concertId } = await concertOnSale(system);
+    const [fan, other] = [await Fan.register(system.url), await Fan.register(system.url)];
+    const join = (who: Fan, challengeSolution?: string) =>
+      who.ask<Joined>(joining, { concertId, challengeSolution });
+    expect(await fan.solveChallenge(concertId)).toBeUndefined();
+    await configureRoom(system.operator, concertId, { challenge: true });
+    expect(
+      await fan.ask('query ($id: ID!) { waitingRoom(concertId: $id) { challenge } }', { id: concertId }),
+    ).toEqual({ waitingRoom: { challenge: true } });
+
+    expect(await join(fan)).toEqual(refused);
+    const solution = await fan.solveChallenge(concertId);
+    expect(await join(other, solution)).toEqual(refused);
+    const { enterQueue } = await join(fan, solution);
+    expect({ enterQueue }).toEqual(letIn);
+    await fan.leaveQueue(String(enterQueue.id));
+    expect(await join(fan, solution)).toEqual(refused);
+    expect(await join(fan, await fan.solveChallenge(concertId))).toEqual(letIn);
+
+    await configureRoom(system.operator, concertId, { challenge: false });
+    expect(await join(other)).toEqual(letIn);
+  }, 60_000);
+});
+
+describe('an event stream whose token is revoked', () => {
+  it('ends with UNAUTHENTICATED and complete', async () => {
+    const fan = await Fan.register(system.url);
+    const answer = await fetch(system.url, {
+      method: 'POST',
+      headers: {
+        ...{ accept: 'text/event-stream', 'content-type': 'application/json' },
+        authorization: `Bearer ${String(fan.token)}`,
+      },
+      body: JSON.stringify({
+        query: 'subscription ($id: ID!) { waitingRoomChanged(concertId: $id) { status } }',
+        variables: { id: sale.concertId },
+      }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    let text = '';
+    let isOver = false;
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += piece;
+      if (isOver || !text.includes('"status":"OPEN"')) continue;
+      isOver = true;
+      const { me } = await fan.ask<{ me: { sessions: { id: string }[] } }>('{ me { sessions { id } } }');
+      const end = 'mutation ($id: ID!) { endSession(id: $id) }';
+      expect(await fan.ask(end, { id: me.sessions[0]?.id })).toEqual({ endSession: true });
+    }
+    const events = [...text.matchAll(/^event: (\w+)\ndata: ?(.*)$/gm)].map(([, event, data]) => [
+      event,
+      data,
+    ]);
+    expect(events.at(-1)?.[0]).toBe('complete');
+    expect(events.at(-2)).toEqual(['next', expect.stringContaining('"code":"UNAUTHENTICATED"')]);
+  }, 60_000);
+});

@@ -20,6 +20,7 @@ import { usersSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { deleteExpired } from './storage/expired.ts';
 import { migrations } from './storage/migrations.ts';
+import { guardActionsOrWarn } from './storage/operator-actions-guard.ts';
 import { findRevoked } from './storage/revocations.ts';
 
 /** Two are hashed at a time, in some 20 ms each: the last one waits for less than a second. */
@@ -38,6 +39,7 @@ run(async () => {
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  await guardActionsOrWarn(database, log);
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'users');

@@ -314,7 +314,7 @@ export type Mutation = {
   /**
    * Ends a session of the caller, which may be the one that asks. Its refresh token is worth nothing from then on, its access
    * tokens a moment later. True also when it had ended already; false when the caller has no such session. UNAUTHENTICATED
-   * when nobody is logged in, or the session that asks is over.
+   * when nobody is logged in, or the session that asks is over, as it is a moment after it has ended itself.
    */
   endSession: Scalars['Boolean']['output'];
   /**

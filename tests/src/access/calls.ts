@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Fan } from '@frontrow/stack/fan';
+import type { Viewer } from './table.ts';
+import type { World } from './world.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const ids = (all: readonly string[]): Arguments[] => all.map((id) => ({ id }));
+
+/** How each root field of Query and Subscription is asked for what is the owner's; those that are missing need no arguments. */
+export const questions = (world: World): Readonly<Record<string, readonly Arguments[]>> => {
+  const { sale, shopping, reservations } = world;
+  return {
+    user: ids([world.idOf('owner') ?? '']),
+    concert: ids([sale.concertId]),
+    schedule: ids([sale.scheduleId]),
+    waitingRoom: [{ concertId: sale.concertId }],
+    queueChallenge: [{ concertId: sale.concertId }],
+    queueTicket: ids(world.ticketIds),
+    reservation: ids(Object.values(reservations)),
+    payment: ids(world.paymentIds),
+    saga: ids(Object.values(reservations)),
+    concerts: [{ first: 2 }],
+    operatorActions: [{ first: 5 }],
+    ...Object.fromEntries(['sagas', 'deadLetters', 'deliveries'].map((name) => [name, [{ first: 5 }]])),
+    queuePosition: [{ ticketId: shopping.ticketId }],
+    reservationChanged: ids([reservations.unpaid]),
+    waitingRoomChanged: [{ concertId: sale.concertId }],
+    seatsChanged: [{ scheduleId: sale.scheduleId }],
+  };
+};
+
+type Attempt = (viewer: Viewer) => Arguments | Promise<Arguments>;
+
+/** How each mutation is tried on what is the owner's. */
+export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
+  const { url } = world.spare;
+  const password = world.passwordOf('owner');
+  const spare = { email: world.emailOfSpare, password };
+  const aKey = () => randomUUID();
+  const refreshToken = async () => ({ refreshToken: await newRefreshToken(world, spare) });
+  return {
+    register: () => ({ input: { email: `${aKey()}@example.org`, password, name: 'Fan' } }),
+    logIn: () => ({ input: spare }),
+    refreshSession: refreshToken,
+    logOut: refreshToken,
+    endSession: async () => ({
+      id: await anotherSession(await Fan.logIn(url, world.emailOfOwner, password)),
+    }),
+    endOtherSessions: () => ({}),
+    enterQueue: () => ({ concertId: world.waiting.sale.concertId }),
+    leaveQueue: () => ({ ticketId: world.waiting.ticketId }),
+    holdSeats: () => {
+      const { sale, pass } = world.shopping;
+      const seats = { scheduleId: sale.scheduleId, bestAvailable: { count: 1 } };
+      return { input: { ...seats, admissionToken: pass, idempotencyKey: aKey() } };
+    },
+    chargePoints: () => ({ input: { amount: 1, idempotencyKey: aKey() } }),
+    pay: () => ({ input: { reservationId: world.reservations.unpaid, idempotencyKey: aKey() } }),
+    cancelReservation: () => ({ id: world.reservations.paid }),
+    createConcert: () => {
+      const venue = {
+        venueName: 'Hall',
+        venueAddress: '1 Street, Seoul',
+        salesOpenAt: '2026-01-01T00:00:00.000Z',
+      };
+      return { input: { title: 'T', artist: 'A', description: '', ...venue } };
+    },
+    addSchedule: () => {
+      const sections = [{ name: 'A', price: 1, rows: 1, seatsPerRow: 1 }];
+      return { input: { concertId: world.sale.concertId, startsAt: '2099-01-01T00:00:00.000Z', sections } };
+    },
+    configureWaitingRoom: () => ({ input: { concertId: world.sale.concertId, maxActive: 100 } }),
+    replayDeadLetter: () => ({ id: world.deadLetterId }),
+    redeliver: () => ({ id: world.deliveryId }),
+    addOperator: () => ({ email: world.emailOfSpare }),
+    endOperator: () => ({ id: world.spare.id }),
+    deleteMyAccount: (viewer) => ({ input: { password: world.passwordOf(viewer), acceptsLoss: true } }),
+  };
+};
+
+/** What is the owner's, as it would show a stranger's doing. */
+export const belongings = `{ me { id name role wallet { balance } sessions { id }
+  queueTickets { id status } reservations { edges { node { id status payment { status } } } } } }`;
+export interface Belongings {
+  readonly me: {
+    readonly queueTickets: readonly { id: string; status: string }[];
+    readonly reservations: {
+      readonly edges: readonly { node: { id: string; payment: { status: string } | null } }[];
+    };
+  };
+}
+
+/** What follows by events from what the owner did, and has to be over before the next mutation is tried. */
+export const aftermath = (world: World): Readonly<Record<string, (seen: Belongings) => boolean>> => ({
+  holdSeats: ({ me }) => me.reservations.edges.length > Object.keys(world.reservations).length,
+  pay: ({ me }) =>
+    me.queueTickets.some(({ id, status }) => id === world.shopping.ticketId && status === 'COMPLETED'),
+  cancelReservation: ({ me }) =>
+    me.reservations.edges.some(
+      ({ node }) => node.id === world.reservations.paid && node.payment?.status === 'REFUNDED',
+    ),
+});
+
+async function newRefreshToken({ viewers }: World, input: Arguments): Promise<string> {
+  const { logIn } = await viewers.nobody.ask<{ logIn: { refreshToken: string } }>(
+    'mutation ($input: LogInInput!) { logIn(input: $input) { ... on Session { refreshToken } } }',
+    { input },
+  );
+  return logIn.refreshToken;
+}
+
+/** The session of the one who asks. */
+async function anotherSession(fan: Fan): Promise<string> {
+  const { me } = await fan.ask<{ me: { sessions: { id: string; isCurrent: boolean }[] } }>(
+    '{ me { sessions { id isCurrent } } }',
+  );
+  return me.sessions.find(({ isCurrent }) => isCurrent)?.id ?? 'none';
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { newId } from '@frontrow/kit/ids';
+import { Api } from '@frontrow/stack/api';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { createConnection } from 'mysql2/promise';
+import { concertOnSale, configureRoom } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
+import type { Viewer } from './table.ts';
+
+/** That of everybody whom Fan.register makes. */
+const passwordOfFans = 'a-long-enough-password';
+
+/** A fan who owns something of each kind, and what others would have to name to see or to touch it. */
+export interface World {
+  readonly viewers: Readonly<Record<Viewer, Api>>;
+  readonly idOf: (viewer: Viewer) => string | undefined;
+  readonly passwordOf: (viewer: Viewer) => string;
+  readonly emailOfOwner: string;
+  /** Nobody's who is asked about: an account that may be logged in, made an operator and so on. */
+  readonly spare: Fan;
+  readonly emailOfSpare: string;
+  readonly sale: Sale;
+  /** A concert in whose line the owner has a place without a hold, and one where the owner has a pass and an unpaid hold. */
+  readonly waiting: { readonly sale: Sale; readonly ticketId: string };
+  readonly shopping: { readonly sale: Sale; readonly ticketId: string; readonly pass: string };
+  readonly reservations: {
+    readonly paid: string;
+    readonly unpaid: string;
+    readonly failed: string;
+    readonly refunded: string;
+  };
+  readonly paymentIds: readonly string[];
+  readonly ticketIds: readonly string[];
+  readonly deadLetterId: string;
+  readonly deliveryId: string;
+}
+
+export async function makeWorld(system: System): Promise<World> {
+  const [owner, anotherFan, spare] = [
+    ...[await Fan.register(system.url), await Fan.register(system.url), await Fan.register(system.url)],
+  ] as [Fan, Fan, Fan];
+  await owner.charge(10_000);
+  const [sale, second, third, dear, waiting] = (await Promise.all(
+    [100, 100, 100, 1_000_000, 100].map((price) => concertOnSale(system, { price })),
+  )) as [Sale, Sale, Sale, Sale, Sale];
+  const paid = await holdIn(owner, sale);
+  const refunded = await holdIn(owner, second);
+  const failed = await holdIn(owner, dear);
+  const unpaid = await holdIn(owner, third);
+  for (const { id } of [paid, refunded, failed]) await owner.pay(id);
+  await owner.reservationUntil(paid.id, 'CONFIRMED');
+  await owner.reservationUntil(refunded.id, 'CONFIRMED');
+  await owner.cancel(refunded.id);
+  await owner.reservationUntil(failed.id, 'CANCELLED');
+  const deadLetterId = await giveUpOn(system, refunded.id);
+  const ids = { paid: paid.id, unpaid: unpaid.id, failed: failed.id, refunded: refunded.id };
+  await whenAllIsSettled(system, [paid.id, refunded.id]);
+  await configureRoom(system.operator, sale.concertId, { challenge: true });
+  const place = await owner.waitForAdmission(waiting.concertId);
+  const { operator } = system;
+  const { deliveries } = await operator.ask<{ deliveries: { edges: { node: { id: string } }[] } }>(
+    '{ deliveries(first: 1, status: DELIVERED) { edges { node { id } } } }',
+  );
+  return {
+    viewers: { nobody: new Api(system.url), anotherFan, owner, operator },
+    idOf: (viewer) =>
+      ({ nobody: undefined, anotherFan: anotherFan.id, owner: owner.id, operator: operator.id })[viewer],
+    passwordOf: (viewer) => (viewer === 'operator' ? system.stack.operator.password : passwordOfFans),
+    ...{ emailOfOwner: await emailOf(owner), spare, emailOfSpare: await emailOf(spare), sale },
+    waiting: { sale: waiting, ticketId: place.ticketId },
+    shopping: { sale: third, ticketId: unpaid.ticketId, pass: unpaid.pass },
+    reservations: ids,
+    paymentIds: await Promise.all([paid.id, refunded.id, failed.id].map((id) => paymentOf(owner, id))),
+    ticketIds: [paid.ticketId, unpaid.ticketId],
+    ...{ deadLetterId, deliveryId: deliveries.edges[0]?.node.id ?? 'none' },
+  };
+}
+
+async function holdIn(fan: Fan, { concertId, scheduleId }: Sale) {
+  const place = await fan.waitForAdmission(concertId);
+  const hold = (await fan.hold(scheduleId, place.pass, { bestAvailable: { count: 1 } })) as SeatHoldAnswer;
+  return { id: hold.reservationId, ...place };
+}
+
+const emailOf = async (fan: Fan) => (await fan.ask<{ me: { email: string } }>('{ me { email } }')).me.email;
+
+async function paymentOf(fan: Fan, id: string): Promise<string> {
+  const query = 'query ($id: ID!) { reservation(id: $id) { payment { id } } }';
+  return (await fan.ask<{ reservation: { payment: { id: string } } }>(query, { id })).reservation.payment.id;
+}
+
+/** So that everybody asks about the same: the purchases have ended, and systems outside were told. */
+async function whenAllIsSettled({ operator }: System, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await operator.until<{ saga: { endedAt: string | null } | null }>(
+      'query ($id: ID!) { saga(id: $id) { endedAt } }',
+      { id },
+      ({ saga }) => typeof saga?.endedAt === 'string',
+    );
+  }
+  await operator.until<{ deliveries: { edges: object[] } }>(
+    '{ deliveries(status: DELIVERED) { edges { cursor } } }',
+    {},
+    ({ deliveries }) => deliveries.edges.length > 0,
+  );
+}
+
+/** A dead letter, and a step that says so, as sagas stores them when a consumer has given up on an event. */
+async function giveUpOn({ stack }: System, reservationId: string): Promise<string> {
+  const sagas = await createConnection(stack.databaseUrl('sagas'));
+  const [id, eventId] = [newId(), randomUUID()];
+  try {
+    await sagas.query(
+      `INSERT INTO reported_dead_letters
+         (id, consumer, event_id, event_type, event, error, attempts, failed_at, status, subject)
+       VALUES (?, 'nobody-on-payment-completed-v1', ?, 'payment.completed.v1', '{}', 'poison', 5, UTC_TIMESTAMP(3), 'OPEN', ?)`,
+      [id, eventId, reservationId],
+    );
+    await sagas.query(
+      `INSERT INTO steps (event_id, saga_id, name, service, status, at, heard_at, data, error)
+       VALUES (?, ?, 'consumer.dead-lettered', 'nobody', 'FAILED', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), '{}', 'poison')`,
+      [eventId, reservationId],
+    );
+    return id;
+  } finally {
+    await sagas.end();
+  }
+}
