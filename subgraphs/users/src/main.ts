@@ -23,8 +23,12 @@ import { migrations } from './storage/migrations.ts';
 import { guardActionsOrWarn } from './storage/operator-actions-guard.ts';
 import { findRevoked } from './storage/revocations.ts';
 
-/** Two are hashed at a time, in some 20 ms each: the last one waits for less than a second. */
-const passwordsAtATime = 64;
+/**
+ * Two of these are hashed at a time, in some 20 ms each; the others ask the database before or after it, and leave most of its
+ * connections to everybody else. Those who wait have one of the gateway's 128 connections to this process each, and leave
+ * the other half to everybody else.
+ */
+const passwords = { atATime: 6, places: 64, patienceMs: 2_000 };
 
 run(async () => {
   const settings = readSettings(usersSettings);
@@ -60,7 +64,7 @@ run(async () => {
       registrations: settings.REGISTRATIONS_PER_ADDRESS,
       failedLogIns: settings.FAILED_LOG_INS_PER_ADDRESS,
     },
-    passwords: new PasswordQueue(passwordsAtATime),
+    passwords: new PasswordQueue(passwords),
   };
   const service = { outbox, keys, limits };
   await startSubgraphServer({

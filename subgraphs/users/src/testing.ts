@@ -16,6 +16,9 @@ import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 
+/** Fewer wait than in the service, for longer: machines that test are slow. */
+export const passwords = { atATime: 6, places: 60, patienceMs: 60_000 };
+
 /** The subgraph on a database of its own, as two replicas with a connection pool each and one clock that tests own. */
 export interface UsersUnderTest {
   readonly outbox: Outbox;
@@ -49,7 +52,7 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
   const addresses = { registrations: 0, failedLogIns: 0 };
   const replica = async (own: Outbox) => {
     const keys = await openSigningKeys(own.database, accessTokenKeys);
-    const service = { outbox: own, keys, limits: { addresses, passwords: new PasswordQueue(64) } };
+    const service = { outbox: own, keys, limits: { addresses, passwords: new PasswordQueue(passwords) } };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
       createContext(service, { viewer, client: place.client }, clock.now),
     );

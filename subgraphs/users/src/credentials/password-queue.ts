@@ -1,39 +1,109 @@
 import { rateLimited } from '@frontrow/kit/errors';
+import { randomInt } from 'node:crypto';
 
-const retryAfterSeconds = 2;
+export interface PasswordQueueOptions {
+  /** How many are at work: hashing keeps a processor busy, and before and after it each needs the database. */
+  readonly atATime: number;
+  /** How many wait for them. */
+  readonly places: number;
+  /** How long somebody waits, in ms, before being sent away. */
+  readonly patienceMs: number;
+}
+
+interface Waiting {
+  readonly begin: () => void;
+  readonly refuse: () => void;
+}
 
 /**
  * Those who wait for a password to be hashed, in this process. Hashing is slow on purpose, so a queue without an end would be
- * a way to keep everybody waiting: whoever finds it full is sent away at once. One address may have half of it, so that no
- * single one fills it.
+ * a way to keep everybody waiting: it is bounded in length and in time. Addresses take turns, and when it is full the address
+ * that has most in it gives way: however many somebody sends, from another address it takes one turn. One address alone may have
+ * all of it, since many people can share one.
  */
 export class PasswordQueue {
-  readonly #places: number;
-  #taken = 0;
-  readonly #takenBy = new Map<string, number>();
+  readonly #options: PasswordQueueOptions;
+  #atWork = 0;
+  #length = 0;
+  /** By address, the one whose turn is next first. None is empty. */
+  readonly #waiting = new Map<string, Waiting[]>();
 
-  constructor(places: number) {
-    this.#places = places;
+  constructor(options: PasswordQueueOptions) {
+    this.#options = options;
   }
 
   /**
    * @param address where the request comes from
-   * @throws RATE_LIMITED when the queue, or the half of it that the address may have, is full
+   * @throws RATE_LIMITED to who does not get a turn
    */
   async enter<T>(address: string, work: () => Promise<T>): Promise<T> {
-    const taken = this.#takenBy.get(address) ?? 0;
-    if (this.#taken >= this.#places || taken >= Math.ceil(this.#places / 2)) {
-      throw rateLimited('Too many passwords are being checked. Try again in a moment.', retryAfterSeconds);
-    }
-    this.#taken += 1;
-    this.#takenBy.set(address, taken + 1);
+    if (this.#atWork < this.#options.atATime) this.#atWork += 1;
+    else await this.#turn(address);
     try {
       return await work();
     } finally {
-      this.#taken -= 1;
-      const left = (this.#takenBy.get(address) ?? 1) - 1;
-      if (left === 0) this.#takenBy.delete(address);
-      else this.#takenBy.set(address, left);
+      // Whose turn it is takes the place over.
+      const next = this.#next();
+      if (next === undefined) this.#atWork -= 1;
+      else next.begin();
     }
   }
+
+  #turn(address: string): Promise<void> {
+    if (this.#length >= this.#options.places) this.#makeRoom(address);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#sendAway(address, waiting), this.#options.patienceMs);
+      const waiting: Waiting = {
+        begin: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        refuse: () => {
+          clearTimeout(timer);
+          reject(full());
+        },
+      };
+      const others = this.#waiting.get(address);
+      if (others === undefined) this.#waiting.set(address, [waiting]);
+      else others.push(waiting);
+      this.#length += 1;
+    });
+  }
+
+  /** @throws RATE_LIMITED when no address has more in the queue than this one would have */
+  #makeRoom(address: string): void {
+    const [most, theirs] = [...this.#waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    const last = theirs.at(-1);
+    if (last === undefined || theirs.length <= (this.#waiting.get(address)?.length ?? 0) + 1) throw full();
+    this.#sendAway(most, last);
+  }
+
+  #sendAway(address: string, waiting: Waiting): void {
+    const others = this.#waiting.get(address) ?? [];
+    others.splice(others.indexOf(waiting), 1);
+    if (others.length === 0) this.#waiting.delete(address);
+    this.#length -= 1;
+    waiting.refuse();
+  }
+
+  #next(): Waiting | undefined {
+    for (const [address, theirs] of this.#waiting) {
+      this.#waiting.delete(address);
+      const next = theirs.shift();
+      // The others of this address have their turn after everybody else.
+      if (theirs.length > 0) this.#waiting.set(address, theirs);
+      this.#length -= 1;
+      return next;
+    }
+    return undefined;
+  }
 }
+
+/** So long is what everybody is told to wait before they try again, in s, each another time: all at once would find it full again. */
+const retryAfterSeconds = { least: 2, most: 8 };
+
+const full = () =>
+  rateLimited(
+    'Too many passwords are being checked. Try again in a moment.',
+    randomInt(retryAfterSeconds.least, retryAfterSeconds.most + 1),
+  );
