@@ -1,7 +1,8 @@
 import { newId } from '@frontrow/kit/ids';
+import { readEvent } from './contract.ts';
 import type { EventContract, EventEnvelope, NewEvent } from './contract.ts';
 import type { Handler } from './consumer.ts';
-import { takeIn } from './inbox.ts';
+import { HandledMeanwhile, takeIn } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Everything that the service has emitted so far, oldest first. */
@@ -31,16 +32,23 @@ export const published = (event: NewEvent): EventEnvelope => ({
   datacontenttype: 'application/json',
 });
 
-/** Lets the service's handler of that type handle the event as its consumer would, without a broker. */
+/** Lets the service's handler of their type handle these events, together, as its consumer would, without a broker. */
 export async function deliver(
   outbox: Outbox,
   handlers: readonly Handler[],
-  event: EventEnvelope,
+  ...events: EventEnvelope[]
 ): Promise<void> {
-  const handler = handlers.find(({ contract }) => contract.type === event.type);
-  if (handler === undefined) throw new Error(`nobody handles ${event.type}`);
-  const data = handler.contract.data.parse(event.data);
-  await outbox.transaction(async (tx) => {
-    await handler.handle(tx, await takeIn(tx, 'test', [{ ...event, data }]));
-  });
+  const type = events[0]?.type ?? '';
+  const handler = handlers.find(({ contract }) => contract.type === type);
+  if (handler === undefined) throw new Error(`nobody handles ${type}`);
+  const batch = events.map((event) => readEvent(handler.contract, event));
+  try {
+    await outbox.transaction(async (tx) => {
+      const fresh = await takeIn(tx, 'test', batch);
+      if (fresh.length > 0) await handler.handle(tx, fresh);
+    });
+  } catch (error) {
+    if (!(error instanceof HandledMeanwhile)) throw error;
+    await deliver(outbox, handlers, ...events);
+  }
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { affectedRows } from './database.ts';
 
 /** A row, or some columns of one, by the columns' names. All rows of a call have the same columns. */
@@ -54,3 +54,22 @@ const insertInto = (table: string, [first = {}]: readonly Row[]) =>
   `INSERT INTO ${table} (${Object.keys(first).join(', ')}) VALUES ?`;
 
 const valuesOf = (row: Row): unknown[] => Object.values(row);
+
+/** The columns of an entity's table, for a SELECT whose rows have the entity's names. */
+export const columnsOf = <Entity>(entity: EntitySchema<Entity>): string =>
+  Object.keys(entity.options.columns)
+    .map((property) => `${columnOf(entity, property)} AS ${property}`)
+    .join(', ');
+
+/** Makes an entity, or a part of one, a row of its table. */
+export const inColumns =
+  <Entity extends object>(entity: EntitySchema<Entity>) =>
+  (part: Partial<Entity>): Row =>
+    Object.fromEntries(
+      Object.entries(part).map(([property, value]): [string, unknown] => [columnOf(entity, property), value]),
+    );
+
+function columnOf<Entity>({ options }: EntitySchema<Entity>, property: string): string {
+  const columns: Readonly<Record<string, EntitySchemaColumnOptions | undefined>> = options.columns;
+  return columns[property]?.name ?? property;
+}

@@ -1,17 +1,34 @@
-import { onPaymentCompleted } from './handlers/on-payment-completed.ts';
-import { onPaymentFailed } from './handlers/on-payment-failed.ts';
-import { onPaymentRefunded } from './handlers/on-payment-refunded.ts';
-import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
-import { onSeatsHeld } from './handlers/on-seats-held.ts';
-import { onSeatsSaleFailed } from './handlers/on-seats-sale-failed.ts';
-import { onUserDeleted } from './handlers/on-user-deleted.ts';
+import { batchHandler, handler } from '@frontrow/events/consumer';
+import type { Handler } from '@frontrow/events/consumer';
+import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
+import { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
+import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
+import { userDeleted } from '@frontrow/events/contracts/users';
+import * as news from './domain/news.ts';
+import type { News } from './domain/news.ts';
+import { cancelUnpaidOf } from './operations/cancel-unpaid-of.ts';
+import { createReservations } from './operations/create-reservations.ts';
+import { takeNews } from './operations/take-news.ts';
 
+/** Handles events that are news about a reservation, all of a batch together. */
+const hears = <Contract extends EventContract>(
+  contract: Contract,
+  newsOf: (data: DataOf<Contract>, now: Date) => News,
+): Handler =>
+  batchHandler(contract, (tx, events) => {
+    const now = new Date();
+    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...newsOf(data, now), traceparent });
+    return takeNews(tx, events.map(told), now);
+  });
+
+/** Everything that reservations reacts to. */
 export const handlers = [
-  onSeatsHeld,
-  onPaymentCompleted,
-  onPaymentFailed,
-  onPaymentRefunded,
-  onSeatsSaleFailed,
-  onSagaCompensationRequested,
-  onUserDeleted,
+  batchHandler(seatsHeld, (tx, events) => createReservations(tx, events, new Date())),
+  hears(paymentCompleted, news.ofPaymentCompleted),
+  hears(paymentFailed, news.ofPaymentFailed),
+  hears(paymentRefunded, news.ofPaymentRefunded),
+  hears(seatsSaleFailed, news.ofSaleFailed),
+  hears(sagaCompensationRequested, news.ofCompensation),
+  handler(userDeleted, (tx, { data }) => cancelUnpaidOf(tx, data.userId, new Date())),
 ];

@@ -1,5 +1,5 @@
 import type { DataOf, NewEvent } from '@frontrow/events/contract';
-import type { seatsHeld } from '@frontrow/events/contracts/concerts';
+import type { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
 import type { ReservationEnd, ReservedSeat, Shown } from '@frontrow/events/contracts/fields';
 import type { paymentCompleted, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { refuse } from '@frontrow/kit/refusal';
@@ -10,6 +10,7 @@ import * as announce from './announcements.ts';
 export type SeatsHeld = DataOf<typeof seatsHeld>;
 export type PaymentCompleted = DataOf<typeof paymentCompleted>;
 export type PaymentRefunded = DataOf<typeof paymentRefunded>;
+export type SaleFailed = DataOf<typeof seatsSaleFailed>;
 
 /** What was reserved, by whom and until when: as it was at the moment of the hold, whatever becomes of the concert. */
 export interface Hold {

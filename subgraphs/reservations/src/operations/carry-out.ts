@@ -1,6 +1,6 @@
 import type { Transaction } from '@frontrow/events/outbox';
 import type { Decision, Reservation } from '../domain/reservation.ts';
-import { updateReservation } from '../storage/reservations.ts';
+import { updateReservations } from '../storage/reservations.ts';
 
 /** Stores and announces what was decided about a reservation that this transaction has locked. */
 export async function carryOut(
@@ -8,7 +8,7 @@ export async function carryOut(
   found: Reservation,
   { next, events }: Decision,
 ): Promise<Reservation> {
-  if (next !== found) await updateReservation(tx.manager, next);
+  if (next !== found) await updateReservations(tx.manager, [next]);
   tx.emit(...events);
   return next;
 }

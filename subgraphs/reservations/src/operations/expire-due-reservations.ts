@@ -1,6 +1,6 @@
 import type { Outbox } from '@frontrow/events/outbox';
 import { expire, expiredBefore } from '../domain/reservation.ts';
-import { lockExpired, storeExpired } from '../storage/reservations.ts';
+import { lockExpired, updateReservations } from '../storage/reservations.ts';
 
 const batchSize = 100;
 
@@ -13,9 +13,9 @@ export async function expireDueReservations(outbox: Outbox, now: Date): Promise<
   return outbox.transaction(async (tx) => {
     const due = await lockExpired(tx.manager, expiredBefore(now), batchSize);
     const decisions = due.map((found) => expire(found, now));
-    await storeExpired(
+    await updateReservations(
       tx.manager,
-      decisions.map(({ next }) => next).filter((next) => next.status === 'EXPIRED'),
+      decisions.map(({ next }) => next).filter((next, i) => next !== due[i]),
     );
     tx.emit(...decisions.flatMap(({ events }) => events));
     return due.length === batchSize ? 'more' : 'done';

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Transaction } from '@frontrow/events/outbox';
-import { confirmReservation } from '../operations/confirm-reservation.ts';
+import { ofPaymentCompleted } from '../domain/news.ts';
 import type { PaymentCompleted } from '../domain/reservation.ts';
+import { takeNews } from '../operations/take-news.ts';
 import { aHold, held, paid } from '../testing/holds.ts';
 import { reservationsUnderTest, seen } from '../testing/service.ts';
 import type { Replica, ServiceUnderTest } from '../testing/service.ts';
@@ -14,12 +15,16 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const paymentOf = (hold: ReturnType<typeof aHold>) => paid(hold).data as PaymentCompleted;
+const now = new Date();
+const payment = (hold: ReturnType<typeof aHold>) => ({
+  ...ofPaymentCompleted(paid(hold).data as PaymentCompleted, now),
+  traceparent: undefined,
+});
 
 it('a hold that comes while a tombstone is being left waits, and then finds it', async () => {
   const hold = aHold();
   const handled = await service.outbox.transaction(async (tx) => {
-    await confirmReservation(tx, paymentOf(hold), new Date());
+    await takeNews(tx, [payment(hold)], now);
     const handling = replica.tell(held(hold));
     // It cannot finish before this transaction has; if it could, this is time enough for it.
     await Promise.race([handling, pause(200)]);
@@ -32,11 +37,8 @@ it('a hold that comes while a tombstone is being left waits, and then finds it',
 it('a hold that comes just before a tombstone is left is found after all', async () => {
   const hold = aHold();
   await service.outbox.transaction(async (tx) => {
-    await confirmReservation(
-      justBefore(tx, 'INSERT IGNORE INTO early_ends', () => replica.tell(held(hold))),
-      paymentOf(hold),
-      new Date(),
-    );
+    const other = () => replica.tell(held(hold));
+    await takeNews(justBefore(tx, 'INSERT INTO early_ends', other), [payment(hold)], now);
   });
   expect(await seen(service, hold)).toMatchObject({ status: 'CONFIRMED' });
 });

@@ -1,32 +1,29 @@
+import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
-import type { CancelReason, Reservation } from '../domain/reservation.ts';
-import { lockReservation } from './reservations.ts';
+import type { CancelReason } from '../domain/reservation.ts';
 
-/**
- * Locks the reservation; when it does not exist yet, leaves a tombstone that ends it the moment it is created. Looking
- * again after that, as `createReservation` inserts before it looks for the tombstone, makes sure that of two
- * transactions at the same moment at least one sees the other.
- */
-export async function lockReservationOrNoteItsEnd(
+/** Leaves tombstones: each ends the reservation of its id the moment that is created. The first one of a reservation stays. */
+export const noteEarlyEnds = (
   manager: EntityManager,
-  id: string,
-  endedBecause: CancelReason,
+  ends: ReadonlyMap<string, CancelReason>,
   now: Date,
-): Promise<Reservation | undefined> {
-  const found = await lockReservation(manager, id);
-  if (found !== undefined) return found;
-  await manager.query(
-    'INSERT IGNORE INTO early_ends (reservation_id, ended_because, noted_at) VALUES (?, ?, ?)',
-    [id, endedBecause, now],
+): Promise<void> =>
+  insertMissingRows(
+    manager,
+    'early_ends',
+    [...ends].sort().map(([id, because]) => ({ reservation_id: id, ended_because: because, noted_at: now })),
   );
-  return lockReservation(manager, id);
-}
 
-/** Locks the row that it finds, so that it waits for whoever is just leaving a tombstone. */
-export async function findEarlyEnd(manager: EntityManager, id: string): Promise<CancelReason | undefined> {
-  const [row] = await manager.query<{ ended_because: CancelReason }[]>(
-    'SELECT ended_because FROM early_ends WHERE reservation_id = ? FOR UPDATE',
-    [id],
+/** Locks the rows that it finds, so that it waits for whoever is just leaving a tombstone. */
+export async function lockEarlyEnds(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<Map<string, CancelReason>> {
+  if (ids.length === 0) return new Map();
+  const rows = await manager.query<{ id: string; because: CancelReason }[]>(
+    `SELECT reservation_id AS id, ended_because AS because FROM early_ends FORCE INDEX (PRIMARY)
+     WHERE reservation_id IN (?) FOR UPDATE`,
+    [ids],
   );
-  return row?.ended_because;
+  return new Map(rows.map(({ id, because }) => [id, because]));
 }

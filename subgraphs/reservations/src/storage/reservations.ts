@@ -1,29 +1,48 @@
 import { In, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { isDuplicate } from '@frontrow/kit/database';
-import type { Expired, Pending, Reservation } from '../domain/reservation.ts';
+import { columnsOf, inColumns, insertRows, updateRows } from '@frontrow/kit/many-rows';
+import type { Pending, Reservation } from '../domain/reservation.ts';
 import { toReservation, toRow, toSeatRows, toState } from './mapping.ts';
 import { reservationRows, seatRows } from './entities.ts';
 import type { ReservationRow, SeatRow } from './entities.ts';
 
-/** @returns false, and nothing is stored, when there is one with that id */
-export async function insertReservation(manager: EntityManager, reservation: Pending): Promise<boolean> {
+/** @returns false, and nothing is stored, when one of them is there already */
+export async function insertReservations(
+  manager: EntityManager,
+  reservations: readonly Pending[],
+): Promise<boolean> {
+  const sorted = reservations.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   try {
-    await manager.insert(reservationRows, toRow(reservation));
+    await insertRows(manager, 'reservations', sorted.map(toRow).map(inColumns(reservationRows)));
   } catch (error) {
     if (isDuplicate(error)) return false;
     throw error;
   }
-  await manager.insert(seatRows, toSeatRows(reservation));
+  await insertRows(manager, 'reservation_seats', sorted.flatMap(toSeatRows).map(inColumns(seatRows)));
   return true;
 }
 
-/** Waits for whoever is changing it; from then on only this transaction can. */
-export async function lockReservation(manager: EntityManager, id: string): Promise<Reservation | undefined> {
-  const rows = await manager.find(reservationRows, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  const [reservation] = await withSeats(manager, rows);
-  return reservation;
+/**
+ * Locks those of the ids that are reservations, in the order of their ids, as every batch does. Waits for whoever is changing
+ * them; from then on only this transaction can.
+ */
+export async function lockReservations(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<Reservation[]> {
+  if (ids.length === 0) return [];
+  // With a few rows in the table both databases would walk, and lock, all of them.
+  const rows = await manager.query<ReservationRow[]>(
+    `SELECT ${columnsOf(reservationRows)} FROM reservations FORCE INDEX (PRIMARY)
+     WHERE id IN (?) ORDER BY id FOR UPDATE`,
+    [ids],
+  );
+  return withSeats(manager, rows);
 }
+
+export const lockReservation = async (manager: EntityManager, id: string): Promise<Reservation | undefined> =>
+  (await lockReservations(manager, [id]))[0];
 
 /** The unpaid ones of a fan, of which the limit of seats allows few; locked, as by `lockReservation`. */
 export async function lockPendingOf(manager: EntityManager, userId: string): Promise<Reservation[]> {
@@ -61,22 +80,19 @@ export async function nextExpiry(manager: EntityManager, instant: Date): Promise
   return row?.expiresAt;
 }
 
-/** Stores the new state of a reservation that this transaction has locked. */
-export async function updateReservation(manager: EntityManager, reservation: Reservation): Promise<void> {
-  await manager.update(reservationRows, { id: reservation.id }, toState(reservation));
-}
-
-/** Stores the end of many, which this transaction has locked, in one statement. */
-export async function storeExpired(manager: EntityManager, expired: readonly Expired[]): Promise<void> {
-  const [first] = expired;
-  if (first === undefined) return;
-  const { status, endedAt, endedBecause } = first;
-  await manager.update(
-    reservationRows,
-    { id: In(expired.map(({ id }) => id)) },
-    { status, endedAt, endedBecause, version: () => 'version + 1' },
+/** Stores the new states of reservations that this transaction has locked. */
+export const updateReservations = (
+  manager: EntityManager,
+  reservations: readonly Reservation[],
+): Promise<void> =>
+  updateRows(
+    manager,
+    'reservations',
+    'id',
+    reservations
+      .map((reservation) => ({ id: reservation.id, ...toState(reservation) }))
+      .map(inColumns(reservationRows)),
   );
-}
 
 export async function findReservations(
   manager: EntityManager,
@@ -125,10 +141,10 @@ export async function findReservationsOf(
 
 async function withSeats(manager: EntityManager, rows: readonly ReservationRow[]): Promise<Reservation[]> {
   if (rows.length === 0) return [];
-  const seats = await manager.find(seatRows, {
-    where: { reservationId: In(rows.map(({ id }) => id)) },
-    order: { reservationId: 'ASC', position: 'ASC' },
-  });
+  const seats = await manager.query<SeatRow[]>(
+    `SELECT ${columnsOf(seatRows)} FROM reservation_seats WHERE reservation_id IN (?) ORDER BY reservation_id, position`,
+    [rows.map(({ id }) => id)],
+  );
   const seatsOf = new Map<string, SeatRow[]>(rows.map(({ id }) => [id, []]));
   for (const seat of seats) seatsOf.get(seat.reservationId)?.push(seat);
   return rows.map((row) => toReservation(row, seatsOf.get(row.id) ?? []));

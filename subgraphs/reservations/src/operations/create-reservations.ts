@@ -1,0 +1,41 @@
+import type { EventOf } from '@frontrow/events/contract';
+import type { seatsHeld } from '@frontrow/events/contracts/concerts';
+import type { Transaction } from '@frontrow/events/outbox';
+import { inTrace } from '@frontrow/kit/trace';
+import { onEarlyEnd, onSeatsHeld } from '../domain/reservation.ts';
+import type { Reservation } from '../domain/reservation.ts';
+import { lockEarlyEnds } from '../storage/early-ends.ts';
+import { findArrived, insertReservations, updateReservations } from '../storage/reservations.ts';
+
+/** Makes holds of seats reservations. What was told twice is made once. */
+export async function createReservations(
+  tx: Transaction,
+  holds: readonly EventOf<typeof seatsHeld>[],
+  now: Date,
+): Promise<void> {
+  const { manager } = tx;
+  const made = new Map<string, { traceparent: string | undefined } & ReturnType<typeof onSeatsHeld>>();
+  for (const { data, traceparent } of holds) {
+    if (!made.has(data.reservationId)) made.set(data.reservationId, { ...onSeatsHeld(data), traceparent });
+  }
+  // That one of them is there already is so rare that nobody looks first.
+  while (
+    !(await insertReservations(
+      manager,
+      [...made.values()].map(({ next }) => next),
+    ))
+  ) {
+    for (const id of await findArrived(manager, [...made.keys()])) made.delete(id);
+  }
+  const early = await lockEarlyEnds(manager, [...made.keys()]);
+  const ended: Reservation[] = [];
+  for (const { next: created, events, traceparent } of made.values()) {
+    const because = early.get(created.id);
+    const end = because === undefined ? undefined : onEarlyEnd(created, because, now);
+    if (end !== undefined) ended.push(end.next);
+    inTrace(traceparent, () => {
+      tx.emit(...events, ...(end?.events ?? []));
+    });
+  }
+  await updateReservations(manager, ended);
+}

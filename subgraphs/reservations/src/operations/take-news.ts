@@ -1,0 +1,32 @@
+import type { Transaction } from '@frontrow/events/outbox';
+import { inTrace } from '@frontrow/kit/trace';
+import { decideInTurn, earlyEnds } from '../domain/news.ts';
+import type { News } from '../domain/news.ts';
+import { noteEarlyEnds } from '../storage/early-ends.ts';
+import { lockReservations, updateReservations } from '../storage/reservations.ts';
+
+/** A piece of news, and the trace that it came in. */
+export type Told = News & { readonly traceparent: string | undefined };
+
+/** Carries out what follows from many pieces of news, in their order: all are loaded, and stored, together. */
+export async function takeNews(tx: Transaction, news: readonly Told[], now: Date): Promise<void> {
+  const { manager } = tx;
+  const found = await lockReservations(
+    manager,
+    news.map(({ reservationId }) => reservationId),
+  );
+  const early = earlyEnds(found, news);
+  if (early.size > 0) {
+    await noteEarlyEnds(manager, early, now);
+    // Looking again after the tombstones were left, as `createReservations` inserts before it looks for them, makes sure that
+    // of two transactions at the same moment at least one sees the other.
+    found.push(...(await lockReservations(manager, [...early.keys()])));
+  }
+  const { changed, events } = decideInTurn(found, news);
+  await updateReservations(manager, changed);
+  for (const [i, { traceparent }] of news.entries()) {
+    inTrace(traceparent, () => {
+      tx.emit(...(events[i] ?? []));
+    });
+  }
+}
