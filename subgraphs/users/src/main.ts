@@ -40,7 +40,7 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'users');
+  const outbox = new Outbox(database, 'users', log);
   const delivery = await startDelivery({ service: 'users', outbox, handlers, settings, lifecycle, log });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
   await ensureOperator(outbox, { email, password }, new Date());
