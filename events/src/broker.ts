@@ -172,10 +172,10 @@ export const allPartitionsOf = (type: string): string => `frontrow.${type}.*`;
  * The `Nats-Msg-Id` of an event. The stream drops a copy that has the same; one that is published again because somebody
  * asked for it must get through to the consumers, whose inboxes drop what was handled. So it has another, the same one
  * however often this publication is tried.
- * @param replays how often somebody has asked
+ * @param publication which of its publications this is; the first one, by the relay, has no name
  */
-export const messageId = (eventId: string, replays: number): string =>
-  replays === 0 ? eventId : `${eventId}-replay-${replays}`;
+export const messageId = (eventId: string, publication?: string): string =>
+  publication === undefined ? eventId : `${eventId}-replay-${publication}`;
 
 /** The event behind a `Nats-Msg-Id`. */
 export const eventIdOf = (messageId: string): string => messageId.slice(0, 36);

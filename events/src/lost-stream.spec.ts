@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureStream, streamName } from './broker.ts';
 import { sagaReplayRequested } from './contracts/sagas.ts';
-import { forgetWhatWasLost } from './lost-stream.ts';
+import { republishWhatWasLost } from './lost-stream.ts';
 import { Relay } from './relay.ts';
 import { replayEvents } from './replay-events.ts';
 import { deliver, published } from './testing.ts';
@@ -66,9 +66,11 @@ const handled = (expected: string[], withinMs = 20_000) =>
     async () => expect((await consumer.effects()).toSorted()).toEqual(expected.toSorted()),
     withinMs,
   );
+/** What the stream had kept may be there twice: the inbox drops it. */
 const streamHas = (expected: string[]) =>
   eventually(
-    async () => expect(namesOf(await inStream(producer.broker)).toSorted()).toEqual(expected.toSorted()),
+    async () =>
+      expect([...new Set(namesOf(await inStream(producer.broker)))].toSorted()).toEqual(expected.toSorted()),
     20_000,
   );
 
@@ -248,6 +250,23 @@ describe('a stream that is lost', () => {
     await streamHas(['early', 'last', 'lost', ...after]);
   });
 
+  it('gets the middle again, once, when that was lost, while new events leave', async () => {
+    const relay = producer.startRelay();
+    await producer.emit(...before.map(registered));
+    await streamHas(before);
+    const { manager } = producer.broker;
+    const { state } = await manager.streams.info(streamName);
+    for (const lost of [9, 10, 11])
+      await manager.streams.deleteMessage(streamName, state.first_seq + lost, false);
+    consumer.startConsumer(leaveEffect);
+    await producer.emit(...after.map(registered));
+    await handled([...before, ...after]);
+    const again = async () => producer.database.query<unknown[]>('SELECT id FROM republications');
+    await eventually(async () => expect(await again()).toEqual([]));
+    expect(await republishWhatWasLost(producer.database, producer.broker)).toBe(false);
+    await relay.stop();
+  });
+
   it('is not taken for lost while relays are busy', async () => {
     const { databaseUrl } = producer;
     const replicas = [producer, await another({ service: 'producer', databaseUrl })];
@@ -256,7 +275,7 @@ describe('a stream that is lost', () => {
     const emitting = replicas.map(async (replica, i) => {
       for (const name of names(100, `replica ${String(i)}`)) {
         await replica.emit(registered(name));
-        verdicts.push(await forgetWhatWasLost(replica.database, replica.broker));
+        verdicts.push(await republishWhatWasLost(replica.database, replica.broker));
       }
     });
     await Promise.all(emitting);

@@ -79,6 +79,22 @@ describe('an outbox', () => {
     expect(told).toEqual(['told']);
   });
 
+  it('answers whoever called when a listener throws, and tells the others', async () => {
+    const told: string[] = [];
+    const broken = () => {
+      throw new Error('a listener is broken');
+    };
+    service.outbox.onCommit(broken);
+    const answer = await service.outbox.transaction((tx) => {
+      tx.afterCommit(broken);
+      tx.afterCommit(() => told.push('told'));
+      tx.emit(registered('told'));
+      return Promise.resolve('answer');
+    });
+    expect(answer).toBe('answer');
+    expect(told).toEqual(['told']);
+  });
+
   it('refuses an event that breaks its contract, and commits nothing', async () => {
     const before = await written();
     const broken = service.emit({ ...registered('nobody'), data: { userId: 'nobody' } });

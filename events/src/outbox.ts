@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { transaction } from '@frontrow/kit/database';
 import type { RetryOptions } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
+import type { Logger } from '@frontrow/kit/log';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { EventEnvelope, NewEvent } from './contract.ts';
 import { allContracts } from './contracts/all.ts';
@@ -14,7 +15,10 @@ export interface Transaction {
   emit(...events: NewEvent[]): void;
   /** Makes the transaction end with a rollback instead of a commit; returns `answer` for convenience. */
   undo<T>(answer: T): T;
-  /** Calls `listener` once this transaction has committed; a listener that is given many times is called once. */
+  /**
+   * Calls `listener` once this transaction has committed; a listener that is given many times is called once. What it throws is
+   * logged: it changes nothing about what is committed.
+   */
   afterCommit(listener: () => void): void;
 }
 
@@ -36,15 +40,17 @@ interface Emitted {
 export class Outbox {
   readonly database: DataSource;
   readonly #service: string;
+  readonly #log: Logger | undefined;
   readonly #listeners: (() => void)[] = [];
 
   /** @param service the publishing service's name, e.g. `payments` */
-  constructor(database: DataSource, service: string) {
+  constructor(database: DataSource, service: string, log?: Logger) {
     this.database = database;
     this.#service = service;
+    this.#log = log;
   }
 
-  /** Called after each commit that stored events. */
+  /** Called after each commit that stored events. What it throws is logged. */
   onCommit(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -79,11 +85,20 @@ export class Outbox {
     };
     try {
       const { answer, listeners } = await transaction(this.database, attempt, options);
-      for (const listener of listeners) listener();
+      for (const listener of listeners) this.#tell(listener);
       return answer;
     } catch (error) {
       if (error instanceof Undone) return error.answer as T;
       throw error;
+    }
+  }
+
+  /** What is committed is done: neither its caller nor the other listeners have to do with one that fails. */
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#log?.error({ err: error }, 'telling of a commit failed');
     }
   }
 

@@ -1,5 +1,8 @@
 import { jest } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ensureStream } from './broker.ts';
+import { everySaga } from './contracts/sagas.ts';
+import { republish } from './republish.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
@@ -74,6 +77,51 @@ describe('a relay', () => {
     await Promise.all(names(50).map((name) => service.emit(registered(name))));
     await relay.stop();
     expect(await unpublished(service)).toBe(0);
+  });
+
+  it('publishes all of it before it stops, however much that is', async () => {
+    await service.emit(...names(700, 'waiting').map(registered));
+    const relay = service.startRelay();
+    await relay.stop();
+    expect(await unpublished(service)).toBe(0);
+  });
+
+  it('lets nothing new wait for a backlog', async () => {
+    const backlog = names(3_000, 'old');
+    await service.emit(...backlog.map(registered));
+    await service.database.query('UPDATE outbox SET created_at = NOW(3) - INTERVAL 1 HOUR');
+    const publish = service.broker.stream.publish;
+    let stillWaiting: number | undefined;
+    jest.spyOn(service.broker.stream, 'publish').mockImplementation(async (subject, payload, options) => {
+      if ((payload as string).includes('"new"')) stillWaiting = await unpublished(service);
+      await pause(200);
+      return publish.call(service.broker.stream, subject, payload, options);
+    });
+    service.startRelay();
+    await eventually(async () => expect(await unpublished(service)).toBeLessThan(2_500));
+    await service.emit(registered('new'));
+    await eventually(() => expect(stillWaiting).toBeGreaterThan(300));
+    await eventually(async () => expect(await unpublished(service)).toBe(0), 20_000);
+    expect(namesOf(await inStream(service.broker)).toSorted()).toEqual([...backlog, 'new'].toSorted());
+  });
+
+  it('lets nothing new wait for what is told again', async () => {
+    const relay = service.startRelay();
+    await service.emit(...names(2_000, 'old').map(registered));
+    await allPublished();
+    await relay.stop();
+    await republish(service.database.manager, { subject: everySaga, since: new Date(0) });
+    service.startRelay();
+    const again = () =>
+      service.database.query<unknown[]>('SELECT id FROM republications WHERE reached_position > 0');
+    await eventually(async () => expect(await again()).toHaveLength(1));
+    await service.emit(registered('new'));
+    await allPublished();
+    expect(await again()).toHaveLength(1);
+    await eventually(async () => expect(await again()).toHaveLength(0), 20_000);
+    const told = namesOf(await inStream(service.broker));
+    expect(told).toHaveLength(4_001);
+    expect(told.indexOf('new')).toBeLessThan(4_000);
   });
 
   it('finds what a process committed and did not live to publish', async () => {

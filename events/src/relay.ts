@@ -4,31 +4,23 @@ import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { transaction } from '@frontrow/kit/database';
-import { checkBroker, messageId, subjectOf } from './broker.ts';
+import { checkBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { forgetWhatWasLost, rememberLast } from './lost-stream.ts';
+import { republishWhatWasLost } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
+import { batchSize, lastOf, publishRows, rowColumns } from './publish-rows.ts';
+import type { OutboxRow } from './publish-rows.ts';
+import { publishAgain } from './republish.ts';
+import { rememberLast } from './stream-memory.ts';
 
-/** How many rows are published with their acknowledgements in flight together. */
-const batchSize = 200;
 /** Rows that a process committed and died before publishing are found by another one within this time. */
 const idleMs = 1_000;
-
-interface OutboxRow {
-  position: string;
-  id: string;
-  type: string;
-  subject: string;
-  envelope: string;
-  /** How often somebody asked for it to be published again. */
-  replays: number;
-}
-
-interface Acknowledged {
-  readonly row: OutboxRow;
-  /** The number that the stream gave the message. */
-  readonly sequence: number;
-}
+/** When the oldest of a whole batch has waited for so long, the newest events do not wait for their turn. */
+const behindMs = 500;
+/** A batch that took longer is published once more: consumers compare what is older than that with what they had. */
+const mostMsToMark = 10_000;
+/** For how long a relay that stops goes on publishing what was committed: less than its process has for all its parts. */
+const lastWordsMs = 8_000;
 
 export interface RelayOptions {
   /** How often the stream is compared with what the relay remembers of it, besides after each disturbance. */
@@ -47,6 +39,7 @@ export class Relay {
   readonly #loop: Repeating;
   readonly #streamCheckMs: number;
   #streamCheckedAt = 0;
+  #looksForRepublicationsAt = 0;
 
   constructor(outbox: Outbox, broker: Broker, log: Logger, { streamCheckMs = 5_000 }: RelayOptions = {}) {
     this.#streamCheckMs = streamCheckMs;
@@ -63,9 +56,12 @@ export class Relay {
   /** Publishes what was committed until now, if the broker is there; else another replica will, or the next start. */
   async stop(): Promise<void> {
     await this.#loop.stop();
-    await this.#run().catch((error: unknown) => {
+    const giveUpAt = performance.now() + lastWordsMs;
+    try {
+      while ((await this.#run()) === 'more' && performance.now() < giveUpAt);
+    } catch (error) {
       this.#log.warn({ err: error }, 'the last events were left to be published later');
-    });
+    }
   }
 
   /** Rejects unless events can be published now. */
@@ -79,11 +75,13 @@ export class Relay {
     if (!this.#broker.isConnected()) return 'done';
     try {
       if (Date.now() - this.#streamCheckedAt > this.#streamCheckMs) {
-        const wasLost = await forgetWhatWasLost(this.#outbox.database, this.#broker);
+        const wasLost = await republishWhatWasLost(this.#outbox.database, this.#broker);
         if (wasLost) this.#log.warn('the broker lost events; all that are retained are published again');
         this.#streamCheckedAt = Date.now();
       }
-      return await this.#publishBatch();
+      const published = await this.#publishNew();
+      const isAgain = await this.#publishAgain();
+      return published === 'more' || isAgain === 'more' ? 'more' : 'done';
     } catch (error) {
       this.#streamCheckedAt = 0;
       throw error;
@@ -98,42 +96,50 @@ export class Relay {
     }
   }
 
-  async #publishBatch(): Promise<'more' | 'done'> {
-    const { count, failure } = await transaction(this.#outbox.database, async (manager) => {
-      const rows = await manager.query<OutboxRow[]>(
-        `SELECT position, id, type, subject, envelope, replays FROM outbox
-         WHERE published_at IS NULL ORDER BY position LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
-      );
-      const outcomes = await Promise.allSettled(rows.map((row) => this.#publish(row)));
-      const acknowledged = outcomes.flatMap((outcome) =>
-        outcome.status === 'fulfilled' ? [outcome.value] : [],
-      );
+  async #publishNew(): Promise<'more' | 'done'> {
+    const { outcome, failure } = await transaction(this.#outbox.database, async (manager) => {
+      const { rows, outcome } = await takeUnpublished(manager);
+      const { acknowledged, failure } = await publishRows(this.#broker, rows);
       if (acknowledged.length > 0) {
-        await markPublished(manager, acknowledged);
+        const publishedAt = new Date();
+        const positions = acknowledged.map(({ row }) => row.position);
+        await manager.query('UPDATE outbox SET published_at = ? WHERE position IN (?)', [
+          publishedAt,
+          positions,
+        ]);
         // Last, since all relays of the service wait for each other here: who may go on waits for nothing more.
-        const { row, sequence } = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
-        await rememberLast(manager, this.#broker, { id: row.id, sequence });
+        await rememberLast(manager, this.#broker, lastOf(acknowledged));
+        if (Date.now() - publishedAt.getTime() > mostMsToMark) throw new Error('events were marked too late');
       }
-      return { count: rows.length, failure: outcomes.find((outcome) => outcome.status === 'rejected') };
+      return { outcome, failure };
     });
-    if (failure !== undefined) throw failure.reason as Error;
-    return count === batchSize ? 'more' : 'done';
+    if (failure !== undefined) throw failure;
+    return outcome;
   }
 
-  async #publish(row: OutboxRow): Promise<Acknowledged> {
-    const subject = subjectOf(row.type, row.subject);
-    const { seq } = await this.#broker.stream.publish(subject, row.envelope, {
-      msgID: messageId(row.id, row.replays),
-    });
-    return { row, sequence: seq };
+  /** One batch: then new events have their turn. A replica looks for work of this kind as often as for rows left behind. */
+  async #publishAgain(): Promise<'more' | 'done'> {
+    if (performance.now() < this.#looksForRepublicationsAt) return 'done';
+    const outcome = await publishAgain(this.#outbox.database, this.#broker);
+    if (outcome === 'done') this.#looksForRepublicationsAt = performance.now() + idleMs / 2;
+    return outcome;
   }
 }
 
-async function markPublished(manager: EntityManager, acknowledged: Acknowledged[]): Promise<void> {
-  const positions = acknowledged.map(({ row }) => row.position);
-  const sequences = acknowledged.map(({ sequence }) => sequence);
-  await manager.query(
-    `UPDATE outbox SET published_at = ?, stream_sequence = ELT(FIELD(position, ?), ?) WHERE position IN (?)`,
-    [new Date(), positions, sequences, positions],
-  );
+/** The oldest rows, and when these are late, the newest ones as well: however long the backlog is, nothing new waits for its end. */
+async function takeUnpublished(
+  manager: EntityManager,
+): Promise<{ rows: OutboxRow[]; outcome: 'more' | 'done' }> {
+  const take = (and: string, order: 'ASC' | 'DESC', ...given: unknown[]) =>
+    manager.query<OutboxRow[]>(
+      `SELECT ${rowColumns} FROM outbox FORCE INDEX (outbox_unpublished) WHERE published_at IS NULL ${and}
+       ORDER BY position ${order} LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
+      given,
+    );
+  const oldest = await take('', 'ASC');
+  if (oldest.length < batchSize) return { rows: oldest, outcome: 'done' };
+  const [first, last] = [oldest[0], oldest.at(-1)] as [OutboxRow, OutboxRow];
+  const isBehind = Date.now() - first.created_at.getTime() > behindMs;
+  const newest = isBehind ? await take('AND position > ?', 'DESC', last.position) : [];
+  return { rows: [...oldest, ...newest], outcome: 'more' };
 }

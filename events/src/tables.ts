@@ -86,6 +86,55 @@ export class CountReplays1760000000007 implements MigrationInterface {
   }
 }
 
+/** New events before old ones: what is told again is a table of its own, and its rows stay published meanwhile. */
+export class RepublishBeside1760000000141 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS republications (
+        id               BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        subject          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        since            DATETIME(3) NOT NULL,
+        reached_position BIGINT UNSIGNED NOT NULL,
+        last_position    BIGINT UNSIGNED NOT NULL,
+        asked_at         DATETIME(3) NOT NULL
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`);
+    if (!(await runner.hasColumn('relay_state', 'missing'))) {
+      await runner.query('ALTER TABLE relay_state ADD COLUMN missing BIGINT UNSIGNED NOT NULL DEFAULT 0');
+    }
+    for (const column of ['stream_sequence', 'replays']) {
+      if (await runner.hasColumn('outbox', column)) {
+        await runner.query(`ALTER TABLE outbox DROP COLUMN ${column}`);
+      }
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE outbox ADD COLUMN stream_sequence BIGINT UNSIGNED NULL');
+    await runner.query('ALTER TABLE outbox ADD COLUMN replays INT UNSIGNED NOT NULL DEFAULT 0');
+    await runner.query('ALTER TABLE relay_state DROP COLUMN missing');
+    await runner.query('DROP TABLE republications');
+  }
+}
+
+/** Up to where a service has compared what it had with what another one published: see reconcile.ts. */
+export class Reconcile1760000000142 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const word = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS reconciliations (
+        producer     ${word},
+        type         ${word},
+        published_at DATETIME(3) NOT NULL,
+        position     BIGINT UNSIGNED NOT NULL,
+        PRIMARY KEY (producer, type)
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE reconciliations');
+  }
+}
+
 async function hasIndex(runner: QueryRunner, table: string, index: string): Promise<boolean> {
   const rows = (await runner.query(
     `SELECT 1 FROM information_schema.statistics

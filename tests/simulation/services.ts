@@ -121,7 +121,7 @@ export async function startService<Name extends ServiceName>(
   { databases, signing, verifying }: Premises,
   onHandled: OnHandled,
 ): Promise<Apis[Name]> {
-  const outbox = new Outbox(databases[service], service);
+  const outbox = new Outbox(databases[service], service, log);
   const deliver = (handlers: readonly Handler[]) =>
     startDelivery({
       service,

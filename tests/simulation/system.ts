@@ -63,6 +63,7 @@ export class System implements World {
       this.mysql.rows(service, table).filter((row) => row[column] === value);
     const row = [
       ...serviceNames.flatMap((service) => rows(service, 'outbox', 'published_at', null)),
+      ...serviceNames.flatMap((service) => this.mysql.rows(service, 'republications')),
       ...rows('concerts', 'seats', 'status', 'HELD'),
       ...rows('reservations', 'reservations', 'status', 'PENDING'),
       ...rows('sagas', 'sagas', 'ended_at', null),

@@ -44,14 +44,14 @@ export const variants: readonly Variant[] = [
     '',
   ]),
   variant('an event counts as published before the broker has it', 1, [
-    'events/src/relay.ts',
-    "outcomes.flatMap((outcome) =>\n        outcome.status === 'fulfilled' ? [outcome.value] : [],\n      )",
+    'events/src/publish-rows.ts',
+    "outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))",
     'rows.map((row) => ({ row, sequence: 1 }))',
   ]),
   variant('nobody notices that the broker lost its disk', 1, [
     'events/src/lost-stream.ts',
-    'if (isKnown && (await stillHas(broker, remembered))) return false;',
-    "if (remembered?.stream_created_at !== '') return false;",
+    'const isKnown = remembered?.stream_created_at === created;',
+    "if (remembered?.stream_created_at !== '') return false;\n    const isKnown = false;",
   ]),
   variant('an idempotency key is not recognised', 35, [
     'kit/src/idempotency.ts',

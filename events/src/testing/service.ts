@@ -16,6 +16,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '../tables.ts';
 
 /** What a handler did: a row each time it ran. Nothing but the inbox keeps it from doing the same twice. */
@@ -37,6 +39,8 @@ export const eventMigrations = [
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
   CountReplays1760000000007,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
   CreateEffects1760000000099,
 ];
 export const silent = createLogger('test', 'silent');

@@ -22,7 +22,8 @@ export async function untilQuiet(databases: Databases): Promise<void> {
 async function lastEvents(database: Pool): Promise<unknown> {
   const [answer] = await database.promise().query(`
     SELECT (SELECT MAX(position) FROM outbox) AS emitted,
-      (SELECT COUNT(*) FROM outbox WHERE published_at IS NULL) AS unpublished,
+      (SELECT COUNT(*) FROM outbox WHERE published_at IS NULL) +
+        (SELECT COUNT(*) FROM republications) AS unpublished,
       (SELECT MAX(handled_at) FROM inbox) AS handled`);
   return answer;
 }

@@ -41,7 +41,7 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'concerts');
+  const outbox = new Outbox(database, 'concerts', log);
   let tellClosed = (_ticketId: string): void => undefined;
   const handlers = createHandlers((ticketId) => {
     tellClosed(ticketId);

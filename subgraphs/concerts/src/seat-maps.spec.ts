@@ -15,14 +15,17 @@ let isConnected: boolean;
 /** How often the maps have asked whether the broker is there. */
 let looks: number;
 let failures: number;
+/** The schedule that cannot be read. */
+let broken: string | undefined;
 beforeEach(async () => {
   hall = await openHall();
-  [isConnected, looks, failures] = [true, 0, 0];
+  [isConnected, looks, failures, broken] = [true, 0, 0, undefined];
   // What is published is heard by nobody.
   const broker = { isConnected: () => (looks++, isConnected), connection: { subscribe: () => undefined } };
   const { manager } = hall.outbox.database;
   const query = (sql: string, parameters: unknown[]): Promise<unknown> => {
     if (failures > 0 && failures--) throw new Error('the database is gone');
+    if (parameters.includes(broken)) throw new Error('this schedule cannot be read');
     return manager.query(sql, parameters);
   };
   const log = createLogger('test', 'silent');
@@ -50,5 +53,15 @@ describe('a seat map', () => {
     await hold(onSale, 3);
     [isConnected, failures] = [true, 1];
     expect((await events.next()).value?.seats).toMatchObject([{ id: onSale.seats[3]!.id, status: 'HELD' }]);
+  });
+
+  it('does not wait for another one that cannot be read', async () => {
+    const [first, second] = [await putOnSale(hall), await putOnSale(hall)];
+    broken = first.scheduleId;
+    const unseen = maps.watch({ id: first.scheduleId } as Schedule);
+    const seen = maps.watch({ id: second.scheduleId } as Schedule);
+    expect((await seen.next()).value?.seats).toEqual([]);
+    broken = undefined;
+    expect((await unseen.next()).value?.seats).toEqual([]);
   });
 });

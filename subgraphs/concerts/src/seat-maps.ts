@@ -58,11 +58,13 @@ class SeatMaps {
   readonly #isConnected: () => boolean;
   readonly #maps = new Map<string, SeatMap>();
   #wasConnected = true;
+  readonly #log: Logger;
   readonly #loop;
 
   constructor(manager: EntityManager, isConnected: () => boolean, log: Logger) {
     this.#manager = manager;
     this.#isConnected = isConnected;
+    this.#log = log;
     this.#loop = repeat('telling who watches a seat map', lookEveryMs, log, () => this.#tell(), { gapMs });
   }
 
@@ -103,8 +105,13 @@ class SeatMaps {
     this.#wasConnected = isConnected;
     const maxAge = isConnected ? compareMs.connected : compareMs.disconnected;
     for (const map of this.#maps.values()) {
-      if (now - map.comparedAt >= maxAge) await this.#compare(map, now);
-      await this.#tellWatchers(map);
+      try {
+        if (now - map.comparedAt >= maxAge) await this.#compare(map, now);
+        await this.#tellWatchers(map);
+      } catch (error) {
+        // Those of the next map do not wait until this one can be read.
+        this.#log.error({ err: error, schedule: map.schedule.id }, 'telling who watches a seat map failed');
+      }
     }
     return 'done';
   }

@@ -32,7 +32,7 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'payments');
+  const outbox = new Outbox(database, 'payments', log);
   const arrivals = new Arrivals({
     ids: new GivenIds(settings.GATEWAY_SECRET),
     find: (ids) => findArrived(database.manager, ids),

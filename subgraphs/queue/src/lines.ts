@@ -17,9 +17,26 @@ const linesAtATime = 4;
  */
 export function startLines(lobby: Lobby, log: Logger): Repeating {
   const { outbox } = lobby;
-  const lines = repeat('moving the lines', lookEveryMs, log, (signal) => moveLines(lobby, log, signal), {
-    gapMs: waveGapMs,
-  });
+  /** By concert. One that waits for its room's lock, say, takes one place of those that move at a time, and holds up no other. */
+  const moving = new Map<string, Promise<void>>();
+  const move = async (concertId: string) => {
+    try {
+      if ((await moveLine(lobby, concertId)) === 'more') lines.wake();
+    } catch (error) {
+      log.error({ err: error, concertId }, 'moving a line failed; it will be tried again');
+    } finally {
+      moving.delete(concertId);
+    }
+  };
+  const look = async (signal: AbortSignal): Promise<'done'> => {
+    for (const concertId of await linesToMove(lobby)) {
+      while (moving.size >= linesAtATime) await Promise.race(moving.values());
+      if (signal.aborted) break;
+      if (!moving.has(concertId)) moving.set(concertId, move(concertId));
+    }
+    return 'done';
+  };
+  const lines = repeat('moving the lines', lookEveryMs, log, look, { gapMs: waveGapMs });
   const overdue = repeat('ending overdue admissions', lookEveryMs, log, () => endOverdueAdmissions(outbox));
   outbox.onCommit(() => {
     lines.wake();
@@ -30,26 +47,13 @@ export function startLines(lobby: Lobby, log: Logger): Repeating {
     },
     stop: async () => {
       await Promise.all([lines.stop(), overdue.stop()]);
+      await Promise.all(moving.values());
     },
   };
 }
 
-async function moveLines(lobby: Lobby, log: Logger, signal: AbortSignal): Promise<'more' | 'done'> {
-  const { manager } = lobby.outbox.database;
+async function linesToMove({ outbox }: Lobby): Promise<string[]> {
+  const { manager } = outbox.database;
   const now = await databaseNow(manager);
-  const concerts = await roomsToMove(manager, now, new Date(now.getTime() - graceMs));
-  let outcome: 'more' | 'done' = 'done';
-  while (concerts.length > 0 && !signal.aborted) {
-    await Promise.all(
-      concerts.splice(0, linesAtATime).map(async (concertId) => {
-        try {
-          if ((await moveLine(lobby, concertId)) === 'more') outcome = 'more';
-        } catch (error) {
-          // One line that cannot be moved must not stop the others.
-          log.error({ err: error, concertId }, 'moving a line failed; it will be tried again');
-        }
-      }),
-    );
-  }
-  return outcome;
+  return roomsToMove(manager, now, new Date(now.getTime() - graceMs));
 }

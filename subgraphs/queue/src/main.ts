@@ -38,7 +38,7 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'queue');
+  const outbox = new Outbox(database, 'queue', log);
   const arrivals = new Arrivals({
     ids: new GivenIds(settings.GATEWAY_SECRET),
     find: (ids) => findArrived(database.manager, ids),

@@ -36,7 +36,7 @@ run(async () => {
   lifecycle.onClose('database', () => database.destroy());
   const databaseWatch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => databaseWatch.stop());
-  const outbox = new Outbox(database, 'sagas');
+  const outbox = new Outbox(database, 'sagas', log);
   const patience: Patience = {
     replayAfterMs: settings.REPLAY_AFTER_SECONDS * 1_000,
     compensateAfterMs: settings.COMPENSATE_AFTER_SECONDS * 1_000,

@@ -46,7 +46,7 @@ run(async () => {
   await guardActionsOrWarn(database, log);
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'users');
+  const outbox = new Outbox(database, 'users', log);
   const delivery = await startDelivery({ service: 'users', outbox, handlers, settings, lifecycle, log });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
   await untilItAnswers(log, () => ensureOperator(outbox, { email, password }, new Date()));

@@ -107,6 +107,13 @@ export class MemoryJetStream implements Actor {
     };
   }
 
+  /** As `streams.info` counts: a hole in the middle shows, what was lost at the end does not. */
+  get state() {
+    const { messages, lastSequence } = this.stream;
+    const [first = lastSequence + 1] = messages.keys();
+    return { messages: messages.size, first_seq: first, last_seq: lastSequence };
+  }
+
   get hasStream(): boolean {
     return this.#stream !== undefined;
   }

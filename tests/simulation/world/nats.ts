@@ -136,7 +136,11 @@ const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
       request(connection, 'adding the stream', () => {
         jetStream.addStream();
       }),
-    info: () => request(connection, 'looking at the stream', () => ({ created: jetStream.stream.created })),
+    info: () =>
+      request(connection, 'looking at the stream', () => {
+        const { created } = jetStream.stream;
+        return { created, state: jetStream.state };
+      }),
     getMessage: (_stream: string, { seq }: { seq: number }) =>
       request(connection, 'looking at a message', () => {
         const message = jetStream.stream.messages.get(seq);

@@ -2,6 +2,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
@@ -20,4 +22,6 @@ export const migrations = [
   CountUnpaidHolds1760000300002,
   ComposeTexts1760000300010,
   CountChanges1760000300011,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

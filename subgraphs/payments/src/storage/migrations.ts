@@ -2,6 +2,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
@@ -15,4 +17,6 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreatePaymentTables1760000001000,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

@@ -50,12 +50,14 @@ export class Followers {
   /** Tickets that are said to have ended. */
   #ended = new Set<string>();
   #lookedAt = 0;
+  readonly #log: Logger;
   readonly #loop;
 
   constructor(database: DataSource, memory: LineMemory, presence: Presence, log: Logger) {
     this.#database = database;
     this.#memory = memory;
     this.#presence = presence;
+    this.#log = log;
     this.#loop = repeat('telling fans their place', lookEveryMs, log, () => this.#tell(), { gapMs });
     memory.onMove(() => this.#loop.wake());
   }
@@ -110,7 +112,14 @@ export class Followers {
       moved.map(({ concertId }) => concertId),
     );
     const left: Follower[] = [];
-    for (const room of moved) left.push(...(await this.#tellRoom(room, active.get(room.concertId) ?? 0)));
+    for (const room of moved) {
+      try {
+        left.push(...(await this.#tellRoom(room, active.get(room.concertId) ?? 0)));
+      } catch (error) {
+        // It is tried again at the next look; those in other rooms do not wait for it.
+        this.#log.error({ err: error, concertId: room.concertId }, 'telling fans their place failed');
+      }
+    }
     return left;
   }
 

@@ -2,6 +2,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import {
@@ -27,4 +29,6 @@ export const migrations = [
   CreateNextSigningKeys1760000000021,
   StopFollowingHolds1760000200004,
   AddChallenges1760000200005,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

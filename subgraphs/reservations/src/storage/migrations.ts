@@ -3,6 +3,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 
@@ -85,4 +87,6 @@ export const migrations = [
   CountReplays1760000000007,
   CreateReservations1760000400001,
   NoteRefunds1760000400002,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

@@ -3,6 +3,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 
@@ -70,4 +72,6 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateSagaLog1760000600001,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

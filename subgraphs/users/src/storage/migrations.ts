@@ -2,6 +2,8 @@ import {
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
+  Reconcile1760000000142,
+  RepublishBeside1760000000141,
 } from '@frontrow/events/tables';
 import {
   CreateNextSigningKeys1760000000021,
@@ -73,4 +75,6 @@ export const migrations = [
   ListSessionsAndThrottle1760000010010,
   CreateNextSigningKeys1760000000021,
   AddOperatorsAndDeletions1760000010011,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
 ];

@@ -68,8 +68,8 @@ export async function fillEvents(root: Connection): Promise<void> {
       WHERE at_ms IS NOT NULL ORDER BY n) AS happened`;
     await root.query(`
       INSERT INTO ${databaseOf(by)}.outbox
-        (id, type, subject, envelope, created_at, published_at, stream_sequence)
-      SELECT event_id, '${type}', subject, ${envelope}, ${instant('at_ms')}, ${instant('at_ms + 3')}, n
+        (id, type, subject, envelope, created_at, published_at)
+      SELECT event_id, '${type}', subject, ${envelope}, ${instant('at_ms')}, ${instant('at_ms + 3')}
       FROM ${happened}`);
     for (const consumer of audiences.find((audience) => audience.type === type)?.to ?? []) {
       await root.query(`

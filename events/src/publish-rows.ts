@@ -1,0 +1,53 @@
+import { messageId, subjectOf } from './broker.ts';
+import type { Broker } from './broker.ts';
+
+/** How many rows are published with their acknowledgements in flight together. */
+export const batchSize = 200;
+
+/** The columns of `outbox` that `OutboxRow` has. */
+export const rowColumns = 'position, id, type, subject, envelope, created_at';
+
+export interface OutboxRow {
+  readonly position: string | number;
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly envelope: string;
+  readonly created_at: Date;
+}
+
+export interface Acknowledged {
+  readonly row: OutboxRow;
+  /** The number that the stream gave the message. */
+  readonly sequence: number;
+}
+
+/**
+ * Publishes rows of the outbox, all at once.
+ * @param publication what tells this publication of theirs from others: see `messageId`
+ * @returns those that the stream has now, and why another one is not among them
+ */
+export async function publishRows(
+  { stream }: Broker,
+  rows: readonly OutboxRow[],
+  publication?: string,
+): Promise<{ acknowledged: Acknowledged[]; failure: Error | undefined }> {
+  const outcomes = await Promise.allSettled(
+    rows.map(async (row): Promise<Acknowledged> => {
+      const options = { msgID: messageId(row.id, publication) };
+      const { seq } = await stream.publish(subjectOf(row.type, row.subject), row.envelope, options);
+      return { row, sequence: seq };
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  return {
+    acknowledged: outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+    failure: failed?.reason as Error | undefined,
+  };
+}
+
+/** The one that the stream took last. */
+export const lastOf = (acknowledged: readonly Acknowledged[]): { id: string; sequence: number } => {
+  const { row, sequence } = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
+  return { id: row.id, sequence };
+};
