@@ -6,6 +6,7 @@ import { keepDeadLetter } from './dead-letter.ts';
 import { forgetUsers } from './forget-user.ts';
 import { Outbox } from './outbox.ts';
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -14,7 +15,12 @@ import { deliver, emitted, published } from './testing.ts';
 
 let own: TestDatabase;
 beforeAll(async () => {
-  const migrations = [CreateEventTables1760000000001, PrepareReplays1760000000006, CountReplays1760000000007];
+  const migrations = [
+    CreateEventTables1760000000001,
+    PrepareReplays1760000000006,
+    CountReplays1760000000007,
+    CountFailedAttempts1760000000161,
+  ];
   own = await freshDatabase({ entities: [], migrations });
 });
 afterAll(() => own.drop());

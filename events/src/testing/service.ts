@@ -6,13 +6,14 @@ import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { closeBroker, connectBroker, streamName } from '../broker.ts';
 import type { Broker } from '../broker.ts';
-import { Consumer, handler } from '../consumer.ts';
+import { Consumer, consumerName, handler } from '../consumer.ts';
 import type { Handler } from '../consumer.ts';
 import type { EventEnvelope, NewEvent } from '../contract.ts';
 import { userRegistered } from '../contracts/users.ts';
 import { Outbox } from '../outbox.ts';
 import { Relay } from '../relay.ts';
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -37,6 +38,7 @@ export const eventMigrations = [
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
   CountReplays1760000000007,
+  CountFailedAttempts1760000000161,
   CreateEffects1760000000099,
 ];
 export const silent = createLogger('test', 'silent');
@@ -59,7 +61,9 @@ export interface TestReplica {
   readonly outbox: Outbox;
   readonly broker: Broker;
   startRelay(): Relay;
-  startConsumer(handler: Handler): Consumer;
+  /** `name` is what the broker calls the consumer of the first handler's type. */
+  startConsumer(...handlers: [Handler, ...Handler[]]): Consumer & { readonly name: string };
+  stopConsumers(): Promise<void>;
   emit(...events: NewEvent[]): Promise<void>;
   /** The names in `effects`, in the order in which they were handled. */
   effects(): Promise<string[]>;
@@ -90,6 +94,9 @@ export async function startReplica({
   const relays: Relay[] = [];
   const consumers: Consumer[] = [];
   let stopping: Promise<void> | undefined;
+  const stopConsumers = async () => {
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+  };
   return {
     database,
     databaseUrl: url,
@@ -100,11 +107,12 @@ export async function startReplica({
       relays.push(relay);
       return relay;
     },
-    startConsumer: (handler) => {
-      const consumer = new Consumer(service, handler, outbox, broker, silent, { ackWaitMs });
+    startConsumer: (...handlers) => {
+      const consumer = new Consumer(service, handlers, outbox, broker, silent, { ackWaitMs });
       consumers.push(consumer);
-      return consumer;
+      return Object.assign(consumer, { name: consumerName(service, handlers[0].contract.type) });
     },
+    stopConsumers,
     emit: (...events) =>
       outbox.transaction(
         (tx) => {
@@ -119,7 +127,7 @@ export async function startReplica({
     },
     stop: () => {
       stopping ??= (async () => {
-        await Promise.all(consumers.map((consumer) => consumer.stop()));
+        await stopConsumers();
         await Promise.all(relays.map((relay) => relay.stop()));
         await closeBroker(broker);
         await drop();

@@ -1,4 +1,5 @@
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -20,4 +21,5 @@ export const migrations = [
   CountUnpaidHolds1760000300002,
   ComposeTexts1760000300010,
   CountChanges1760000300011,
+  CountFailedAttempts1760000000161,
 ];

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -66,4 +67,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreateDeliveries1760000700001,
+  CountFailedAttempts1760000000161,
 ];

@@ -1,4 +1,5 @@
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -15,4 +16,5 @@ export const migrations = [
   PrepareReplays1760000000006,
   CountReplays1760000000007,
   CreatePaymentTables1760000001000,
+  CountFailedAttempts1760000000161,
 ];

@@ -1,4 +1,5 @@
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -27,4 +28,5 @@ export const migrations = [
   CreateNextSigningKeys1760000000021,
   StopFollowingHolds1760000200004,
   AddChallenges1760000200005,
+  CountFailedAttempts1760000000161,
 ];

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -85,4 +86,5 @@ export const migrations = [
   CountReplays1760000000007,
   CreateReservations1760000400001,
   NoteRefunds1760000400002,
+  CountFailedAttempts1760000000161,
 ];

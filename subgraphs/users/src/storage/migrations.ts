@@ -1,4 +1,5 @@
 import {
+  CountFailedAttempts1760000000161,
   CountReplays1760000000007,
   CreateEventTables1760000000001,
   PrepareReplays1760000000006,
@@ -73,4 +74,5 @@ export const migrations = [
   ListSessionsAndThrottle1760000010010,
   CreateNextSigningKeys1760000000021,
   AddOperatorsAndDeletions1760000010011,
+  CountFailedAttempts1760000000161,
 ];
