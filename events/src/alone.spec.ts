@@ -5,8 +5,7 @@ import type { OwnServer } from './testing/own-servers.ts';
 import { leaveEffect, registered, startReplica } from './testing/service.ts';
 import type { TestReplica } from './testing/service.ts';
 
-/** More than all replicas together may have in hand. */
-const backlog = 3_000;
+const backlog = 600;
 
 let nats: OwnServer;
 let cable: Cable;

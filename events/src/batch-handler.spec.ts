@@ -56,7 +56,7 @@ describe('a batch', () => {
       batchHandler(ticketEnded, (_, events) => note('ended', events.length)),
     );
     await eventually(() => expect(batches.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(6));
-    await eventually(() => expect(statements.filter((sql) => sql === 'COMMIT').length).toBeGreaterThan(0));
+    await service.stopConsumers();
     const transactions = statements.filter((sql) => sql === 'COMMIT').length;
     expect(statements.filter((sql) => sql.startsWith('INSERT INTO inbox'))).toHaveLength(transactions);
     expect(statements.filter((sql) => sql.startsWith('SELECT'))).toEqual([]);
@@ -120,7 +120,8 @@ describe('the attempts of a handler', () => {
     await service.stopConsumers();
     service.startConsumer(broken);
     await eventually(async () => expect(await deadLetters()).toEqual([{ attempts: 5 }]));
-    expect(attempts).toBe(5);
+    // One may have been under way when the process stopped, and was not counted.
+    expect([5, 6]).toContain(attempts);
     expect(await failures()).toEqual([]);
   });
 });
