@@ -1,79 +1,92 @@
 import type { JsMsg } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
+import { countFailure, forgetFailures } from './attempts.ts';
+import { consumerName, typeOf } from './broker.ts';
 import type { Handler } from './consumer.ts';
-import { readEvent } from './contract.ts';
-import type { EventEnvelope } from './contract.ts';
+import { envelope, readEvent } from './contract.ts';
 import { keepDeadLetter } from './dead-letter.ts';
-import { HandledMeanwhile, takeIn } from './inbox.ts';
+import { HandledMeanwhile, takeInAll } from './inbox.ts';
+import type { Arrival } from './inbox.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** After this many failures an event is a dead letter. */
 const maxAttempts = 5;
 /** ms until the second, third, … attempt: an operator sees a hopeless event within 5 s. */
 const retryAfterMs = [100, 400, 1_000, 2_000];
+/** ms until an event is tried again that would have to wait for somebody else's transaction. */
+const lockedAgainMs = 500;
 
-interface Received {
+interface Received extends Arrival {
   readonly message: JsMsg;
-  readonly event: EventEnvelope;
+  readonly handle: Handler['handle'];
 }
 
 export interface BatchHandlerOptions {
-  readonly consumer: string;
-  readonly handler: Handler;
+  readonly service: string;
+  readonly handlers: readonly Handler[];
   readonly outbox: Outbox;
   readonly log: Logger;
   /** Aborts when the service stops: then nothing is waited for any more. */
   readonly signal: AbortSignal;
   /** Tells the broker what became of a message. */
   readonly settle: (message: JsMsg, tellBroker: () => void) => void;
+  /** Called after each commit. */
+  readonly onCommit: () => void;
 }
 
-/** Handles messages of one type: all in one transaction, or, when that fails, each in its own. */
+/**
+ * Handles messages of all types that the service handles: in one transaction, each handler with all events of its type. When that
+ * fails they are handled in halves, and these in halves, until those that cannot be handled are alone.
+ */
 export class BatchHandler {
   readonly #options: BatchHandlerOptions;
+  readonly #handlers: ReadonlyMap<string, Handler>;
 
   constructor(options: BatchHandlerOptions) {
     this.#options = options;
+    this.#handlers = new Map(options.handlers.map((handler) => [handler.contract.type, handler]));
   }
 
   /** @throws when the service stops meanwhile; what is not settled then was not handled */
-  async handle(messages: JsMsg[]): Promise<void> {
+  async handle(messages: readonly JsMsg[]): Promise<void> {
     const received: Received[] = [];
     for (const message of messages) {
       const parsed = this.#parse(message);
-      if ('event' in parsed) received.push({ message, event: parsed.event });
-      else await this.#giveUp(message, parsed.raw, parsed.error);
+      if ('event' in parsed) received.push({ message, ...parsed });
+      else await this.#giveUp(message, parsed.raw, parsed.error, 1);
     }
+    await this.#handleTogether(received);
+  }
+
+  async #handleTogether(received: readonly Received[]): Promise<void> {
+    const [first] = received;
+    if (first === undefined) return;
     try {
       await this.#handleInOneTransaction(received);
     } catch (error) {
       if (this.#options.signal.aborted) throw error;
-      if (received.length === 1) await this.#failed(received[0] as Received, error);
-      else await this.#handleOneByOne(received);
+      if (received.length === 1) await this.#failed(first, error);
+      else
+        for (const part of error instanceof Locked ? each(received) : halves(received))
+          await this.#handleTogether(part);
     }
   }
 
-  async #handleOneByOne(received: Received[]): Promise<void> {
-    for (const one of received) {
-      try {
-        await this.#handleInOneTransaction([one]);
-      } catch (error) {
-        if (this.#options.signal.aborted) throw error;
-        await this.#failed(one, error);
-      }
-    }
-  }
-
-  async #handleInOneTransaction(received: Received[]): Promise<void> {
-    if (received.length === 0) return;
+  async #handleInOneTransaction(received: readonly Received[]): Promise<void> {
     const work = async (tx: Transaction) => {
-      const events = received.map(({ event }) => event);
-      const fresh = await takeIn(tx, this.#options.consumer, events);
-      if (fresh.length > 0) await this.#options.handler.handle(tx, fresh);
+      try {
+        for (const { handle, events } of byHandler(await takeInAll(tx, received))) await handle(tx, events);
+        await forgetFailures(
+          tx.manager,
+          received.filter(({ message }) => message.redelivered),
+        );
+      } catch (error) {
+        throw isLockWait(error) ? new Locked(error) : error;
+      }
     };
     for (;;) {
       try {
-        await this.#options.outbox.transaction(work, { retryForMs: Infinity, signal: this.#options.signal });
+        await this.#commit(work);
         break;
       } catch (error) {
         if (!(error instanceof HandledMeanwhile)) throw error;
@@ -83,36 +96,82 @@ export class BatchHandler {
     for (const { message } of received) this.#options.settle(message, () => message.ack());
   }
 
-  async #failed({ message, event }: Received, error: unknown): Promise<void> {
-    const attempt = message.info.deliveryCount;
-    if (attempt >= maxAttempts) {
-      await this.#giveUp(message, event, error);
+  async #failed({ message, consumer, event }: Received, error: unknown): Promise<void> {
+    const { log, settle } = this.#options;
+    if (error instanceof Locked) {
+      settle(message, () => message.nak(lockedAgainMs));
       return;
     }
-    this.#options.log.warn({ err: error, event: event.id, attempt }, 'handling an event failed');
-    this.#options.settle(message, () => message.nak(retryAfterMs[attempt - 1]));
+    const attempts = await this.#commit(({ manager }) => countFailure(manager, { consumer, event }));
+    if (attempts >= maxAttempts) {
+      await this.#giveUp(message, event, error, attempts);
+      return;
+    }
+    log.warn({ err: error, consumer, event: event.id, attempts }, 'handling an event failed');
+    settle(message, () => message.nak(retryAfterMs[attempts - 1]));
   }
 
-  async #giveUp(message: JsMsg, content: unknown, error: unknown): Promise<void> {
-    this.#options.log.error({ err: error, sequence: message.seq }, 'an event became a dead letter');
-    const hopeless = {
-      consumer: this.#options.consumer,
-      message: content,
-      eventType: this.#options.handler.contract.type,
-      error,
-      attempts: message.info.deliveryCount,
-    };
-    await keepDeadLetter(this.#options.outbox, hopeless, this.#options.signal);
-    this.#options.settle(message, () => message.term());
+  async #giveUp(message: JsMsg, content: unknown, error: unknown, attempts: number): Promise<void> {
+    const { service, outbox, log, signal, settle, onCommit } = this.#options;
+    const eventType = typeOf(message.subject);
+    const consumer = consumerName(service, eventType);
+    log.error({ err: error, consumer, sequence: message.seq }, 'an event became a dead letter');
+    await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);
+    onCommit();
+    settle(message, () => message.term());
   }
 
-  #parse(message: JsMsg): { event: EventEnvelope } | { raw: unknown; error: unknown } {
+  async #commit<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { outbox, signal, onCommit } = this.#options;
+    const answer = await outbox.transaction(work, { retryForMs: Infinity, signal });
+    onCommit();
+    return answer;
+  }
+
+  #parse(message: JsMsg): (Arrival & Pick<Received, 'handle'>) | { raw: unknown; error: unknown } {
+    const type = typeOf(message.subject);
+    const handler = this.#handlers.get(type);
     let raw: unknown = message.string();
     try {
       raw = JSON.parse(raw as string);
-      return { event: readEvent(this.#options.handler.contract, raw) };
+      const consumer = consumerName(this.#options.service, type);
+      if (handler !== undefined)
+        return { consumer, event: readEvent(handler.contract, raw), handle: handler.handle };
+      // During an upgrade: a replica of the other version may take it meanwhile.
+      const refuse = () => Promise.reject(new Error(`this version does not handle ${type}`));
+      return { consumer, event: envelope.parse(raw), handle: refuse };
     } catch (error) {
       return { raw, error };
     }
   }
 }
+
+/** All events of a handler together; handlers in the order in which the first event of each came. */
+function byHandler(received: readonly Received[]) {
+  const groups = new Map<string, { handle: Handler['handle']; events: Received['event'][] }>();
+  for (const { consumer, handle, event } of received) {
+    const group = groups.get(consumer) ?? { handle, events: [] };
+    group.events.push(event);
+    groups.set(consumer, group);
+  }
+  return groups.values();
+}
+
+const each = <Item>(items: readonly Item[]): Item[][] => items.map((item) => [item]);
+
+function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
+
+/**
+ * A lock was waited for in vain. Whoever has it may keep it for long: a process that lost its database in the middle of a
+ * transaction, say. So the others of the batch do not wait for it, too.
+ */
+class Locked extends Error {
+  constructor(cause: unknown) {
+    super('somebody else has locked a row', { cause });
+  }
+}
+
+const isLockWait = (error: unknown) => (error as { errno?: number } | null)?.errno === 1205;

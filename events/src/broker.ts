@@ -165,6 +165,9 @@ export function subjectOf(type: string, subject: string): string {
   return `frontrow.${type}.${String(partition)}`;
 }
 
+/** The type in such a subject. */
+export const typeOf = (subject: string): string => subject.split('.').slice(1, -1).join('.');
+
 /** What a consumer of one event type listens to: that type in all partitions. */
 export const allPartitionsOf = (type: string): string => `frontrow.${type}.*`;
 

@@ -1,13 +1,14 @@
+import type { ConsumerInfo } from 'nats';
 import { setTimeout as pause } from 'node:timers/promises';
-import { streamName } from './broker.ts';
+import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
-import { consumerName } from './consumer.ts';
 import type { EventContract } from './contract.ts';
+import { findConsumer, subjectsOf } from './durables.ts';
 
 const lookEveryMs = 50;
 
 /**
- * Waits until the service has handled every event of the type that is in the stream, by whichever replica: for a service that must
+ * Waits until the service has handled every event of the type that is in the stream now, by whichever replica: for a service that must
  * not answer by what it knew before it was down.
  * @param withinMs how long at the most: a backlog must not keep the service away
  * @returns whether nothing is left
@@ -19,11 +20,23 @@ export async function caughtUp(
   withinMs: number,
 ): Promise<boolean> {
   const giveUpAt = performance.now() + withinMs;
+  const names = [service, consumerName(service, type)];
+  let until: number | undefined;
+  const isHandled = async () => {
+    until ??= (await manager.streams.info(streamName)).state.last_seq;
+    const found = await Promise.all(names.map((name) => findConsumer(manager, name)));
+    const its = found.filter((consumer) => consumer !== undefined);
+    const ofType = its.filter((consumer) => subjectsOf(consumer).includes(allPartitionsOf(type)));
+    return ofType.length > 0 && ofType.every((consumer) => hasHandled(consumer, until as number));
+  };
   for (;;) {
-    // The consumer is made a moment after the start.
-    const left = await manager.consumers.info(streamName, consumerName(service, type)).catch(() => undefined);
-    if (left?.num_pending === 0 && left.num_ack_pending === 0) return true;
+    // Stream and consumer are made a moment after the start.
+    if (await isHandled().catch(() => false)) return true;
     if (performance.now() >= giveUpAt) return false;
     await pause(lookEveryMs);
   }
 }
+
+/** Nothing is left, or what is left was published later: there is always something in a rush. */
+const hasHandled = ({ num_pending, num_ack_pending, ack_floor }: ConsumerInfo, until: number) =>
+  (num_pending === 0 && num_ack_pending === 0) || ack_floor.stream_seq >= until;

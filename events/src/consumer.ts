@@ -1,11 +1,12 @@
-import { AckPolicy, ConsumerEvents, DeliverPolicy, Events, nanos } from 'nats';
+import { ConsumerEvents, Events } from 'nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
 import type { Logger } from '@frontrow/kit/log';
 import { inTrace } from '@frontrow/kit/trace';
 import { BatchHandler } from './batch-handler.ts';
-import { allPartitionsOf, consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
+import { consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
 import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
+import { ackWaitMs, consumersOf } from './durables.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** What a service does about events of one type, inside the transaction that also notes that it was done. */
@@ -39,70 +40,79 @@ export const batchHandler = <Contract extends EventContract>(
 
 export { consumerName };
 
-/** How many messages are handled in one transaction at the most. */
+/** How many messages are handled in one transaction at the most. As many may wait for that, and as many be on their way. */
 const batchSize = 100;
 
 export interface ConsumerOptions {
   /** How long the broker waits for a sign of life, in ms, before it gives a message to another replica. */
   readonly ackWaitMs?: number;
+  /** When no transaction has committed for so long, in ms, other replicas get what is in hand. */
+  readonly giveBackAfterMs?: number;
 }
 
 /**
- * Handles one type of event for one service. All its replicas share a durable JetStream consumer of the same name,
- * so each message goes to one of them; when that one dies it goes to another.
+ * Handles the events of a service, of all types together. All its replicas share JetStream consumers, so each message goes to one
+ * of them; when that one dies, or loses its database, it goes to another. What a replica has in hand is bounded: one batch that is
+ * being handled, and one that waits for it.
  */
 export class Consumer {
-  readonly name: string;
-  readonly #type: string;
+  readonly #service: string;
+  readonly #types: readonly string[];
   readonly #batches: BatchHandler;
   readonly #broker: Broker;
   readonly #log: Logger;
   readonly #ackWaitMs: number;
+  readonly #giveBackAfterMs: number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
-  #messages: ConsumerMessages | undefined;
+  #subscriptions: readonly ConsumerMessages[] = [];
   /**
    * Received and not settled yet. An acknowledgement names a place in the stream, not a message. After a disturbance
    * another message may have that place, so what was in hand is let go: it is handled, but not settled, and the
    * inbox drops the copy that comes for it.
    */
   readonly #inHand = new Set<JsMsg>();
+  readonly #waiting: JsMsg[] = [];
+  /** Of those who wait until a batch was taken out of `#waiting`, or nothing is received any more. */
+  readonly #roomMade = new Set<() => void>();
+  #underWay: readonly JsMsg[] = [];
+  #handling: Promise<void> | undefined;
+  #overdue: NodeJS.Timeout | undefined;
+  #givesBack = false;
 
   constructor(
     service: string,
-    handler: Handler,
+    handlers: readonly Handler[],
     outbox: Outbox,
     broker: Broker,
     log: Logger,
-    { ackWaitMs = 10_000 }: ConsumerOptions = {},
+    options: ConsumerOptions = {},
   ) {
-    this.name = consumerName(service, handler.contract.type);
-    this.#type = handler.contract.type;
+    this.#service = service;
+    this.#types = handlers.map(({ contract }) => contract.type);
     this.#broker = broker;
-    this.#log = log.child({ consumer: this.name });
+    this.#log = log;
+    this.#ackWaitMs = options.ackWaitMs ?? ackWaitMs;
+    this.#giveBackAfterMs = options.giveBackAfterMs ?? 5_000;
     this.#batches = new BatchHandler({
-      consumer: this.name,
-      handler,
-      outbox,
-      log: this.#log,
+      ...{ service, handlers, outbox, log },
       signal: this.#stopping.signal,
       settle: (message, tellBroker) => this.#settle(message, tellBroker),
+      onCommit: () => this.#expectCommit(),
     });
-    this.#ackWaitMs = ackWaitMs;
     this.#running = this.#run();
   }
 
   /** Finishes the batch under way; what was received beyond it goes to another replica. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.#messages !== undefined) end(this.#messages);
+    this.#endSubscriptions();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     const keepAlive = setInterval(() => {
-      // A database that is down is waited for; meanwhile the broker must not hand the messages to somebody else.
-      for (const message of this.#inHand) message.working();
+      for (const message of this.#underWay) if (this.#inHand.has(message)) message.working();
     }, this.#ackWaitMs / 3);
     while (!this.#stopping.signal.aborted) {
       await untilItWorks('receiving events', this.#log, this.#stopping.signal, () => this.#receive());
@@ -111,41 +121,44 @@ export class Consumer {
   }
 
   /**
-   * Returns when the service stops, or the connection stands again and everything has to be looked at anew.
-   * @throws when the broker lost the stream or the consumer. Neither may be made again at once: within some 10 ms
+   * Returns when the service stops, the connection stands again and everything has to be looked at anew, or the database is back.
+   * @throws when the broker lost the stream or a consumer. Neither may be made again at once: within some 10 ms
    * of a deletion, NATS 2.9 makes ones that look well and deliver nothing, for ever.
    */
   async #receive(): Promise<void> {
     // A request would only wait for an answer that cannot come, and hold up stop().
     if (!this.#broker.isConnected()) throw new Error('there is no connection to the broker');
     await ensureStream(this.#broker);
-    await this.#broker.manager.consumers.add(streamName, {
-      durable_name: this.name,
-      filter_subject: allPartitionsOf(this.#type),
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(this.#ackWaitMs),
-      max_ack_pending: 2_000,
-      // A service that starts late, or is new, gets everything that is retained.
-      deliver_policy: DeliverPolicy.All,
-    });
-    const consumer = await this.#broker.stream.consumers.get(streamName, this.name);
-    const messages = await consumer.consume({ max_messages: 2 * batchSize, expires: 10_000 });
-    this.#messages = messages;
-    if (this.#stopping.signal.aborted) end(messages);
-    const watch = this.#watch(messages);
+    const names = await consumersOf(this.#broker, this.#service, this.#types, this.#ackWaitMs);
+    const mostOnTheWay = Math.max(10, Math.floor(batchSize / names.length));
+    this.#subscriptions = await Promise.all(
+      names.map(async (name) => {
+        const consumer = await this.#broker.stream.consumers.get(streamName, name);
+        return consumer.consume({
+          max_messages: mostOnTheWay,
+          threshold_messages: Math.ceil(mostOnTheWay / 2),
+          expires: 10_000,
+        });
+      }),
+    );
+    if (this.#stopping.signal.aborted) this.#endSubscriptions();
+    const watch = this.#watch();
     try {
-      await this.#handleInBatches(messages);
+      const read = await Promise.allSettled(this.#subscriptions.map((messages) => this.#read(messages)));
+      // What was given back is under way all the same: when it commits, the database is back.
+      await this.#handling;
+      for (const outcome of read) if (outcome.status === 'rejected') throw outcome.reason;
     } finally {
       watch.stop();
-      // Left are those that nobody began to handle. Not at once: NATS 2.9 would hand the first one to the
-      // subscription that has just ended.
-      for (const message of this.#inHand) this.#settle(message, () => message.nak(100));
+      // Left are those that nobody began to handle.
+      this.#handBack();
+      this.#givesBack = false;
     }
-    if (watch.lost !== undefined) throw new Error(`the broker lost the consumer: ${watch.lost}`);
+    if (watch.lost !== undefined) throw new Error(`the broker lost a consumer: ${watch.lost}`);
   }
 
   /** A broker that lost the stream or the consumer does not say so by an error: the signs are these. */
-  #watch(messages: ConsumerMessages): { readonly lost: string | undefined; stop(): void } {
+  #watch(): { readonly lost: string | undefined; stop(): void } {
     let lost: string | undefined;
     const signs: string[] = [
       ConsumerEvents.HeartbeatsMissed,
@@ -158,17 +171,19 @@ export class Consumer {
       for await (const { type } of connectionStatus) {
         if (type === Events.Disconnect) this.#inHand.clear();
         // nats.js looks for the consumer itself; when that fails at first, it waits 10 s.
-        if (type === Events.Reconnect) end(messages);
+        if (type === Events.Reconnect) this.#endSubscriptions();
       }
     })();
-    void (async () => {
-      for await (const { type } of await messages.status()) {
-        if (!signs.includes(type)) continue;
-        lost = type;
-        this.#inHand.clear();
-        end(messages);
-      }
-    })();
+    for (const messages of this.#subscriptions) {
+      void (async () => {
+        for await (const { type } of await messages.status()) {
+          if (!signs.includes(type)) continue;
+          lost = type;
+          this.#inHand.clear();
+          this.#endSubscriptions();
+        }
+      })();
+    }
     return {
       get lost() {
         return lost;
@@ -177,33 +192,84 @@ export class Consumer {
     };
   }
 
-  async #handleInBatches(messages: ConsumerMessages): Promise<void> {
-    const waiting: JsMsg[] = [];
-    let handling: Promise<void> | undefined;
-    const handleWaiting = async () => {
-      try {
-        while (waiting.length > 0 && !this.#stopping.signal.aborted) {
-          await this.#batches.handle(waiting.splice(0, batchSize));
-        }
-      } catch (error) {
-        (messages as QueuedIterator<JsMsg>).stop(error as Error);
-      } finally {
-        // In the same turn in which nothing was waiting: the next message to come starts it again.
-        handling = undefined;
-      }
-    };
+  /** nats.js asks the broker for more as its messages are read: while enough of them wait here, none is. */
+  async #read(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
       this.#inHand.add(message);
-      waiting.push(message);
-      handling ??= handleWaiting();
+      if (this.#isFinishing()) {
+        this.#settle(message, () => message.nak(againMs));
+        continue;
+      }
+      this.#waiting.push(message);
+      this.#handling ??= this.#handleWaiting();
+      while (this.#waiting.length >= batchSize && !this.#isFinishing()) {
+        await new Promise<void>((resolve) => this.#roomMade.add(resolve));
+      }
     }
-    await handling;
+  }
+
+  #isFinishing(): boolean {
+    return this.#givesBack || this.#stopping.signal.aborted;
+  }
+
+  async #handleWaiting(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) {
+        this.#underWay = this.#waiting.splice(0, batchSize);
+        this.#makeRoom();
+        this.#expectCommit();
+        await this.#batches.handle(this.#underWay);
+      }
+    } catch (error) {
+      for (const messages of this.#subscriptions) (messages as QueuedIterator<JsMsg>).stop(error as Error);
+    } finally {
+      clearTimeout(this.#overdue);
+      this.#underWay = [];
+      // In the same turn in which nothing was waiting: the next message to come starts it again.
+      this.#handling = undefined;
+    }
+  }
+
+  #expectCommit(): void {
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => {
+      this.#giveBack();
+    }, this.#giveBackAfterMs);
+  }
+
+  /**
+   * This replica may be the only one without a database. The batch under way is tried on and on all the same: what another replica
+   * handles meanwhile its inbox drops then.
+   */
+  #giveBack(): void {
+    this.#log.warn('no transaction has committed for a while: other replicas get what is in hand');
+    this.#givesBack = true;
+    this.#endSubscriptions();
+    this.#handBack();
+  }
+
+  #handBack(): void {
+    this.#waiting.length = 0;
+    for (const message of this.#inHand) this.#settle(message, () => message.nak(againMs));
+  }
+
+  #endSubscriptions(): void {
+    for (const messages of this.#subscriptions) end(messages);
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    for (const goOn of this.#roomMade) goOn();
+    this.#roomMade.clear();
   }
 
   #settle(message: JsMsg, tellBroker: () => void): void {
     if (this.#inHand.delete(message)) tellBroker();
   }
 }
+
+/** In ms. NATS 2.9 would hand what it gets back at once to the subscription that has just ended. */
+const againMs = 100;
 
 /**
  * Ends a subscription when all has come that the broker sent before it knew. What it sends to nobody comes again only

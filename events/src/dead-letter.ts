@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { affectedRows } from '@frontrow/kit/database';
 import { newId } from '@frontrow/kit/ids';
+import { forgetFailures } from './attempts.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
 import type { DataOf } from './contract.ts';
 import type { Outbox, Transaction } from './outbox.ts';
@@ -45,6 +46,7 @@ export async function keepDeadLetter(
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         [deadLetterId, consumer, eventId, eventType, content, error, attempts, failedAt],
       );
+      await forgetFailures(tx.manager, [{ consumer, event: { id: eventId } }]);
       if (affectedRows(result) === 0) return;
       const letter = {
         id: deadLetterId,

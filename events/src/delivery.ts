@@ -54,8 +54,8 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   lifecycle.onClose('relay', () => relay.stop());
   const retention = startRetention(outbox.database, log);
   lifecycle.onClose('retention', () => retention.stop());
-  const consumers = all.map((handler) => new Consumer(service, handler, outbox, broker, log));
-  lifecycle.onClose('consumers', () => Promise.all(consumers.map((consumer) => consumer.stop())));
+  const consumer = new Consumer(service, all, outbox, broker, log);
+  lifecycle.onClose('consumer', () => consumer.stop());
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
 

@@ -5,17 +5,12 @@ import { userDeleted, userRegistered } from './contracts/users.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { forgetUsers } from './forget-user.ts';
 import { Outbox } from './outbox.ts';
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-} from './tables.ts';
+import { eventMigrations } from './tables.ts';
 import { deliver, emitted, published } from './testing.ts';
 
 let own: TestDatabase;
 beforeAll(async () => {
-  const migrations = [CreateEventTables1760000000001, PrepareReplays1760000000006, CountReplays1760000000007];
-  own = await freshDatabase({ entities: [], migrations });
+  own = await freshDatabase({ entities: [], migrations: eventMigrations });
 });
 afterAll(() => own.drop());
 

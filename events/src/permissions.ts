@@ -11,7 +11,8 @@ export interface Permissions {
 /**
  * What a service needs of the broker, and nothing else. A consumer is made under a subject that names it and its filter, and
  * the server holds the request to that. An answer, or an event that is handed out, keeps the subject that it was published
- * under, wherever it is sent: so a request with somebody else's subject to answer to forges nothing.
+ * under, wherever it is sent: so a request with somebody else's subject to answer to forges nothing. A consumer with many filters
+ * has none in its subject, so the server would let a service have any: the administrator makes it (see update-consumers.ts).
  */
 export function permissionsOf(service: ServiceName): Permissions {
   const consumers = handledBy(service).map((type) => ({
@@ -27,8 +28,8 @@ export function permissionsOf(service: ServiceName): Permissions {
       `$JS.API.STREAM.INFO.${streamName}`,
       // The relay looks whether its last event is still there. NATS does not tell one's own events from those of others here.
       `$JS.API.STREAM.MSG.GET.${streamName}`,
-      ...consumers.flatMap(({ name, filter }) => [
-        `$JS.API.CONSUMER.CREATE.${streamName}.${name}.${filter}`,
+      ...consumers.map(({ name, filter }) => `$JS.API.CONSUMER.CREATE.${streamName}.${name}.${filter}`),
+      ...[service, ...consumers.map(({ name }) => name)].flatMap((name) => [
         `$JS.API.CONSUMER.INFO.${streamName}.${name}`,
         `$JS.API.CONSUMER.MSG.NEXT.${streamName}.${name}`,
         `$JS.ACK.${streamName}.${name}.>`,

@@ -135,6 +135,36 @@ export class Reconcile1760000000142 implements MigrationInterface {
   }
 }
 
+/** How often handlers threw on an event: see attempts.ts. */
+export class CountFailedAttempts1760000000161 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const ascii = 'CHARACTER SET ascii COLLATE ascii_bin NOT NULL';
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS failed_attempts (
+        consumer  VARCHAR(64) ${ascii},
+        event_id  VARCHAR(64) ${ascii},
+        attempts  INT UNSIGNED NOT NULL,
+        failed_at DATETIME(3) NOT NULL,
+        PRIMARY KEY (consumer, event_id),
+        KEY failed_attempts_failed (failed_at)
+      ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE IF EXISTS failed_attempts');
+  }
+}
+
+/** Every service lists these among its migrations. */
+export const eventMigrations = [
+  CreateEventTables1760000000001,
+  PrepareReplays1760000000006,
+  CountReplays1760000000007,
+  RepublishBeside1760000000141,
+  Reconcile1760000000142,
+  CountFailedAttempts1760000000161,
+];
+
 async function hasIndex(runner: QueryRunner, table: string, index: string): Promise<boolean> {
   const rows = (await runner.query(
     `SELECT 1 FROM information_schema.statistics

@@ -20,7 +20,7 @@ export const variants: readonly Variant[] = [
   variant(
     'the inbox check is left out',
     1,
-    ['events/src/inbox.ts', 'byId.delete(event_id);', ''],
+    ['events/src/inbox.ts', 'fresh.delete(keyOf(consumer, event_id));', ''],
     ['events/src/inbox.ts', 'INSERT INTO inbox', 'INSERT IGNORE INTO inbox'],
   ),
   variant('a message is acknowledged before its effect is committed', 1, [
@@ -30,8 +30,8 @@ export const variants: readonly Variant[] = [
   ]),
   variant('a hopeless message is given up without a dead letter', 1, [
     'events/src/batch-handler.ts',
-    'await keepDeadLetter(this.#options.outbox, hopeless, this.#options.signal);',
-    'void hopeless;',
+    'await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);',
+    '',
   ]),
   variant('events are stored beside the transaction instead of in it', 1, [
     'events/src/outbox.ts',

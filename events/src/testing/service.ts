@@ -6,19 +6,13 @@ import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { closeBroker, connectBroker, streamName } from '../broker.ts';
 import type { Broker } from '../broker.ts';
-import { Consumer, handler } from '../consumer.ts';
+import { Consumer, consumerName, handler } from '../consumer.ts';
 import type { Handler } from '../consumer.ts';
 import type { EventEnvelope, NewEvent } from '../contract.ts';
 import { userRegistered } from '../contracts/users.ts';
 import { Outbox } from '../outbox.ts';
 import { Relay } from '../relay.ts';
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '../tables.ts';
+import { eventMigrations } from '../tables.ts';
 
 /** What a handler did: a row each time it ran. Nothing but the inbox keeps it from doing the same twice. */
 class CreateEffects1760000000099 implements MigrationInterface {
@@ -35,14 +29,7 @@ class CreateEffects1760000000099 implements MigrationInterface {
   }
 }
 
-export const eventMigrations = [
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
-  CreateEffects1760000000099,
-];
+export const migrations = [...eventMigrations, CreateEffects1760000000099];
 export const silent = createLogger('test', 'silent');
 
 /** An event for tests; `name` tells it from others. */
@@ -63,7 +50,9 @@ export interface TestReplica {
   readonly outbox: Outbox;
   readonly broker: Broker;
   startRelay(): Relay;
-  startConsumer(handler: Handler): Consumer;
+  /** `name` is what the broker calls the consumer of the first handler's type. */
+  startConsumer(...handlers: [Handler, ...Handler[]]): Consumer & { readonly name: string };
+  stopConsumers(): Promise<void>;
   emit(...events: NewEvent[]): Promise<void>;
   /** The names in `effects`, in the order in which they were handled. */
   effects(): Promise<string[]>;
@@ -94,6 +83,9 @@ export async function startReplica({
   const relays: Relay[] = [];
   const consumers: Consumer[] = [];
   let stopping: Promise<void> | undefined;
+  const stopConsumers = async () => {
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+  };
   return {
     database,
     databaseUrl: url,
@@ -104,11 +96,12 @@ export async function startReplica({
       relays.push(relay);
       return relay;
     },
-    startConsumer: (handler) => {
-      const consumer = new Consumer(service, handler, outbox, broker, silent, { ackWaitMs });
+    startConsumer: (...handlers) => {
+      const consumer = new Consumer(service, handlers, outbox, broker, silent, { ackWaitMs });
       consumers.push(consumer);
-      return consumer;
+      return Object.assign(consumer, { name: consumerName(service, handlers[0].contract.type) });
     },
+    stopConsumers,
     emit: (...events) =>
       outbox.transaction(
         (tx) => {
@@ -123,7 +116,7 @@ export async function startReplica({
     },
     stop: () => {
       stopping ??= (async () => {
-        await Promise.all(consumers.map((consumer) => consumer.stop()));
+        await stopConsumers();
         await Promise.all(relays.map((relay) => relay.stop()));
         await closeBroker(broker);
         await drop();
@@ -142,7 +135,7 @@ export async function databaseOn(server: string): Promise<string> {
 }
 
 async function openTestDatabase(url: string | undefined) {
-  const options = { entities: [], migrations: eventMigrations };
+  const options = { entities: [], migrations };
   if (url === undefined) return freshDatabase(options);
   const database = await openDatabase({ ...options, url, connections: 10, log: silent });
   return { database, url, drop: () => database.destroy() };

@@ -30,13 +30,15 @@ interface DurableConsumer {
   readonly subjects: string;
   readonly pending: Map<number, Pending>;
   readonly subscribers: Set<Subscriber>;
-  /** Pending ones for which there was no subscriber. */
+  /** Pending ones for which there was no subscriber that had asked for more. */
   readonly waiting: Set<number>;
 }
 
 /** A process that asked for messages. */
 export interface Subscriber {
   readonly process: Actor;
+  /** Whether it has asked for more than it was sent. */
+  readonly hasRoom: boolean;
   receive(delivery: Delivery): void;
 }
 
@@ -144,8 +146,14 @@ export class MemoryJetStream implements Actor {
     const consumer = this.stream.consumers.get(name);
     if (consumer === undefined) throw new Error('consumer not found');
     consumer.subscribers.add(subscriber);
-    for (const sequence of consumer.waiting) this.#deliverSoon(consumer, sequence);
-    consumer.waiting.clear();
+    this.deliverMore(name);
+  }
+
+  /** Somebody asks for more. */
+  deliverMore(name: string): void {
+    const consumer = this.#stream?.consumers.get(name);
+    for (const sequence of consumer?.waiting ?? []) this.#deliverSoon(consumer as DurableConsumer, sequence);
+    consumer?.waiting.clear();
   }
 
   unsubscribe(name: string, subscriber: Subscriber): void {
@@ -195,7 +203,9 @@ export class MemoryJetStream implements Actor {
     const pending = consumer.pending.get(sequence);
     const isGone = this.#stream?.consumers.get(consumer.name) !== consumer;
     if (pending === undefined || isGone) return;
-    const subscribers = [...consumer.subscribers].filter(({ process }) => process.isAlive);
+    const subscribers = [...consumer.subscribers].filter(
+      ({ process, hasRoom }) => process.isAlive && hasRoom,
+    );
     if (!this.#isUp || subscribers.length === 0) {
       consumer.waiting.add(sequence);
       return;

@@ -1,4 +1,4 @@
-import { Events } from 'nats';
+import { Events, NatsError } from 'nats';
 import { currentProcess, theWorld } from './world.ts';
 import type { MemoryJetStream, Subscriber } from './jetstream.ts';
 import { forEver } from '../for-ever.ts';
@@ -13,8 +13,18 @@ export * from 'nats';
 /** An endless list that is read by `for await`. */
 class Feed<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
+  readonly #onRead: () => void;
   #wake: (() => void) | undefined;
   #end: { error: Error | undefined } | undefined;
+
+  constructor(onRead: () => void = () => undefined) {
+    this.#onRead = onRead;
+  }
+
+  /** How many items wait to be read. */
+  get length(): number {
+    return this.#items.length;
+  }
 
   push(item: T): void {
     this.#items.push(item);
@@ -29,7 +39,11 @@ class Feed<T> implements AsyncIterableIterator<T> {
   async next(): Promise<IteratorResult<T>> {
     for (;;) {
       if (this.#end?.error !== undefined) throw this.#end.error;
-      if (this.#items.length > 0) return { value: this.#items.shift() as T, done: false };
+      if (this.#items.length > 0) {
+        const value = this.#items.shift() as T;
+        this.#onRead();
+        return { value, done: false };
+      }
       if (this.#end !== undefined) return { value: undefined, done: true };
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -126,7 +140,10 @@ const client = (jetStream: MemoryJetStream, connection: Connection) => ({
     })),
   consumers: {
     get: (_stream: string, name: string) =>
-      Promise.resolve({ consume: () => consume(jetStream, connection, name) }),
+      Promise.resolve({
+        consume: ({ max_messages }: { max_messages: number }) =>
+          consume(jetStream, connection, name, max_messages),
+      }),
   },
 });
 
@@ -151,6 +168,12 @@ const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
       }),
   },
   consumers: {
+    info: (_stream: string, name: string) =>
+      request(connection, `looking for the consumer ${name}`, () => {
+        const consumer = jetStream.stream.consumers.get(name);
+        if (consumer !== undefined) return { config: { filter_subject: consumer.subjects } };
+        throw Object.assign(new NatsError('consumer not found', '404'), { api_error: { err_code: 10014 } });
+      }),
     add: (
       _stream: string,
       { durable_name, filter_subject }: Record<'durable_name' | 'filter_subject', string>,
@@ -163,7 +186,8 @@ const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
 
 interface Message {
   readonly seq: number;
-  readonly info: { readonly deliveryCount: number };
+  readonly subject: string;
+  readonly redelivered: boolean;
   string(): string;
   ack(): void;
   nak(delayMs?: number): void;
@@ -171,16 +195,23 @@ interface Message {
   working(): void;
 }
 
-async function consume(jetStream: MemoryJetStream, connection: Connection, name: string) {
+/** @param most how many messages may be on their way, or wait here to be read */
+async function consume(jetStream: MemoryJetStream, connection: Connection, name: string, most: number) {
   const { process } = connection;
-  const messages = new Feed<Message>();
+  const messages = new Feed<Message>(() => {
+    jetStream.deliverMore(name);
+  });
   const subscriber: Subscriber = {
     process,
+    get hasRoom() {
+      return messages.length < most;
+    },
     receive: (delivery) => {
-      const { sequence, payload, count } = delivery;
+      const { sequence, subject, payload, count } = delivery;
       messages.push({
         seq: sequence,
-        info: { deliveryCount: count },
+        subject,
+        redelivered: count > 1,
         string: () => payload,
         ack: () => {
           delivery.settle('acknowledged');

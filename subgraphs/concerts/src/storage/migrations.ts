@@ -1,10 +1,4 @@
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
@@ -13,15 +7,11 @@ import { CountChanges1760000300011 } from './count-changes.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 
 export const migrations = [
-  CreateEventTables1760000000001,
+  ...eventMigrations,
   CreateIdempotencyKeys1760000000003,
   CreateKnownKeySets1760000000005,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
   CreateConcertTables1760000300001,
   CountUnpaidHolds1760000300002,
   ComposeTexts1760000300010,
   CountChanges1760000300011,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
 ];

@@ -1,22 +1,12 @@
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreatePaymentTables1760000001000 } from './create-payment-tables.ts';
 
 /** In the order in which they run. */
 export const migrations = [
-  CreateEventTables1760000000001,
+  ...eventMigrations,
   CreateIdempotencyKeys1760000000003,
   CreateKnownKeySets1760000000005,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
   CreatePaymentTables1760000001000,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
 ];

@@ -1,10 +1,4 @@
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import {
   CreateNextSigningKeys1760000000021,
@@ -18,17 +12,13 @@ import { StopFollowingHolds1760000200004 } from './stop-following-holds.ts';
 
 /** In the order in which they run. */
 export const migrations = [
-  CreateEventTables1760000000001,
+  ...eventMigrations,
   CreateSigningKeys1760000000004,
   CreateKnownKeySets1760000000005,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
   CreateWaitingRooms1760000200001,
   AddLineVersions1760000200002,
   KeepMaxActive1760000200003,
   CreateNextSigningKeys1760000000021,
   StopFollowingHolds1760000200004,
   AddChallenges1760000200005,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
 ];

@@ -1,11 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -81,12 +75,8 @@ class NoteRefunds1760000400002 implements MigrationInterface {
 }
 
 export const migrations = [
-  CreateEventTables1760000000001,
+  ...eventMigrations,
   CreateKnownKeySets1760000000005,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
   CreateReservations1760000400001,
   NoteRefunds1760000400002,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
 ];

@@ -1,11 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -66,12 +60,4 @@ class CreateSagaLog1760000600001 implements MigrationInterface {
   }
 }
 
-export const migrations = [
-  CreateEventTables1760000000001,
-  CreateKnownKeySets1760000000005,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
-  CreateSagaLog1760000600001,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
-];
+export const migrations = [...eventMigrations, CreateKnownKeySets1760000000005, CreateSagaLog1760000600001];

@@ -1,10 +1,4 @@
-import {
-  CountReplays1760000000007,
-  CreateEventTables1760000000001,
-  PrepareReplays1760000000006,
-  Reconcile1760000000142,
-  RepublishBeside1760000000141,
-} from '@frontrow/events/tables';
+import { eventMigrations } from '@frontrow/events/tables';
 import {
   CreateNextSigningKeys1760000000021,
   CreateSigningKeys1760000000004,
@@ -67,14 +61,10 @@ class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
 }
 
 export const migrations = [
-  CreateEventTables1760000000001,
+  ...eventMigrations,
   CreateSigningKeys1760000000004,
-  PrepareReplays1760000000006,
-  CountReplays1760000000007,
   CreateAccountsAndSessions1760000010001,
   ListSessionsAndThrottle1760000010010,
   CreateNextSigningKeys1760000000021,
   AddOperatorsAndDeletions1760000010011,
-  RepublishBeside1760000000141,
-  Reconcile1760000000142,
 ];

@@ -1,0 +1,127 @@
+import { jest } from '@jest/globals';
+import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';
+import { newId } from '@frontrow/kit/ids';
+import { batchHandler, handler } from './consumer.ts';
+import type { NewEvent } from './contract.ts';
+import { ticketEnded } from './contracts/queue.ts';
+import { userRegistered } from './contracts/users.ts';
+import { consumersOf } from './durables.ts';
+import { published } from './testing.ts';
+import { eventually } from './testing/eventually.ts';
+import { startOwnBroker } from './testing/own-servers.ts';
+import type { OwnServer } from './testing/own-servers.ts';
+import { leaveEffect, registered, startReplica } from './testing/service.ts';
+import type { TestReplica } from './testing/service.ts';
+
+let nats: OwnServer;
+let service: TestReplica;
+beforeEach(async () => {
+  nats = await startOwnBroker();
+  service = await startReplica({ natsUrl: nats.url, ackWaitMs: 10_000 });
+  await ensureStream(service.broker);
+});
+afterEach(async () => {
+  await service.stop();
+  await nats.end();
+});
+
+const ended = () => {
+  const [ticketId, userId, concertId] = [newId(), newId(), newId()];
+  return ticketEnded.about(ticketId, { ticketId, userId, concertId, reason: 'LEFT' });
+};
+const send = async (...events: NewEvent[]) => {
+  for (const event of events) {
+    const message = JSON.stringify(published(event));
+    await service.broker.stream.publish(subjectOf(event.type, event.subject), message);
+  }
+};
+const deadLetters = () => service.database.query<{ attempts: number }[]>('SELECT attempts FROM dead_letters');
+const failures = () => service.database.query<object[]>('SELECT * FROM failed_attempts');
+
+describe('a batch', () => {
+  it('takes events of many types, and costs five statements and those of its handlers', async () => {
+    const batches: string[][] = [];
+    const statements: string[] = [];
+    jest.spyOn(service.database.logger, 'logQuery').mockImplementation((sql) => void statements.push(sql));
+    await send(...['a', 'b', 'c'].flatMap((name) => [ended(), registered(name)]));
+    const note = async (what: string, count: number) => {
+      batches.push([what, String(count)]);
+      return Promise.resolve();
+    };
+    service.startConsumer(
+      batchHandler(userRegistered, async (tx, events) => {
+        await note('registered', events.length);
+        tx.emit(registered('a consequence'));
+      }),
+      batchHandler(ticketEnded, (_, events) => note('ended', events.length)),
+    );
+    await eventually(() => expect(batches.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(6));
+    await service.stopConsumers();
+    const transactions = statements.filter((sql) => sql === 'COMMIT').length;
+    expect(statements.filter((sql) => sql.startsWith('INSERT INTO inbox'))).toHaveLength(transactions);
+    expect(statements.filter((sql) => sql.startsWith('SELECT'))).toEqual([]);
+    expect(transactions).toBeLessThan(6);
+  });
+
+  it('is not held up by an event that waits for the lock of somebody else', async () => {
+    await service.database.query(`INSERT INTO effects (name) VALUES ('locked')`);
+    service.startConsumer(
+      handler(userRegistered, async (tx, event) => {
+        if (event.data.name === 'waits') {
+          await tx.manager.query('SET SESSION innodb_lock_wait_timeout = 1');
+          await tx.manager.query(`SELECT * FROM effects WHERE position = 1 FOR UPDATE`);
+        }
+        await leaveEffect.handle(tx, [event]);
+      }),
+    );
+    const others = Array.from({ length: 20 }, (_, i) => `event ${String(i)}`);
+    await service.database.transaction(async (manager) => {
+      await manager.query('SELECT * FROM effects WHERE position = 1 FOR UPDATE');
+      await send(...[...others.slice(0, 10), 'waits', ...others.slice(10)].map(registered));
+      await eventually(async () =>
+        expect((await service.effects()).toSorted()).toEqual([...others, 'locked'].toSorted()),
+      );
+    });
+    await eventually(async () => expect(await service.effects()).toContain('waits'));
+    expect(await failures()).toEqual([]);
+  });
+});
+
+describe('the attempts of a handler', () => {
+  it('are not the deliveries of the broker, which restarts raise as well', async () => {
+    await consumersOf(service.broker, 'tested', [userRegistered.type]);
+    await send(registered('restarts'));
+    const consumer = await service.broker.stream.consumers.get(
+      streamName,
+      consumerName('tested', userRegistered.type),
+    );
+    for (let restarts = 0; restarts < 4; restarts++) (await consumer.next())?.nak();
+    let attempts = 0;
+    service.startConsumer(
+      handler(userRegistered, async (tx, event) => {
+        if (++attempts === 1) throw new Error('once is forgiven');
+        await leaveEffect.handle(tx, [event]);
+      }),
+    );
+    await eventually(async () => expect(await service.effects()).toEqual(['restarts']));
+    expect(await deadLetters()).toEqual([]);
+    expect(await failures()).toEqual([]);
+  });
+
+  it('go on being counted by the next process', async () => {
+    let attempts = 0;
+    const broken = handler(userRegistered, () => {
+      attempts++;
+      return Promise.reject(new Error('broken'));
+    });
+    service.startConsumer(broken);
+    await send(registered('hopeless'));
+    await eventually(() => expect(attempts).toBe(2));
+    await service.stopConsumers();
+    service.startConsumer(broken);
+    await eventually(async () => expect(await deadLetters()).toEqual([{ attempts: 5 }]));
+    // One may have been under way when the process stopped, and was not counted.
+    expect([5, 6]).toContain(attempts);
+    expect(await failures()).toEqual([]);
+  });
+});
