@@ -128,6 +128,9 @@ export async function transaction<T>(
 /** Those that did not answer lately (see database-watch.ts): to try again would only make somebody wait. */
 export const silentDatabases = new WeakSet<DataSource>();
 
+/** Thrown by the `work` of a transaction when what it has found is no longer so: all of it is to run again. */
+export class FoundChanged extends Error {}
+
 const transientNumbers = new Set([
   1213, // deadlock
   1205, // lock wait timeout
@@ -156,6 +159,7 @@ const transientCodes =
 /** Whether the same transaction may succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
+  if (error instanceof FoundChanged) return true;
   const { errno, code, message } = error as { errno?: number; code?: string; message?: string };
   return (
     (errno !== undefined && transientNumbers.has(errno)) ||

@@ -1,6 +1,11 @@
 import type { DataSource, EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { openDatabase, transaction } from './database.ts';
-import { checkIdempotencyKey, claimKey, CreateIdempotencyKeys1760000000003 } from './idempotency.ts';
+import {
+  checkIdempotencyKey,
+  claimKey,
+  CreateIdempotencyKeys1760000000003,
+  lookUpKeys,
+} from './idempotency.ts';
 import type { KeyedCall } from './idempotency.ts';
 import { newId } from './ids.ts';
 import { createLogger } from './log.ts';
@@ -135,5 +140,70 @@ describe('an idempotency key', () => {
         }),
       );
     }
+  });
+});
+
+/** Charges for all of these calls in one transaction, as a group of calls is handled that came together. */
+const chargeTogether = (database: DataSource, calls: readonly KeyedCall[]) =>
+  transaction(database, async (manager) => {
+    const keys = await lookUpKeys(manager, calls);
+    const answers = calls.map((keyed) => {
+      const before = keys.effectOf(keyed);
+      if (before !== 'nothing') return before;
+      const effectId = newId();
+      keys.use(keyed, effectId);
+      return { effectId, isNew: true };
+    });
+    const fresh = answers.flatMap((answer) =>
+      typeof answer === 'object' && 'isNew' in answer ? [answer] : [],
+    );
+    if (fresh.length > 0) {
+      await manager.query('INSERT INTO charges (id, amount) VALUES ?', [
+        fresh.map(({ effectId }) => [effectId, 1_000]),
+      ]);
+    }
+    await keys.store(manager);
+    return answers.map((answer) => (typeof answer === 'object' ? answer.effectId : answer));
+  });
+
+describe('keys of calls that are decided together', () => {
+  it('are each its own: new ones have their effect, used ones their answer, and others are refused', async () => {
+    const [first, second] = [call(), call({ key: 'Key' })];
+    const [before] = await chargeTogether(replicas[0]!, [first]);
+    const answers = await chargeTogether(replicas[1]!, [
+      second,
+      first,
+      { ...first, args: {} },
+      { ...second, key: 'key' },
+      second,
+      { ...second, args: {} },
+    ]);
+    const [fresh, , , another] = answers;
+    expect(answers).toEqual([fresh, before, 'other-arguments', another, fresh, 'other-arguments']);
+    expect(another).not.toBe(fresh);
+    expect(await charges([before!, fresh!, another!])).toBe(3);
+  });
+
+  it('have one effect each and one answer when many groups use them at the same moment, on two replicas', async () => {
+    const calls = Array.from({ length: 10 }, () => call());
+    const groups = Array.from({ length: 20 }, (_, i) =>
+      chargeTogether(replicas[i % 2]!, i % 3 === 0 ? calls.toReversed() : calls.slice(i % 5)),
+    );
+    const answers = await Promise.all(groups);
+    const ids = new Set(answers.flat());
+    expect(ids.size).toBe(10);
+    expect(await charges([...ids])).toBe(10);
+  });
+
+  it('are not used by calls that are refused', async () => {
+    const [refused, good] = [call(), call()];
+    await transaction(own.database, async (manager) => {
+      const keys = await lookUpKeys(manager, [refused, good]);
+      keys.use(good, newId());
+      await keys.store(manager);
+    });
+    const keys = await lookUpKeys(own.database.manager, [refused, good]);
+    expect(keys.effectOf(refused)).toBe('nothing');
+    expect(keys.effectOf(good)).toHaveProperty('effectId');
   });
 });

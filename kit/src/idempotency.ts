@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
-import { isDuplicate } from './database.ts';
+import { FoundChanged, isDuplicate } from './database.ts';
 import { refuse } from './refusal.ts';
 import { checkToken } from './text.ts';
 
@@ -40,6 +40,9 @@ export const checkIdempotencyKey = (key: string): void => {
   checkToken('input.idempotencyKey', key, { min: 1, max: 128 });
 };
 
+/** What a key was used for before. */
+export type KeyUse = 'nothing' | 'other-arguments' | { readonly effectId: string };
+
 /**
  * Claims the key for an effect, in the transaction that has the effect: they commit together or not at all. Call it
  * before anything else is locked: a second call with the same key waits here until the first has ended.
@@ -49,7 +52,7 @@ export async function claimKey(
   manager: EntityManager,
   call: KeyedCall,
   effectId: string,
-): Promise<'claimed' | 'other-arguments' | { effectId: string }> {
+): Promise<'claimed' | Exclude<KeyUse, 'nothing'>> {
   try {
     await manager.query(
       `INSERT INTO idempotency_keys (user_id, idem_key, fingerprint, effect_id, created_at) VALUES (?, ?, ?, ?, ?)`,
@@ -65,17 +68,86 @@ export async function claimKey(
 }
 
 /** What the key was used for before; 'nothing' when it is new. Locks nothing. */
-export async function effectOf(
-  manager: EntityManager,
-  call: KeyedCall,
-): Promise<'nothing' | 'other-arguments' | { effectId: string }> {
-  const [row] = await manager.query<{ fingerprint: string; effect_id: string }[]>(
-    'SELECT fingerprint, effect_id FROM idempotency_keys WHERE user_id = ? AND idem_key = ?',
-    [call.userId, call.key],
+export const effectOf = async (manager: EntityManager, call: KeyedCall): Promise<KeyUse> =>
+  (await lookUpKeys(manager, [call])).effectOf(call);
+
+/**
+ * Looks up the keys of calls that are decided together, by one statement. Locks nothing, so of calls with the same key at the same
+ * moment on two replicas both may find it new: `store` lets one of them through, and the other one runs again.
+ * @param calls at least one
+ */
+export async function lookUpKeys(manager: EntityManager, calls: readonly KeyedCall[]): Promise<Keys> {
+  const rows = await manager.query<KeyRow[]>(
+    `SELECT user_id AS userId, idem_key AS idemKey, fingerprint, effect_id AS effectId FROM idempotency_keys
+     WHERE (user_id, idem_key) IN (?)`,
+    [calls.map(({ userId, key }) => [userId, key])],
   );
-  if (row === undefined) return 'nothing';
-  return row.fingerprint === fingerprint(call) ? { effectId: row.effect_id } : 'other-arguments';
+  return new Keys(rows.map(({ idemKey, ...row }) => ({ ...row, key: idemKey.toString() })));
 }
+
+interface KeyRow {
+  readonly userId: string;
+  readonly idemKey: Buffer;
+  readonly fingerprint: string;
+  readonly effectId: string;
+}
+
+interface UsedKey extends Pick<KeyedCall, 'userId' | 'key'> {
+  readonly fingerprint: string;
+  readonly effectId: string;
+}
+
+/** The keys of calls that are decided in one transaction, one after the other: each sees what those before it have used. */
+export class Keys {
+  readonly #used = new Map<string, UsedKey>();
+  readonly #new: (UsedKey & { readonly now: Date })[] = [];
+
+  constructor(used: readonly UsedKey[]) {
+    for (const one of used) this.#used.set(nameOf(one), one);
+  }
+
+  effectOf(call: KeyedCall): KeyUse {
+    const used = this.#used.get(nameOf(call));
+    if (used === undefined) return 'nothing';
+    return used.fingerprint === fingerprint(call) ? { effectId: used.effectId } : 'other-arguments';
+  }
+
+  /** Notes that the call has this effect. A call that is refused uses no key, so that it may succeed later. */
+  use(call: KeyedCall, effectId: string): void {
+    const { userId, key, now } = call;
+    const used = { userId, key, now, fingerprint: fingerprint(call), effectId };
+    this.#used.set(nameOf(call), used);
+    this.#new.push(used);
+  }
+
+  /**
+   * Stores the keys that were used, by one statement, in the transaction that has the effects.
+   * @throws FoundChanged when another transaction has used one of them meanwhile: then `transaction` runs again
+   */
+  async store(manager: EntityManager): Promise<void> {
+    if (this.#new.length === 0) return;
+    // In one order, so that two groups do not wait for each other.
+    const inOrder = this.#new.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+    try {
+      await manager.query(
+        'INSERT INTO idempotency_keys (user_id, idem_key, fingerprint, effect_id, created_at) VALUES ?',
+        [
+          inOrder.map(({ userId, key, fingerprint, effectId, now }) => [
+            userId,
+            key,
+            fingerprint,
+            effectId,
+            now,
+          ]),
+        ],
+      );
+    } catch (error) {
+      throw isDuplicate(error) ? new FoundChanged('a key was used at the same moment') : error;
+    }
+  }
+}
+
+const nameOf = ({ userId, key }: Pick<KeyedCall, 'userId' | 'key'>) => `${userId} ${key}`;
 
 const fingerprint = ({ operation, args }: KeyedCall) =>
   createHash('sha256')

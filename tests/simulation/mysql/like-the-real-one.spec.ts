@@ -56,6 +56,25 @@ const stories: Record<string, Step[]> = {
     a('SELECT id FROM wrong'),
     a('INSERT INTO numbered (position) VALUES (1)'),
   ],
+  'rows are found by several columns at once': [
+    a(
+      `INSERT INTO things (id, code, label) VALUES (1, 'a', 'x'), (2, 'a', 'y'), (3, 'b', 'x'), (4, 'b', NULL)`,
+    ),
+    ...[
+      [[1, 'a', 'x']],
+      [[2, 'a', 'x']],
+      [
+        [4, 'b', 'x'],
+        [3, 'b', 'x'],
+        [1, 'a', 'x'],
+        [1, 'a', 'x'],
+      ],
+    ].map((rows) => a('SELECT id FROM things WHERE (id, code, label) IN (?) ORDER BY id', rows)),
+    a(`SELECT id FROM things WHERE (code, label) IN (?) ORDER BY id`, [
+      ['a', 'y'],
+      ['b', 'x'],
+    ]),
+  ],
   'NULL is neither equal nor unequal': [
     a(`INSERT INTO things (id, label, small) VALUES (1, NULL, 1), (2, 'x', NULL), (3, 'y', 0)`),
     a(`SELECT id FROM things WHERE label = 'x' ORDER BY id`),

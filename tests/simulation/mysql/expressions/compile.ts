@@ -47,6 +47,7 @@ export function compile(expression: Expression, scope: Scope): Compiled {
       return compileExists(expression, scope);
     case 'subquery':
       return compileSubquery(expression, scope);
+    case 'row':
     case 'rowNumber':
     case 'default':
       throw new NotSupported(`${expression.kind} in this place`);
@@ -97,7 +98,46 @@ export function compileList(
   return { uses, values };
 }
 
+/** Of each of the rows in a placeholder the value at a position. */
+export function compileColumnOfRows(
+  list: readonly Expression[],
+  at: number,
+  like: Compiled,
+  scope: Scope,
+): (frame: Frame) => readonly Value[] {
+  const [rows, ...others] = list;
+  if (rows?.kind !== 'parameter' || others.length > 0) throw new NotSupported('rows that are written out');
+  const memo = scope.addMemo();
+  const read = ({ parameters }: Frame): readonly Value[] => {
+    const given = parameters[rows.index] as readonly (readonly unknown[])[];
+    if (given.length === 0) throw new ServerError(errors.syntax, 'a placeholder is an empty list');
+    return given.map((row) => like.type.read(row[at]));
+  };
+  return (frame) => (frame.memos[memo] ??= read(frame)) as readonly Value[];
+}
+
+/** (a, b) IN (?), where the placeholder stands for rows without NULL. */
+function compileRowIn(items: readonly Expression[], list: readonly Expression[], scope: Scope): Compiled {
+  const operands = items.map((item, at) => {
+    const operand = compile(item, scope);
+    return { ...operand, among: compileColumnOfRows(list, at, operand, scope) };
+  });
+  const evaluate = (frame: Frame): Value => {
+    const values = operands.map((operand) => operand.evaluate(frame));
+    if (values.includes(null)) return null;
+    const among = operands.map((operand) => operand.among(frame));
+    const isRow = (_: unknown, row: number) =>
+      operands.every(({ type }, at) => {
+        const wanted = among[at]?.[row] as NotNull;
+        return type.compare(values[at] as NotNull, wanted) === 0;
+      });
+    return Number(among[0]?.some(isRow));
+  };
+  return { type: truth, uses: usesOf(operands), evaluate };
+}
+
 function compileIn({ operand, list }: Of<'in'>, scope: Scope): Compiled {
+  if (operand.kind === 'row') return compileRowIn(operand.items, list, scope);
   const compared = compile(operand, scope);
   const among = compileList(list, compared, scope);
   const { type } = compared;

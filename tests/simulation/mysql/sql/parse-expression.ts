@@ -86,9 +86,9 @@ function parsePrimary(tokens: Tokens): Expression {
   if (literal !== undefined) return literal;
   if (tokens.isNext('(', 'SELECT')) return { kind: 'subquery', select: parseSubquery(tokens) };
   if (tokens.accept('(')) {
-    const inner = parseExpression(tokens);
+    const items = tokens.several(() => parseExpression(tokens));
     tokens.expect(')');
-    return inner;
+    return items.length === 1 ? (items[0] as Expression) : { kind: 'row', items };
   }
   if (tokens.accept('NOT', 'EXISTS')) return not({ kind: 'exists', select: parseSubquery(tokens) });
   if (tokens.accept('EXISTS')) return { kind: 'exists', select: parseSubquery(tokens) };

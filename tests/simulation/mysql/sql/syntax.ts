@@ -7,6 +7,8 @@ export type Expression =
   | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'isNull'; readonly operand: Expression }
   | { readonly kind: 'in'; readonly operand: Expression; readonly list: readonly Expression[] }
+  /** (a, b): several values that are compared together. */
+  | { readonly kind: 'row'; readonly items: readonly Expression[] }
   | {
       readonly kind: 'binary';
       readonly operator: BinaryOperator;

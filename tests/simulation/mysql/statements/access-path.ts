@@ -1,5 +1,5 @@
 import { NotSupported } from '../errors.ts';
-import { compile, compileList } from '../expressions/compile.ts';
+import { compile, compileColumnOfRows, compileList } from '../expressions/compile.ts';
 import type { Frame } from '../expressions/frame.ts';
 import type { Bound } from '../storage/ordered-index.ts';
 import type { Compiled, Scope } from '../expressions/scope.ts';
@@ -33,6 +33,8 @@ interface Key {
   readonly column: number;
   readonly operator: Comparison | 'in' | 'is not null';
   readonly values: (frame: Frame) => readonly Value[];
+  /** Rows that are found by it may yet not meet the condition. */
+  readonly isPart?: boolean;
 }
 
 const mirrored: Record<Comparison, Comparison> = {
@@ -55,6 +57,13 @@ function keyOf(condition: Expression, slot: number, scope: Scope): Key | undefin
   if (condition.kind === 'not' && condition.operand.kind === 'isNull') {
     const column = columnOf(condition.operand.operand);
     return column && { condition, column: column.position, operator: 'is not null', values: () => [] };
+  }
+  if (condition.kind === 'in' && condition.operand.kind === 'row') {
+    const operand = condition.operand.items[0] as Expression;
+    const column = columnOf(operand);
+    if (column === undefined) return undefined;
+    const values = compileColumnOfRows(condition.list, 0, column, scope);
+    return { condition, column: column.position, operator: 'in', values, isPart: true };
   }
   if (condition.kind === 'in') {
     const column = columnOf(condition.operand);
@@ -123,7 +132,7 @@ function usage(
   const path: AccessPath = {
     index: position,
     ranges: rangesOf(index, equal, limits.length > 0 && { low, high }),
-    covers: new Set([...equal, ...limits].map(({ condition }) => condition)),
+    covers: new Set([...equal, ...limits].flatMap(({ condition, isPart }) => (isPart ? [] : [condition]))),
     fixedColumns: several < 0 ? equal.length : several,
     finds: isOne ? 'one' : equal.length + limits.length === 0 ? 'scan' : 'range',
   };

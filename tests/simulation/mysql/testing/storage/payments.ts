@@ -1,4 +1,4 @@
-import { claimKey, effectOf } from '@frontrow/kit/idempotency';
+import { claimKey, effectOf, lookUpKeys } from '@frontrow/kit/idempotency';
 import { takeIn } from '@frontrow/events/inbox';
 import { move } from '../../../../../subgraphs/payments/src/domain/ledger.ts';
 import { entities } from '../../../../../subgraphs/payments/src/storage/entities.ts';
@@ -70,6 +70,15 @@ export const paymentsScript: StorageScript = {
     (m) => claimKey(m, call, id(81)),
     (m) => claimKey(m, { ...call, args: {} }, id(82)),
     (m) => effectOf(m, { ...call, key: 'schlüssel' }),
+    async (m) => {
+      const calls = [call, { ...call, key: 'other' }, { ...call, userId: id(99) }];
+      const keys = await lookUpKeys(m, calls);
+      const before = calls.map((one) => keys.effectOf(one));
+      for (const one of calls.slice(1)) keys.use(one, id(83));
+      await keys.store(m);
+      return before;
+    },
+    (m) => effectOf(m, { ...call, key: 'other' }),
     (manager) => takeIn({ manager } as any, 'consumer', events.slice(0, 1)),
     (manager) => takeIn({ manager } as any, 'consumer', events),
   ],
