@@ -44,8 +44,10 @@ const importDirections = [
       why: 'The domain imports nothing but itself and event contracts.',
       alsoForbidden: [
         {
-          regex: '^(?!\\./|@frontrow/events/(contract$|contracts/)|@frontrow/kit/(refusal|unreachable)$)',
-          message: 'The domain is pure: it imports itself, event contracts, refusals and unreachable.',
+          regex:
+            '^(?!\\./|@frontrow/events/(contract$|contracts/|decision$)|@frontrow/kit/(refusal|unreachable)$)',
+          message:
+            'The domain is pure: it imports itself, event contracts, decisions, refusals and unreachable.',
         },
       ],
     }),
