@@ -31,16 +31,18 @@ export const published = (event: NewEvent): EventEnvelope => ({
   datacontenttype: 'application/json',
 });
 
-/** Lets the service's handler of that type handle the event as its consumer would, without a broker. */
+/** Lets the service's handler of their type handle these events as its consumer would, as one batch, without a broker. */
 export async function deliver(
   outbox: Outbox,
   handlers: readonly Handler[],
-  event: EventEnvelope,
+  ...events: [EventEnvelope, ...EventEnvelope[]]
 ): Promise<void> {
-  const handler = handlers.find(({ contract }) => contract.type === event.type);
-  if (handler === undefined) throw new Error(`nobody handles ${event.type}`);
-  const data = handler.contract.data.parse(event.data);
+  const [{ type }] = events;
+  const handler = handlers.find(({ contract }) => contract.type === type);
+  if (handler === undefined) throw new Error(`nobody handles ${type}`);
+  const parsed = events.map((event) => ({ ...event, data: handler.contract.data.parse(event.data) }));
   await outbox.transaction(async (tx) => {
-    await handler.handle(tx, await takeIn(tx, 'test', [{ ...event, data }]));
+    const fresh = await takeIn(tx, 'test', parsed);
+    if (fresh.length > 0) await handler.handle(tx, fresh);
   });
 }
