@@ -31,7 +31,9 @@ const thing = (id: string, name: string, number: number | null = null, when: Dat
   ...{ id, name, number, at: when },
 });
 const things = async () => {
-  const rows = await own.database.query<{ number: string | null }[]>('SELECT * FROM things ORDER BY id');
+  const rows = await own.database.query<{ name: string; number: string | null }[]>(
+    'SELECT * FROM things ORDER BY id',
+  );
   return rows.map((row) => ({ ...row, number: row.number === null ? null : Number(row.number) }));
 };
 
@@ -86,6 +88,24 @@ describe('many rows by one statement', () => {
     );
     await expect(missing).rejects.toThrow(/not there/);
     expect(await things()).toEqual([thing('a', 'a')]);
+  });
+
+  it('are not changed when one of them is not as it was to be until now', async () => {
+    const { manager } = own.database;
+    await insertRows(manager, 'things', [thing('a', 'a', 1), thing('b', 'b', 2)]);
+    const change = (numbers: [number, number]) =>
+      own.database.transaction((within) =>
+        updateRows(
+          within,
+          ...(['things', 'id'] as const),
+          ['b', 'a'].map((id) => ({ id, name: 'new' })),
+          ['b', 'a'].map((id, i) => ({ id, number: numbers[i] })),
+        ),
+      );
+    await expect(change([2, 3])).rejects.toThrow(/not as it was/);
+    expect((await things()).map(({ name }) => name)).toEqual(['a', 'b']);
+    await change([2, 1]);
+    expect((await things()).map(({ name }) => name)).toEqual(['new', 'new']);
   });
 
   it('may be none', async () => {

@@ -6,8 +6,6 @@ import type { Hold } from '../../subgraphs/concerts/src/domain/hold.ts';
 import { addSchedule } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
 import { createConcert } from '../../subgraphs/concerts/src/operations/create-concert.ts';
 import { holdSeats } from '../../subgraphs/concerts/src/operations/hold-seats.ts';
-import { chargePoints } from '../../subgraphs/payments/src/operations/charge-points.ts';
-import { pay } from '../../subgraphs/payments/src/operations/pay.ts';
 import { admissionPass } from '../../subgraphs/queue/src/admission-pass.ts';
 import { configureRoom } from '../../subgraphs/queue/src/operations/configure-room.ts';
 import { joinRoom } from '../../subgraphs/queue/src/operations/join-room.ts';
@@ -145,9 +143,7 @@ export class Fan {
   async #charge(amount: number): Promise<void> {
     if (amount === 0) return;
     const charge = { userId: this.#userId, amount, idempotencyKey: this.#key() };
-    const answer = await this.#patiently(() =>
-      this.#client.ask('payments', (payments: Outbox) => chargePoints(payments, charge)),
-    );
+    const answer = await this.#patiently(() => this.#client.ask('payments', (till) => till.charge(charge)));
     if (answer !== undefined) this.book.charged += amount;
   }
 
@@ -233,10 +229,8 @@ export class Fan {
 
   async #pay(reservationId: string): Promise<void> {
     const mayStillCome = ids.mayStillCome(reservationId, new Date());
-    const call = { payerId: this.#userId, reservationId, mayStillCome, idempotencyKey: this.#key() };
-    const payment = await this.#patiently(() =>
-      this.#client.ask('payments', (payments: Outbox) => pay(payments, call)),
-    );
+    const call = { userId: this.#userId, reservationId, mayStillCome, idempotencyKey: this.#key() };
+    const payment = await this.#patiently(() => this.#client.ask('payments', (till) => till.pay(call)));
     if (payment?.status === 'COMPLETED') this.book.paid.add(reservationId);
   }
 

@@ -19,6 +19,8 @@ import { handlersFor } from '../../subgraphs/deliveries/src/handlers.ts';
 import { entities as deliveriesEntities } from '../../subgraphs/deliveries/src/storage/entities.ts';
 import { migrations as deliveriesMigrations } from '../../subgraphs/deliveries/src/storage/migrations.ts';
 import { handlers as paymentsHandlers } from '../../subgraphs/payments/src/handlers.ts';
+import { createTill } from '../../subgraphs/payments/src/operations/till.ts';
+import type { Till } from '../../subgraphs/payments/src/operations/till.ts';
 import { entities as paymentsEntities } from '../../subgraphs/payments/src/storage/entities.ts';
 import { migrations as paymentsMigrations } from '../../subgraphs/payments/src/storage/migrations.ts';
 import { passKeys } from '../../subgraphs/queue/src/admission-pass.ts';
@@ -48,7 +50,7 @@ export interface Apis {
   readonly queue: { readonly lobby: Lobby; readonly passKeys: SigningKeys; readonly wake: () => void };
   readonly concerts: BoxOffice;
   readonly reservations: Outbox;
-  readonly payments: Outbox;
+  readonly payments: Till;
   readonly sagas: Outbox;
   readonly deliveries: Outbox;
 }
@@ -160,7 +162,7 @@ export async function startService<Name extends ServiceName>(
     },
     payments: async () => {
       await deliver(paymentsHandlers);
-      return outbox;
+      return createTill(outbox);
     },
     sagas: async () => {
       const handlers = createHandlers(patience);

@@ -129,15 +129,17 @@ export const variants: readonly Variant[] = [
       "    case 'CLOSED':\n    case 'PAID':\n      return { kind: 'close-and-refund', payable };",
     ],
     [
-      'subgraphs/payments/src/operations/close-payable.ts',
-      "if (payment?.status !== 'COMPLETED' || wallet === null) {",
-      "if (payment === null || payment.status === 'FAILED' || wallet === null) {\n    if (true) return;",
+      'subgraphs/payments/src/operations/close-payables.ts',
+      "payables.filter(({ status }) => status === 'PAID')",
+      "payables.filter(({ status }) => status === 'PAID' || status === 'CLOSED')",
     ],
     [
-      'subgraphs/payments/src/storage/payments.ts',
-      'if (affected !== 1) throw new Error(`the payment ${id} is not COMPLETED`);',
-      '',
+      'subgraphs/payments/src/operations/close-payables.ts',
+      'if (payment === undefined || wallet === null) {',
+      'if (payment === undefined || wallet === null) {\n      if (true) continue;',
     ],
+    ['subgraphs/payments/src/storage/payments.ts', ", status: 'COMPLETED' }) as", ' }) as'],
+    ['subgraphs/payments/src/storage/payments.ts', "({ id, status: 'COMPLETED' })", '({ id })'],
   ),
   variant('a waiting room is read without a lock', 19, [
     'subgraphs/queue/src/storage/rooms.ts',

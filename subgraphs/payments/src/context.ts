@@ -5,6 +5,7 @@ import { loaderById } from '@frontrow/kit/loader';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Payment } from './domain/payment.ts';
 import type { Wallet } from './domain/wallet.ts';
+import type { Till } from './operations/till.ts';
 import { findPayments, findPaymentsOfReservations } from './storage/payments.ts';
 import { findWallets } from './storage/wallets.ts';
 
@@ -12,6 +13,7 @@ import { findWallets } from './storage/wallets.ts';
 export interface Shared {
   readonly outbox: Outbox;
   readonly arrivals: Arrivals;
+  readonly till: Till;
 }
 
 export interface Context extends Shared {

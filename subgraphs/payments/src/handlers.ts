@@ -1,18 +1,63 @@
-import { onReservationCancelled } from './handlers/on-reservation-cancelled.ts';
-import { onReservationConfirmFailed } from './handlers/on-reservation-confirm-failed.ts';
-import { onReservationCreated } from './handlers/on-reservation-created.ts';
-import { onReservationExpired } from './handlers/on-reservation-expired.ts';
-import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
-import { onUserRegistered } from './handlers/on-user-registered.ts';
-import { onUserDeleted } from './handlers/on-user-deleted.ts';
+import { batchHandler, handler } from '@frontrow/events/consumer';
+import type { Handler } from '@frontrow/events/consumer';
+import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
+import {
+  reservationCancelled,
+  reservationConfirmFailed,
+  reservationCreated,
+  reservationExpired,
+} from '@frontrow/events/contracts/reservations';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
+import { userDeleted, userRegistered } from '@frontrow/events/contracts/users';
+import { forgetKeys } from '@frontrow/kit/idempotency';
+import type { ReservationEnded } from './domain/close-payable.ts';
+import { closePayables } from './operations/close-payables.ts';
+import { insertPayables } from './storage/payables.ts';
+import { insertWallets } from './storage/wallets.ts';
+
+/** Handles news that reservations have ended, all of a batch together. */
+const ends = <Contract extends EventContract>(
+  contract: Contract,
+  endOf: (data: DataOf<Contract>) => ReservationEnded,
+): Handler =>
+  batchHandler(contract, (tx, events) => {
+    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...endOf(data), traceparent });
+    return closePayables(tx, events.map(told));
+  });
 
 /** Everything that payments reacts to. */
 export const handlers = [
-  onUserRegistered,
-  onReservationCreated,
-  onReservationCancelled,
-  onReservationExpired,
-  onReservationConfirmFailed,
-  onSagaCompensationRequested,
-  onUserDeleted,
+  batchHandler(userRegistered, (tx, events) =>
+    insertWallets(
+      tx.manager,
+      events.map(({ data, time }) => ({ userId: data.userId, createdAt: new Date(time) })),
+    ),
+  ),
+  // Does nothing where there is a tombstone: the reservation ended before this news of its creation came.
+  batchHandler(reservationCreated, (tx, events) =>
+    insertPayables(
+      tx.manager,
+      events.map(({ data: { reservationId, userId, total, expiresAt } }) => ({
+        ...{ status: 'OPEN', reservationId, userId, total },
+        expiresAt: new Date(expiresAt),
+      })),
+    ),
+  ),
+  ends(reservationCancelled, ({ reservationId, userId, reason }) => ({ reservationId, userId, reason })),
+  ends(reservationExpired, ({ reservationId, userId }) => ({
+    ...{ reservationId, userId },
+    reason: 'HOLD_EXPIRED',
+  })),
+  // The answer to a payment that completed too late.
+  ends(reservationConfirmFailed, ({ reservationId, reason }) => ({
+    ...{ reservationId, reason },
+    userId: undefined,
+  })),
+  // Does not wait for the reservation's end to be told: that may be the very thing that cannot be.
+  ends(sagaCompensationRequested, ({ sagaId, userId }) => ({
+    ...{ reservationId: sagaId, userId: userId ?? undefined },
+    reason: 'COMPENSATED',
+  })),
+  // A key is whatever the client made it of.
+  handler(userDeleted, (tx, { data }) => forgetKeys(tx.manager, data.userId)),
 ];

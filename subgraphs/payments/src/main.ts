@@ -12,6 +12,7 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
 import { handlers } from './handlers.ts';
+import { createTill } from './operations/till.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -38,6 +39,7 @@ run(async () => {
     find: (ids) => findArrived(database.manager, ids),
     log,
   });
+  const till = createTill(outbox);
   const delivery = await startDelivery({
     service: 'payments',
     outbox,
@@ -52,7 +54,7 @@ run(async () => {
     name: 'payments',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
+    contextFor: (viewer) => createContext({ outbox, arrivals, till }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     revoked,
     database: watch,

@@ -1,5 +1,6 @@
 import { deliver, emitted, published } from '@frontrow/events/testing';
 import type { NewEvent } from '@frontrow/events/contract';
+import { randomFrom } from '@frontrow/kit/testing/random';
 import { newTraceparent } from '@frontrow/kit/trace';
 import type { SeatsHeld } from './domain/reservation.ts';
 import { handlers } from './handlers.ts';
@@ -89,21 +90,18 @@ describe('events that are handled together', () => {
 const kinds = [held, paid, notPaid, notSold, compensated, refunded];
 
 it('whatever the batches, the same follows as when each event is handled alone', async () => {
-  const seed = Math.trunc(Math.random() * 2 ** 31);
-  const random = randomFrom(seed);
-  const pick = <T>(among: readonly T[]): T => among[Math.trunc(random() * among.length)] as T;
+  const { seed, random, below, pick, groups } = randomFrom();
   const [alone, together] = [holds(8), holds(8)];
   for (let round = 0; round < 40; round++) {
     const kind = round < 2 ? held : pick(kinds);
-    const batch = Array.from({ length: 1 + Math.trunc(random() * 9) }, () => ({
-      which: Math.trunc(random() * alone.length),
+    const batch = Array.from({ length: 1 + below(9) }, () => ({
+      which: below(alone.length),
       paymentId: `01b8dac6-0000-7000-8000-00000000000${random() < 0.7 ? 1 : 2}`,
     }));
     const of = (row: SeatsHeld[]) =>
       batch.map(({ which, paymentId }) => kind(row[which] as SeatsHeld, paymentId));
     for (const event of of(alone)) await tellTogether(event);
-    const rest = of(together);
-    while (rest.length > 0) await tellTogether(...rest.splice(0, 1 + Math.trunc(random() * 9)));
+    for (const group of groups(of(together), 9)) await tellTogether(...group);
   }
   const outcomeOf = async (hold: SeatsHeld) => {
     const state = await seen(service, hold);
@@ -113,12 +111,3 @@ it('whatever the batches, the same follows as when each event is handled alone',
   const expected = await Promise.all(alone.map(outcomeOf));
   expect([seed, ...(await Promise.all(together.map(outcomeOf)))]).toEqual([seed, ...expected]);
 });
-
-/** Source: https://en.wikipedia.org/wiki/Linear_congruential_generator, with the numbers of Numerical Recipes. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

@@ -5,10 +5,9 @@ import { GivenIds } from '../../../kit/src/given-ids.ts';
 import { addSchedule } from '../../../subgraphs/concerts/src/operations/add-schedule.ts';
 import { takeSeats } from '../../../subgraphs/concerts/src/operations/take-seats.ts';
 import { findSale } from '../../../subgraphs/concerts/src/storage/schedules.ts';
-import { chargePoints } from '../../../subgraphs/payments/src/operations/charge-points.ts';
-import { pay } from '../../../subgraphs/payments/src/operations/pay.ts';
-import { insertPayable } from '../../../subgraphs/payments/src/storage/payables.ts';
-import { insertWallet } from '../../../subgraphs/payments/src/storage/wallets.ts';
+import { createTill } from '../../../subgraphs/payments/src/operations/till.ts';
+import { insertPayables } from '../../../subgraphs/payments/src/storage/payables.ts';
+import { insertWallets } from '../../../subgraphs/payments/src/storage/wallets.ts';
 import { concertsScript } from './testing/storage/concerts.ts';
 import { paymentsScript } from './testing/storage/payments.ts';
 import { id } from './testing/storage/script.ts';
@@ -27,18 +26,21 @@ describe('on the server in memory', () => {
     const { outbox, rows } = await start('payments', paymentsScript);
     const [userId, reservationId] = [id(1), id(2)];
     await outbox.transaction(async ({ manager }) => {
-      await insertWallet(manager, userId, new Date());
+      await insertWallets(manager, [{ userId, createdAt: new Date() }]);
       const expiresAt = new Date(Date.now() + 60_000);
-      await insertPayable(manager, { reservationId, userId, total: 300, expiresAt, status: 'OPEN' });
+      await insertPayables(manager, [{ reservationId, userId, total: 300, expiresAt, status: 'OPEN' }]);
     });
-    await chargePoints(outbox, { userId, amount: 1_000, idempotencyKey: 'charge' });
-    const once = { payerId: userId, reservationId, mayStillCome: false, idempotencyKey: 'pay' };
+    const [till, replica] = [createTill(outbox), createTill(outbox)];
+    await till.charge({ userId, amount: 1_000, idempotencyKey: 'charge' });
+    const once = { userId, reservationId, mayStillCome: false, idempotencyKey: 'pay' };
     const answers = await Promise.all([
-      pay(outbox, once),
-      pay(outbox, once),
-      pay(outbox, { ...once, idempotencyKey: 'again' }),
+      till.pay(once),
+      till.pay(once),
+      replica.pay(once),
+      till.pay({ ...once, idempotencyKey: 'again' }),
+      replica.pay({ ...once, idempotencyKey: 'once more' }),
     ]);
-    expect(answers.filter((answer) => 'status' in answer)).toHaveLength(2);
+    expect(answers.filter((answer) => 'status' in answer)).toHaveLength(3);
     expect(rows('wallets')).toEqual([expect.objectContaining({ balance: 700 })]);
     expect(rows('payments')).toHaveLength(1);
     expect(rows('outbox').map(({ type }) => type)).toEqual(['payment.completed.v1']);

@@ -10,12 +10,14 @@ const maxCharge = 10_000_000;
 /** What a charge may fill a wallet up to. A refund is never refused, so a wallet can come to hold more. */
 const maxBalance = 2_000_000_000;
 
+export type ChargeRefusal = Refusal<'AMOUNT_OUT_OF_RANGE' | 'NOT_READY_YET'>;
+
 export function decideCharge(
   wallet: Wallet | null,
   amount: number,
   now: Date,
   ids: MovementIds,
-): Movement | Refusal<'AMOUNT_OUT_OF_RANGE' | 'NOT_READY_YET'> {
+): Movement | ChargeRefusal {
   if (amount < 1 || amount > maxCharge) {
     return refuse('AMOUNT_OUT_OF_RANGE', `A charge must be from 1 to ${String(maxCharge)} points.`);
   }

@@ -30,7 +30,9 @@ export interface Settlement {
   readonly event: NewEvent;
 }
 
-type PayRefusal = Refusal<'NOT_FOUND' | 'NOT_READY_YET' | 'RESERVATION_EXPIRED' | 'RESERVATION_NOT_PAYABLE'>;
+export type PayRefusal = Refusal<
+  'NOT_FOUND' | 'NOT_READY_YET' | 'RESERVATION_EXPIRED' | 'RESERVATION_NOT_PAYABLE'
+>;
 
 /** Decides what an attempt to pay leads to: a payment that completes, one that fails, or a refusal. */
 export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {

@@ -1,8 +1,6 @@
 import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
 import { requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
-import { chargePoints } from '../operations/charge-points.ts';
-import { pay } from '../operations/pay.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 /** What an earlier mutation of the same request loaded, a wallet's balance above all, is old by now. */
@@ -12,24 +10,20 @@ function forgetLoaded({ payments, paymentsByReservation, walletsByUser }: Contex
 
 export const Mutation: MutationResolvers = {
   chargePoints: (_root, { input: { amount, idempotencyKey } }, context) => {
-    const { outbox, arrivals } = context;
+    const { till, arrivals } = context;
     const { id: userId } = requireViewer(context.viewer);
     checkIdempotencyKey(idempotencyKey);
     forgetLoaded(context);
-    return arrivals.retry([userId], () => chargePoints(outbox, { userId, amount, idempotencyKey }));
+    return arrivals.retry([userId], () => till.charge({ userId, amount, idempotencyKey }));
   },
 
   pay: (_root, { input: { reservationId, idempotencyKey } }, context) => {
-    const { outbox, arrivals } = context;
-    const { id: payerId } = requireViewer(context.viewer);
+    const { till, arrivals } = context;
+    const { id: userId } = requireViewer(context.viewer);
     checkIdempotencyKey(idempotencyKey);
     forgetLoaded(context);
-    const call = {
-      payerId,
-      reservationId,
-      mayStillCome: arrivals.mayStillCome(reservationId),
-      idempotencyKey,
-    };
-    return arrivals.retry([reservationId, payerId], () => pay(outbox, call));
+    const mayStillCome = arrivals.mayStillCome(reservationId);
+    const call = { userId, reservationId, mayStillCome, idempotencyKey };
+    return arrivals.retry([reservationId, userId], () => till.pay(call));
   },
 };

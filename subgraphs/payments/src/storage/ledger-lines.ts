@@ -1,5 +1,6 @@
-import { EntitySchema, LessThan } from 'typeorm';
+import { EntitySchema, In, LessThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { inColumns, insertRows } from '@frontrow/kit/many-rows';
 import { linesOf } from '../domain/ledger.ts';
 import type { LedgerLine, Movement, PointEntry } from '../domain/ledger.ts';
 import { bigint, id, instant, optional } from './columns.ts';
@@ -28,14 +29,12 @@ export const ledgerLines = new EntitySchema<LedgerRow>({
   },
 });
 
-export async function insertLines(manager: EntityManager, movement: Movement): Promise<void> {
-  const lines = linesOf(movement);
-  await manager.createQueryBuilder().insert().into(ledgerLines).values(lines).updateEntity(false).execute();
-}
+/** Movements of one wallet are to be in the order in which they happened. */
+export const insertLines = (manager: EntityManager, movements: readonly Movement[]): Promise<void> =>
+  insertRows(manager, 'ledger_lines', movements.flatMap(linesOf).map(inColumns(ledgerLines)));
 
-/** @throws when there is none */
-export const getEntry = (manager: EntityManager, id: string): Promise<PointEntry> =>
-  manager.findOneByOrFail(ledgerLines, { id, account: 'WALLET' }) as Promise<PointEntry>;
+export const findEntries = (manager: EntityManager, ids: readonly string[]): Promise<PointEntry[]> =>
+  manager.findBy(ledgerLines, { id: In(ids), account: 'WALLET' }) as Promise<PointEntry[]>;
 
 /** The newest entries of a wallet, or the newest of those before `before`. */
 export const findHistory = (

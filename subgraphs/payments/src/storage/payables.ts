@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
-import { affectedRows } from '@frontrow/kit/database';
+import { columnsOf, inColumns, insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Payable } from '../domain/payable.ts';
 import { bigint, id, instant, optional } from './columns.ts';
 
@@ -27,26 +27,59 @@ export const payables = new EntitySchema<PayableRow>({
   },
 });
 
-/** @returns false when the reservation has a row already, which is left as it is */
-export async function insertPayable(manager: EntityManager, payable: Payable): Promise<boolean> {
-  const insert = manager.createQueryBuilder().insert().into(payables).values(payable);
-  const result = await insert.orIgnore().updateEntity(false).execute();
-  return affectedRows(result.raw) === 1;
+/** Inserts those whose reservations have no row yet; a row that is there stays as it is. */
+export const insertPayables = (manager: EntityManager, given: readonly Payable[]): Promise<void> =>
+  insertMissingRows(manager, 'payables', given.toSorted(byReservation).map(toRow).map(inColumns(payables)));
+
+/**
+ * Everything that happens to a reservation's payment happens under this lock. Rows are locked in the order of their ids.
+ * @param lock 'skip' leaves out those that somebody else has
+ */
+export async function lockPayables(
+  manager: EntityManager,
+  reservationIds: readonly string[],
+  lock: 'wait' | 'skip' = 'wait',
+): Promise<Payable[]> {
+  if (reservationIds.length === 0) return [];
+  // With a few rows in the table both databases would walk, and lock, all of them.
+  const rows = await manager.query<(Omit<PayableRow, 'total'> & { total: string | null })[]>(
+    `SELECT ${columnsOf(payables)} FROM payables FORCE INDEX (PRIMARY)
+     WHERE reservation_id IN (?) ORDER BY reservation_id FOR UPDATE ${lock === 'skip' ? 'SKIP LOCKED' : ''}`,
+    [reservationIds],
+  );
+  return rows.map((row) => ({ ...row, total: row.total === null ? null : Number(row.total) }) as Payable);
 }
 
-/** Everything that happens to a reservation's payment happens under this lock. */
-export const lockPayable = async (manager: EntityManager, reservationId: string): Promise<Payable | null> =>
-  (await manager.findOne(payables, {
-    where: { reservationId },
-    lock: { mode: 'pessimistic_write' },
-  })) as Payable | null;
-
-/** Stores what became of a payable that `lockPayable` has locked. */
-export async function updatePayable(manager: EntityManager, payable: Payable): Promise<void> {
-  const { reservationId, status } = payable;
-  const reason = status === 'CLOSED' ? payable.reason : null;
-  await manager.update(payables, { reservationId }, { status, reason });
+/** Those of the ids that have a row, whoever has locked it. */
+export async function findPayableIds(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    'SELECT reservation_id AS id FROM payables WHERE reservation_id IN (?)',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }
+
+/** Stores what became of payables that `lockPayables` has locked. */
+export const updatePayables = (manager: EntityManager, changed: readonly Payable[]): Promise<void> =>
+  updateRows(
+    manager,
+    'payables',
+    'reservation_id',
+    changed
+      .map(toRow)
+      .map(({ reservationId, status, reason }) => ({ reservation_id: reservationId, status, reason })),
+  );
+
+const byReservation = (one: Payable, other: Payable) => (one.reservationId < other.reservationId ? -1 : 1);
+
+const toRow = ({ reservationId, userId, status, ...rest }: Payable): PayableRow => ({
+  reservationId,
+  userId,
+  total: 'total' in rest ? rest.total : null,
+  expiresAt: 'expiresAt' in rest ? rest.expiresAt : null,
+  status,
+  reason: 'reason' in rest ? rest.reason : null,
+});
 
 /** Those of the ids of which payments knows: of reservations that can be paid for or have ended, and of fans who have a wallet. */
 export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {

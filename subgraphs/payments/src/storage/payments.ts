@@ -1,7 +1,8 @@
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
-import type { Payment, RefundedPayment } from '../domain/payment.ts';
+import { inColumns, insertRows, updateRows } from '@frontrow/kit/many-rows';
+import type { CompletedPayment, Payment, RefundedPayment } from '../domain/payment.ts';
 import { bigint, id, instant, optional } from './columns.ts';
 
 /** The table's checks make sure that a row is a `Payment`. */
@@ -32,13 +33,15 @@ export const payments = new EntitySchema<PaymentRow>({
   },
 });
 
-export async function insertPayment(manager: EntityManager, payment: Payment): Promise<void> {
-  await manager.createQueryBuilder().insert().into(payments).values(payment).updateEntity(false).execute();
-}
+export const insertPayments = (manager: EntityManager, given: readonly Payment[]): Promise<void> =>
+  insertRows(manager, 'payments', given.map(toRow).map(inColumns(payments)));
 
-/** @throws when there is none */
-export const getPayment = (manager: EntityManager, id: string): Promise<Payment> =>
-  manager.findOneByOrFail(payments, { id }) as Promise<Payment>;
+const toRow = (payment: Payment): PaymentRow => ({
+  ...payment,
+  failure: 'failure' in payment ? payment.failure : null,
+  refundedAt: 'refundedAt' in payment ? payment.refundedAt : null,
+  refundReason: 'refundReason' in payment ? payment.refundReason : null,
+});
 
 export const findPayments = (manager: EntityManager, ids: readonly string[]): Promise<Payment[]> =>
   manager.findBy(payments, { id: In(ids) }) as Promise<Payment[]>;
@@ -49,19 +52,23 @@ export const findPaymentsOfReservations = (
 ): Promise<Payment[]> =>
   manager.findBy(payments, { reservationId: In(reservationIds) }) as Promise<Payment[]>;
 
-export const lockPaymentOf = async (manager: EntityManager, reservationId: string): Promise<Payment | null> =>
-  (await manager.findOne(payments, {
-    where: { reservationId },
-    lock: { mode: 'pessimistic_write' },
-  })) as Payment | null;
+/** Those that are COMPLETED. Their payables, which must be locked, keep them so. */
+export const findCompletedOf = (
+  manager: EntityManager,
+  reservationIds: readonly string[],
+): Promise<CompletedPayment[]> =>
+  manager.findBy(payments, { reservationId: In(reservationIds), status: 'COMPLETED' }) as Promise<
+    CompletedPayment[]
+  >;
 
-/** @throws when the payment, which must be locked, is not COMPLETED: points never go back twice */
-export async function markRefunded(manager: EntityManager, refunded: RefundedPayment): Promise<void> {
-  const { id, status, refundedAt, refundReason } = refunded;
-  const { affected } = await manager.update(
-    payments,
-    { id, status: 'COMPLETED' },
-    { status, refundedAt, refundReason },
+/** @throws when one of the payments is not COMPLETED: points never go back twice */
+export const markRefunded = (manager: EntityManager, refunded: readonly RefundedPayment[]): Promise<void> =>
+  updateRows(
+    manager,
+    'payments',
+    'id',
+    refunded.map(({ id, status, refundedAt, refundReason }) =>
+      inColumns(payments)({ id, status, refundedAt, refundReason }),
+    ),
+    refunded.map(({ id }) => ({ id, status: 'COMPLETED' })),
   );
-  if (affected !== 1) throw new Error(`the payment ${id} is not COMPLETED`);
-}

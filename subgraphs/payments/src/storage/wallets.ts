@@ -1,6 +1,6 @@
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { affectedRows } from '@frontrow/kit/database';
+import { columnsOf, insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Movement } from '../domain/ledger.ts';
 import type { Wallet } from '../domain/wallet.ts';
 import { bigint, id } from './columns.ts';
@@ -14,29 +14,54 @@ export const wallets = new EntitySchema<Wallet>({
   },
 });
 
-/** Makes the fan's wallet, empty; does nothing when there is one. */
-export async function insertWallet(manager: EntityManager, userId: string, createdAt: Date): Promise<void> {
-  await manager.query('INSERT IGNORE INTO wallets (user_id, balance, created_at) VALUES (?, 0, ?)', [
-    userId,
-    createdAt,
-  ]);
-}
+/** Makes wallets, empty; a fan who has one keeps it. */
+export const insertWallets = (
+  manager: EntityManager,
+  made: readonly { readonly userId: string; readonly createdAt: Date }[],
+): Promise<void> =>
+  insertMissingRows(
+    manager,
+    'wallets',
+    made
+      .map(({ userId, createdAt }) => ({ user_id: userId, balance: 0, created_at: createdAt }))
+      .sort((one, other) => (one.user_id < other.user_id ? -1 : 1)),
+  );
 
 export const findWallets = (manager: EntityManager, userIds: readonly string[]): Promise<Wallet[]> =>
   manager.findBy(wallets, { userId: In(userIds) });
 
-export const lockWallet = (manager: EntityManager, userId: string): Promise<Wallet | null> =>
-  manager.findOne(wallets, { where: { userId }, lock: { mode: 'pessimistic_write' } });
-
-/** Makes a movement happen: in the balance of the wallet, which must be locked, and in the ledger. */
-export async function book(manager: EntityManager, movement: Movement): Promise<void> {
-  const { userId, entry } = movement;
-  // The lock makes sure that this matches. If that ever broke, points would come from nowhere: better to throw.
-  const result: unknown = await manager.query(
-    'UPDATE wallets SET balance = ? WHERE user_id = ? AND balance = ?',
-    [entry.balanceAfter, userId, entry.balanceAfter - entry.amount],
+/**
+ * Locks wallets in the order of their ids. Who locks payables, too, has locked those before.
+ * @param lock 'skip' leaves out those that somebody else has
+ */
+export async function lockWallets(
+  manager: EntityManager,
+  userIds: readonly string[],
+  lock: 'wait' | 'skip' = 'wait',
+): Promise<Wallet[]> {
+  if (userIds.length === 0) return [];
+  const rows = await manager.query<{ userId: string; balance: string }[]>(
+    `SELECT ${columnsOf(wallets)} FROM wallets FORCE INDEX (PRIMARY)
+     WHERE user_id IN (?) ORDER BY user_id FOR UPDATE ${lock === 'skip' ? 'SKIP LOCKED' : ''}`,
+    [userIds],
   );
-  if (affectedRows(result) !== 1)
-    throw new Error(`the balance of wallet ${userId} is not what was decided on`);
-  await insertLines(manager, movement);
+  return rows.map(({ userId, balance }) => ({ userId, balance: Number(balance) }));
+}
+
+/**
+ * Makes movements happen, in their order: in the balances of wallets, which must be locked, and in the ledger.
+ * @throws when a balance is not what was decided on. The locks make sure that it is; if that ever broke, points would come from
+ * nowhere
+ */
+export async function book(manager: EntityManager, movements: readonly Movement[]): Promise<void> {
+  const before = new Map<string, number>();
+  const after = new Map<string, number>();
+  for (const { userId, entry } of movements) {
+    if (!before.has(userId)) before.set(userId, entry.balanceAfter - entry.amount);
+    after.set(userId, entry.balanceAfter);
+  }
+  const rows = (balances: ReadonlyMap<string, number>) =>
+    [...balances].map(([userId, balance]) => ({ user_id: userId, balance }));
+  await updateRows(manager, 'wallets', 'user_id', rows(after), rows(before));
+  await insertLines(manager, movements);
 }

@@ -4,7 +4,7 @@ import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { move } from '../domain/ledger.ts';
 import type { Wallet } from '../domain/wallet.ts';
-import { book, lockWallet } from '../storage/wallets.ts';
+import { book, lockWallets } from '../storage/wallets.ts';
 import type { Replica } from './payments-under-test.ts';
 
 /** A fan who is registered and has so many points, which may be more than charges allow. */
@@ -18,9 +18,9 @@ export async function fanWith(payments: Replica, points: number): Promise<Viewer
 /** Puts points into a wallet without the limits of a charge. */
 export async function give(payments: Replica, { id: userId }: Viewer, points: number): Promise<void> {
   await payments.outbox.transaction(async ({ manager }) => {
-    const wallet = (await lockWallet(manager, userId)) as Wallet;
+    const [wallet] = (await lockWallets(manager, [userId])) as [Wallet];
     const ids = { movementId: newId(), entryId: newId(), houseLineId: newId() };
     const charge = { kind: 'CHARGE', amount: points, paymentId: null } as const;
-    await book(manager, move(wallet, charge, new Date(), ids));
+    await book(manager, [move(wallet, charge, new Date(), ids)]);
   });
 }

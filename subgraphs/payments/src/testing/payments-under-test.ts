@@ -11,6 +11,8 @@ import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { createContext } from '../context.ts';
 import { handlers } from '../handlers.ts';
+import { createTill } from '../operations/till.ts';
+import type { Till } from '../operations/till.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { entities } from '../storage/entities.ts';
 import { migrations } from '../storage/migrations.ts';
@@ -19,8 +21,9 @@ import { findArrived } from '../storage/payables.ts';
 /** One process of payments, as tests see it. */
 export interface Replica extends SubgraphUnderTest {
   readonly outbox: Outbox;
-  /** Lets payments handle what another service has published. */
-  hear(event: NewEvent): Promise<void>;
+  readonly till: Till;
+  /** Lets payments handle what other services have published, events of one type, together. */
+  hear(...events: NewEvent[]): Promise<void>;
 }
 
 export interface PaymentsUnderTest extends Replica {
@@ -52,10 +55,12 @@ function replicaOn(database: DataSource): Replica {
     find: (ids) => findArrived(database.manager, ids),
     log: createLogger('test', 'silent'),
   });
+  const till = createTill(outbox);
   const hearing = arrivals.hearing(handlers);
   return {
-    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext({ outbox, arrivals }, viewer)),
+    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext({ outbox, arrivals, till }, viewer)),
     outbox,
-    hear: (event) => deliver(outbox, hearing, published(event)),
+    till,
+    hear: (...events) => deliver(outbox, hearing, ...events.map(published)),
   };
 }

@@ -10,7 +10,7 @@ import * as wallets from '../../../../../subgraphs/payments/src/storage/wallets.
 import { at, errorOf, id } from './script.ts';
 import type { StorageScript } from './script.ts';
 
-const [fan, reservation] = [id(1), id(2)];
+const [fan, reservation, rich] = [id(1), id(2), id(5)];
 const payable = {
   reservationId: reservation,
   userId: fan,
@@ -21,19 +21,23 @@ const payable = {
 const tombstone = { status: 'CLOSED', reservationId: id(3), userId: fan, reason: 'HOLD_EXPIRED' } as const;
 const facts = { reservationId: reservation, userId: fan, amount: 300, createdAt: at(5) };
 const paid = { ...facts, id: id(10), status: 'COMPLETED' } as const;
+const failed = {
+  ...{ ...facts, id: id(12), reservationId: id(3) },
+  status: 'FAILED',
+  failure: 'INSUFFICIENT_POINTS',
+} as const;
 const refunded = {
   ...paid,
   status: 'REFUNDED',
   refundedAt: at(8),
   refundReason: 'CANCELLED_BY_FAN',
 } as const;
-const movement = (balance: number, amount: number, first: number) =>
-  move(
-    { userId: fan, balance },
-    { kind: amount > 0 ? 'CHARGE' : 'PAYMENT', amount, paymentId: null },
-    at(first),
-    { movementId: id(first), entryId: id(first + 1), houseLineId: id(first + 2) },
-  );
+const movement = (balance: number, amount: number, first: number, userId = fan) =>
+  move({ userId, balance }, { kind: amount > 0 ? 'CHARGE' : 'PAYMENT', amount, paymentId: null }, at(first), {
+    movementId: id(first),
+    entryId: id(first + 1),
+    houseLineId: id(first + 2),
+  });
 const call = { userId: fan, key: 'Schlüssel', operation: 'pay', args: { reservation }, now: at(1) };
 const events = [id(70), id(71)].map((event) => ({ id: event }) as any);
 
@@ -41,29 +45,39 @@ export const paymentsScript: StorageScript = {
   entities,
   migrations,
   calls: [
-    (m) => wallets.insertWallet(m, fan, at(0)),
-    (m) => wallets.insertWallet(m, fan, at(1)),
+    (m) => wallets.insertWallets(m, [{ userId: fan, createdAt: at(0) }]),
+    (m) =>
+      wallets.insertWallets(
+        m,
+        [rich, fan].map((userId) => ({ userId, createdAt: at(1) })),
+      ),
     (m) => wallets.findWallets(m, [fan, id(99)]),
-    (m) => wallets.lockWallet(m, fan),
-    (m) => wallets.book(m, movement(0, 1_000, 20)),
-    (m) => wallets.book(m, movement(1_000, -300, 30)),
-    (m) => errorOf(m.query('UPDATE wallets SET balance = balance - 701')),
-    (m) => ledger.getEntry(m, id(21)),
+    (m) => wallets.lockWallets(m, [rich, id(99), fan]),
+    (m) => wallets.lockWallets(m, [fan], 'skip'),
+    (m) => wallets.book(m, [movement(0, 1_000, 20), movement(0, 5_000_000_000, 40, rich)]),
+    (m) => wallets.book(m, [movement(1_000, -300, 30), movement(700, 1, 50)]),
+    (m) => wallets.book(m, [movement(1_000, -300, 60)]).catch(String),
+    (m) => wallets.book(m, []),
+    (m) => wallets.lockWallets(m, [rich, fan]),
+    (m) => errorOf(m.query('UPDATE wallets SET balance = balance - 702')),
+    (m) => ledger.findEntries(m, [id(21), id(22)]),
     (m) => ledger.findHistory(m, fan, 10, undefined),
     (m) => ledger.findHistory(m, fan, 10, 3),
-    (m) => payables.insertPayable(m, payable),
-    (m) => payables.insertPayable(m, { ...payable, total: 1 }),
-    (m) => payables.insertPayable(m, tombstone),
-    (m) => payables.lockPayable(m, reservation),
-    (m) => payables.updatePayable(m, { ...payable, status: 'PAID' }),
-    (m) => payables.lockPayable(m, reservation),
-    (m) => payables.lockPayable(m, id(3)),
-    (m) => payments.insertPayment(m, paid),
-    (m) => errorOf(payments.insertPayment(m, { ...paid, id: id(11) })),
-    (m) => payments.getPayment(m, id(10)),
-    (m) => payments.lockPaymentOf(m, reservation),
-    (m) => payments.markRefunded(m, refunded),
-    (m) => payments.markRefunded(m, refunded).catch(String),
+    (m) => payables.insertPayables(m, [tombstone, payable, { ...payable, total: 1 }]),
+    (m) => payables.insertPayables(m, [{ ...payable, total: 1 }]),
+    (m) => payables.lockPayables(m, [id(3), id(4), reservation]),
+    (m) =>
+      payables.updatePayables(m, [
+        { ...payable, status: 'PAID' },
+        { ...tombstone, reason: 'COMPENSATED' },
+      ]),
+    (m) => payables.lockPayables(m, [reservation, id(3)], 'skip'),
+    (m) => payables.findPayableIds(m, [fan, reservation, id(99)]),
+    (m) => payments.insertPayments(m, [paid, failed]),
+    (m) => errorOf(payments.insertPayments(m, [{ ...paid, id: id(11) }])),
+    (m) => payments.findCompletedOf(m, [reservation, id(3)]),
+    (m) => payments.markRefunded(m, [refunded]),
+    (m) => payments.markRefunded(m, [refunded]).catch(String),
     (m) => payments.findPayments(m, [id(10), id(11)]),
     (m) => payments.findPaymentsOfReservations(m, [reservation, id(3)]),
     (m) => claimKey(m, call, id(80)),

@@ -1,0 +1,75 @@
+import type { Transaction } from '@frontrow/events/outbox';
+import { newId } from '@frontrow/kit/ids';
+import { inTrace } from '@frontrow/kit/trace';
+import { Books } from '../domain/books.ts';
+import { closePayable, refund } from '../domain/close-payable.ts';
+import type { Refund, ReservationEnded } from '../domain/close-payable.ts';
+import type { Payable } from '../domain/payable.ts';
+import { insertPayables, lockPayables } from '../storage/payables.ts';
+import { findCompletedOf, markRefunded } from '../storage/payments.ts';
+import { storeBooks } from '../storage/store-books.ts';
+import { lockWallets } from '../storage/wallets.ts';
+
+/** The news of an end, and the trace that it came in. */
+export type Told = ReservationEnded & { readonly traceparent: string | undefined };
+
+/** Reservations have ended: nobody pays for them any more, and who has paid gets the points back, once. */
+export async function closePayables(tx: Transaction, ends: readonly Told[]): Promise<void> {
+  const { manager } = tx;
+  const payables = await lockOrLeaveTombstones(tx, ends);
+  const paid = payables.filter(({ status }) => status === 'PAID');
+  const payments = paid.length === 0 ? [] : await findCompletedOf(manager, paid.map(idOf));
+  const wallets = await lockWallets(
+    manager,
+    paid.map(({ userId }) => userId),
+  );
+  const paymentOf = new Map(payments.map((payment) => [payment.reservationId, payment]));
+  const books = new Books(payables, wallets);
+  const refunds: Refund[] = [];
+  const now = new Date();
+  for (const end of ends) {
+    const closing = closePayable(books.payable(end.reservationId), end);
+    if (closing.kind === 'nothing' || closing.kind === 'leave-tombstone') continue;
+    const { payable } = closing;
+    books.change(payable);
+    if (closing.kind === 'close') continue;
+    const payment = paymentOf.get(payable.reservationId);
+    const wallet = books.wallet(payable.userId);
+    if (payment === undefined || wallet === null) {
+      throw new Error(`${payable.reservationId} was PAID without a payment that could be refunded`);
+    }
+    const ids = { movementId: newId(), entryId: newId(), houseLineId: newId() };
+    const refunded = refund(payment, wallet, payable.reason, now, ids);
+    books.move(refunded.movement);
+    refunds.push(refunded);
+    inTrace(end.traceparent, () => {
+      tx.emit(refunded.event);
+    });
+  }
+  await markRefunded(
+    manager,
+    refunds.map(({ payment }) => payment),
+  );
+  await storeBooks(manager, books);
+}
+
+/** Where a creation was not heard of yet, it is to find that it is too late. */
+async function lockOrLeaveTombstones(
+  { manager }: Transaction,
+  ends: readonly ReservationEnded[],
+): Promise<Payable[]> {
+  const ids = ends.map(({ reservationId }) => reservationId);
+  const found = await lockPayables(manager, ids);
+  const known = new Set(found.map(idOf));
+  const early = ends.filter(({ reservationId }) => !known.has(reservationId));
+  const tombstones = early.flatMap((end) => {
+    const closing = closePayable(null, end);
+    return closing.kind === 'leave-tombstone' ? [closing.payable] : [];
+  });
+  if (tombstones.length === 0) return found;
+  await insertPayables(manager, tombstones);
+  // Where a creation was handled between the look and the tombstone, there is something to close after all.
+  return [...found, ...(await lockPayables(manager, tombstones.map(idOf)))];
+}
+
+const idOf = ({ reservationId }: Payable) => reservationId;
