@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Api } from '@frontrow/stack/api';
 import type { Fan } from '@frontrow/stack/fan';
 import { subgraphs } from '@frontrow/stack/layout';
 import { readSecrets } from '@frontrow/stack/secrets';
@@ -41,6 +42,7 @@ it('has a row for each type, and none that leads nowhere', () => {
 const fieldsOf = (root: Root) =>
   Object.values(rootType(root).getFields()).map((field) => [field.name, field] as const);
 const rowOf = (root: Root, field: string) => rowsOf(root).get(field) as Row;
+type Shown = Record<string, unknown>;
 const refusals = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 describe('the running system', () => {
@@ -58,14 +60,17 @@ describe('the running system', () => {
   async function seen(root: 'Query' | 'Subscription', name: string, given: object): Promise<Sight[]> {
     const field = rootType(root).getFields()[name];
     if (field === undefined) throw new Error(`the contract has no ${name}`);
-    const operation = operationOf(root, field, { ...given });
+    const variables = { ...given };
+    const operation = operationOf(root, field, variables);
+    const ask =
+      root === 'Query'
+        ? (api: Api) => api.send<Shown>(operation, variables)
+        : (api: Api) => firstOf(api, operation, variables);
+    const answers = await Promise.all(
+      viewers.map(async (viewer) => ({ viewer, ...(await ask(world.viewers[viewer])) })),
+    );
     const found: Sight[] = [];
-    for (const viewer of viewers) {
-      const ask =
-        root === 'Query'
-          ? world.viewers[viewer].send<Record<string, unknown>>(operation, { ...given })
-          : undefined;
-      const { data, errors } = await (ask ?? firstOf(world.viewers[viewer], operation, { ...given }));
+    for (const { viewer, data, errors } of answers) {
       const value = data?.[name] as Sight['value'];
       const expected = verdict(rowOf(root, name)[viewer]);
       const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
@@ -135,14 +140,14 @@ describe('the running system', () => {
         const representations = keys.map((key) => ({ __typename: type, ...key }));
         const to = schema.getType(type) as GraphQLObjectType;
         const query = `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on ${type} { ${selectionOf(to)} } } }`;
-        const found = [];
-        for (const viewer of viewers) {
-          const { data, errors } = await askSubgraph(subgraph, world.viewers[viewer], query, {
-            keys: representations,
-          });
-          expect({ viewer, type, errors }).toEqual({ viewer, type, errors: undefined });
-          found.push({ viewer, values: data?._entities ?? [] });
-        }
+        const found = await Promise.all(
+          viewers.map(async (viewer) => {
+            const api = world.viewers[viewer];
+            const { data, errors } = await askSubgraph(subgraph, api, query, { keys: representations });
+            expect({ viewer, type, errors }).toEqual({ viewer, type, errors: undefined });
+            return { viewer, values: data?._entities ?? [] };
+          }),
+        );
         for (const [i, key] of keys.entries()) {
           const sight = found.map(({ viewer, values }) => ({ viewer, value: values[i] }));
           sights.compare(to, sight, `${type} by _entities`, Object.keys(key));
