@@ -14,6 +14,8 @@ import { settle } from './settle.ts';
 const atOnce = 4;
 /** What was sold out, left or closed by then is there anew after so long, in ms. */
 const renewedAfterMs = 10_000;
+/** How long a process may take to end, in ms. */
+const drainingMs = 12_000;
 /** How often memory is looked at. */
 const looks = 10;
 /** How much more a service may keep at the end than it did when half of the time was over, in KB. */
@@ -49,6 +51,8 @@ export async function fuzz(
   const answers = new Map<string, number>();
   const kept = new Map<string, number[]>(services.map(({ name }) => [name, []]));
   const underWay = new Map<number, Input>();
+  /** Those that were answered last: what they have done may show later. */
+  const recent = new Map<number, Input>();
   let finding: Finding | undefined;
   const find = (what: string, of: Iterable<[number, Input]> = []) =>
     (finding ??= { what, inputs: Array.from(of, ([number, input]) => ({ number, input })) });
@@ -63,18 +67,20 @@ export async function fuzz(
       const input = inputOf(seed, number, schema, here.world);
       underWay.set(number, input);
       const answer = await send(system.url, input, here.tokens[input.who]);
-      if (gone().length > 0) find(`${gone().join(', ')} ended`, underWay);
       underWay.delete(number);
+      recent.set(number, input);
+      if (recent.size > atOnce * 3) recent.delete(Math.min(...recent.keys()));
       count(inputs, input.kind);
       if (isExecuted(answer, input)) executed++;
       for (const each of [answer.outcome, ...answer.codes]) count(answers, each);
       const harm = harmIn(answer, input);
+      // A process that an error ends drains before: whoever is answered nothing meanwhile is not to blame.
+      if (harm === 'no answer') await waitUntil(() => gone().length > 0, drainingMs);
+      if (gone().length > 0) find(`${gone().join(', ')} ended`, [...recent, ...underWay]);
       if (harm !== undefined) find(harm, [[number, input]]);
     }
   };
-  const wait = async (ms: number) => {
-    for (const until = Date.now() + ms; Date.now() < until && !isOver();) await pause(50);
-  };
+  const wait = (ms: number) => waitUntil(isOver, ms);
   const renew = async () => {
     for (;;) {
       await wait(renewedAfterMs);
@@ -134,6 +140,10 @@ async function isWell(fan: Fan): Promise<boolean> {
       () => true,
       () => false,
     );
+}
+
+async function waitUntil(isReached: () => boolean, withinMs: number): Promise<void> {
+  for (const until = Date.now() + withinMs; Date.now() < until && !isReached();) await pause(50);
 }
 
 const count = (counts: Map<string, number>, what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
