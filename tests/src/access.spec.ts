@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Api } from '@frontrow/stack/api';
 import type { Fan } from '@frontrow/stack/fan';
 import { subgraphs } from '@frontrow/stack/layout';
 import { readSecrets } from '@frontrow/stack/secrets';
-import { buildASTSchema, getNamedType, isObjectType, Kind, parse } from 'graphql';
-import type { GraphQLObjectType, ObjectTypeDefinitionNode } from 'graphql';
+import { getNamedType, isObjectType } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import { askSubgraph, firstOf, operationOf } from './access/ask.ts';
 import { aftermath, attempts, belongings, questions } from './access/calls.ts';
 import type { Belongings } from './access/calls.ts';
+import { entitiesOf, keysOf } from './access/entities.ts';
 import { selectionOf, Sights } from './access/sight.ts';
 import type { Sight } from './access/sight.ts';
 import {
@@ -115,9 +115,6 @@ describe('the running system', () => {
   it.each(subgraphs)(
     '%s shows each viewer what the table says by _entities, and nobody anything unsigned',
     async (name) => {
-      const path = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
-      const document = parse(readFileSync(path, 'utf8'));
-      const schema = buildASTSchema(document, { assumeValidSDL: true });
       const subgraph = [
         name,
         system.stack.subgraphUrl(name),
@@ -126,19 +123,10 @@ describe('the running system', () => {
       const unsigned = await fetch(subgraph[1], { method: 'POST', body: '{"query":"{ _service { sdl } }"}' });
       expect(unsigned.status).toBe(401);
 
-      const isEntity = (node: ObjectTypeDefinitionNode) =>
-        node.directives?.some(
-          ({ name: { value }, arguments: args }) => value === 'key' && args?.length === 1,
-        );
-      const entities = document.definitions
-        .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
-        .filter(isEntity);
-      for (const {
-        name: { value: type },
-      } of entities) {
-        const keys = keysOf(type);
+      for (const to of entitiesOf(name)) {
+        const type = to.name;
+        const keys = keysOf(world, type);
         const representations = keys.map((key) => ({ __typename: type, ...key }));
-        const to = schema.getType(type) as GraphQLObjectType;
         const query = `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on ${type} { ${selectionOf(to)} } } }`;
         const found = await Promise.all(
           viewers.map(async (viewer) => {
@@ -156,22 +144,6 @@ describe('the running system', () => {
       expect(sights.problems.splice(0)).toEqual([]);
     },
   );
-
-  function keysOf(type: string): Record<string, unknown>[] {
-    const byId = (ids: readonly (string | undefined)[]) => ids.map((id) => ({ id }));
-    const reservationIds = Object.values(world.reservations);
-    const keys: Record<string, Record<string, unknown>[]> = {
-      User: byId([world.idOf('owner')]),
-      Reservation: byId(reservationIds),
-      Payment: byId(world.paymentIds),
-      QueueTicket: byId(world.ticketIds),
-      Concert: byId([world.sale.concertId]),
-      Schedule: byId([world.sale.scheduleId]),
-      Delivery: byId([world.deliveryId]),
-      MyData: [{ userId: world.idOf('owner'), reservationIds }],
-    };
-    return keys[type] ?? [];
-  }
 
   it('had a value for each field that somebody is refused', () => {
     const refused = objectTypes.flatMap((type) =>
