@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import type { Api } from '@frontrow/stack/api';
 import type { Fan } from '@frontrow/stack/fan';
 import { subgraphs } from '@frontrow/stack/layout';
 import { readSecrets } from '@frontrow/stack/secrets';
-import { buildASTSchema, getNamedType, isObjectType, Kind, parse } from 'graphql';
-import type { GraphQLObjectType, ObjectTypeDefinitionNode } from 'graphql';
+import { getNamedType, isObjectType } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import { askSubgraph, firstOf, operationOf } from './access/ask.ts';
 import { aftermath, attempts, belongings, questions } from './access/calls.ts';
 import type { Belongings } from './access/calls.ts';
+import { entitiesOf, keysOf } from './access/entities.ts';
 import { selectionOf, Sights } from './access/sight.ts';
 import type { Sight } from './access/sight.ts';
 import {
@@ -41,6 +42,7 @@ it('has a row for each type, and none that leads nowhere', () => {
 const fieldsOf = (root: Root) =>
   Object.values(rootType(root).getFields()).map((field) => [field.name, field] as const);
 const rowOf = (root: Root, field: string) => rowsOf(root).get(field) as Row;
+type Shown = Record<string, unknown>;
 const refusals = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 describe('the running system', () => {
@@ -58,14 +60,17 @@ describe('the running system', () => {
   async function seen(root: 'Query' | 'Subscription', name: string, given: object): Promise<Sight[]> {
     const field = rootType(root).getFields()[name];
     if (field === undefined) throw new Error(`the contract has no ${name}`);
-    const operation = operationOf(root, field, { ...given });
+    const variables = { ...given };
+    const operation = operationOf(root, field, variables);
+    const ask =
+      root === 'Query'
+        ? (api: Api) => api.send<Shown>(operation, variables)
+        : (api: Api) => firstOf(api, operation, variables);
+    const answers = await Promise.all(
+      viewers.map(async (viewer) => ({ viewer, ...(await ask(world.viewers[viewer])) })),
+    );
     const found: Sight[] = [];
-    for (const viewer of viewers) {
-      const ask =
-        root === 'Query'
-          ? world.viewers[viewer].send<Record<string, unknown>>(operation, { ...given })
-          : undefined;
-      const { data, errors } = await (ask ?? firstOf(world.viewers[viewer], operation, { ...given }));
+    for (const { viewer, data, errors } of answers) {
       const value = data?.[name] as Sight['value'];
       const expected = verdict(rowOf(root, name)[viewer]);
       const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
@@ -110,9 +115,6 @@ describe('the running system', () => {
   it.each(subgraphs)(
     '%s shows each viewer what the table says by _entities, and nobody anything unsigned',
     async (name) => {
-      const path = new URL(`../../subgraphs/${name}/schema.graphql`, import.meta.url);
-      const document = parse(readFileSync(path, 'utf8'));
-      const schema = buildASTSchema(document, { assumeValidSDL: true });
       const subgraph = [
         name,
         system.stack.subgraphUrl(name),
@@ -121,28 +123,19 @@ describe('the running system', () => {
       const unsigned = await fetch(subgraph[1], { method: 'POST', body: '{"query":"{ _service { sdl } }"}' });
       expect(unsigned.status).toBe(401);
 
-      const isEntity = (node: ObjectTypeDefinitionNode) =>
-        node.directives?.some(
-          ({ name: { value }, arguments: args }) => value === 'key' && args?.length === 1,
-        );
-      const entities = document.definitions
-        .filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
-        .filter(isEntity);
-      for (const {
-        name: { value: type },
-      } of entities) {
-        const keys = keysOf(type);
+      for (const to of entitiesOf(name)) {
+        const type = to.name;
+        const keys = keysOf(world, type);
         const representations = keys.map((key) => ({ __typename: type, ...key }));
-        const to = schema.getType(type) as GraphQLObjectType;
         const query = `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on ${type} { ${selectionOf(to)} } } }`;
-        const found = [];
-        for (const viewer of viewers) {
-          const { data, errors } = await askSubgraph(subgraph, world.viewers[viewer], query, {
-            keys: representations,
-          });
-          expect({ viewer, type, errors }).toEqual({ viewer, type, errors: undefined });
-          found.push({ viewer, values: data?._entities ?? [] });
-        }
+        const found = await Promise.all(
+          viewers.map(async (viewer) => {
+            const api = world.viewers[viewer];
+            const { data, errors } = await askSubgraph(subgraph, api, query, { keys: representations });
+            expect({ viewer, type, errors }).toEqual({ viewer, type, errors: undefined });
+            return { viewer, values: data?._entities ?? [] };
+          }),
+        );
         for (const [i, key] of keys.entries()) {
           const sight = found.map(({ viewer, values }) => ({ viewer, value: values[i] }));
           sights.compare(to, sight, `${type} by _entities`, Object.keys(key));
@@ -151,22 +144,6 @@ describe('the running system', () => {
       expect(sights.problems.splice(0)).toEqual([]);
     },
   );
-
-  function keysOf(type: string): Record<string, unknown>[] {
-    const byId = (ids: readonly (string | undefined)[]) => ids.map((id) => ({ id }));
-    const reservationIds = Object.values(world.reservations);
-    const keys: Record<string, Record<string, unknown>[]> = {
-      User: byId([world.idOf('owner')]),
-      Reservation: byId(reservationIds),
-      Payment: byId(world.paymentIds),
-      QueueTicket: byId(world.ticketIds),
-      Concert: byId([world.sale.concertId]),
-      Schedule: byId([world.sale.scheduleId]),
-      Delivery: byId([world.deliveryId]),
-      MyData: [{ userId: world.idOf('owner'), reservationIds }],
-    };
-    return keys[type] ?? [];
-  }
 
   it('had a value for each field that somebody is refused', () => {
     const refused = objectTypes.flatMap((type) =>

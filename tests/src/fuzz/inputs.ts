@@ -1,11 +1,13 @@
 import { Random } from '@frontrow/stack/chaos/random';
 import type { GraphQLSchema } from 'graphql';
+import { stages } from '../testing/cut-connections.ts';
+import type { Stage } from '../testing/cut-connections.ts';
 import { accepts, bytes, contentTypes, forms, nesting, textFrames } from './junk.ts';
 import { randomOperation } from './operations.ts';
 import type { Operation } from './operations.ts';
 import type { World } from './values.ts';
 
-export type Who = 'fan' | 'operator' | 'nobody';
+export type Who = 'fan' | 'rival' | 'operator' | 'nobody';
 
 interface Common {
   readonly kind: string;
@@ -23,11 +25,26 @@ export interface WebSocketInput extends Common {
   readonly isGreeted: boolean;
   readonly frames: readonly (string | Buffer)[];
 }
-export type Input = HttpInput | WebSocketInput;
+/** What a client says that is cut off then. */
+export interface CutInput extends Common {
+  readonly stage: Stage;
+  readonly isReset: boolean;
+}
+export type Input = HttpInput | WebSocketInput | CutInput;
 
 const kinds = [
   ...['query', 'query', 'query', 'query', 'mutation', 'mutation', 'mutation', 'get', 'event stream'],
-  ...['WebSocket', 'WebSocket text', 'WebSocket binary', 'junk', 'form', 'nesting', 'content type', 'cut'],
+  ...[
+    'WebSocket',
+    'WebSocket text',
+    'WebSocket binary',
+    'junk',
+    'form',
+    'nesting',
+    'content type',
+    'cut',
+    'cut off',
+  ],
 ] as const;
 
 /** Rare, as they take long. */
@@ -38,7 +55,7 @@ const json = { 'content-type': 'application/json' };
 export function inputOf(seed: number, number: number, schema: GraphQLSchema, world: World): Input {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b));
   const kind = random.next() < 0.02 ? random.pick(rareKinds) : random.pick(kinds);
-  const who = random.pick(['fan', 'fan', 'operator', 'nobody'] as const);
+  const who = random.pick(['fan', 'fan', 'rival', 'operator', 'operator', 'nobody'] as const);
   const common = { kind, who };
   const post = (body: string | Buffer, headers: Record<string, string> = json): HttpInput => ({
     ...{ ...common, method: 'POST', search: '', body },
@@ -84,6 +101,10 @@ export function inputOf(seed: number, number: number, schema: GraphQLSchema, wor
     case 'cut': {
       const body = bodyOf(operation('query'));
       return post(Buffer.from(body).subarray(0, random.between(0, body.length)));
+    }
+    case 'cut off': {
+      const all = Object.values(stages(random.pick(world['scheduleId'] ?? [''])));
+      return { ...common, stage: random.pick(all), isReset: random.next() < 0.8 };
     }
     case 'oversized':
       return post(

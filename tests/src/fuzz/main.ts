@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rootFolder } from '@frontrow/stack/home';
 import { buildSchema } from 'graphql';
 import { startSystem } from '../testing/system.ts';
+import { Memory } from './memory.ts';
 import { readOptions, usage } from './options.ts';
 import { fuzz } from './run.ts';
 import type { FuzzReport } from './run.ts';
@@ -16,9 +17,10 @@ async function main(): Promise<void> {
   }
   const schema = buildSchema(readFileSync(join(rootFolder, 'gateway/contract.graphql'), 'utf8'));
   console.log(`Seed ${options.seed}: inputs for ${options.seconds} s.`);
-  const system = await startSystem();
+  const memory = new Memory();
+  const system = await startSystem({ environment: memory.environment });
   try {
-    const report = await fuzz(system, schema, options);
+    const report = await fuzz(system, schema, memory, options);
     console.log(describe(report));
     if (report.finding !== undefined) {
       console.log(describeFinding(options.seed, report.finding));
@@ -26,19 +28,21 @@ async function main(): Promise<void> {
     }
   } finally {
     await system.stop();
+    memory.close();
   }
 }
 
-function describe({ inputs, answers, memory }: FuzzReport): string {
-  const total = [...inputs.values()].reduce((sum, each) => sum + each, 0);
-  const inMb = (kb: number) => `${Math.round(kb / 1024)} MB`;
+function describe({ inputs, executed, answers, memory }: FuzzReport): string {
   return [
-    `${total} inputs: ${list(inputs)}`,
+    `${sum([...inputs.values()])} inputs: ${list(inputs)}`,
+    `${executed} of ${sum([inputs.get('query') ?? 0, inputs.get('mutation') ?? 0])} queries and mutations were executed without a fault`,
     `answers: ${list(answers)}`,
-    `the gateway's memory: ${inMb(memory.early)} after a tenth of the time, ${inMb(memory.late)} at the end`,
+    'kept at each tenth of the time, in MB:',
+    ...[...memory].map(([name, kb]) => `  ${name}: ${kb.map((each) => Math.round(each / 1024)).join(' ')}`),
   ].join('\n');
 }
 
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const list = (counts: ReadonlyMap<string, number>) =>
   [...counts]
     .toSorted(([, one], [, other]) => other - one)

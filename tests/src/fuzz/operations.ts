@@ -11,23 +11,28 @@ export interface Operation {
 }
 
 type Kind = 'query' | 'mutation' | 'subscription';
-const deepest = 4;
+const deepest = 5;
+/** Half of all operations are right, and the services execute them; one of four is odd in few places, one in many. */
+const oddnesses = [0, 0, 0.1, 1] as const;
 
 /** An operation of this kind that the contract allows, or nearly allows. */
 export function randomOperation(random: Random, schema: GraphQLSchema, world: World, kind: Kind): Operation {
-  return new Writer(random, new Values(random, world)).write(schema, kind);
+  const oddness = random.pick(oddnesses);
+  return new Writer(random, new Values(random, world, oddness), oddness).write(schema, kind);
 }
 
 class Writer {
   readonly #random: Random;
   readonly #values: Values;
+  readonly #oddness: number;
   readonly #declared: string[] = [];
   readonly #variables: string[] = [];
   readonly #fragments: string[] = [];
 
-  constructor(random: Random, values: Values) {
+  constructor(random: Random, values: Values, oddness: number) {
     this.#random = random;
     this.#values = values;
+    this.#oddness = oddness;
   }
 
   write(schema: GraphQLSchema, kind: Kind): Operation {
@@ -42,6 +47,8 @@ class Writer {
   }
 
   #chance = (of: number) => this.#random.next() < of;
+  /** Of a mistake, which the operations have none of that are right. */
+  #mistake = (of: number) => this.#random.next() < of * this.#oddness;
 
   #selection(type: GraphQLCompositeType, depth: number, most: number): string {
     if (isUnionType(type)) {
@@ -55,7 +62,7 @@ class Writer {
     const picked = Array.from({ length: this.#random.between(1, most) }, () =>
       fields.length === 0 ? '__typename' : this.#field(this.#random.pick(fields), depth),
     );
-    if (this.#chance(0.02))
+    if (this.#mistake(0.02))
       picked.push(this.#random.pick(['nothing', '__proto__', 'constructor', 'id { id }']));
     return this.#maybeFragment(type, `{ ${picked.join(' ')} }`, depth);
   }
@@ -64,7 +71,7 @@ class Writer {
     if (depth === deepest || !isObjectType(type) || !this.#chance(0.1)) return selection;
     if (this.#chance(0.5)) return `{ ... @include(if: ${String(this.#chance(0.8))}) ${selection} }`;
     const name = `F${this.#fragments.length}`;
-    const itself = this.#chance(0.05) ? ` ...${name}` : '';
+    const itself = this.#mistake(0.05) ? ` ...${name}` : '';
     this.#fragments.push(`fragment ${name} on ${type.name} ${selection.slice(0, -1)}${itself} }`);
     return `{ ...${name} }`;
   }
@@ -72,7 +79,7 @@ class Writer {
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const type = getNamedType(field.type);
     // Twice the same field with other arguments is a conflict: most fields with arguments have a name of their own.
-    const alias = this.#chance(field.args.length > 0 ? 0.9 : 0.1)
+    const alias = this.#chance(field.args.length > 0 ? 1 - 0.1 * this.#oddness : 0.1)
       ? `a${this.#random.between(0, 9_999)}: `
       : '';
     const selection = isCompositeType(type) ? ` ${this.#selection(type, depth - 1, 5)}` : '';
@@ -81,16 +88,20 @@ class Writer {
 
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const given = field.args
-      .filter(({ type }) => this.#chance(isNonNullType(type) ? 0.98 : 0.4))
+      .filter(({ name, type }) =>
+        isNonNullType(type)
+          ? !this.#mistake(0.02)
+          : this.#chance(name === 'after' ? 0.4 * this.#oddness : 0.4),
+      )
       .map(({ name, type }) => {
         const value = this.#values.for(type, field.name, name);
         if (this.#chance(0.5)) return `${name}: ${value.literal}`;
         const variable = `v${this.#declared.length}`;
-        this.#declared.push(`$${variable}: ${this.#chance(0.02) ? 'Int' : type.toString()}`);
-        if (this.#chance(0.97)) this.#variables.push(`"${variable}":${value.json}`);
+        this.#declared.push(`$${variable}: ${this.#mistake(0.02) ? 'Int' : type.toString()}`);
+        if (!this.#mistake(0.03)) this.#variables.push(`"${variable}":${value.json}`);
         return `${name}: $${variable}`;
       });
-    if (this.#chance(0.01)) given.push('nothing: 1');
+    if (this.#mistake(0.01)) given.push('nothing: 1');
     return given.length > 0 ? `(${given.join(', ')})` : '';
   }
 }

@@ -1,19 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fan } from '@frontrow/stack/fan';
 import type { GraphQLSchema } from 'graphql';
-import { admittedFan, concertOnSale } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
-import { memoryOf } from '../testing/usage.ts';
 import { inputOf } from './inputs.ts';
-import type { Input, Who } from './inputs.ts';
+import type { Input } from './inputs.ts';
+import type { Memory } from './memory.ts';
 import type { FuzzOptions } from './options.ts';
 import { send } from './send.ts';
 import type { Answer } from './send.ts';
-import type { World } from './values.ts';
+import { settle } from './settle.ts';
 
 /** Inputs that are under way at once. */
 const atOnce = 4;
-const mostGrowthKb = 150 * 1024;
+/** What was sold out, left or closed by then is there anew after so long, in ms. */
+const renewedAfterMs = 10_000;
+/** How long a process may take to end, in ms. */
+const drainingMs = 12_000;
+/** How often memory is looked at. */
+const looks = 10;
+/** How much more a service may keep at the end than it did when half of the time was over, in KB. */
+const mostGrowthKb = 40 * 1024;
 
 export interface Finding {
   readonly what: string;
@@ -22,9 +28,11 @@ export interface Finding {
 }
 export interface FuzzReport {
   readonly inputs: ReadonlyMap<string, number>;
+  /** Queries and mutations that services have executed without a fault: how deep inputs reach. */
+  readonly executed: number;
   readonly answers: ReadonlyMap<string, number>;
-  /** Of the gateway, in KB. */
-  readonly memory: { early: number; late: number };
+  /** What each process kept, in KB, at each tenth of the time. */
+  readonly memory: ReadonlyMap<string, readonly number[]>;
   readonly finding: Finding | undefined;
 }
 
@@ -32,66 +40,76 @@ export interface FuzzReport {
 export async function fuzz(
   system: System,
   schema: GraphQLSchema,
+  memory: Memory,
   { seconds, seed }: FuzzOptions,
 ): Promise<FuzzReport> {
-  const { fan, world } = await settle(system);
-  const tokens: Record<Who, string | undefined> = {
-    ...{ fan: fan.token, operator: system.operator.token, nobody: undefined },
-  };
-  const pids = system.stack.services.map(({ pid }) => pid);
-  const gone = () => system.stack.services.filter(({ pid }, i) => pid !== pids[i]).map(({ name }) => name);
+  let here = await settle(system);
+  const { services } = system.stack;
+  const pids = services.map(({ pid }) => pid);
+  const gone = () => services.filter(({ pid }, i) => pid !== pids[i]).map(({ name }) => name);
   const inputs = new Map<string, number>();
   const answers = new Map<string, number>();
+  const kept = new Map<string, number[]>(services.map(({ name }) => [name, []]));
   const underWay = new Map<number, Input>();
+  /** Those that were answered last: what they have done may show later. */
+  const recent = new Map<number, Input>();
   let finding: Finding | undefined;
   const find = (what: string, of: Iterable<[number, Input]> = []) =>
     (finding ??= { what, inputs: Array.from(of, ([number, input]) => ({ number, input })) });
 
   const startedAt = Date.now();
-  let early = 0;
+  const isOver = () => finding !== undefined || Date.now() - startedAt >= seconds * 1_000;
   let next = 1;
+  let executed = 0;
   const sendMany = async () => {
-    while (finding === undefined && Date.now() - startedAt < seconds * 1_000) {
+    while (!isOver()) {
       const number = next++;
-      const input = inputOf(seed, number, schema, world);
+      const input = inputOf(seed, number, schema, here.world);
       underWay.set(number, input);
-      const answer = await send(system.url, input, tokens[input.who]);
-      if (gone().length > 0) find(`${gone().join(', ')} ended`, underWay);
+      const answer = await send(system.url, input, here.tokens[input.who]);
       underWay.delete(number);
+      recent.set(number, input);
+      if (recent.size > atOnce * 3) recent.delete(Math.min(...recent.keys()));
       count(inputs, input.kind);
+      if (isExecuted(answer, input)) executed++;
       for (const each of [answer.outcome, ...answer.codes]) count(answers, each);
       const harm = harmIn(answer, input);
+      // A process that an error ends drains before: whoever is answered nothing meanwhile is not to blame.
+      if (harm === 'no answer') await waitUntil(() => gone().length > 0, drainingMs);
+      if (gone().length > 0) find(`${gone().join(', ')} ended`, [...recent, ...underWay]);
       if (harm !== undefined) find(harm, [[number, input]]);
-      if (early === 0 && Date.now() - startedAt > seconds * 100) early = gatewayMemory(system);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, sendMany));
-  if (finding === undefined && !(await isWell(fan))) find('a healthy query is not answered any more');
-  if (gone().length > 0) find(`${gone().join(', ')} ended`);
-  const late = await restingMemory(system, early + mostGrowthKb);
-  if (early > 0 && late > early + mostGrowthKb) find('the gateway has grown');
-  return { inputs, answers, memory: { early, late }, finding };
-}
-
-/** A fan with a hold and a reservation, so that there is something to ask for. */
-async function settle(system: System): Promise<{ fan: Fan; world: World }> {
-  const sale = await concertOnSale(system);
-  const { fan, pass, ticketId } = await admittedFan(system, sale);
-  const seatIds = sale.seats.map(({ id }) => id);
-  const hold = await fan.hold(sale.scheduleId, pass, { seatIds: seatIds.slice(0, 1) });
-  if (hold.__typename !== 'SeatHold') throw new Error(`no seat could be held: ${JSON.stringify(hold)}`);
-  const { reservationId } = hold;
-  await fan.reservationUntil(reservationId, 'HELD', 'PENDING');
-  const world = {
-    ...{ concert: [sale.concertId], concertId: [sale.concertId], waitingRoom: [sale.concertId] },
-    ...{ schedule: [sale.scheduleId], scheduleId: [sale.scheduleId], seatIds, ticketId: [ticketId] },
-    ...{ queueTicket: [ticketId], user: [fan.id, system.operator.id], endOperator: [system.operator.id] },
-    ...{ reservation: [reservationId], reservationId: [reservationId], saga: [reservationId] },
-    ...{ cancelReservation: [reservationId], reservationChanged: [reservationId], admissionToken: [pass] },
-    // Nobody's password: the fan who asks is not to be deleted.
-    ...{ password: ['another-long-password', 'short'], email: ['fuzz@example.org', 'Fuzz@Example.org', 'a'] },
+  const wait = (ms: number) => waitUntil(isOver, ms);
+  const renew = async () => {
+    for (;;) {
+      await wait(renewedAfterMs);
+      if (isOver()) return;
+      here = await settle(system);
+    }
   };
-  return { fan, world };
+  const look = async () => {
+    for (const { name, pid } of services) {
+      const kb = pid === undefined ? undefined : await memory.keptBy(pid);
+      if (kb !== undefined) kept.get(name)?.push(kb);
+    }
+  };
+  const lookOften = async () => {
+    for (let n = 1; n < looks && !isOver(); n++) {
+      await wait(startedAt + (n * seconds * 1_000) / looks - Date.now());
+      await look();
+    }
+  };
+  const failed = (error: unknown) => void find(`nothing could be bought any more: ${String(error)}`);
+  await Promise.all([...Array.from({ length: atOnce }, sendMany), renew().catch(failed), lookOften()]);
+  if (finding === undefined && !(await isWell(here.fan))) find('a healthy query is not answered any more');
+  if (gone().length > 0) find(`${gone().join(', ')} ended`);
+  await look();
+  for (const [name, kb] of kept) {
+    const growth = (kb.at(-1) ?? 0) - (kb[looks >> 1] ?? Infinity);
+    if (growth > mostGrowthKb) find(`${name} keeps ${Math.round(growth / 1024)} MB more than at half time`);
+  }
+  return { inputs, executed, answers, memory: kept, finding };
 }
 
 function harmIn({ outcome, codes }: Answer, { kind }: Input): string | undefined {
@@ -101,6 +119,18 @@ function harmIn({ outcome, codes }: Answer, { kind }: Input): string | undefined
   if (outcome === 'too late' || (outcome === 'no answer' && kind !== 'oversized')) return outcome;
   return undefined;
 }
+
+const faults = [
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'OPERATION_TOO_COMPLEX',
+  'SERVICE_UNAVAILABLE',
+];
+const isExecuted = ({ outcome, codes }: Answer, { kind }: Input) =>
+  (kind === 'query' || kind === 'mutation') &&
+  outcome === '200' &&
+  !codes.some((code) => faults.includes(code));
 
 async function isWell(fan: Fan): Promise<boolean> {
   const query = '{ me { id wallet { balance } } concerts { edges { node { id title schedules { id } } } } }';
@@ -112,16 +142,8 @@ async function isWell(fan: Fan): Promise<boolean> {
     );
 }
 
-const gatewayMemory = ({ stack }: System) => memoryOf(stack.process('gateway').pid as number);
-
-/** A heap that has just been full needs a moment until it is collected. */
-async function restingMemory(system: System, enough: number): Promise<number> {
-  let memory = gatewayMemory(system);
-  for (let looks = 0; memory > enough && looks < 20; looks++) {
-    await pause(500);
-    memory = gatewayMemory(system);
-  }
-  return memory;
+async function waitUntil(isReached: () => boolean, withinMs: number): Promise<void> {
+  for (const until = Date.now() + withinMs; Date.now() < until && !isReached();) await pause(50);
 }
 
 const count = (counts: Map<string, number>, what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);

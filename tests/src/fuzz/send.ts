@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { cutOff } from '../testing/cut-connections.ts';
 import type { HttpInput, Input, WebSocketInput } from './inputs.ts';
 
 /** What came back. */
@@ -16,8 +17,12 @@ const patienceMs = 60_000;
 /** What is followed does not end by itself. */
 const followedMs = 250;
 
-export const send = (url: string, input: Input, token: string | undefined): Promise<Answer> =>
-  'frames' in input ? sendFrames(url, input, token) : sendRequest(url, input, token);
+export async function send(url: string, input: Input, token: string | undefined): Promise<Answer> {
+  if ('frames' in input) return sendFrames(url, input, token);
+  if (!('stage' in input)) return sendRequest(url, input, token);
+  await cutOff(url, input.stage, input.isReset);
+  return { outcome: 'cut off', codes: [] };
+}
 
 async function sendRequest(url: string, input: HttpInput, token: string | undefined): Promise<Answer> {
   const over = new AbortController();

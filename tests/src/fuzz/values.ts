@@ -1,6 +1,6 @@
 import type { Random } from '@frontrow/stack/chaos/random';
 import { getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
-import type { GraphQLInputType } from 'graphql';
+import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql';
 
 /** A value as a document and as the JSON of variables write it, which may be no value of either. */
 export interface Written {
@@ -53,51 +53,67 @@ const oddOf: Readonly<Record<string, readonly Written[]>> = {
   ...{ Int: oddIntegers, Float: oddNumbers, ID: oddTexts, String: oddTexts, DateTime: oddTexts },
 };
 
+const someIntegers = [0, 1, 2, 3, 20, 100, 101, 2_000_000];
+/** By what they are for. */
+const integersFor: Readonly<Record<string, readonly number[]>> = {
+  ...{ count: [1, 2], amount: [1, 500, 10_000_000], maxSeatsPerFan: [1, 4, 10], admissionSeconds: [30, 600] },
+  ...{ maxActive: [1_000, 100_000], first: [1, 5, 20], rows: [1, 3], seatsPerRow: [1, 5], price: [0, 100] },
+};
+const rightIntegers = (names: readonly string[]) =>
+  names.map((name) => integersFor[name]).find((values) => values !== undefined) ?? [1, 2, 100];
+
 /** Values for arguments: most are what the argument asks for, the others are anything. */
 export class Values {
   readonly #random: Random;
   readonly #world: World;
-  /** Half of all operations are odd in few places or none: they are the ones that services execute. */
+  /** How odd they are, from 0, which is all right, to 1. */
   readonly #oddness: number;
 
-  constructor(random: Random, world: World) {
+  constructor(random: Random, world: World, oddness: number) {
     this.#random = random;
     this.#world = world;
-    this.#oddness = random.pick([0.1, 1]);
+    this.#oddness = oddness;
   }
 
   /** @param names what the value is for, the most telling name first */
   for(type: GraphQLInputType, ...names: string[]): Written {
-    const chance = this.#random.next() / this.#oddness;
+    const chance = this.#random.next() / this.#oddness; // never small where nothing is odd
     if (chance < 0.03) return this.#random.pick(odd);
     if (chance < 0.15) {
       const fitting = oddOf[getNullableType(type).toString()];
       if (fitting !== undefined) return this.#random.pick(fitting);
     }
-    if (!isNonNullType(type) && this.#random.next() < 0.1) return alike('null');
+    if (!isNonNullType(type) && this.#random.next() < 0.1 * this.#oddness) return alike('null');
     return this.#fitting(getNullableType(type), names);
   }
 
   #fitting(type: GraphQLInputType, names: string[]): Written {
     if (isListType(type)) {
       const of = type.ofType;
-      const items = Array.from({ length: this.#random.between(0, 3) }, () => this.for(of, ...names));
-      const written = (by: keyof Written) => `[${items.map((item) => item[by]).join(', ')}]`;
+      const isRight = this.#oddness === 0;
+      const items = Array.from({ length: this.#random.between(isRight ? 1 : 0, 3) }, () =>
+        this.for(of, ...names),
+      );
+      // Nobody asks for a seat twice who is in his right mind.
+      const given = isRight ? [...new Map(items.map((item) => [item.json, item])).values()] : items;
+      const written = (by: keyof Written) => `[${given.map((item) => item[by]).join(', ')}]`;
       return { literal: written('literal'), json: written('json') };
     }
     if (isEnumType(type)) {
       const { name } = this.#random.pick(type.getValues());
       return { literal: name, json: JSON.stringify(name) };
     }
-    if (isInputObjectType(type)) return this.#object(Object.values(type.getFields()));
+    if (isInputObjectType(type)) return this.#object(this.#fieldsOf(type));
     const known = names.map((name) => this.#world[name]).find((values) => values !== undefined);
     switch (type.toString()) {
       case 'ID':
         return text(this.#random.pick(known ?? Object.values(this.#world).flat()));
       case 'Int':
-        return alike(String(this.#random.pick([0, 1, 2, 3, 20, 100, 101, 2_000_000])));
+        return alike(String(this.#random.pick(this.#oddness === 0 ? rightIntegers(names) : someIntegers)));
       case 'Float':
-        return alike(String(this.#random.pick([0.001, 0.5, 1, 5_000, 1e-300])));
+        return alike(
+          String(this.#random.pick(this.#oddness === 0 ? [50, 5_000] : [0.001, 0.5, 1, 5_000, 1e-300])),
+        );
       case 'Boolean':
         return alike(String(this.#random.next() < 0.5));
       case 'DateTime':
@@ -107,10 +123,24 @@ export class Values {
     }
   }
 
+  /** Those that may be given together: exactly one of two ways to choose seats. */
+  #fieldsOf(type: GraphQLInputObjectType) {
+    const fields = Object.values(type.getFields());
+    if (this.#oddness > 0) return fields;
+    const choice = fields.filter(({ name }) => name === 'seatIds' || name === 'bestAvailable');
+    const chosen = choice.length === 0 ? undefined : this.#random.pick(choice);
+    return fields.filter((field) => !choice.includes(field) || field === chosen);
+  }
+
   #object(fields: readonly { name: string; type: GraphQLInputType }[]): Written {
-    const given = fields.filter(({ type }) => this.#random.next() < (isNonNullType(type) ? 0.98 : 0.5));
+    const isNeeded = ({ name, type }: { name: string; type: GraphQLInputType }) =>
+      isNonNullType(type) || name === 'seatIds' || name === 'bestAvailable';
+    const given = fields.filter(
+      (field) => this.#random.next() < (isNeeded(field) ? 1 - 0.02 * this.#oddness : 0.5),
+    );
     const values = given.map(({ name, type }) => ({ name, value: this.for(type, name) }));
-    if (this.#random.next() < 0.04) values.push({ name: '__proto__', value: this.#random.pick(odd) });
+    if (this.#random.next() < 0.04 * this.#oddness)
+      values.push({ name: '__proto__', value: this.#random.pick(odd) });
     return {
       literal: `{${values.map(({ name, value }) => `${name}: ${value.literal}`).join(', ')}}`,
       json: `{${values.map(({ name, value }) => `"${name}":${value.json}`).join(',')}}`,

@@ -26,12 +26,13 @@ function frame(message: object): Buffer {
 const answer = Symbol('answer');
 
 /** What a client says before it is cut off. */
-type Stage = readonly (string | Buffer | typeof answer)[];
+export type Stage = readonly (string | Buffer | typeof answer)[];
 
 const post = (accept: string, body: string, length = body.length) =>
   `POST /graphql HTTP/1.1\r\nHost: frontrow\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
-function stages(scheduleId: string): Record<string, Stage> {
+/** All that a client may have said by then, by what it is. */
+export function stages(scheduleId: string): Readonly<Record<string, Stage>> {
   const query = 'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { seats { id } } }';
   const operation = { query, variables: { id: scheduleId } };
   const subscribe = frame({ id: '1', type: 'subscribe', payload: operation });
@@ -64,13 +65,8 @@ export async function cutConnections(
   const all = stages(scheduleId);
   const deck = new Deck(random, Object.keys(all));
   const done: Record<string, number> = {};
-  const port = Number(new URL(url).port);
-  const cutOne = async (name: string, hard: boolean) => {
-    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
-    await once(socket, 'connect');
-    await speak(socket, all[name] ?? []);
-    if (hard) socket.resetAndDestroy();
-    else socket.destroy();
+  const cutOne = async (name: string, isReset: boolean) => {
+    await cutOff(url, all[name] ?? [], isReset);
     done[name] = (done[name] ?? 0) + 1;
   };
   for (let left = times; left > 0; left -= 20) {
@@ -78,6 +74,15 @@ export async function cutConnections(
     await Promise.all(cuts);
   }
   return done;
+}
+
+/** Connects, says this much, and is gone. */
+export async function cutOff(url: string, stage: Stage, isReset: boolean): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  await speak(socket, stage);
+  if (isReset) socket.resetAndDestroy();
+  else socket.destroy();
 }
 
 async function speak(socket: Socket, stage: Stage): Promise<void> {
