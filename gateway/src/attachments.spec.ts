@@ -1,11 +1,10 @@
 import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
 import { GraphQLError } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { AttachmentStore } from './attachments.ts';
+import { readElsewhere } from './testing/read-elsewhere.ts';
 import { startFakeSubgraph, startGatewayUnderTest, stopAll } from './testing/stand.ts';
 
 afterEach(stopAll);
@@ -44,36 +43,14 @@ async function startConcerts({ bytes = Buffer.byteLength(list), times = Infinity
 
 const query = '{ concerts { edges { node { id } } } }';
 
-/**
- * Clients that read the same at once, in a process of their own: what they do is not what is measured here.
- * @returns how long each answer was, in bytes
- */
-async function lengthsOfAnswers(url: string, clients: number): Promise<number[]> {
-  const script = `
-    const [, url, body, clients] = process.argv;
-    const read = async () => {
-      const headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
-      const { body: answer } = await fetch(url, { method: 'POST', headers, body });
-      let length = 0;
-      for await (const piece of answer) length += piece.length;
-      return length;
-    };
-    const reading = Array.from({ length: Number(clients) }, read);
-    Promise.all(reading).then((lengths) => console.log(JSON.stringify(lengths)));
-  `;
-  const args = ['--eval', script, url, JSON.stringify({ query }), String(clients)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: {} });
-  return JSON.parse(stdout) as number[];
-}
-
 describe('a long list', () => {
   it('reaches the client whole, and keeps the gateway from nothing else for long', async () => {
     const { concerts, given } = await startConcerts();
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     // What is planned and compiled once is not what this is about.
-    await lengthsOfAnswers(gateway.url, 1);
+    await readElsewhere(gateway.url, query, 1);
     const watched = watchEventLoop();
-    const lengths = await lengthsOfAnswers(gateway.url, 3);
+    const lengths = await readElsewhere(gateway.url, query, 3);
     const { delayMs, workMs } = watched();
     const expected = Buffer.byteLength(`{"data":{"concerts":{"edges":${list}}}}`);
     for (const length of lengths) expect(Math.abs(length - expected)).toBeLessThan(2);
