@@ -1,8 +1,10 @@
 import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
+import { GraphQLError } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
+import { AttachmentStore } from './attachments.ts';
+import { readElsewhere } from './testing/read-elsewhere.ts';
 import { startFakeSubgraph, startGatewayUnderTest, stopAll } from './testing/stand.ts';
 
 afterEach(stopAll);
@@ -41,36 +43,14 @@ async function startConcerts({ bytes = Buffer.byteLength(list), times = Infinity
 
 const query = '{ concerts { edges { node { id } } } }';
 
-/**
- * Clients that read the same at once, in a process of their own: what they do is not what is measured here.
- * @returns how long each answer was, in bytes
- */
-async function lengthsOfAnswers(url: string, clients: number): Promise<number[]> {
-  const script = `
-    const [, url, body, clients] = process.argv;
-    const read = async () => {
-      const headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
-      const { body: answer } = await fetch(url, { method: 'POST', headers, body });
-      let length = 0;
-      for await (const piece of answer) length += piece.length;
-      return length;
-    };
-    const reading = Array.from({ length: Number(clients) }, read);
-    Promise.all(reading).then((lengths) => console.log(JSON.stringify(lengths)));
-  `;
-  const args = ['--eval', script, url, JSON.stringify({ query }), String(clients)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: {} });
-  return JSON.parse(stdout) as number[];
-}
-
 describe('a long list', () => {
   it('reaches the client whole, and keeps the gateway from nothing else for long', async () => {
     const { concerts, given } = await startConcerts();
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     // What is planned and compiled once is not what this is about.
-    await lengthsOfAnswers(gateway.url, 1);
+    await readElsewhere(gateway.url, query, 1);
     const watched = watchEventLoop();
-    const lengths = await lengthsOfAnswers(gateway.url, 3);
+    const lengths = await readElsewhere(gateway.url, query, 3);
     const { delayMs, workMs } = watched();
     const expected = Buffer.byteLength(`{"data":{"concerts":{"edges":${list}}}}`);
     for (const length of lengths) expect(Math.abs(length - expected)).toBeLessThan(2);
@@ -80,6 +60,35 @@ describe('a long list', () => {
     // Without slices it was 1,400 ms.
     expect(workMs).toBeLessThan(50);
   }, 60_000);
+
+  it('is compressed for who accepts gzip, and whole', async () => {
+    const { concerts } = await startConcerts();
+    const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
+    const headers = { 'accept-encoding': 'br, gzip;q=0.5' };
+    const { headers: answered, body } = await gateway.query(query, { headers });
+    expect(answered.get('content-encoding')).toBe('gzip');
+    expect(answered.get('vary')).toContain('Accept-Encoding');
+    expect(JSON.stringify(body.data.concerts.edges) === list).toBe(true);
+  });
+
+  it('is compressed once for all who ask for it, whatever else they ask for', async () => {
+    const store = new AttachmentStore(() => Promise.resolve([bytesOfList]), 100_000_000);
+    const id = '0199d1f6-0000-7000-8000-000000000001';
+    const filled = await Promise.all(
+      ['list', 'again', 'again'].map((name) => {
+        const extensions = { code: 'ATTACHED', serviceName: 'concerts', id, bytes: bytesOfList.length };
+        const note = new GraphQLError('attached', { path: [name], extensions });
+        return store.fillGzipped(JSON.stringify(store.mark({ data: { [name]: [] }, errors: [note] })))!;
+      }),
+    );
+    const largest = filled.map(({ pieces }) => pieces.find(({ length }) => length > 10_000));
+    expect(largest[0]).toBeDefined();
+    for (const each of largest) expect(each).toBe(largest[0]);
+    for (const { pieces } of filled) {
+      const text = gunzipSync(Buffer.concat(pieces)).toString();
+      expect(text.endsWith(`":${list}}}`)).toBe(true);
+    }
+  });
 
   it('reaches who asks over a WebSocket or an event stream too', async () => {
     const { concerts } = await startConcerts();

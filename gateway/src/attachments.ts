@@ -5,11 +5,13 @@ import type { ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import { requestFault } from './faults.ts';
+import { deflated, gzipFileOf } from './gzip-members.ts';
+import type { Deflated } from './gzip-members.ts';
 
 /*
  * Long lists travel as bytes beside the answers of subgraphs (kit/src/attachments.ts). @apollo/gateway sees an empty list, and
  * an error that names the place. `mark` puts a mark there; the answer stays small until it is sent, whichever way, and then
- * the bytes go where the mark is. They are fetched once for all who are sent the same.
+ * the bytes go where the mark is. They are fetched, and compressed, once for all who are sent the same.
  */
 
 /** How an attachment is had of its subgraph. @throws when no replica has it any more */
@@ -24,6 +26,8 @@ export interface Filled {
 interface Held {
   readonly bytes: number;
   readonly content: Promise<Buffer[]>;
+  /** As gzip has it; made when it is asked for. It is a tenth of the content, which is all that is counted. */
+  deflated: Promise<Deflated> | undefined;
   /** How many clients it is being sent to. */
   holders: number;
 }
@@ -82,27 +86,37 @@ export class AttachmentStore {
    * @throws RATE_LIMITED when there is no room for them, SERVICE_UNAVAILABLE when they are not to be had
    */
   fill(text: string): Promise<Filled> | undefined {
-    return this.hasMarks(text) ? this.#fill(text) : undefined;
+    return this.#filled(text, async (parts) => (await Promise.all(parts.map(plainOf))).flat());
   }
 
-  async #fill(text: string): Promise<Filled> {
+  /** The same, as a gzip file. */
+  fillGzipped(text: string): Promise<Filled> | undefined {
+    return this.#filled(text, async (parts) => gzipFileOf(await Promise.all(parts.map(deflatedOf))));
+  }
+
+  #filled(text: string, join: Join): Promise<Filled> | undefined {
+    return this.hasMarks(text) ? this.#fill(text, join) : undefined;
+  }
+
+  async #fill(text: string, join: Join): Promise<Filled> {
     // Texts, and in between what the parentheses of the pattern found.
-    const parts = text.split(this.#pattern);
-    const pieces: Buffer[] = [];
+    const found = text.split(this.#pattern);
+    const parts: (Buffer | Held)[] = [];
     const releases: (() => void)[] = [];
     const release = () => {
       for (const each of releases.splice(0)) each();
     };
     try {
-      for (let at = 0; at < parts.length; at += 4) {
-        pieces.push(Buffer.from(parts[at] ?? ''));
-        const [subgraph, id, bytes] = parts.slice(at + 1, at + 4);
+      for (let at = 0; at < found.length; at += 4) {
+        parts.push(Buffer.from(found[at] ?? ''));
+        const [subgraph, id, bytes] = found.slice(at + 1, at + 4);
         if (subgraph === undefined || id === undefined) break;
         const held = await this.#hold(subgraph, id, Number(bytes));
         releases.push(() => this.#letGo(id, held));
-        for (const piece of await held.content) pieces.push(piece);
+        await held.content;
+        parts.push(held);
       }
-      return { pieces, release };
+      return { pieces: await join(parts), release };
     } catch (error) {
       release();
       throw error instanceof GraphQLError ? error : unavailable();
@@ -134,7 +148,7 @@ export class AttachmentStore {
     const content = this.#fetch(subgraph, id);
     // Told to whoever holds it.
     content.catch(() => undefined);
-    return { bytes, content, holders: 0 };
+    return { bytes, content, deflated: undefined, holders: 0 };
   }
 
   #letGo(id: string, held: Held): void {
@@ -159,6 +173,15 @@ export class AttachmentStore {
     });
   }
 }
+
+/** Makes one of the parts of an answer. */
+type Join = (parts: readonly (Buffer | Held)[]) => Promise<Buffer[]>;
+
+const plainOf = (part: Buffer | Held): Promise<Buffer[]> =>
+  'content' in part ? part.content : Promise.resolve([part]);
+
+const deflatedOf = (part: Buffer | Held): Promise<Deflated> =>
+  'content' in part ? (part.deflated ??= part.content.then(deflated)) : deflated([part]);
 
 interface Note {
   readonly path?: readonly (string | number)[] | undefined;

@@ -18,6 +18,7 @@ import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
+import { inTurn } from './in-turn.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
 import { requestBody } from './request-body.ts';
 import { countRequests, RequestLimits } from './request-limits.ts';
@@ -83,6 +84,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   addHealthRoutes(app, lifecycle, {});
   app.all(
     apiPath,
+    inTurn(settings.TRUSTED_PROXIES),
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
     compressed,

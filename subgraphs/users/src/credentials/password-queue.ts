@@ -1,4 +1,5 @@
 import { rateLimited } from '@frontrow/kit/errors';
+import { Turns } from '@frontrow/kit/turns';
 import { randomInt } from 'node:crypto';
 
 export interface PasswordQueueOptions {
@@ -24,9 +25,8 @@ interface Waiting {
 export class PasswordQueue {
   readonly #options: PasswordQueueOptions;
   #atWork = 0;
-  #length = 0;
-  /** By address, the one whose turn is next first. None is empty. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  /** By address. */
+  readonly #waiting = new Turns<Waiting>();
 
   constructor(options: PasswordQueueOptions) {
     this.#options = options;
@@ -43,14 +43,14 @@ export class PasswordQueue {
       return await work();
     } finally {
       // Whose turn it is takes the place over.
-      const next = this.#next();
+      const next = this.#waiting.next();
       if (next === undefined) this.#atWork -= 1;
       else next.begin();
     }
   }
 
   #turn(address: string): Promise<void> {
-    if (this.#length >= this.#options.places) this.#makeRoom(address);
+    if (this.#waiting.size >= this.#options.places) this.#makeRoom(address);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#sendAway(address, waiting), this.#options.patienceMs);
       const waiting: Waiting = {
@@ -63,39 +63,22 @@ export class PasswordQueue {
           reject(full());
         },
       };
-      const others = this.#waiting.get(address);
-      if (others === undefined) this.#waiting.set(address, [waiting]);
-      else others.push(waiting);
-      this.#length += 1;
+      this.#waiting.put(address, waiting);
     });
   }
 
   /** @throws RATE_LIMITED when no address has more in the queue than this one would have */
   #makeRoom(address: string): void {
-    const [most, theirs] = [...this.#waiting].reduce((a, b) => (b[1].length > a[1].length ? b : a));
+    const longest = this.#waiting.longest() ?? address;
+    const theirs = this.#waiting.of(longest);
     const last = theirs.at(-1);
-    if (last === undefined || theirs.length <= (this.#waiting.get(address)?.length ?? 0) + 1) throw full();
-    this.#sendAway(most, last);
+    if (last === undefined || theirs.length <= this.#waiting.of(address).length + 1) throw full();
+    this.#sendAway(longest, last);
   }
 
   #sendAway(address: string, waiting: Waiting): void {
-    const others = this.#waiting.get(address) ?? [];
-    others.splice(others.indexOf(waiting), 1);
-    if (others.length === 0) this.#waiting.delete(address);
-    this.#length -= 1;
+    this.#waiting.remove(address, waiting);
     waiting.refuse();
-  }
-
-  #next(): Waiting | undefined {
-    for (const [address, theirs] of this.#waiting) {
-      this.#waiting.delete(address);
-      const next = theirs.shift();
-      // The others of this address have their turn after everybody else.
-      if (theirs.length > 0) this.#waiting.set(address, theirs);
-      this.#length -= 1;
-      return next;
-    }
-    return undefined;
   }
 }
 
