@@ -36,14 +36,8 @@ export function watchDatabase(database: DataSource, address: DatabaseAddress, lo
   const inUse = new Set<PooledConnection>();
   const { pool } = database.driver as unknown as { pool: Pool };
   let isWell = true;
-  const limited = new WeakSet<PooledConnection>();
   pool.on('acquire', (connection) => {
     inUse.add(connection);
-    if (!limited.has(connection)) {
-      limited.add(connection);
-      // A transaction that waits for a lock in vain begins anew; the server's own limit is 50 s.
-      connection.query('SET SESSION innodb_lock_wait_timeout = 3', ignore);
-    }
     // Taken from a pool whose other end does not answer: it would be waited for in vain.
     if (!isWell) end(connection);
   });
@@ -136,7 +130,6 @@ interface Pool {
 }
 interface PooledConnection {
   readonly stream: Socket;
-  query(sql: string, callback: () => void): void;
 }
 
 /** As if the network had said that it is gone. `connection.destroy()` would leave those who wait for it without an answer. */

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { affectedRows, isDuplicate, isTransient, openDatabase, transaction } from './database.ts';
 import { createLogger } from './log.ts';
@@ -100,15 +101,24 @@ describe('a database', () => {
 
   it('runs transactions at READ COMMITTED, keeps instants in UTC to the millisecond, and counts matched rows', async () => {
     const instant = new Date('2026-03-29T01:30:00.123Z');
-    const runner = database.createQueryRunner();
-    await runner.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ'); // MySQL's default
-    await runner.startTransaction();
-    const read = async () => (await runner.query('SELECT n FROM counters WHERE id = 1'))[0].n;
-    expect(await read()).toBe('0');
-    await database.query(increment(1)); // on another connection
-    expect(await read()).toBe('1');
-    await runner.rollbackTransaction();
-    await runner.release();
+    await own.database.query('SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ'); // MySQL's default
+    const opened = await openDatabase({ url: own.url, connections: 2, entities: [], migrations, log });
+    await own.database.query('SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    const statements = jest.spyOn(opened.logger, 'logQuery');
+    await opened.transaction(async (manager) => {
+      const read = async () => (await manager.query('SELECT n FROM counters WHERE id = 1'))[0].n;
+      expect(await read()).toBe('0');
+      await database.query(increment(1)); // on another connection
+      expect(await read()).toBe('1');
+    });
+    // Nothing is said before each transaction that holds for all of them.
+    expect(statements.mock.calls.map(([sql]) => sql.split(' ')[0])).toEqual([
+      'START',
+      'SELECT',
+      'SELECT',
+      'COMMIT',
+    ]);
+    await opened.destroy();
     const [row] = await database.query('SELECT CAST(? AS DATETIME(3)) AS at, CAST(? AS CHAR) AS text', [
       instant,
       instant,

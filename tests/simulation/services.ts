@@ -85,7 +85,7 @@ export async function openPremises(template: MemoryMysql): Promise<Premises> {
       type: 'mysql',
       driver,
       database: service,
-      isolationLevel: 'READ COMMITTED',
+
       timezone: 'Z',
       supportBigNumbers: true,
       ...schemas[service],

@@ -6,10 +6,12 @@ import { startStack } from '../stack.ts';
 import type { Stack, StackOptions } from '../stack.ts';
 import { compareBooks, readRecords } from './books.ts';
 import { Crowd } from './crowd.ts';
+import type { Habits } from './crowd.ts';
 import { openMarket } from './market.ts';
 import type { PlannedFault } from './plan.ts';
+import { intents } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
-import { countReplays, recoveryAfter, untilConsistent } from './recovery.ts';
+import { countReplays, promptShare, recoveryAfter, untilConsistent } from './recovery.ts';
 import { Saboteur } from './saboteur.ts';
 import { Wiring } from './wiring.ts';
 
@@ -17,6 +19,9 @@ export interface ChaosOptions {
   readonly system: StackOptions;
   readonly seed: number;
   readonly faults: readonly PlannedFault[];
+  readonly habits?: Habits;
+  /** How long seats are held, in s. So short that holds end in the middle of everything, when left out. */
+  readonly holdSeconds?: number;
   /** Told of each fault as it begins. */
   readonly onFault?: (fault: PlannedFault) => void;
   readonly auditReport?: AuditOptions['report'];
@@ -24,10 +29,14 @@ export interface ChaosOptions {
 
 /** A fault that was carried out. */
 export interface Inflicted extends PlannedFault {
+  /** In ms since 1970. */
+  readonly begunAt: number;
   /** When what caused it was over, in ms since 1970: for a process that was killed, the instant of its death. */
   readonly overAt: number;
   /** From then until a purchase begun after it was confirmed, in ms. */
   readonly recoveryMs: number | undefined;
+  /** Of the fans who set out to buy while it lasted, how many did so within 15 s, from 0 to 1. */
+  readonly promptShare: number | undefined;
 }
 
 export interface Report {
@@ -53,11 +62,16 @@ export interface Report {
 /** After the last fault: twice as long as things may take, so that a report can say how long they did. */
 const patienceMs = 60_000;
 const undisturbedMs = 2_000;
-/** So short that holds end in the middle of everything. */
-const holdSeconds = 8;
-
 /** Starts a system of its own, lets fans buy while things go wrong, waits for quiet and looks what became of it all. */
-export async function chaos({ system, seed, faults, onFault, auditReport }: ChaosOptions): Promise<Report> {
+export async function chaos({
+  system,
+  seed,
+  faults,
+  habits = { intents },
+  holdSeconds = 8,
+  onFault,
+  auditReport,
+}: ChaosOptions): Promise<Report> {
   const wiring = new Wiring();
   const deaths: string[] = [];
   const stack = await startStack({
@@ -70,8 +84,8 @@ export async function chaos({ system, seed, faults, onFault, auditReport }: Chao
     },
   });
   const run = async (): Promise<Report> => {
-    const lastsMs = Math.max(...faults.map(({ atMs }) => atMs));
-    const crowd = new Crowd(await openMarket(stack, lastsMs / 1_000), seed);
+    const lastsMs = Math.max(...faults.map(({ atMs, fault }) => atMs + ('forMs' in fault ? fault.forMs : 0)));
+    const crowd = new Crowd(await openMarket(stack, lastsMs / 1_000), seed, habits);
     await pause(undisturbedMs);
     const inflicted = await inflictAll(faults, new Saboteur(stack, wiring), onFault);
     await untilBoughtAfter(lastOf(inflicted), crowd);
@@ -93,7 +107,7 @@ const interruptionBy = (signal: AbortSignal | undefined) =>
 /** The saboteur's own processes end by SIGKILL. */
 const isUnexpectedDeath = (line: string) => /^\S+ (ended with exit code|was ended by (?!SIGKILL))/.test(line);
 
-type Over = PlannedFault & Pick<Inflicted, 'overAt'>;
+type Over = PlannedFault & Pick<Inflicted, 'begunAt' | 'overAt'>;
 
 const lastOf = (faults: readonly Over[]) => Math.max(...faults.map(({ overAt }) => overAt));
 
@@ -107,8 +121,9 @@ function inflictAll(
     faults.map(async (planned) => {
       await pause(planned.atMs);
       onFault?.(planned);
+      const begunAt = Date.now();
       await saboteur.inflict(planned.fault);
-      return { ...planned, overAt: Date.now() };
+      return { ...planned, begunAt, overAt: Date.now() };
     }),
   );
 }
@@ -134,7 +149,11 @@ async function lookAt(
     const breaches = await audit({ databaseUrl, ...(report && { report }) });
     return {
       purchases,
-      faults: inflicted.map((fault) => ({ ...fault, recoveryMs: recoveryAfter(fault.overAt, purchases) })),
+      faults: inflicted.map((fault) => ({
+        ...fault,
+        recoveryMs: recoveryAfter(fault.overAt, purchases),
+        promptShare: promptShare(fault.begunAt, fault.overAt, purchases),
+      })),
       consistentAfterMs: consistentAt === undefined ? undefined : consistentAt - lastOf(inflicted),
       breaches,
       replays: await countReplays(databases),

@@ -6,7 +6,7 @@ import { standGuard } from '../processes/guard.ts';
 import { freeLayoutPorts } from '../servers/ports.ts';
 import { chaos } from './chaos.ts';
 import { readOptions, usage } from './options.ts';
-import { planFaults } from './plan.ts';
+import { planAlone, planFaults } from './plan.ts';
 import type { PlannedFault } from './plan.ts';
 import { describe, failings, inSeconds } from './report.ts';
 
@@ -25,11 +25,14 @@ async function main(): Promise<void> {
   const { replicas, natsServers, seed } = options;
   const home = join(homeFolder(), 'chaos');
   const ports = await freeLayoutPorts({ replicas, natsServers });
-  const faults = planFaults(options);
-  console.log(`Seed ${seed}: ${faults.length} faults in ${options.seconds} s. Data and logs are in ${home}.`);
+  const { alone } = options;
+  const faults = alone === undefined ? planFaults(options) : [planAlone(alone)];
+  const what = alone === undefined ? `${faults.length} faults in ${options.seconds} s` : 'one replica alone';
+  console.log(`Seed ${seed}: ${what}. Data and logs are in ${home}.`);
   const report = await chaos({
     system: { home, ports, replicas, natsServers, fresh: true, guard, signal },
     ...{ seed, faults, onFault: tell, auditReport: printInvariant },
+    ...(alone !== undefined && { habits: { intents: ['buy'], everyMs: 250 }, holdSeconds: 300 }),
   });
   console.log(describe(report));
   process.exitCode = failings(report).length === 0 ? 0 : 1;

@@ -11,6 +11,12 @@ describe('the options of npm run chaos', () => {
     expect(readOptions(args)).toEqual({ seconds: 600, seed: 0, replicas: 3, natsServers: 3 });
   });
 
+  it('name the service of which a replica is left alone', () => {
+    expect(readOptions(['--alone', 'payments'])).toMatchObject({ alone: 'payments', replicas: 2 });
+    expect(() => readOptions(['--alone', 'payment'])).toThrow('--alone cannot be payment');
+    expect(() => readOptions(['--alone', 'payments', '--replicas', '1'])).toThrow('with 1 replicas');
+  });
+
   it('are all named that are wrong', () => {
     const args = ['--seconds', '5', '--seed', 'one', '--nats', '2'];
     const wrong = () => readOptions(args);

@@ -1,5 +1,5 @@
 import { processName, subgraphs } from '../layout.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout, Subgraph } from '../layout.ts';
 import { Deck, Random } from './random.ts';
 
 /** What a service is connected to. */
@@ -50,6 +50,17 @@ export function planFaults({ seed, seconds, replicas, natsServers }: PlanOptions
   }
   return planned;
 }
+
+export const aloneName = 'leave a replica alone without its database';
+const aloneAtMs = 5_000;
+const aloneForMs = 60_000;
+
+/** The one fault of a run in which a replica is cut off from its database, alone, while the others sell. */
+export const planAlone = (service: Subgraph): PlannedFault => ({
+  atMs: aloneAtMs,
+  name: aloneName,
+  fault: { kind: 'silence', process: processName(service, 1), from: 'database', forMs: aloneForMs },
+});
 
 /** How each kind of fault is drawn. */
 function cardsFor(random: Random, replicas: number, natsServers: number): Record<string, () => Fault> {

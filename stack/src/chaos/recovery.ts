@@ -13,6 +13,24 @@ export function recoveryAfter(instant: number, purchases: readonly Purchase[]): 
   return Math.min(...confirmed.map(({ endedAt = Infinity }) => endedAt)) - instant;
 }
 
+/** How soon a purchase must be confirmed so that a fan takes it for undisturbed, in ms. */
+export const promptMs = 15_000;
+
+/**
+ * @returns of the fans who set out to buy between these instants (ms since 1970), how many did so promptly, from 0 to 1;
+ * undefined when nobody came
+ */
+export function promptShare(from: number, to: number, purchases: readonly Purchase[]): number | undefined {
+  const begun = purchases.filter(
+    ({ intent, begunAt }) => intent === 'buy' && begunAt >= from && begunAt <= to,
+  );
+  const prompt = begun.filter(
+    (purchase) =>
+      endOf(purchase) === 'confirmed' && (purchase.endedAt ?? Infinity) - purchase.begunAt <= promptMs,
+  );
+  return begun.length === 0 ? undefined : prompt.length / begun.length;
+}
+
 /** Waits until every invariant holds and no saga is under way. @returns when that was; undefined when it took too long */
 export async function untilConsistent(databases: Databases, withinMs: number): Promise<number | undefined> {
   const giveUpAt = Date.now() + withinMs;

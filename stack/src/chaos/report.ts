@@ -1,12 +1,17 @@
+import { aloneName } from './plan.ts';
 import { endOf, ends } from './purchase.ts';
 import type { Inflicted, Report } from './chaos.ts';
 
 /** How long everything may take to be consistent again after the last fault, in ms. */
 export const recoveryLimitMs = 30_000;
 
+/** Of the fans who set out to buy while a replica was alone without its database, so many must have done so within 15 s. */
+export const promptGoal = 0.95;
+
 /** What should not have been; empty when nothing was lost and everything recovered in time. */
 export function failings({
   purchases,
+  faults,
   lost,
   breaches,
   complaints,
@@ -23,6 +28,12 @@ export function failings({
     ...breaches.map(({ row, problem }) => `${row}: ${problem}`),
     ...(unheard > 0 ? [`${unheard} fans who followed the line were not told when it had moved`] : []),
     ...(bugs > 0 ? [`${bugs} requests were answered with INTERNAL_SERVER_ERROR`] : []),
+    ...faults
+      .filter(({ name, promptShare = 0 }) => name === aloneName && promptShare < promptGoal)
+      .map(
+        ({ fault, promptShare }) =>
+          `${inPercent(promptShare)} bought promptly while ${fault.process} was alone`,
+      ),
     ...(consistentAfterMs === undefined || consistentAfterMs > recoveryLimitMs
       ? [`after the last fault it took ${inSeconds(consistentAfterMs)} until everything was consistent`]
       : []),
@@ -37,7 +48,7 @@ export function describe(report: Report): string {
 ${purchases.length} purchases were begun: ${counts(purchases.map(endOf), ends)}.
 
 ${faults.length} faults, and how long after them a purchase begun then was confirmed, at most:
-${table(longestRecoveries(faults))}
+${table(longestRecoveries(faults))}${aloneShares(faults)}
 
 Requests that were repeated:
 ${table([...repeated].map(([reason, times]) => [times, reason]))}
@@ -49,6 +60,18 @@ ${found.length === 0 ? 'Nothing was lost, and nothing is there twice. The audit 
 
 export const inSeconds = (ms: number | undefined) =>
   ms === undefined ? 'too long' : `${(ms / 1_000).toFixed(1)} s`;
+
+const inPercent = (share: number | undefined) =>
+  share === undefined ? 'nobody' : `${(100 * share).toFixed(1)} %`;
+
+const aloneShares = (faults: readonly Inflicted[]) =>
+  faults
+    .filter(({ name }) => name === aloneName)
+    .map(
+      ({ fault, promptShare }) =>
+        `\n\nWhile ${fault.process} was alone without its database, ${inPercent(promptShare)} bought within 15 s.`,
+    )
+    .join('');
 
 type Line = readonly [number: number, what: string, more?: string];
 
