@@ -12,6 +12,7 @@ import type { Broker } from './broker.ts';
 import { paymentCompleted } from './contracts/payments.ts';
 import { userRegistered } from './contracts/users.ts';
 import { newId } from '@frontrow/kit/ids';
+import { answerAboutPublished, askForPublished } from './published-events.ts';
 import { handledBy, overheardBy, publishedBy, services } from './routes.ts';
 import type { ServiceName } from './routes.ts';
 import { eventually } from './testing/eventually.ts';
@@ -76,6 +77,11 @@ describe("a service's account at the broker", () => {
         ).consumers.info(streamName, name);
         expect([num_ack_pending, num_pending]).toEqual([0, 0]);
       });
+      answerAboutPublished(users.outbox, users.broker, silent);
+      await users.database.query('UPDATE outbox SET published_at = published_at - INTERVAL 1 MINUTE');
+      const beginning = { at: 0, position: 0 };
+      const { events } = await askForPublished(payments.broker, 'users', [userRegistered.type], beginning);
+      expect(events).toHaveLength(2);
     } finally {
       await users.stop();
       await payments.stop();
@@ -132,6 +138,8 @@ describe("a service's account at the broker", () => {
       '$JS.>',
       '>',
       'queue.>',
+      'payments.asks.users',
+      'users.answers.payments.*',
     ];
     for (const subject of forbidden) {
       const refusal = new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { ConsumerInfo } from 'nats';
+import type { ConsumerInfo, JetStreamManager } from 'nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
@@ -20,13 +20,10 @@ export async function caughtUp(
   withinMs: number,
 ): Promise<boolean> {
   const giveUpAt = performance.now() + withinMs;
-  const names = [service, consumerName(service, type)];
   let until: number | undefined;
   const isHandled = async () => {
     until ??= (await manager.streams.info(streamName)).state.last_seq;
-    const found = await Promise.all(names.map((name) => findConsumer(manager, name)));
-    const its = found.filter((consumer) => consumer !== undefined);
-    const ofType = its.filter((consumer) => subjectsOf(consumer).includes(allPartitionsOf(type)));
+    const ofType = await consumersFor(manager, service, type);
     return ofType.length > 0 && ofType.every((consumer) => hasHandled(consumer, until as number));
   };
   for (;;) {
@@ -40,3 +37,28 @@ export async function caughtUp(
 /** Nothing is left, or what is left was published later: there is always something in a rush. */
 const hasHandled = ({ num_pending, num_ack_pending, ack_floor }: ConsumerInfo, until: number) =>
   (num_pending === 0 && num_ack_pending === 0) || ack_floor.stream_seq >= until;
+
+/** So many events may wait, in a rush, at a consumer that keeps up. */
+const mostWaiting = 100;
+
+/**
+ * Whether more events wait for the service's consumer of the type than it takes at once.
+ * @throws when there is no such consumer, or no broker
+ */
+export async function isBehind({ manager, service }: Broker, type: string): Promise<boolean> {
+  const its = await consumersFor(manager, service, type);
+  if (its.length === 0) throw new Error(`${service} has no consumer of ${type} yet`);
+  return its.some(({ num_pending }) => num_pending > mostWaiting);
+}
+
+/** One for all types, or one for each, as the server allows; both while replicas of two versions run. */
+async function consumersFor(
+  manager: JetStreamManager,
+  service: string,
+  type: string,
+): Promise<ConsumerInfo[]> {
+  const names = [service, consumerName(service, type)];
+  const found = await Promise.all(names.map((name) => findConsumer(manager, name)));
+  const its = found.filter((consumer) => consumer !== undefined);
+  return its.filter((consumer) => subjectsOf(consumer).includes(allPartitionsOf(type)));
+}

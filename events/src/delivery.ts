@@ -6,6 +6,8 @@ import { Consumer } from './consumer.ts';
 import type { Handler } from './consumer.ts';
 import { forgetUsers } from './forget-user.ts';
 import type { Outbox } from './outbox.ts';
+import { answerAboutPublished } from './published-events.ts';
+import { startReconciling } from './reconcile.ts';
 import { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
 import { replayEvents } from './replay-events.ts';
@@ -56,6 +58,10 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   lifecycle.onClose('retention', () => retention.stop());
   const consumer = new Consumer(service, all, outbox, broker, log);
   lifecycle.onClose('consumer', () => consumer.stop());
+  answerAboutPublished(outbox, broker, log);
+  const types = all.map(({ contract }) => contract.type);
+  const reconciling = startReconciling(outbox, broker, types, log);
+  lifecycle.onClose('reconciling', () => reconciling.stop());
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
 

@@ -1,5 +1,6 @@
 import { allPartitionsOf, consumerName, inboxOf, streamName } from './broker.ts';
-import { handledBy, newsHeardBy, overheardBy, publishedBy, services } from './routes.ts';
+import { answersTo, questionsOf } from './published-events.ts';
+import { eventsBetween, handledBy, newsHeardBy, overheardBy, publishedBy, services } from './routes.ts';
 import type { ServiceName } from './routes.ts';
 
 /** The subjects, which may have wildcards, that an account at the broker may use. */
@@ -40,10 +41,18 @@ export function permissionsOf(service: ServiceName): Permissions {
       `${inboxOf(service)}.>`,
       newsOf(service),
       ...newsHeardBy(service),
+      // Asked and answered about what was published: see published-events.ts. Both are said under the name of who says them.
+      ...consumersOf(service).map((consumer) => questionsOf(consumer, service)),
+      ...producersFor(service).map((producer) => `${answersTo(service, producer)}.*`),
       ...overheardBy(service).map(allPartitionsOf),
     ],
   };
 }
+
+const consumersOf = (service: ServiceName) =>
+  services.filter((consumer) => eventsBetween(service, consumer).length > 0);
+const producersFor = (service: ServiceName) =>
+  services.filter((producer) => eventsBetween(producer, service).length > 0);
 
 /** Messages between the replicas of a service, which the stream does not keep. */
 const newsOf = (service: ServiceName) => `${service}.>`;

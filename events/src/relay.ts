@@ -18,7 +18,7 @@ const idleMs = 1_000;
 /** When the oldest of a whole batch has waited for so long, the newest events do not wait for their turn. */
 const behindMs = 500;
 /** A batch that took longer is published once more: consumers compare what is older than that with what they had. */
-const mostMsToMark = 10_000;
+const mostMsToMark = 5_000;
 /** For how long a relay that stops goes on publishing what was committed: less than its process has for all its parts. */
 const lastWordsMs = 8_000;
 

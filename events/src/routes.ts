@@ -96,6 +96,10 @@ export const publishedBy = (service: ServiceName): EventType[] =>
 export const handledBy = (service: ServiceName): EventType[] =>
   typesWhere((route) => route.handledBy.includes(service));
 
+/** The types that one publishes and the other one handles. */
+export const eventsBetween = (publisher: ServiceName, consumer: ServiceName): EventType[] =>
+  typesWhere(({ publishedBy, handledBy }) => publishedBy.includes(publisher) && handledBy.includes(consumer));
+
 /** What a service may listen to as it passes: what it handles, and what nobody but its own replicas publishes. */
 export const overheardBy = (service: ServiceName): EventType[] =>
   typesWhere(

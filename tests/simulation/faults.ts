@@ -12,7 +12,7 @@ interface Weather {
   readonly copiedMessage: number;
   /** How often, in s, something happens to a process or the broker as a whole, on average; 0: never. */
   readonly mishapEvery: number;
-  /** Whether the broker's disk may be emptied, or lose its end. */
+  /** Whether the broker's disk may be emptied, lose its end, or rot. */
   readonly brokerLoss: boolean;
   /** The consumer that fails at one event however often it tries. */
   readonly poison: string | undefined;

@@ -1,4 +1,5 @@
 import type { System } from './system.ts';
+import type { Disk } from './world/jetstream.ts';
 import type { Process } from './world/process.ts';
 import type { Actor } from './world/scheduler.ts';
 
@@ -60,7 +61,12 @@ export class Misfortune implements Actor {
     if (random.chance(0.3)) await scheduler.turn(this, 'the broker blinks');
     else await scheduler.pause(this, random.between(100, 30_000));
     const disk = faults.weather.brokerLoss
-      ? random.pick(['whole', 'empty', { without: random.between(1, 5) }] as const)
+      ? random.pick<Disk>([
+          'whole',
+          'empty',
+          { without: random.between(1, 5) },
+          { rotten: random.pick(['counted', 'missing'] as const) },
+        ])
       : 'whole';
     jetStream.start(disk);
   }

@@ -1,4 +1,5 @@
-import { eventIdOf } from '../../events/src/broker.ts';
+import { consumerName, eventIdOf } from '../../events/src/broker.ts';
+import { eventsBetween } from '../../events/src/routes.ts';
 import { Client, Unanswered } from './client.ts';
 import { serviceNames, startService } from './services.ts';
 import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
@@ -74,7 +75,26 @@ export class System implements World {
     if (unaware !== undefined) return `the relays of ${unaware}, which have not seen yet what was lost`;
     const { unattended } = this.jetStream;
     if (unattended !== undefined) return `the consumer ${unattended}, which nobody has subscribed to yet`;
-    return this.jetStream.unsettled > 0 ? 'a message' : undefined;
+    return this.jetStream.unsettled > 0 ? 'a message' : this.#unheard;
+  }
+
+  /** An event that somebody who handles it never had; undefined when there is none. */
+  get #unheard(): string | undefined {
+    for (const consumer of serviceNames) {
+      const had = ['inbox', 'dead_letters'].flatMap((table) => this.mysql.rows(consumer, table));
+      const known = new Set(had.map(({ consumer, event_id }) => `${String(consumer)} ${String(event_id)}`));
+      for (const producer of serviceNames) {
+        const types = new Set<unknown>(eventsBetween(producer, consumer));
+        const missing = this.mysql
+          .rows(producer, 'outbox')
+          .find(
+            ({ id, type }) =>
+              types.has(type) && !known.has(`${consumerName(consumer, String(type))} ${String(id)}`),
+          );
+        if (missing !== undefined) return `for ${consumer}: ${JSON.stringify(missing)}`;
+      }
+    }
+    return undefined;
   }
 
   /** Whether the stream is the one that the relays of this service remember, as far as they remember it. */
@@ -83,9 +103,11 @@ export class System implements World {
     const [state] = this.mysql.rows(service, 'relay_state');
     const { created, messages } = this.jetStream.stream;
     if (state?.['stream_created_at'] !== created) return false;
+    const { first_seq, last_seq, messages: count } = this.jetStream.state;
+    if (count > 0 && last_seq - first_seq + 1 - count > Number(state['missing'])) return false;
     if (state['last_id'] === '') return true;
     const last = messages.get(Number(state['last_sequence']));
-    return last !== undefined && eventIdOf(last.messageId) === state['last_id'];
+    return last !== undefined && last.isRotten !== true && eventIdOf(last.messageId) === state['last_id'];
   }
 
   get processes(): Process[] {

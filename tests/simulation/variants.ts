@@ -53,6 +53,11 @@ export const variants: readonly Variant[] = [
     'const isKnown = remembered?.stream_created_at === created;',
     "if (remembered?.stream_created_at !== '') return false;\n    const isKnown = false;",
   ]),
+  variant('nobody asks for what the broker cannot read any more', 1, [
+    'events/src/reconcile.ts',
+    'const [first] = missing;',
+    'const [first] = [] as typeof missing;',
+  ]),
   variant(
     'an idempotency key is not recognised',
     35,

@@ -1,6 +1,7 @@
 import { processName, subgraphs } from '../layout.ts';
 import type { Layout, Subgraph } from '../layout.ts';
 import { Deck, Random } from './random.ts';
+import type { Rot } from './rot.ts';
 
 /** What a service is connected to. */
 export type Server = 'database' | 'broker';
@@ -15,6 +16,8 @@ export type Fault =
    * but in outboxes then.
    */
   | { readonly kind: 'wipe'; readonly brokers: readonly string[]; readonly process: string }
+  /** Ended by SIGKILL; a message on its disk is damaged, or the file ends there, before it is started again. */
+  | { readonly kind: 'rot'; readonly process: string; readonly how: Rot; readonly place: number }
   /** Each connection of a service to a server is reset; it may connect again at once. */
   | { readonly kind: 'cut'; readonly process: string; readonly from: Server }
   /** Nothing gets through between a service and a server, and neither is told. */
@@ -73,6 +76,10 @@ function cardsFor(random: Random, replicas: number, natsServers: number): Record
   const kill = (process: string): Fault => ({ kind: 'kill', process });
   const pause = (process: string): Fault => ({ kind: 'pause', process, forMs: forMs() });
   const wipe = (...names: string[]): Fault => ({ kind: 'wipe', brokers: names, process: services.deal() });
+  const rot = (process: string): Fault => {
+    const how = random.next() < 0.5 ? 'flipped' : 'truncated';
+    return { kind: 'rot', process, how, place: random.next() };
+  };
   const between = (from: Server) => ({ process: services.deal(), from });
   const cut = (from: Server): Fault => ({ kind: 'cut', ...between(from) });
   const silence = (from: Server): Fault => ({ kind: 'silence', ...between(from), forMs: forMs() });
@@ -86,6 +93,7 @@ function cardsFor(random: Random, replicas: number, natsServers: number): Record
     'pause a broker': () => pause(brokers.deal()),
     'pause the database': () => pause('mysql'),
     "empty a broker's disk": () => wipe(brokers.deal()),
+    "let a broker's disk rot": () => rot(brokers.deal()),
     ...(natsServers > 1 && {
       "empty all brokers' disks": () => wipe(...named('nats', natsServers)),
     }),

@@ -22,7 +22,7 @@ describe('the plan of a run', () => {
     (seed) => {
       const faults = planFaults({ ...tenMinutes, seed, natsServers: 3 });
       expect(faults.length).toBeGreaterThan(100);
-      expect(new Set(faults.map(({ name }) => name)).size).toBe(14);
+      expect(new Set(faults.map(({ name }) => name)).size).toBe(15);
       const victims = new Set(faults.flatMap(({ fault }) => victimsOf(fault)));
       const services = subgraphs.flatMap((name) => [name, `${name}-2`]);
       expect([...victims].sort()).toEqual(

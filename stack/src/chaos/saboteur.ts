@@ -4,8 +4,12 @@ import type { KeptProcess } from '../processes/kept-process.ts';
 import { natsFolder } from '../servers/kept-servers.ts';
 import type { Stack } from '../stack.ts';
 import { untilReplicated } from './cluster.ts';
+import { rot } from './rot.ts';
 import type { Fault } from './plan.ts';
 import type { Wiring } from './wiring.ts';
+
+/** Every event says this. */
+const eventText = '"specversion"';
 
 /** Carries out faults on a running system. */
 export class Saboteur {
@@ -50,6 +54,13 @@ export class Saboteur {
         await Promise.all(victims.map((victim) => victim.killAndThen(() => this.#emptyDisk(victim))));
         return;
       }
+      case 'rot': {
+        const victim = await this.#running(fault.process);
+        await victim.killAndThen(async () => {
+          await rot(this.#diskOf(victim), fault.how, eventText, fault.place);
+        });
+        return;
+      }
       case 'cut':
         for (const cable of this.#wiring.between(fault.process, fault.from)) cable.cut();
         return;
@@ -69,8 +80,12 @@ export class Saboteur {
     return found;
   }
 
-  async #emptyDisk(broker: KeptProcess): Promise<void> {
+  #diskOf(broker: KeptProcess): string {
     const { home, nats } = this.#stack;
-    await rm(natsFolder(home, nats.length, nats.indexOf(broker)), { recursive: true });
+    return natsFolder(home, nats.length, nats.indexOf(broker));
+  }
+
+  async #emptyDisk(broker: KeptProcess): Promise<void> {
+    await rm(this.#diskOf(broker), { recursive: true });
   }
 }

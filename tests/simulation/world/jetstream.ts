@@ -6,6 +6,18 @@ interface Stored {
   readonly subject: string;
   readonly payload: string;
   readonly messageId: string;
+  /** Whether the server counts it, and cannot read it any more. */
+  isRotten?: boolean;
+}
+
+/** What may be left of the broker's disk: everything, nothing, all but the last messages, or all but one somewhere. */
+export type Disk = 'whole' | 'empty' | { without: number } | { rotten: 'counted' | 'missing' };
+
+/** A process that answers questions on core NATS. */
+export interface Listener {
+  readonly process: Actor;
+  readonly subject: string;
+  readonly answer: (payload: string, reply: string, respond: (answer: string) => void) => void;
 }
 
 interface Stream {
@@ -65,6 +77,8 @@ export class MemoryJetStream implements Actor {
   #streamsMade = 0;
   /** Of all consumers that were ever made; those of a stream that is lost are made again. */
   readonly #consumerNames = new Set<string>();
+  /** Of all processes, on core NATS. */
+  readonly listeners = new Set<Listener>();
   readonly #clients = new Set<(news: 'disconnect' | 'reconnect') => void>();
 
   /** @param passage decides what happens to each message on its way to a consumer, and to each settlement on its way back */
@@ -91,10 +105,10 @@ export class MemoryJetStream implements Actor {
     for (const tell of [...this.#clients]) tell('disconnect');
   }
 
-  /** @param disk what is left of its disk: everything, nothing, or all but the last messages */
-  start(disk: 'whole' | 'empty' | { without: number }): void {
+  start(disk: Disk): void {
     if (disk === 'empty') this.#stream = undefined;
-    else if (disk !== 'whole') this.#loseTheLast(disk.without);
+    else if (disk !== 'whole' && 'without' in disk) this.#loseTheLast(disk.without);
+    else if (disk !== 'whole') this.#loseOne(disk.rotten);
     this.#isUp = true;
     for (const tell of [...this.#clients]) tell('reconnect');
   }
@@ -139,7 +153,7 @@ export class MemoryJetStream implements Actor {
       waiting: new Set(),
     };
     consumers.set(name, consumer);
-    for (const message of messages.values()) this.#offer(consumer, message);
+    for (const message of messages.values()) if (message.isRotten !== true) this.#offer(consumer, message);
   }
 
   subscribe(name: string, subscriber: Subscriber): void {
@@ -248,17 +262,28 @@ export class MemoryJetStream implements Actor {
   /** A disk that was not synchronised when the power failed. */
   #loseTheLast(count: number): void {
     if (this.#stream === undefined) return;
-    const { messages, sequences, consumers, lastSequence } = this.#stream;
+    const { lastSequence } = this.#stream;
     this.#stream.lastSequence = Math.max(0, lastSequence - count);
-    for (let lost = this.#stream.lastSequence + 1; lost <= lastSequence; lost++) {
-      const messageId = messages.get(lost)?.messageId;
-      if (messageId !== undefined) sequences.delete(messageId);
-      messages.delete(lost);
-      for (const { pending, waiting } of consumers.values()) {
-        pending.get(lost)?.again?.cancel();
-        pending.delete(lost);
-        waiting.delete(lost);
-      }
+    for (let lost = this.#stream.lastSequence + 1; lost <= lastSequence; lost++) this.#lose(lost, 'missing');
+  }
+
+  #loseOne(how: 'counted' | 'missing'): void {
+    const sequences = [...(this.#stream?.messages.keys() ?? [])];
+    if (sequences.length > 0) this.#lose(this.#scheduler.random.pick(sequences), how);
+  }
+
+  #lose(lost: number, how: 'counted' | 'missing'): void {
+    const { messages, sequences, consumers } = this.stream;
+    const message = messages.get(lost);
+    if (message === undefined) return;
+    message.isRotten = true;
+    // When it starts, the server learns the ids that it has from what it can read.
+    sequences.delete(message.messageId);
+    if (how === 'missing') messages.delete(lost);
+    for (const { pending, waiting } of consumers.values()) {
+      pending.get(lost)?.again?.cancel();
+      pending.delete(lost);
+      waiting.delete(lost);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Events, NatsError } from 'nats';
 import { currentProcess, theWorld } from './world.ts';
-import type { MemoryJetStream, Subscriber } from './jetstream.ts';
+import type { Listener, MemoryJetStream, Subscriber } from './jetstream.ts';
 import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 
@@ -96,6 +96,19 @@ export async function connect() {
     },
     jetstream: () => client(jetStream, connection),
     jetstreamManager: () => Promise.resolve(manager(jetStream, connection)),
+    subscribe: (subject: string, { callback }: { callback: (error: null, message: Question) => void }) => {
+      const listener: Listener = {
+        process,
+        subject,
+        answer: (payload, reply, respond) => {
+          callback(null, { reply, json: () => JSON.parse(payload) as unknown, respond });
+        },
+      };
+      jetStream.listeners.add(listener);
+      process.onCrash(() => jetStream.listeners.delete(listener));
+    },
+    request: (subject: string, payload: string, { reply, timeout }: { reply: string; timeout: number }) =>
+      ask(jetStream, connection, { subject, payload, reply, timeout }),
     isClosed: () => false,
     flush: () => request(connection, 'flush', () => undefined),
   };
@@ -133,6 +146,45 @@ async function request<T>(
   throw new Error(`TIMEOUT: ${what}`);
 }
 
+interface Question {
+  readonly reply: string;
+  json(): unknown;
+  respond(answer: string): void;
+}
+
+interface Asked extends Pick<Listener, 'subject'> {
+  readonly payload: string;
+  readonly reply: string;
+  readonly timeout: number;
+}
+
+/** A question to one of those who listen, and the answer, each of which may be lost. */
+async function ask(jetStream: MemoryJetStream, connection: Connection, asked: Asked) {
+  const { scheduler, faults } = theWorld();
+  const { process } = connection;
+  const { subject, payload, reply, timeout } = asked;
+  const listener = await requestInTurn(connection, `a question on ${subject}`, () => {
+    const there = [...jetStream.listeners].filter((one) => one.subject === subject && one.process.isAlive);
+    return there.length > 0 ? scheduler.random.pick(there) : undefined;
+  });
+  if (listener === undefined) throw new Error('503: nobody listens');
+  return new Promise<{ json: () => unknown }>((resolve, reject) => {
+    const giveUp = scheduler.later(process, 'the end of a wait for an answer', timeout, () => {
+      reject(new Error(`TIMEOUT: ${subject}`));
+    });
+    const respond = (answer: string) => {
+      if (!jetStream.isUp || faults.passage() === 'lost') return;
+      scheduler.soon(process, `an answer to ${subject}`, () => {
+        giveUp.cancel();
+        resolve({ json: () => JSON.parse(answer) as unknown });
+      });
+    };
+    scheduler.soon(listener.process, subject, () => {
+      listener.answer(payload, reply, respond);
+    });
+  });
+}
+
 const client = (jetStream: MemoryJetStream, connection: Connection) => ({
   publish: (subject: string, payload: string, { msgID }: { msgID: string }) =>
     requestInTurn(connection, `a publication on ${subject}`, () => ({
@@ -161,7 +213,7 @@ const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
     getMessage: (_stream: string, { seq }: { seq: number }) =>
       request(connection, 'looking at a message', () => {
         const message = jetStream.stream.messages.get(seq);
-        if (message === undefined) {
+        if (message === undefined || message.isRotten === true) {
           throw Object.assign(new Error('no message found'), { api_error: { err_code: 10037 } });
         }
         return { header: { get: () => message.messageId } };
@@ -171,7 +223,9 @@ const manager = (jetStream: MemoryJetStream, connection: Connection) => ({
     info: (_stream: string, name: string) =>
       request(connection, `looking for the consumer ${name}`, () => {
         const consumer = jetStream.stream.consumers.get(name);
-        if (consumer !== undefined) return { config: { filter_subject: consumer.subjects } };
+        if (consumer !== undefined) {
+          return { config: { filter_subject: consumer.subjects }, num_pending: consumer.waiting.size };
+        }
         throw Object.assign(new NatsError('consumer not found', '404'), { api_error: { err_code: 10014 } });
       }),
     add: (
