@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
-import { cpuTimes, difference, memoryOf } from './testing/usage.ts';
+import { cpuTimes, difference, memoryOf } from '@frontrow/stack/testing/usage';
 
 // `npx tsx -C source tests/src/measure-maps.ts [seconds]`: how long holds take while three clients read the map of a hall of
 // 100,000 seats all the time, with the whole stack on this machine. The holds are of another concert. Then: what memory the

@@ -3,7 +3,7 @@ import type { Fan } from '@frontrow/stack/fan';
 import type { GraphQLSchema } from 'graphql';
 import { admittedFan, concertOnSale } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
-import { memoryOf } from '../testing/usage.ts';
+import { memoryOf } from '@frontrow/stack/testing/usage';
 import { inputOf } from './inputs.ts';
 import type { Input, Who } from './inputs.ts';
 import type { FuzzOptions } from './options.ts';
