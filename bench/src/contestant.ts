@@ -18,6 +18,8 @@ export interface Buyer {
 /** A system that sells seats by Frontrow's API, Frontrow itself or something to hold against it. */
 export interface Contestant {
   readonly name: string;
+  /** Of its API. */
+  readonly url: string;
   readonly client: GraphqlClient;
   readonly database: DatabaseProbe;
   /** Its processes, the database server's included. */
@@ -25,6 +27,8 @@ export interface Contestant {
   /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */
   readonly share: number;
   openSale(seats: number): Promise<Sale>;
+  /** Access tokens of fans who have an account and nothing else. */
+  accounts(count: number): Promise<readonly string[]>;
   buyers(sale: Sale, count: number): Promise<readonly Buyer[]>;
   /** Settles when the seats of this reservation are SOLD. @returns when that was seen, by the clock of `performance.now()` */
   sold(reservationId: string): Promise<number>;

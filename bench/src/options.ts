@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { numbersInto } from '@frontrow/stack/options';
-import { isPeer, peers } from './contestants/monolith.ts';
+import { peers } from './contestants/monolith.ts';
 import type { Peer } from './contestants/monolith.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { ScenarioName } from './scenarios/all.ts';
@@ -11,11 +11,11 @@ export interface BenchOptions {
   /** Where the report goes as JSON; undefined when nobody wants it. */
   readonly json: string | undefined;
   readonly seed: number;
-  /** How often the thing is done, all rounds together, when the scenario is of so many of something. */
+  /** How often the thing is done, all rounds together; as usual when undefined. */
   readonly count: number | undefined;
-  /** How long it is done, all rounds together, when the scenario is of so many seconds. */
-  readonly seconds: number | undefined;
-  readonly rounds: number;
+  readonly rounds: number | undefined;
+  /** How many a second come, in scenarios where they may come by the clock. */
+  readonly rate: number | undefined;
   /** What is measured beside Frontrow, in turns with it. */
   readonly beside: readonly Peer[];
   /** Another checkout, compiled, that is measured in turns with this one. */
@@ -29,9 +29,9 @@ SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
   --json FILE        writes the report to a file, too
   --beside PEER      measures a peer in turns with Frontrow (${peers.join(', ')}); may be given several times
   --against FOLDER   measures another checkout of Frontrow, which \`npx tsc -b\` has compiled, in turns with this one
-  --purchases N      how many purchases, all rounds together (of a scenario that is of so many)
-  --seconds N        how long, all rounds together (of a scenario that is of so long)
-  --rounds N         in how many turns (3)
+  --count N          how many purchases, fans or joins, all rounds together
+  --rounds N         in how many turns
+  --rate N           so many fans a second, at moments left to chance, instead of so many at once
   --seed N           what is left to chance follows from it (1)
   --help
 
@@ -51,14 +51,16 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   if (!(scenario in scenarios)) wrong.push(`There is no scenario called "${scenario}".`);
   if (more.length > 0) wrong.push(`One scenario at a time: what is ${more.join(' ')}?`);
   const beside = values.beside ?? [];
-  for (const name of beside) if (!isPeer(name)) wrong.push(`There is no peer called ${name}.`);
+  const able: readonly string[] = scenario in scenarios ? scenarios[scenario as ScenarioName].peers : peers;
+  for (const name of beside)
+    if (!able.includes(name)) wrong.push(`No peer called ${name} can do ${scenario}.`);
   const options = {
     scenario: scenario as ScenarioName,
     json: values.json,
     seed: number('--seed', values.seed, 1, () => true),
-    count: number('--purchases', values.purchases, 0, isAtLeastOne) || undefined,
-    seconds: number('--seconds', values.seconds, 0, isAtLeastOne) || undefined,
-    rounds: number('--rounds', values.rounds, 3, isAtLeastOne),
+    count: number('--count', values.count, 0, isAtLeastOne) || undefined,
+    rounds: number('--rounds', values.rounds, 0, isAtLeastOne) || undefined,
+    rate: number('--rate', values.rate, 0, isAtLeastOne) || undefined,
     beside: beside as Peer[],
     against: values.against === undefined ? undefined : resolve(values.against),
   };
@@ -75,8 +77,8 @@ function parse(args: readonly string[]) {
         json: { type: 'string' },
         beside: { type: 'string', multiple: true },
         against: { type: 'string' },
-        purchases: { type: 'string' },
-        seconds: { type: 'string' },
+        count: { type: 'string' },
+        rate: { type: 'string' },
         rounds: { type: 'string' },
         seed: { type: 'string' },
         help: { type: 'boolean' },

@@ -10,16 +10,19 @@ import type { BenchOptions } from './options.ts';
 import { figuresOf, rounded } from './report.ts';
 import type { Report, Result } from './report.ts';
 import { scenarios } from './scenarios/all.ts';
-import type { Course, Scenario } from './scenarios/scenario.ts';
+import type { Amount, Course, Scenario } from './scenarios/scenario.ts';
 
 /** How long a system that nobody uses is watched, in ms. */
-const idleMs = 3_000;
+const usualIdleMs = 3_000;
 
-export interface RunOptions extends Omit<BenchOptions, 'json'> {
+export interface MeasureOptions extends Pick<
+  BenchOptions,
+  'scenario' | 'seed' | 'count' | 'rounds' | 'rate'
+> {
   readonly log: (line: string) => void;
-  /** False only where nothing is measured. */
-  readonly durable?: boolean;
+  /** Of something else than what is usual for the scenario. */
   readonly warmUp?: number;
+  readonly idleMs?: number;
 }
 
 /** One contestant and what it has cost so far. */
@@ -30,66 +33,77 @@ interface Entry {
   readonly rounds: Cost[];
 }
 
-/**
- * Starts the contestants, has each do the scenario in turns, so that whatever else the machine does hits all alike, and audits
- * what they stored.
- */
-export async function run(options: RunOptions): Promise<Report> {
-  const { log } = options;
-  const scenario: Scenario = scenarios[options.scenario];
-  const machine = describeMachine();
-  const at = new Date().toISOString();
+/** Starts Frontrow and whom it is held against, and measures them. */
+export async function run(
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against'>,
+): Promise<Report> {
+  const { beside, against, log } = options;
   const contestants: Contestant[] = [];
+  const start = async (name: string, starting: () => Promise<Contestant>) => {
+    log(`${name} starts …`);
+    contestants.push(await starting());
+  };
   try {
-    for (const start of startersOf(options)) contestants.push(await start());
-    const entries: Entry[] = [];
-    for (const contestant of contestants) entries.push(await enter(contestant, scenario, options));
-    for (let round = 1; round <= options.rounds; round++) {
-      for (const { contestant, course, rounds } of entries) {
-        const cost = await course.round();
-        rounds.push(cost);
-        log(`round ${round}, ${contestant.name}: ${(cost.done / cost.seconds).toFixed(1)} a second`);
-      }
-    }
-    const results: Result[] = [];
-    for (const entry of entries) results.push(await resultOf(entry));
-    const { what, things, seatsEach } = scenario;
-    const loadAfter = loadavg()[0] ?? 0;
-    return {
-      scenario: options.scenario,
-      what,
-      things,
-      seatsEach,
-      at,
-      seed: options.seed,
-      machine: { ...machine, loadAfter },
-      results,
-    };
+    await start('frontrow', () => startFrontrow());
+    if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
+    for (const peer of beside) await start(peer, () => startMonolith(peer));
+    return await measure(contestants, options);
   } finally {
     for (const contestant of contestants) await contestant.stop();
   }
 }
 
-function startersOf({ beside, against, durable = true, log }: RunOptions): (() => Promise<Contestant>)[] {
-  const started = (name: string, start: () => Promise<Contestant>) => async () => {
-    log(`${name} starts …`);
-    return start();
+/**
+ * Has each do the scenario in turns, so that whatever else the machine does hits all alike, and audits what they stored.
+ *
+ * @param contestants Frontrow first
+ */
+export async function measure(contestants: readonly Contestant[], options: MeasureOptions): Promise<Report> {
+  const { log, seed } = options;
+  const scenario: Scenario = scenarios[options.scenario];
+  const machine = describeMachine();
+  const at = new Date().toISOString();
+  const amount = {
+    count: options.count ?? scenario.usual.count,
+    warmUp: options.warmUp ?? scenario.usual.warmUp,
+    rounds: options.rounds ?? scenario.usual.rounds,
+    rate: options.rate,
   };
-  return [
-    started('frontrow', () => startFrontrow({ durable })),
-    ...(against === undefined
-      ? []
-      : [started(against, () => startFrontrow({ name: against, root: against, durable }))]),
-    ...beside.map((peer) => started(peer, () => startMonolith(peer, { durable }))),
-  ];
+  const entries: Entry[] = [];
+  for (const contestant of contestants) entries.push(await enter(contestant, scenario, amount, options));
+  for (let round = 1; round <= amount.rounds; round++) {
+    for (const { contestant, course, rounds } of entries) {
+      const cost = await course.round();
+      rounds.push(cost);
+      log(`round ${round}, ${contestant.name}: ${(cost.done / cost.seconds).toFixed(1)} a second`);
+    }
+  }
+  const results: Result[] = [];
+  for (const entry of entries) results.push(await resultOf(entry));
+  const { what, things, seatsEach } = scenario;
+  const loadAfter = loadavg()[0] ?? 0;
+  return {
+    scenario: options.scenario,
+    what,
+    things,
+    seatsEach,
+    at,
+    seed,
+    machine: { ...machine, loadAfter },
+    results,
+  };
 }
 
-async function enter(contestant: Contestant, scenario: Scenario, options: RunOptions): Promise<Entry> {
-  const { log, seed, rounds } = options;
-  const count = (options.count ?? scenario.usual.count) * contestant.share;
-  const warmUp = (options.warmUp ?? scenario.usual.warmUp) * contestant.share;
+async function enter(
+  contestant: Contestant,
+  scenario: Scenario,
+  usual: Amount,
+  { log, seed, idleMs = usualIdleMs }: MeasureOptions,
+): Promise<Entry> {
+  const count = usual.count * contestant.share;
+  const warmUp = usual.warmUp * contestant.share;
   log(`${contestant.name}: ${count} ${scenario.things} are prepared, and ${warmUp} to warm up …`);
-  const course = await scenario.prepare(contestant, { count, warmUp, rounds }, new Random(seed));
+  const course = await scenario.prepare(contestant, { ...usual, count, warmUp }, new Random(seed));
   await course.warmUp();
   const idle = await costOf(contestant, async () => {
     await pause(idleMs);

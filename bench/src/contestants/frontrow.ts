@@ -55,11 +55,13 @@ export async function startFrontrow({
   const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
   return {
     name,
+    url: stack.gatewayUrl,
     client,
     database,
     share: 1,
     pids: Object.fromEntries(stack.processes.map((process) => [process.name, process.pid as number])),
     openSale: (seats) => openHall(operator, seats),
+    accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
     sold: (reservationId) => soldSeats.for(reservationId),
     rest: () => untilAtRest(broker, database),

@@ -24,7 +24,6 @@ import { auditMonolith } from './audit-monolith.ts';
 const holds = { monolith: 'update', 'monolith-locking': 'lock' } as const;
 export type Peer = keyof typeof holds;
 export const peers = Object.keys(holds) as Peer[];
-export const isPeer = (name: string): name is Peer => name in holds;
 
 const folder = join(rootFolder, 'bench/peers/monolith');
 const databaseName = 'monolith';
@@ -80,16 +79,19 @@ export async function startMonolith(name: Peer = 'monolith', { durable = true } 
     log: join(home, 'server.log'),
     guard,
   });
-  const client = new GraphqlClient(`http://127.0.0.1:${port}/graphql`);
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const client = new GraphqlClient(url);
   await untilReady(server, () => client.ask('{ isUp }', {}), 20_000);
   const database = await DatabaseProbe.of(mysql.url);
   return {
     name,
+    url,
     client,
     database,
     share: 4,
     pids: { server: server.pid, mysql: mysql.pid },
     openSale: (seats) => openSale(root, seats),
+    accounts: (count) => Promise.resolve(Array.from({ length: count }, () => accessToken(privateKey))),
     buyers: (sale, count) => buyersOf(root, privateKey, sale, count),
     // It has answered `pay`.
     sold: () => Promise.resolve(performance.now()),
@@ -136,7 +138,7 @@ async function buyersOf(root: Connection, key: KeyObject, sale: Sale, count: num
     fans.map(({ userId }) => [userId, chargedPoints]),
   );
   return fans.map(({ userId, ticketId }) => ({
-    token: jwt(key, { sub: userId, role: 'FAN', sid: randomUUID() }),
+    token: accessToken(key, userId),
     pass: jwt(key, { sub: userId, concert: sale.concertId, jti: ticketId }),
   }));
 }
@@ -146,6 +148,9 @@ async function insert(root: Connection, table: string, rows: readonly unknown[][
     await root.query(`INSERT INTO ${table} VALUES ?`, [rows.slice(start, start + rowsAtOnce)]);
   }
 }
+
+const accessToken = (key: KeyObject, userId: string = randomUUID()) =>
+  jwt(key, { sub: userId, role: 'FAN', sid: randomUUID() });
 
 /** A JWT (RFC 7519) signed with Ed25519. */
 function jwt(key: KeyObject, claims: object): string {

@@ -1,9 +1,9 @@
 import type { Random } from '@frontrow/stack/chaos/random';
 import type { Buyer, Contestant } from '../contestant.ts';
-import { inParallel } from '../in-parallel.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';
 import { buy } from './buy.ts';
+import { come } from './come.ts';
 import type { Order } from './buy.ts';
 import type { Amount, Course, Scenario } from './scenario.ts';
 
@@ -15,15 +15,15 @@ export const purchase: Scenario = {
   what: `${seatsEach} named seats, held, paid and SOLD through the API, ${fansAtOnce} fans at once`,
   things: 'purchases',
   seatsEach,
+  peers: ['monolith', 'monolith-locking'],
   usual: { count: 1_500, rounds: 3, warmUp: 300 },
   async prepare(contestant, amount, random) {
     const orders = await ordersFor(contestant, amount.warmUp + amount.count, random);
-    const some = async (count: number, latencies: Latencies) => {
+    return courseOf(contestant, amount, async (count, latencies) => {
       const next = orders.splice(0, count);
-      await inParallel(next, fansAtOnce, (order) => buy(contestant, order, performance.now(), latencies));
+      await come(next, { atOnce: fansAtOnce }, (order, dueAt) => buy(contestant, order, dueAt, latencies));
       return next.length;
-    };
-    return courseOf(contestant, amount, some);
+    });
   },
 };
 

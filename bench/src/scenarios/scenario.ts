@@ -1,5 +1,6 @@
 import type { Random } from '@frontrow/stack/chaos/random';
 import type { Contestant } from '../contestant.ts';
+import type { Peer } from '../contestants/monolith.ts';
 import type { Cost } from '../measuring/cost.ts';
 
 /** How much is asked of a scenario. */
@@ -8,6 +9,8 @@ export interface Amount {
   readonly count: number;
   readonly rounds: number;
   readonly warmUp: number;
+  /** How many a second shall come, where they come by the clock. */
+  readonly rate?: number | undefined;
 }
 
 /** What a scenario does with a contestant. */
@@ -24,6 +27,8 @@ export interface Scenario {
   readonly things: string;
   /** How many seats are sold or held with each; 0 where it is not about seats. */
   readonly seatsEach: number;
+  /** Which peers can do it, too. */
+  readonly peers: readonly Peer[];
   readonly usual: Amount;
   /** Makes what the rounds need: halls and fans. */
   prepare(contestant: Contestant, amount: Amount, random: Random): Promise<Course>;
