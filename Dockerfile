@@ -17,6 +17,7 @@ COPY subgraphs/deliveries/package.json subgraphs/deliveries/
 COPY gateway/package.json gateway/
 COPY stack/package.json stack/
 COPY tests/package.json tests/
+COPY bench/package.json bench/
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
 RUN npx tsc -b && npm prune --omit=dev

@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
-const packages = ['events', 'kit', 'gateway', 'stack', 'tests', ...services];
+const packages = ['events', 'kit', 'gateway', 'stack', 'tests', 'bench', ...services];
 
 /**
  * Which way imports may point. `files` may import those packages of the workspace that are `allowed`, and no other:
@@ -21,7 +21,7 @@ const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
             message: why,
           },
           {
-            regex: '^(\\.\\./)+(events|kit|gateway|stack|tests|subgraphs)/',
+            regex: '^(\\.\\./)+(events|kit|gateway|stack|tests|bench|subgraphs)/',
             message: 'Import a package by its name.',
           },
           ...alsoForbidden,
@@ -69,6 +69,9 @@ const importDirections = [
   }),
   mayImport(['tests/src/**'], ['kit', 'events', 'stack', 'tests'], {
     why: 'Stories go through the gateway.',
+  }),
+  mayImport(['bench/src/**'], ['kit', 'events', 'stack', 'bench'], {
+    why: 'What is measured is measured from outside.',
   }),
   {
     // It puts all services into one process, from their sources; nobody imports it.

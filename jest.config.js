@@ -31,11 +31,16 @@ export default {
       ...withServers,
       displayName: 'integration',
       testMatch: ['**/src/**/*.spec.ts', '<rootDir>/tests/simulation/mysql/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$', '<rootDir>/tests/src/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '\\.unit\\.spec\\.ts$',
+        '<rootDir>/tests/src/',
+        '<rootDir>/bench/src/',
+      ],
     },
     // All services in one process, in thousands of orders of what happens.
     { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
     // Stories about the whole system: real processes, through the gateway.
-    { ...common, displayName: 'system', testMatch: ['<rootDir>/tests/src/**/*.spec.ts'] },
+    { ...common, displayName: 'system', testMatch: ['<rootDir>/{tests,bench}/src/**/*.spec.ts'] },
   ],
 };

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EventLoops } from './testing/event-loops.ts';
 import { beginToRead, readLong, Readers } from './testing/map-readers.ts';
 import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
-import { cpuTimes, difference, memoryOf } from './testing/usage.ts';
+import { cpuTimes, difference, memoryOf } from '@frontrow/stack/testing/usage';
 
 // `npx tsx -C source tests/src/measure-maps.ts [seconds] [encoding …]`: how long holds take while three clients read the map of a hall
 // of 100,000 seats all the time, with the whole stack on this machine, and for how long at a time nobody else is served. The holds

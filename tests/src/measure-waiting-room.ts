@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
-import { manyAccounts } from './testing/accounts.ts';
+import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { Crowd } from './testing/crowd.ts';
 import type { Place, Ticket } from './testing/crowd.ts';
 import { isRight, readLine } from './testing/line.ts';
 import { concertOnSale, configureRoom, startSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
-import { cpuTimes, difference, medians, memoryOf } from './testing/usage.ts';
-import type { CpuTimes } from './testing/usage.ts';
+import { cpuTimes, difference, medians, memoryOf } from '@frontrow/stack/testing/usage';
+import type { CpuTimes } from '@frontrow/stack/testing/usage';
 import { rush, waitForGrace } from './testing/waiting-room-rush.ts';
 
 // `npx tsx -C source tests/src/measure-waiting-room.ts [fans …]`: how soon 1,000, 10,000, … fans know their new place after a

@@ -10,6 +10,11 @@ export class Stopwatch {
     return result;
   }
 
+  /** All that were noted, in this order. */
+  get times(): readonly number[] {
+    return this.#times;
+  }
+
   /** The time within which this share of the steps was done; 0 when there was none. */
   at(share: number): number {
     const sorted = this.#times.toSorted((a, b) => a - b);

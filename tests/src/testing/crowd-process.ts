@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { Account } from './accounts.ts';
+import type { Account } from '@frontrow/stack/testing/accounts';
 import type { Commands, Place, Ticket } from './crowd.ts';
 
 // A process full of fans: see crowd.ts. What it does for each message is little, since it shares its processors with what is

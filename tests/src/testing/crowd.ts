@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { tsx } from '@frontrow/stack/services';
-import type { Account } from './accounts.ts';
+import type { Account } from '@frontrow/stack/testing/accounts';
 
 /** What a fan was told of their place. */
 export interface Place {

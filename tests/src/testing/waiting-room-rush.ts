@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isTransient } from '@frontrow/kit/database';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
-import { manyAccounts } from './accounts.ts';
+import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { Crowd } from './crowd.ts';
 import type { Place, Ticket } from './crowd.ts';
 import { isRight, readLine } from './line.ts';

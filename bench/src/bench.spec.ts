@@ -1,0 +1,60 @@
+import type { Contestant } from './contestant.ts';
+import { startFrontrow } from './contestants/frontrow.ts';
+import { startMonolith } from './contestants/monolith.ts';
+import type { BenchOptions } from './options.ts';
+import { textOf } from './report.ts';
+import type { Report } from './report.ts';
+import { measure } from './run.ts';
+
+// Whether it measures, not what: a few of each, on servers that need not survive a crash of the machine.
+
+let frontrow: Contestant;
+let monolith: Contestant;
+
+beforeAll(async () => {
+  frontrow = await startFrontrow({ durable: false });
+  monolith = await startMonolith('monolith', { durable: false });
+}, 120_000);
+
+afterAll(async () => {
+  await frontrow.stop();
+  await monolith.stop();
+}, 60_000);
+
+const tiny = { seed: 1, count: 8, rounds: 2, warmUp: 4, idleMs: 100, log: () => undefined };
+
+function measured(report: Report): void {
+  for (const { name, figures, audit } of report.results) {
+    expect([name, audit]).toEqual([name, []]);
+    expect(figures.done).toBeGreaterThanOrEqual(8);
+    expect(figures.perSecond).toBeGreaterThan(0);
+  }
+  expect(textOf(report)).toContain('the audit is clean');
+}
+
+describe('npm run bench', () => {
+  it.each(['purchase', 'hold'] as const)(
+    'holds the scenario %s against the monolith',
+    async (scenario) => {
+      const report = await measure([frontrow, monolith], { ...tiny, scenario, rate: undefined });
+      measured(report);
+      const [ours, theirs] = report.results.map(({ figures }) => figures.databaseEach.statements);
+      expect(ours).toBeGreaterThan(5);
+      expect(theirs).toBeGreaterThan(5);
+      expect(textOf(report)).toContain('frontrow is to monolith as');
+    },
+    60_000,
+  );
+
+  it.each<[BenchOptions['scenario'], number | undefined]>([
+    ['saga', 20],
+    ['join', undefined],
+    ['rush', undefined],
+  ])(
+    'measures the scenario %s',
+    async (scenario, rate) => {
+      measured(await measure([frontrow], { ...tiny, scenario, rate }));
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,44 @@
+import type { DatabaseProbe } from './measuring/database.ts';
+import type { GraphqlClient } from './graphql-client.ts';
+
+/** A hall with all its seats for sale. */
+export interface Sale {
+  readonly concertId: string;
+  readonly scheduleId: string;
+  readonly seatIds: readonly string[];
+}
+
+/** Somebody who is logged in, has points, and has been let in. */
+export interface Buyer {
+  readonly token: string;
+  /** What the waiting room gave: `HoldSeatsInput.admissionToken`. */
+  readonly pass: string;
+}
+
+/** A system that sells seats by Frontrow's API, Frontrow itself or something to hold against it. */
+export interface Contestant {
+  readonly name: string;
+  /** Of its API. */
+  readonly url: string;
+  readonly client: GraphqlClient;
+  readonly database: DatabaseProbe;
+  /** Its processes, the database server's included. */
+  readonly pids: Readonly<Record<string, number>>;
+  /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */
+  readonly share: number;
+  openSale(seats: number): Promise<Sale>;
+  /** Access tokens of fans who have an account and nothing else. */
+  accounts(count: number): Promise<readonly string[]>;
+  buyers(sale: Sale, count: number): Promise<readonly Buyer[]>;
+  /** Settles when the seats of this reservation are SOLD. @returns when that was seen, by the clock of `performance.now()` */
+  sold(reservationId: string): Promise<number>;
+  /** Settles when all that follows from what was done so far has been done. */
+  rest(): Promise<void>;
+  /** What is wrong with what it has stored. */
+  audit(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Points. */
+export const seatPrice = 1_000;
+export const chargedPoints = 100_000;

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'nats';
+import type { NatsConnection } from 'nats';
+import { seatsSold } from '@frontrow/events/contracts/concerts';
+import { audit } from '@frontrow/stack/audit/audit';
+import { Fan } from '@frontrow/stack/fan';
+import { rootFolder } from '@frontrow/stack/home';
+import { openSale } from '@frontrow/stack/open-sale';
+import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
+import { startStack } from '@frontrow/stack/stack';
+import type { Stack } from '@frontrow/stack/stack';
+import { manyAccounts } from '@frontrow/stack/testing/accounts';
+import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
+import { chargedPoints, seatPrice } from '../contestant.ts';
+import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import { GraphqlClient } from '../graphql-client.ts';
+import { inParallel } from '../in-parallel.ts';
+import { DatabaseProbe } from '../measuring/database.ts';
+import { Awaited } from './awaited.ts';
+
+const atOnce = 32;
+const seatsPerRow = 100;
+
+export interface FrontrowOptions {
+  readonly name?: string;
+  /** Another checkout, compiled, whose services are to be run. */
+  readonly root?: string;
+  /** False only where nothing is measured. */
+  readonly durable?: boolean;
+}
+
+/** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
+export async function startFrontrow({
+  name = 'frontrow',
+  root = rootFolder,
+  durable = true,
+}: FrontrowOptions = {}): Promise<Contestant> {
+  const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
+  const stack = await startStack({
+    home,
+    root,
+    ports: await freeLayoutPorts(),
+    durable,
+    cache: cacheFolder,
+    compiled: true,
+    environment: { NODE_ENV: 'production', LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE_PER_VIEWER: '0' },
+  });
+  const broker = await connect({ servers: stack.natsUrl, ...stack.natsAccount() });
+  const soldSeats = soldBy(broker);
+  const database = await DatabaseProbe.of(stack.mysqlUrl);
+  const client = new GraphqlClient(stack.gatewayUrl);
+  const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
+  return {
+    name,
+    url: stack.gatewayUrl,
+    client,
+    database,
+    share: 1,
+    pids: Object.fromEntries(stack.processes.map((process) => [process.name, process.pid as number])),
+    openSale: (seats) => openHall(operator, seats),
+    accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
+    buyers: (sale, count) => buyersOf(stack, client, sale, count),
+    sold: (reservationId) => soldSeats.for(reservationId),
+    rest: () => untilAtRest(broker, database),
+    audit: async () => {
+      const breaches = await audit({ databaseUrl: (service) => stack.databaseUrl(service) });
+      return breaches.map(({ invariant, row, problem }) => `${invariant}: ${row}: ${problem}`);
+    },
+    stop: async () => {
+      await Promise.all([client.close(), broker.close(), database.close()]);
+      await stack.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * When seats were SOLD, as the broker tells everybody. To ask the gateway for it again and again would be work that no purchase
+ * needs.
+ */
+function soldBy(broker: NatsConnection): Awaited<number> {
+  const sold = new Awaited<number>();
+  broker.subscribe(`frontrow.${seatsSold.type}.*`, {
+    callback: (_error, message) => {
+      const { subject } = message.json<{ subject: string }>();
+      sold.is(subject, performance.now());
+    },
+  });
+  return sold;
+}
+
+async function openHall(operator: Fan, seats: number): Promise<Sale> {
+  const hall = await openSale(operator, {
+    title: `A hall of ${seats} seats`,
+    artist: 'The Load',
+    description: 'Made by `npm run bench`.',
+    price: seatPrice,
+    rows: Math.ceil(seats / seatsPerRow),
+    seatsPerRow,
+  });
+  await operator.ask(
+    'mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) { __typename } }',
+    {
+      input: {
+        concertId: hall.concertId,
+        maxActive: 100_000,
+        admitPerSecond: 10_000,
+        admissionSeconds: 7_200,
+      },
+    },
+  );
+  const { schedule } = await operator.ask<{ schedule: { seats: { id: string }[] } }>(
+    'query ($id: ID!) { schedule(id: $id) { seats { id } } }',
+    { id: hall.scheduleId },
+  );
+  return { ...hall, seatIds: schedule.seats.slice(0, seats).map(({ id }) => id) };
+}
+
+async function buyersOf(
+  stack: Stack,
+  client: GraphqlClient,
+  sale: Sale,
+  count: number,
+): Promise<readonly Buyer[]> {
+  const accounts = await manyAccounts(stack, count, { withWallets: true });
+  const buyers: Buyer[] = [];
+  await inParallel(accounts, atOnce, async ({ id, token }, index) => {
+    const fan = new Fan(stack.gatewayUrl, token, id);
+    fan.lookAgainMs = 200;
+    await fan.charge(chargedPoints);
+    const { pass } = await fan.waitForAdmission(sale.concertId);
+    buyers[index] = { token, pass };
+  });
+  return buyers;
+}
+
+/** Waits until no consumer has anything left to handle, and nothing is left to be told to systems outside. */
+async function untilAtRest(broker: NatsConnection, database: DatabaseProbe): Promise<void> {
+  const { consumers } = await broker.jetstreamManager();
+  const deliveries =
+    "SELECT COUNT(*) AS pending FROM frontrow_deliveries.deliveries WHERE status = 'PENDING'";
+  const giveUpAt = Date.now() + 120_000;
+  for (let quiet = 0; quiet < 3;) {
+    if (Date.now() > giveUpAt) throw new Error('The system did not come to rest within two minutes.');
+    const all = await consumers.list('FRONTROW').next();
+    const left = all.reduce((sum, each) => sum + each.num_pending + each.num_ack_pending, 0);
+    const [row] = await database.query<{ pending: number }>(deliveries);
+    quiet = left === 0 && row?.pending === 0 ? quiet + 1 : 0;
+    await pause(50);
+  }
+}

@@ -1,0 +1,71 @@
+import { cpuTimes } from '@frontrow/stack/testing/usage';
+import type { CpuTimes } from '@frontrow/stack/testing/usage';
+import type { Contestant } from '../contestant.ts';
+import type { DatabaseWork } from './database.ts';
+import { Latencies } from './latency.ts';
+
+/** What it cost a contestant to do something so many times. */
+export class Cost {
+  done = 0;
+  /** While it was being done; what followed from it is not in here, but in everything else. */
+  seconds = 0;
+  /** Until all that followed from it was done, too. */
+  secondsToRest = 0;
+  /** Processor time in ms by process. `others` is whoever else was at work on this machine. */
+  readonly cpuMs: Record<string, number> = {};
+  readonly database: Record<keyof DatabaseWork, number> = {
+    statements: 0,
+    transactions: 0,
+    writingCommits: 0,
+    rollbacks: 0,
+    logKb: 0,
+  };
+  readonly latencies = new Latencies();
+
+  add(other: Cost): void {
+    this.done += other.done;
+    this.seconds += other.seconds;
+    this.secondsToRest += other.secondsToRest;
+    addTo(this.cpuMs, other.cpuMs);
+    addTo(this.database, other.database);
+    this.latencies.add(other.latencies);
+  }
+
+  /** Without who else was at work. */
+  get cpuMsOfAll(): number {
+    return Object.entries(this.cpuMs).reduce((sum, [name, ms]) => (name === 'others' ? sum : sum + ms), 0);
+  }
+}
+
+/**
+ * Has `work` done, waits for all that follows from it, and says what that took. `work` says how often it did what it does, and
+ * notes how long that took.
+ */
+export async function costOf(
+  contestant: Contestant,
+  work: (latencies: Latencies) => Promise<number>,
+): Promise<Cost> {
+  const cost = new Cost();
+  const before = await sample(contestant);
+  const startedAt = performance.now();
+  cost.done = await work(cost.latencies);
+  cost.seconds = (performance.now() - startedAt) / 1_000;
+  await contestant.rest();
+  cost.secondsToRest = (performance.now() - startedAt) / 1_000;
+  const after = await sample(contestant);
+  addTo(cost.cpuMs, after.cpu);
+  addTo(cost.cpuMs, before.cpu, -1);
+  addTo(cost.database, after.database);
+  addTo(cost.database, before.database, -1);
+  return cost;
+}
+
+async function sample({ pids, database }: Contestant): Promise<{ cpu: CpuTimes; database: DatabaseWork }> {
+  const byName = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, [pid]]));
+  const worked = await database.work();
+  return { cpu: cpuTimes({ ...byName, generator: [process.pid] }), database: worked };
+}
+
+function addTo(sum: Record<string, number>, more: object, sign = 1): void {
+  for (const [name, value] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + sign * (value as number);
+}

@@ -1,0 +1,98 @@
+import { createConnection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+
+/** What a database server has done, as it counts itself. */
+export interface DatabaseWork {
+  /** Statements that clients sent, those that begin and end transactions included (`Questions`). */
+  readonly statements: number;
+  /** Transactions that clients began (`Com_begin`: BEGIN and START TRANSACTION). */
+  readonly transactions: number;
+  /** Transactions, with BEGIN or without, that wrote something and committed (InnoDB's `trx_rw_commits`). */
+  readonly writingCommits: number;
+  /** What was rolled back (`Com_rollback`). */
+  readonly rollbacks: number;
+  /** What was written to InnoDB's log, in KB (`Innodb_os_log_written`). */
+  readonly logKb: number;
+}
+
+/** What makes a commit durable, and what the figures depend on besides. */
+export interface DatabaseSettings {
+  readonly version: string;
+  readonly innodb_flush_log_at_trx_commit: string;
+  readonly sync_binlog: string;
+  readonly log_bin: string;
+  readonly innodb_doublewrite: string;
+  readonly innodb_flush_method: string;
+  readonly innodb_buffer_pool_size: string;
+  readonly transaction_isolation: string;
+}
+
+const settings: readonly (keyof DatabaseSettings)[] = [
+  'version',
+  'innodb_flush_log_at_trx_commit',
+  'sync_binlog',
+  'log_bin',
+  'innodb_doublewrite',
+  'innodb_flush_method',
+  'innodb_buffer_pool_size',
+  'transaction_isolation',
+];
+
+/** Looks at a database server from outside. What it asks itself does not count. */
+export class DatabaseProbe {
+  readonly #connection: Connection;
+  #asked = 0;
+
+  private constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** @param rootUrl of an account that may change global settings */
+  static async of(rootUrl: string): Promise<DatabaseProbe> {
+    const probe = new DatabaseProbe(await createConnection(rootUrl));
+    await probe.query("SET GLOBAL innodb_monitor_enable = 'trx_rw_commits'");
+    return probe;
+  }
+
+  async query<Row>(sql: string): Promise<Row[]> {
+    this.#asked++;
+    const [rows] = await this.#connection.query(sql);
+    return rows as Row[];
+  }
+
+  async settings(): Promise<DatabaseSettings> {
+    const rows = await this.query<RowDataPacket & { Variable_name: string; Value: string }>(
+      `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${['tx_isolation', ...settings].map((name) => `'${name}'`).join()})`,
+    );
+    const values = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+    const found = settings.map((name) => {
+      const older = name === 'transaction_isolation' ? values.get('tx_isolation') : undefined;
+      return [name, values.get(name) ?? older ?? ''];
+    });
+    return Object.fromEntries(found) as DatabaseSettings;
+  }
+
+  async work(): Promise<DatabaseWork> {
+    const [commits] = await this.query<{ count: number | string }>(
+      "SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rw_commits'",
+    );
+    const status = await this.query<{ Variable_name: string; Value: string }>(
+      `SHOW GLOBAL STATUS WHERE Variable_name IN
+        ('Questions', 'Com_begin', 'Com_rollback', 'Innodb_os_log_written')`,
+    );
+    const value = (name: string) =>
+      Number(status.find(({ Variable_name }) => Variable_name.toLowerCase() === name)?.Value ?? 0);
+    return {
+      // The server had counted this very statement when it looked.
+      statements: value('questions') - this.#asked,
+      transactions: value('com_begin'),
+      writingCommits: Number(commits?.count ?? 0),
+      rollbacks: value('com_rollback'),
+      logKb: value('innodb_os_log_written') / 1024,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#connection.end();
+  }
+}

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { numbersInto } from '@frontrow/stack/options';
+import { peers } from './contestants/monolith.ts';
+import type { Peer } from './contestants/monolith.ts';
+import { scenarios } from './scenarios/all.ts';
+import type { ScenarioName } from './scenarios/all.ts';
+
+export interface BenchOptions {
+  readonly scenario: ScenarioName;
+  /** Where the report goes as JSON; undefined when nobody wants it. */
+  readonly json: string | undefined;
+  readonly seed: number;
+  /** How often the thing is done, all rounds together; as usual when undefined. */
+  readonly count: number | undefined;
+  readonly rounds: number | undefined;
+  /** How many a second come, in scenarios where they may come by the clock. */
+  readonly rate: number | undefined;
+  /** What is measured beside Frontrow, in turns with it. */
+  readonly beside: readonly Peer[];
+  /** Another checkout, compiled, that is measured in turns with this one. */
+  readonly against: string | undefined;
+}
+
+export const usage = `npm run bench -- SCENARIO [options]
+
+SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
+
+  --json FILE        writes the report to a file, too
+  --beside PEER      measures a peer in turns with Frontrow (${peers.join(', ')}); may be given several times
+  --against FOLDER   measures another checkout of Frontrow, which \`npx tsc -b\` has compiled, in turns with this one
+  --count N          how many purchases, fans or joins, all rounds together
+  --rounds N         in how many turns
+  --rate N           so many fans a second, at moments left to chance, instead of so many at once
+  --seed N           what is left to chance follows from it (1)
+  --help
+
+Environment: MYSQLD and NATS_SERVER (paths of the servers' programs)`;
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {}
+
+/** @throws UsageError naming all that is wrong */
+export function readOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const wrong: string[] = [];
+  const number = numbersInto(wrong);
+  const isAtLeastOne = (n: number) => n >= 1;
+  const [scenario = '', ...more] = positionals;
+  if (!(scenario in scenarios)) wrong.push(`There is no scenario called "${scenario}".`);
+  if (more.length > 0) wrong.push(`One scenario at a time: what is ${more.join(' ')}?`);
+  const beside = values.beside ?? [];
+  const able: readonly string[] = scenario in scenarios ? scenarios[scenario as ScenarioName].peers : peers;
+  for (const name of beside)
+    if (!able.includes(name)) wrong.push(`No peer called ${name} can do ${scenario}.`);
+  const options = {
+    scenario: scenario as ScenarioName,
+    json: values.json,
+    seed: number('--seed', values.seed, 1, () => true),
+    count: number('--count', values.count, 0, isAtLeastOne) || undefined,
+    rounds: number('--rounds', values.rounds, 0, isAtLeastOne) || undefined,
+    rate: number('--rate', values.rate, 0, isAtLeastOne) || undefined,
+    beside: beside as Peer[],
+    against: values.against === undefined ? undefined : resolve(values.against),
+  };
+  if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
+  return options;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'string' },
+        beside: { type: 'string', multiple: true },
+        against: { type: 'string' },
+        count: { type: 'string' },
+        rate: { type: 'string' },
+        rounds: { type: 'string' },
+        seed: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}

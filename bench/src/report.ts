@@ -1,0 +1,119 @@
+import type { Cost } from './measuring/cost.ts';
+import type { DatabaseSettings, DatabaseWork } from './measuring/database.ts';
+import type { LatencySummary } from './measuring/latency.ts';
+import type { Machine } from './measuring/machine.ts';
+
+/** What a run has found. */
+export interface Report {
+  readonly scenario: string;
+  readonly what: string;
+  readonly things: string;
+  readonly seatsEach: number;
+  readonly at: string;
+  readonly seed: number;
+  readonly machine: Machine & { readonly loadAfter: number };
+  /** Frontrow's first. */
+  readonly results: readonly Result[];
+}
+
+export interface Result {
+  readonly name: string;
+  readonly database: DatabaseSettings;
+  readonly figures: Figures;
+  readonly rounds: readonly Figures[];
+  /** What it takes while nobody does anything. */
+  readonly idle: { readonly statementsPerSecond: number; readonly cpuMsPerSecond: number };
+  /** Statements for each thing that was done, without those that would have been sent while nobody did anything, too. */
+  readonly statementsEachBeyondRest: number;
+  /** What the audit found after all rounds. */
+  readonly audit: readonly string[];
+}
+
+/** What one of the things that were done took. */
+export interface Figures {
+  readonly done: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** Processor time in ms for each, of all its processes and the load generator. */
+  readonly cpuMsEach: number;
+  readonly cpuMsEachByProcess: Readonly<Record<string, number>>;
+  /** The share of this machine's processors that others had meanwhile, as processors: 0.5 is half of one. */
+  readonly othersHad: number;
+  readonly databaseEach: Readonly<Record<keyof DatabaseWork, number>>;
+  /** In ms, by step. */
+  readonly latencies: Readonly<Record<string, LatencySummary>>;
+}
+
+export function figuresOf(cost: Cost): Figures {
+  const each = (numbers: Record<string, number>) =>
+    Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, rounded(value / cost.done)]));
+  const { others = 0, ...own } = cost.cpuMs;
+  return {
+    done: cost.done,
+    seconds: rounded(cost.seconds),
+    perSecond: rounded(cost.done / cost.seconds),
+    cpuMsEach: rounded(cost.cpuMsOfAll / cost.done),
+    cpuMsEachByProcess: each(own),
+    othersHad: rounded(others / 1_000 / cost.seconds),
+    databaseEach: each(cost.database) as Figures['databaseEach'],
+    latencies: cost.latencies.summary(),
+  };
+}
+
+export const rounded = (value: number) => Math.round(value * 100) / 100;
+
+/** The report as people read it. */
+export function textOf(report: Report): string {
+  const { scenario, what, at, seed, machine, results } = report;
+  const load = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`;
+  return [
+    `${scenario}: ${what}`,
+    `${at}, seed ${seed}; ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, ${machine.nats}; ${load}`,
+    ...results.flatMap((result) => ['', ...linesOf(result, report)]),
+    ...results.slice(1).flatMap((other) => ['', comparison(results[0] as Result, other)]),
+  ].join('\n');
+}
+
+function linesOf(result: Result, { things, seatsEach }: Report): string[] {
+  const { name, database, figures, idle, audit } = result;
+  const { databaseEach: sql, cpuMsEachByProcess: cpu } = figures;
+  const seats = seatsEach > 0 ? `, ${(figures.perSecond * seatsEach).toFixed(0)} seats a second` : '';
+  const byProcess = Object.entries(cpu)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([process, ms]) => `${process} ${ms}`)
+    .join(', ');
+  const settings = Object.entries<string>({ ...database })
+    .map(([setting, value]) => (setting === 'version' ? value : `${setting}=${value}`))
+    .join(' ');
+  return [
+    name,
+    `  ${figures.done} ${things} in ${figures.seconds} s: ${figures.perSecond} a second${seats}`,
+    `  each: ${sql.statements} statements (${result.statementsEachBeyondRest} without those of a system at rest), ${sql.transactions} transactions begun, ${sql.writingCommits} commits that wrote, ${sql.rollbacks} rollbacks, ${sql.logKb} KB of log`,
+    `  each: ${figures.cpuMsEach} ms of processor time (${byProcess}); others had ${figures.othersHad} processors`,
+    ...Object.entries(figures.latencies).map(
+      ([step, { p50, p90, p99, max }]) =>
+        `  ${step.padEnd(12)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, worst ${max} ms`,
+    ),
+    `  at rest: ${idle.statementsPerSecond} statements and ${idle.cpuMsPerSecond} ms of processor time a second`,
+    `  database: ${settings}`,
+    audit.length === 0
+      ? '  the audit is clean'
+      : `  THE AUDIT FINDS ${audit.length}:\n    ${audit.slice(0, 20).join('\n    ')}`,
+  ];
+}
+
+/** How the first does beside another one: the median of its rounds, each held against the other's of the same minute. */
+function comparison(first: Result, other: Result): string {
+  const medianOf = (figure: (figures: Figures) => number) => {
+    const ratios = first.rounds.map((mine, round) => figure(mine) / figure(other.rounds[round] as Figures));
+    const sorted = ratios.toSorted((a, b) => a - b);
+    const all = sorted.map((ratio) => ratio.toFixed(2)).join(', ');
+    return `${(sorted[sorted.length >> 1] ?? NaN).toFixed(2)} (rounds: ${all})`;
+  };
+  return [
+    `${first.name} is to ${other.name} as`,
+    `  a second:       ${medianOf(({ perSecond }) => perSecond)}`,
+    `  processor time: ${medianOf(({ cpuMsEach }) => cpuMsEach)}`,
+    `  statements:     ${medianOf(({ databaseEach }) => databaseEach.statements)}`,
+  ].join('\n');
+}

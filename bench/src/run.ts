@@ -1,0 +1,133 @@
+import { loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Random } from '@frontrow/stack/chaos/random';
+import type { Contestant } from './contestant.ts';
+import { startFrontrow } from './contestants/frontrow.ts';
+import { startMonolith } from './contestants/monolith.ts';
+import { Cost, costOf } from './measuring/cost.ts';
+import { describeMachine } from './measuring/machine.ts';
+import type { BenchOptions } from './options.ts';
+import { figuresOf, rounded } from './report.ts';
+import type { Report, Result } from './report.ts';
+import { scenarios } from './scenarios/all.ts';
+import type { Amount, Course, Scenario } from './scenarios/scenario.ts';
+
+/** How long a system that nobody uses is watched, in ms. */
+const usualIdleMs = 3_000;
+
+export interface MeasureOptions extends Pick<
+  BenchOptions,
+  'scenario' | 'seed' | 'count' | 'rounds' | 'rate'
+> {
+  readonly log: (line: string) => void;
+  /** Of something else than what is usual for the scenario. */
+  readonly warmUp?: number;
+  readonly idleMs?: number;
+}
+
+/** One contestant and what it has cost so far. */
+interface Entry {
+  readonly contestant: Contestant;
+  readonly course: Course;
+  readonly idle: Cost;
+  readonly rounds: Cost[];
+}
+
+/** Starts Frontrow and whom it is held against, and measures them. */
+export async function run(
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against'>,
+): Promise<Report> {
+  const { beside, against, log } = options;
+  const contestants: Contestant[] = [];
+  const start = async (name: string, starting: () => Promise<Contestant>) => {
+    log(`${name} starts …`);
+    contestants.push(await starting());
+  };
+  try {
+    await start('frontrow', () => startFrontrow());
+    if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
+    for (const peer of beside) await start(peer, () => startMonolith(peer));
+    return await measure(contestants, options);
+  } finally {
+    for (const contestant of contestants) await contestant.stop();
+  }
+}
+
+/**
+ * Has each do the scenario in turns, so that whatever else the machine does hits all alike, and audits what they stored.
+ *
+ * @param contestants Frontrow first
+ */
+export async function measure(contestants: readonly Contestant[], options: MeasureOptions): Promise<Report> {
+  const { log, seed } = options;
+  const scenario: Scenario = scenarios[options.scenario];
+  const machine = describeMachine();
+  const at = new Date().toISOString();
+  const amount = {
+    count: options.count ?? scenario.usual.count,
+    warmUp: options.warmUp ?? scenario.usual.warmUp,
+    rounds: options.rounds ?? scenario.usual.rounds,
+    rate: options.rate,
+  };
+  const entries: Entry[] = [];
+  for (const contestant of contestants) entries.push(await enter(contestant, scenario, amount, options));
+  for (let round = 1; round <= amount.rounds; round++) {
+    for (const { contestant, course, rounds } of entries) {
+      const cost = await course.round();
+      rounds.push(cost);
+      log(`round ${round}, ${contestant.name}: ${(cost.done / cost.seconds).toFixed(1)} a second`);
+    }
+  }
+  const results: Result[] = [];
+  for (const entry of entries) results.push(await resultOf(entry));
+  const { what, things, seatsEach } = scenario;
+  const loadAfter = loadavg()[0] ?? 0;
+  return {
+    scenario: options.scenario,
+    what,
+    things,
+    seatsEach,
+    at,
+    seed,
+    machine: { ...machine, loadAfter },
+    results,
+  };
+}
+
+async function enter(
+  contestant: Contestant,
+  scenario: Scenario,
+  usual: Amount,
+  { log, seed, idleMs = usualIdleMs }: MeasureOptions,
+): Promise<Entry> {
+  const count = usual.count * contestant.share;
+  const warmUp = usual.warmUp * contestant.share;
+  log(`${contestant.name}: ${count} ${scenario.things} are prepared, and ${warmUp} to warm up …`);
+  const course = await scenario.prepare(contestant, { ...usual, count, warmUp }, new Random(seed));
+  await course.warmUp();
+  const idle = await costOf(contestant, async () => {
+    await pause(idleMs);
+    return 0;
+  });
+  return { contestant, course, idle, rounds: [] };
+}
+
+async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
+  const all = new Cost();
+  for (const round of rounds) all.add(round);
+  const statementsAtRest = idle.database.statements / idle.secondsToRest;
+  return {
+    name: contestant.name,
+    database: await contestant.database.settings(),
+    figures: figuresOf(all),
+    rounds: rounds.map(figuresOf),
+    idle: {
+      statementsPerSecond: rounded(statementsAtRest),
+      cpuMsPerSecond: rounded(idle.cpuMsOfAll / idle.secondsToRest),
+    },
+    statementsEachBeyondRest: rounded(
+      (all.database.statements - statementsAtRest * all.secondsToRest) / all.done,
+    ),
+    audit: await contestant.audit(),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Random } from '@frontrow/stack/chaos/random';
+import type { Buyer, Contestant } from '../contestant.ts';
+import { costOf } from '../measuring/cost.ts';
+import { Latencies } from '../measuring/latency.ts';
+import { buy } from './buy.ts';
+import { come } from './come.ts';
+import type { Order } from './buy.ts';
+import type { Amount, Course, Scenario } from './scenario.ts';
+
+export const seatsEach = 4;
+const fansAtOnce = 32;
+
+/** Each fan buys four named seats that nobody else wants; as soon as one has them SOLD, the next fan comes. */
+export const purchase: Scenario = {
+  what: `${seatsEach} named seats, held, paid and SOLD through the API, ${fansAtOnce} fans at once`,
+  things: 'purchases',
+  seatsEach,
+  peers: ['monolith', 'monolith-locking'],
+  usual: { count: 1_500, rounds: 3, warmUp: 300 },
+  async prepare(contestant, amount, random) {
+    const orders = await ordersFor(contestant, amount.warmUp + amount.count, random);
+    return courseOf(contestant, amount, async (count, latencies) => {
+      const next = orders.splice(0, count);
+      await come(next, { atOnce: fansAtOnce }, (order, dueAt) => buy(contestant, order, dueAt, latencies));
+      return next.length;
+    });
+  },
+};
+
+/** Warms up and goes round with what does a thing so many times. */
+export function courseOf(
+  contestant: Contestant,
+  { count, rounds, warmUp }: Amount,
+  some: (count: number, latencies: Latencies) => Promise<number>,
+): Course {
+  return {
+    warmUp: async () => {
+      await some(warmUp, new Latencies());
+      await contestant.rest();
+    },
+    round: () => costOf(contestant, (latencies) => some(Math.ceil(count / rounds), latencies)),
+  };
+}
+
+/** Fans, each with an own wish for neighbouring seats. In which order the hall is sold is left to chance. */
+export async function ordersFor(contestant: Contestant, count: number, random: Random): Promise<Order[]> {
+  const sale = await contestant.openSale(count * seatsEach);
+  const buyers = await contestant.buyers(sale, count);
+  const blocks = Array.from({ length: count }, (_, block) =>
+    sale.seatIds.slice(block * seatsEach, (block + 1) * seatsEach),
+  );
+  for (let last = count - 1; last > 0; last--) {
+    const other = random.between(0, last);
+    [blocks[last], blocks[other]] = [blocks[other] as string[], blocks[last] as string[]];
+  }
+  return buyers.map((buyer: Buyer, index) => ({ buyer, sale, seatIds: blocks[index] as string[] }));
+}

@@ -1,0 +1,38 @@
+import { rush as demoRush, stages } from '@frontrow/stack/demo/rush';
+import { seatPrice } from '../contestant.ts';
+import { costOf } from '../measuring/cost.ts';
+import { Latencies } from '../measuring/latency.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What fans feel in the rush of `npm run demo`: they register, wait, take the best seats, and most of them pay. */
+export const rush: Scenario = {
+  what: 'the rush of `npm run demo`, all fans at once, registering included in all but latencies',
+  things: 'fans',
+  seatsEach: 0,
+  peers: [],
+  usual: { count: 300, rounds: 1, warmUp: 100 },
+  async prepare(contestant, { count, rounds, warmUp }) {
+    const fansOfRound = Math.ceil(count / rounds);
+    const halls = [await contestant.openSale(Math.ceil(1.5 * warmUp))];
+    for (let round = 0; round < rounds; round++) {
+      halls.push(await contestant.openSale(Math.ceil(1.5 * fansOfRound)));
+    }
+    const come = async (fans: number, latencies: Latencies) => {
+      const hall = halls.shift();
+      if (hall === undefined) throw new Error('All halls were used.');
+      const before = Object.values(stages).map(({ times }) => times.length);
+      await demoRush({ ...hall, url: contestant.url, price: seatPrice, fans, onProgress: () => undefined });
+      for (const [index, [stage, { times }]] of Object.entries(stages).entries()) {
+        for (const ms of times.slice(before[index])) latencies.record(stage, ms);
+      }
+      return fans;
+    };
+    return {
+      warmUp: async () => {
+        await come(warmUp, new Latencies());
+        await contestant.rest();
+      },
+      round: () => costOf(contestant, (latencies) => come(fansOfRound, latencies)),
+    };
+  },
+};

@@ -1,0 +1,25 @@
+import { buy } from './buy.ts';
+import { come } from './come.ts';
+import { courseOf, ordersFor, seatsEach } from './purchase.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Purchases a second: about 30 % of what two cores can do. */
+const usualRate = 8;
+
+/** Fans come when they come, however long those before them take: what is looked at is how soon all is SOLD. */
+export const saga: Scenario = {
+  what: `${seatsEach} named seats, held, paid and SOLD through the API; fans come at moments left to chance, ${usualRate} a second or --rate`,
+  things: 'purchases',
+  seatsEach,
+  peers: ['monolith', 'monolith-locking'],
+  usual: { count: 300, rounds: 1, warmUp: 100 },
+  async prepare(contestant, amount, random) {
+    const orders = await ordersFor(contestant, amount.warmUp + amount.count, random);
+    const arrival = { perSecond: amount.rate ?? usualRate, random };
+    return courseOf(contestant, amount, async (count, latencies) => {
+      const next = orders.splice(0, count);
+      await come(next, arrival, (order, dueAt) => buy(contestant, order, dueAt, latencies));
+      return next.length;
+    });
+  },
+};
