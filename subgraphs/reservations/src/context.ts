@@ -5,7 +5,7 @@ import { loaderById } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Reservation } from './domain/reservation.ts';
-import type { Followers } from './followers.ts';
+import type { ReservationFollowers } from './followers.ts';
 import { findReservations } from './storage/reservations.ts';
 
 /** An entity that another subgraph owns. */
@@ -16,7 +16,7 @@ export interface Stub {
 /** What all requests of the process share. */
 export interface Shared {
   readonly outbox: Outbox;
-  readonly followers: Followers;
+  readonly followers: ReservationFollowers;
   readonly arrivals: Arrivals;
 }
 

@@ -11,7 +11,8 @@ import { Followers } from './followers.ts';
 import { LineMemory } from './line-memory.ts';
 import { openLineNews } from './line-news.ts';
 import { Presence } from './presence.ts';
-import { Watchers } from './watchers.ts';
+import { startWatchers } from './watchers.ts';
+import type { Watchers } from './watchers.ts';
 
 /** What a replica knows and tells of lines while they move. */
 export interface Live {
@@ -29,7 +30,7 @@ export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Pr
   const memory = new LineMemory(database.manager, log);
   const presence = new Presence(database, log);
   const followers = new Followers(database, memory, presence, log);
-  const watchers = new Watchers(database, log);
+  const watchers = startWatchers(database, log);
   const closedPasses = hearClosedPasses(broker);
   const news = openLineNews(broker, (change) => memory.hear(change));
   const ends = overhear(broker, [ticketEnded], ({ ticketId }) => followers.hearEnd(ticketId));

@@ -24,7 +24,7 @@ export const Subscription: SubscriptionResolvers = {
     subscribe: async (_subscription, { concertId }, { watchedRooms, watchers }) => {
       const room = await watchedRooms.load(concertId);
       if (room === null) throw badUserInput('concertId', 'is not that of a concert with a waiting room.');
-      return watchers.watch(room);
+      return watchers.follow(room);
     },
     resolve: (room: ShownRoom, _arguments: unknown, context: Context) => {
       context.forgetLoaded();

@@ -1,0 +1,128 @@
+import { Latest } from './latest.ts';
+import type { Logger } from './log.ts';
+import { repeat } from './repeat.ts';
+
+export interface FollowersOptions<Item> {
+  /** What is done, for the log: 'telling fans of their reservations'. */
+  readonly name: string;
+  readonly log: Logger;
+  /** How soon followers are told again at the earliest, in ms: what happens meanwhile is told together. */
+  readonly gapMs: number;
+  /** How often this replica looks at all that is followed, in ms: so it finds what it did not hear of. */
+  readonly lookEveryMs: number;
+  readonly idOf: (item: Item) => string;
+  /** What followers are told of: an item of the same state is no news. */
+  readonly stateOf: (item: Item) => string | number;
+  /**
+   * Reads up to 1,000 items as they are now.
+   * @param isKnown whether all followers of an item know it in this state: it may be left out then
+   */
+  readonly read: (
+    ids: readonly string[],
+    isKnown: (id: string, state: string | number) => boolean,
+  ) => Promise<readonly Item[]>;
+  /** Whether nothing can follow any more. */
+  readonly isOver?: (item: Item) => boolean;
+}
+
+interface Follower<Item> {
+  /** As they were told it last. */
+  last: Item;
+  readonly told: Latest<Item>;
+}
+
+const batchSize = 1_000;
+
+/**
+ * Tells whoever follows an item of each of its changes, whichever replica made it. That something happened is heard of; what it is
+ * now is read from the database, many items at a time, however many follow them.
+ */
+export class Followers<Item> {
+  readonly #options: FollowersOptions<Item>;
+  readonly #followed = new Map<string, Set<Follower<Item>>>();
+  #heard = new Set<string>();
+  #lookedAt = performance.now();
+  readonly #loop;
+
+  constructor(options: FollowersOptions<Item>) {
+    this.#options = options;
+    const { name, lookEveryMs, log, gapMs } = options;
+    this.#loop = repeat(name, lookEveryMs, log, () => this.#tell(), { gapMs });
+  }
+
+  /** The item as it was just read, then each change, until nothing can follow. */
+  follow(item: Item): AsyncGenerator<Item, undefined, undefined> {
+    const id = this.#options.idOf(item);
+    const told = new Latest<Item>(() => this.#forget(follower));
+    const follower: Follower<Item> = { last: item, told };
+    told.put(item);
+    if (this.#isOver(item)) {
+      told.end();
+      return told.events;
+    }
+    this.#followed.set(id, (this.#followed.get(id) ?? new Set()).add(follower));
+    // What happened since it was read was told to nobody here.
+    this.hear(id);
+    return told.events;
+  }
+
+  /** Something happened to this item. */
+  hear(id: string): void {
+    if (!this.#followed.has(id)) return;
+    this.#heard.add(id);
+    this.#loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #tell(): Promise<'done'> {
+    const looksAtAll = performance.now() - this.#lookedAt >= this.#options.lookEveryMs;
+    if (looksAtAll) this.#lookedAt = performance.now();
+    const ids = looksAtAll ? [...this.#followed.keys()] : [...this.#heard];
+    this.#heard = new Set();
+    const isKnown = (id: string, state: string | number) =>
+      [...(this.#followed.get(id) ?? [])].every(({ last }) => this.#options.stateOf(last) === state);
+    for (let start = 0; start < ids.length; start += batchSize) {
+      const items = await this.#options.read(ids.slice(start, start + batchSize), isKnown);
+      for (const item of items) this.#show(item);
+    }
+    if (looksAtAll) this.#endThoseThatAreOver();
+    return 'done';
+  }
+
+  #show(item: Item): void {
+    const { idOf, stateOf } = this.#options;
+    const state = stateOf(item);
+    for (const follower of this.#followed.get(idOf(item)) ?? []) {
+      if (stateOf(follower.last) === state) continue;
+      follower.last = item;
+      follower.told.put(item);
+      if (this.#isOver(item)) this.#end(follower);
+    }
+  }
+
+  /** It may be time alone that ended them. */
+  #endThoseThatAreOver(): void {
+    for (const followers of [...this.#followed.values()]) {
+      for (const follower of [...followers]) if (this.#isOver(follower.last)) this.#end(follower);
+    }
+  }
+
+  #isOver(item: Item): boolean {
+    return this.#options.isOver?.(item) ?? false;
+  }
+
+  #end(follower: Follower<Item>): void {
+    follower.told.end();
+    this.#forget(follower);
+  }
+
+  #forget(follower: Follower<Item>): void {
+    const id = this.#options.idOf(follower.last);
+    const followed = this.#followed.get(id);
+    followed?.delete(follower);
+    if (followed?.size === 0) this.#followed.delete(id);
+  }
+}
