@@ -53,6 +53,26 @@ describe('the log', () => {
     expect((await saga(purchase.id)).steps.map(({ eventId }: any) => eventId)).toEqual([event.id]);
   });
 
+  it('takes the events of many purchases at once, and again what it had', async () => {
+    const purchases = Array.from({ length: 12 }, () => aPurchase());
+    const handlers = createHandlers(patience);
+    const had = published((purchases[3] as (typeof purchases)[number]).held(), 'concerts');
+    await deliver(sagas.outbox, handlers, had);
+    await sagas.database.query('DELETE FROM inbox');
+    const held = purchases.map((purchase) => published(purchase.held(), 'concerts'));
+    await deliver(sagas.outbox, handlers, ...held, had);
+    await deliver(
+      sagas.outbox,
+      handlers,
+      ...purchases.map((one) => published(one.created(), 'reservations')),
+    );
+    for (const [i, { id }] of purchases.entries()) {
+      const { status, steps } = await saga(id);
+      expect(status).toBe('AWAITING_PAYMENT');
+      expect(steps).toHaveLength(i === 3 ? 3 : 2);
+    }
+  });
+
   it('comes out right when two replicas hear of the steps of one saga at the same moment', async () => {
     const purchases = Array.from({ length: 20 }, () => aPurchase());
     await Promise.all(

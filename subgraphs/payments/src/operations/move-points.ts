@@ -1,6 +1,6 @@
 import type { Outbox, Transaction } from '@frontrow/events/outbox';
-import { keyReused, lookUpKeys } from '@frontrow/kit/idempotency';
-import type { KeyedCall, Keys } from '@frontrow/kit/idempotency';
+import { keyReused, Keys, lookUpKeys } from '@frontrow/kit/idempotency';
+import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { newId } from '@frontrow/kit/ids';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -53,9 +53,11 @@ export const movePoints = (
   outbox: Outbox,
   calls: readonly PointsCall[],
   lock: 'wait' | 'skip' = 'wait',
-): Promise<(Outcome | 'busy')[]> =>
-  outbox.transaction(async (tx) => {
+): Promise<(Outcome | 'busy')[]> => {
+  let attempts = 0;
+  return outbox.transaction(async (tx) => {
     const { manager } = tx;
+    attempts += 1;
     const reservationIds = calls.flatMap((call) => (call.kind === 'pay' ? [call.reservationId] : []));
     // Everywhere in this order: payables, whose locks cover their payments, then wallets.
     const payables = await lockPayables(manager, reservationIds, lock);
@@ -65,7 +67,9 @@ export const movePoints = (
     // the same wallet.
     const now = new Date();
     const keyed = calls.map((call) => keyedCall(call, now));
-    const keys = await lookUpKeys(manager, keyed);
+    // Hardly any key was used before. Where one was, its call is refused, and then the key is looked up; or storing it fails, and
+    // this runs again.
+    const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, keyed);
     const books = new Books(payables, wallets);
     const isBusy = lock === 'wait' ? () => false : await findBusy(tx, books, calls);
 
@@ -81,9 +85,29 @@ export const movePoints = (
       keys.use(keyed[i] as KeyedCall, effect.id);
       return { effectId: effect.id };
     });
+    if (attempts === 1) await findEarlierEffects(tx, keyed, outcomes);
     await store(tx, { keys, books, made: [...made.values()] });
     return answers(tx, calls, outcomes, made);
   });
+};
+
+/** Gives those who came to nothing, but have a key that was used before, what that led to then. */
+async function findEarlierEffects(
+  { manager }: Transaction,
+  keyed: readonly KeyedCall[],
+  outcomes: ({ effectId: string } | Refusal | 'busy')[],
+): Promise<void> {
+  const vain = [...outcomes.keys()].filter((i) => outcomes[i] === 'busy' || isRefusal(outcomes[i] as object));
+  if (vain.length === 0) return;
+  const keys = await lookUpKeys(
+    manager,
+    vain.map((i) => keyed[i] as KeyedCall),
+  );
+  for (const i of vain) {
+    const use = keys.effectOf(keyed[i] as KeyedCall);
+    if (use !== 'nothing') outcomes[i] = use === 'other-arguments' ? keyReused() : use;
+  }
+}
 
 const keyedCall = (call: PointsCall, now: Date): KeyedCall => ({
   ...{ userId: call.userId, key: call.idempotencyKey, now },

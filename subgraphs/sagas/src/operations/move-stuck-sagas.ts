@@ -2,7 +2,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { nextMove } from '../domain/next-move.ts';
 import type { Patience } from '../domain/next-move.ts';
 import { sagaOf } from '../domain/saga.ts';
-import { lockDue, storeSaga } from '../storage/sagas.ts';
+import { lockDue, storeSagas } from '../storage/sagas.ts';
 import { findSteps } from '../storage/steps.ts';
 
 const batchSize = 100;
@@ -21,14 +21,15 @@ export async function moveStuckSagas(
   return outbox.transaction(async (tx) => {
     const due = await lockDue(tx.manager, now, batchSize);
     const steps = await findSteps(tx.manager, due);
-    for (const id of due) {
+    const worked = due.map((id) => {
       const itsSteps = steps.filter(({ sagaId }) => sagaId === id);
       const move = nextMove(id, itsSteps, patience);
       const isNow = move !== null && move.at <= now;
       if (isNow) tx.emit(move.event);
       const lookAgainAt = isNow ? new Date(now.getTime() + patience.replayAfterMs) : (move?.at ?? null);
-      await storeSaga(tx.manager, sagaOf(id, itsSteps), lookAgainAt);
-    }
+      return { saga: sagaOf(id, itsSteps), dueAt: lookAgainAt };
+    });
+    await storeSagas(tx.manager, worked);
     return due.length === batchSize ? 'more' : 'done';
   });
 }

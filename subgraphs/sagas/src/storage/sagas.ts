@@ -1,13 +1,20 @@
 import type { EntityManager } from 'typeorm';
+import { insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Saga, SagaStatus } from '../domain/saga.ts';
 
 const columns = `id, type, user_id AS userId, status, started_at AS startedAt, updated_at AS updatedAt,
   ended_at AS endedAt, waits_until AS waitsUntil`;
 
-/** Locks the saga, which may be new: its steps are added, and it is worked out, by one transaction at a time. */
-export async function lockSaga(manager: EntityManager, id: string): Promise<void> {
-  await manager.query('INSERT INTO sagas (id) VALUES (?) ON DUPLICATE KEY UPDATE id = id', [id]);
-}
+/**
+ * Locks sagas, of which some may be new: their steps are added, and they are worked out, by one transaction at a time.
+ * @param ids sorted, so that two transactions do not wait for each other
+ */
+export const lockSagas = (manager: EntityManager, ids: readonly string[]): Promise<void> =>
+  insertMissingRows(
+    manager,
+    'sagas',
+    ids.map((id) => ({ id })),
+  );
 
 /** Locks up to `count` sagas about which something is to be done by now, leaving out those that somebody has. */
 export async function lockDue(manager: EntityManager, now: Date, count: number): Promise<string[]> {
@@ -18,15 +25,23 @@ export async function lockDue(manager: EntityManager, now: Date, count: number):
   return rows.map(({ id }) => id);
 }
 
-/** @param dueAt when something is to be done about it, if it stands still until then */
-export async function storeSaga(manager: EntityManager, saga: Saga, dueAt: Date | null): Promise<void> {
-  const { id, userId, status, startedAt, updatedAt, endedAt, waitsUntil } = saga;
-  await manager.query(
-    `UPDATE sagas SET user_id = ?, status = ?, started_at = ?, updated_at = ?, ended_at = ?, waits_until = ?,
-       due_at = ? WHERE id = ?`,
-    [userId, status, startedAt, updatedAt, endedAt, waitsUntil, dueAt, id],
-  );
+export interface WorkedOut {
+  readonly saga: Saga;
+  /** When something is to be done about it, if it stands still until then. */
+  readonly dueAt: Date | null;
 }
+
+/** Stores sagas that this transaction has locked. */
+export const storeSagas = (manager: EntityManager, worked: readonly WorkedOut[]): Promise<void> =>
+  updateRows(
+    manager,
+    'sagas',
+    'id',
+    worked.map(({ saga: { id, userId, status, startedAt, updatedAt, endedAt, waitsUntil }, dueAt }) => ({
+      ...{ id, user_id: userId, status, started_at: startedAt, updated_at: updatedAt },
+      ...{ ended_at: endedAt, waits_until: waitsUntil, due_at: dueAt },
+    })),
+  );
 
 export const findSagas = (manager: EntityManager, ids: readonly string[]): Promise<Saga[]> =>
   ids.length === 0

@@ -1,19 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { affectedRows } from '@frontrow/kit/database';
+import { insertRows } from '@frontrow/kit/many-rows';
 import type { Step } from '../domain/step.ts';
 
-/** @returns false, and nothing is stored, when the log has this event */
-export async function insertStep(manager: EntityManager, step: Step): Promise<boolean> {
-  const result: unknown = await manager.query(
-    `INSERT IGNORE INTO steps (event_id, saga_id, name, service, status, at, heard_at, data, error)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      ...[step.eventId, step.sagaId, step.name, step.service, step.status, step.at, step.heardAt],
-      ...[JSON.stringify(step.data), step.error],
-    ],
+/** Adds to the log what it does not have yet. */
+export const insertSteps = (manager: EntityManager, steps: readonly Step[]): Promise<void> =>
+  insertRows(
+    manager,
+    'steps',
+    steps.map(({ eventId, sagaId, name, service, status, at, heardAt, data, error }) => ({
+      ...{ event_id: eventId, saga_id: sagaId, name, service, status, at, heard_at: heardAt },
+      ...{ data: JSON.stringify(data), error },
+    })),
   );
-  return affectedRows(result) === 1;
-}
 
 export async function findSteps(manager: EntityManager, sagaIds: readonly string[]): Promise<Step[]> {
   if (sagaIds.length === 0) return [];

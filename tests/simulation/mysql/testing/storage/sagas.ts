@@ -2,7 +2,7 @@ import * as letters from '../../../../../subgraphs/sagas/src/storage/dead-letter
 import { migrations } from '../../../../../subgraphs/sagas/src/storage/migrations.ts';
 import * as sagas from '../../../../../subgraphs/sagas/src/storage/sagas.ts';
 import * as steps from '../../../../../subgraphs/sagas/src/storage/steps.ts';
-import { at, id } from './script.ts';
+import { at, errorOf, id } from './script.ts';
 import type { StorageScript } from './script.ts';
 
 const saga = (number: number): any => ({
@@ -24,13 +24,17 @@ export const sagasScript: StorageScript = {
   migrations,
   calls: [
     (m) => steps.isLogEmpty(m),
-    (m) => steps.insertStep(m, step(10)),
-    (m) => steps.insertStep(m, step(10)),
+    (m) => steps.insertSteps(m, [step(10), step(11)]),
+    (m) => errorOf(steps.insertSteps(m, [step(12), step(10)])),
     (m) => steps.findSteps(m, [id(1), id(2)]),
     (m) => steps.isLogEmpty(m),
-    ...[1, 1, 2].map((number) => (m: any) => sagas.lockSaga(m, id(number))),
-    (m) => sagas.storeSaga(m, saga(1), at(20)),
-    (m) => sagas.storeSaga(m, saga(2), at(10)),
+    (m) => sagas.lockSagas(m, [id(1)]),
+    (m) => sagas.lockSagas(m, [id(1), id(2)]),
+    (m) =>
+      sagas.storeSagas(m, [
+        { saga: saga(2), dueAt: at(10) },
+        { saga: saga(1), dueAt: at(20) },
+      ]),
     (m) => sagas.findSagas(m, [id(1), id(2)]),
     (m) => sagas.lockDue(m, at(15), 10),
     (m) => sagas.lockDue(m, at(20), 1),

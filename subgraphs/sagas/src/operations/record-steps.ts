@@ -1,0 +1,30 @@
+import type { Transaction } from '@frontrow/events/outbox';
+import { nextMove } from '../domain/next-move.ts';
+import type { Patience } from '../domain/next-move.ts';
+import { sagaOf } from '../domain/saga.ts';
+import type { Step } from '../domain/step.ts';
+import { lockSagas, storeSagas } from '../storage/sagas.ts';
+import { findSteps, insertSteps } from '../storage/steps.ts';
+
+/** Adds events to the log, each once, and works out where their sagas stand now. */
+export async function recordSteps(
+  { manager }: Transaction,
+  steps: readonly Step[],
+  patience: Patience,
+): Promise<void> {
+  const ids = [...new Set(steps.map(({ sagaId }) => sagaId))].sort();
+  if (ids.length === 0) return;
+  await lockSagas(manager, ids);
+  const before = await findSteps(manager, ids);
+  const known = new Set(before.map(({ eventId }) => eventId));
+  const added = steps.filter(({ eventId }) => !known.has(eventId));
+  await insertSteps(manager, added);
+  const after = [...before, ...added];
+  // A saga that has heard nothing new keeps what was decided about it.
+  const changed = new Set(added.map(({ sagaId }) => sagaId));
+  const worked = [...changed].map((id) => {
+    const its = after.filter(({ sagaId }) => sagaId === id);
+    return { saga: sagaOf(id, its), dueAt: nextMove(id, its, patience)?.at ?? null };
+  });
+  await storeSagas(manager, worked);
+}
