@@ -11,6 +11,7 @@ import type { Logger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import { createHandlers as concertsHandlers } from '../../subgraphs/concerts/src/handlers.ts';
+import { openBoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
 import type { BoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
 import { entities as concertsEntities } from '../../subgraphs/concerts/src/storage/entities.ts';
 import { migrations as concertsMigrations } from '../../subgraphs/concerts/src/storage/migrations.ts';
@@ -150,7 +151,7 @@ export async function startService<Name extends ServiceName>(
     },
     concerts: async () => {
       await deliver(concertsHandlers(silence));
-      return { outbox, ids, passKeys: verifying, holdSeconds: 300 };
+      return openBoxOffice({ outbox, ids, passKeys: verifying, holdSeconds: 300 });
     },
     reservations: async () => {
       await deliver(reservationsHandlers);

@@ -53,19 +53,42 @@ export const variants: readonly Variant[] = [
     'const isKnown = remembered?.stream_created_at === created;',
     "if (remembered?.stream_created_at !== '') return false;\n    const isKnown = false;",
   ]),
-  variant('an idempotency key is not recognised', 35, [
-    'kit/src/idempotency.ts',
-    '[call.userId, call.key, fingerprint(call), effectId, call.now]',
-    '[call.userId, `${call.key} ${effectId}`, fingerprint(call), effectId, call.now]',
-  ]),
-  variant('seats are held without the status condition', 780, [
-    'subgraphs/concerts/src/storage/seats.ts',
-    "WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'`",
-    'WHERE id IN (?) AND schedule_id = ?`',
+  variant(
+    'an idempotency key is not recognised',
+    35,
+    [
+      'kit/src/idempotency.ts',
+      '[call.userId, call.key, fingerprint(call), effectId, call.now]',
+      '[call.userId, `${call.key} ${effectId}`, fingerprint(call), effectId, call.now]',
+    ],
+    [
+      'kit/src/idempotency.ts',
+      '            userId,\n            key,\n',
+      '            userId,\n            `${key} ${effectId}`,\n',
+    ],
+  ),
+  variant(
+    'seats are held without the status condition',
+    1,
+    [
+      'subgraphs/concerts/src/storage/seats.ts',
+      "WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'\n",
+      'WHERE id IN (?) AND schedule_id = ?\n',
+    ],
+    [
+      'subgraphs/concerts/src/storage/seats.ts',
+      "WHERE id IN (?) AND status = 'AVAILABLE'`",
+      'WHERE id IN (?)`',
+    ],
+  ),
+  variant('fans who come together are not told apart', 1, [
+    'subgraphs/concerts/src/domain/stock.ts',
+    'for (const { id } of seats) this.#free.delete(id);',
+    '',
   ]),
   variant('the seats of a fan are not given back', 1, [
-    'subgraphs/concerts/src/operations/release-seats.ts',
-    'await giveBackFanSeats(tx.manager, concertId, userId, seats.length);',
+    'subgraphs/concerts/src/operations/change-holds.ts',
+    'await giveBackFanSeats(manager, changes.flatMap(givenBack));',
     '',
   ]),
   variant('seats that were released are sold all the same', 10, [

@@ -1,10 +1,68 @@
+import { batchHandler, handler } from '@frontrow/events/consumer';
 import type { Handler } from '@frontrow/events/consumer';
-import { onReservationCancelled } from './handlers/on-reservation-cancelled.ts';
-import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
-import { onReservationExpired } from './handlers/on-reservation-expired.ts';
-import { onSagaCompensationRequested } from './handlers/on-saga-compensation-requested.ts';
-import { onTicketEnded } from './handlers/on-ticket-ended.ts';
-import { onUserDeleted } from './handlers/on-user-deleted.ts';
+import type { EventContract } from '@frontrow/events/contract';
+import { ticketEnded } from '@frontrow/events/contracts/queue';
+import {
+  reservationCancelled,
+  reservationConfirmed,
+  reservationExpired,
+} from '@frontrow/events/contracts/reservations';
+import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
+import { userDeleted } from '@frontrow/events/contracts/users';
+import { forgetKeys } from '@frontrow/kit/idempotency';
+import { onConfirmed, onEnded } from './domain/hold.ts';
+import { changeHolds } from './operations/change-holds.ts';
+import type { HoldNews } from './operations/change-holds.ts';
+import { insertEndedTickets } from './storage/ended-tickets.ts';
+
+/** For events each of which is about one hold. */
+const aboutHolds = <Data>(
+  contract: EventContract<string, Data>,
+  newsOf: (data: Data) => Omit<HoldNews, 'traceparent'>,
+): Handler =>
+  batchHandler(contract, (tx, events) =>
+    changeHolds(
+      tx,
+      events.map(({ data, traceparent }) => ({ ...newsOf(data), traceparent })),
+    ),
+  );
+
+const onReservationConfirmed = aboutHolds(reservationConfirmed, ({ reservationId }) => ({
+  reservationId,
+  decide: (found) => onConfirmed(found, reservationId),
+}));
+
+const onReservationCancelled = aboutHolds(reservationCancelled, ({ reservationId, reason }) => ({
+  reservationId,
+  decide: (found) => onEnded(found, reason),
+}));
+
+const onReservationExpired = aboutHolds(reservationExpired, ({ reservationId }) => ({
+  reservationId,
+  decide: (found) => onEnded(found, 'HOLD_EXPIRED'),
+}));
+
+// Does not wait for the reservation's end to be told: that may be the very thing that cannot be.
+const onSagaCompensationRequested = aboutHolds(sagaCompensationRequested, ({ sagaId }) => ({
+  reservationId: sagaId,
+  decide: (found) => onEnded(found, 'COMPENSATED'),
+}));
+
+const onTicketEnded = (tellClosed: (ticketId: string) => void) =>
+  batchHandler(ticketEnded, async (tx, events) => {
+    await insertEndedTickets(
+      tx.manager,
+      events.map(({ data }) => data.ticketId),
+    );
+    // Only the fan who leaves waits to hear it.
+    const left = events.filter(({ data }) => data.reason === 'LEFT');
+    tx.afterCommit(() => {
+      for (const { data } of left) tellClosed(data.ticketId);
+    });
+  });
+
+// A key is whatever the client made it of.
+const onUserDeleted = handler(userDeleted, (tx, { data }) => forgetKeys(tx.manager, data.userId));
 
 /**
  * Everything that concerts listens to.

@@ -15,7 +15,7 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { tellClosedBy } from './closed-passes.ts';
 import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
-import type { BoxOffice } from './operations/box-office.ts';
+import { openBoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
 import { SeatPlans } from './seat-plans.ts';
@@ -50,12 +50,12 @@ run(async () => {
   tellClosed = tellClosedBy(delivery.broker);
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
   lifecycle.onClose('seat maps', () => seatMaps.stop());
-  const office: BoxOffice = {
+  const office = openBoxOffice({
     outbox,
     ids: new GivenIds(settings.GATEWAY_SECRET),
     passKeys: await openKeySet(database, settings.QUEUE_JWKS_URL),
     holdSeconds: settings.HOLD_SECONDS,
-  };
+  });
   // A fan who left while this service was down is told so after two seconds: their pass must open nothing after that.
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
     log.warn('some tickets ended meanwhile, and it is not known yet which');

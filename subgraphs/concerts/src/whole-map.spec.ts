@@ -5,6 +5,7 @@ import { anOperator, aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgr
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createContext } from './context.ts';
+import { openBoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import { SeatPlans } from './seat-plans.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const { outbox } = hall;
   const passKeys = () => Promise.reject(new Error('nobody holds seats here'));
   const shared = {
-    office: { outbox, ids: testIds, passKeys, holdSeconds: 300 },
+    office: openBoxOffice({ outbox, ids: testIds, passKeys, holdSeconds: 300 }),
     seatMaps: undefined as unknown as SeatMaps,
     seatPlans: new SeatPlans(outbox.database.manager),
     attachments,

@@ -62,13 +62,17 @@ describe('on the server in memory', () => {
     );
     const sale = (await findSale(outbox.database.manager, schedule.id)) as any;
     const seatIds = rows('seats').map((seat) => seat['id'] as string);
+    const office = { outbox, ids: new GivenIds('a test'), holdSeconds: 300 } as any;
     const take = (fan: number, ids: string[]) => {
       const call = { userId: id(fan), key: 'key', operation: 'holdSeats', args: ids, now };
-      const office = { outbox, ids: new GivenIds('a test'), holdSeconds: 300 } as any;
-      return takeSeats(office, { call, sale, ticketId: id(fan) }, ids, 'wait');
+      return takeSeats(
+        office,
+        [{ call, sale, ticketId: id(fan), seatIds: ids, traceparent: undefined }],
+        'wait',
+      );
     };
     const wanted = [seatIds.slice(0, 3), seatIds.slice(2, 5), seatIds.slice(1, 3)];
-    const answers: any[] = await Promise.all(wanted.map((ids, fan) => take(fan + 20, ids)));
+    const answers: any[] = (await Promise.all(wanted.map((ids, fan) => take(fan + 20, ids)))).flat();
     const winners = answers.filter(({ status }) => status === 'HELD');
     expect(winners).toHaveLength(1);
     const held = rows('seats').filter(({ status }) => status === 'HELD');

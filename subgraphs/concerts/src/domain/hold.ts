@@ -1,4 +1,6 @@
 import type { NewEvent } from '@frontrow/events/contract';
+import { unchanged } from '@frontrow/events/decision';
+import type { Decision } from '@frontrow/events/decision';
 import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
 import { unreachable } from '@frontrow/kit/unreachable';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
@@ -72,34 +74,32 @@ export const heldEvent = (hold: Hold, { concertTitle, artist, venueName, startsA
     expiresAt: hold.expiresAt.toISOString(),
   });
 
-/** What the hold is from now on, null when nothing changes, and what others have to hear. */
-export interface Decision {
-  readonly next: Hold | null;
-  readonly events: readonly NewEvent[];
-}
-
-const nothing: Decision = { next: null, events: [] };
+/** null: there is none. */
+type Found = Hold | null;
 
 /** Decides what a confirmed reservation does to its hold, in any state that it may be found in. */
-export function onConfirmed(found: Hold | null, reservationId: string): Decision {
+export function onConfirmed(found: Found, reservationId: string): Decision<Found> {
   // Seats that nobody knows of cannot be sold, and the fan has paid: the purchase must be undone.
-  if (found === null) return saleFailed(reservationId, 'There is no such hold.');
+  if (found === null) return unchanged(found, saleFailed(reservationId, 'There is no such hold.'));
   switch (found.status) {
     case 'HELD':
       return { next: { ...found, status: 'SOLD' }, events: [seatsSold.about(reservationId, seatsOf(found))] };
     case 'SOLD':
-      return nothing;
+      return unchanged(found);
     case 'RELEASED':
-      return saleFailed(reservationId, `The seats were released: ${found.releasedBecause}.`);
+      return unchanged(
+        found,
+        saleFailed(reservationId, `The seats were released: ${found.releasedBecause}.`),
+      );
     default:
       return unreachable(found);
   }
 }
 
 /** Decides what the end of a reservation without a sale, or after one, does to its hold. */
-export function onEnded(found: Hold | null, reason: ReservationEnd): Decision {
+export function onEnded(found: Found, reason: ReservationEnd): Decision<Found> {
   // A reservation is made of a hold, so one without a hold has nothing to release.
-  if (found === null) return nothing;
+  if (found === null) return unchanged(found);
   switch (found.status) {
     case 'HELD':
     case 'SOLD':
@@ -108,19 +108,42 @@ export function onEnded(found: Hold | null, reason: ReservationEnd): Decision {
         events: [seatsReleased.about(found.reservationId, { ...seatsOf(found), reason })],
       };
     case 'RELEASED':
-      return nothing;
+      return unchanged(found);
     default:
       return unreachable(found);
   }
 }
 
-const saleFailed = (reservationId: string, reason: string): Decision => ({
-  next: null,
-  events: [seatsSaleFailed.about(reservationId, { reservationId, reason })],
-});
+const saleFailed = (reservationId: string, reason: string): NewEvent =>
+  seatsSaleFailed.about(reservationId, { reservationId, reason });
 
 const seatsOf = ({ reservationId, scheduleId, seats }: Hold) => ({
   reservationId,
   scheduleId,
   seatIds: seats.map(({ id }) => id),
 });
+
+/** A hold that is another one from now on. */
+export interface HoldChange {
+  readonly found: Hold;
+  readonly next: Hold;
+}
+
+/** By how much the numbers of a section's held and sold seats change. */
+export interface SectionChange {
+  readonly scheduleId: string;
+  readonly sectionId: string;
+  readonly held: number;
+  readonly sold: number;
+}
+
+const isIn = (hold: Hold | null, status: Hold['status']) => (hold?.status === status ? 1 : 0);
+
+/** What a hold's change, or a new hold, means for the sections of its seats: one for each seat. */
+export const countsOf = ({ found, next }: { found: Hold | null; next: Hold }): SectionChange[] =>
+  next.seats.map(({ sectionId }) => ({
+    scheduleId: next.scheduleId,
+    sectionId,
+    held: isIn(next, 'HELD') - isIn(found, 'HELD'),
+    sold: isIn(next, 'SOLD') - isIn(found, 'SOLD'),
+  }));

@@ -1,5 +1,6 @@
 import { heldEvent, onConfirmed, onEnded, placeHold } from './hold.ts';
-import type { Decision, Hold } from './hold.ts';
+import type { Decision } from '@frontrow/events/decision';
+import type { Hold } from './hold.ts';
 import type { Sale } from './sale.ts';
 import type { Seat } from './seat.ts';
 
@@ -17,6 +18,7 @@ const sale: Sale = {
   startsAt: new Date('2026-12-24T19:00:00.000Z'),
   salesOpenAt: now,
   maxSeatsPerFan: 4,
+  sections: [],
 };
 const seat = (number: number, price: number): Seat => ({
   ...{ id: newId(), sectionId: newId(), section: 'A', row: 12, number, price },
@@ -30,13 +32,13 @@ const sold: Hold = { ...held, status: 'SOLD' };
 const released: Hold = { ...held, status: 'RELEASED', releasedBecause: 'HOLD_EXPIRED' };
 
 const given = (found: Hold | null) => ({
-  whenConfirmed: () => decided(onConfirmed(found, reservationId)),
-  whenCancelled: () => decided(onEnded(found, 'CANCELLED_BY_FAN')),
-  whenCompensated: () => decided(onEnded(found, 'COMPENSATED')),
+  whenConfirmed: () => decided(found, onConfirmed(found, reservationId)),
+  whenCancelled: () => decided(found, onEnded(found, 'CANCELLED_BY_FAN')),
+  whenCompensated: () => decided(found, onEnded(found, 'COMPENSATED')),
 });
-const decided = ({ next, events }: Decision) => ({
+const decided = (found: Hold | null, { next, events }: Decision<Hold | null>) => ({
   then: (status: Hold['status'] | 'unchanged', event?: string, data: object = {}) => {
-    expect(next?.status ?? 'unchanged').toBe(status);
+    expect(next === found ? 'unchanged' : next?.status).toBe(status);
     const expected = {
       type: event,
       subject: reservationId,

@@ -1,4 +1,5 @@
 import { refuse } from '@frontrow/kit/refusal';
+import type { Section } from './concert.ts';
 
 /** No concert lets a fan have more seats than this. */
 export const mostSeatsPerFan = 10;
@@ -13,6 +14,8 @@ export interface Sale {
   readonly startsAt: Date;
   readonly salesOpenAt: Date;
   readonly maxSeatsPerFan: number;
+  /** Nearest the stage first. */
+  readonly sections: readonly Section[];
 }
 
 /** The reason why nobody could hold `count` seats now, whoever asks and whichever they are. */

@@ -18,6 +18,12 @@ export interface Seat {
   readonly version: number;
 }
 
+/** A seat that is AVAILABLE, and its place in the hall. */
+export interface FreeSeat extends Pick<Seat, 'id' | 'sectionId' | 'row' | 'number' | 'version'> {
+  /** See `NewSeat.rank`. */
+  readonly rank: number;
+}
+
 /** Which seats of a schedule somebody asks for. */
 export interface SeatFilter {
   /** The section's name. */

@@ -3,9 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { findBlocks } from '../domain/block.ts';
 import type { Placed } from '../domain/block.ts';
 import type { Section } from '../domain/concert.ts';
-import { findSectionsOf } from '../storage/schedules.ts';
+import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findAvailable } from '../storage/seats.ts';
 import type { BoxOffice } from './box-office.ts';
+import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
 import type { Customer } from './take-seats.ts';
 import type { WantedSeats } from './wanted-seats.ts';
@@ -20,8 +21,9 @@ const attemptsWithoutWaiting = 8;
 /** Holds the block of neighbouring seats nearest the stage that can be had. */
 export async function holdBestAvailable(office: BoxOffice, customer: Customer, wanted: BestAvailable) {
   const { manager } = office.outbox.database;
-  const { scheduleId } = customer.sale;
-  const all = await findSectionsOf(manager, [scheduleId]);
+  const { ticketId, sale } = customer;
+  const { scheduleId, sections: all } = sale;
+  if ((await findEndedTickets(manager, [ticketId])).has(ticketId)) return admissionEnded();
   const named = wanted.section === null ? all : all.filter(({ name }) => name === wanted.section);
   if (named.length === 0) return refuse('NOT_FOUND', 'The schedule has no such section.');
   const { maxPrice } = wanted;
@@ -40,8 +42,8 @@ export async function holdBestAvailable(office: BoxOffice, customer: Customer, w
     }
     const seatIds = block.map(({ id }) => id);
     const whenBusy = attempt < attemptsWithoutWaiting ? 'give-up' : 'wait';
-    const answer = await takeSeats(office, customer, seatIds, whenBusy);
-    if (!('seatIds' in answer)) return answer;
+    const [answer = null] = await takeSeats(office, [{ ...customer, seatIds }], whenBusy);
+    if (answer !== 'busy' && (answer === null || !('seatIds' in answer))) return answer;
   }
 }
 

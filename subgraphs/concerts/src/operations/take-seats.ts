@@ -1,64 +1,101 @@
-import { claimKey, keyReused } from '@frontrow/kit/idempotency';
-import type { KeyedCall } from '@frontrow/kit/idempotency';
-import { heldEvent, placeHold, seatsTaken } from '../domain/hold.ts';
-import type { Hold } from '../domain/hold.ts';
-import { tooManySeats } from '../domain/sale.ts';
-import type { Sale } from '../domain/sale.ts';
-import { whyPaused } from '../domain/unpaid-holds.ts';
-import { addFanSeats } from '../storage/fan-seats.ts';
-import { findHold, insertHold } from '../storage/holds.ts';
-import { findSeats, holdAvailable, lockIfAvailable } from '../storage/seats.ts';
+import type { Transaction } from '@frontrow/events/outbox';
+import { lookUpKeys } from '@frontrow/kit/idempotency';
+import type { KeyedCall, Keys } from '@frontrow/kit/idempotency';
+import { inTrace } from '@frontrow/kit/trace';
+import { countsOf, heldEvent } from '../domain/hold.ts';
+import type { Hold, SeatsTaken } from '../domain/hold.ts';
+import type { Sale, tooManySeats } from '../domain/sale.ts';
+import { Stock } from '../domain/stock.ts';
+import type { whyPaused } from '../domain/unpaid-holds.ts';
+import { lockFans, storeFanSeats } from '../storage/fan-seats.ts';
+import { insertHolds } from '../storage/holds.ts';
+import { holdSeats, lockAvailable } from '../storage/seats.ts';
+import type { WhenBusy } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
 import type { BoxOffice } from './box-office.ts';
 
-/** An admitted fan, and what they came for. */
+/** An admitted fan. */
 export interface Customer {
   readonly call: KeyedCall;
   readonly sale: Sale;
   readonly ticketId: string;
+  readonly traceparent: string | undefined;
 }
 
+/** An admitted fan, and the seats that they want. */
+export interface Order extends Customer {
+  readonly seatIds: readonly string[];
+}
+
+/** 'busy': somebody else decides about one of the seats, or about the fan, at this moment. */
+type Taken = Hold | SeatsTaken | ReturnType<typeof tooManySeats> | NonNullable<ReturnType<typeof whyPaused>>;
+
 /**
- * Holds these seats in one transaction, or changes nothing.
- * @param whenBusy what to do about a seat that somebody else is taking at this moment: 'wait' for the outcome, or
- *   'give-up', as if they had it
+ * Holds seats for fans in the order in which they came, in one transaction; all that one of them wants, or nothing of it.
+ * @param orders of one schedule; not empty
+ * @param whenBusy 'give-up' never waits for somebody else's transaction; 'wait' never answers 'busy'
+ * @returns for each order its answer; null when its key was used before, or by an order before it
  */
 export function takeSeats(
   office: BoxOffice,
-  { call, sale, ticketId }: Customer,
-  seatIds: readonly string[],
-  whenBusy: 'wait' | 'give-up',
-) {
-  const { userId, now } = call;
-  const { concertId, scheduleId } = sale;
-  const reservationId = office.ids.next();
-  // The order of locks here, as everywhere: key, hold, fan, seats by primary key, counters.
+  orders: readonly [Order, ...Order[]],
+  whenBusy: WhenBusy,
+): Promise<(Taken | 'busy' | null)[]> {
+  const [{ sale }] = orders;
+  const wishes = orders.map(({ call, ticketId, seatIds, traceparent }) => ({
+    ...{ call, traceparent, reservationId: office.ids.next() },
+    ...{ userId: call.userId, now: call.now, ticketId, seatIds },
+  }));
+  // The order of locks: seats by primary key, fans, keys, counters. A fan whose call is repeated while a transaction that is stuck
+  // has their new row and key wants the same seats: they are found to be busy first, and the others need not wait.
   return office.outbox.transaction(async (tx) => {
     const { manager } = tx;
-    const claim = await claimKey(manager, call, reservationId);
-    if (claim === 'other-arguments') return keyReused();
-    // A key is stored with its hold, or not at all.
-    if (claim !== 'claimed') return (await findHold(manager, claim.effectId)) as Hold;
-
-    const fan = await addFanSeats(manager, concertId, userId, seatIds.length);
-    if (fan.seats > sale.maxSeatsPerFan) return tx.undo(tooManySeats(sale));
-    const paused = whyPaused(fan.unpaid, now);
-    if (paused !== null) return tx.undo(paused);
-
-    if (whenBusy === 'give-up' && !(await lockIfAvailable(manager, seatIds))) {
-      return tx.undo(seatsTaken([...seatIds]));
+    const keys = await lookUpKeys(
+      manager,
+      wishes.map(({ call }) => call),
+    );
+    const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
+    const open = wishes.filter(isNew);
+    if (open.length === 0) return wishes.map(() => null);
+    const seatIds = new Set(open.flatMap((wish) => wish.seatIds));
+    const userIds = new Set(open.map(({ userId }) => userId));
+    const seats = await lockAvailable(manager, sale.scheduleId, [...seatIds], whenBusy);
+    const { fans, busyFans } = await lockFans(manager, sale.concertId, [...userIds], whenBusy);
+    const stock = new Stock(sale, { seats, fans, busyFans }, office.holdSeconds);
+    const holds: Hold[] = [];
+    const answers = wishes.map((wish) => {
+      if (!isNew(wish)) return null;
+      const answer = stock.hold(wish, whenBusy === 'wait' ? 'taken' : 'busy');
+      if (typeof answer === 'object' && 'reservationId' in answer) {
+        keys.use(wish.call, wish.reservationId);
+        holds.push(answer);
+        inTrace(wish.traceparent, () => {
+          tx.emit(heldEvent(answer, sale));
+        });
+      }
+      return answer;
+    });
+    if (holds.length > 0) {
+      const buyers = [...new Set(holds.map(({ userId }) => userId))];
+      const counts = buyers.map((userId) => ({
+        userId,
+        seats: stock.seatsOf(userId),
+        isNew: !fans.has(userId),
+      }));
+      await storeFanSeats(manager, sale.concertId, counts);
+      await store(tx, holds, keys);
     }
-    const isComplete = await holdAvailable(manager, scheduleId, seatIds, reservationId);
-    const seats = await findSeats(manager, seatIds);
-    if (!isComplete) {
-      const missed = seats.filter((seat) => seat.reservationId !== reservationId);
-      return tx.undo(seatsTaken(missed.map(({ id }) => id)));
-    }
-
-    const hold = placeHold(sale, { reservationId, userId, ticketId, seats }, now, office.holdSeconds);
-    await insertHold(manager, hold);
-    await countSeats(manager, 'fans', scheduleId, seats, { held: 1, sold: 0 });
-    tx.emit(heldEvent(hold, sale));
-    return hold;
+    return answers;
   });
+}
+
+async function store({ manager }: Transaction, holds: readonly Hold[], keys: Keys): Promise<void> {
+  await holdSeats(manager, holds);
+  await insertHolds(manager, holds);
+  await keys.store(manager);
+  await countSeats(
+    manager,
+    'fans',
+    holds.flatMap((next) => countsOf({ found: null, next })),
+  );
 }

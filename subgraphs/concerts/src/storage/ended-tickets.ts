@@ -1,11 +1,24 @@
 import type { EntityManager } from 'typeorm';
 
-/** Notes that the pass of a ticket opens nothing any more; told twice, it stays so. */
-export async function insertEndedTicket(manager: EntityManager, ticketId: string): Promise<void> {
-  await manager.query('INSERT IGNORE INTO ended_tickets (ticket_id) VALUES (?)', [ticketId]);
+/** Notes that the passes of tickets open nothing any more; told twice, it stays so. */
+export async function insertEndedTickets(
+  manager: EntityManager,
+  ticketIds: readonly string[],
+): Promise<void> {
+  await manager.query('INSERT IGNORE INTO ended_tickets (ticket_id) VALUES ?', [
+    // In one order, so that two batches do not wait for each other.
+    ticketIds.toSorted().map((ticketId) => [ticketId]),
+  ]);
 }
 
-export async function hasEnded(manager: EntityManager, ticketId: string): Promise<boolean> {
-  const rows = await manager.query<object[]>('SELECT 1 FROM ended_tickets WHERE ticket_id = ?', [ticketId]);
-  return rows.length > 0;
+/** Those of the tickets whose passes open nothing any more. */
+export async function findEndedTickets(
+  manager: EntityManager,
+  ticketIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await manager.query<{ ticketId: string }[]>(
+    'SELECT ticket_id AS ticketId FROM ended_tickets WHERE ticket_id IN (?)',
+    [ticketIds],
+  );
+  return new Set(rows.map(({ ticketId }) => ticketId));
 }

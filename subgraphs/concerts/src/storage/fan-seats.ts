@@ -1,58 +1,109 @@
+import { FoundChanged, isDuplicate } from '@frontrow/kit/database';
 import type { EntityManager } from 'typeorm';
-import type { UnpaidHolds } from '../domain/unpaid-holds.ts';
+import type { FanSeats, Locked } from '../domain/stock.ts';
+import type { WhenBusy } from './seats.ts';
 
-/** What a fan has of a concert, and how they dealt with what they had. */
-export interface FanSeats {
-  /** Held or owned. */
+interface FanRow {
+  readonly userId: string;
   readonly seats: number;
-  readonly unpaid: UnpaidHolds;
+  readonly unpaidHolds: number;
+  readonly lastUnpaidAt: Date | null;
 }
 
-/** Adds to the seats that a fan holds or owns, and locks the fan's row until the transaction ends; returns what it says then. */
-export async function addFanSeats(
+/**
+ * Locks the rows of those fans who have ever had a seat of the concert, until the transaction ends. Of others there is nothing to
+ * lock: `storeFanSeats` finds out when one of them has had their first one meanwhile.
+ */
+export async function lockFans(
   manager: EntityManager,
   concertId: string,
-  userId: string,
-  count: number,
-): Promise<FanSeats> {
-  await manager.query(
-    `INSERT INTO fan_seats (concert_id, user_id, seats) VALUES (?, ?, ?)
-     ON DUPLICATE KEY UPDATE seats = seats + ?`,
-    [concertId, userId, count, count],
+  userIds: readonly string[],
+  whenBusy: WhenBusy,
+): Promise<Pick<Locked, 'fans' | 'busyFans'>> {
+  const select = (columns: string, lock: string) =>
+    `SELECT ${columns} FROM fan_seats FORCE INDEX (PRIMARY) WHERE concert_id = ? AND user_id IN (?) ${lock}`;
+  const known = await manager.query<{ userId: string }[]>(select('user_id AS userId', ''), [
+    concertId,
+    userIds,
+  ]);
+  if (known.length === 0) return { fans: new Map(), busyFans: new Set() };
+  const knownIds = known.map(({ userId }) => userId);
+  const rows = await manager.query<FanRow[]>(
+    select(
+      'user_id AS userId, seats, unpaid_holds AS unpaidHolds, last_unpaid_at AS lastUnpaidAt',
+      whenBusy === 'wait' ? 'FOR UPDATE' : 'FOR UPDATE SKIP LOCKED',
+    ),
+    [concertId, knownIds],
   );
-  const [row] = await manager.query<{ seats: number; unpaid_holds: number; last_unpaid_at: Date | null }[]>(
-    'SELECT seats, unpaid_holds, last_unpaid_at FROM fan_seats WHERE concert_id = ? AND user_id = ?',
-    [concertId, userId],
+  const fans = new Map(
+    rows.map(({ userId, seats, unpaidHolds, lastUnpaidAt }): [string, FanSeats] => [
+      userId,
+      { seats, unpaid: { count: unpaidHolds, lastAt: lastUnpaidAt } },
+    ]),
   );
-  return {
-    seats: row?.seats ?? 0,
-    unpaid: { count: row?.unpaid_holds ?? 0, lastAt: row?.last_unpaid_at ?? null },
-  };
+  return { fans, busyFans: new Set(knownIds.filter((userId) => !fans.has(userId))) };
 }
 
+export interface FanCount {
+  readonly userId: string;
+  /** All that the fan has now. */
+  readonly seats: number;
+  /** The first ones that they have of the concert. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Stores how many seats fans have whose rows are locked, or who are new.
+ * @throws FoundChanged when a new one has got seats meanwhile: then `transaction` runs again
+ */
+export async function storeFanSeats(
+  manager: EntityManager,
+  concertId: string,
+  counts: readonly FanCount[],
+): Promise<void> {
+  const inOrder = counts.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  const rowsOf = (isNew: boolean) =>
+    inOrder.filter((one) => one.isNew === isNew).map(({ userId, seats }) => [concertId, userId, seats]);
+  const insert = 'INSERT INTO fan_seats (concert_id, user_id, seats) VALUES ?';
+  const [known, fresh] = [rowsOf(false), rowsOf(true)];
+  // Their rows are locked: this is an UPDATE of many rows, each by something else.
+  if (known.length > 0)
+    await manager.query(`${insert} ON DUPLICATE KEY UPDATE seats = VALUES(seats)`, [known]);
+  if (fresh.length === 0) return;
+  try {
+    await manager.query(insert, [fresh]);
+  } catch (error) {
+    throw isDuplicate(error) ? new FoundChanged('a fan got their first seats at the same moment') : error;
+  }
+}
+
+/** What a fan has less of a concert, because a hold has ended. */
+export interface GivenBack {
+  readonly concertId: string;
+  readonly userId: string;
+  readonly seats: number;
+  /** When the hold ended, if it did so unpaid; otherwise null. */
+  readonly unpaidAt: Date | null;
+}
+
+/** Takes the seats off the fans' counts, and counts the holds that ended unpaid. */
 export async function giveBackFanSeats(
   manager: EntityManager,
-  concertId: string,
-  userId: string,
-  count: number,
+  givenBack: readonly GivenBack[],
 ): Promise<void> {
-  await manager.query('UPDATE fan_seats SET seats = seats - ? WHERE concert_id = ? AND user_id = ?', [
-    count,
-    concertId,
-    userId,
-  ]);
-}
-
-/** Counts a hold that ended unpaid. */
-export async function countUnpaidHold(
-  manager: EntityManager,
-  concertId: string,
-  userId: string,
-  endedAt: Date,
-): Promise<void> {
+  if (givenBack.length === 0) return;
+  const key = (one: GivenBack) => `${one.concertId} ${one.userId}`;
+  const inOrder = givenBack.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
+  // Every fan with a hold has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
   await manager.query(
-    `UPDATE fan_seats SET unpaid_holds = unpaid_holds + 1, last_unpaid_at = ?
-     WHERE concert_id = ? AND user_id = ?`,
-    [endedAt, concertId, userId],
+    `INSERT INTO fan_seats (concert_id, user_id, seats, unpaid_holds, last_unpaid_at) VALUES ?
+     ON DUPLICATE KEY UPDATE seats = seats - VALUES(seats), unpaid_holds = unpaid_holds + VALUES(unpaid_holds),
+       last_unpaid_at = COALESCE(VALUES(last_unpaid_at), last_unpaid_at)`,
+    [
+      inOrder.map(({ concertId, userId, seats, unpaidAt }) => [
+        ...[concertId, userId, seats],
+        ...[unpaidAt === null ? 0 : 1, unpaidAt],
+      ]),
+    ],
   );
 }

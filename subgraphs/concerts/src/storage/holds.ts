@@ -13,8 +13,8 @@ const columns = `reservation_id AS reservationId, user_id AS userId, ticket_id A
   schedule_id AS scheduleId, seats, total, held_at AS heldAt, expires_at AS expiresAt, status,
   released_because AS releasedBecause`;
 
-export const findHold = (manager: EntityManager, reservationId: string): Promise<Hold | null> =>
-  readHold(manager, reservationId, '');
+export const findHolds = async (manager: EntityManager, reservationIds: readonly string[]): Promise<Hold[]> =>
+  readHolds(manager, reservationIds, '');
 
 /** Those of these holds that are the fan's. */
 export async function findHoldsOf(
@@ -30,49 +30,66 @@ export async function findHoldsOf(
   return rows.map(toHold);
 }
 
-/** Locks the hold until the transaction ends. */
-export const lockHold = (manager: EntityManager, reservationId: string): Promise<Hold | null> =>
-  readHold(manager, reservationId, 'FOR UPDATE');
+/** Locks the holds, in the order of their ids, until the transaction ends. */
+export const lockHolds = (manager: EntityManager, reservationIds: readonly string[]): Promise<Hold[]> =>
+  readHolds(manager, reservationIds, 'FOR UPDATE');
 
-async function readHold(manager: EntityManager, reservationId: string, lock: string): Promise<Hold | null> {
-  const [row] = await manager.query<HoldRow[]>(
-    `SELECT ${columns} FROM holds WHERE reservation_id = ? ${lock}`,
-    [reservationId],
+async function readHolds(
+  manager: EntityManager,
+  reservationIds: readonly string[],
+  lock: string,
+): Promise<Hold[]> {
+  if (reservationIds.length === 0) return [];
+  const rows = await manager.query<HoldRow[]>(
+    `SELECT ${columns} FROM holds FORCE INDEX (PRIMARY) WHERE reservation_id IN (?) ${lock}`,
+    [reservationIds],
   );
-  return row === undefined ? null : toHold(row);
+  return rows.map(toHold);
 }
 
 function toHold({ seats, status, releasedBecause, ...row }: HoldRow): Hold {
   const placed = { ...row, seats: JSON.parse(seats) as Seat[] };
-  // `storeStatus` writes both columns together.
+  // `storeStatuses` writes both columns together.
   return status === 'RELEASED'
     ? { ...placed, status, releasedBecause: releasedBecause as ReservationEnd }
     : { ...placed, status };
 }
 
-export async function insertHold(manager: EntityManager, hold: Hold): Promise<void> {
+export async function insertHolds(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
   await manager.query(
     `INSERT INTO holds (reservation_id, user_id, ticket_id, concert_id, schedule_id, seats, total, held_at,
-       expires_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expires_at, status) VALUES ?`,
     [
-      hold.reservationId,
-      hold.userId,
-      hold.ticketId,
-      hold.concertId,
-      hold.scheduleId,
-      JSON.stringify(hold.seats),
-      hold.total,
-      hold.heldAt,
-      hold.expiresAt,
-      hold.status,
+      holds.map((hold) => [
+        hold.reservationId,
+        hold.userId,
+        hold.ticketId,
+        hold.concertId,
+        hold.scheduleId,
+        JSON.stringify(hold.seats),
+        hold.total,
+        hold.heldAt,
+        hold.expiresAt,
+        hold.status,
+      ]),
     ],
   );
 }
 
-export async function storeStatus(manager: EntityManager, hold: Hold): Promise<void> {
-  await manager.query('UPDATE holds SET status = ?, released_because = ? WHERE reservation_id = ?', [
-    hold.status,
-    hold.status === 'RELEASED' ? hold.releasedBecause : null,
-    hold.reservationId,
-  ]);
+/** By one statement for each status, and for each reason to release: of a batch all have the same, nearly always. */
+export async function storeStatuses(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
+  const reasonOf = (hold: Hold) => (hold.status === 'RELEASED' ? hold.releasedBecause : null);
+  const alike = new Map<string, Hold[]>();
+  for (const hold of holds) {
+    const key = `${hold.status} ${reasonOf(hold)}`;
+    alike.set(key, [...(alike.get(key) ?? []), hold]);
+  }
+  for (const group of alike.values()) {
+    const [one] = group as [Hold];
+    await manager.query('UPDATE holds SET status = ?, released_because = ? WHERE reservation_id IN (?)', [
+      one.status,
+      reasonOf(one),
+      group.map(({ reservationId }) => reservationId),
+    ]);
+  }
 }

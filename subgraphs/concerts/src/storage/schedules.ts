@@ -31,7 +31,7 @@ export async function insertSchedule(
 }
 
 export async function findSale(manager: EntityManager, scheduleId: string): Promise<Sale | null> {
-  const [sale] = await manager.query<Sale[]>(
+  const [sale] = await manager.query<Omit<Sale, 'sections'>[]>(
     `SELECT schedules.id AS scheduleId, concerts.id AS concertId, concerts.title AS concertTitle, concerts.artist,
        venues.name AS venueName, schedules.starts_at AS startsAt, concerts.sales_open_at AS salesOpenAt,
        concerts.max_seats_per_fan AS maxSeatsPerFan
@@ -39,5 +39,5 @@ export async function findSale(manager: EntityManager, scheduleId: string): Prom
      WHERE schedules.id = ?`,
     [scheduleId],
   );
-  return sale ?? null;
+  return sale === undefined ? null : { ...sale, sections: await findSectionsOf(manager, [scheduleId]) };
 }

@@ -4,7 +4,7 @@ import type { Placed } from '../domain/block.ts';
 import { seatsIn } from '../domain/concert.ts';
 import type { Section } from '../domain/concert.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
+import type { FreeSeat, NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
 
 // Statements that change seats name them by primary key and say so: with an index on status, the optimizer might lock
 // seats that nobody asked for, and in another order than everybody else.
@@ -66,31 +66,37 @@ export function findAvailable(
   );
 }
 
-/** Locks the seats if all of them are available and nobody is taking one at the moment; never waits. */
-export async function lockIfAvailable(manager: EntityManager, ids: readonly string[]): Promise<boolean> {
-  const locked = await manager.query<object[]>(
-    `SELECT id FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND status = 'AVAILABLE' FOR UPDATE SKIP LOCKED`,
-    [ids],
-  );
-  return locked.length === ids.length;
-}
+/** What to do about a row that somebody else has locked: wait for their transaction, or do as if it were not there. */
+export type WhenBusy = 'wait' | 'give-up';
 
-/**
- * Holds those of the seats that are available: one conditional update, which waits for whoever is taking one.
- * @returns whether it was all of them
- */
-export async function holdAvailable(
+/** Locks those of the seats that are AVAILABLE, by primary key, until the transaction ends. */
+export const lockAvailable = (
   manager: EntityManager,
   scheduleId: string,
   ids: readonly string[],
-  reservationId: string,
-): Promise<boolean> {
-  const result: unknown = await manager.query(
-    `UPDATE seats FORCE INDEX (PRIMARY) SET status = 'HELD', reservation_id = ?, version = version + 1
-     WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'`,
-    [reservationId, ids, scheduleId],
+  whenBusy: WhenBusy,
+): Promise<FreeSeat[]> =>
+  manager.query(
+    `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, seat_rank AS \`rank\`, version
+     FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'
+     FOR UPDATE ${whenBusy === 'wait' ? '' : 'SKIP LOCKED'}`,
+    [ids, scheduleId],
   );
-  return affectedRows(result) === ids.length;
+
+/**
+ * Makes the seats of new holds HELD, by one conditional update.
+ * @throws when one of them was not AVAILABLE: then nothing may be committed
+ */
+export async function holdSeats(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
+  const held = holds.flatMap(({ reservationId, seats }) => seats.map(({ id }) => ({ id, reservationId })));
+  const ids = held.map(({ id }) => id);
+  const result: unknown = await manager.query(
+    `UPDATE seats FORCE INDEX (PRIMARY)
+     SET status = 'HELD', reservation_id = ELT(FIELD(id, ?), ?), version = version + 1
+     WHERE id IN (?) AND status = 'AVAILABLE'`,
+    [ids, held.map(({ reservationId }) => reservationId), ids],
+  );
+  if (affectedRows(result) !== ids.length) throw new Error('a seat that is to be held is not AVAILABLE');
 }
 
 /** The seats by rank. */
@@ -155,17 +161,29 @@ export const findTouchedSeats = (
     [scheduleId, firstRank, lastRank],
   );
 
-/** Makes the seats of a hold follow its status. */
-export async function moveSeats(manager: EntityManager, hold: Hold): Promise<void> {
-  const { reservationId, seats } = hold;
-  const change =
-    hold.status === 'RELEASED' ? `status = 'AVAILABLE', reservation_id = NULL` : `status = '${hold.status}'`;
-  const result: unknown = await manager.query(
-    `UPDATE seats FORCE INDEX (PRIMARY) SET ${change}, version = version + 1 WHERE id IN (?) AND reservation_id = ?`,
-    [seats.map(({ id }) => id), reservationId],
-  );
-  if (affectedRows(result) !== seats.length) {
-    throw new Error(`hold ${reservationId} does not have the seats that it should have`);
+/**
+ * Makes the seats of holds follow their statuses, by one statement for each status.
+ * @throws when a hold does not have the seats that it should have: then nothing may be committed
+ */
+export async function moveSeats(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
+  for (const [status, change] of [
+    ['SOLD', `status = 'SOLD'`],
+    ['RELEASED', `status = 'AVAILABLE', reservation_id = NULL`],
+  ] as const) {
+    const moved = holds.filter((hold) => hold.status === status);
+    const reservationIds = moved.map(({ reservationId }) => reservationId);
+    const ids = moved.flatMap(({ seats }) => seats.map(({ id }) => id));
+    if (ids.length === 0) continue;
+    const result: unknown = await manager.query(
+      `UPDATE seats FORCE INDEX (PRIMARY) SET ${change}, version = version + 1
+       WHERE id IN (?) AND reservation_id IN (?)`,
+      [ids, reservationIds],
+    );
+    if (affectedRows(result) !== ids.length) {
+      throw new Error(
+        `one of the holds ${reservationIds.join(', ')} does not have the seats that it should have`,
+      );
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Section } from '../domain/concert.ts';
-import type { Seat } from '../domain/seat.ts';
+import type { SectionChange } from '../domain/hold.ts';
 
 /*
  * How many seats of a section are held and sold, without reading its seats. One row for each section would be what all
@@ -17,12 +17,6 @@ const firstSlotOf = { fans: 0, events: slotsOfEach };
 /** Whose transaction it is. */
 export type Counting = keyof typeof firstSlotOf;
 
-/** What happens to each of some seats. */
-export interface SeatChange {
-  readonly held: -1 | 0 | 1;
-  readonly sold: -1 | 0 | 1;
-}
-
 export interface SectionCount {
   readonly scheduleId: string;
   readonly sectionId: string;
@@ -36,23 +30,29 @@ export async function insertCounts(manager: EntityManager, sections: readonly Se
   await manager.query('INSERT INTO section_counts (schedule_id, section_id, slot) VALUES ?', [rows]);
 }
 
-/** The last lock of a hold's transaction: the shorter it is kept, the fewer meet. */
+/** The last lock of a transaction: the shorter it is kept, the fewer meet. */
 export async function countSeats(
   manager: EntityManager,
   who: Counting,
-  scheduleId: string,
-  seats: readonly Seat[],
-  { held, sold }: SeatChange,
+  changes: readonly SectionChange[],
 ): Promise<void> {
-  const bySection = new Map<string, number>();
-  for (const { sectionId } of seats) bySection.set(sectionId, (bySection.get(sectionId) ?? 0) + 1);
-  for (const [sectionId, count] of [...bySection].sort(([left], [right]) => (left < right ? -1 : 1))) {
-    await manager.query(
-      `UPDATE section_counts SET held = held + ?, sold = sold + ?, changes = changes + 1
-       WHERE schedule_id = ? AND section_id = ? AND slot = ? + CONNECTION_ID() % ?`,
-      [held * count, sold * count, scheduleId, sectionId, firstSlotOf[who], slotsOfEach],
-    );
+  const bySection = new Map<string, SectionChange>();
+  for (const { scheduleId, sectionId, held, sold } of changes) {
+    const sum = bySection.get(sectionId) ?? { held: 0, sold: 0 };
+    bySection.set(sectionId, { scheduleId, sectionId, held: sum.held + held, sold: sum.sold + sold });
   }
+  const inOrder = [...bySection.values()].sort((one, other) =>
+    `${one.scheduleId} ${one.sectionId}` < `${other.scheduleId} ${other.sectionId}` ? -1 : 1,
+  );
+  // Every slot has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
+  await manager.query(
+    `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold, changes)
+     VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, 1)').join()}
+     ON DUPLICATE KEY UPDATE held = held + VALUES(held), sold = sold + VALUES(sold), changes = changes + 1`,
+    inOrder.flatMap(({ scheduleId, sectionId, held, sold }) => [
+      ...[scheduleId, sectionId, firstSlotOf[who], slotsOfEach, held, sold],
+    ]),
+  );
 }
 
 /** Every section of the schedules. */

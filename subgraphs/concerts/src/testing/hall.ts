@@ -14,6 +14,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
 import { createContext } from '../context.ts';
 import { createHandlers } from '../handlers.ts';
+import { openBoxOffice } from '../operations/box-office.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { startSeatMaps } from '../seat-maps.ts';
 import { SeatPlans } from '../seat-plans.ts';
@@ -59,7 +60,7 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     const outbox = new Outbox(database, 'concerts');
     const seatMaps = startSeatMaps(database.manager, broker, log);
     closing.push(() => seatMaps.stop());
-    const office = { outbox, ids: testIds, passKeys: keys, holdSeconds: 300 };
+    const office = openBoxOffice({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 });
     const seatPlans = new SeatPlans(database.manager);
     const shared = { office, seatMaps, seatPlans, attachments: new Attachments() };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(shared, viewer));

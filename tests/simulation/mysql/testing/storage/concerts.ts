@@ -1,10 +1,15 @@
+import { countsOf } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
+import type { Hold } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
 import * as concerts from '../../../../../subgraphs/concerts/src/storage/concerts.ts';
-import { hasEnded, insertEndedTicket } from '../../../../../subgraphs/concerts/src/storage/ended-tickets.ts';
+import {
+  findEndedTickets,
+  insertEndedTickets,
+} from '../../../../../subgraphs/concerts/src/storage/ended-tickets.ts';
 import { entities } from '../../../../../subgraphs/concerts/src/storage/entities.ts';
 import {
-  addFanSeats,
-  countUnpaidHold,
   giveBackFanSeats,
+  lockFans,
+  storeFanSeats,
 } from '../../../../../subgraphs/concerts/src/storage/fan-seats.ts';
 import * as holds from '../../../../../subgraphs/concerts/src/storage/holds.ts';
 import { migrations } from '../../../../../subgraphs/concerts/src/storage/migrations.ts';
@@ -26,10 +31,20 @@ const sections = [section(30, 'A', 0), section(31, 'B', 3)];
 const newSeats = [40, 41, 42, 43, 44].map((number, rank) => ({
   ...{ id: id(number), sectionId: id(rank < 3 ? 30 : 31), row: 1, number: (rank % 3) + 1, rank },
 }));
-const hold = {
-  ...{ reservationId: id(50), userId: id(60), ticketId: id(61), concertId: id(10), scheduleId: id(20) },
-  ...{ seats: newSeats.slice(0, 2) as any[], total: 200, heldAt: at(1), expiresAt: at(300_000) },
-};
+const hold = (number: number, ...seatNumbers: number[]): Hold => ({
+  ...{ reservationId: id(number), userId: id(60), ticketId: id(61), concertId: id(10), scheduleId: id(20) },
+  ...{ seats: newSeats.filter((seat) => seatNumbers.some((one) => id(one) === seat.id)) as any[] },
+  ...{ total: 200, heldAt: at(1), expiresAt: at(300_000), status: 'HELD' },
+});
+const sold = (...seatsOf: [number, ...number[]]): Hold => ({ ...hold(...seatsOf), status: 'SOLD' });
+const released = (...seatsOf: [number, ...number[]]): Hold => ({
+  ...hold(...seatsOf),
+  ...{ status: 'RELEASED', releasedBecause: 'CANCELLED_BY_FAN' },
+});
+const fanCount = (fan: number, count: number) => ({ userId: id(fan), seats: count, isNew: true });
+const givenBack = (fan: number, count: number, unpaidAt: Date | null) => ({
+  ...{ concertId: id(10), userId: id(fan), seats: count, unpaidAt },
+});
 const from = { scheduleId: id(20), sections, rank: 1 };
 const search = { text: undefined, after: undefined, limit: 10 };
 const everySeat = { section: undefined, status: undefined };
@@ -62,30 +77,34 @@ export const concertsScript: StorageScript = {
     (m) => seats.findSeatsOf(m, [id(20), id(21)], { section: 'B', status: 'AVAILABLE' }),
     (m) => seats.findAvailable(m, from, 2),
     (m) => seats.lookAtSeats(m, id(20), [id(40)]),
-    (m) => seats.lockIfAvailable(m, [id(41), id(40)]),
-    (m) => seats.holdAvailable(m, id(20), [id(41), id(40)], id(50)),
-    (m) => seats.lockIfAvailable(m, [id(41), id(42)]),
-    (m) => seats.holdAvailable(m, id(20), [id(41), id(42)], id(51)),
+    (m) => seats.lockAvailable(m, id(20), [id(41), id(40)], 'give-up'),
+    (m) => seats.holdSeats(m, [hold(50, 40, 41), hold(51, 43)]),
+    (m) => seats.lockAvailable(m, id(20), [id(41), id(42)], 'wait'),
+    (m) => errorOf(seats.holdSeats(m, [hold(52, 42, 43)])),
     (m) => seats.findSeats(m, [id(42), id(41), id(40)]),
     (m) => seats.findTakenSeats(m, id(20)).then((taken) => taken.toSorted((a, b) => (a.id < b.id ? -1 : 1))),
-    (m) => addFanSeats(m, id(10), id(60), 2),
-    (m) => addFanSeats(m, id(10), id(60), 3),
-    (m) => giveBackFanSeats(m, id(10), id(60), 4),
-    (m) => countUnpaidHold(m, id(10), id(60), at(7)),
-    (m) => addFanSeats(m, id(10), id(60), 0),
-    (m) => errorOf(giveBackFanSeats(m, id(10), id(60), 4)),
-    (m) => holds.insertHold(m, { ...hold, status: 'HELD' }),
-    (m) => holds.findHold(m, id(50)),
-    (m) => counts.countSeats(m, 'fans', id(20), hold.seats, { held: 1, sold: 0 }),
-    (m) => counts.countSeats(m, 'events', id(20), hold.seats, { held: -1, sold: 1 }),
+    (m) => lockFans(m, id(10), [id(60), id(61)], 'give-up'),
+    (m) => storeFanSeats(m, id(10), [fanCount(60, 2), fanCount(61, 3)]),
+    (m) => errorOf(storeFanSeats(m, id(10), [fanCount(61, 2)])),
+    (m) => storeFanSeats(m, id(10), [{ ...fanCount(60, 5), isNew: false }, fanCount(62, 1)]),
+    (m) => giveBackFanSeats(m, [givenBack(60, 4, at(7)), givenBack(61, 1, null), givenBack(60, 1, null)]),
+    (m) => giveBackFanSeats(m, []),
+    (m) => lockFans(m, id(10), [id(60), id(61), id(63)], 'wait'),
+    (m) => errorOf(giveBackFanSeats(m, [givenBack(60, 4, null)])),
+    (m) => holds.insertHolds(m, [hold(50, 40, 41), hold(51, 43)]),
+    (m) => holds.findHolds(m, [id(50), id(59)]),
+    (m) => holds.findHoldsOf(m, id(60), [id(50), id(51)]),
+    (m) => counts.countSeats(m, 'fans', countsOf({ found: null, next: hold(50, 40, 41, 43) })),
+    (m) => counts.countSeats(m, 'events', countsOf({ found: hold(50, 40, 43), next: sold(50, 40, 43) })),
     (m) => counts.findCountsOf(m, [id(20), id(21)]),
-    (m) => seats.moveSeats(m, { ...hold, status: 'SOLD' }),
-    (m) => holds.storeStatus(m, { ...hold, status: 'RELEASED', releasedBecause: 'CANCELLED_BY_FAN' }),
-    (m) => holds.lockHold(m, id(50)),
-    (m) => seats.moveSeats(m, { ...hold, status: 'RELEASED', releasedBecause: 'CANCELLED_BY_FAN' }),
+    (m) => seats.moveSeats(m, [sold(50, 40, 41), sold(51, 43)]),
+    (m) => errorOf(seats.moveSeats(m, [sold(50, 42)])),
+    (m) => holds.storeStatuses(m, [sold(51, 43), released(50, 40, 41)]),
+    (m) => holds.lockHolds(m, [id(51), id(50), id(59)]),
+    (m) => seats.moveSeats(m, [released(50, 40, 41)]),
     (m) => seats.findSeatsOf(m, [id(20)], everySeat),
-    (m) => insertEndedTicket(m, id(61)),
-    (m) => insertEndedTicket(m, id(61)),
-    (m) => Promise.all([hasEnded(m, id(61)), hasEnded(m, id(62))]),
+    (m) => insertEndedTickets(m, [id(61)]),
+    (m) => insertEndedTickets(m, [id(63), id(61)]),
+    (m) => findEndedTickets(m, [id(61), id(62), id(63)]),
   ],
 };

@@ -1,0 +1,91 @@
+import { isId } from '@frontrow/kit/ids';
+import { keyReused, lookUpKeys } from '@frontrow/kit/idempotency';
+import type { KeyedCall } from '@frontrow/kit/idempotency';
+import { refuse } from '@frontrow/kit/refusal';
+import type { EntityManager } from 'typeorm';
+import { seatsTaken } from '../domain/hold.ts';
+import type { Hold } from '../domain/hold.ts';
+import { findEndedTickets } from '../storage/ended-tickets.ts';
+import { findHolds } from '../storage/holds.ts';
+import { lookAtSeats } from '../storage/seats.ts';
+import type { WhenBusy } from '../storage/seats.ts';
+import type { BoxOffice } from './box-office.ts';
+import { admissionEnded } from './check-pass.ts';
+import { takeSeats } from './take-seats.ts';
+import type { Order } from './take-seats.ts';
+
+/**
+ * Holds seats that fans have named, for all who came together. In a rush most of them want what somebody has already: a look that
+ * locks nothing refuses those, and costs them no transaction, and others no wait.
+ * @param orders of one schedule
+ * @returns for each order its answer: see `takeSeats`
+ */
+export async function holdTogether(office: BoxOffice, orders: readonly Order[], whenBusy: WhenBusy) {
+  const { manager } = office.outbox.database;
+  const refused = await lookFirst(manager, orders);
+  const [first, ...others] = orders.filter((order) => !refused.has(order));
+  const taken = first === undefined ? [] : await takeSeats(office, [first, ...others], whenBusy);
+  let next = 0;
+  const answers = orders.map((order) => refused.get(order) ?? taken[next++] ?? null);
+  return withEarlierAnswers(
+    manager,
+    orders.map(({ call }) => call),
+    answers,
+  );
+}
+
+/** Why orders cannot succeed, as others see the seats now. */
+async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
+  const ended = await findEndedTickets(
+    manager,
+    orders.map(({ ticketId }) => ticketId),
+  );
+  const wanted = new Set(orders.flatMap(({ seatIds }) => seatIds).filter(isId));
+  const scheduleId = orders[0]?.sale.scheduleId ?? '';
+  const found = wanted.size === 0 ? [] : await lookAtSeats(manager, scheduleId, [...wanted]);
+  const statuses = new Map(found.map(({ id, status }) => [id, status]));
+  const whyNot = ({ ticketId, seatIds }: Order) => {
+    if (ended.has(ticketId)) return admissionEnded();
+    if (!seatIds.every((id) => statuses.has(id))) {
+      return refuse('NOT_FOUND', 'At least one of the seats does not exist in this schedule.');
+    }
+    const taken = seatIds.filter((id) => statuses.get(id) !== 'AVAILABLE');
+    return taken.length > 0 ? seatsTaken(taken) : undefined;
+  };
+  return new Map(
+    orders.flatMap((order) => {
+      const refusal = whyNot(order);
+      return refusal === undefined ? [] : [[order, refusal] as const];
+    }),
+  );
+}
+
+/**
+ * Gives calls that are repeated the answer that they got before. A call is refused only after a look at its key: the seats may
+ * be taken by the call that it repeats, and the pass may have ended since.
+ * @param answers of the calls; null when it is known that there was one before
+ */
+export async function withEarlierAnswers<Answer extends object>(
+  manager: EntityManager,
+  calls: readonly KeyedCall[],
+  answers: readonly (Answer | 'busy' | null)[],
+) {
+  const isHold = (answer: Answer | 'busy' | null) =>
+    answer !== null && typeof answer === 'object' && 'reservationId' in answer;
+  const refused = calls.filter((_, i) => !isHold(answers[i] ?? null));
+  if (refused.length === 0) return answers as Exclude<Answer, null>[];
+  const keys = await lookUpKeys(manager, refused);
+  const effects = refused.map((call) => keys.effectOf(call));
+  const ids = effects.flatMap((effect) => (typeof effect === 'object' ? effect.effectId : []));
+  // A key is stored with its hold, or not at all.
+  const holds = new Map((await findHolds(manager, ids)).map((hold) => [hold.reservationId, hold]));
+  return calls.map((call, i): Answer | 'busy' | Hold | ReturnType<typeof keyReused> => {
+    const answer = answers[i] ?? null;
+    if (isHold(answer)) return answer as Answer;
+    const effect = keys.effectOf(call);
+    if (effect === 'other-arguments') return keyReused();
+    if (effect !== 'nothing') return holds.get(effect.effectId) as Hold;
+    if (answer === null) throw new Error('the key of a call is gone');
+    return answer;
+  });
+}

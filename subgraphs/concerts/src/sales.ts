@@ -1,0 +1,39 @@
+import { LRUCache } from 'lru-cache';
+import type { EntityManager } from 'typeorm';
+import type { Sale } from './domain/sale.ts';
+import { findSale } from './storage/schedules.ts';
+
+const mostSales = 200;
+/** What is sold is written once; should an operator correct it with SQL, that is noticed after so many ms. */
+const keptMs = 10_000;
+
+interface Known {
+  /** In ms since 1970. */
+  readonly readAt: number;
+  readonly sale: Promise<Sale | null>;
+}
+
+/** The schedules that are asked for now: all who hold seats of one need to know the same of it. */
+export class Sales {
+  readonly #manager: EntityManager;
+  readonly #known = new LRUCache<string, Known>({ max: mostSales });
+
+  constructor(manager: EntityManager) {
+    this.#manager = manager;
+  }
+
+  find(scheduleId: string, now: Date): Promise<Sale | null> {
+    const known = this.#known.get(scheduleId);
+    if (known !== undefined && Math.abs(now.getTime() - known.readAt) < keptMs) return known.sale;
+    const sale = findSale(this.#manager, scheduleId);
+    const one = { readAt: now.getTime(), sale };
+    this.#known.set(scheduleId, one);
+    const forget = () => {
+      if (this.#known.get(scheduleId) === one) this.#known.delete(scheduleId);
+    };
+    sale.then((found) => {
+      if (found === null) forget();
+    }, forget);
+    return sale;
+  }
+}
