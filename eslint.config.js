@@ -45,9 +45,9 @@ const importDirections = [
       alsoForbidden: [
         {
           regex:
-            '^(?!\\./|@frontrow/events/(contract$|contracts/|purchase$)|@frontrow/kit/(refusal|unreachable)$)',
+            '^(?!\\./|@frontrow/events/(contract$|contracts/|decision$|purchase$)|@frontrow/kit/(refusal|unreachable)$)',
           message:
-            'The domain is pure: it imports itself, event contracts, the table of a purchase, refusals and unreachable.',
+            'The domain is pure: it imports itself, event contracts, decisions, the table of a purchase, refusals and unreachable.',
         },
       ],
     }),

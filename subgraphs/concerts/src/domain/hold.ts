@@ -32,6 +32,10 @@ export type Hold = Terms &
     | { readonly status: 'RELEASED'; readonly releasedBecause: ReservationEnd }
   );
 
+/** Tells a hold from all that is said instead of one. */
+export const isHold = (answer: object | string | null): answer is Hold =>
+  typeof answer === 'object' && answer !== null && 'reservationId' in answer;
+
 /** Not a refusal, but no hold either: the seats that somebody else has. */
 export interface SeatsTaken {
   readonly __typename: 'SeatsTaken';

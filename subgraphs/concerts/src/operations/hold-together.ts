@@ -3,7 +3,7 @@ import { keyReused, lookUpKeys } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { refuse } from '@frontrow/kit/refusal';
 import type { EntityManager } from 'typeorm';
-import { seatsTaken } from '../domain/hold.ts';
+import { isHold, seatsTaken } from '../domain/hold.ts';
 import type { Hold } from '../domain/hold.ts';
 import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findHolds } from '../storage/holds.ts';
@@ -65,25 +65,21 @@ async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
  * be taken by the call that it repeats, and the pass may have ended since.
  * @param answers of the calls; null when it is known that there was one before
  */
-export async function withEarlierAnswers<Answer extends object>(
+export async function withEarlierAnswers<Refused extends object>(
   manager: EntityManager,
   calls: readonly KeyedCall[],
-  answers: readonly (Answer | 'busy' | null)[],
-) {
-  const isHold = (answer: Answer | 'busy' | null) =>
-    answer !== null && typeof answer === 'object' && 'reservationId' in answer;
+  answers: readonly (Hold | Refused | 'busy' | null)[],
+): Promise<(Hold | Refused | 'busy' | ReturnType<typeof keyReused>)[]> {
   const refused = calls.filter((_, i) => !isHold(answers[i] ?? null));
-  if (refused.length === 0) return answers as Exclude<Answer, null>[];
-  const keys = await lookUpKeys(manager, refused);
-  const effects = refused.map((call) => keys.effectOf(call));
+  const keys = refused.length === 0 ? undefined : await lookUpKeys(manager, refused);
+  const effects = refused.map((call) => keys?.effectOf(call));
   const ids = effects.flatMap((effect) => (typeof effect === 'object' ? effect.effectId : []));
-  // A key is stored with its hold, or not at all.
   const holds = new Map((await findHolds(manager, ids)).map((hold) => [hold.reservationId, hold]));
-  return calls.map((call, i): Answer | 'busy' | Hold | ReturnType<typeof keyReused> => {
+  return calls.map((call, i) => {
     const answer = answers[i] ?? null;
-    if (isHold(answer)) return answer as Answer;
-    const effect = keys.effectOf(call);
+    const effect = isHold(answer) ? 'nothing' : (keys?.effectOf(call) ?? 'nothing');
     if (effect === 'other-arguments') return keyReused();
+    // A key is stored with its hold, or not at all.
     if (effect !== 'nothing') return holds.get(effect.effectId) as Hold;
     if (answer === null) throw new Error('the key of a call is gone');
     return answer;

@@ -2,7 +2,7 @@ import type { Transaction } from '@frontrow/events/outbox';
 import { lookUpKeys } from '@frontrow/kit/idempotency';
 import type { KeyedCall, Keys } from '@frontrow/kit/idempotency';
 import { inTrace } from '@frontrow/kit/trace';
-import { countsOf, heldEvent } from '../domain/hold.ts';
+import { countsOf, heldEvent, isHold } from '../domain/hold.ts';
 import type { Hold, SeatsTaken } from '../domain/hold.ts';
 import type { Sale, tooManySeats } from '../domain/sale.ts';
 import { Stock } from '../domain/stock.ts';
@@ -66,7 +66,7 @@ export function takeSeats(
     const answers = wishes.map((wish) => {
       if (!isNew(wish)) return null;
       const answer = stock.hold(wish, whenBusy === 'wait' ? 'taken' : 'busy');
-      if (typeof answer === 'object' && 'reservationId' in answer) {
+      if (isHold(answer)) {
         keys.use(wish.call, wish.reservationId);
         holds.push(answer);
         inTrace(wish.traceparent, () => {
