@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
+import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
 import type { EventEnvelope, NewEvent } from '@frontrow/events/contract';
 import { takeIn } from '@frontrow/events/inbox';
 import { deliver, emitted, published } from '@frontrow/events/testing';
@@ -171,7 +172,63 @@ async function inOneTransaction(told: NewEvent[]): Promise<void> {
 
 const threeSections = ['A', 'B', 'C'].map((name) => ({ name, price: 1_000, rows: 2, seatsPerRow: 20 }));
 
+describe('a batch', () => {
+  it('decides about each event by itself: known holds, unknown ones, one that is told twice, one that was released', async () => {
+    const [first, second, released] = await Promise.all([aHold(0, 1), aHold(2), aHold(3)]);
+    await hear(expired(released));
+    const unknown = { ...first, reservationId: newId() };
+    await inOneTransaction([first, unknown, second, first, released].map(confirmed));
+    expect((await toldAbout(first)).map(({ type }) => type)).toEqual([seatsSold.type]);
+    expect((await toldAbout(second)).map(({ type }) => type)).toEqual([seatsSold.type]);
+    expect((await toldAbout(unknown)).map(({ type }) => type)).toEqual([seatsSaleFailed.type]);
+    expect((await toldAbout(released)).map(({ type }) => type)).toEqual([
+      seatsReleased.type,
+      seatsSaleFailed.type,
+    ]);
+    await expectCleanAudit({ held: 0, sold: 3 });
+    await inOneTransaction([released, second, unknown, second].map(cancelled));
+    await expectCleanAudit({ held: 0, sold: 2 });
+  });
+
+  it('tells each in the trace of the event that it answers', async () => {
+    const purchases = await Promise.all([aHold(0), aHold(1)]);
+    const traceOf = (i: number) => `00-${String(i + 1).repeat(32)}-${'b'.repeat(16)}-01`;
+    await hall.outbox.transaction(async (tx) => {
+      const handler = handlers.find(({ contract }) => contract.type === reservationConfirmed.type);
+      const events = purchases.map((purchase, i) => ({
+        ...published(confirmed(purchase)),
+        traceparent: traceOf(i),
+      }));
+      await handler?.handle(tx, events);
+    });
+    const told = await Promise.all(purchases.map(toldAbout));
+    expect(told.map(([event]) => event?.traceparent)).toEqual([traceOf(0), traceOf(1)]);
+  });
+
+  it('with a hold that has lost its seats changes nothing, so that its events are handled one by one', async () => {
+    const [good, odd] = await Promise.all([aHold(0), aHold(1)]);
+    await hall.outbox.database.query('UPDATE seats SET reservation_id = ? WHERE id IN (?)', [
+      newId(),
+      odd.seatIds,
+    ]);
+    await expect(inOneTransaction([good, odd].map(confirmed))).rejects.toThrow('does not have the seats');
+    expect(await toldAbout(good)).toEqual([]);
+    await inOneTransaction([confirmed(good)]);
+    expect((await audit(hall, onSale.scheduleId)).recounted).toEqual({ held: 1, sold: 1 });
+  });
+});
+
 describe('batches that several replicas handle at once', () => {
+  it('may be the very same: each hold is sold once, and nothing is told twice', async () => {
+    const purchases = await Promise.all(Array.from({ length: 10 }, (_, i) => aHold(i)));
+    await Promise.all([
+      inOneTransaction(purchases.map(confirmed)),
+      inOneTransaction(purchases.map(confirmed).reverse()),
+    ]);
+    for (const purchase of purchases) expect(await toldAbout(purchase)).toHaveLength(1);
+    await expectCleanAudit({ held: 0, sold: 10 });
+  });
+
   it('all count, also about the same holds and in another order', async () => {
     onSale = await putOnSale(hall, { sections: threeSections });
     const purchases = await Promise.all(Array.from({ length: 40 }, (_, i) => aHold(i, i + 40, i + 80)));
