@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '@frontrow/events/contract';
 import { deliveriesUnderTest } from './testing/deliveries-under-test.ts';
 import type { DeliveriesUnderTest } from './testing/deliveries-under-test.ts';
 import { listed } from './testing/answers.ts';
@@ -33,6 +34,18 @@ it.each([
       ...{ nextAttemptAt: expect.any(String), deliveredAt: null },
     });
   }
+});
+
+it('a batch is noted whole, but for what was noted before', async () => {
+  const events = Array.from({ length: 3 }, () => told(aHistory().confirmed)) as [
+    EventEnvelope,
+    EventEnvelope,
+    EventEnvelope,
+  ];
+  await service.hear(events[1]);
+  await service.database.query('DELETE FROM inbox');
+  await service.hearTogether(...events);
+  for (const event of events) expect(await notedFor(event.id)).toHaveLength(2);
 });
 
 it('the same event heard by two replicas at the same moment is noted once', async () => {

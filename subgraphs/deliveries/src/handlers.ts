@@ -1,16 +1,20 @@
+import { batchHandler } from '@frontrow/events/consumer';
 import type { Handler } from '@frontrow/events/consumer';
-import { onPaymentCompleted } from './handlers/on-payment-completed.ts';
-import { onPaymentFailed } from './handlers/on-payment-failed.ts';
-import { onPaymentRefunded } from './handlers/on-payment-refunded.ts';
-import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
-import { onReservationExpired } from './handlers/on-reservation-expired.ts';
+import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
+import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import { noteDeliveries } from './operations/note-deliveries.ts';
 import type { Noting } from './operations/note-deliveries.ts';
 
-/** Everything that deliveries listens to. */
-export const handlersFor = (noting: Noting): Handler[] => [
-  onPaymentCompleted(noting),
-  onPaymentFailed(noting),
-  onPaymentRefunded(noting),
-  onReservationConfirmed(noting),
-  onReservationExpired(noting),
+const contracts = [
+  paymentCompleted,
+  paymentFailed,
+  paymentRefunded,
+  reservationConfirmed,
+  reservationExpired,
 ];
+
+/** Everything that deliveries listens to. */
+export const handlersFor = (noting: Noting): Handler[] =>
+  contracts.map((contract) =>
+    batchHandler(contract, (tx, events) => noteDeliveries(tx, events, noting, new Date())),
+  );

@@ -2,7 +2,7 @@ import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { reservationConfirmed, reservationCreated } from '@frontrow/events/contracts/reservations';
 import { userDeleted } from '@frontrow/events/contracts/users';
-import type { NewEvent } from '@frontrow/events/contract';
+import type { EventEnvelope, NewEvent } from '@frontrow/events/contract';
 import { deliver, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
@@ -34,24 +34,20 @@ async function anAdmittedTicket(): Promise<Ticket> {
 function aReservation({ id: ticketId, userId, concertId }: Ticket) {
   const about = { reservationId: newId(), userId, ticketId, concertId, scheduleId: newId() };
   const { reservationId } = about;
-  return {
-    confirmed: () =>
-      told(
-        reservationConfirmed.about(reservationId, {
-          ...about,
-          paymentId: newId(),
-          shown: {
-            concertTitle: '봄의 소리',
-            artist: 'Aria Kim',
-            venueName: '올림픽홀',
-            startsAt: minutes(9_000).toISOString(),
-          },
-          seats: [{ seatId: newId(), label: 'A-1-1', price: 99_000 }],
-          total: 99_000,
-          confirmedAt: new Date().toISOString(),
-        }),
-      ),
-  };
+  const confirmed = reservationConfirmed.about(reservationId, {
+    ...about,
+    paymentId: newId(),
+    shown: {
+      concertTitle: '봄의 소리',
+      artist: 'Aria Kim',
+      venueName: '올림픽홀',
+      startsAt: minutes(9_000).toISOString(),
+    },
+    seats: [{ seatId: newId(), label: 'A-1-1', price: 99_000 }],
+    total: 99_000,
+    confirmedAt: new Date().toISOString(),
+  });
+  return { confirmed, isConfirmed: () => told(confirmed) };
 }
 
 describe('a concert that was created', () => {
@@ -97,13 +93,34 @@ describe('an admission', () => {
 });
 
 describe('a purchase that was confirmed', () => {
+  it('completes its ticket in a batch with others, whatever those find', async () => {
+    const [first, second, third] = (await Promise.all([1, 2, 3].map(() => anAdmittedTicket()))) as [
+      Ticket,
+      Ticket,
+      Ticket,
+    ];
+    await queue.age(third.id, 3_600);
+    await endOverdueAdmissions(queue.outbox);
+    const unknown = { ...first, id: newId() };
+    const batch = () =>
+      [first, unknown, second, first, third].map((ticket) => published(aReservation(ticket).confirmed));
+    const [one, ...others] = batch() as [EventEnvelope, ...EventEnvelope[]];
+    await deliver(queue.outbox, handlers, one, ...others);
+    expect(await queue.ticket(first.id)).toMatchObject({ status: 'COMPLETED', live: null });
+    expect(await queue.ticket(second.id)).toMatchObject({ status: 'COMPLETED', live: null });
+    expect(await queue.ticket(third.id)).toMatchObject({ status: 'EXPIRED' });
+    for (const { id } of [first, second]) expect(await endsOf(id)).toMatchObject([{ reason: 'COMPLETED' }]);
+    expect(await endsOf(unknown.id)).toEqual([]);
+    expect(await endsOf(third.id)).toMatchObject([{ reason: 'EXPIRED' }]);
+  });
+
   it('completes the ticket once, and makes room for the next fan', async () => {
     const concertId = await queue.openRoom({ maxActive: 1 });
     const [first, second] = [await queue.join(concertId), await queue.join(concertId)];
     await queue.move(concertId);
     const reservation = aReservation(await queue.ticket(first.id));
-    await reservation.confirmed();
-    await reservation.confirmed();
+    await reservation.isConfirmed();
+    await reservation.isConfirmed();
     expect(await queue.ticket(first.id)).toMatchObject({ status: 'COMPLETED', live: null });
     expect(await endsOf(first.id)).toMatchObject([{ reason: 'COMPLETED' }]);
     await queue.move(concertId);
@@ -114,7 +131,7 @@ describe('a purchase that was confirmed', () => {
     const ticket = await anAdmittedTicket();
     await queue.age(ticket.id, 601);
     await endOverdueAdmissions(queue.outbox);
-    await aReservation(ticket).confirmed();
+    await aReservation(ticket).isConfirmed();
     expect(await queue.ticket(ticket.id)).toMatchObject({ status: 'EXPIRED' });
     expect(await endsOf(ticket.id)).toHaveLength(1);
   });
@@ -124,7 +141,7 @@ describe('events about a ticket that nobody knows', () => {
   it('change nothing', async () => {
     const ticket = { ...(await anAdmittedTicket()), id: newId() };
     const reservation = aReservation(ticket);
-    await reservation.confirmed();
+    await reservation.isConfirmed();
     expect(await endsOf(ticket.id)).toEqual([]);
   });
 });

@@ -1,6 +1,23 @@
-import { onConcertCreated } from './handlers/on-concert-created.ts';
-import { onReservationConfirmed } from './handlers/on-reservation-confirmed.ts';
-import { onUserDeleted } from './handlers/on-user-deleted.ts';
+import { batchHandler, handler } from '@frontrow/events/consumer';
+import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
+import { userDeleted } from '@frontrow/events/contracts/users';
+import { completeTickets } from './operations/complete-tickets.ts';
+import { leaveAllQueues } from './operations/leave-queue.ts';
+import { openRoom } from './operations/open-room.ts';
+
+const onConcertCreated = handler(concertCreated, (tx, { data: { concertId, salesOpenAt } }) =>
+  openRoom(tx, { concertId, salesOpenAt: new Date(salesOpenAt) }),
+);
+
+const onReservationConfirmed = batchHandler(reservationConfirmed, (tx, events) =>
+  completeTickets(
+    tx,
+    events.map(({ data: { ticketId }, traceparent }) => ({ ticketId, traceparent })),
+  ),
+);
+
+const onUserDeleted = handler(userDeleted, (tx, { data }) => leaveAllQueues(tx, data.userId));
 
 /** Everything that the queue listens to. */
 export const handlers = [onConcertCreated, onReservationConfirmed, onUserDeleted];

@@ -5,7 +5,7 @@ import { audienceOf } from '../domain/audience.ts';
 import type { Target } from '../domain/audience.ts';
 import { newDelivery } from '../domain/delivery.ts';
 import type { Schedule } from '../domain/delivery.ts';
-import { insertDelivery } from '../storage/deliveries.ts';
+import { insertDeliveries } from '../storage/deliveries.ts';
 
 export interface Noting {
   /** The targets that are on; the others are not written for. */
@@ -15,15 +15,18 @@ export interface Noting {
   readonly wake: () => void;
 }
 
-/** Notes whom to tell of an event. Sending is somebody else's business, after the commit. */
+/** Notes whom to tell of events, by one statement. Sending is somebody else's business, after the commit. */
 export async function noteDeliveries(
   tx: Transaction,
-  event: EventEnvelope,
+  events: readonly EventEnvelope[],
   { targets, schedule, wake }: Noting,
   now: Date,
 ): Promise<void> {
-  for (const target of audienceOf(event.type).filter((target) => targets.has(target))) {
-    await insertDelivery(tx.manager, newDelivery(newId(), target, event, schedule, now), now);
-  }
+  const deliveries = events.flatMap((event) =>
+    audienceOf(event.type)
+      .filter((target) => targets.has(target))
+      .map((target) => newDelivery(newId(), target, event, schedule, now)),
+  );
+  await insertDeliveries(tx.manager, deliveries, now);
   tx.afterCommit(wake);
 }

@@ -6,14 +6,23 @@ import type { Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
 import { toDelivery, toState } from './mapping.ts';
 
-/** Does nothing when this event was noted for this target before, however long ago that was. */
-export async function insertDelivery(manager: EntityManager, delivery: Pending, now: Date): Promise<void> {
-  const { id, target, eventId, eventType, subject, event, cause, giveUpAt, nextAttemptAt } = delivery;
+/** Leaves out what was noted for its target before, however long ago that was. */
+export async function insertDeliveries(
+  manager: EntityManager,
+  deliveries: readonly Pending[],
+  now: Date,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  const rows = deliveries.map((delivery) => {
+    const { id, target, eventId, eventType, subject, event, cause, giveUpAt, nextAttemptAt } = delivery;
+    const told = [id, target, eventId, eventType, subject, event];
+    return [...told, 'PENDING', 0, 0, cause, now, giveUpAt, nextAttemptAt];
+  });
   await manager.query(
     `INSERT INTO deliveries (id, target, event_id, event_type, subject, event, status, attempts, failed_rounds,
        cause, noted_at, give_up_at, next_attempt_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'PENDING', 0, 0, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE deliveries.id = deliveries.id`,
-    [id, target, eventId, eventType, subject, event, cause, now, giveUpAt, nextAttemptAt],
+     VALUES ? ON DUPLICATE KEY UPDATE deliveries.id = deliveries.id`,
+    [rows],
   );
 }
 

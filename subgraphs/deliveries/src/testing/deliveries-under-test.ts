@@ -34,6 +34,8 @@ export interface Replica extends SubgraphUnderTest {
   readonly outbox: Outbox;
   /** Handles events that others published. */
   hear(...events: EventEnvelope[]): Promise<void>;
+  /** The same, as one batch of one type. */
+  hearTogether(...events: [EventEnvelope, ...EventEnvelope[]]): Promise<void>;
   /** Starts to send. */
   start(): void;
   /** Ends as a process does that is told to. */
@@ -108,6 +110,7 @@ function createReplica(database: DataSource, receiversUrl: string, options: Unde
     hear: async (...events) => {
       for (const event of events) await deliver(outbox, handlers, event);
     },
+    hearTogether: (...events) => deliver(outbox, handlers, ...events),
     start: () => {
       const addresses = { DATA_PLATFORM: '/data-platform', SLACK: '/slack' };
       const on = targets.map(

@@ -1,5 +1,7 @@
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
+import { unchanged } from '@frontrow/events/decision';
+import type { Decision } from '@frontrow/events/decision';
 
 /** What a ticket keeps from the moment a fan joins. */
 interface Issued {
@@ -44,17 +46,8 @@ export interface Ended extends Issued {
 
 export type Ticket = Waiting | Admitted | Ended;
 
-export type TicketEvent = ReturnType<typeof ticketAdmitted.about> | ReturnType<typeof ticketEnded.about>;
-
-export interface Decision {
-  readonly next: Ticket;
-  readonly events: readonly TicketEvent[];
-}
-
 /** How often a look at a ticket is noted, in ms; much shorter than the grace of `room.ts`. */
 export const seenEveryMs = 10_000;
-
-const unchanged = (found: Ticket): Decision => ({ next: found, events: [] });
 
 export const issue = (
   to: { id: string; concertId: string; userId: string; number: number },
@@ -69,7 +62,7 @@ export const issue = (
   maxActive: null,
 });
 
-export function admit(ticket: Waiting, admission: Admission): Decision {
+export function admit(ticket: Waiting, admission: Admission): Decision<Ticket> {
   const { id, userId, concertId } = ticket;
   const expiresAt = admission.expiresAt.toISOString();
   return {
@@ -86,7 +79,7 @@ const statusOfEnd = {
 } as const satisfies Record<TicketEnd, Ended['status']>;
 
 /** Every end is told: a pass must stop working, and the place goes to the next fan. */
-export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): Decision {
+export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): Decision<Ticket> {
   const { id, userId, concertId } = ticket;
   return {
     next: { ...ticket, status: statusOfEnd[reason], endedAt: now, endedBecause: reason },
@@ -95,15 +88,15 @@ export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): D
 }
 
 /** The fan goes, from the line or from the shop. */
-export const leave = (found: Ticket, now: Date): Decision =>
+export const leave = (found: Ticket, now: Date): Decision<Ticket> =>
   isLive(found) ? end(found, 'LEFT', now) : unchanged(found);
 
 /** The fan bought what they came for. Only an admission can be completed: an ended one is given away already. */
-export const complete = (found: Ticket, now: Date): Decision =>
+export const complete = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
 
 /** Ends an admission whose time is over, whatever the fan holds: who holds seats can pay without it, and the next fan waits. */
-export const expire = (found: Ticket, now: Date): Decision =>
+export const expire = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' && found.expiresAt <= now ? end(found, 'EXPIRED', now) : unchanged(found);
 
 /** A fan has one live ticket of a concert at the most. */

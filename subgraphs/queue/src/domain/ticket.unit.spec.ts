@@ -1,7 +1,9 @@
+import type { NewEvent } from '@frontrow/events/contract';
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
+import type { Decision } from '@frontrow/events/decision';
 import { admit, complete, end, expire, isSeenAnew, issue, leave } from './ticket.ts';
-import type { Admitted, Decision, Ended, Ticket, TicketEvent, Waiting } from './ticket.ts';
+import type { Admitted, Ended, Ticket, Waiting } from './ticket.ts';
 
 const now = new Date('2026-11-20T10:00:00.000Z');
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000);
@@ -25,8 +27,8 @@ const gone = ended(admitted, 'EXPIRED', 'EXPIRED');
 const told = (reason: TicketEnd) => ticketEnded.about('ticket', { ...about, reason });
 
 const given = (found: Ticket) => ({
-  when: (decide: (found: Ticket) => Decision) => ({
-    then: (next: Ticket, events: TicketEvent[]) => {
+  when: (decide: (found: Ticket) => Decision<Ticket>) => ({
+    then: (next: Ticket, events: NewEvent[]) => {
       expect(decide(found)).toEqual({ next, events });
     },
     thenNothing: () => {

@@ -74,6 +74,10 @@ export async function lockTicket(manager: EntityManager, id: string): Promise<Ti
   return ticket ?? null;
 }
 
+/** Those of the tickets that there are, locked until the transaction ends. */
+export const lockTickets = (manager: EntityManager, ids: readonly string[]): Promise<Ticket[]> =>
+  find(manager, { where: { id: In(ids) }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+
 /** The live tickets that some of these fans have of the concert. */
 export const findLiveTickets = (
   manager: EntityManager,

@@ -42,6 +42,7 @@ export const queueScript: StorageScript = {
     (m) => errorOf(tickets.insertTickets(m, [{ ...waiting[0]!, id: id(19) }], 5)),
     (m) => tickets.findTickets(m, [id(11), id(12)]),
     (m) => tickets.lockTicket(m, id(13)),
+    (m) => tickets.lockTickets(m, [id(13), id(12), id(99)]),
     (m) => tickets.findLiveTickets(m, id(1), [id(21), id(22)]).then(inOrder),
     (m) => tickets.firstWaiting(m, id(1), 2),
     (m) => tickets.lockAway(m, id(1), at(2), 10).then(inOrder),
