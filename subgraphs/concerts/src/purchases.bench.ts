@@ -82,9 +82,7 @@ it(`${count} purchases`, async () => {
   const log = createLogger('test', 'silent');
   const urls = [process.env['TEST_NATS_URL'] ?? ''];
   const broker = await connectBroker({ urls, service: 'concerts', replicas: 1, log });
-  const consumers = [0, 1].flatMap(() =>
-    handlers.map((handler) => new Consumer('concerts', handler, hall.outbox, broker, log)),
-  );
+  const consumers = [0, 1].map(() => new Consumer('concerts', handlers, hall.outbox, broker, log));
   await pause(1_000); // they have subscribed
   const told = (rows: string) => async (): Promise<boolean> => {
     const [row] = await hall.outbox.database.query<{ n: string }[]>(rows);
