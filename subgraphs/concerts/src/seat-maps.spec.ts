@@ -64,4 +64,33 @@ describe('a seat map', () => {
     broken = undefined;
     expect((await unseen.next()).value?.seats).toEqual([]);
   });
+
+  it('shows who is slow all of it as it is now, and then the last state of each seat, once', async () => {
+    const onSale = await putOnSale(hall);
+    const schedule = { id: onSale.scheduleId } as Schedule;
+    const [quick, slow] = [maps.watch(schedule), maps.watch(schedule)];
+    await quick.next();
+    const change = async (sql: string, place: number) => {
+      const { id } = onSale.seats[place]!;
+      await hall.outbox.database.query(`UPDATE seats SET ${sql}, version = version + 1 WHERE id = ?`, [id]);
+      maps.hear(onSale.scheduleId, [id]);
+      await quick.next();
+    };
+    const shown = async () =>
+      ((await slow.next()).value?.seats ?? []).map(({ id, status }) => [
+        onSale.seats.findIndex((seat) => seat.id === id),
+        status,
+      ]);
+    await change(`status = 'HELD'`, 3);
+    await change(`status = 'HELD'`, 5);
+    await change(`status = 'AVAILABLE'`, 3);
+    expect(await shown()).toEqual([[5, 'HELD']]);
+    await change(`status = 'HELD'`, 7);
+    await change(`status = 'SOLD'`, 5);
+    await change(`status = 'AVAILABLE'`, 7);
+    expect(await shown()).toEqual([
+      [7, 'AVAILABLE'],
+      [5, 'SOLD'],
+    ]);
+  });
 });

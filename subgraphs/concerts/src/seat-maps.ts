@@ -23,13 +23,21 @@ export interface SeatsChanged {
   readonly seats: readonly Seat[];
 }
 
+/** What a watcher is told, and what is needed to make one of it and of what happens before they take it. */
+interface Told extends SeatsChanged {
+  /** Whether it is all seats that are not AVAILABLE. */
+  readonly isFirst: boolean;
+  /** All of these after this event: one list, however many ask. */
+  readonly all: () => readonly Seat[];
+}
+
 interface SeatMap {
   readonly schedule: Schedule;
   /** The seats that are not AVAILABLE, as all watchers but the newcomers know them. */
   readonly taken: Map<string, Seat>;
-  readonly watchers: Set<Latest<SeatsChanged>>;
+  readonly watchers: Set<Latest<Told>>;
   /** Those who were not told anything yet. */
-  readonly newcomers: Set<Latest<SeatsChanged>>;
+  readonly newcomers: Set<Latest<Told>>;
   /** Seats that something happened to. */
   touched: Set<string>;
   comparedAt: number;
@@ -70,7 +78,7 @@ class SeatMaps {
 
   /** All seats that are not AVAILABLE, then those that changed. It never ends by itself. */
   watch(schedule: Schedule): AsyncGenerator<SeatsChanged, undefined, undefined> {
-    const told = new Latest<SeatsChanged>(() => this.#forget(schedule.id, told), merge);
+    const told = new Latest<Told>(() => this.#forget(schedule.id, told), merge);
     const map = this.#maps.get(schedule.id) ?? {
       schedule,
       taken: new Map(),
@@ -119,9 +127,14 @@ class SeatMaps {
   /** Touches all seats that are not what this replica takes them for. */
   async #compare(map: SeatMap, now: number): Promise<void> {
     const taken = await findTakenSeats(this.#manager, map.schedule.id);
-    const versions = new Map(taken.map(({ id, version }) => [id, version]));
-    for (const [id, version] of versions) if (map.taken.get(id)?.version !== version) map.touched.add(id);
-    for (const id of map.taken.keys()) if (!versions.has(id)) map.touched.add(id);
+    const found = new Set<string>();
+    await forEach(taken, ({ id, version }) => {
+      found.add(id);
+      if (map.taken.get(id)?.version !== version) map.touched.add(id);
+    });
+    await forEach(map.taken.keys(), (id) => {
+      if (!found.has(id)) map.touched.add(id);
+    });
     map.comparedAt = now;
   }
 
@@ -132,13 +145,15 @@ class SeatMaps {
     const touched = [...map.touched];
     map.touched = new Set();
     const changed = await this.#learn(map, touched);
-    if (changed.length > 0) for (const told of watchers) told.put({ schedule, seats: changed });
     // One list for all: it is made into JSON once.
-    const all = arrived.length > 0 ? [...taken.values()] : [];
+    let list: readonly Seat[] | undefined;
+    const all = () => (list ??= [...taken.values()]);
+    if (changed.length > 0)
+      for (const told of watchers) told.put({ schedule, seats: changed, all, isFirst: false });
     for (const told of arrived) {
       // Who has gone meanwhile is among the newcomers no more.
       if (!newcomers.delete(told)) continue;
-      told.put({ schedule, seats: all });
+      told.put({ schedule, seats: all(), all, isFirst: true });
       watchers.add(told);
     }
   }
@@ -156,16 +171,14 @@ class SeatMaps {
       for (const id of ids) touched.add(id);
       throw error;
     }
-    let count = 0;
-    for (const seat of changed) {
+    await forEach(changed, (seat) => {
       if (seat.status === 'AVAILABLE') taken.delete(seat.id);
       else taken.set(seat.id, seat);
-      if (++count % batchSize === 0) await nextTurn();
-    }
+    });
     return changed;
   }
 
-  #forget(scheduleId: string, told: Latest<SeatsChanged>): void {
+  #forget(scheduleId: string, told: Latest<Told>): void {
     const map = this.#maps.get(scheduleId);
     if (map === undefined) return;
     map.watchers.delete(told);
@@ -176,9 +189,42 @@ class SeatMaps {
 
 export type { SeatMaps };
 
-/** A watcher who is slow gets the last state of each seat, once. */
-function merge(waiting: SeatsChanged, next: SeatsChanged): SeatsChanged {
-  const seats = new Map(waiting.seats.map((seat) => [seat.id, seat]));
-  for (const seat of next.seats) seats.set(seat.id, seat);
-  return { schedule: next.schedule, seats: [...seats.values()] };
+/** Whoever else has something to do in this process does it in between. */
+async function forEach<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> {
+  let count = 0;
+  for (const item of items) {
+    work(item);
+    if (++count % batchSize === 0) await nextTurn();
+  }
+}
+
+/** A watcher who is slow gets the last state of each seat, once. What this takes is a matter of what happened, not of the hall. */
+function merge(waiting: Told, next: Told): Told {
+  if (waiting.isFirst) return { ...next, seats: next.all(), isFirst: true };
+  const merged = waiting instanceof Merged ? waiting : new Merged(waiting);
+  merged.add(next);
+  return merged;
+}
+
+class Merged implements Told {
+  readonly schedule: Schedule;
+  readonly isFirst = false;
+  readonly all: Told['all'];
+  readonly #byId = new Map<string, Seat>();
+  #seats: readonly Seat[] | undefined;
+
+  constructor(told: Told) {
+    this.schedule = told.schedule;
+    this.all = told.all;
+    this.add(told);
+  }
+
+  add({ seats }: Told): void {
+    for (const seat of seats) this.#byId.set(seat.id, seat);
+    this.#seats = undefined;
+  }
+
+  get seats(): readonly Seat[] {
+    return (this.#seats ??= [...this.#byId.values()]);
+  }
 }

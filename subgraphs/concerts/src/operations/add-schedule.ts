@@ -8,6 +8,7 @@ import { looksOf, text } from '@frontrow/kit/text';
 import { isSameHall, seatsIn } from '../domain/concert.ts';
 import type { Schedule, Section, SectionPlan } from '../domain/concert.ts';
 import { layOut } from '../domain/seat.ts';
+import type { NewSeat } from '../domain/seat.ts';
 import { lockConcert } from '../storage/concerts.ts';
 import { findSchedulesAt, findSectionsOf, insertSchedule } from '../storage/schedules.ts';
 import { insertSeats } from '../storage/seats.ts';
@@ -102,8 +103,14 @@ async function insertAllSeats(
   scheduleId: string,
   sections: readonly Section[],
 ): Promise<void> {
-  const seats = sections.flatMap((section) => [...layOut(section, newId)]);
-  for (let start = 0; start < seats.length; start += seatsAtATime) {
-    await insertSeats(tx.manager, scheduleId, seats.slice(start, start + seatsAtATime));
+  let seats: NewSeat[] = [];
+  // Made as they are stored: 100,000 at once would keep the process from everything else.
+  for (const section of sections) {
+    for (const seat of layOut(section, newId)) {
+      if (seats.push(seat) < seatsAtATime) continue;
+      await insertSeats(tx.manager, scheduleId, seats);
+      seats = [];
+    }
   }
+  if (seats.length > 0) await insertSeats(tx.manager, scheduleId, seats);
 }

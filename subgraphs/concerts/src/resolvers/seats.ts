@@ -40,15 +40,11 @@ export function knownSeats(seats: readonly Seat[], context: Context, info: Graph
   if (seats.length <= longestAsValues) return [...seats];
   const selection: SeatSelection = selectionOf(info);
   const make = () => {
-    const sections = new Map(seats.map((seat) => [seat.sectionId, seat]));
-    return small(
-      seatsAsJson(
-        () => seats,
-        selection,
-        [...sections.values()].map(({ section, price }) => ({ section, price })),
-        seats.length,
-      ),
-    );
+    const sections = new Map<string, Pick<Seat, 'section' | 'price'>>();
+    for (const { sectionId, section, price } of seats) {
+      if (!sections.has(sectionId)) sections.set(sectionId, { section, price });
+    }
+    return small(seatsAsJson(() => seats, selection, [...sections.values()], seats.length));
   };
   context.attachments.attach(context, info, seats, JSON.stringify([...selection]), make);
   return [];
