@@ -1,5 +1,5 @@
-import type { DatabaseProbe } from './measuring/database.ts';
 import type { GraphqlClient } from './graphql-client.ts';
+import type { DatabaseWork } from './measuring/database.ts';
 
 /** A hall with all its seats for sale. */
 export interface Sale {
@@ -15,13 +15,23 @@ export interface Buyer {
   readonly pass: string;
 }
 
+/** Where a contestant keeps what it has, looked at from outside. */
+export interface Database {
+  /** What it has done so far, without what was asked here. */
+  work(): Promise<DatabaseWork>;
+  /** Its version, what makes it durable, and what figures depend on besides. */
+  settings(): Promise<Readonly<Record<string, string>>>;
+}
+
 /** A system that sells seats by Frontrow's API, Frontrow itself or something to hold against it. */
 export interface Contestant {
   readonly name: string;
+  /** Which of its versions it is; of Frontrow, the commit. */
+  readonly version: string;
   /** Of its API. */
   readonly url: string;
   readonly client: GraphqlClient;
-  readonly database: DatabaseProbe;
+  readonly database: Database;
   /** Its processes, the database server's included. */
   readonly pids: Readonly<Record<string, number>>;
   /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { readProfiles } from './measuring/profile.ts';
 import { readOptions, usage } from './options.ts';
 import { textOf } from './report.ts';
 import { run } from './run.ts';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   }
   const report = await run({ ...options, log: (line) => console.log(line) });
   console.log(`\n${textOf(report)}`);
+  if (options.profile !== undefined) console.log(`\n${readProfiles(options.profile).join('\n')}`);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   process.exitCode = report.results.every(({ audit }) => audit.length === 0) ? 0 : 1;
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { numbersInto } from '@frontrow/stack/options';
-import { peers } from './contestants/monolith.ts';
-import type { Peer } from './contestants/monolith.ts';
+import { peers } from './contestants/peers.ts';
+import type { Peer } from './contestants/peers.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { ScenarioName } from './scenarios/all.ts';
 
@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly beside: readonly Peer[];
   /** Another checkout, compiled, that is measured in turns with this one. */
   readonly against: string | undefined;
+  /** Where each of Frontrow's processes leaves a profile; undefined when nobody wants them, as they cost time. */
+  readonly profile: string | undefined;
 }
 
 export const usage = `npm run bench -- SCENARIO [options]
@@ -32,10 +34,11 @@ SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
   --count N          how many purchases, fans or joins, all rounds together
   --rounds N         in how many turns
   --rate N           so many fans a second, at moments left to chance, instead of so many at once
+  --profile FOLDER   leaves a profile (.cpuprofile) of each of Frontrow's services there, and says where their time went
   --seed N           what is left to chance follows from it (1)
   --help
 
-Environment: MYSQLD and NATS_SERVER (paths of the servers' programs)`;
+Environment: MYSQLD, NATS_SERVER and REDIS_SERVER (paths of the servers' programs)`;
 
 /** A command line that cannot be understood. */
 export class UsageError extends Error {}
@@ -63,6 +66,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     rate: number('--rate', values.rate, 0, isAtLeastOne) || undefined,
     beside: beside as Peer[],
     against: values.against === undefined ? undefined : resolve(values.against),
+    profile: values.profile === undefined ? undefined : resolve(values.profile),
   };
   if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
   return options;
@@ -77,6 +81,7 @@ function parse(args: readonly string[]) {
         json: { type: 'string' },
         beside: { type: 'string', multiple: true },
         against: { type: 'string' },
+        profile: { type: 'string' },
         count: { type: 'string' },
         rate: { type: 'string' },
         rounds: { type: 'string' },

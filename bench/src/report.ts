@@ -1,5 +1,5 @@
 import type { Cost } from './measuring/cost.ts';
-import type { DatabaseSettings, DatabaseWork } from './measuring/database.ts';
+import type { DatabaseWork } from './measuring/database.ts';
 import type { LatencySummary } from './measuring/latency.ts';
 import type { Machine } from './measuring/machine.ts';
 
@@ -18,7 +18,8 @@ export interface Report {
 
 export interface Result {
   readonly name: string;
-  readonly database: DatabaseSettings;
+  readonly version: string;
+  readonly database: Readonly<Record<string, string>>;
   readonly figures: Figures;
   readonly rounds: readonly Figures[];
   /** What it takes while nobody does anything. */
@@ -82,11 +83,11 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
     .toSorted(([, a], [, b]) => b - a)
     .map(([process, ms]) => `${process} ${ms}`)
     .join(', ');
-  const settings = Object.entries<string>({ ...database })
+  const settings = Object.entries(database)
     .map(([setting, value]) => (setting === 'version' ? value : `${setting}=${value}`))
     .join(' ');
   return [
-    name,
+    `${name} (${result.version})`,
     `  ${figures.done} ${things} in ${figures.seconds} s: ${figures.perSecond} a second${seats}`,
     `  each: ${sql.statements} statements (${result.statementsEachBeyondRest} without those of a system at rest), ${sql.transactions} transactions begun, ${sql.writingCommits} commits that wrote, ${sql.rollbacks} rollbacks, ${sql.logKb} KB of log`,
     `  each: ${figures.cpuMsEach} ms of processor time (${byProcess}); others had ${figures.othersHad} processors`,

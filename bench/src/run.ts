@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '@frontrow/stack/chaos/random';
 import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
-import { startMonolith } from './contestants/monolith.ts';
+import { startPeerNamed } from './contestants/peers.ts';
 import { Cost, costOf } from './measuring/cost.ts';
 import { describeMachine } from './measuring/machine.ts';
+import { profilingInto } from './measuring/profile.ts';
 import type { BenchOptions } from './options.ts';
 import { figuresOf, rounded } from './report.ts';
 import type { Report, Result } from './report.ts';
@@ -35,18 +36,19 @@ interface Entry {
 
 /** Starts Frontrow and whom it is held against, and measures them. */
 export async function run(
-  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against'>,
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'profile'>,
 ): Promise<Report> {
-  const { beside, against, log } = options;
+  const { beside, against, profile, log } = options;
+  const environment = profile === undefined ? {} : profilingInto(profile);
   const contestants: Contestant[] = [];
   const start = async (name: string, starting: () => Promise<Contestant>) => {
     log(`${name} starts …`);
     contestants.push(await starting());
   };
   try {
-    await start('frontrow', () => startFrontrow());
+    await start('frontrow', () => startFrontrow({ environment }));
     if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
-    for (const peer of beside) await start(peer, () => startMonolith(peer));
+    for (const peer of beside) await start(peer, () => startPeerNamed(peer));
     return await measure(contestants, options);
   } finally {
     for (const contestant of contestants) await contestant.stop();
@@ -118,6 +120,7 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
   const statementsAtRest = idle.database.statements / idle.secondsToRest;
   return {
     name: contestant.name,
+    version: contestant.version,
     database: await contestant.database.settings(),
     figures: figuresOf(all),
     rounds: rounds.map(figuresOf),

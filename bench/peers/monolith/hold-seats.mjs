@@ -84,18 +84,21 @@ export function holdSeats(
   });
 }
 
-/** Marks the seats as HELD. @returns the ids of those that cannot be had; then none may stay marked */
+/**
+ * Marks the seats as HELD. By any other index than the primary one it would lock seats of others while it looks.
+ * @returns the ids of those that cannot be had; then none may stay marked
+ */
 async function takeSeats(ask, how, scheduleId, seatIds, reservationId) {
   if (how === 'lock') {
     const found = await ask(
-      'SELECT id, status FROM seats WHERE id IN (?) AND schedule_id = ? ORDER BY id FOR UPDATE',
+      'SELECT id, status FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND schedule_id = ? ORDER BY id FOR UPDATE',
       [seatIds, scheduleId],
     );
     const available = found.filter(({ status }) => status === 'AVAILABLE').map((seat) => seat.id);
     if (available.length < seatIds.length) return seatIds.filter((id) => !available.includes(id));
   }
   const { affectedRows } = await ask(
-    `UPDATE seats SET status = 'HELD', reservation_id = ?
+    `UPDATE seats FORCE INDEX (PRIMARY) SET status = 'HELD', reservation_id = ?
      WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'`,
     [reservationId, seatIds, scheduleId],
   );

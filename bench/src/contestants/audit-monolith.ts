@@ -6,6 +6,14 @@ const breaches: Readonly<Record<string, string>> = {
   'seats that are SOLD without a CONFIRMED reservation': `
     SELECT COUNT(*) AS count FROM seats LEFT JOIN reservations ON reservations.id = reservation_id
     WHERE seats.status = 'SOLD' AND COALESCE(reservations.status, '') <> 'CONFIRMED'`,
+  'seats that two living reservations have': `
+    SELECT COUNT(*) AS count FROM (
+      SELECT rs.seat_id FROM reservation_seats rs JOIN reservations r ON r.id = rs.reservation_id
+      WHERE r.status IN ('PENDING', 'CONFIRMED') GROUP BY rs.seat_id HAVING COUNT(*) > 1) AS twice`,
+  'seats of a PENDING reservation that are not HELD for it': `
+    SELECT COUNT(*) AS count FROM reservations r JOIN reservation_seats rs ON rs.reservation_id = r.id
+    JOIN seats s ON s.id = rs.seat_id
+    WHERE r.status = 'PENDING' AND NOT (s.status = 'HELD' AND s.reservation_id = r.id)`,
   'seats of a CONFIRMED reservation that are not SOLD to it': `
     SELECT COUNT(*) AS count FROM reservations r JOIN reservation_seats rs ON rs.reservation_id = r.id
     JOIN seats s ON s.id = rs.seat_id

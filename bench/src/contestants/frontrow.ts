@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { connect } from 'nats';
 import type { NatsConnection } from 'nats';
 import { seatsSold } from '@frontrow/events/contracts/concerts';
@@ -30,6 +32,8 @@ export interface FrontrowOptions {
   readonly root?: string;
   /** False only where nothing is measured. */
   readonly durable?: boolean;
+  /** For every service. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
@@ -37,6 +41,7 @@ export async function startFrontrow({
   name = 'frontrow',
   root = rootFolder,
   durable = true,
+  environment = {},
 }: FrontrowOptions = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const stack = await startStack({
@@ -46,7 +51,12 @@ export async function startFrontrow({
     durable,
     cache: cacheFolder,
     compiled: true,
-    environment: { NODE_ENV: 'production', LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE_PER_VIEWER: '0' },
+    environment: {
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      REQUESTS_PER_MINUTE_PER_VIEWER: '0',
+      ...environment,
+    },
   });
   const broker = await connect({ servers: stack.natsUrl, ...stack.natsAccount() });
   const soldSeats = soldBy(broker);
@@ -55,6 +65,7 @@ export async function startFrontrow({
   const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
   return {
     name,
+    version: await commitOf(root),
     url: stack.gatewayUrl,
     client,
     database,
@@ -75,6 +86,12 @@ export async function startFrontrow({
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The commit that is checked out there, and whether anything was changed since. */
+async function commitOf(root: string): Promise<string> {
+  const described = promisify(execFile)('git', ['-C', root, 'describe', '--always', '--dirty']);
+  return described.then(({ stdout }) => stdout.trim()).catch(() => 'unknown');
 }
 
 /**

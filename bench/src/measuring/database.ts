@@ -15,19 +15,8 @@ export interface DatabaseWork {
   readonly logKb: number;
 }
 
-/** What makes a commit durable, and what the figures depend on besides. */
-export interface DatabaseSettings {
-  readonly version: string;
-  readonly innodb_flush_log_at_trx_commit: string;
-  readonly sync_binlog: string;
-  readonly log_bin: string;
-  readonly innodb_doublewrite: string;
-  readonly innodb_flush_method: string;
-  readonly innodb_buffer_pool_size: string;
-  readonly transaction_isolation: string;
-}
-
-const settings: readonly (keyof DatabaseSettings)[] = [
+/** What makes a commit durable, and what figures depend on besides. */
+const settings = [
   'version',
   'innodb_flush_log_at_trx_commit',
   'sync_binlog',
@@ -60,7 +49,7 @@ export class DatabaseProbe {
     return rows as Row[];
   }
 
-  async settings(): Promise<DatabaseSettings> {
+  async settings(): Promise<Readonly<Record<string, string>>> {
     const rows = await this.query<RowDataPacket & { Variable_name: string; Value: string }>(
       `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${['tx_isolation', ...settings].map((name) => `'${name}'`).join()})`,
     );
@@ -69,7 +58,7 @@ export class DatabaseProbe {
       const older = name === 'transaction_isolation' ? values.get('tx_isolation') : undefined;
       return [name, values.get(name) ?? older ?? ''];
     });
-    return Object.fromEntries(found) as DatabaseSettings;
+    return Object.fromEntries(found) as Record<string, string>;
   }
 
   async work(): Promise<DatabaseWork> {

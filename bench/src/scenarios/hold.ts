@@ -38,7 +38,8 @@ export const hold: Scenario = {
     const fightOut = async ({ sale, fans }: Fight, latencies: Latencies) => {
       let tries = 0;
       await come(fans, arrival, async (fan, dueAt) => {
-        tries += await holdSome(contestant, sale, fan, { dueAt, random, latencies });
+        const tried = await holdSome(contestant, sale, fan, { dueAt, random, latencies });
+        tries += tried; // only now: others have added theirs meanwhile
       });
       return tries;
     };

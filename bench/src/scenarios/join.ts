@@ -12,7 +12,7 @@ export const join: Scenario = {
   what: `enterQueue through the API, ${fansAtOnce} fans at once, or --rate a second`,
   things: 'joins',
   seatsEach: 0,
-  peers: [],
+  peers: ['redis-line'],
   usual: { count: 6_000, rounds: 3, warmUp: 1_000 },
   async prepare(contestant, amount, random) {
     const { concertId } = await contestant.openSale(4);

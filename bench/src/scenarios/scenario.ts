@@ -1,6 +1,6 @@
 import type { Random } from '@frontrow/stack/chaos/random';
 import type { Contestant } from '../contestant.ts';
-import type { Peer } from '../contestants/monolith.ts';
+import type { Peer } from '../contestants/peers.ts';
 import type { Cost } from '../measuring/cost.ts';
 
 /** How much is asked of a scenario. */

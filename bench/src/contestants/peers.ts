@@ -1,0 +1,14 @@
+import type { Contestant } from '../contestant.ts';
+import { startMonolith } from './monolith.ts';
+import { startRedisLine } from './redis-line.ts';
+
+/** Whom Frontrow can be held against, and what starts them. */
+const starters = {
+  monolith: () => startMonolith('monolith'),
+  'monolith-locking': () => startMonolith('monolith-locking'),
+  'redis-line': () => startRedisLine(),
+} satisfies Record<string, () => Promise<Contestant>>;
+
+export type Peer = keyof typeof starters;
+export const peers = Object.keys(starters) as Peer[];
+export const startPeerNamed = (name: Peer): Promise<Contestant> => starters[name]();
