@@ -57,6 +57,12 @@ export async function fuzz(
   const find = (what: string, of: Iterable<[number, Input]> = []) =>
     (finding ??= { what, inputs: Array.from(of, ([number, input]) => ({ number, input })) });
 
+  /** A process that an error ends drains before: whoever is answered nothing meanwhile is not to blame. */
+  const findWhoEnded = async () => {
+    await waitUntil(() => gone().length > 0, drainingMs);
+    if (gone().length > 0) find(`${gone().join(', ')} ended`, [...recent, ...underWay]);
+  };
+
   const startedAt = Date.now();
   const isOver = () => finding !== undefined || Date.now() - startedAt >= seconds * 1_000;
   let next = 1;
@@ -74,9 +80,7 @@ export async function fuzz(
       if (isExecuted(answer, input)) executed++;
       for (const each of [answer.outcome, ...answer.codes]) count(answers, each);
       const harm = harmIn(answer, input);
-      // A process that an error ends drains before: whoever is answered nothing meanwhile is not to blame.
-      if (harm === 'no answer') await waitUntil(() => gone().length > 0, drainingMs);
-      if (gone().length > 0) find(`${gone().join(', ')} ended`, [...recent, ...underWay]);
+      if (harm === 'no answer' || gone().length > 0) await findWhoEnded();
       if (harm !== undefined) find(harm, [[number, input]]);
     }
   };
@@ -100,7 +104,10 @@ export async function fuzz(
       await look();
     }
   };
-  const failed = (error: unknown) => void find(`nothing could be bought any more: ${String(error)}`);
+  const failed = async (error: unknown) => {
+    await findWhoEnded();
+    find(`nothing could be bought any more: ${String(error)}`);
+  };
   await Promise.all([...Array.from({ length: atOnce }, sendMany), renew().catch(failed), lookOften()]);
   if (finding === undefined && !(await isWell(here.fan))) find('a healthy query is not answered any more');
   if (gone().length > 0) find(`${gone().join(', ')} ended`);

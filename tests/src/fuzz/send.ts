@@ -20,8 +20,11 @@ const followedMs = 250;
 export async function send(url: string, input: Input, token: string | undefined): Promise<Answer> {
   if ('frames' in input) return sendFrames(url, input, token);
   if (!('stage' in input)) return sendRequest(url, input, token);
-  await cutOff(url, input.stage, input.isReset);
-  return { outcome: 'cut off', codes: [] };
+  const outcome = await cutOff(url, input.stage, input.isReset).then(
+    () => 'cut off',
+    () => 'no answer',
+  );
+  return { outcome, codes: [] };
 }
 
 async function sendRequest(url: string, input: HttpInput, token: string | undefined): Promise<Answer> {
