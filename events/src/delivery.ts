@@ -1,5 +1,7 @@
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import { startRetention } from '@frontrow/kit/retention';
+import type { Retention } from '@frontrow/kit/retention';
 import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
@@ -11,7 +13,7 @@ import { startReconciling } from './reconcile.ts';
 import { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
 import { replayEvents } from './replay-events.ts';
-import { startRetention } from './retention.ts';
+import { eventRetention } from './retention.ts';
 import { checkRoute } from './routes.ts';
 
 export interface DeliveryOptions {
@@ -26,6 +28,8 @@ export interface DeliveryOptions {
   };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  /** What becomes old in the service's own tables. */
+  readonly retention?: readonly Retention[];
 }
 
 export interface Delivery {
@@ -39,7 +43,7 @@ export interface Delivery {
  * @throws when the table of routes does not let the service handle what it has a handler for
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { service, outbox, handlers, settings, lifecycle, log } = options;
+  const { service, outbox, handlers, settings, lifecycle, log, retention = [] } = options;
   const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
@@ -54,8 +58,8 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   // The relay stops after the consumers: it publishes what their last batches emitted.
   const relay = new Relay(outbox, broker, log);
   lifecycle.onClose('relay', () => relay.stop());
-  const retention = startRetention(outbox.database, log);
-  lifecycle.onClose('retention', () => retention.stop());
+  const keeping = startRetention(outbox.database, log, [...eventRetention, ...retention]);
+  lifecycle.onClose('retention', () => keeping.stop());
   const consumer = new Consumer(service, all, outbox, broker, log);
   lifecycle.onClose('consumer', () => consumer.stop());
   answerAboutPublished(outbox, broker, log);

@@ -16,10 +16,10 @@ const count = 40;
 async function registerInVain(how: 'flipped' | 'truncated'): Promise<Fan[]> {
   const { stack, url } = system;
   const fans: Fan[] = [];
-  const [broker] = stack.nats;
+  const broker = stack.process('nats');
   await stack.process('payments').killAndThen(async () => {
     for (let i = 0; i < count; i++) fans.push(await Fan.register(url, `${how} ${i}`));
-    await broker!.killAndThen(async () => {
+    await broker.killAndThen(async () => {
       expect(await rot(natsFolder(stack.home, 1, 0), how, `"${how} `, 0.5)).toBe(true);
     });
   });
@@ -31,7 +31,9 @@ describe('a bit of the stream that rots in the middle of what payments has not h
     'costs no fan a wallet, when it is %s',
     async (how) => {
       const fans = await registerInVain(how);
-      interface Me { me: { wallet: { balance: number } | null } | null }
+      interface Me {
+        me: { wallet: { balance: number } | null } | null;
+      }
       const query = '{ me { wallet { balance } } }';
       await Promise.all(fans.map((fan) => fan.until<Me>(query, {}, ({ me }) => me?.wallet?.balance === 0)));
     },

@@ -22,6 +22,7 @@ import { SeatPlans } from './seat-plans.ts';
 import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { retention } from './storage/retention.ts';
 
 /** How long the service is kept from answering by tickets that ended while it was down, in ms. */
 const backlogMs = 5_000;
@@ -46,7 +47,15 @@ run(async () => {
   const handlers = createHandlers((ticketId) => {
     tellClosed(ticketId);
   });
-  const delivery = await startDelivery({ service: 'concerts', outbox, handlers, settings, lifecycle, log });
+  const delivery = await startDelivery({
+    service: 'concerts',
+    outbox,
+    handlers,
+    settings,
+    retention,
+    lifecycle,
+    log,
+  });
   tellClosed = tellClosedBy(delivery.broker);
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
   lifecycle.onClose('seat maps', () => seatMaps.stop());

@@ -10,11 +10,11 @@ import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { createContext } from './context.ts';
 import { handlersFor } from './handlers.ts';
-import { startRetention } from './retention.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { deliveriesSettings, destinations } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { retention } from './storage/retention.ts';
 import { startTargets } from './targets.ts';
 
 run(async () => {
@@ -34,13 +34,19 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'deliveries', log);
-  const retention = startRetention(database, log);
-  lifecycle.onClose('retention of deliveries', () => retention.stop());
   const targets = startTargets(on, database, settings, log);
   lifecycle.onClose('targets', () => targets.stop());
   const { schedule, wake } = targets;
   const handlers = handlersFor({ targets: new Set(on.keys()), schedule, wake });
-  const delivery = await startDelivery({ service: 'deliveries', outbox, handlers, settings, lifecycle, log });
+  const delivery = await startDelivery({
+    service: 'deliveries',
+    outbox,
+    handlers,
+    settings,
+    retention,
+    lifecycle,
+    log,
+  });
   const deliveries = { outbox, targets: [...on.keys()], schedule, wake };
   const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
   lifecycle.onClose('revocations', () => revoked.stop());

@@ -16,6 +16,7 @@ import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { migrations } from './storage/migrations.ts';
+import { retention } from './storage/retention.ts';
 import { entities } from './storage/entities.ts';
 import { findArrived } from './storage/reservations.ts';
 
@@ -45,6 +46,7 @@ run(async () => {
     outbox,
     handlers: arrivals.hearing(handlers),
     settings,
+    retention,
     lifecycle,
     log,
   });

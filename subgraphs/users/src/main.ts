@@ -4,7 +4,6 @@ import { openDatabase, untilItAnswers } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
-import { repeat } from '@frontrow/kit/repeat';
 import { Revocations } from '@frontrow/kit/revocations';
 import type { ReadRevoked } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
@@ -18,8 +17,8 @@ import { ensureOperator } from './operations/ensure-operator.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { usersSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
-import { deleteExpired } from './storage/expired.ts';
 import { migrations } from './storage/migrations.ts';
+import { retention } from './storage/retention.ts';
 import { guardActionsOrWarn } from './storage/operator-actions-guard.ts';
 import { findRevoked } from './storage/revocations.ts';
 
@@ -47,13 +46,17 @@ run(async () => {
   const watch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => watch.stop());
   const outbox = new Outbox(database, 'users', log);
-  const delivery = await startDelivery({ service: 'users', outbox, handlers, settings, lifecycle, log });
+  const delivery = await startDelivery({
+    service: 'users',
+    outbox,
+    handlers,
+    settings,
+    retention,
+    lifecycle,
+    log,
+  });
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
   await untilItAnswers(log, () => ensureOperator(outbox, { email, password }, new Date()));
-  const cleaning = repeat('deleting what has expired', 60_000, log, () =>
-    deleteExpired(database.manager, new Date()),
-  );
-  lifecycle.onClose('cleaning', () => cleaning.stop());
   const keys = await openSigningKeys(database, accessTokenKeys);
   const readRevoked: ReadRevoked = (withinMs) =>
     findRevoked(database.manager, new Date(Date.now() - withinMs));

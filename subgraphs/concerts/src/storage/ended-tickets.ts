@@ -5,9 +5,10 @@ export async function insertEndedTickets(
   manager: EntityManager,
   ticketIds: readonly string[],
 ): Promise<void> {
-  await manager.query('INSERT IGNORE INTO ended_tickets (ticket_id) VALUES ?', [
+  const now = new Date();
+  await manager.query('INSERT IGNORE INTO ended_tickets (ticket_id, ended_at) VALUES ?', [
     // In one order, so that two batches do not wait for each other.
-    ticketIds.toSorted().map((ticketId) => [ticketId]),
+    ticketIds.toSorted().map((ticketId) => [ticketId, now]),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
 import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CountChanges1760000300011 } from './count-changes.ts';
+import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 
 export const migrations = [
@@ -14,4 +15,5 @@ export const migrations = [
   CountUnpaidHolds1760000300002,
   ComposeTexts1760000300010,
   CountChanges1760000300011,
+  NoteWhenTicketsEnded1760000300143,
 ];

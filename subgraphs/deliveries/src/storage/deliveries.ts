@@ -1,6 +1,5 @@
 import { In, LessThan } from 'typeorm';
-import type { DataSource, EntityManager } from 'typeorm';
-import { affectedRows } from '@frontrow/kit/database';
+import type { EntityManager } from 'typeorm';
 import type { Target } from '../domain/audience.ts';
 import type { Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
@@ -74,17 +73,4 @@ export async function listDeliveries(manager: EntityManager, page: DeliveriesPag
     take: count,
   });
   return rows.map(toDelivery);
-}
-
-/** @returns how many were deleted */
-export async function deleteDeliveredBefore(
-  database: DataSource,
-  instant: Date,
-  count: number,
-): Promise<number> {
-  const result: unknown = await database.query('DELETE FROM deliveries WHERE delivered_at < ? LIMIT ?', [
-    instant,
-    count,
-  ]);
-  return affectedRows(result);
 }

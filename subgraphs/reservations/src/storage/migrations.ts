@@ -74,9 +74,20 @@ class NoteRefunds1760000400002 implements MigrationInterface {
   }
 }
 
+class FindOldEarlyEnds1760000400144 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX early_ends_noted ON early_ends (noted_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX early_ends_noted ON early_ends');
+  }
+}
+
 export const migrations = [
   ...eventMigrations,
   CreateKnownKeySets1760000000005,
   CreateReservations1760000400001,
   NoteRefunds1760000400002,
+  FindOldEarlyEnds1760000400144,
 ];

@@ -10,7 +10,8 @@ import {
 } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
-import { deleteExpired } from '../storage/expired.ts';
+import { deleteOld } from '@frontrow/kit/retention';
+import { retention } from '../storage/retention.ts';
 
 let users: UsersUnderTest;
 beforeAll(async () => {
@@ -180,7 +181,7 @@ describe('guessing a password', () => {
       expect((await failing(typed, 2)).sort()).toEqual(['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS']);
     });
     await after(minutes(60), async () => {
-      await deleteExpired(users.outbox.database.manager, users.clock.now);
+      await deleteOld(users.outbox.database.manager, retention, users.clock.now);
       expect(await users.count('throttles')).toBe(0);
       expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
     });

@@ -1,6 +1,7 @@
 import { hashOf, newRefreshToken, successorOf } from '../credentials/refresh-token.ts';
 import { repeatMs, sessionMs } from '../domain/session.ts';
-import { deleteExpired } from '../storage/expired.ts';
+import { deleteOld } from '@frontrow/kit/retention';
+import { retention } from '../storage/retention.ts';
 import { logIn, logOut, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 
@@ -168,7 +169,7 @@ describe('deleting what has expired', () => {
     users.clock.now = new Date(start.getTime() + sessionMs - 1);
     const living = await refreshed(refreshToken);
     wait(repeatMs);
-    expect(await deleteExpired(users.outbox.database.manager, users.clock.now)).toBe('done');
+    expect(await deleteOld(users.outbox.database.manager, retention, users.clock.now)).toBe('done');
     wait(1);
     expect(await outcome(refreshToken)).toBe('SESSION_EXPIRED');
     expect(await outcome(living.refreshToken)).toBe('SESSION_EXPIRED');
@@ -177,7 +178,7 @@ describe('deleting what has expired', () => {
   it('deletes sessions at their end, with their tokens', async () => {
     users.clock.now = new Date(start.getTime() + 4 * sessionMs);
     const { refreshToken } = await open();
-    await deleteExpired(users.outbox.database.manager, users.clock.now);
+    await deleteOld(users.outbox.database.manager, retention, users.clock.now);
     expect(await users.count('sessions')).toBe(1);
     expect(await users.count('refresh_tokens')).toBe(1);
     expect(await outcome(refreshToken)).toBe('Session');

@@ -1,3 +1,5 @@
+import { deleteOld } from '@frontrow/kit/retention';
+import { retention } from '../../../../../subgraphs/deliveries/src/storage/retention.ts';
 import * as circuits from '../../../../../subgraphs/deliveries/src/storage/circuits.ts';
 import * as deliveries from '../../../../../subgraphs/deliveries/src/storage/deliveries.ts';
 import { entities } from '../../../../../subgraphs/deliveries/src/storage/entities.ts';
@@ -18,6 +20,7 @@ const pending = (number: number, cause: string | null = null): any => ({
   ...{ status: 'PENDING', nextAttemptAt: at(number), leasedUntil: null },
 });
 const delivered: any = { ...pending(1), status: 'DELIVERED', attempts: 1, deliveredAt: at(7) };
+const atOnce = retention.map((rule) => ({ ...rule, keepMs: 0 }));
 const claim = { target: 'SLACK', count: 10, lease: id(60), leasedUntil: at(30), now: at(10) } as const;
 const halfOpen: any = {
   state: 'HALF_OPEN',
@@ -56,7 +59,7 @@ export const deliveriesScript: StorageScript = {
     (m) => deliveries.findDeliveries(m, [id(1), id(2)]),
     (m) => deliveries.listDeliveries(m, every),
     (m) => deliveries.listDeliveries(m, { status: 'PENDING', target: 'SLACK', before: id(3), count: 1 }),
-    (m) => deliveries.deleteDeliveredBefore(m as any, at(7), 10),
-    (m) => deliveries.deleteDeliveredBefore(m as any, at(8), 10),
+    (m) => deleteOld(m, atOnce, at(7)),
+    (m) => deleteOld(m, atOnce, at(8)),
   ],
 };

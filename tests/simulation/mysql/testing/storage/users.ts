@@ -1,6 +1,7 @@
 import * as accounts from '../../../../../subgraphs/users/src/storage/accounts.ts';
 import { entities } from '../../../../../subgraphs/users/src/storage/entities.ts';
-import { deleteExpired } from '../../../../../subgraphs/users/src/storage/expired.ts';
+import { deleteOld } from '@frontrow/kit/retention';
+import { retention } from '../../../../../subgraphs/users/src/storage/retention.ts';
 import { migrations } from '../../../../../subgraphs/users/src/storage/migrations.ts';
 import * as sessions from '../../../../../subgraphs/users/src/storage/sessions.ts';
 import * as throttles from '../../../../../subgraphs/users/src/storage/throttles.ts';
@@ -55,8 +56,8 @@ export const usersScript: StorageScript = {
     (m) => sessions.endSessions(m, { userId: id(1) }, at(9)),
     (m) => sessions.endSessions(m, { id: id(10) }, at(10)),
     (m) => sessions.lockToken(m, hash('b')),
-    (m) => deleteExpired(m, at(1)),
-    (m) => deleteExpired(m, at(100 * week)),
+    (m) => deleteOld(m, retention, at(1)),
+    (m) => deleteOld(m, retention, at(100 * week)),
     (m) => m.query('SELECT COUNT(*) AS left_over FROM refresh_tokens'),
     (m) => m.query('SELECT COUNT(*) AS left_over FROM sessions'),
   ],
