@@ -268,8 +268,11 @@ export class Consumer {
   }
 }
 
-/** In ms. NATS 2.9 would hand what it gets back at once to the subscription that has just ended. */
-const againMs = 100;
+/**
+ * In ms. NATS hands out a message to whoever asked for it less than 250 ms ago without a look whether anybody is there any more,
+ * and the subscription that has just ended may have asked then.
+ */
+const againMs = 300;
 
 /**
  * Ends a subscription when all has come that the broker sent before it knew. What it sends to nobody comes again only

@@ -67,7 +67,7 @@ export async function chaos({
   system,
   seed,
   faults,
-  habits = { intents },
+  habits = { intents, atOnce: 16 },
   holdSeconds = 8,
   onFault,
   auditReport,

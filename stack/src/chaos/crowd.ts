@@ -5,17 +5,14 @@ import { insistUntil } from './insist.ts';
 import type { Intent, Purchase } from './purchase.ts';
 import { Deck, Random } from './random.ts';
 
-/** How many fans are in the middle of a purchase at any time. */
-const atOnce = 16;
-
 export interface Habits {
   /** What the fans set out to do, in turn. */
   readonly intents: readonly Intent[];
-  /** A fan comes whenever another one has finished, or, when this is given, each so many ms, whatever becomes of the others. */
-  readonly everyMs?: number;
+  /** How many fans are in the middle of a purchase at any time. */
+  readonly atOnce: number;
 }
 
-/** Fans who buy, until they are told that the doors close. */
+/** Fans who buy one after the other, until they are told that the doors close. */
 export class Crowd {
   readonly purchases: Purchase[] = [];
   /** How often a request had to be repeated, by the reason. */
@@ -26,32 +23,22 @@ export class Crowd {
   readonly #everybody: Promise<unknown>;
   #isOpen = true;
 
-  constructor(market: Market, seed: number, { intents, everyMs }: Habits) {
+  constructor(market: Market, seed: number, { intents, atOnce }: Habits) {
     const random = new Random(seed);
     const wishes = new Deck(random, intents);
     const insist = insistUntil(this.#patience.signal, (reason) => {
       this.repeated.set(reason, (this.repeated.get(reason) ?? 0) + 1);
     });
-    const buy = async () => {
-      const purchase: Purchase = { intent: wishes.deal(), begunAt: Date.now(), charged: 0 };
-      this.purchases.push(purchase);
-      await new Buyer(market, purchase, random, insist).goThrough().catch((error: unknown) => {
-        if (!this.#patience.signal.aborted) this.complaints.push(String(error));
-      });
-    };
     const oneByOne = async () => {
-      while (this.#isOpen) await buy();
-    };
-    const byTheClock = async () => {
-      const begun: Promise<void>[] = [];
       while (this.#isOpen) {
-        begun.push(buy());
-        await pause(everyMs);
+        const purchase: Purchase = { intent: wishes.deal(), begunAt: Date.now(), charged: 0 };
+        this.purchases.push(purchase);
+        await new Buyer(market, purchase, random, insist).goThrough().catch((error: unknown) => {
+          if (!this.#patience.signal.aborted) this.complaints.push(String(error));
+        });
       }
-      await Promise.all(begun);
     };
-    this.#everybody =
-      everyMs === undefined ? Promise.all(Array.from({ length: atOnce }, oneByOne)) : byTheClock();
+    this.#everybody = Promise.all(Array.from({ length: atOnce }, oneByOne));
   }
 
   /** Lets nobody begin any more, and everybody finish within `ms`. */

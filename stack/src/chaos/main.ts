@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const report = await chaos({
     system: { home, ports, replicas, natsServers, fresh: true, guard, signal },
     ...{ seed, faults, onFault: tell, auditReport: printInvariant },
-    ...(alone !== undefined && { habits: { intents: ['buy'], everyMs: 250 }, holdSeconds: 300 }),
+    ...(alone !== undefined && { habits: { intents: ['buy'], atOnce: 4 }, holdSeconds: 300 }),
   });
   console.log(describe(report));
   process.exitCode = failings(report).length === 0 ? 0 : 1;
