@@ -133,6 +133,11 @@ export class Arrivals {
   }
 
   async #look(): Promise<void> {
+    // Whoever waited may have gone since the look was asked for.
+    if (this.#awaited.size === 0) {
+      this.#nextLook = undefined;
+      return;
+    }
     this.#isLooking = true;
     const askedBefore = this.#asked;
     this.#nextLook = undefined;

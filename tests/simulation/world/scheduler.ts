@@ -135,9 +135,12 @@ export class Scheduler {
     const isIdle = this.#ready.length === 0;
     if (isIdle || (this.#alarms.length > 0 && this.random.chance(timePasses))) {
       const alarm = this.#pop();
-      if (alarm === undefined) throw new Error('nothing can happen any more');
-      this.now = Math.max(this.now, alarm.at);
-      return alarm;
+      if (alarm !== undefined) {
+        this.now = Math.max(this.now, alarm.at);
+        return alarm;
+      }
+      // Otherwise all alarms were cancelled, or of processes that are gone.
+      if (isIdle) throw new Error('nothing can happen any more');
     }
     const index = this.random.below(this.#ready.length);
     const step = this.#ready[index] as Step;
