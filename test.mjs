@@ -1,4 +1,4 @@
-// `npm test`: everything that is checked before a change may land, cheapest first. `-- integration system` runs
+// `npm test`: everything that is checked before a change may land. `-- integration system` runs
 // only the checks named. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,10 +15,8 @@ const jest = (project) => [
   `--outputFile=${reports}/${project}.json`,
 ];
 
-/** Each needs one processor at the most: they run at the same time. */
-const single = {
-  lint: ['eslint', '--max-warnings', '0', '.'],
-  format: ['prettier', '--check', '--log-level', 'warn', '.'],
+/** Each needs one processor at the most: they run at the same time, before the tests. */
+const first = {
   types: ['tsc', '-b'],
   'generated types': ['node', 'codegen.mjs', '--check'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
@@ -29,8 +27,12 @@ const tests = {
   // One story at a time: each starts a whole system.
   system: [...jest('system'), '--runInBand'],
 };
-/** Nobody hurries it: it takes what the tests leave, and stories wait half of the time. */
-const beside = { simulation: jest('simulation') };
+/** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
+const beside = {
+  format: ['prettier', '--check', '--log-level', 'warn', '.'],
+  lint: ['eslint', '--max-warnings', '0', '.'],
+  simulation: jest('simulation'),
+};
 
 const wanted = process.argv.slice(2);
 // Stories are about what was compiled.
@@ -38,10 +40,10 @@ if (wanted.includes('system')) wanted.push('types');
 const chosen = (checks) =>
   Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const total = { passed: 0, failed: 0 };
-await Promise.all(chosen(single).map(([name, command]) => check(name, command)));
-const simulation = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
+await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
+const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
-await simulation;
+await others;
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -65,7 +67,11 @@ async function check(name, [command, ...parameters]) {
   if (name in tests) console.log(`\n── ${name}`);
   const [status] = await once(running, 'close');
   if (!(name in tests)) console.log(`\n── ${name}\n${said.trim()}`.trimEnd());
-  const { passed, failed } = outcomeOf(name, status === 0);
+  const succeeded = status === 0;
+  const { passed, failed } =
+    command === 'jest'
+      ? outcomeOfTests(name, succeeded)
+      : { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
   total.passed += passed;
   total.failed += failed;
   console.log(
@@ -73,8 +79,7 @@ async function check(name, [command, ...parameters]) {
   );
 }
 
-function outcomeOf(name, succeeded) {
-  if (name in single) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
+function outcomeOfTests(name, succeeded) {
   let report;
   try {
     report = JSON.parse(readFileSync(`${reports}/${name}.json`, 'utf8'));
