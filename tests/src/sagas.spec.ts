@@ -211,12 +211,18 @@ async function replay(id: string) {
   return answer;
 }
 
-/** Makes an event of this purchase count as published that never was: once, or each time it is to be published again. */
+/**
+ * Makes an event of this purchase count as published that never was. For good: so long ago that its consumers have compared what
+ * they had with what was published, and nothing of the purchase is published again.
+ */
 async function lose(service: Subgraph, type: string, id: string, { forGood }: { forGood: boolean }) {
   const isIt = `NEW.type = '${type}' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
-  const pretend = `FOR EACH ROW SET NEW.published_at = IF(${isIt}, UTC_TIMESTAMP(3), NEW.published_at)`;
+  const then = forGood ? 'UTC_TIMESTAMP(3) - INTERVAL 1 HOUR' : 'UTC_TIMESTAMP(3)';
+  const pretend = `FOR EACH ROW SET NEW.published_at = IF(${isIt}, ${then}, NEW.published_at)`;
   await reachInto(service, `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox ${pretend}`);
-  if (forGood) await reachInto(service, `CREATE TRIGGER lose_again BEFORE UPDATE ON outbox ${pretend}`);
+  if (!forGood) return;
+  const nothing = `FOR EACH ROW SET NEW.last_position = IF(NEW.subject = '${id}', 0, NEW.last_position)`;
+  await reachInto(service, `CREATE TRIGGER lose_again BEFORE INSERT ON republications ${nothing}`);
 }
 
 async function loseNoMore(service: Subgraph) {
