@@ -158,7 +158,6 @@ describe("a service's account at the broker", () => {
     });
     const { manager, connection } = brokerOf('deliveries');
     await expect(manager.streams.update(streamName, { max_msgs: 1 })).rejects.toThrow(refused);
-    await expect(manager.streams.purge(streamName)).rejects.toThrow(refused);
     await expect(manager.streams.delete(streamName)).rejects.toThrow(refused);
     await expect(
       manager.consumers.delete(streamName, consumerName('payments', userRegistered.type)),

@@ -27,6 +27,8 @@ export function permissionsOf(service: ServiceName): Permissions {
       // Made by whoever misses it first, when the broker has lost its disk. What is there is changed by the administrator.
       `$JS.API.STREAM.CREATE.${streamName}`,
       `$JS.API.STREAM.INFO.${streamName}`,
+      // Emptied when it keeps nothing any more (see relay.ts). All that an account could do so is to have everything told again.
+      `$JS.API.STREAM.PURGE.${streamName}`,
       // The relay looks whether its last event is still there. NATS does not tell one's own events from those of others here.
       `$JS.API.STREAM.MSG.GET.${streamName}`,
       ...consumers.map(({ name, filter }) => `$JS.API.CONSUMER.CREATE.${streamName}.${name}.${filter}`),

@@ -1,5 +1,7 @@
+import { newId } from '@frontrow/kit/ids';
 import { messageId, subjectOf } from './broker.ts';
 import type { Broker } from './broker.ts';
+import { stillHas } from './stream-memory.ts';
 
 /** How many rows are published with their acknowledgements in flight together. */
 export const batchSize = 200;
@@ -28,15 +30,19 @@ export interface Acknowledged {
  * @returns those that the stream has now, and why another one is not among them
  */
 export async function publishRows(
-  { stream }: Broker,
+  broker: Broker,
   rows: readonly OutboxRow[],
   publication?: string,
 ): Promise<{ acknowledged: Acknowledged[]; failure: Error | undefined }> {
   const outcomes = await Promise.allSettled(
     rows.map(async (row): Promise<Acknowledged> => {
-      const options = { msgID: messageId(row.id, publication) };
-      const { seq } = await stream.publish(subjectOf(row.type, row.subject), row.envelope, options);
-      return { row, sequence: seq };
+      const publish = (msgID: string) =>
+        broker.stream.publish(subjectOf(row.type, row.subject), row.envelope, { msgID });
+      const { seq, duplicate } = await publish(messageId(row.id, publication));
+      const isThere =
+        !duplicate || (await stillHas(broker, { last_sequence: seq, last_id: row.id, must_be_there: 1 }));
+      // A stream remembers the ids of messages that it has lost, or cannot read any more.
+      return { row, sequence: isThere ? seq : (await publish(messageId(row.id, newId()))).seq };
     }),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');

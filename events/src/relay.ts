@@ -4,14 +4,14 @@ import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { transaction } from '@frontrow/kit/database';
-import { checkBroker } from './broker.ts';
+import { checkBroker, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { republishWhatWasLost } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
 import { batchSize, lastOf, publishRows, rowColumns } from './publish-rows.ts';
 import type { OutboxRow } from './publish-rows.ts';
 import { publishAgain } from './republish.ts';
-import { rememberLast } from './stream-memory.ts';
+import { NotKept, rememberLast } from './stream-memory.ts';
 
 /** Rows that a process committed and died before publishing are found by another one within this time. */
 const idleMs = 1_000;
@@ -19,6 +19,8 @@ const idleMs = 1_000;
 const behindMs = 500;
 /** A batch that took longer is published once more: consumers compare what is older than that with what they had. */
 const mostMsToMark = 5_000;
+/** So many times one after the other, a second apart, does a stream not keep what it took before it is given up. */
+const oftenEnough = 5;
 /** For how long a relay that stops goes on publishing what was committed: less than its process has for all its parts. */
 const lastWordsMs = 8_000;
 
@@ -40,6 +42,7 @@ export class Relay {
   readonly #streamCheckMs: number;
   #streamCheckedAt = 0;
   #looksForRepublicationsAt = 0;
+  #notKept = 0;
 
   constructor(outbox: Outbox, broker: Broker, log: Logger, { streamCheckMs = 5_000 }: RelayOptions = {}) {
     this.#streamCheckMs = streamCheckMs;
@@ -81,11 +84,24 @@ export class Relay {
       }
       const published = await this.#publishNew();
       const isAgain = await this.#publishAgain();
+      this.#notKept = 0;
       return published === 'more' || isAgain === 'more' ? 'more' : 'done';
     } catch (error) {
       this.#streamCheckedAt = 0;
+      this.#notKept = error instanceof NotKept ? this.#notKept + 1 : 0;
+      if (this.#notKept >= oftenEnough) await this.#emptyStream();
       throw error;
     }
+  }
+
+  /**
+   * After a byte of its file has rotted NATS 2.9 may take one event after the other and keep none: no consumer would ever get
+   * another one. An empty stream is one that has lost its end, which all relays notice: they publish again all that they retain.
+   */
+  async #emptyStream(): Promise<void> {
+    this.#notKept = 0;
+    this.#log.error('the stream keeps nothing any more: it is emptied, and all events are published again');
+    await this.#broker.manager.streams.purge(streamName);
   }
 
   async #watchConnection(): Promise<void> {

@@ -22,7 +22,7 @@ export const remember = (manager: EntityManager, what: string, ...values: unknow
 /**
  * Remembers the last message that was published, in the transaction that marks it so. What the stream has lost until then,
  * of earlier messages or of these, nobody would notice any more: so it is looked for once more.
- * @throws when it has lost something; nothing that was published may be marked so
+ * @throws when it has lost something, `NotKept` when that is what it has just taken; nothing that was published may be marked so
  */
 export async function rememberLast(
   manager: EntityManager,
@@ -30,13 +30,20 @@ export async function rememberLast(
   { id, sequence }: { readonly id: string; readonly sequence: number },
 ): Promise<void> {
   const remembered = await lockMemory(manager);
+  if (remembered !== undefined && !(await stillHas(broker, remembered)))
+    throw new Error('the stream has lost its end');
   const last = { last_sequence: sequence, last_id: id, must_be_there: 1 };
-  for (const known of [...(remembered === undefined ? [] : [remembered]), last]) {
-    if (!(await stillHas(broker, known))) throw new Error('the stream has lost its end');
-  }
+  if (!(await stillHas(broker, last))) throw new NotKept();
   // Assigned from left to right: last_id first, while last_sequence is still what it was.
   const ifLater = 'last_id = IF(last_sequence < ?, ?, last_id), last_sequence = GREATEST(last_sequence, ?)';
   await remember(manager, ifLater, sequence, id, sequence);
+}
+
+/** The stream has said that it took an event, and does not have it. */
+export class NotKept extends Error {
+  constructor() {
+    super('the stream has not kept what it took');
+  }
 }
 
 /** Waits for other replicas. Undefined when nobody has looked at the stream yet: `beginMemory`. */
