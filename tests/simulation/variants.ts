@@ -15,6 +15,12 @@ const variant = (name: string, seed: number, ...mutations: [string, string, stri
   mutations: mutations.map(([file, text, becomes]) => ({ file, text, becomes })),
 });
 
+const nobodyAsks: [string, string, string] = [
+  'events/src/reconcile.ts',
+  'const [first] = missing;',
+  'const [first] = [] as typeof missing;',
+];
+
 /** Mistakes that were made somewhere before, each as somebody would make it. */
 export const variants: readonly Variant[] = [
   variant(
@@ -23,44 +29,41 @@ export const variants: readonly Variant[] = [
     ['events/src/inbox.ts', 'fresh.delete(keyOf(consumer, event_id));', ''],
     ['events/src/inbox.ts', 'INSERT INTO inbox', 'INSERT IGNORE INTO inbox'],
   ),
-  variant('a message is acknowledged before its effect is committed', 1, [
-    'events/src/batch-handler.ts',
-    '    for (;;) {\n',
-    '    for (const { message } of received) this.#options.settle(message, () => message.ack());\n    for (;;) {\n',
-  ]),
-  variant('a hopeless message is given up without a dead letter', 1, [
+  // Consumers would ask for what was lost by it, and get it.
+  variant(
+    'a message is acknowledged before its effect is committed',
+    8,
+    [
+      'events/src/batch-handler.ts',
+      '    for (;;) {\n',
+      '    for (const { message } of received) this.#options.settle(message, () => message.ack());\n    for (;;) {\n',
+    ],
+    nobodyAsks,
+  ),
+  variant('a hopeless message is given up without a dead letter', 19, [
     'events/src/batch-handler.ts',
     'await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);',
     '',
   ]),
-  variant('events are stored beside the transaction instead of in it', 1, [
+  variant('events are stored beside the transaction instead of in it', 258, [
     'events/src/outbox.ts',
     'await this.#store(manager, emitted);',
     'await this.#store(this.database.manager, emitted);',
-  ]),
-  variant('an operation that is undone is committed', 1, [
-    'events/src/outbox.ts',
-    'if (state.undone) throw new Undone(answer);',
-    '',
   ]),
   variant('an event counts as published before the broker has it', 1, [
     'events/src/publish-rows.ts',
     "outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))",
     'rows.map((row) => ({ row, sequence: 1 }))',
   ]),
-  variant('nobody notices that the broker lost its disk', 1, [
+  variant('nobody notices that the broker lost its disk', 4, [
     'events/src/lost-stream.ts',
     'const isKnown = remembered?.stream_created_at === created;',
     "if (remembered?.stream_created_at !== '') return false;\n    const isKnown = false;",
   ]),
-  variant('nobody asks for what the broker cannot read any more', 1, [
-    'events/src/reconcile.ts',
-    'const [first] = missing;',
-    'const [first] = [] as typeof missing;',
-  ]),
+  variant('nobody asks for what the broker cannot read any more', 168, nobodyAsks),
   variant(
     'an idempotency key is not recognised',
-    35,
+    42,
     [
       'kit/src/idempotency.ts',
       '[call.userId, call.key, fingerprint(call), effectId, call.now]',
@@ -74,7 +77,7 @@ export const variants: readonly Variant[] = [
   ),
   variant(
     'seats are held without the status condition',
-    1,
+    59,
     [
       'subgraphs/concerts/src/storage/seats.ts',
       "WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'\n",
@@ -86,29 +89,24 @@ export const variants: readonly Variant[] = [
       'WHERE id IN (?)`',
     ],
   ),
-  variant('fans who come together are not told apart', 1, [
-    'subgraphs/concerts/src/domain/stock.ts',
-    'for (const { id } of seats) this.#free.delete(id);',
-    '',
-  ]),
   variant('the seats of a fan are not given back', 1, [
     'subgraphs/concerts/src/operations/change-holds.ts',
     'await giveBackFanSeats(manager, changes.flatMap(givenBack));',
     '',
   ]),
-  variant('seats that were released are sold all the same', 10, [
+  variant('seats that were released are sold all the same', 53, [
     'subgraphs/concerts/src/domain/hold.ts',
     "    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
     "    case 'RELEASED':\n    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
   ]),
-  variant('a compensation leaves the seats held', 130, [
+  variant('a compensation leaves the seats held', 134, [
     'subgraphs/concerts/src/handlers.ts',
     '  onSagaCompensationRequested,\n',
     '',
   ]),
   variant(
     'the expiry ignores the payment',
-    1,
+    2,
     [
       'subgraphs/reservations/src/storage/reservations.ts',
       "where: { status: 'PENDING', expiresAt: LessThanOrEqual(instant) }",
@@ -120,14 +118,14 @@ export const variants: readonly Variant[] = [
       "export function expire(found: any, now: Date): any {\n  switch (found.status as string) {\n    case 'CONFIRMED':\n    case 'PENDING': {",
     ],
   ),
-  variant('a payment confirms a reservation that has ended', 1, [
+  variant('a payment confirms a reservation that has ended', 188, [
     'subgraphs/reservations/src/domain/reservation.ts',
     "export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted, now: Date): Decision {\n  switch (found.status) {\n    case 'PENDING': {",
     "export function onPaymentCompleted(found: any, payment: PaymentCompleted, now: Date): any {\n  switch (found.status as string) {\n    case 'EXPIRED':\n    case 'CANCELLED':\n    case 'PENDING': {",
   ]),
   variant(
     'a refund is sent twice',
-    1,
+    10,
     [
       'subgraphs/payments/src/domain/close-payable.ts',
       "    case 'PAID':\n      return { kind: 'close-and-refund', payable };",
@@ -146,12 +144,12 @@ export const variants: readonly Variant[] = [
     ['subgraphs/payments/src/storage/payments.ts', ", status: 'COMPLETED' }) as", ' }) as'],
     ['subgraphs/payments/src/storage/payments.ts', "({ id, status: 'COMPLETED' })", '({ id })'],
   ),
-  variant('a waiting room is read without a lock', 19, [
+  variant('a waiting room is read without a lock', 38, [
     'subgraphs/queue/src/storage/rooms.ts',
     "manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } })",
     'manager.findOne(roomEntity, { where: { concertId } })',
   ]),
-  variant('places are given away without a count of those who are in', 6, [
+  variant('places are given away without a count of those who are in', 47, [
     'subgraphs/queue/src/operations/move-line.ts',
     '(await countActive(tx.manager, [concertId])).get(concertId) ?? 0',
     '0',
