@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { numbersInto } from '@frontrow/stack/options';
+import { numbersInto, orUsage, UsageError } from '@frontrow/stack/options';
 import { peers } from './contestants/peers.ts';
 import type { Peer } from './contestants/peers.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -40,9 +40,6 @@ SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
 
 Environment: MYSQLD, NATS_SERVER and REDIS_SERVER (paths of the servers' programs)`;
 
-/** A command line that cannot be understood. */
-export class UsageError extends Error {}
-
 /** @throws UsageError naming all that is wrong */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values, positionals } = parse(args);
@@ -72,9 +69,9 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   return options;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  orUsage(usage, () =>
+    parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -88,8 +85,5 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         help: { type: 'boolean' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
-}
+    }),
+  );

@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ensureStream } from './broker.ts';
+import { ensureStream, streamName } from './broker.ts';
 import { everySaga } from './contracts/sagas.ts';
+import { lastOf, publishRows, rowColumns } from './publish-rows.ts';
+import type { OutboxRow } from './publish-rows.ts';
 import { republish } from './republish.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
@@ -69,6 +71,35 @@ describe('a relay', () => {
     expect(namesOf(await inStream(service.broker))).toEqual(['once', 'once', 'once', 'the next']);
     await consumer.stop();
     expect(await service.effects()).toEqual(['once', 'the next']);
+  });
+
+  it('publishes anew what the stream takes for a copy of a message that it has lost', async () => {
+    const { broker, database } = service;
+    await ensureStream(broker);
+    await service.emit(registered('lost'));
+    const rows = await database.query<OutboxRow[]>(`SELECT ${rowColumns} FROM outbox`);
+    const publish = async () => lastOf((await publishRows(broker, rows)).acknowledged).sequence;
+    const sequence = await publish();
+    expect(await publish()).toBe(sequence);
+    await broker.manager.streams.deleteMessage(streamName, sequence);
+    expect(await publish()).toBeGreaterThan(sequence);
+    expect(namesOf(await inStream(broker))).toEqual(['lost']);
+  });
+
+  it('empties a stream that keeps nothing of what it takes, and publishes all again', async () => {
+    const { streams } = service.broker.manager;
+    const purge = streams.purge.bind(streams);
+    const lost = Object.assign(new Error('no message found'), { api_error: { err_code: 10037 } });
+    const looking = jest.spyOn(streams, 'getMessage').mockRejectedValue(lost);
+    const purging = jest.spyOn(streams, 'purge').mockImplementation((name, options) => {
+      looking.mockRestore();
+      return purge(name, options);
+    });
+    service.startRelay();
+    await service.emit(registered('unlucky'));
+    await eventually(async () => expect(await unpublished(service)).toBe(0), 20_000);
+    expect(purging).toHaveBeenCalledTimes(1);
+    expect(namesOf(await inStream(service.broker))).toContain('unlucky');
   });
 
   it('publishes, before it stops, what the last transactions emitted', async () => {

@@ -56,9 +56,18 @@ export const numbersInto =
     return fallback;
   };
 
-function parse(args: readonly string[]) {
+/** Reads a command line. @throws UsageError, with the usage, when there is something that the command does not know */
+export function orUsage<Values>(usage: string, read: () => Values): Values {
   try {
-    return parseArgs({
+    return read();
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+const parse = (args: readonly string[]) =>
+  orUsage(usage, () =>
+    parseArgs({
       args: [...args],
       options: {
         fresh: { type: 'boolean' },
@@ -66,8 +75,5 @@ function parse(args: readonly string[]) {
         nats: { type: 'string' },
         help: { type: 'boolean' },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
-}
+    }),
+  ).values;

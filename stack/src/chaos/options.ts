@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { mostReplicas, subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
-import { numbersInto, UsageError } from '../options.ts';
+import { numbersInto, orUsage, UsageError } from '../options.ts';
 import type { PlanOptions } from './plan.ts';
 
 export const usage = `npm run chaos -- [options]
@@ -42,9 +42,9 @@ export function readOptions(args: readonly string[]): ChaosCommand | 'help' {
   return options;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  orUsage(usage, () =>
+    parseArgs({
       args: [...args],
       options: {
         seconds: { type: 'string' },
@@ -54,8 +54,5 @@ function parse(args: readonly string[]) {
         nats: { type: 'string' },
         help: { type: 'boolean' },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
-}
+    }),
+  ).values;

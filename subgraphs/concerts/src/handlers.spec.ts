@@ -249,7 +249,7 @@ describe('batches that several replicas handle at once', () => {
     const waiting: Purchase[] = [];
     let areBuying = true;
     const buy = async (replica: 0 | 1) => {
-      for (let call = 0; call < 15; call++) {
+      for (let call = 0; call < 30; call++) {
         const fan = fans[randomInt(fans.length)] as Viewer;
         const first = randomInt(118);
         const { concertId, scheduleId } = onSale;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { numbersInto, UsageError } from '@frontrow/stack/options';
+import { numbersInto, orUsage, UsageError } from '@frontrow/stack/options';
 
 export interface FuzzOptions {
   readonly seconds: number;
@@ -31,13 +31,10 @@ export function readOptions(args: readonly string[]): FuzzOptions | 'help' {
   return options;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  orUsage(usage, () =>
+    parseArgs({
       args: [...args],
       options: { seconds: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
-  }
-}
+    }),
+  ).values;

@@ -4,11 +4,12 @@ import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { refuse } from '@frontrow/kit/refusal';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import { whyNotForSale } from '../domain/sale.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { BoxOffice } from './box-office.ts';
 import { checkPass } from './check-pass.ts';
 import { holdBestAvailable } from './hold-best-available.ts';
 import { holdTogether, withEarlierAnswers } from './hold-together.ts';
-import type { Customer, Order } from './take-seats.ts';
+import type { Order } from './take-seats.ts';
 import { wantedSeats } from './wanted-seats.ts';
 import type { SeatWish } from './wanted-seats.ts';
 
@@ -29,13 +30,17 @@ export async function holdSeats(office: BoxOffice, userId: string, request: Hold
   // The pass proves who may ask; it is no part of what is asked. A fan may repeat a call with a newer one.
   const call: KeyedCall = { userId, key, operation: 'holdSeats', args: { scheduleId, wanted }, now };
   const customer = await admit(office, call, request, wanted.count);
-  if (!('code' in customer) && wanted.seatIds !== undefined) {
-    return holdNamed(office, { ...customer, seatIds: wanted.seatIds });
-  }
-  const answer =
-    'code' in customer || wanted.seatIds !== undefined
-      ? (customer as Exclude<typeof customer, Customer>)
-      : await holdBestAvailable(office, customer, wanted);
+  if ('code' in customer) return asBefore(office, call, customer);
+  if (wanted.seatIds !== undefined) return holdNamed(office, { ...customer, seatIds: wanted.seatIds });
+  return asBefore(office, call, await holdBestAvailable(office, customer, wanted));
+}
+
+/** The answer that the same call got before, if there was one. */
+async function asBefore<Refused extends object>(
+  office: BoxOffice,
+  call: KeyedCall,
+  answer: Hold | Refused | null,
+) {
   const [final] = await withEarlierAnswers(office.outbox.database.manager, [call], [answer]);
   return final as Exclude<typeof final, undefined | 'busy'>;
 }
