@@ -81,8 +81,8 @@ describe('a replay of events', () => {
       await producer.database.query('UPDATE outbox SET published_at = NULL');
       await deliver(producer.outbox, [replayEvents], published(request));
       relay = producer.startRelay();
-      await allPublished();
-      expect(await heard()).toHaveLength(copies);
+      // The event itself is one that the stream has, and dropped as a copy; what is told again comes in a turn of its own.
+      await eventually(async () => expect(await heard()).toHaveLength(copies));
       await relay.stop();
     }
   });
