@@ -18,6 +18,11 @@ const withServers = {
   globalSetup: '<rootDir>/stack/src/testing/global-setup.ts',
   globalTeardown: '<rootDir>/stack/src/testing/global-teardown.ts',
 };
+const withSharedStack = {
+  globalSetup: '<rootDir>/stack/src/testing/shared-stack-setup.ts',
+  globalTeardown: '<rootDir>/stack/src/testing/shared-stack-teardown.ts',
+  testEnvironment: '<rootDir>/stack/src/testing/shared-stack-environment.ts',
+};
 
 /** @type {import('jest').Config} */
 export default {
@@ -40,7 +45,18 @@ export default {
     },
     // All services in one process, in thousands of orders of what happens.
     { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
-    // Stories about the whole system: real processes, through the gateway.
-    { ...common, displayName: 'system', testMatch: ['<rootDir>/{tests,bench}/src/**/*.spec.ts'] },
+    // Stories about the whole system, which they share: real processes, through the gateway.
+    {
+      ...common,
+      ...withSharedStack,
+      displayName: 'system',
+      testMatch: ['<rootDir>/tests/src/*.spec.ts'],
+    },
+    // Those that need a system with other settings, stop its parts for long or tamper with its data.
+    {
+      ...common,
+      displayName: 'own-system',
+      testMatch: ['<rootDir>/tests/src/own-system/*.spec.ts', '<rootDir>/bench/src/*.spec.ts'],
+    },
   ],
 };

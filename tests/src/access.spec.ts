@@ -24,7 +24,7 @@ import {
 import type { Root, Row, Viewer } from './access/table.ts';
 import { makeWorld } from './access/world.ts';
 import type { World } from './access/world.ts';
-import { startSystem } from './testing/system.ts';
+import { sharedSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
 // The access table of docs/security.md, held against the contract and against the running system: each of its cells is tried,
@@ -50,11 +50,10 @@ describe('the running system', () => {
   let world: World;
   let sights: Sights;
   beforeAll(async () => {
-    system = await startSystem();
+    system = await sharedSystem();
     world = await makeWorld(system);
     sights = new Sights(world.idOf);
   }, 180_000);
-  afterAll(() => system.stop(), 30_000);
 
   /** What the viewers see of a field who are answered; what the others get must be what the table says. */
   async function seen(root: 'Query' | 'Subscription', name: string, given: object): Promise<Sight[]> {

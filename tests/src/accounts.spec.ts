@@ -3,16 +3,13 @@ import { paymentCompleted } from '@frontrow/events/contracts/payments';
 import { published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, sharedSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
 }, 120_000);
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 describe('the account of deliveries at the broker', () => {
   it('cannot publish payment.completed: the seats of who did not pay are not sold', async () => {

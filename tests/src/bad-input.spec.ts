@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Api } from '@frontrow/stack/api';
 import type { Answer } from '@frontrow/stack/api';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 let system: System;
@@ -12,14 +12,10 @@ let fan: Fan;
 let pass: string;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   [sale, other] = await Promise.all([concertOnSale(system), concertOnSale(system)]);
   ({ fan, pass } = await admittedFan(system, sale));
 }, 120_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 const seatIds = (count: number, from = sale) => from.seats.slice(0, count).map(({ id }) => id);
 

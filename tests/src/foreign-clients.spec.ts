@@ -16,7 +16,7 @@ import type { IntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { examplesOf } from './testing/examples.ts';
 import { followByWebSocket } from './testing/follow.ts';
-import { admittedFan, concertOnSale, configureRoom, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 const run = promisify(execFile);
@@ -28,12 +28,11 @@ let sale: Sale;
 let folder: string;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sale = await concertOnSale(system);
   folder = await mkdtemp(join(import.meta.dirname, '../.foreign-'));
 }, 120_000);
 afterAll(async () => {
-  await system.stop();
   await rm(folder, { recursive: true, force: true });
 }, 30_000);
 

@@ -1,18 +1,14 @@
 import { connect } from 'nats';
 import { seatsSold } from '@frontrow/events/contracts/concerts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, sharedSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
 let system: System;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
 }, 120_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 const purchases = 40;
 

@@ -3,19 +3,15 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { cutConnections } from './testing/cut-connections.ts';
 import { followByCurl, followByWebSocket } from './testing/follow.ts';
 import type { Following } from './testing/follow.ts';
-import { admittedFan, concertOnSale, crowdOf, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 import { rush, skipGrace } from './testing/waiting-room-rush.ts';
 
 let system: System;
 
 beforeAll(async () => {
-  system = await startSystem({ replicas: 2 });
+  system = await sharedSystem();
 }, 120_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 interface Place {
   queuePosition: {

@@ -5,7 +5,7 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createClient } from 'graphql-ws';
 import { createConnection } from 'mysql2/promise';
 import { WebSocket } from 'ws';
-import { admittedFan, concertOnSale, configureRoom, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 // What becomes of an account's power and of its data, in all services together.
@@ -13,10 +13,9 @@ import type { Sale, System } from './testing/system.ts';
 let system: System;
 let sale: Sale;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sale = await concertOnSale(system);
 }, 120_000);
-afterAll(() => system.stop(), 30_000);
 
 const password = 'a-long-enough-password';
 const deletion = `mutation ($input: DeleteMyAccountInput!) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
+import { admittedFan, concertOnSale, seesInTheEnd, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 
@@ -9,13 +9,9 @@ let system: System;
 let sale: Sale;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
 }, 120_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 /** A fan who has 10,000 points (or as many as told) and holds two seats at 100 points each. */
 async function holder(points?: number) {

@@ -1,20 +1,16 @@
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
-import { concertOnSale, crowdOf, startSystem } from './testing/system.ts';
+import { concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 let system: System;
 let crowd: Fan[];
 
 beforeAll(async () => {
-  system = await startSystem({ replicas: 2 });
+  system = await sharedSystem();
   crowd = await crowdOf(system, 1_000);
   for (const answer of await Promise.all(crowd.map((fan) => fan.charge(1_000))))
     expect(answer.__typename).toBe('PointEntry');
 }, 240_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
 
 /** So many of the crowd, let in to this sale. */
 const shoppers = (sale: Sale, count: number) =>

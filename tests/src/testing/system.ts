@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { audit } from '@frontrow/stack/audit/audit';
 import type { AuditOptions, Breach } from '@frontrow/stack/audit/audit';
 import { Fan } from '@frontrow/stack/fan';
-import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
-import { startStack } from '@frontrow/stack/stack';
 import type { Stack } from '@frontrow/stack/stack';
-import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
+import { manyAccounts } from '@frontrow/stack/testing/accounts';
+import { startStoryStack } from '@frontrow/stack/testing/story-stack';
+import type { StoryStackOptions } from '@frontrow/stack/testing/story-stack';
 
-/** A whole Frontrow of a story's own: real servers, real processes, the real gateway. */
+/** A whole Frontrow: real servers, real processes, the real gateway. */
 export interface System {
   readonly stack: Stack;
   readonly url: string;
@@ -20,48 +17,26 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** `npm test` compiles the services before it tells stories. Alone, a story is about the source. */
-export const compiled = process.env['FRONTROW_COMPILED'] === 'yes';
+/** Of a story's own, which may change its settings, stop its parts for long, and tamper with its data. */
+export const startSystem = async (options: StoryStackOptions = {}): Promise<System> =>
+  systemOf(await startStoryStack(options));
 
-export interface SystemOptions {
-  readonly replicas?: number;
-  /** Settings that differ from those of `npm start`. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** Whether the database survives a crash of the machine, for what is measured and not only watched. */
-  readonly durable?: boolean;
+/** The one of all stories beside `own-system`, with two replicas of every service: each leaves it as it found it. */
+export async function sharedSystem(): Promise<System> {
+  const { sharedStack } = globalThis as { sharedStack?: Stack };
+  if (sharedStack === undefined)
+    throw new Error('there is no shared system: run this story alone through jest, in band');
+  return { ...(await systemOf(sharedStack)), stop: () => Promise.resolve() };
 }
 
-export async function startSystem({
-  replicas = 1,
-  environment = {},
-  durable = false,
-}: SystemOptions = {}): Promise<System> {
-  const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
-  const stack = await startStack({
-    home,
-    ports: await freeLayoutPorts({ replicas, natsServers: 1 }),
-    replicas,
-    durable,
-    cache: cacheFolder,
-    compiled,
-    environment: {
-      LOG_LEVEL: 'warn',
-      // Stories are one address; what an address may ask is the gateway's own test.
-      REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
-      REQUESTS_PER_MINUTE_PER_VIEWER: '0',
-      ...environment,
-    },
-  });
+async function systemOf(stack: Stack): Promise<System> {
   const url = stack.gatewayUrl;
   return {
     stack,
     url,
     operator: await Fan.logIn(url, stack.operator.email, stack.operator.password),
     audit: (options) => audit({ databaseUrl: (service) => stack.databaseUrl(service), ...options }),
-    stop: async () => {
-      await stack.stop();
-      await rm(home, { recursive: true, force: true });
-    },
+    stop: () => stack.stop(),
   };
 }
 
@@ -126,13 +101,10 @@ export async function admittedFan(
   return { fan, ...(await fan.waitForAdmission(concertId)) };
 }
 
-/** Registers many fans, some at a time: hashing passwords is meant to be slow. So many together have to look less often. */
-export async function crowdOf({ url }: System, size: number): Promise<Fan[]> {
-  const fans: Fan[] = [];
-  while (fans.length < size) {
-    const group = Math.min(25, size - fans.length);
-    fans.push(...(await Promise.all(Array.from({ length: group }, () => Fan.register(url)))));
-  }
+/** Fans with wallets, who have not gone through signing up. So many together have to look less often. */
+export async function crowdOf({ stack, url }: System, size: number): Promise<Fan[]> {
+  const accounts = await manyAccounts(stack, size, { withWallets: true });
+  const fans = accounts.map(({ id, token }) => new Fan(url, token, id));
   for (const fan of fans) fan.lookAgainMs = 250;
   return fans;
 }

@@ -3,8 +3,8 @@ import type { Connection } from 'mysql2/promise';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;

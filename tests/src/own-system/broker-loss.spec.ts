@@ -1,9 +1,12 @@
 import { insistUntil } from '@frontrow/stack/chaos/insist';
+import { rot } from '@frontrow/stack/chaos/rot';
 import { Saboteur } from '@frontrow/stack/chaos/saboteur';
 import { Wiring } from '@frontrow/stack/chaos/wiring';
+import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { natsFolder } from '@frontrow/stack/servers/kept-servers';
+import { admittedFan, concertOnSale, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 const fansCount = 50;
 const purchasesEach = 10;
@@ -23,6 +26,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.stop();
 }, 30_000);
+
+describe('a bit of the stream that rots in the middle of what payments has not heard', () => {
+  it.each(['flipped', 'truncated'] as const)(
+    'costs no fan a wallet, when it is %s',
+    async (how) => {
+      const fans = await registerInVain(how);
+      interface Me {
+        me: { wallet: { balance: number } | null } | null;
+      }
+      const query = '{ me { wallet { balance } } }';
+      await Promise.all(fans.map((fan) => fan.until<Me>(query, {}, ({ me }) => me?.wallet?.balance === 0)));
+    },
+    120_000,
+  );
+});
 
 describe('a broker that loses its disk as a service dies, in the middle of 500 purchases', () => {
   it('costs none of them: each ends as its fan wanted', async () => {
@@ -50,6 +68,20 @@ describe('a broker that loses its disk as a service dies, in the middle of 500 p
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 });
+
+/** While payments is down fans register, and then what the stream has of it rots. */
+async function registerInVain(how: 'flipped' | 'truncated'): Promise<Fan[]> {
+  const { stack, url } = system;
+  const fans: Fan[] = [];
+  const broker = stack.process('nats');
+  await stack.process('payments').killAndThen(async () => {
+    for (let i = 0; i < 40; i++) fans.push(await Fan.register(url, `${how} ${i}`));
+    await broker.killAndThen(async () => {
+      expect(await rot(natsFolder(stack.home, 1, 0), how, `"${how} `, 0.5)).toBe(true);
+    });
+  });
+  return fans;
+}
 
 /** A request may meet the service that dies. */
 const insist = insistUntil(new AbortController().signal, () => undefined);

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { circuitOf, deliveriesOf, eventually, everything, outsideOf, toldAbout } from './testing/outside.ts';
-import type { Outside } from './testing/outside.ts';
-import { buySeats } from './testing/purchases.ts';
-import type { Purchase } from './testing/purchases.ts';
-import { concertOnSale, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { circuitOf, deliveriesOf, eventually, everything, outsideOf, toldAbout } from '../testing/outside.ts';
+import type { Outside } from '../testing/outside.ts';
+import { buySeats } from '../testing/purchases.ts';
+import type { Purchase } from '../testing/purchases.ts';
+import { concertOnSale, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;

@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;

@@ -7,7 +7,7 @@ import { endOf } from '@frontrow/stack/chaos/purchase';
 import { failings } from '@frontrow/stack/chaos/report';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
-import { compiled } from './testing/system.ts';
+import { compiled } from '@frontrow/stack/testing/story-stack';
 
 /** A little of everything that `npm run chaos` does for as long as one likes. */
 const faults: readonly PlannedFault[] = [

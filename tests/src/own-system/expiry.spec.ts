@@ -1,5 +1,5 @@
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 
 let system: System;

@@ -1,7 +1,7 @@
 import { subgraphs } from '@frontrow/stack/layout';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freeLayoutPorts } from '../servers/ports.ts';
+import { startStack } from '../stack.ts';
+import type { Stack } from '../stack.ts';
+import { cacheFolder } from './cache-folder.ts';
+
+export interface StoryStackOptions {
+  readonly replicas?: number;
+  /** Settings that differ from those of `npm start`. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Whether the database survives a crash of the machine, for what is measured and not only watched. */
+  readonly durable?: boolean;
+}
+
+/** `npm test` compiles the services before it tells stories. Alone, a story is about the source. */
+export const compiled = process.env['FRONTROW_COMPILED'] === 'yes';
+
+/** A whole Frontrow to tell stories about: real servers, real processes, the real gateway. Its data go when it stops. */
+export async function startStoryStack({
+  replicas = 1,
+  environment = {},
+  durable = false,
+}: StoryStackOptions = {}): Promise<Stack> {
+  const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
+  const stack = await startStack({
+    home,
+    ports: await freeLayoutPorts({ replicas, natsServers: 1 }),
+    replicas,
+    durable,
+    cache: cacheFolder,
+    compiled,
+    environment: {
+      LOG_LEVEL: 'warn',
+      // Stories are one address; what an address may ask is the gateway's own test.
+      REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
+      REQUESTS_PER_MINUTE_PER_VIEWER: '0',
+      ...environment,
+    },
+  });
+  return {
+    ...stack,
+    stop: async () => {
+      await stack.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
