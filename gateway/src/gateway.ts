@@ -50,6 +50,8 @@ export function subgraphClients({ settings, connections, log }: Omit<GatewayOpti
         name,
         addresses,
         connections,
+        // The others are for what waits for nobody's turn: whether a replica is ready, and what was attached to answers.
+        atATime: Math.ceil(0.9 * settings.SUBGRAPH_CONNECTIONS),
         secret: settings.GATEWAY_SECRET,
         timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
         log,

@@ -84,6 +84,25 @@ describe('a request to a subgraph', () => {
     expect(answers.map(({ body }) => body.data.trace)).toEqual(Array(30).fill('-'));
     expect(users.connections).toBeLessThanOrEqual(3);
   });
+
+  it('waits for one request of each address at the most, however many another one sends', async () => {
+    const users = await startFakeSubgraph((response) => {
+      setTimeout(() => response.end('{"data":{"trace":"-"}}'), 20);
+    });
+    const gateway = await startGatewayUnderTest({
+      ...{ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '2', TRUSTED_PROXIES: '1' },
+    });
+    const answered: string[] = [];
+    const ask = async (address: string) => {
+      await gateway.query('{ trace }', { headers: { 'x-forwarded-for': address } });
+      answered.push(address);
+    };
+    const flood = Array.from({ length: 60 }, () => ask('192.0.2.1'));
+    await flood[0];
+    const honest = ask('192.0.2.2');
+    await Promise.all([...flood, honest]);
+    expect(answered.indexOf('192.0.2.2')).toBeLessThan(30);
+  });
 });
 
 describe('a subgraph that is down', () => {

@@ -11,6 +11,7 @@ import type { Dispatcher } from 'undici';
 import type { GatewayContext } from './context.ts';
 import { missingPaths } from './missing-paths.ts';
 import type { SubgraphRequest } from './missing-paths.ts';
+import { Places } from './places.ts';
 import { Replicas } from './replicas.ts';
 
 export interface SubgraphClientOptions {
@@ -19,6 +20,8 @@ export interface SubgraphClientOptions {
   readonly addresses: readonly string[];
   /** Keeps connections open between requests; shared by all subgraphs. */
   readonly connections: Dispatcher;
+  /** How many requests may be under way to one replica. */
+  readonly atATime: number;
   /** Signs requests, so that subgraphs can tell the gateway from everybody else. */
   readonly secret: string;
   readonly timeoutMs: number;
@@ -39,10 +42,13 @@ interface SubgraphResponse {
 export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   readonly #options: SubgraphClientOptions;
   readonly #replicas: Replicas;
+  /** By the address of a replica. */
+  readonly #places: ReadonlyMap<string, Places>;
 
   constructor(options: SubgraphClientOptions) {
     this.#options = options;
     this.#replicas = new Replicas(options.addresses);
+    this.#places = new Map(options.addresses.map((address) => [address, new Places(options.atATime)]));
     this.#replicas.look(options.connections);
   }
 
@@ -114,14 +120,13 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const isLast = index === addresses.length - 1;
-      // Who only reads need not find out how long this replica takes, while there is another one.
-      const patience = mayRunTwice && !isLast ? AbortSignal.timeout(readPatienceMs) : undefined;
       try {
-        const headers = this.#headersOf(body, context);
-        const { connections: dispatcher } = this.#options;
-        const until = patience === undefined ? signal : AbortSignal.any([signal, patience]);
-        const response = await send(address, { method: 'POST', headers, body, signal: until, dispatcher });
-        const answer = await read(response);
+        const answer = await this.#sendInTurn(address, context, signal, () => {
+          // Who only reads need not find out how long this replica takes, while there is another one.
+          const until =
+            mayRunTwice && !isLast ? AbortSignal.any([signal, AbortSignal.timeout(readPatienceMs)]) : signal;
+          return this.#send(address, body, context, until);
+        });
         if (!isUnavailable(answer)) this.#replicas.answered(address);
         else {
           this.#replicas.failed(address, Date.now());
@@ -136,6 +141,28 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
       }
     }
     throw failure;
+  }
+
+  /** However many requests one client leads to, another one's waits for one of them at the most. */
+  #sendInTurn(
+    address: string,
+    { client }: GatewayContext,
+    signal: AbortSignal,
+    work: () => Promise<SubgraphResponse>,
+  ): Promise<SubgraphResponse> {
+    const places = this.#places.get(address) as Places;
+    return places.enter(client?.address ?? 'subscriptions', signal, work);
+  }
+
+  async #send(
+    address: string,
+    body: string,
+    context: GatewayContext,
+    signal: AbortSignal,
+  ): Promise<SubgraphResponse> {
+    const headers = this.#headersOf(body, context);
+    const { connections: dispatcher } = this.#options;
+    return read(await send(address, { method: 'POST', headers, body, signal, dispatcher }));
   }
 
   #headersOf(
