@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Api } from '@frontrow/stack/api';
 import type { Answer } from '@frontrow/stack/api';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { getNamedType, isLeafType } from 'graphql';
+import type { GraphQLArgument } from 'graphql';
+import { rootType } from './access/table.ts';
 import { admittedFan, concertOnSale, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
@@ -58,6 +61,19 @@ const instants = [
 
 /** What nobody has an id, a cursor or a title like. */
 const odd = ['', '\u0000', '\ud800', '__proto__', '🎸', "' OR 1=1 --", '%', 'x'.repeat(200_000), 7, 1e21, -1];
+
+/** Each query and mutation that takes ids or texts beside an input object, with all of them the same. */
+const textOperations = (['Query', 'Mutation'] as const).flatMap((root) =>
+  Object.values(rootType(root).getFields()).flatMap(({ name, args, type }) => {
+    const typeOf = (arg: GraphQLArgument) => getNamedType(arg.type).name;
+    const texts = args.filter((arg) => ['ID', 'String'].includes(typeOf(arg)));
+    if (texts.length === 0) return [];
+    const variables = [...new Set(texts.map(typeOf))].map((of) => `$${of}: ${of}!`).join(', ');
+    const given = texts.map((arg) => `${arg.name}: $${typeOf(arg)}`).join(', ');
+    const selection = isLeafType(getNamedType(type)) ? '' : '{ __typename }';
+    return [`${root.toLowerCase()} (${variables}) { ${name}(${given}) ${selection} }`];
+  }),
+);
 
 describe('bad input is refused, and changes nothing', () => {
   const cases: [what: string, expected: string, send: () => Promise<Answer>][] = [
@@ -147,21 +163,14 @@ describe('bad input is refused, and changes nothing', () => {
 
   it.each(odd)('%.20j as an id, a cursor or a text is no error of ours', async (value) => {
     const answers = await Promise.all([
-      fan.send(
-        `query ($v: ID!) { concert(id: $v) { id } schedule(id: $v) { id } waitingRoom(concertId: $v) { status } user(id: $v) { id }
-           queueTicket(id: $v) { id } reservation(id: $v) { id } payment(id: $v) { id } saga(id: $v) { id } }`,
-        { v: value },
+      ...[fan, system.operator].flatMap((viewer) =>
+        textOperations.map((operation) => viewer.send(operation, { ID: value, String: value })),
       ),
-      fan.send('query ($v: String) { concerts(search: $v) { edges { cursor } } }', { v: value }),
-      fan.send('query ($v: String) { concerts(after: $v) { edges { cursor } } }', { v: value }),
       fan.send('query ($v: String) { me { reservations(after: $v) { edges { cursor } } } }', { v: value }),
-      fan.send('mutation ($v: ID!) { enterQueue(concertId: $v) { __typename } }', { v: value }),
-      fan.send('mutation ($v: ID!) { cancelReservation(id: $v) { __typename } }', { v: value }),
-      fan.send('mutation ($v: String!) { refreshSession(refreshToken: $v) { __typename } }', { v: value }),
       hold({ scheduleId: value, seatIds: [value] }),
     ]);
     const codes = answers.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
-    expect(codes.filter((code) => code !== 'BAD_USER_INPUT')).toEqual([]);
+    expect(codes.filter((code) => code !== 'BAD_USER_INPUT' && code !== 'FORBIDDEN')).toEqual([]);
   });
 
   it('a key that was used with other arguments', async () => {

@@ -1,6 +1,7 @@
 import { act, record } from '@frontrow/events/operator-action';
 import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox, Transaction } from '@frontrow/events/outbox';
+import { isId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import { userOf } from '../domain/account.ts';
@@ -20,7 +21,7 @@ export const endOperator = (
   now: Date,
 ): Promise<User | Refusal<'NOT_FOUND' | 'OPERATOR_OF_SETTINGS'>> =>
   act(outbox, acting, async (tx) => {
-    const found = await lockAccountOf(tx.manager, id);
+    const found = isId(id) ? await lockAccountOf(tx.manager, id) : null;
     if (found?.role !== 'OPERATOR') return refuse('NOT_FOUND', 'There is no such operator.');
     if ((await findRoleFrom(tx.manager, id)) === 'SETTINGS') {
       return refuse('OPERATOR_OF_SETTINGS', 'This one is the operator until OPERATOR_EMAIL names another.');

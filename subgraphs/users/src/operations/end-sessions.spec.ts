@@ -120,7 +120,7 @@ describe('ending a session', () => {
     expect(await isAlive(one)).toBe(false);
   });
 
-  it.each([newId(), '', 'made up', 'x'.repeat(10_000)])('is false for an unknown one', async (id) => {
+  it.each([newId(), '', 'made up', '밤', 'x'.repeat(10_000)])('is false for an unknown one', async (id) => {
     const [one] = (await withSessions(1)) as [LoggedIn];
     expect((await endSession(one.viewer, id)).data.endSession).toBe(false);
   });

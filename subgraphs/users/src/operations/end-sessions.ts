@@ -1,5 +1,6 @@
 import type { Outbox } from '@frontrow/events/outbox';
 import { unauthenticated } from '@frontrow/kit/errors';
+import { isId } from '@frontrow/kit/ids';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { EntityManager } from 'typeorm';
 import { endOthersOf, endSessions, isOpen, isSessionOf } from '../storage/sessions.ts';
@@ -12,7 +13,7 @@ import { endOthersOf, endSessions, isOpen, isSessionOf } from '../storage/sessio
 export const endSession = (outbox: Outbox, viewer: Viewer, id: string, now: Date): Promise<boolean> =>
   outbox.transaction(async ({ manager }) => {
     await requireOpen(manager, viewer, id, now);
-    if (!(await isSessionOf(manager, viewer.id, id))) return false;
+    if (!isId(id) || !(await isSessionOf(manager, viewer.id, id))) return false;
     await endSessions(manager, { id }, now);
     return true;
   });

@@ -75,8 +75,9 @@ describe('an operator', () => {
 
   it('is nobody without an account, nor a fan who says so', async () => {
     const fan = await aSession();
-    for (const email of ['nobody@example.com', 'no address']) {
+    for (const email of ['nobody@example.com', 'no address', '밤']) {
       expect((await add(anOperator(), email)).data.addOperator.code).toBe('NOT_FOUND');
+      expect((await end(anOperator(), email)).data.endOperator.code).toBe('NOT_FOUND');
     }
     for (const viewer of [null, aFan(fan.id)]) {
       const code = viewer === null ? 'UNAUTHENTICATED' : 'FORBIDDEN';
@@ -162,7 +163,9 @@ describe('the log of what operators do', () => {
     ]);
     expect(await log(`(first: 1, after: "${all[0].cursor}")`)).toEqual([all[1]]);
     expect(await log(`(operatorId: "${me.id}")`)).toEqual(all.slice(0, 2));
-    expect(await log('(action: "endOperator")')).toEqual([]);
+    for (const args of ['(action: "endOperator")', '(action: "밤")', '(operatorId: "밤")']) {
+      expect(await log(args)).toEqual([]);
+    }
   });
 
   it('is changed by nobody, not even behind the service’s back', async () => {

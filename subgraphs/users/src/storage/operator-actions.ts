@@ -45,6 +45,8 @@ export async function findActions(manager: EntityManager, page: PageOfActions): 
     'action = ?': page.action,
     'id < ?': page.before,
   }).filter((condition): condition is [string, string] => condition[1] !== undefined);
+  // The columns are ASCII, and refuse to be compared with anything else.
+  if (!conditions.every(([, value]) => /^\p{ASCII}*$/u.test(value))) return [];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`;
   const rows = await manager.query<Row[]>(
     `SELECT id, acted_by AS \`by\`, operator_id AS operatorId, action, subject_id AS subjectId,
