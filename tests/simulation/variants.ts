@@ -120,7 +120,7 @@ export const variants: readonly Variant[] = [
   ),
   variant('a payment confirms a reservation that has ended', 188, [
     'subgraphs/reservations/src/domain/reservation.ts',
-    "export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted, now: Date): Decision {\n  switch (found.status) {\n    case 'PENDING': {",
+    "export function onPaymentCompleted(\n  found: Reservation,\n  payment: PaymentCompleted,\n  now: Date,\n): Decision<Reservation> {\n  switch (found.status) {\n    case 'PENDING': {",
     "export function onPaymentCompleted(found: any, payment: PaymentCompleted, now: Date): any {\n  switch (found.status as string) {\n    case 'EXPIRED':\n    case 'CANCELLED':\n    case 'PENDING': {",
   ]),
   variant(
@@ -128,8 +128,13 @@ export const variants: readonly Variant[] = [
     10,
     [
       'subgraphs/payments/src/domain/close-payable.ts',
-      "    case 'PAID':\n      return { kind: 'close-and-refund', payable };",
-      "    case 'CLOSED':\n    case 'PAID':\n      return { kind: 'close-and-refund', payable };",
+      "    case 'PAID':\n      return {",
+      "    case 'CLOSED':\n    case 'PAID':\n      return {",
+    ],
+    [
+      'subgraphs/payments/src/operations/close-payables.ts',
+      "if (found.status !== 'PAID') continue;",
+      "if (found.status !== 'PAID' && found.status !== 'CLOSED') continue;",
     ],
     [
       'subgraphs/payments/src/operations/close-payables.ts',

@@ -1,10 +1,12 @@
 import type { NewEvent } from '@frontrow/events/contract';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
+import { unchanged } from '@frontrow/events/decision';
+import type { Decision } from '@frontrow/events/decision';
 import { unreachable } from '@frontrow/kit/unreachable';
 import { move } from './ledger.ts';
 import type { Movement, MovementIds } from './ledger.ts';
-import type { ClosedPayable, Payable } from './payable.ts';
+import type { Payable } from './payable.ts';
 import type { CompletedPayment, RefundedPayment } from './payment.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -16,31 +18,22 @@ export interface ReservationEnded {
   readonly reason: ReservationEnd;
 }
 
-export type Closing =
-  | { readonly kind: 'nothing' }
-  /** The news came before that of the creation, which must find that it is too late. */
-  | { readonly kind: 'leave-tombstone'; readonly payable: ClosedPayable }
-  | { readonly kind: 'close'; readonly payable: ClosedPayable }
-  /** The fan paid for it: see `refund`. */
-  | { readonly kind: 'close-and-refund'; readonly payable: ClosedPayable };
-
 /**
  * Decides what the end of a reservation does to its payable, in any state it may be found in. The news may come twice,
- * and several kinds of it may come for one reservation: only the one that finds it PAID gives the points back.
+ * and several kinds of it may come for one reservation: only the one that finds it PAID gives the points back (see `refund`).
+ * News that come before that of the creation leave a tombstone, so that it finds that it is too late.
  */
-export function closePayable(found: Payable | null, ended: ReservationEnded): Closing {
+export function closePayable(found: Payable | null, ended: ReservationEnded): Decision<Payable | null> {
   const { reservationId, userId = found?.userId, reason } = ended;
-  if (userId === undefined) return { kind: 'nothing' };
-  const payable: ClosedPayable = { status: 'CLOSED', reservationId, userId, reason };
-  if (found === null) return { kind: 'leave-tombstone', payable };
-  switch (found.status) {
+  if (userId === undefined) return unchanged(found);
+  switch (found?.status) {
+    case undefined:
     case 'OPEN':
-      return { kind: 'close', payable };
     case 'PAID':
-      return { kind: 'close-and-refund', payable };
+      return { next: { status: 'CLOSED', reservationId, userId, reason }, events: [] };
     case 'FAILED': // its end is what our payment.failed asked for
     case 'CLOSED':
-      return { kind: 'nothing' };
+      return unchanged(found);
     default:
       return unreachable(found);
   }

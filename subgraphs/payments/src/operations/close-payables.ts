@@ -28,18 +28,18 @@ export async function closePayables(tx: Transaction, ends: readonly Told[]): Pro
   const refunds: Refund[] = [];
   const now = new Date();
   for (const end of ends) {
-    const closing = closePayable(books.payable(end.reservationId), end);
-    if (closing.kind === 'nothing' || closing.kind === 'leave-tombstone') continue;
-    const { payable } = closing;
+    const found = books.payable(end.reservationId);
+    const { next: payable } = closePayable(found, end);
+    if (found === null || payable === null || payable === found) continue;
     books.change(payable);
-    if (closing.kind === 'close') continue;
+    if (found.status !== 'PAID') continue;
     const payment = paymentOf.get(payable.reservationId);
     const wallet = books.wallet(payable.userId);
     if (payment === undefined || wallet === null) {
       throw new Error(`${payable.reservationId} was PAID without a payment that could be refunded`);
     }
     const ids = { movementId: newId(), entryId: newId(), houseLineId: newId() };
-    const refunded = refund(payment, wallet, payable.reason, now, ids);
+    const refunded = refund(payment, wallet, end.reason, now, ids);
     books.move(refunded.movement);
     refunds.push(refunded);
     inTrace(end.traceparent, () => {
@@ -62,10 +62,7 @@ async function lockOrLeaveTombstones(
   const found = await lockPayables(manager, ids);
   const known = new Set(found.map(idOf));
   const early = ends.filter(({ reservationId }) => !known.has(reservationId));
-  const tombstones = early.flatMap((end) => {
-    const closing = closePayable(null, end);
-    return closing.kind === 'leave-tombstone' ? [closing.payable] : [];
-  });
+  const tombstones = early.flatMap((end) => closePayable(null, end).next ?? []);
   if (tombstones.length === 0) return found;
   await insertPayables(manager, tombstones);
   // Where a creation was handled between the look and the tombstone, there is something to close after all.

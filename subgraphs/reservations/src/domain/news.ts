@@ -1,3 +1,4 @@
+import type { Decision } from '@frontrow/events/decision';
 import type { NewEvent } from '@frontrow/events/contract';
 import {
   onCompensationRequested,
@@ -9,7 +10,6 @@ import {
 } from './reservation.ts';
 import type {
   CancelReason,
-  Decision,
   PaymentCompleted,
   PaymentRefunded,
   Reservation,
@@ -20,7 +20,7 @@ import type {
 export interface News {
   readonly reservationId: string;
   /** Decides what it does to the reservation, in any state it may be found in. */
-  readonly decide: (found: Reservation) => Decision;
+  readonly decide: (found: Reservation) => Decision<Reservation>;
   /** What follows where the reservation is not known: nothing when this is left out. */
   readonly ifUnknown?: EarlyEnd;
 }

@@ -2,6 +2,8 @@ import type { DataOf, NewEvent } from '@frontrow/events/contract';
 import type { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
 import type { ReservationEnd, ReservedSeat, Shown } from '@frontrow/events/contracts/fields';
 import type { paymentCompleted, paymentRefunded } from '@frontrow/events/contracts/payments';
+import { unchanged } from '@frontrow/events/decision';
+import type { Decision } from '@frontrow/events/decision';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import { unreachable } from '@frontrow/kit/unreachable';
@@ -64,14 +66,6 @@ export interface Expired extends Hold {
 
 export type Reservation = Pending | Confirmed | Cancelled | Expired;
 
-/** The reservation as it is from now on (the very one that was found when nothing changes), and whom to tell what. */
-export interface Decision<Next extends Reservation = Reservation> {
-  readonly next: Next;
-  readonly events: readonly NewEvent[];
-}
-
-const nothing = (found: Reservation): Decision => ({ next: found, events: [] });
-
 /**
  * How long after `expiresAt` the clock still waits, in ms: payments takes no points after `expiresAt`, but the news
  * of a payment made just before needs a moment to get here. What comes later still is refunded.
@@ -99,11 +93,15 @@ export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
 }
 
 /** Decides what becomes of a new reservation whose end was heard of before its beginning. */
-export const onEarlyEnd = (created: Pending, because: CancelReason, now: Date): Decision =>
+export const onEarlyEnd = (created: Pending, because: CancelReason, now: Date): Decision<Reservation> =>
   cancel(created, because, now);
 
 /** Decides what a completed payment does to a reservation in any state it may be found in. */
-export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted, now: Date): Decision {
+export function onPaymentCompleted(
+  found: Reservation,
+  payment: PaymentCompleted,
+  now: Date,
+): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': {
       const { paymentId } = payment;
@@ -117,7 +115,7 @@ export function onPaymentCompleted(found: Reservation, payment: PaymentCompleted
       return { next, events: [announce.confirmed(next)] };
     }
     case 'CONFIRMED':
-      if (found.paymentId === payment.paymentId) return nothing(found); // told twice
+      if (found.paymentId === payment.paymentId) return unchanged(found); // told twice
       return { next: found, events: [announce.confirmFailed(payment, 'COMPENSATED')] };
     case 'CANCELLED':
     case 'EXPIRED':
@@ -139,10 +137,10 @@ const noteLatePayment = (found: Cancelled | Expired, { paymentId }: PaymentCompl
  * Decides what the news that the points are back does: it is noted for those who follow the reservation. It may come before
  * that of the payment, or of why the points went back.
  */
-export const onPaymentRefunded = (found: Reservation, now: Date): Decision =>
+export const onPaymentRefunded = (found: Reservation, now: Date): Decision<Reservation> =>
   found.refundedAt === null
     ? { next: { ...found, refundedAt: now, version: found.version + 1 }, events: [] }
-    : nothing(found);
+    : unchanged(found);
 
 /** How long after its end, in ms, a reservation that nobody seemed to have paid may still hear of a payment that crossed it. */
 const crossingMs = 5_000;
@@ -180,49 +178,52 @@ export const onPaymentWithoutReservation = (
 });
 
 /** Decides what a payment that moved no points does: there is no second attempt, the seats go to somebody else. */
-export function onPaymentFailed(found: Reservation, now: Date): Decision {
+export function onPaymentFailed(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING':
       return cancel(found, 'PAYMENT_FAILED', now);
     case 'CONFIRMED':
     case 'CANCELLED':
     case 'EXPIRED':
-      return nothing(found);
+      return unchanged(found);
     default:
       return unreachable(found);
   }
 }
 
 /** Decides what follows when the seats of a reservation are not held for it any more. */
-export function onSaleFailed(found: Reservation, now: Date): Decision {
+export function onSaleFailed(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': // confirmed once, or nobody would have tried to sell; whatever was lost since, the seats are gone
     case 'CONFIRMED':
       return cancel(found, 'SALE_FAILED', now);
     case 'CANCELLED':
     case 'EXPIRED':
-      return nothing(found);
+      return unchanged(found);
     default:
       return unreachable(found);
   }
 }
 
 /** Decides what becomes of a reservation whose purchase cannot be completed, whatever step it is at. */
-export function onCompensationRequested(found: Reservation, now: Date): Decision {
+export function onCompensationRequested(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING':
     case 'CONFIRMED': // the seats may be SOLD by now: whoever asked did not know, and payments gives the points back too
       return cancel(found, 'COMPENSATED', now);
     case 'CANCELLED':
     case 'EXPIRED':
-      return nothing(found);
+      return unchanged(found);
     default:
       return unreachable(found);
   }
 }
 
 /** Fans may cancel until the show starts; cancelling twice is cancelling once. */
-export function cancelByFan(found: Reservation, now: Date): Decision | Refusal<'NOT_CANCELLABLE'> {
+export function cancelByFan(
+  found: Reservation,
+  now: Date,
+): Decision<Reservation> | Refusal<'NOT_CANCELLABLE'> {
   switch (found.status) {
     case 'PENDING':
       return cancel(found, 'CANCELLED_BY_FAN', now);
@@ -230,7 +231,7 @@ export function cancelByFan(found: Reservation, now: Date): Decision | Refusal<'
       if (new Date(found.shown.startsAt) > now) return cancel(found, 'CANCELLED_BY_FAN', now);
       return refuse('NOT_CANCELLABLE', 'The show has started.');
     case 'CANCELLED':
-      if (found.endedBecause === 'CANCELLED_BY_FAN') return nothing(found);
+      if (found.endedBecause === 'CANCELLED_BY_FAN') return unchanged(found);
       return refuse('NOT_CANCELLABLE', 'The reservation was cancelled for another reason.');
     case 'EXPIRED':
       return refuse('NOT_CANCELLABLE', 'The reservation has expired.');
@@ -240,10 +241,10 @@ export function cancelByFan(found: Reservation, now: Date): Decision | Refusal<'
 }
 
 /** Ends a hold that nobody paid, once the grace is over too. */
-export function expire(found: Reservation, now: Date): Decision {
+export function expire(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': {
-      if (found.expiresAt > expiredBefore(now)) return nothing(found);
+      if (found.expiresAt > expiredBefore(now)) return unchanged(found);
       const next: Expired = {
         ...found,
         status: 'EXPIRED',
@@ -257,7 +258,7 @@ export function expire(found: Reservation, now: Date): Decision {
     case 'CONFIRMED':
     case 'CANCELLED':
     case 'EXPIRED':
-      return nothing(found);
+      return unchanged(found);
     default:
       return unreachable(found);
   }
@@ -266,7 +267,7 @@ export function expire(found: Reservation, now: Date): Decision {
 /** Holds that expired at this instant, or before, are due now. */
 export const expiredBefore = (now: Date): Date => new Date(now.getTime() - graceMs);
 
-function cancel(found: Pending | Confirmed, because: CancelReason, now: Date): Decision {
+function cancel(found: Pending | Confirmed, because: CancelReason, now: Date): Decision<Reservation> {
   const { paymentId, confirmedAt } =
     found.status === 'CONFIRMED' ? found : { paymentId: null, confirmedAt: null };
   const next: Cancelled = {

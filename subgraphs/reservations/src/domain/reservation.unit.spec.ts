@@ -1,3 +1,4 @@
+import type { Decision } from '@frontrow/events/decision';
 import type { NewEvent } from '@frontrow/events/contract';
 import {
   reservationCancelled,
@@ -25,7 +26,6 @@ import type {
   Cancelled,
   CancelReason,
   Confirmed,
-  Decision,
   Expired,
   PaymentCompleted,
   Pending,
@@ -116,7 +116,7 @@ const toldExpired = reservationExpired.about(id(1), whoseAndWhat);
 const given = (found: Reservation) => ({
   when: (decide: (found: Reservation, now: Date) => ReturnType<typeof cancelByFan>, time = now) => {
     const decision = decide(found, time);
-    const decided = (): Decision => {
+    const decided = (): Decision<Reservation> => {
       if (isRefusal(decision)) throw new Error(`refused: ${decision.message}`);
       return decision;
     };
