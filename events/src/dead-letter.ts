@@ -41,6 +41,7 @@ export async function keepDeadLetter(
   const failedAt = new Date();
   await outbox.transaction(
     async (tx) => {
+      // IGNORE, since the count of rows is to tell whether it was there.
       const result: unknown = await tx.manager.query(
         `INSERT IGNORE INTO dead_letters (id, consumer, event_id, event_type, event, error, attempts, failed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -11,6 +11,7 @@ import type { DataSource, EntityManager, MigrationInterface, QueryRunner } from 
 import { isDuplicate, transaction } from './database.ts';
 import type { RetryOptions } from './database.ts';
 import { serviceUnavailable } from './errors.ts';
+import { insertMissingRows } from './many-rows.ts';
 
 /** The table behind `openSigningKeys`. */
 export class CreateSigningKeys1760000000004 implements MigrationInterface {
@@ -87,10 +88,8 @@ export async function openSigningKeys(
   await transaction(
     database,
     (manager) =>
-      manager.query('INSERT IGNORE INTO signing_keys (purpose, private_jwk, created_at) VALUES (?, ?, ?)', [
-        purpose.name,
-        newJwk,
-        new Date(),
+      insertMissingRows(manager, 'signing_keys', [
+        { purpose: purpose.name, private_jwk: newJwk, created_at: new Date() },
       ]),
     { retryForMs: Infinity },
   );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { insertMissingRows } from '@frontrow/kit/many-rows';
 import { In, LessThan, Like } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Concert, Venue } from '../domain/concert.ts';
@@ -58,11 +59,8 @@ export const placeOf = ({ name, address }: Pick<Venue, 'name' | 'address'>): str
 export async function findOrInsertVenue(manager: EntityManager, venue: Venue): Promise<string> {
   const place = placeOf(venue);
   // Of operators who name a new venue at the same moment one inserts it; the others wait here, and read it then.
-  await manager.query('INSERT IGNORE INTO venues (id, name, address, place) VALUES (?, ?, ?, ?)', [
-    venue.id,
-    venue.name,
-    venue.address,
-    place,
+  await insertMissingRows(manager, 'venues', [
+    { id: venue.id, name: venue.name, address: venue.address, place },
   ]);
   const [known] = await manager.query<{ id: string }[]>('SELECT id FROM venues WHERE place = ?', [place]);
   if (known === undefined) throw new Error(`the venue ${venue.id} was neither inserted nor found`);

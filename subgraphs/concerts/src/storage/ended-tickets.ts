@@ -1,3 +1,4 @@
+import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 
 /** Notes that the passes of tickets open nothing any more; told twice, it stays so. */
@@ -6,10 +7,9 @@ export async function insertEndedTickets(
   ticketIds: readonly string[],
 ): Promise<void> {
   const now = new Date();
-  await manager.query('INSERT IGNORE INTO ended_tickets (ticket_id, ended_at) VALUES ?', [
-    // In one order, so that two batches do not wait for each other.
-    ticketIds.toSorted().map((ticketId) => [ticketId, now]),
-  ]);
+  // In one order, so that two batches do not wait for each other.
+  const rows = ticketIds.toSorted().map((ticketId) => ({ ticket_id: ticketId, ended_at: now }));
+  await insertMissingRows(manager, 'ended_tickets', rows);
 }
 
 /** Those of the tickets whose passes open nothing any more. */

@@ -1,4 +1,5 @@
 import { forgetEventsAbout } from '@frontrow/events/forget-user';
+import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 import type { Account } from '../domain/account.ts';
 
@@ -11,7 +12,7 @@ export async function forgetAccount(
   { id, email }: Pick<Account, 'id' | 'email'>,
   now: Date,
 ): Promise<void> {
-  await manager.query('INSERT IGNORE INTO deleted_users (user_id, deleted_at) VALUES (?, ?)', [id, now]);
+  await insertMissingRows(manager, 'deleted_users', [{ user_id: id, deleted_at: now }]);
   await manager.query('DELETE FROM users WHERE id = ?', [id]);
   // Replicas of the release before counted log-ins here, by the address itself; `throttles` has hashes, for minutes.
   await manager.query('DELETE FROM log_in_attempts WHERE email = ?', [email]);

@@ -22,6 +22,7 @@ export async function insertAction(
   acted: DataOf<typeof operatorActed>,
 ): Promise<void> {
   const { actionId, by, operatorId, action, subjectId, before, after, at } = acted;
+  // IGNORE, since a trigger refuses whatever would change a row, also to what it is.
   await manager.query(
     `INSERT IGNORE INTO operator_actions
        (id, acted_by, operator_id, action, subject_id, state_before, state_after, acted_at)
