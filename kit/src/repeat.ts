@@ -8,17 +8,19 @@ export interface Repeating {
   stop(): Promise<void>;
 }
 
+/** Whether there is more to do right now, or nothing; or in how many ms there will be, when it is known. */
+export type Left = 'more' | 'done' | number;
+
 /**
- * Runs `work` again and again, never twice at a time: at once when woken, else after `everyMs`. A failure is
- * logged and the work tried again after `everyMs`, woken or not.
- * @param work returns 'more' when there is more to do right now
+ * Runs `work` again and again, never twice at a time: at once when woken, else after `everyMs`, or sooner when it says so. A failure
+ * is logged and the work tried again after `everyMs`, woken or not.
  * @param options.gapMs how soon, in ms, it runs again at the earliest when it is woken: what wakes it often is done together
  */
 export function repeat(
   name: string,
   everyMs: number,
   log: Logger,
-  work: (signal: AbortSignal) => Promise<'more' | 'done'>,
+  work: (signal: AbortSignal) => Promise<Left>,
   { gapMs = 0 }: { readonly gapMs?: number } = {},
 ): Repeating {
   const stopping = new AbortController();
@@ -30,9 +32,9 @@ export function repeat(
       woken = new AbortController();
       const startedAt = performance.now();
       try {
-        const outcome = await work(stopping.signal);
-        if (outcome === 'more') continue;
-        await pauseUnless(woken.signal);
+        const left = await work(stopping.signal);
+        if (left === 'more') continue;
+        await pauseUnless(woken.signal, left === 'done' ? everyMs : Math.max(0, Math.min(left, everyMs)));
         const gapLeft = startedAt + gapMs - performance.now();
         if (gapLeft > 0) await pauseUnless(stopping.signal, gapLeft);
       } catch (error) {

@@ -79,6 +79,19 @@ describe('repeated work', () => {
     await repeating?.stop();
   });
 
+  it('runs again when it said that there would be something to do', async () => {
+    let runs = 0;
+    const startedAt = performance.now();
+    await new Promise<void>((resolve) => {
+      repeating = repeat('work', forEver, log, () => {
+        if (++runs === 2) resolve();
+        return Promise.resolve(30);
+      });
+    });
+    expect(performance.now() - startedAt).toBeGreaterThan(25);
+    await repeating?.stop();
+  });
+
   it('goes on after a failure, but does not hurry when it is woken', async () => {
     let runs = 0;
     const startedAt = Date.now();

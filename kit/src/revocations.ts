@@ -30,6 +30,31 @@ export const revokedTokensPath = '/.well-known/revoked-tokens.json';
 /** Finds what was revoked within so many ms. */
 export type ReadRevoked = (withinMs: number) => Promise<RevokedTokens>;
 
+/** How long what was read is told to others who ask, in ms. */
+const toldForMs = 200;
+
+/**
+ * Reads once for all who ask at about the same time, as all processes of all services do twice a second. They may be told of
+ * revocations that are longer ago than they have asked for, which they know then.
+ */
+export function readTogether(read: ReadRevoked): ReadRevoked {
+  let last:
+    { readonly at: number; readonly withinMs: number; readonly found: Promise<RevokedTokens> } | undefined;
+  return (asked) => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > toldForMs || asked > last.withinMs) {
+      const withinMs = Math.max(asked, 2 * overlapMs);
+      const found = read(withinMs);
+      const one = { at: now, withinMs, found };
+      last = one;
+      found.catch(() => {
+        if (last === one) last = undefined;
+      });
+    }
+    return last.found;
+  };
+}
+
 /** What verifiers of access tokens know of revocations. */
 export interface Revoked {
   /** Whether the bearer's token was revoked. */

@@ -1,6 +1,6 @@
 import { newId } from './ids.ts';
 import { createLogger } from './log.ts';
-import { longestTokenMs, Revocations } from './revocations.ts';
+import { longestTokenMs, readTogether, Revocations } from './revocations.ts';
 import type { RevokedTokens } from './revocations.ts';
 
 const log = createLogger('test', 'silent');
@@ -79,5 +79,33 @@ describe('a revoked token', () => {
     expect(published.asked[0]).toBe(longestTokenMs);
     expect(published.asked.at(-1)).toBeGreaterThan(121_000);
     expect(revocations.has(before)).toBe(true);
+  });
+});
+
+describe('what is read of revocations', () => {
+  it('is told to all who ask at about the same time, and never to those who asked for more', async () => {
+    const read: number[] = [];
+    const together = readTogether((withinMs) => {
+      read.push(withinMs);
+      return Promise.resolve({ sessions: [], users: [] });
+    });
+    await Promise.all([together(120_500), together(120_600), together(1)]);
+    expect(read).toHaveLength(1);
+    expect(read[0]).toBeGreaterThanOrEqual(120_600);
+    await together(longestTokenMs);
+    expect(read).toHaveLength(2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await together(1);
+    expect(read).toHaveLength(3);
+  });
+
+  it('is read anew after a failure', async () => {
+    let isDown = true;
+    const together = readTogether(() =>
+      isDown ? Promise.reject(new Error('down')) : Promise.resolve({ sessions: [], users: [] }),
+    );
+    await expect(together(1)).rejects.toThrow('down');
+    isDown = false;
+    await expect(together(1)).resolves.toEqual({ sessions: [], users: [] });
   });
 });

@@ -1,19 +1,21 @@
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
-import type { Repeating } from '@frontrow/kit/repeat';
+import type { Left, Repeating } from '@frontrow/kit/repeat';
 import { graceMs, lookEveryMs, waveGapMs } from './domain/room.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
 import type { Lobby } from './operations/lobby.ts';
 import { moveLine } from './operations/move-line.ts';
-import { databaseNow } from './storage/clock.ts';
-import { roomsToMove } from './storage/rooms.ts';
+import { roomsToMove, lookAtLines } from './storage/rooms.ts';
+import { firstOverdue } from './storage/tickets.ts';
 
+/** How often it is looked, in ms, whether another replica has left anything behind: where nobody waits, and no admission ends. */
+const idleMs = 1_000;
 /** How many lines move at a time: each takes a connection, and requests need theirs. */
 const linesAtATime = 4;
 
 /**
- * Keeps all lines moving: every 250 ms, and at once after each commit of this process that ended a ticket, for it may have
- * freed a place. Joins and changes of a room wake it themselves. What wakes it often moves the lines in waves.
+ * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, for
+ * it may have freed a place. Joins and changes of a room wake it themselves. What wakes it often moves the lines in waves.
  */
 export function startLines(lobby: Lobby, log: Logger): Repeating {
   const { outbox } = lobby;
@@ -28,16 +30,25 @@ export function startLines(lobby: Lobby, log: Logger): Repeating {
       moving.delete(concertId);
     }
   };
-  const look = async (signal: AbortSignal): Promise<'done'> => {
-    for (const concertId of await linesToMove(lobby)) {
+  const look = async (signal: AbortSignal): Promise<Left> => {
+    const { manager } = outbox.database;
+    const { now, isAnybodyWaiting } = await lookAtLines(manager);
+    if (!isAnybodyWaiting) return 'done';
+    for (const concertId of await roomsToMove(manager, now, new Date(now.getTime() - graceMs))) {
       while (moving.size >= linesAtATime) await Promise.race(moving.values());
       if (signal.aborted) break;
       if (!moving.has(concertId)) moving.set(concertId, move(concertId));
     }
-    return 'done';
+    return lookEveryMs;
   };
-  const lines = repeat('moving the lines', lookEveryMs, log, look, { gapMs: waveGapMs });
-  const overdue = repeat('ending overdue admissions', lookEveryMs, log, () => endOverdueAdmissions(outbox));
+  const lines = repeat('moving the lines', idleMs, log, look, { gapMs: waveGapMs });
+  const overdue = repeat('ending overdue admissions', idleMs, log, async () => {
+    const { now, expiresAt } = await firstOverdue(outbox.database.manager);
+    if (expiresAt === null) return 'done';
+    const inMs = expiresAt.getTime() - now.getTime();
+    if (inMs > 0) return inMs;
+    return (await endOverdueAdmissions(outbox)) === 'more' ? 'more' : lookEveryMs;
+  });
   outbox.onCommit(() => {
     lines.wake();
   });
@@ -50,10 +61,4 @@ export function startLines(lobby: Lobby, log: Logger): Repeating {
       await Promise.all(moving.values());
     },
   };
-}
-
-async function linesToMove({ outbox }: Lobby): Promise<string[]> {
-  const { manager } = outbox.database;
-  const now = await databaseNow(manager);
-  return roomsToMove(manager, now, new Date(now.getTime() - graceMs));
 }

@@ -1,7 +1,7 @@
 import type { Outbox } from '@frontrow/events/outbox';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
-import type { Repeating } from '@frontrow/kit/repeat';
+import type { Left, Repeating } from '@frontrow/kit/repeat';
 import { expiredBefore, graceMs } from './domain/reservation.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
 import { nextExpiry } from './storage/reservations.ts';
@@ -11,24 +11,15 @@ const lookEveryMs = 1_000;
 
 /** The one clock of holds: ends each when it is due. Any number of replicas may run it. */
 export function startClock(outbox: Outbox, log: Logger, now: () => Date = () => new Date()): Repeating {
-  let alarm: NodeJS.Timeout | undefined;
-  const clock = repeat('ending expired holds', lookEveryMs, log, async () => {
+  const { manager } = outbox.database;
+  const until = (expiry: Date | undefined): Left =>
+    expiry === undefined ? 'done' : expiry.getTime() + graceMs - now().getTime();
+  return repeat('ending expired holds', lookEveryMs, log, async () => {
     const lookedAt = now();
+    const first = await nextExpiry(manager);
+    if (first === undefined || first > expiredBefore(lookedAt)) return until(first);
     if ((await expireDueReservations(outbox, lookedAt)) === 'more') return 'more';
-    const next = await nextExpiry(outbox.database.manager, expiredBefore(lookedAt));
-    clearTimeout(alarm);
-    const dueInMs = next === undefined ? Infinity : next.getTime() + graceMs - now().getTime();
-    if (dueInMs < lookEveryMs) alarm = setTimeout(wake, dueInMs);
-    return 'done';
+    // One that is due and still there is being changed by somebody: it is looked at again when the clock has slept.
+    return until(await nextExpiry(manager, expiredBefore(lookedAt)));
   });
-  const wake = () => {
-    clock.wake();
-  };
-  return {
-    wake,
-    stop: async () => {
-      await clock.stop();
-      clearTimeout(alarm);
-    },
-  };
 }

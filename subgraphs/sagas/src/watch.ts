@@ -5,6 +5,7 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import type { Patience } from './domain/next-move.ts';
 import { moveStuckSagas } from './operations/move-stuck-sagas.ts';
 import { adoptOwnDeadLetters } from './storage/dead-letters.ts';
+import { lookAtWork } from './storage/sagas.ts';
 
 /** A dead letter stops its saga until the next look. */
 const lookEveryMs = 500;
@@ -20,6 +21,9 @@ export const startWatch = (
   log: Logger,
 ): Repeating =>
   repeat('looking after sagas', lookEveryMs, log, async () => {
-    await adoptOwnDeadLetters(outbox.database.manager);
-    return isConnected() ? moveStuckSagas(outbox, patience, new Date()) : 'done';
+    const { manager } = outbox.database;
+    const now = new Date();
+    const { isDue, hasDeadLetters } = await lookAtWork(manager, now);
+    if (hasDeadLetters) await adoptOwnDeadLetters(manager);
+    return isDue && isConnected() ? moveStuckSagas(outbox, patience, now) : 'done';
   });

@@ -4,8 +4,7 @@ import { openDatabase, untilItAnswers } from '@frontrow/kit/database';
 import { watchDatabase } from '@frontrow/kit/database-watch';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
-import { Revocations } from '@frontrow/kit/revocations';
-import type { ReadRevoked } from '@frontrow/kit/revocations';
+import { readTogether, Revocations } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
@@ -58,8 +57,9 @@ run(async () => {
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = settings;
   await untilItAnswers(log, () => ensureOperator(outbox, { email, password }, new Date()));
   const keys = await openSigningKeys(database, accessTokenKeys);
-  const readRevoked: ReadRevoked = (withinMs) =>
-    findRevoked(database.manager, new Date(Date.now() - withinMs));
+  const readRevoked = readTogether((withinMs) =>
+    findRevoked(database.manager, new Date(Date.now() - withinMs)),
+  );
   const revoked = new Revocations(readRevoked, log);
   lifecycle.onClose('revocations', () => revoked.stop());
   const limits = {

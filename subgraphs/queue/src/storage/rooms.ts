@@ -69,3 +69,12 @@ export async function roomsToMove(manager: EntityManager, now: Date, awaySince: 
   );
   return rows.map((row) => row.concert_id);
 }
+
+/** Whether somebody waits anywhere, by the database's clock. */
+export async function lookAtLines(manager: EntityManager): Promise<{ now: Date; isAnybodyWaiting: boolean }> {
+  const [row] = await manager.query<{ now: Date; waits: string | number }[]>(
+    'SELECT UTC_TIMESTAMP(3) AS now, EXISTS (SELECT 1 FROM rooms WHERE waiting > 0) AS waits',
+  );
+  if (row === undefined) throw new Error('the database does not know the time');
+  return { now: row.now, isAnybodyWaiting: Number(row.waits) === 1 };
+}

@@ -144,6 +144,15 @@ export const lockOverdue = (manager: EntityManager, now: Date, limit: number): P
     lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
   });
 
+/** When the first of all admissions ends; null when there is none. `now` is by the same clock. */
+export async function firstOverdue(manager: EntityManager): Promise<{ now: Date; expiresAt: Date | null }> {
+  const [row] = await manager.query<{ now: Date; expiresAt: Date | null }[]>(
+    `SELECT UTC_TIMESTAMP(3) AS now, (SELECT MIN(expires_at) FROM tickets WHERE status = 'ADMITTED') AS expiresAt`,
+  );
+  if (row === undefined) throw new Error('the database does not know the time');
+  return row;
+}
+
 /** How many tickets are ADMITTED, by concert. */
 export async function countActive(
   manager: EntityManager,

@@ -1,4 +1,4 @@
-import { In, LessThan, LessThanOrEqual, MoreThan } from 'typeorm';
+import { In, LessThan, LessThanOrEqual } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { isDuplicate } from '@frontrow/kit/database';
 import { columnsOf, inColumns, insertRows, updateRows } from '@frontrow/kit/many-rows';
@@ -69,14 +69,13 @@ export async function lockExpired(
   return withSeats(manager, rows);
 }
 
-/** When the first of the unpaid ones expires that have not at `instant`. */
-export async function nextExpiry(manager: EntityManager, instant: Date): Promise<Date | undefined> {
-  const [row] = await manager.find(reservationRows, {
-    select: { expiresAt: true },
-    where: { status: 'PENDING', expiresAt: MoreThan(instant) },
-    order: { expiresAt: 'ASC' },
-    take: 1,
-  });
+/** When the first of the unpaid ones expires, or of those that expire after an instant. */
+export async function nextExpiry(manager: EntityManager, after = new Date(0)): Promise<Date | undefined> {
+  const [row] = await manager.query<{ expiresAt: Date }[]>(
+    `SELECT expires_at AS expiresAt FROM reservations WHERE status = 'PENDING' AND expires_at > ?
+     ORDER BY expires_at LIMIT 1`,
+    [after],
+  );
   return row?.expiresAt;
 }
 

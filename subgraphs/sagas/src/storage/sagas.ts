@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
 import { insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Saga, SagaStatus } from '../domain/saga.ts';
 
@@ -15,6 +16,19 @@ export const lockSagas = (manager: EntityManager, ids: readonly string[]): Promi
     'sagas',
     ids.map((id) => ({ id })),
   );
+
+/** Whether there is anything to do for whoever looks after sagas; a look that locks nothing. */
+export async function lookAtWork(
+  manager: EntityManager,
+  now: Date,
+): Promise<{ isDue: boolean; hasDeadLetters: boolean }> {
+  const [row] = await manager.query<Record<'due' | 'letters', string | number>[]>(
+    `SELECT EXISTS (SELECT 1 FROM sagas WHERE due_at <= ?) AS due,
+            EXISTS (SELECT 1 FROM dead_letters WHERE event_type = ?) AS letters`,
+    [now, consumerDeadLettered.type],
+  );
+  return { isDue: Number(row?.due) === 1, hasDeadLetters: Number(row?.letters) === 1 };
+}
 
 /** Locks up to `count` sagas about which something is to be done by now, leaving out those that somebody has. */
 export async function lockDue(manager: EntityManager, now: Date, count: number): Promise<string[]> {

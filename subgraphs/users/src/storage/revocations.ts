@@ -6,9 +6,11 @@ import type { EntityManager } from 'typeorm';
  * deleted, whose sessions went with them.
  */
 export async function findRevoked(manager: EntityManager, since: Date): Promise<RevokedTokens> {
-  const [sessions, users] = await Promise.all([
-    manager.query<{ id: string }[]>('SELECT id FROM sessions WHERE ended_at >= ?', [since]),
-    manager.query<{ id: string }[]>('SELECT user_id AS id FROM deleted_users WHERE deleted_at >= ?', [since]),
-  ]);
-  return { sessions: sessions.map(({ id }) => id), users: users.map(({ id }) => id) };
+  const rows = await manager.query<{ kind: 'session' | 'user'; id: string }[]>(
+    `SELECT 'session' AS kind, id FROM sessions WHERE ended_at >= ?
+     UNION ALL SELECT 'user', user_id FROM deleted_users WHERE deleted_at >= ?`,
+    [since, since],
+  );
+  const idsOf = (wanted: string) => rows.filter(({ kind }) => kind === wanted).map(({ id }) => id);
+  return { sessions: idsOf('session'), users: idsOf('user') };
 }
