@@ -50,15 +50,21 @@ export class Arrivals {
 
   /** The same handlers, which also tell those who wait here that an event about its subject was handled. */
   hearing(handlers: readonly Handler[]): Handler[] {
-    return handlers.map(({ contract, handle }) => ({
-      contract,
-      handle: async (tx, events) => {
+    const hears =
+      (handle: Handler['handle']): Handler['handle'] =>
+      async (tx, events) => {
         await handle(tx, events);
         tx.afterCommit(() => {
           for (const { subject } of events) this.#hear(subject);
         });
-      },
-    }));
+      };
+    // What was one function stays one, so that events of several types are still handled together.
+    const hearing = new Map<Handler['handle'], Handler['handle']>();
+    return handlers.map(({ contract, handle }) => {
+      const heard = hearing.get(handle) ?? hears(handle);
+      hearing.set(handle, heard);
+      return { contract, handle: heard };
+    });
   }
 
   /**

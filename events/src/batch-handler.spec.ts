@@ -1,11 +1,15 @@
 import { jest } from '@jest/globals';
+import type { JsMsg } from 'nats';
+import { createLogger } from '@frontrow/kit/log';
+import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';
 import { newId } from '@frontrow/kit/ids';
 import { batchHandler, handler } from './consumer.ts';
-import type { NewEvent } from './contract.ts';
+import type { EventEnvelope, NewEvent } from './contract.ts';
 import { ticketEnded } from './contracts/queue.ts';
 import { userRegistered } from './contracts/users.ts';
 import { consumersOf } from './durables.ts';
+import type { Transaction } from './outbox.ts';
 import { published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
@@ -61,6 +65,36 @@ describe('a batch', () => {
     expect(statements.filter((sql) => sql.startsWith('INSERT INTO inbox'))).toHaveLength(transactions);
     expect(statements.filter((sql) => sql.startsWith('SELECT'))).toEqual([]);
     expect(transactions).toBeLessThan(6);
+  });
+
+  it('is one for a function that handles several types, in the order in which the events came', async () => {
+    const calls: string[][] = [];
+    const handle = (_tx: Transaction, events: readonly EventEnvelope[]) => {
+      calls.push(events.map(({ type }) => type));
+      return Promise.resolve();
+    };
+    const handlers = [batchHandler(userRegistered, handle), batchHandler(ticketEnded, handle)];
+    const arrivals = [registered('a'), ended(), registered('b')].map(published);
+    const messages = arrivals.map((event) => ({
+      subject: subjectOf(event.type, event.subject),
+      string: () => JSON.stringify(event),
+    }));
+    const { outbox } = service;
+    const log = createLogger('test', 'silent');
+    const { signal } = new AbortController();
+    const batch = new BatchHandler({
+      ...{
+        service: 'tested',
+        handlers,
+        outbox,
+        log,
+        signal,
+        settle: () => undefined,
+        onCommit: () => undefined,
+      },
+    });
+    await batch.handle(messages as JsMsg[]);
+    expect(calls).toEqual([['user.registered.v1', 'ticket.ended.v1', 'user.registered.v1']]);
   });
 
   it('is not held up by an event that waits for the lock of somebody else', async () => {

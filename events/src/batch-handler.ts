@@ -35,7 +35,7 @@ export interface BatchHandlerOptions {
 }
 
 /**
- * Handles messages of all types that the service handles: in one transaction, each handler with all events of its type. When that
+ * Handles messages of all types that the service handles: in one transaction, each handler with all events that are its. When that
  * fails they are handled in halves, and these in halves, until those that cannot be handled are alone.
  */
 export class BatchHandler {
@@ -75,7 +75,7 @@ export class BatchHandler {
   async #handleInOneTransaction(received: readonly Received[]): Promise<void> {
     const work = async (tx: Transaction) => {
       try {
-        for (const { handle, events } of byHandler(await takeInAll(tx, received))) await handle(tx, events);
+        for (const [handle, events] of byHandler(await takeInAll(tx, received))) await handle(tx, events);
         await forgetFailures(
           tx.manager,
           received.filter(({ message }) => message.redelivered),
@@ -146,15 +146,18 @@ export class BatchHandler {
   }
 }
 
-/** All events of a handler together; handlers in the order in which the first event of each came. */
-function byHandler(received: readonly Received[]) {
-  const groups = new Map<string, { handle: Handler['handle']; events: Received['event'][] }>();
-  for (const { consumer, handle, event } of received) {
-    const group = groups.get(consumer) ?? { handle, events: [] };
-    group.events.push(event);
-    groups.set(consumer, group);
+/**
+ * All events together that are handled by the same function, whether or not they are of one type, in their order; functions in the
+ * order in which the first event of each came.
+ */
+function byHandler(received: readonly Received[]): Map<Handler['handle'], Received['event'][]> {
+  const groups = new Map<Handler['handle'], Received['event'][]>();
+  for (const { handle, event } of received) {
+    const events = groups.get(handle);
+    if (events === undefined) groups.set(handle, [event]);
+    else events.push(event);
   }
-  return groups.values();
+  return groups;
 }
 
 const each = <Item>(items: readonly Item[]): Item[][] => items.map((item) => [item]);

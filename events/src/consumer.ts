@@ -12,7 +12,10 @@ import type { Outbox, Transaction } from './outbox.ts';
 /** What a service does about events of one type, inside the transaction that also notes that it was done. */
 export interface Handler {
   readonly contract: EventContract;
-  /** Takes events that were not handled before, each once. When it throws, each of them is handled alone. */
+  /**
+   * Takes events that were not handled before, each once. When it throws, each of them is handled alone. Where handlers of several
+   * types have one and the same function, it takes those of all these types together.
+   */
   readonly handle: (tx: Transaction, events: readonly EventEnvelope[]) => Promise<void>;
 }
 

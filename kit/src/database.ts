@@ -152,15 +152,28 @@ export interface RetryOptions {
  * connection breaks during COMMIT, nobody knows whether it was carried out: what `work` does must be recognised
  * as done when it runs again (idempotency key, inbox row, state found).
  */
-export async function transaction<T>(
+export const transaction = <T>(
   database: DataSource,
   work: (manager: EntityManager) => Promise<T>,
+  options?: RetryOptions,
+): Promise<T> => withPatience(database, () => database.transaction(work), options);
+
+/** Runs one statement, which commits by itself, with the same patience: it may run again after it was carried out. */
+export const statement = <T>(
+  database: DataSource,
+  work: (manager: EntityManager) => Promise<T>,
+  options?: RetryOptions,
+): Promise<T> => withPatience(database, () => work(database.manager), options);
+
+async function withPatience<T>(
+  database: DataSource,
+  attemptOnce: () => Promise<T>,
   { retryForMs = 15_000, signal }: RetryOptions = {},
 ): Promise<T> {
   const giveUpAt = Date.now() + retryForMs;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction(work);
+      return await attemptOnce();
     } catch (error) {
       const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
       if (!isTransient(error) || signal?.aborted === true || isOver) throw error;

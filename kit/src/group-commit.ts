@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 interface Group<Item, Answer> {
   readonly items: Item[];
   readonly answers: Promise<readonly Answer[]>;
@@ -6,6 +8,8 @@ interface Group<Item, Answer> {
 export interface GroupCommitOptions {
   /** How many items one transaction takes at the most. */
   readonly maxGroup: number;
+  /** How long a group gathers, in ms, also where none is being written: for what nobody waits for. */
+  readonly gatherMs?: number;
 }
 
 /**
@@ -16,7 +20,7 @@ export interface GroupCommitOptions {
  */
 export function groupCommit<Item, Answer>(
   write: (lane: string, items: readonly Item[]) => Promise<readonly Answer[]>,
-  { maxGroup }: GroupCommitOptions,
+  { maxGroup, gatherMs = 0 }: GroupCommitOptions,
 ): (lane: string, item: Item) => Promise<Answer> {
   /** Of each lane, the group that was opened last. */
   const newest = new Map<string, Group<Item, Answer>>();
@@ -28,6 +32,7 @@ export function groupCommit<Item, Answer>(
     const items: Item[] = [];
     const writeInTurn = async () => {
       await before?.catch(() => undefined);
+      if (gatherMs > 0) await pause(gatherMs);
       gathering.delete(group);
       try {
         return await write(lane, items);

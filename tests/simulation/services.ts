@@ -129,7 +129,7 @@ export async function startService<Name extends ServiceName>(
     startDelivery({
       service,
       outbox,
-      handlers: handlers.map((handler) => watched(service, handler, onHandled)),
+      handlers: watched(service, handlers, onHandled),
       settings: { NATS_URL: ['nats://broker'], NATS_REPLICAS: 1 },
       lifecycle,
       log,
@@ -181,15 +181,22 @@ export async function startService<Name extends ServiceName>(
   return starts[service]();
 }
 
-/** The handler, but it fails where the schedule says so, and what it did is counted. */
-const watched = (service: string, { contract, handle }: Handler, onHandled: OnHandled): Handler => ({
-  contract,
-  handle: async (tx, events) => {
-    const consumer = consumerName(service, contract.type);
-    for (const { id } of events) theWorld().faults.check(consumer, id);
-    await handle(tx, events);
-    tx.afterCommit(() => {
-      for (const { id } of events) onHandled(consumer, id);
-    });
-  },
-});
+/** The handlers, but they fail where the schedule says so, and what they did is counted. What is one function stays one. */
+function watched(service: string, handlers: readonly Handler[], onHandled: OnHandled): Handler[] {
+  const consumerOf = ({ type }: { readonly type: string }) => consumerName(service, type);
+  const watches =
+    (handle: Handler['handle']): Handler['handle'] =>
+    async (tx, events) => {
+      for (const event of events) theWorld().faults.check(consumerOf(event), event.id);
+      await handle(tx, events);
+      tx.afterCommit(() => {
+        for (const event of events) onHandled(consumerOf(event), event.id);
+      });
+    };
+  const watching = new Map<Handler['handle'], Handler['handle']>();
+  return handlers.map(({ contract, handle }) => {
+    const watch = watching.get(handle) ?? watches(handle);
+    watching.set(handle, watch);
+    return { contract, handle: watch };
+  });
+}

@@ -1,19 +1,23 @@
 import { handleWhenResult, IterableBackoff, retry } from 'cockatiel';
 import type { DataSource } from 'typeorm';
-import { transaction } from '@frontrow/kit/database';
+import { statement, transaction } from '@frontrow/kit/database';
+import { groupCommit } from '@frontrow/kit/group-commit';
 import { newId } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
-import type { Repeating } from '@frontrow/kit/repeat';
+import type { Left, Repeating } from '@frontrow/kit/repeat';
 import type { Target } from './domain/audience.ts';
 import { afterRound } from './domain/delivery.ts';
-import type { Outcome, Pending, Round, Schedule } from './domain/delivery.ts';
+import type { Delivered, Outcome, Pending, Round, Schedule } from './domain/delivery.ts';
 import { SharedCircuit } from './shared-circuit.ts';
 import type { Permit } from './shared-circuit.ts';
-import { failOverdue, leaseDue, nextDue, settle } from './storage/leases.ts';
+import { failOverdue, leaseDue, nextDue, settle, settleDelivered } from './storage/leases.ts';
 
 /** What another replica left behind, by dying or by a word to the wrong one, is found within this time. */
 const lookEveryMs = 1_000;
+/** What becomes due, and what is delivered, is leased and settled together: nobody waits for it. In ms. */
+const leaseGapMs = 200;
+const settleGapMs = 20;
 /** A round of attempts: at once, and then this many ms after each that failed. The third pause is the scheduler's. */
 const pausesMs = [100, 200];
 /** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
@@ -48,7 +52,11 @@ export class Dispatcher {
   readonly #loop: Repeating;
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  #alarm: NodeJS.Timeout | undefined;
+  readonly #settleDelivered: (delivery: Delivered) => Promise<void>;
+  /** Whether there may be more to send than there was room for; else there is a gap between two looks. */
+  #hasMore = false;
+  #leasedAt = -Infinity;
+  #isWoken = false;
 
   constructor(options: DispatcherOptions) {
     const { target, database, circuitOpenMs, attemptMs, log } = options;
@@ -57,11 +65,20 @@ export class Dispatcher {
     this.#roundMs = (pausesMs.length + 1) * attemptMs + pauses;
     const circuit = { openMs: circuitOpenMs, trialMs: attemptMs + settlingMs };
     this.#circuit = new SharedCircuit(target, database, circuit, log);
+    const settled = groupCommit<Delivered, undefined>(
+      async (_lane, delivered) => {
+        await statement(database, (manager) => settleDelivered(manager, delivered));
+        return delivered.map(() => undefined);
+      },
+      { maxGroup: 500, gatherMs: settleGapMs },
+    );
+    this.#settleDelivered = (delivery) => settled(target, delivery);
     this.#loop = repeat(`sending to ${target}`, lookEveryMs, log, () => this.#dispatch());
   }
 
   /** There may be something due. */
   wake(): void {
+    this.#isWoken = true;
     this.#loop.wake();
   }
 
@@ -69,14 +86,26 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop.stop();
-    clearTimeout(this.#alarm);
     await Promise.all(this.#underWay);
   }
 
-  async #dispatch(): Promise<'done'> {
+  async #dispatch(): Promise<Left> {
     const { database, target, atOnce } = this.#options;
     const free = atOnce - this.#underWay.size;
-    if (free === 0) return 'done'; // the first that ends wakes us
+    if (free < atOnce / 4) return 'done'; // those that end wake us
+    const gapLeft = this.#leasedAt + leaseGapMs - performance.now();
+    if (gapLeft > 0 && !this.#hasMore) return gapLeft;
+    if (!this.#isWoken) {
+      const left = untilInstant(await nextDue(database.manager, target));
+      if (left === 'done' || left > 0) return left;
+    }
+    this.#isWoken = false;
+    this.#leasedAt = performance.now();
+    return this.#start(free);
+  }
+
+  async #start(free: number): Promise<Left> {
+    const { database, target } = this.#options;
     const now = new Date();
     const lease = newId();
     const { started, permit, opensAt } = await transaction(database, (manager) =>
@@ -85,11 +114,11 @@ export class Dispatcher {
         return leaseDue(manager, { target, count: Math.min(calls, free), lease, leasedUntil, now });
       }),
     );
+    this.#hasMore = started.length === free;
     for (const delivery of started) this.#track(this.#send(delivery, lease, permit));
     if (started.length > 0) return 'done'; // likewise
     if (opensAt !== undefined) await this.#giveUpOverdue(now);
-    this.#wakeAt(opensAt ?? (await nextDue(database.manager, target, now)));
-    return 'done';
+    return untilInstant(opensAt ?? (await nextDue(database.manager, target, now)));
   }
 
   /** What is due meets no attempt that could fail for the last time while nothing is let through. */
@@ -99,12 +128,6 @@ export class Dispatcher {
     if (count > 0) log.warn({ target, count }, 'deliveries failed for good while the circuit was open');
   }
 
-  #wakeAt(instant: Date | undefined): void {
-    clearTimeout(this.#alarm);
-    const inMs = instant === undefined ? Infinity : instant.getTime() - Date.now();
-    if (inMs < lookEveryMs) this.#alarm = setTimeout(() => this.#loop.wake(), Math.max(0, inMs));
-  }
-
   #track(sending: Promise<void>): void {
     const tracked = sending
       .catch((error: unknown) => {
@@ -112,7 +135,7 @@ export class Dispatcher {
       })
       .finally(() => {
         this.#underWay.delete(tracked);
-        this.#loop.wake();
+        this.wake();
       });
     this.#underWay.add(tracked);
   }
@@ -121,7 +144,11 @@ export class Dispatcher {
     const { database, schedule, log } = this.#options;
     const round = await this.#makeRound(delivery, permit);
     const next = afterRound(delivery, round, schedule, new Date());
-    await transaction(database, (manager) => settle(manager, next, lease));
+    if (next.status === 'DELIVERED') {
+      await this.#settleDelivered(next);
+      return;
+    }
+    await statement(database, (manager) => settle(manager, next, lease));
     if (next.status === 'FAILED') {
       const { id, target, eventType, lastError } = next;
       log.warn({ delivery: id, target, eventType, lastError }, 'a delivery failed for good');
@@ -155,6 +182,9 @@ export class Dispatcher {
     }
   }
 }
+
+const untilInstant = (instant: Date | undefined): 'done' | number =>
+  instant === undefined ? 'done' : instant.getTime() - Date.now();
 
 /** A target that says when to come back is not asked before. */
 const isWorthRepeating = (outcome: Outcome) =>

@@ -1,20 +1,28 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { columnsOf } from '@frontrow/kit/many-rows';
 import type { Target } from '../domain/audience.ts';
 import type { Circuit } from '../domain/circuit.ts';
 import { circuitRows } from './entities.ts';
+import type { CircuitRow } from './entities.ts';
 import { toCircuit, toCircuitColumns } from './mapping.ts';
 
 // The migration made a row for each target.
 
-export async function findCircuit(manager: EntityManager, target: Target): Promise<Circuit> {
-  return toCircuit(await manager.findOneByOrFail(circuitRows, { target }));
-}
+export const findCircuit = (manager: EntityManager, target: Target): Promise<Circuit> =>
+  readCircuit(manager, target, '');
 
 /** Waits for whoever is changing it; from then on only this transaction can. */
-export async function lockCircuit(manager: EntityManager, target: Target): Promise<Circuit> {
-  const lock = { mode: 'pessimistic_write' } as const;
-  return toCircuit(await manager.findOneOrFail(circuitRows, { where: { target }, lock }));
+export const lockCircuit = (manager: EntityManager, target: Target): Promise<Circuit> =>
+  readCircuit(manager, target, 'FOR UPDATE');
+
+async function readCircuit(manager: EntityManager, target: Target, lock: string): Promise<Circuit> {
+  const [row] = await manager.query<CircuitRow[]>(
+    `SELECT ${columnsOf(circuitRows)} FROM circuits WHERE target = ? ${lock}`,
+    [target],
+  );
+  if (row === undefined) throw new Error(`there is no circuit of ${target}`);
+  return toCircuit(row);
 }
 
 export async function updateCircuit(manager: EntityManager, target: Target, circuit: Circuit): Promise<void> {

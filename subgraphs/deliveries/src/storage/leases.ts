@@ -1,10 +1,11 @@
-import { In, MoreThan } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from '@frontrow/kit/database';
+import { columnsOf } from '@frontrow/kit/many-rows';
 import type { Target } from '../domain/audience.ts';
 import { patienceMs } from '../domain/delivery.ts';
-import type { Delivery, Pending } from '../domain/delivery.ts';
+import type { Delivered, Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
+import type { DeliveryRow } from './entities.ts';
 import { toDelivery, toState } from './mapping.ts';
 
 export interface Claim {
@@ -26,8 +27,8 @@ export async function leaseDue(
   manager: EntityManager,
   { target, count, lease, leasedUntil, now }: Claim,
 ): Promise<Pending[]> {
-  const due = await manager.query<{ id: string }[]>(
-    `SELECT id FROM deliveries AS due
+  const due = await manager.query<DeliveryRow[]>(
+    `SELECT ${columnsOf(deliveryRows)} FROM deliveries AS due
      WHERE target = ? AND status = 'PENDING' AND next_attempt_at <= ?
        AND (leased_until IS NULL OR leased_until <= ?)
        AND NOT EXISTS (
@@ -41,25 +42,25 @@ export async function leaseDue(
     [target, now, now, new Date(now.getTime() - patienceMs), count],
   );
   if (due.length === 0) return [];
-  const ids = due.map(({ id }) => id);
   await manager.query('UPDATE deliveries SET lease = ?, leased_until = ? WHERE id IN (?)', [
-    lease,
-    leasedUntil,
-    ids,
+    ...[lease, leasedUntil],
+    due.map(({ id }) => id),
   ]);
-  const rows = await manager.find(deliveryRows, { where: { id: In(ids) } });
-  return rows.map((row) => toDelivery(row) as Pending);
+  return due.map((row) => toDelivery({ ...row, leasedUntil }) as Pending);
 }
 
-/** When the next delivery becomes due that is not due now. */
-export async function nextDue(manager: EntityManager, target: Target, now: Date): Promise<Date | undefined> {
-  const [row] = await manager.find(deliveryRows, {
-    select: { nextAttemptAt: true },
-    where: { target, status: 'PENDING', nextAttemptAt: MoreThan(now) },
-    order: { nextAttemptAt: 'ASC' },
-    take: 1,
-  });
-  return row?.nextAttemptAt ?? undefined;
+/** When the first delivery is due that waits, or the first that is due after an instant; whoever is sending it. */
+export async function nextDue(
+  manager: EntityManager,
+  target: Target,
+  after = new Date(0),
+): Promise<Date | undefined> {
+  const [row] = await manager.query<{ dueAt: Date | null }[]>(
+    `SELECT MIN(next_attempt_at) AS dueAt FROM deliveries
+     WHERE target = ? AND status = 'PENDING' AND next_attempt_at > ?`,
+    [target, after],
+  );
+  return row?.dueAt ?? undefined;
 }
 
 /**
@@ -67,9 +68,29 @@ export async function nextDue(manager: EntityManager, target: Target, now: Date)
  * other news counts only from the one who has the lease.
  */
 export async function settle(manager: EntityManager, delivery: Delivery, lease: string): Promise<void> {
+  if (delivery.status === 'DELIVERED') {
+    await settleDelivered(manager, [delivery]);
+    return;
+  }
   const news = { ...toState(delivery), lease: null, leasedUntil: null };
-  const isMine = delivery.status === 'DELIVERED' ? {} : { lease };
-  await manager.update(deliveryRows, { id: delivery.id, status: 'PENDING', ...isMine }, news);
+  await manager.update(deliveryRows, { id: delivery.id, status: 'PENDING', lease }, news);
+}
+
+/** The same for deliveries that were delivered, by one statement for all that took as many attempts. */
+export async function settleDelivered(
+  manager: EntityManager,
+  delivered: readonly Delivered[],
+): Promise<void> {
+  const byAttempts = new Map<number, Delivered[]>();
+  for (const one of delivered) byAttempts.set(one.attempts, [...(byAttempts.get(one.attempts) ?? []), one]);
+  for (const [attempts, alike] of byAttempts) {
+    await manager.query(
+      `UPDATE deliveries SET status = 'DELIVERED', attempts = ?, delivered_at = ?, next_attempt_at = NULL,
+         lease = NULL, leased_until = NULL
+       WHERE id IN (?) AND status = 'PENDING'`,
+      [attempts, alike.at(-1)?.deliveredAt, alike.map(({ id }) => id).sort()],
+    );
+  }
 }
 
 /**

@@ -41,6 +41,7 @@ export const reservationsScript: StorageScript = {
     (m) => reservations.lockReservations(m, [id(3), id(4), id(1)]),
     (m) => reservations.lockReservation(m, id(2)),
     (m) => reservations.lockReservation(m, id(9)),
+    (m) => reservations.nextExpiry(m),
     (m) => reservations.nextExpiry(m, at(301)),
     (m) => reservations.nextExpiry(m, at(999)),
     (m) => reservations.lockExpired(m, at(302), 10),
