@@ -6,6 +6,7 @@ import type { Logger } from '@frontrow/kit/log';
 import { currentTraceparent } from '@frontrow/kit/trace';
 import type { EventEnvelope, NewEvent } from './contract.ts';
 import { allContracts } from './contracts/all.ts';
+import type { StoredEvent } from './publish-rows.ts';
 import { checkRoute } from './routes.ts';
 
 /** A local transaction whose events commit with it, or are never heard of. */
@@ -41,7 +42,7 @@ export class Outbox {
   readonly database: DataSource;
   readonly #service: string;
   readonly #log: Logger | undefined;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((events: readonly StoredEvent[]) => void)[] = [];
 
   /** @param service the publishing service's name, e.g. `payments` */
   constructor(database: DataSource, service: string, log?: Logger) {
@@ -50,8 +51,8 @@ export class Outbox {
     this.#log = log;
   }
 
-  /** Called after each commit that stored events. What it throws is logged. */
-  onCommit(listener: () => void): void {
+  /** Called after each commit that stored events, with these. What it throws is logged. */
+  onCommit(listener: (events: readonly StoredEvent[]) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -79,12 +80,12 @@ export class Outbox {
         },
       });
       if (state.undone) throw new Undone(answer);
-      await this.#store(manager, emitted);
-      if (emitted.length > 0) for (const listener of this.#listeners) listeners.add(listener);
-      return { answer, listeners };
+      const events = await this.#store(manager, emitted);
+      return { answer, events, listeners };
     };
     try {
-      const { answer, listeners } = await transaction(this.database, attempt, options);
+      const { answer, events, listeners } = await transaction(this.database, attempt, options);
+      if (events.length > 0) for (const listener of this.#listeners) this.#tell(() => listener(events));
       for (const listener of listeners) this.#tell(listener);
       return answer;
     } catch (error) {
@@ -102,10 +103,10 @@ export class Outbox {
     }
   }
 
-  async #store(manager: EntityManager, emitted: Emitted[]): Promise<void> {
-    if (emitted.length === 0) return;
+  async #store(manager: EntityManager, emitted: Emitted[]): Promise<StoredEvent[]> {
+    if (emitted.length === 0) return [];
     const now = new Date();
-    const rows = emitted.map(({ event, traceparent }) => {
+    const events = emitted.map(({ event, traceparent }) => {
       const contract = contracts.get(event.type);
       if (contract === undefined) throw new Error(`${event.type} has no contract`);
       checkRoute(this.#service, 'publish', event.type);
@@ -122,9 +123,12 @@ export class Outbox {
       };
       const text = JSON.stringify(envelope);
       if (Buffer.byteLength(text) > maxEnvelopeBytes) throw new Error(`this ${event.type} is too large`);
-      return [envelope.id, envelope.type, envelope.subject, text, now];
+      return { id: envelope.id, type: envelope.type, subject: envelope.subject, envelope: text };
     });
-    await manager.query('INSERT INTO outbox (id, type, subject, envelope, created_at) VALUES ?', [rows]);
+    await manager.query('INSERT INTO outbox (id, type, subject, envelope, created_at) VALUES ?', [
+      events.map(({ id, type, subject, envelope }) => [id, type, subject, envelope, now]),
+    ]);
+    return events;
   }
 }
 

@@ -9,17 +9,23 @@ export const batchSize = 200;
 /** The columns of `outbox` that `OutboxRow` has. */
 export const rowColumns = 'position, id, type, subject, envelope, created_at';
 
-export interface OutboxRow {
-  readonly position: string | number;
+/** An event as it is stored, and published. */
+export interface StoredEvent {
   readonly id: string;
   readonly type: string;
   readonly subject: string;
+  /** The whole of it, in JSON. */
   readonly envelope: string;
+}
+
+export interface OutboxRow extends StoredEvent {
+  readonly position: string | number;
   readonly created_at: Date;
 }
 
+/** An event that the stream has taken. */
 export interface Acknowledged {
-  readonly row: OutboxRow;
+  readonly id: string;
   /** The number that the stream gave the message. */
   readonly sequence: number;
 }
@@ -31,7 +37,7 @@ export interface Acknowledged {
  */
 export async function publishRows(
   broker: Broker,
-  rows: readonly OutboxRow[],
+  rows: readonly StoredEvent[],
   publication?: string,
 ): Promise<{ acknowledged: Acknowledged[]; failure: Error | undefined }> {
   const outcomes = await Promise.allSettled(
@@ -42,7 +48,7 @@ export async function publishRows(
       const isThere =
         !duplicate || (await stillHas(broker, { last_sequence: seq, last_id: row.id, must_be_there: 1 }));
       // A stream remembers the ids of messages that it has lost, or cannot read any more.
-      return { row, sequence: isThere ? seq : (await publish(messageId(row.id, newId()))).seq };
+      return { id: row.id, sequence: isThere ? seq : (await publish(messageId(row.id, newId()))).seq };
     }),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -53,7 +59,5 @@ export async function publishRows(
 }
 
 /** The one that the stream took last. */
-export const lastOf = (acknowledged: readonly Acknowledged[]): { id: string; sequence: number } => {
-  const { row, sequence } = acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));
-  return { id: row.id, sequence };
-};
+export const lastOf = (acknowledged: readonly Acknowledged[]): Acknowledged =>
+  acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));

@@ -51,6 +51,41 @@ describe('a relay', () => {
     expect(calls[0]! + calls[1]!).toBe(expected.length);
   });
 
+  it('publishes what its process commits without another look at it, and notes together what the stream has taken', async () => {
+    const relay = service.startRelay();
+    await eventually(() => relay.check());
+    await service.emit(registered('first'));
+    await allPublished();
+    const statements: string[] = [];
+    jest.spyOn(service.database.logger, 'logQuery').mockImplementation((sql) => void statements.push(sql));
+    const startedAt = performance.now();
+    for (const name of names(40)) await service.emit(registered(name));
+    await allPublished();
+    const halfSeconds = Math.ceil((performance.now() - startedAt) / 500);
+    const notes = statements.filter((sql) => sql.startsWith('UPDATE outbox'));
+    expect(notes.length).toBeLessThanOrEqual(halfSeconds + 1);
+    expect(statements.filter((sql) => sql.includes('envelope') && sql.startsWith('SELECT'))).toEqual([]);
+    expect(namesOf(await inStream(service.broker))).toEqual(['first', ...names(40)]);
+  });
+
+  it('forgets what the broker took before it went away: it may not have it any more', async () => {
+    const relay = service.startRelay();
+    await eventually(() => relay.check());
+    await service.emit(registered('noted'));
+    await allPublished();
+    // Not noted at once, because something was just now.
+    await service.emit(registered('taken'));
+    await eventually(async () => expect(namesOf(await inStream(service.broker))).toEqual(['noted', 'taken']));
+    const publishing = jest.spyOn(service.broker.stream, 'publish');
+    await nats.kill();
+    await eventually(() => expect(service.broker.isConnected()).toBe(false));
+    expect(await unpublished(service)).toBe(1);
+    await nats.start();
+    await allPublished();
+    expect(publishing).toHaveBeenCalled();
+    expect(namesOf(await inStream(service.broker))).toEqual(['noted', 'taken']);
+  });
+
   it('publishes again what it could not mark, without a second effect', async () => {
     const consumer = service.startConsumer(leaveEffect);
     await ensureStream(service.broker);

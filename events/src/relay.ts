@@ -9,16 +9,22 @@ import type { Broker } from './broker.ts';
 import { republishWhatWasLost } from './lost-stream.ts';
 import type { Outbox } from './outbox.ts';
 import { batchSize, lastOf, publishRows, rowColumns } from './publish-rows.ts';
-import type { OutboxRow } from './publish-rows.ts';
+import type { Acknowledged, OutboxRow, StoredEvent } from './publish-rows.ts';
 import { publishAgain } from './republish.ts';
 import { NotKept, rememberLast } from './stream-memory.ts';
 
-/** Rows that a process committed and died before publishing are found by another one within this time. */
-const idleMs = 1_000;
+/** How often it is looked for what somebody committed and did not live to publish, or what is to be told again. */
+const lookEveryMs = 1_000;
+/** What is younger, in ms, is left to the process that committed it. */
+const leftAloneMs = 1_500;
+/** In a rush, what the stream has taken meanwhile is noted together, so often, in ms. */
+const noteEveryMs = 500;
 /** When the oldest of a whole batch has waited for so long, the newest events do not wait for their turn. */
-const behindMs = 500;
+const behindMs = leftAloneMs + 500;
 /** A batch that took longer is published once more: consumers compare what is older than that with what they had. */
 const mostMsToMark = 5_000;
+/** So many events are on their way at a time; what is committed beyond that is found in the database. */
+const mostOnTheWay = 1_000;
 /** So many times one after the other, a second apart, does a stream not keep what it took before it is given up. */
 const oftenEnough = 5;
 /** For how long a relay that stops goes on publishing what was committed: less than its process has for all its parts. */
@@ -30,9 +36,10 @@ export interface RelayOptions {
 }
 
 /**
- * Publishes what the outbox holds, at least once, as soon as it is committed. Any number of replicas may run it: each
- * takes rows that no other one has locked. A message that was published, but not marked so because the process died
- * or the acknowledgement was lost, is published again; the stream drops the copy (`Nats-Msg-Id`), or the inbox does.
+ * Publishes what the outbox holds, at least once. What this process commits it publishes at once, without another look at the database;
+ * what others left behind it finds there, and any number of replicas may look: each takes rows that no other one has locked. A
+ * message that was published, but not marked so because the process died or the acknowledgement was lost, is published again; the
+ * stream drops the copy (`Nats-Msg-Id`), or the inbox does.
  */
 export class Relay {
   readonly #outbox: Outbox;
@@ -40,18 +47,27 @@ export class Relay {
   readonly #log: Logger;
   readonly #loop: Repeating;
   readonly #streamCheckMs: number;
+  /** 0 after a disturbance: nothing is published until the stream has been looked at. */
   #streamCheckedAt = 0;
-  #looksForRepublicationsAt = 0;
+  #looksAt = 0;
   #notKept = 0;
+  /** Committed here since the last disturbance, before the stream was looked at. */
+  readonly #fresh: StoredEvent[] = [];
+  readonly #onTheWay = new Set<Promise<void>>();
+  #countOnTheWay = 0;
+  /** What the stream has taken, and no row says so yet. */
+  #acknowledged: Acknowledged[] = [];
 
   constructor(outbox: Outbox, broker: Broker, log: Logger, { streamCheckMs = 5_000 }: RelayOptions = {}) {
     this.#streamCheckMs = streamCheckMs;
     this.#outbox = outbox;
     this.#broker = broker;
     this.#log = log;
-    this.#loop = repeat('publishing events', idleMs, log, () => this.#run());
-    outbox.onCommit(() => {
-      this.#loop.wake();
+    this.#loop = repeat('publishing events', lookEveryMs, log, () => this.#run(leftAloneMs), {
+      gapMs: noteEveryMs,
+    });
+    outbox.onCommit((events) => {
+      this.#hear(events);
     });
     void this.#watchConnection();
   }
@@ -61,7 +77,9 @@ export class Relay {
     await this.#loop.stop();
     const giveUpAt = performance.now() + lastWordsMs;
     try {
-      while ((await this.#run()) === 'more' && performance.now() < giveUpAt);
+      await Promise.all(this.#onTheWay);
+      this.#looksAt = 0;
+      while ((await this.#run(0)) === 'more' && performance.now() < giveUpAt);
     } catch (error) {
       this.#log.warn({ err: error }, 'the last events were left to be published later');
     }
@@ -73,7 +91,38 @@ export class Relay {
     if (this.#streamCheckedAt === 0) throw new Error('the stream was not found yet');
   }
 
-  async #run(): Promise<'more' | 'done'> {
+  #hear(events: readonly StoredEvent[]): void {
+    // What there is no room for, or no connection, is found in the database when there is.
+    if (!this.#broker.isConnected()) return;
+    if (this.#countOnTheWay + this.#fresh.length + events.length > mostOnTheWay) return;
+    if (this.#streamCheckedAt !== 0) {
+      void this.#send(events);
+      return;
+    }
+    this.#fresh.push(...events);
+    this.#loop.wake();
+  }
+
+  #send(events: readonly StoredEvent[]): Promise<void> {
+    this.#countOnTheWay += events.length;
+    const sending = publishRows(this.#broker, events).then(({ acknowledged, failure }) => {
+      this.#countOnTheWay -= events.length;
+      this.#onTheWay.delete(sending);
+      this.#acknowledged.push(...acknowledged);
+      if (failure !== undefined) this.#disturbed(failure);
+      this.#loop.wake();
+    });
+    this.#onTheWay.add(sending);
+    return sending;
+  }
+
+  #disturbed(failure: Error): void {
+    if (this.#streamCheckedAt !== 0) this.#log.warn({ reason: failure.message }, 'events were not taken');
+    this.#streamCheckedAt = 0;
+  }
+
+  /** @param leftAlone how old, in ms, what others committed has to be before it is published here */
+  async #run(leftAlone: number): Promise<'more' | 'done'> {
     // Nothing would come of it but rows locked until the acknowledgements are overdue; the reconnection wakes us.
     if (!this.#broker.isConnected()) return 'done';
     try {
@@ -82,10 +131,9 @@ export class Relay {
         if (wasLost) this.#log.warn('the broker lost events; all that are retained are published again');
         this.#streamCheckedAt = Date.now();
       }
-      const published = await this.#publishNew();
-      const isAgain = await this.#publishAgain();
-      this.#notKept = 0;
-      return published === 'more' || isAgain === 'more' ? 'more' : 'done';
+      if (this.#fresh.length > 0) await this.#send(this.#fresh.splice(0));
+      await this.#note();
+      return await this.#publishWhatIsLeft(leftAlone);
     } catch (error) {
       this.#streamCheckedAt = 0;
       this.#notKept = error instanceof NotKept ? this.#notKept + 1 : 0;
@@ -106,51 +154,85 @@ export class Relay {
 
   async #watchConnection(): Promise<void> {
     for await (const { type } of this.#broker.connection.status()) {
-      if (type !== Events.Reconnect) continue;
+      // What the broker took before may be what it has lost when it comes back, and in its place something else.
+      if (type === Events.Disconnect) this.#acknowledged = [];
+      if (type !== Events.Disconnect && type !== Events.Reconnect) continue;
       this.#streamCheckedAt = 0;
+      this.#looksAt = 0;
       this.#loop.wake();
     }
   }
 
-  async #publishNew(): Promise<'more' | 'done'> {
+  /** When this fails the rows are found in the database, and published once more. */
+  async #note(): Promise<void> {
+    const acknowledged = this.#acknowledged;
+    this.#acknowledged = [];
+    if (acknowledged.length === 0) return;
+    await transaction(this.#outbox.database, (manager) => this.#mark(manager, acknowledged));
+    this.#notKept = 0;
+  }
+
+  async #mark(manager: EntityManager, acknowledged: readonly Acknowledged[]): Promise<void> {
+    const publishedAt = new Date();
+    await manager.query('UPDATE outbox FORCE INDEX (outbox_id) SET published_at = ? WHERE id IN (?)', [
+      publishedAt,
+      acknowledged.map(({ id }) => id),
+    ]);
+    // Last, since all relays of the service wait for each other here: who may go on waits for nothing more.
+    await rememberLast(manager, this.#broker, lastOf(acknowledged));
+    if (Date.now() - publishedAt.getTime() > mostMsToMark) throw new Error('events were marked too late');
+  }
+
+  async #publishWhatIsLeft(leftAlone: number): Promise<'more' | 'done'> {
+    if (performance.now() < this.#looksAt) return 'done';
+    const { database } = this.#outbox;
+    const before = new Date(Date.now() - leftAlone);
+    const left = await lookForWork(database.manager, before);
+    const published = left.rows ? await this.#publishLeftBehind(before) : 'done';
+    // One batch: then new events have their turn.
+    const isAgain = left.republications ? await publishAgain(database, this.#broker) : 'done';
+    if (published === 'more' || isAgain === 'more') return 'more';
+    this.#looksAt = performance.now() + lookEveryMs;
+    return 'done';
+  }
+
+  async #publishLeftBehind(before: Date): Promise<'more' | 'done'> {
     const { outcome, failure } = await transaction(this.#outbox.database, async (manager) => {
-      const { rows, outcome } = await takeUnpublished(manager);
+      const { rows, outcome } = await takeUnpublished(manager, before);
       const { acknowledged, failure } = await publishRows(this.#broker, rows);
-      if (acknowledged.length > 0) {
-        const publishedAt = new Date();
-        const positions = acknowledged.map(({ row }) => row.position);
-        await manager.query('UPDATE outbox SET published_at = ? WHERE position IN (?)', [
-          publishedAt,
-          positions,
-        ]);
-        // Last, since all relays of the service wait for each other here: who may go on waits for nothing more.
-        await rememberLast(manager, this.#broker, lastOf(acknowledged));
-        if (Date.now() - publishedAt.getTime() > mostMsToMark) throw new Error('events were marked too late');
-      }
+      if (acknowledged.length > 0) await this.#mark(manager, acknowledged);
       return { outcome, failure };
     });
     if (failure !== undefined) throw failure;
+    this.#notKept = 0;
     return outcome;
   }
+}
 
-  /** One batch: then new events have their turn. A replica looks for work of this kind as often as for rows left behind. */
-  async #publishAgain(): Promise<'more' | 'done'> {
-    if (performance.now() < this.#looksForRepublicationsAt) return 'done';
-    const outcome = await publishAgain(this.#outbox.database, this.#broker);
-    if (outcome === 'done') this.#looksForRepublicationsAt = performance.now() + idleMs / 2;
-    return outcome;
-  }
+/** By one statement that locks nothing: nearly always there is nothing left. */
+async function lookForWork(
+  manager: EntityManager,
+  before: Date,
+): Promise<{ rows: boolean; republications: boolean }> {
+  const [row] = await manager.query<Record<'unpublished' | 'again', string | number>[]>(
+    `SELECT EXISTS (SELECT 1 FROM outbox FORCE INDEX (outbox_unpublished)
+                    WHERE published_at IS NULL AND created_at <= ?) AS unpublished,
+            EXISTS (SELECT 1 FROM republications) AS again`,
+    [before],
+  );
+  return { rows: Number(row?.unpublished) === 1, republications: Number(row?.again) === 1 };
 }
 
 /** The oldest rows, and when these are late, the newest ones as well: however long the backlog is, nothing new waits for its end. */
 async function takeUnpublished(
   manager: EntityManager,
+  before: Date,
 ): Promise<{ rows: OutboxRow[]; outcome: 'more' | 'done' }> {
   const take = (and: string, order: 'ASC' | 'DESC', ...given: unknown[]) =>
     manager.query<OutboxRow[]>(
-      `SELECT ${rowColumns} FROM outbox FORCE INDEX (outbox_unpublished) WHERE published_at IS NULL ${and}
+      `SELECT ${rowColumns} FROM outbox FORCE INDEX (outbox_unpublished) WHERE published_at IS NULL AND created_at <= ? ${and}
        ORDER BY position ${order} LIMIT ${String(batchSize)} FOR UPDATE SKIP LOCKED`,
-      given,
+      [before, ...given],
     );
   const oldest = await take('', 'ASC');
   if (oldest.length < batchSize) return { rows: oldest, outcome: 'done' };

@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
@@ -126,23 +127,21 @@ describe('an event that a service cannot handle', () => {
 describe('a saga that stands still', () => {
   it('goes on by itself when an event was lost on its way', async () => {
     const { fan, id } = await holder();
-    await lose('reservations', 'reservation.confirmed.v1', id, { forGood: false });
-    await fan.pay(id);
+    await payAndLoseConfirmation(fan, id, { forGood: false });
     await seesInTheEnd(fan, id, sold);
     expect(names(await sagaUntil(fan, id, 'COMPLETED'))).toContain('saga.replay-requested');
-    await loseNoMore('reservations');
+    await loseNoMore();
   }, 60_000);
 
   it('is put back when nothing helps, and what comes in the end changes nothing', async () => {
     const { fan, id } = await holder();
-    await lose('reservations', 'reservation.confirmed.v1', id, { forGood: true });
-    await fan.pay(id);
+    await payAndLoseConfirmation(fan, id, { forGood: true });
     await fan.reservationUntil(id, 'CONFIRMED');
     await sagaUntil(system.operator, id, 'STALLED');
     await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
     await sagaUntil(fan, id, 'COMPENSATED');
 
-    await loseNoMore('reservations');
+    await loseNoMore();
     await reachInto('reservations', `UPDATE outbox SET published_at = NULL WHERE subject = '${id}'`);
     await system.operator.until<{ reservation: { saga: Saga } }>(sagaQuery, { id }, ({ reservation }) =>
       names(reservation.saga).includes('seats.sale-failed'),
@@ -212,22 +211,43 @@ async function replay(id: string) {
 }
 
 /**
- * Makes an event of this purchase count as published that never was. For good: so long ago that its consumers have compared what
- * they had with what was published, and nothing of the purchase is published again.
+ * Makes the confirmation of this purchase count as published, which it never was: it is committed while there is no broker, so that
+ * nobody publishes it at once. For good: so long ago that its consumers have compared what they had with what was published, and
+ * nothing of the purchase is published again.
  */
-async function lose(service: Subgraph, type: string, id: string, { forGood }: { forGood: boolean }) {
-  const isIt = `NEW.type = '${type}' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
+async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGood: boolean }) {
+  const isIt = `NEW.type = 'reservation.confirmed.v1' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
   const then = forGood ? 'UTC_TIMESTAMP(3) - INTERVAL 1 HOUR' : 'UTC_TIMESTAMP(3)';
-  const pretend = `FOR EACH ROW SET NEW.published_at = IF(${isIt}, ${then}, NEW.published_at)`;
-  await reachInto(service, `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox ${pretend}`);
-  if (!forGood) return;
-  const nothing = `FOR EACH ROW SET NEW.last_position = IF(NEW.subject = '${id}', 0, NEW.last_position)`;
-  await reachInto(service, `CREATE TRIGGER lose_again BEFORE INSERT ON republications ${nothing}`);
+  const pretend = `IF ${isIt} THEN DO SLEEP(1); SET NEW.published_at = ${then}; END IF;`;
+  await reachInto(
+    'reservations',
+    `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox FOR EACH ROW BEGIN ${pretend} END`,
+  );
+  if (forGood) {
+    const nothing = `FOR EACH ROW SET NEW.last_position = IF(NEW.subject = '${id}', 0, NEW.last_position)`;
+    await reachInto('reservations', `CREATE TRIGGER lose_again BEFORE INSERT ON republications ${nothing}`);
+  }
+  await fan.pay(id);
+  await untilThereIs(`SELECT 1 FROM information_schema.processlist WHERE state = 'User sleep'`);
+  await system.stack
+    .process('nats')
+    .killAndThen(() =>
+      untilThereIs(`SELECT 1 FROM outbox WHERE subject = '${id}' AND type = 'reservation.confirmed.v1'`),
+    );
 }
 
-async function loseNoMore(service: Subgraph) {
+async function untilThereIs(sql: string): Promise<void> {
+  for (const giveUpAt = Date.now() + 10_000; Date.now() < giveUpAt;) {
+    const [rows] = await reachInto('reservations', sql);
+    if ((rows as unknown[]).length > 0) return;
+    await pause(20);
+  }
+  throw new Error(`There was nothing to be found by ${sql}`);
+}
+
+async function loseNoMore() {
   for (const trigger of ['lose_at_first', 'lose_again']) {
-    await reachInto(service, `DROP TRIGGER IF EXISTS ${trigger}`);
+    await reachInto('reservations', `DROP TRIGGER IF EXISTS ${trigger}`);
   }
 }
 
