@@ -17,6 +17,8 @@ const everyMs = 8_000;
 const pagesAtATime = 20;
 /** While a producer publishes nothing, how far it was asked is noted so often, in ms of its time. */
 const noteEveryMs = 60_000;
+/** While it publishes nothing, no place is read from the own database for so long, in ms: one that was restored has others. */
+const trustMs = 30_000;
 /** How many ids one statement asks for. */
 const idsAtATime = 500;
 
@@ -64,6 +66,8 @@ class Reconciliation {
   readonly #types: readonly string[];
   readonly #log: Logger;
   #hasBegun = false;
+  /** Nothing before it is missing, as was found out then by the database; undefined when it is not known to be so. */
+  #whole: { readonly upTo: Place; readonly knownAt: number } | undefined;
 
   constructor(outbox: Outbox, broker: Broker, producer: ServiceName, types: readonly string[], log: Logger) {
     this.producer = producer;
@@ -76,20 +80,42 @@ class Reconciliation {
   async run(): Promise<'more' | 'done'> {
     if (!this.#hasBegun) await this.#begin();
     this.#hasBegun = true;
+    if (await this.#isQuiet()) return 'done';
     // The locks keep other replicas from doing the same; nobody else wants these rows.
-    return this.#outbox.transaction(async ({ manager }) => {
+    const { outcome, wholeUpTo } = await this.#outbox.transaction(async ({ manager }) => {
       let outcome: 'more' | 'done' = 'done';
+      let wholeUpTo: Place | undefined;
       for (const { place, types } of await this.#lockPlaces(manager)) {
         const behind = await Promise.all(types.map((type) => isBehind(this.#broker, type)));
         const due = types.filter((_, i) => behind[i] === false);
         if (due.length === 0) continue;
         const found = await this.#compare(manager, due, place);
         if (found.outcome === 'more') outcome = 'more';
+        if (found.isWhole && due.length === this.#types.length) wholeUpTo = found.place;
         const isWorthNoting = found.place.position !== 0 || found.place.at - place.at >= noteEveryMs;
         if (isWorthNoting) await this.#notePlace(manager, due, found.place);
       }
-      return outcome;
+      return { outcome, wholeUpTo };
     });
+    if (wholeUpTo !== undefined) this.#whole = { upTo: wholeUpTo, knownAt: performance.now() };
+    return outcome;
+  }
+
+  /** Whether nothing was published since nothing was missing: then there is nothing to compare, and no place to be noted. */
+  async #isQuiet(): Promise<boolean> {
+    const known = this.#whole;
+    this.#whole = undefined;
+    if (known === undefined || performance.now() - known.knownAt > trustMs) return false;
+    const place = known.upTo;
+    const { events, reached, isLast } = await askForPublished(
+      this.#broker,
+      this.producer,
+      this.#types,
+      place,
+    );
+    if (events.length > 0 || !isLast) return false;
+    this.#whole = { ...known, upTo: reached };
+    return true;
   }
 
   async #begin(): Promise<void> {
@@ -129,7 +155,7 @@ class Reconciliation {
     manager: EntityManager,
     types: readonly string[],
     from: Place,
-  ): Promise<{ place: Place; outcome: 'more' | 'done' }> {
+  ): Promise<{ place: Place; outcome: 'more' | 'done'; isWhole: boolean }> {
     let wholeUpTo: Place | undefined;
     let place = from;
     for (let page = 0; page < pagesAtATime; page++) {
@@ -148,9 +174,9 @@ class Reconciliation {
         );
       }
       place = reached;
-      if (isLast) return { place: wholeUpTo ?? place, outcome: 'done' };
+      if (isLast) return { place: wholeUpTo ?? place, outcome: 'done', isWhole: wholeUpTo === undefined };
     }
-    return wholeUpTo === undefined ? { place, outcome: 'more' } : { place: wholeUpTo, outcome: 'done' };
+    return { place: wholeUpTo ?? place, outcome: wholeUpTo === undefined ? 'more' : 'done', isWhole: false };
   }
 }
 
