@@ -1,5 +1,6 @@
 import { errors as joseErrors, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import type { CryptoKey, JWTHeaderParameters, JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { serviceUnavailable } from './errors.ts';
 
@@ -10,8 +11,26 @@ export interface ExpectedToken<Claims> {
   readonly claims: z.ZodType<Claims>;
 }
 
+/** A token that was good, and what made it so. */
+interface Verified {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly header: JWTHeaderParameters;
+  readonly key: unknown;
+  /** In s since 1970. */
+  readonly exp: number;
+  readonly claims: unknown;
+}
+
+/** Clocks may be so far apart, in s. */
+const toleranceSeconds = 5;
+/** Of how many tokens it is remembered, for each key set, that they were good. */
+const mostRemembered = 5_000;
+const remembered = new WeakMap<JWTVerifyGetKey, LRUCache<string, Verified>>();
+
 /**
- * What a token says (JWT, EdDSA); null when it is malformed, forged, expired or meant for somebody else.
+ * What a token says (JWT, EdDSA); null when it is malformed, forged, expired or meant for somebody else. One that was good before
+ * is so again until it expires, as long as the key is published that it was verified with.
  * @throws SERVICE_UNAVAILABLE while the public keys cannot be had
  */
 export async function claimsOf<Claims>(
@@ -19,15 +38,29 @@ export async function claimsOf<Claims>(
   keys: JWTVerifyGetKey,
   { issuer, audience, claims }: ExpectedToken<Claims>,
 ): Promise<Claims | null> {
+  const known = remembered.get(keys) ?? new LRUCache<string, Verified>({ max: mostRemembered });
+  remembered.set(keys, known);
   try {
-    const options = { issuer, audience, algorithms: ['EdDSA'], clockTolerance: 5 };
-    const { payload } = await jwtVerify(token, keys, options);
-    return claims.safeParse(payload).data ?? null;
+    const before = known.get(token);
+    if (before?.issuer === issuer && before.audience === audience && (await isStillGood(before, keys)))
+      return before.claims as Claims;
+    const options = { issuer, audience, algorithms: ['EdDSA'], clockTolerance: toleranceSeconds };
+    const { payload, protectedHeader: header, key } = await jwtVerify(token, keys, options);
+    const said = claims.safeParse(payload).data;
+    if (said === undefined) return null;
+    if (payload.exp !== undefined)
+      known.set(token, { issuer, audience, header, key, exp: payload.exp, claims: said });
+    return said;
   } catch (error) {
     if (saysSomethingAboutTheToken(error)) return null;
     throw serviceUnavailable();
   }
 }
+
+const isStillGood = async ({ header, key, exp }: Verified, keys: JWTVerifyGetKey): Promise<boolean> =>
+  exp > Math.floor(Date.now() / 1_000) - toleranceSeconds &&
+  // Key sets choose by the header alone, and keep what they have imported until they are fetched anew.
+  ((await keys(header, { payload: '', signature: '' })) as CryptoKey) === key;
 
 // Keys that could not be fetched, or not be read, say nothing about it.
 const aboutKeys = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);

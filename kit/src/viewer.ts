@@ -22,6 +22,11 @@ const accessTokenClaims = z.object({
 });
 export const accessTokenIssuer = 'frontrow/users';
 export const accessTokenAudience = 'frontrow';
+const accessToken = {
+  issuer: accessTokenIssuer,
+  audience: accessTokenAudience,
+  claims: accessTokenClaims,
+};
 
 /**
  * The viewer that an Authorization header stands for; null when there is none.
@@ -36,11 +41,7 @@ export async function viewerFrom(
   if (authorization === undefined || authorization === '') return null;
   const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <access token>".');
-  const claims = await claimsOf(token, keys, {
-    issuer: accessTokenIssuer,
-    audience: accessTokenAudience,
-    claims: accessTokenClaims,
-  });
+  const claims = await claimsOf(token, keys, accessToken);
   if (claims === null) throw unauthenticated('The access token is not valid, or it has expired.');
   const { sub: id, role, sid: sessionId, exp } = claims;
   const viewer: Viewer = { id, role, sessionId, expiresAt: new Date(exp * 1000) };

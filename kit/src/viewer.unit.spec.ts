@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { CryptoKey, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { createServer } from 'node:http';
@@ -6,18 +7,21 @@ import { newId } from './ids.ts';
 import { remoteKeySet } from './key-set.ts';
 import { nothingRevoked } from './revocations.ts';
 import { aFan, anOperator } from './testing/subgraph.ts';
+import { claimsOf } from './token.ts';
 import { maySee, requireOperator, requireViewer, viewerFrom } from './viewer.ts';
+import { z } from 'zod';
 
 const sub = newId();
 const sid = newId();
 const claims = { sub, sid, role: 'FAN', iss: 'frontrow/users', aud: 'frontrow' };
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
+let pair: Awaited<ReturnType<typeof generateKeyPair>>;
 let key: CryptoKey;
 let forger: CryptoKey;
 let keys: JWTVerifyGetKey;
 beforeAll(async () => {
-  const pair = await generateKeyPair('EdDSA');
+  pair = await generateKeyPair('EdDSA');
   key = pair.privateKey;
   ({ privateKey: forger } = await generateKeyPair('EdDSA'));
   keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA' }] });
@@ -65,6 +69,41 @@ describe('the viewer', () => {
     ['cut off', async () => (await token(claims)).slice(0, -10)],
   ])('is refused with a token that is %s', async (_what, make) => {
     await expect(viewerOf(await make())).rejects.toMatchObject(unauthenticated);
+  });
+
+  it('is verified once, and again when the keys were fetched again', async () => {
+    const publicJwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA' };
+    let published = createLocalJWKSet({ keys: [publicJwk] });
+    const changing: JWTVerifyGetKey = (header, jws) => published(header, jws);
+    const verifying = jest.spyOn(crypto.subtle, 'verify');
+    const jwt = await token(claims);
+    const look = () => viewerFrom(`Bearer ${jwt}`, changing, nothingRevoked);
+    expect(await look()).toEqual(await look());
+    expect(verifying).toHaveBeenCalledTimes(1);
+    published = createLocalJWKSet({ keys: [publicJwk] });
+    await look();
+    expect(verifying).toHaveBeenCalledTimes(2);
+    const { publicKey } = await generateKeyPair('EdDSA');
+    published = createLocalJWKSet({
+      keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA' }],
+    });
+    await expect(look()).rejects.toMatchObject(unauthenticated);
+    published = createLocalJWKSet({ keys: [] });
+    await expect(look()).rejects.toMatchObject(unauthenticated);
+  });
+
+  it('is nobody any more when a token that was good has expired, or is meant for others', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const jwt = await token({ ...claims, exp: inSeconds(60) });
+      await viewerOf(jwt);
+      const pass = { issuer: 'frontrow/queue', audience: 'frontrow', claims: z.object({}) };
+      expect(await claimsOf(jwt, keys, pass)).toBeNull();
+      jest.setSystemTime(Date.now() + 66_000);
+      await expect(viewerOf(jwt)).rejects.toMatchObject(unauthenticated);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it.each(['Basic dXNlcjpwYXNz', 'Bearer', 'Bearer a b', 'Bearer ü.b.c'])(
