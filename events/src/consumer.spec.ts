@@ -1,13 +1,13 @@
 import { headers } from 'nats';
-import { handler } from './consumer.ts';
+import { batchHandler, Consumer, handler } from './consumer.ts';
 import { userRegistered } from './contracts/users.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
-import { streamName, subjectOf } from './broker.ts';
+import { ensureStream, streamName, subjectOf } from './broker.ts';
 import { emitted, emittedOf, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
-import { leaveEffect, registered, startReplica } from './testing/service.ts';
+import { leaveEffect, registered, silent, startReplica } from './testing/service.ts';
 import type { TestReplica } from './testing/service.ts';
 
 let nats: OwnServer;
@@ -244,5 +244,25 @@ describe('a consumer that is stopped', () => {
     service.startConsumer(leaveEffect);
     await service.stop();
     service = await startReplica({ natsUrl: (await nats.start(), nats.url) });
+  });
+});
+
+describe('a consumer that leaves a gap between batches', () => {
+  it('handles what comes alone at once, and what comes in a rush together', async () => {
+    await ensureStream(service.broker);
+    const batches: number[] = [];
+    const noting = batchHandler(userRegistered, (_, events) => {
+      batches.push(events.length);
+      return Promise.resolve();
+    });
+    const options = { gapMs: 1_000 };
+    const consumer = new Consumer('tested', [noting], service.outbox, service.broker, silent, options);
+    await send(JSON.stringify(event('alone')));
+    await eventually(() => expect(batches).toEqual([1]));
+    const aloneAt = Date.now();
+    for (const name of ['a', 'b', 'c']) await send(JSON.stringify(event(name)));
+    await eventually(() => expect(batches).toEqual([1, 3]));
+    expect(Date.now() - aloneAt).toBeGreaterThan(800);
+    await consumer.stop();
   });
 });

@@ -1,5 +1,6 @@
 import { ConsumerEvents, Events } from 'nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
 import { inTrace } from '@frontrow/kit/trace';
 import { BatchHandler } from './batch-handler.ts';
@@ -51,6 +52,11 @@ export interface ConsumerOptions {
   readonly ackWaitMs?: number;
   /** When no transaction has committed for so long, in ms, other replicas get what is in hand. */
   readonly giveBackAfterMs?: number;
+  /**
+   * The least time from the beginning of a batch to that of the next one, in ms: in a rush, what comes meanwhile is handled together.
+   * What comes after a quiet moment is handled at once.
+   */
+  readonly gapMs?: number;
 }
 
 /**
@@ -66,6 +72,7 @@ export class Consumer {
   readonly #log: Logger;
   readonly #ackWaitMs: number;
   readonly #giveBackAfterMs: number;
+  readonly #gapMs: number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #subscriptions: readonly ConsumerMessages[] = [];
@@ -80,6 +87,7 @@ export class Consumer {
   readonly #roomMade = new Set<() => void>();
   #underWay: readonly JsMsg[] = [];
   #handling: Promise<void> | undefined;
+  #beganAt = -Infinity;
   #overdue: NodeJS.Timeout | undefined;
   #givesBack = false;
 
@@ -97,6 +105,7 @@ export class Consumer {
     this.#log = log;
     this.#ackWaitMs = options.ackWaitMs ?? ackWaitMs;
     this.#giveBackAfterMs = options.giveBackAfterMs ?? 5_000;
+    this.#gapMs = options.gapMs ?? 0;
     this.#batches = new BatchHandler({
       ...{ service, handlers, outbox, log },
       signal: this.#stopping.signal,
@@ -218,6 +227,12 @@ export class Consumer {
   async #handleWaiting(): Promise<void> {
     try {
       while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) {
+        const gapLeft = this.#beganAt + this.#gapMs - performance.now();
+        if (gapLeft > 0 && this.#waiting.length < batchSize) {
+          await pause(gapLeft, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+          continue;
+        }
+        this.#beganAt = performance.now();
         this.#underWay = this.#waiting.splice(0, batchSize);
         this.#makeRoom();
         this.#expectCommit();

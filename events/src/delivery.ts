@@ -28,6 +28,8 @@ export interface DeliveryOptions {
   };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  /** How long, in ms, what is heard of in a rush may wait for more of it: see the consumer's `gapMs`. */
+  readonly gapMs?: number;
   /** What becomes old in the service's own tables. */
   readonly retention?: readonly Retention[];
 }
@@ -43,7 +45,7 @@ export interface Delivery {
  * @throws when the table of routes does not let the service handle what it has a handler for
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { service, outbox, handlers, settings, lifecycle, log, retention = [] } = options;
+  const { service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
   const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
@@ -60,7 +62,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   lifecycle.onClose('relay', () => relay.stop());
   const keeping = startRetention(outbox.database, log, [...eventRetention, ...retention]);
   lifecycle.onClose('retention', () => keeping.stop());
-  const consumer = new Consumer(service, all, outbox, broker, log);
+  const consumer = new Consumer(service, all, outbox, broker, log, { gapMs });
   lifecycle.onClose('consumer', () => consumer.stop());
   answerAboutPublished(outbox, broker, log);
   const types = all.map(({ contract }) => contract.type);

@@ -42,6 +42,8 @@ run(async () => {
     service: 'deliveries',
     outbox,
     handlers,
+    // Nobody waits to be told a tenth of a second sooner.
+    gapMs: 100,
     settings,
     retention,
     lifecycle,

@@ -14,6 +14,7 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { passKeys } from './admission-pass.ts';
 import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
+import { waveGapMs } from './domain/room.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
 import { startLive } from './live/start-live.ts';
@@ -48,6 +49,8 @@ run(async () => {
     service: 'queue',
     outbox,
     handlers: arrivals.hearing(handlers),
+    // Places that come free are filled in waves, too.
+    gapMs: waveGapMs,
     settings,
     lifecycle,
     log,

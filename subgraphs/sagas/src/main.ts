@@ -55,6 +55,8 @@ run(async () => {
     service: 'sagas',
     outbox,
     handlers: arrivals.hearing(handlers),
+    // No step of a purchase waits for the log.
+    gapMs: 100,
     settings,
     lifecycle,
     log,
