@@ -1,6 +1,6 @@
 import type { Transaction } from '@frontrow/events/outbox';
-import { lookUpKeys } from '@frontrow/kit/idempotency';
-import type { KeyedCall, Keys } from '@frontrow/kit/idempotency';
+import { Keys, lookUpKeys } from '@frontrow/kit/idempotency';
+import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { inTrace } from '@frontrow/kit/trace';
 import { countsOf, heldEvent, isHold } from '../domain/hold.ts';
 import type { Hold, SeatsTaken } from '../domain/hold.ts';
@@ -48,12 +48,14 @@ export function takeSeats(
   }));
   // The order of locks: seats by primary key, fans, keys, counters. A fan whose call is repeated while a transaction that is stuck
   // has their new row and key wants the same seats: they are found to be busy first, and the others need not wait.
+  let attempts = 0;
   return office.outbox.transaction(async (tx) => {
     const { manager } = tx;
-    const keys = await lookUpKeys(
-      manager,
-      wishes.map(({ call }) => call),
-    );
+    attempts += 1;
+    const calls = wishes.map(({ call }) => call);
+    // Hardly any key was used before. Where one was, its seats are taken, mostly, and whoever refuses looks it up; or storing it
+    // fails, and this runs again.
+    const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, calls);
     const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
     const open = wishes.filter(isNew);
     if (open.length === 0) return wishes.map(() => null);
