@@ -1,4 +1,5 @@
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
+import { columnsOf, inColumns } from '@frontrow/kit/many-rows';
 import { EntitySchema, In, LessThanOrEqual } from 'typeorm';
 import type { EntityManager, FindManyOptions } from 'typeorm';
 import type { Admitted, Ticket, Waiting } from '../domain/ticket.ts';
@@ -75,8 +76,14 @@ export async function lockTicket(manager: EntityManager, id: string): Promise<Ti
 }
 
 /** Those of the tickets that there are, locked until the transaction ends. */
-export const lockTickets = (manager: EntityManager, ids: readonly string[]): Promise<Ticket[]> =>
-  find(manager, { where: { id: In(ids) }, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+export async function lockTickets(manager: EntityManager, ids: readonly string[]): Promise<Ticket[]> {
+  const rows = await manager.query<TicketRow[]>(
+    `SELECT ${columnsOf(ticketEntity)} FROM tickets FORCE INDEX (PRIMARY)
+     WHERE id IN (?) ORDER BY id FOR UPDATE`,
+    [ids],
+  );
+  return rows.map(toTicket);
+}
 
 /** The live tickets that some of these fans have of the concert. */
 export const findLiveTickets = (
@@ -215,7 +222,14 @@ export async function updateTickets(
     group.ids.push(ticket.id);
     alike.set(key, group);
   }
-  for (const { change, ids } of alike.values()) await manager.update(ticketEntity, { id: In(ids) }, change);
+  for (const { change, ids } of alike.values()) {
+    const row = inColumns(ticketEntity)(change);
+    const assignments = Object.keys(row).map((column) => `${column} = ?`);
+    await manager.query(`UPDATE tickets SET ${assignments.join(', ')} WHERE id IN (?)`, [
+      ...Object.values(row),
+      ids,
+    ]);
+  }
 }
 
 /** The columns that a ticket of this status may have changed since it was issued. */
