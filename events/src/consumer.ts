@@ -47,6 +47,9 @@ export { consumerName };
 /** How many messages are handled in one transaction at the most. As many may wait for that, and as many be on their way. */
 const batchSize = 100;
 
+/** The longest that a replica waits after a batch, in ms, so that the next one has more in it. */
+const longestRestMs = 50;
+
 export interface ConsumerOptions {
   /** How long the broker waits for a sign of life, in ms, before it gives a message to another replica. */
   readonly ackWaitMs?: number;
@@ -54,7 +57,8 @@ export interface ConsumerOptions {
   readonly giveBackAfterMs?: number;
   /**
    * The least time from the beginning of a batch to that of the next one, in ms: in a rush, what comes meanwhile is handled together.
-   * What comes after a quiet moment is handled at once.
+   * What comes after a quiet moment is handled at once. Whatever it is, there is as long between two batches as the first one took,
+   * up to 50 ms: the busier everybody is, the more is done together.
    */
   readonly gapMs?: number;
 }
@@ -87,7 +91,8 @@ export class Consumer {
   readonly #roomMade = new Set<() => void>();
   #underWay: readonly JsMsg[] = [];
   #handling: Promise<void> | undefined;
-  #beganAt = -Infinity;
+  /** When the next batch may begin that is not full, by `performance.now()`. */
+  #restsUntil = -Infinity;
   #overdue: NodeJS.Timeout | undefined;
   #givesBack = false;
 
@@ -227,16 +232,22 @@ export class Consumer {
   async #handleWaiting(): Promise<void> {
     try {
       while (this.#waiting.length > 0 && !this.#stopping.signal.aborted) {
-        const gapLeft = this.#beganAt + this.#gapMs - performance.now();
-        if (gapLeft > 0 && this.#waiting.length < batchSize) {
-          await pause(gapLeft, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        const restLeft = this.#restsUntil - performance.now();
+        if (restLeft > 0 && this.#waiting.length < batchSize) {
+          await pause(restLeft, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
           continue;
         }
-        this.#beganAt = performance.now();
+        const beganAt = performance.now();
         this.#underWay = this.#waiting.splice(0, batchSize);
         this.#makeRoom();
         this.#expectCommit();
         await this.#batches.handle(this.#underWay);
+        const endedAt = performance.now();
+        this.#restsUntil = Math.max(
+          beganAt + this.#gapMs,
+          endedAt + Math.min(endedAt - beganAt, longestRestMs),
+        );
+        this.#underWay = [];
       }
     } catch (error) {
       for (const messages of this.#subscriptions) (messages as QueuedIterator<JsMsg>).stop(error as Error);

@@ -10,6 +10,11 @@ export interface GroupCommitOptions {
   readonly maxGroup: number;
   /** How long a group gathers, in ms, also where none is being written: for what nobody waits for. */
   readonly gatherMs?: number;
+  /**
+   * After a group the next one of its lane gathers for as long as that took, up to so many ms: the busier everybody is, the more is
+   * done together. 0, when left out: it is written at once.
+   */
+  readonly restMs?: number;
 }
 
 /**
@@ -20,10 +25,12 @@ export interface GroupCommitOptions {
  */
 export function groupCommit<Item, Answer>(
   write: (lane: string, items: readonly Item[]) => Promise<readonly Answer[]>,
-  { maxGroup, gatherMs = 0 }: GroupCommitOptions,
+  { maxGroup, gatherMs = 0, restMs = 0 }: GroupCommitOptions,
 ): (lane: string, item: Item) => Promise<Answer> {
   /** Of each lane, the group that was opened last. */
   const newest = new Map<string, Group<Item, Answer>>();
+  /** Until when a lane rests, by `performance.now()`. */
+  const restsUntil = new Map<string, number>();
   /** Those whose writing has not begun. */
   const gathering = new Set<Group<Item, Answer>>();
 
@@ -32,11 +39,16 @@ export function groupCommit<Item, Answer>(
     const items: Item[] = [];
     const writeInTurn = async () => {
       await before?.catch(() => undefined);
-      if (gatherMs > 0) await pause(gatherMs);
+      const waitMs = Math.max(gatherMs, (restsUntil.get(lane) ?? 0) - performance.now());
+      restsUntil.delete(lane);
+      if (waitMs > 0) await pause(waitMs);
       gathering.delete(group);
+      const beganAt = performance.now();
       try {
         return await write(lane, items);
       } finally {
+        const endedAt = performance.now();
+        if (restMs > 0) restsUntil.set(lane, endedAt + Math.min(endedAt - beganAt, restMs));
         if (newest.get(lane) === group) newest.delete(lane);
       }
     };

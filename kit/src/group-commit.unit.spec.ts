@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { groupCommit } from './group-commit.ts';
 
 /** Stands in for the transaction: each group is written when the test says so. */
@@ -77,5 +78,30 @@ describe('a group commit', () => {
     await settled();
     groups[1]?.done();
     expect(await next).toBe('c is written');
+  });
+});
+
+describe('a group commit that rests', () => {
+  it('gathers after a group for as long as that took, and never longer than it may', async () => {
+    const groups: { items: number; beganAt: number; endedAt: number }[] = [];
+    const takes = [60, 20, 1];
+    const put = groupCommit<number, number>(
+      async (_lane, items) => {
+        const beganAt = performance.now();
+        await pause(takes[groups.length] ?? 0);
+        groups.push({ items: items.length, beganAt, endedAt: performance.now() });
+        return items;
+      },
+      { maxGroup: 100, restMs: 40 },
+    );
+    const startedAt = performance.now();
+    await put('lane', 1);
+    await Promise.all([put('lane', 2), put('lane', 3)]);
+    await put('lane', 4);
+    const [first, second, third] = groups;
+    expect(groups.map(({ items }) => items)).toEqual([1, 2, 1]);
+    expect(first!.beganAt - startedAt).toBeLessThan(20);
+    expect(second!.beganAt - first!.endedAt).toBeGreaterThan(35);
+    expect(third!.beganAt - second!.endedAt).toBeGreaterThan(15);
   });
 });

@@ -16,7 +16,7 @@ import { failOverdue, leaseDue, nextDue, settle, settleDelivered } from './stora
 /** What another replica left behind, by dying or by a word to the wrong one, is found within this time. */
 const lookEveryMs = 1_000;
 /** What becomes due, and what is delivered, is leased and settled together: nobody waits for it. In ms. */
-const leaseGapMs = 200;
+const leaseGapMs = 400;
 const settleGapMs = 20;
 /** A round of attempts: at once, and then this many ms after each that failed. The third pause is the scheduler's. */
 const pausesMs = [100, 200];

@@ -42,8 +42,8 @@ run(async () => {
     service: 'deliveries',
     outbox,
     handlers,
-    // Nobody waits to be told a tenth of a second sooner.
-    gapMs: 100,
+    // Nobody waits to be told a fifth of a second sooner.
+    gapMs: 200,
     settings,
     retention,
     lifecycle,

@@ -56,7 +56,7 @@ run(async () => {
     outbox,
     handlers: arrivals.hearing(handlers),
     // No step of a purchase waits for the log.
-    gapMs: 100,
+    gapMs: 200,
     settings,
     lifecycle,
     log,

@@ -35,7 +35,7 @@ export function openBoxOffice(means: Means): BoxOffice {
     sales: new Sales(means.outbox.database.manager),
     holdTogether: groupCommit(
       (_scheduleId, orders: readonly Order[]) => holdTogether(office, orders, 'give-up'),
-      { maxGroup: mostTogether },
+      { maxGroup: mostTogether, restMs: 25 },
     ),
   };
   return office;

@@ -29,7 +29,7 @@ const lane = 'till';
 export function createTill(outbox: Outbox): Till {
   const together = groupCommit<PointsCall, PromiseSettledResult<Outcome | 'busy'>>(
     (_lane, calls) => serve(outbox, calls),
-    { maxGroup: 100 },
+    { maxGroup: 100, restMs: 25 },
   );
   const move = async (call: PointsCall): Promise<Outcome> => {
     const served = await together(lane, { ...call, traceparent: currentTraceparent() });
