@@ -13,17 +13,20 @@ export interface Overhearing {
  * Tells `listener` of events as they pass, by a plain NATS subscription beside the stream: about 1 ms after their commit, by
  * whichever replica, but at most once, and never those of a time without a connection. Whoever listens must find out by
  * other means what they missed.
+ * @param isWanted whether anybody wants to know now: while nobody does, no event is read
  * @throws when the table of routes does not let the service overhear one of them
  */
 export function overhear<Contract extends EventContract>(
   broker: Broker,
   contracts: readonly Contract[],
   listener: (data: DataOf<Contract>) => void,
+  isWanted: () => boolean = () => true,
 ): Overhearing {
   for (const { type } of contracts) checkRoute(broker.service, 'overhear', type);
   const subscriptions = contracts.map((contract) =>
     broker.connection.subscribe(allPartitionsOf(contract.type), {
       callback: (error, message) => {
+        if (!isWanted()) return;
         const data = error === null ? dataOf(contract, message.string()) : undefined;
         if (data !== undefined) listener(data);
       },

@@ -66,6 +66,11 @@ export class Followers<Item> {
     return told.events;
   }
 
+  /** Whether anybody follows anything. */
+  get hasAny(): boolean {
+    return this.#followed.size > 0;
+  }
+
   /** Something happened to this item. */
   hear(id: string): void {
     if (!this.#followed.has(id)) return;

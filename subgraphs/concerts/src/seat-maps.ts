@@ -1,4 +1,5 @@
 import type { Broker } from '@frontrow/events/broker';
+import type { DataOf } from '@frontrow/events/contract';
 import { seatsHeld, seatsReleased, seatsSold } from '@frontrow/events/contracts/concerts';
 import { overhear } from '@frontrow/events/overhear';
 import { Latest } from '@frontrow/kit/latest';
@@ -47,13 +48,15 @@ interface SeatMap {
 export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logger): SeatMaps {
   const maps = new SeatMaps(manager, broker.isConnected, log);
   // It ends with the connection.
-  overhear(broker, [seatsHeld], ({ scheduleId, seats }) =>
+  const isWanted = () => maps.hasAny;
+  const hearHold = ({ scheduleId, seats }: DataOf<typeof seatsHeld>) =>
     maps.hear(
       scheduleId,
       seats.map(({ seatId }) => seatId),
-    ),
-  );
-  overhear(broker, [seatsSold, seatsReleased], ({ scheduleId, seatIds }) => maps.hear(scheduleId, seatIds));
+    );
+  overhear(broker, [seatsHeld], hearHold, isWanted);
+  const hearChange = ({ scheduleId, seatIds }: DataOf<typeof seatsSold>) => maps.hear(scheduleId, seatIds);
+  overhear(broker, [seatsSold, seatsReleased], hearChange, isWanted);
   return maps;
 }
 
@@ -91,6 +94,11 @@ class SeatMaps {
     this.#maps.set(schedule.id, map);
     this.#loop.wake();
     return told.events;
+  }
+
+  /** Whether anybody watches a map. */
+  get hasAny(): boolean {
+    return this.#maps.size > 0;
   }
 
   /** Something happened to these seats. */

@@ -40,11 +40,14 @@ export function startFollowers(database: DataSource, broker: Broker, log: Logger
   });
   const changes = [reservationConfirmed, reservationCancelled, reservationExpired];
   // It ends with the connection.
-  overhear(broker, changes, ({ reservationId }) => followers.hear(reservationId));
+  const isWanted = () => followers.hasAny;
+  overhear(broker, changes, ({ reservationId }) => followers.hear(reservationId), isWanted);
   // Others tell these: whichever replica notes them needs a moment for it.
-  overhear(broker, [paymentCompleted, paymentRefunded], ({ reservationId }) => {
+  const payments = [paymentCompleted, paymentRefunded];
+  const hearSoon = ({ reservationId }: { reservationId: string }) => {
     setTimeout(() => followers.hear(reservationId), notingMs);
-  });
+  };
+  overhear(broker, payments, hearSoon, isWanted);
   return followers;
 }
 

@@ -80,6 +80,11 @@ export class Followers {
     return told.events;
   }
 
+  /** Whether anybody follows a ticket that was admitted. */
+  get hasAdmitted(): boolean {
+    return this.#admitted.size > 0;
+  }
+
   /** A ticket that was admitted has ended: whoever follows it is told soon. */
   hearEnd(ticketId: string): void {
     if (this.#admitted.size === 0) return;

@@ -33,7 +33,8 @@ export async function startLive(outbox: Outbox, broker: Broker, log: Logger): Pr
   const watchers = startWatchers(database, log);
   const closedPasses = hearClosedPasses(broker);
   const news = openLineNews(broker, (change) => memory.hear(change));
-  const ends = overhear(broker, [ticketEnded], ({ ticketId }) => followers.hearEnd(ticketId));
+  const hearEnd = ({ ticketId }: { ticketId: string }) => followers.hearEnd(ticketId);
+  const ends = overhear(broker, [ticketEnded], hearEnd, () => followers.hasAdmitted);
   await untilItAnswers(log, () => memory.learnAll());
   return {
     lobby: {
