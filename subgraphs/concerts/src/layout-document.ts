@@ -79,6 +79,8 @@ export async function layoutDocument(
     if (Math.floor(seats / seatsAtATime) < Math.floor((seats += row.seats.length) / seatsAtATime))
       await nextTurn();
   }
+  const seatIds = runsOf(ids);
+  await nextTurn();
   const rows = sections.flatMap((section) =>
     Array.from({ length: section.rows }, (_, row) => ({ name: String(row + 1), seats: section.seatsPerRow })),
   );
@@ -100,7 +102,7 @@ export async function layoutDocument(
       numberStep: rows.map(() => 1),
     },
     ...{ x, y },
-    seatIds: runsOf(ids),
+    seatIds,
   };
 }
 

@@ -5,6 +5,7 @@ import { layoutDocument, storedLayout } from './layout-document.ts';
 import type { SectionsInOrder } from './seat-plan.ts';
 import { findLayoutName, insertLayout, readLayout } from './storage/layouts.ts';
 import type { LayoutEncoding } from './storage/layouts.ts';
+import { findSectionsOf } from './storage/schedules.ts';
 import { findSeatsByRank } from './storage/seats.ts';
 
 /** How many rows are read at a time: to take them in keeps the process for a few ms. */
@@ -38,6 +39,13 @@ export class Layouts {
       if (this.#names.peek(scheduleId) === name) this.#names.delete(scheduleId);
     });
     return name;
+  }
+
+  /** Makes the layout of a schedule that is new, so that nobody waits for it. Whoever asks makes it, should that fail. */
+  prepare(scheduleId: string): void {
+    findSectionsOf(this.#manager, [scheduleId])
+      .then((sections) => this.nameOf(scheduleId, sections))
+      .catch(() => undefined);
   }
 
   /** @returns null when there is no layout of this name */

@@ -89,11 +89,12 @@ export class SeatStates {
   /** Two bits for each seat by rank, the first one's the lowest of the first byte: see `statusCodes`. Made once for all who ask. */
   get base64(): string {
     if (this.#base64 !== undefined) return this.#base64;
-    const packed = Buffer.alloc(Math.ceil(this.size / seatsInAByte));
-    for (const [rank, code] of this.#statuses.entries()) {
-      if (code === 0) continue;
-      const at = Math.floor(rank / seatsInAByte);
-      packed[at] = (packed[at] ?? 0) | (code << ((rank % seatsInAByte) * bitsEach));
+    const codes = this.#statuses;
+    const packed = Buffer.alloc(Math.ceil(codes.length / seatsInAByte));
+    for (let at = 0, rank = 0; at < packed.length; at++) {
+      let byte = 0;
+      for (let bit = 0; bit < seatsInAByte * bitsEach; bit += bitsEach) byte |= (codes[rank++] ?? 0) << bit;
+      packed[at] = byte;
     }
     return (this.#base64 = packed.toString('base64'));
   }
@@ -102,7 +103,7 @@ export class SeatStates {
   get taken(): readonly Seat[] {
     if (this.#taken !== undefined) return this.#taken;
     const taken: SeatNow[] = [];
-    for (const [rank, code] of this.#statuses.entries()) if (code !== 0) taken.push(this.#at(rank));
+    for (let rank = 0; rank < this.size; rank++) if (this.#statuses[rank] !== 0) taken.push(this.#at(rank));
     return (this.#taken = this.seats(taken));
   }
 
