@@ -79,8 +79,7 @@ export async function layoutDocument(
     if (Math.floor(seats / seatsAtATime) < Math.floor((seats += row.seats.length) / seatsAtATime))
       await nextTurn();
   }
-  const seatIds = runsOf(ids);
-  await nextTurn();
+  const seatIds = await runsOf(ids);
   const rows = sections.flatMap((section) =>
     Array.from({ length: section.rows }, (_, row) => ({ name: String(row + 1), seats: section.seatsPerRow })),
   );
@@ -127,11 +126,12 @@ function boxOf(points: readonly Point[]) {
 /** The last 48 bits of a UUID, which a number can hold. */
 const tailDigits = 12;
 
-export function runsOf(ids: readonly string[]): IdRuns {
+export async function runsOf(ids: readonly string[]): Promise<IdRuns> {
   const first: string[] = [];
   const count: number[] = [];
   let [head, tail] = ['', -1];
-  for (const id of ids) {
+  for (const [rank, id] of ids.entries()) {
+    if (rank % seatsAtATime === seatsAtATime - 1) await nextTurn();
     const [ownHead, ownTail] = [id.slice(0, -tailDigits), Number.parseInt(id.slice(-tailDigits), 16)];
     if (ownHead === head && ownTail === tail + 1) count.push((count.pop() as number) + 1);
     else {
@@ -153,11 +153,21 @@ export const idsOf = ({ first, count }: IdRuns): string[] =>
     );
   });
 
+/** As JSON.stringify has it, a column at a time. */
+async function textOf(document: LayoutDocument): Promise<string> {
+  const columns: string[] = [];
+  for (const [key, value] of Object.entries(document)) {
+    columns.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    await nextTurn();
+  }
+  return `{${columns.join(',')}}`;
+}
+
 const compressed = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 /** Compresses it for good, and names it by what it says. zlib does its part beside the event loop. */
 export async function storedLayout(document: LayoutDocument): Promise<StoredLayout> {
-  const text = Buffer.from(JSON.stringify(document));
+  const text = Buffer.from(await textOf(document));
   const [br, gzipped] = await Promise.all([
     compressed.br(text, {
       params: {

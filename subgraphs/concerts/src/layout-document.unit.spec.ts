@@ -62,13 +62,13 @@ describe('the layout of a hall as a document', () => {
     expect(await nameOf({}, idsFor(sections).reverse())).not.toBe(name);
   });
 
-  it('names ids by those that others follow, also those that nothing follows', () => {
+  it('names ids by those that others follow, also those that nothing follows', async () => {
     const others = [newId(), newId()] as const;
     const [first, second, last] = [seatIdAt(hall, 0), seatIdAt(hall, 1), seatIdAt(hall, 1_048_575)];
     const ids = [others[0], first, second, others[1], last];
-    expect(runsOf(ids)).toEqual({ first: [others[0], first, others[1], last], count: [1, 2, 1, 1] });
-    expect(idsOf(runsOf(ids))).toEqual(ids);
-    expect(runsOf([])).toEqual({ first: [], count: [] });
+    expect(await runsOf(ids)).toEqual({ first: [others[0], first, others[1], last], count: [1, 2, 1, 1] });
+    expect(idsOf(await runsOf(ids))).toEqual(ids);
+    expect(await runsOf([])).toEqual({ first: [], count: [] });
   });
 
   it('of 100,000 seats is a tenth of a megabyte at the most', async () => {

@@ -41,11 +41,13 @@ export class Layouts {
     return name;
   }
 
-  /** Makes the layout of a schedule that is new, so that nobody waits for it. Whoever asks makes it, should that fail. */
-  prepare(scheduleId: string): void {
-    findSectionsOf(this.#manager, [scheduleId])
-      .then((sections) => this.nameOf(scheduleId, sections))
-      .catch(() => undefined);
+  /** Makes the layout of a schedule that is new, so that no fan waits for it. Whoever asks makes it, should that fail. */
+  async prepare(scheduleId: string): Promise<void> {
+    try {
+      await this.nameOf(scheduleId, await findSectionsOf(this.#manager, [scheduleId]));
+    } catch {
+      // The schedule is there, and that is what the operator is told.
+    }
   }
 
   /** @returns null when there is no layout of this name */

@@ -20,7 +20,7 @@ export const Mutation: MutationResolvers = {
   },
   addSchedule: async (_, { input }, { viewer, office, layouts }) => {
     const added = await addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date());
-    if (!isRefusal(added)) layouts.prepare(added.id);
+    if (!isRefusal(added)) await layouts.prepare(added.id);
     return added;
   },
 };

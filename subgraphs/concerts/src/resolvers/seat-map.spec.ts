@@ -1,6 +1,7 @@
 import { idsOf } from '../layout-document.ts';
 import type { LayoutDocument } from '../layout-document.ts';
 import { Layouts } from '../layouts.ts';
+import { findSectionsOf } from '../storage/schedules.ts';
 import { DrawnMap } from '../testing/drawn-map.ts';
 import { holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
@@ -86,11 +87,13 @@ describe('Schedule.seatMap', () => {
     const ids = known.map(() => newId());
     for (const [rank, { id }] of known.entries())
       await database.query('UPDATE seats SET id = ? WHERE id = ?', [ids[rank], id]);
-    const { layout } = await open(here, scheduleId);
-    const br = await new Layouts(database.manager).read(
-      layout.slice('/seat-maps/'.length, -'.json'.length),
-      'br',
-    );
+    // As before there were layouts.
+    await database.query('DELETE FROM schedule_layouts WHERE schedule_id = ?', [scheduleId]);
+    const sections = await findSectionsOf(database.manager, [scheduleId]);
+    const replicas = [new Layouts(database.manager), new Layouts(database.manager)] as const;
+    const names = await Promise.all(replicas.map((layouts) => layouts.nameOf(scheduleId, sections)));
+    expect(names[0]).toBe(names[1]);
+    const br = await replicas[0].read(names[0]!, 'br');
     expect(idsOf((JSON.parse(brotliDecompressSync(br!).toString()) as LayoutDocument).seatIds)).toEqual(ids);
   });
 

@@ -1,3 +1,4 @@
+import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 
 /** How a layout is kept, by the names that HTTP has for it (RFC 9110, section 8.4.1). */
@@ -28,12 +29,9 @@ export async function insertLayout(
   scheduleId: string,
   { name, br, gzip }: StoredLayout,
 ): Promise<string> {
-  await manager.query('INSERT IGNORE INTO layouts (name, br, gzip) VALUES (?, ?, ?)', [name, br, gzip]);
+  await insertMissingRows(manager, 'layouts', [{ name, br, gzip }]);
   // Only now: what a schedule has can be read. Of two replicas that make it at the same moment the first one's counts.
-  await manager.query('INSERT IGNORE INTO schedule_layouts (schedule_id, layout) VALUES (?, ?)', [
-    scheduleId,
-    name,
-  ]);
+  await insertMissingRows(manager, 'schedule_layouts', [{ schedule_id: scheduleId, layout: name }]);
   const kept = await findLayoutName(manager, scheduleId);
   if (kept === undefined) throw new Error(`the layout of ${scheduleId} was neither inserted nor found`);
   return kept;
