@@ -50,6 +50,7 @@ describe('npm run bench', () => {
     ['saga', 20],
     ['join', undefined],
     ['rush', undefined],
+    ['small-map', undefined],
   ])(
     'measures the scenario %s',
     async (scenario, rate) => {

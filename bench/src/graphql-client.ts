@@ -1,4 +1,12 @@
+import { gunzipSync } from 'node:zlib';
 import { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+
+type Request = Dispatcher.RequestOptions;
+/** Which compression the client takes; none when left out. */
+type Encoding = 'gzip';
+
+const largestUnpacked = 64 * 1024;
 
 interface Answer<Data> {
   readonly data?: Data | null;
@@ -9,6 +17,7 @@ interface Answer<Data> {
 export class GraphqlClient {
   readonly #pool: Pool;
   readonly #path: string;
+  #receivedBytes = 0;
 
   constructor(url: string, connections = 512) {
     const { origin, pathname } = new URL(url);
@@ -16,23 +25,43 @@ export class GraphqlClient {
     this.#pool = new Pool(origin, { connections, pipelining: 1 });
   }
 
+  /** Bytes of answers so far, as they came, without their headers. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
   /** @throws on any fault, naming its code */
-  async ask<Data>(query: string, variables: object, token?: string): Promise<Data> {
-    const { body } = await this.#pool.request({
-      method: 'POST',
-      path: this.#path,
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await body.json()) as Answer<Data>;
+  async ask<Data>(query: string, variables: object, token?: string, encoding?: Encoding): Promise<Data> {
+    const bytes = await this.read(this.request(query, variables, token, encoding));
+    const { data, errors } = JSON.parse(bytes.toString()) as Answer<Data>;
     if (errors !== undefined || data === null || data === undefined) {
       const said = errors?.map(({ message, extensions }) => `${extensions?.code}: ${message}`).join('; ');
       throw new Error(said ?? 'an answer without data');
     }
     return data;
+  }
+
+  request(query: string, variables: object, token?: string, encoding?: Encoding): Request {
+    return {
+      method: 'POST',
+      path: this.#path,
+      headers: {
+        'content-type': 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(encoding !== undefined && { 'accept-encoding': encoding }),
+      },
+      body: JSON.stringify({ query, variables }),
+    };
+  }
+
+  /** The body of the answer; unpacked only when it was compressed and is no more than a few KB. */
+  async read(request: Request): Promise<Buffer> {
+    const { statusCode, headers, body } = await this.#pool.request(request);
+    const bytes = Buffer.from(await body.arrayBuffer());
+    this.#receivedBytes += bytes.length;
+    if (statusCode >= 500) throw new Error(`status ${statusCode}: ${bytes.toString().slice(0, 200)}`);
+    const isSmall = bytes.length < largestUnpacked;
+    return headers['content-encoding'] === 'gzip' && isSmall ? gunzipSync(bytes) : bytes;
   }
 
   close(): Promise<void> {

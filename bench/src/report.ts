@@ -40,6 +40,8 @@ export interface Figures {
   readonly cpuMsEachByProcess: Readonly<Record<string, number>>;
   /** The share of this machine's processors that others had meanwhile, as processors: 0.5 is half of one. */
   readonly othersHad: number;
+  /** Bytes of answers, as they came, in thousands. */
+  readonly receivedKbEach: number;
   readonly databaseEach: Readonly<Record<keyof DatabaseWork, number>>;
   /** In ms, by step. */
   readonly latencies: Readonly<Record<string, LatencySummary>>;
@@ -56,6 +58,7 @@ export function figuresOf(cost: Cost): Figures {
     cpuMsEach: rounded(cost.cpuMsOfAll / cost.done),
     cpuMsEachByProcess: each(own),
     othersHad: rounded(others / 1_000 / cost.seconds),
+    receivedKbEach: rounded(cost.receivedBytes / 1_000 / cost.done),
     databaseEach: each(cost.database) as Figures['databaseEach'],
     latencies: cost.latencies.summary(),
   };
@@ -91,6 +94,7 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
     `  ${figures.done} ${things} in ${figures.seconds} s: ${figures.perSecond} a second${seats}`,
     `  each: ${sql.statements} statements (${result.statementsEachBeyondRest} without those of a system at rest), ${sql.transactions} transactions begun, ${sql.writingCommits} commits that wrote, ${sql.rollbacks} rollbacks, ${sql.logKb} KB of log`,
     `  each: ${figures.cpuMsEach} ms of processor time (${byProcess}); others had ${figures.othersHad} processors`,
+    `  each: ${figures.receivedKbEach} KB received`,
     ...Object.entries(figures.latencies).map(
       ([step, { p50, p90, p99, max }]) =>
         `  ${step.padEnd(12)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, worst ${max} ms`,
@@ -116,5 +120,6 @@ function comparison(first: Result, other: Result): string {
     `  a second:       ${medianOf(({ perSecond }) => perSecond)}`,
     `  processor time: ${medianOf(({ cpuMsEach }) => cpuMsEach)}`,
     `  statements:     ${medianOf(({ databaseEach }) => databaseEach.statements)}`,
+    `  bytes received: ${medianOf(({ receivedKbEach }) => receivedKbEach)}`,
   ].join('\n');
 }

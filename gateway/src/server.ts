@@ -22,6 +22,7 @@ import { inTurn } from './in-turn.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
 import { requestBody } from './request-body.ts';
 import { countRequests, RequestLimits } from './request-limits.ts';
+import { seatMapsPath, serveSeatMaps } from './seat-maps.ts';
 import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -95,6 +96,17 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     sendAttachments(attachments),
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
+    graphqlErrors(log),
+  );
+  app.use(
+    seatMapsPath,
+    apiHeaders,
+    crossOrigin(settings.CORS_ORIGINS),
+    countRequests(operation.limits, settings),
+    serveSeatMaps(
+      (name, encoding) => subgraphs({ name: 'concerts' }).file(name, encoding),
+      settings.SEAT_MAP_MEMORY_BYTES,
+    ),
     graphqlErrors(log),
   );
   // Who sends a request in small drops has no more time than an operation has.

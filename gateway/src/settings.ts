@@ -30,6 +30,8 @@ export const gatewaySettings = {
   MAX_COST: atLeastOne.default(10_000),
   /** Long lists on their way to clients, each once for all who are sent it; one of 100,000 seats takes 17 MB. */
   ATTACHMENT_MEMORY_BYTES: atLeastOne.default(128 * 1024 * 1024),
+  /** Layouts of halls that are kept in memory, as they are sent; one of 100,000 seats takes about 100 KB. */
+  SEAT_MAP_MEMORY_BYTES: atLeastOne.default(64 * 1024 * 1024),
   REQUESTS_PER_MINUTE_PER_VIEWER: perMinute.default(600),
   REQUESTS_PER_MINUTE_PER_ADDRESS: perMinute.default(6_000),
   /** Open at a time. Of those who are logged in by viewer, of all others by address. */

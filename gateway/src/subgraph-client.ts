@@ -1,5 +1,7 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { attachmentsPath } from '@frontrow/kit/attachments';
+import { filesPath } from '@frontrow/kit/files';
+import type { FileEncoding } from '@frontrow/kit/files';
 import { clientHeader, writeClient } from '@frontrow/kit/client';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
@@ -78,11 +80,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     let failure: unknown = new Error('it has no such attachment');
     for (const address of this.#replicas.inTurn(Date.now())) {
       try {
-        const headers = this.#headersOf(body, {
-          authorization: undefined,
-          client: null,
-          traceparent: undefined,
-        });
+        const headers = this.#headersOf(body, nobody);
         const { connections: dispatcher } = this.#options;
         const url = new URL(`.${attachmentsPath}`, address);
         const response = await send(url, { method: 'POST', headers, body, signal, dispatcher });
@@ -94,6 +92,41 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     }
     const reason = failure instanceof Error ? failure.message : String(failure);
     this.#options.log.warn({ subgraph: this.#options.name, reason }, 'an attachment could not be had');
+    throw failure;
+  }
+
+  /**
+   * Fetches a file of the subgraph, of whichever replica answers first.
+   * @returns null when there is no such file
+   * @throws when the subgraph is down or too slow
+   */
+  async file(name: string, encoding: FileEncoding): Promise<Buffer | null> {
+    const body = JSON.stringify({ name, encoding });
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    const addresses = this.#replicas.inTurn(Date.now());
+    let failure: unknown;
+    for (const [index, address] of addresses.entries()) {
+      const patience = index < addresses.length - 1 ? [AbortSignal.timeout(readPatienceMs)] : [];
+      try {
+        const { statusCode, body: answer } = await send(new URL(`.${filesPath}`, address), {
+          method: 'POST',
+          headers: this.#headersOf(body, nobody),
+          body,
+          signal: AbortSignal.any([signal, ...patience]),
+          dispatcher: this.#options.connections,
+        });
+        if (statusCode === 200) return Buffer.concat(await piecesOf(answer));
+        await answer.dump();
+        // All replicas have one database.
+        if (statusCode === 404) return null;
+        throw new Error(`it answered with status ${statusCode}`);
+      } catch (error) {
+        failure = error;
+        this.#replicas.failed(address, Date.now());
+      }
+    }
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    this.#options.log.warn({ subgraph: this.#options.name, reason }, 'a file could not be had');
     throw failure;
   }
 
@@ -181,6 +214,9 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     };
   }
 }
+
+/** What is the same for everybody is asked for on nobody's behalf. */
+const nobody = { authorization: undefined, client: null, traceparent: undefined };
 
 /** How long a query waits for one replica, in ms, before it is asked of another one. */
 const readPatienceMs = 4_000;

@@ -27,6 +27,8 @@ import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
 import { attachmentsPath, bytesOf, withAttached } from './attachments.ts';
+import { filesPath, isFileEncoding } from './files.ts';
+import type { ReadFile } from './files.ts';
 import type { Attaching, Attachments } from './attachments.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
@@ -50,6 +52,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly contextFor: (viewer: Viewer | null, client: Client | null) => Context;
   /** Where the gateway finds the lists that resolvers attach to their answers, if any do. */
   readonly attachments?: Attachments;
+  /** The files that the gateway serves for this subgraph, if there are any. */
+  readonly readFile?: ReadFile;
   /** The public keys of access tokens. */
   readonly keys: JWTVerifyGetKey;
   /** The access tokens that are void before they expire. */
@@ -107,6 +111,16 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       express.raw({ type: () => true }),
       signedOnly(signing),
       giveAttachment(attachments),
+    );
+  }
+  const { readFile } = options;
+  if (readFile !== undefined) {
+    app.post(
+      filesPath,
+      express.raw({ type: () => true }),
+      signedOnly(signing),
+      onlyWhileWell(database),
+      giveFile(readFile),
     );
   }
   app.use(withoutPage(log));
@@ -179,6 +193,15 @@ const giveAttachment =
     response.type('json');
     // Whoever asked may have gone meanwhile, which is their affair.
     await pipeline(bytesOf(attachment), response).catch(() => response.destroy());
+  };
+
+const giveFile =
+  (readFile: ReadFile): RequestHandler =>
+  async (request, response) => {
+    const { name, encoding } = request.body as { name?: unknown; encoding?: unknown };
+    const file = isFileEncoding(encoding) ? await readFile(String(name), encoding) : null;
+    if (file === null) response.status(404).json(faults('BAD_USER_INPUT', 'There is no such file.'));
+    else response.type('application/octet-stream').send(file);
   };
 
 const faults = (code: FaultCode, message: string) => ({ errors: [{ message, extensions: { code } }] });

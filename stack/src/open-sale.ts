@@ -15,9 +15,12 @@ export interface OpenSale {
   readonly scheduleId: string;
 }
 
-/** Puts a concert on sale, of one evening and one section, and waits until its waiting room is open. */
+/** A section has no more. */
+const mostRows = 200;
+
+/** Puts a concert on sale, of one evening and one section if that can have all rows, and waits until its waiting room is open. */
 export async function openSale(operator: Fan, options: SaleOptions): Promise<OpenSale> {
-  const { title, artist, description, ...section } = options;
+  const { title, artist, description, rows, ...section } = options;
   const { concert } = await operator.ask<{ concert: { id: string } }>(
     'mutation ($input: CreateConcertInput!) { concert: createConcert(input: $input) { ... on Concert { id } } }',
     {
@@ -37,7 +40,7 @@ export async function openSale(operator: Fan, options: SaleOptions): Promise<Ope
       input: {
         concertId: concert.id,
         startsAt: new Date(Date.now() + 30 * 24 * 60 * 60 * 1_000).toISOString(),
-        sections: [{ name: 'R', ...section }],
+        sections: sectionNames(rows).map(({ name, rows: some }) => ({ name, rows: some, ...section })),
       },
     },
   );
@@ -49,3 +52,9 @@ export async function openSale(operator: Fan, options: SaleOptions): Promise<Ope
   );
   return { concertId: concert.id, scheduleId: schedule.id };
 }
+
+const sectionNames = (rows: number) =>
+  Array.from({ length: Math.ceil(rows / mostRows) }, (_, index) => ({
+    name: index === 0 ? 'R' : `R${index + 1}`,
+    rows: Math.min(mostRows, rows - index * mostRows),
+  }));

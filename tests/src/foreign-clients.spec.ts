@@ -224,6 +224,15 @@ describe('the examples of docs/api.md', () => {
     });
     const seats = follow<{ seats: { id: string; status: string }[] }>(fan, 'Seats', { scheduleId });
     await seats.until(() => true);
+    const { seatMap } = await ask<{ seatMap: OpenedMap }>(visitor, 'OpenSeatMap', { scheduleId });
+    const layout = await fetch(new URL(seatMap.layout, system.url));
+    expect(layout.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    const { seatIds: ids } = (await layout.json()) as { seatIds: { first: string[]; count: number[] } };
+    expect(ids).toEqual({ first: [map.seats[0]!.id], count: [map.seats.length] });
+    const drawn = follow<{ seatMap: { version: number; changes: number[] } }>(fan, 'FollowSeatMap', {
+      scheduleId,
+      since: seatMap.version,
+    });
 
     expect(await ask(fan, 'Join', { concertId })).toMatchObject({ code: 'CHALLENGE_REQUIRED' });
     const { json } = await ask<{ json: string }>(fan, 'Challenge', { concertId });
@@ -246,6 +255,10 @@ describe('the examples of docs/api.md', () => {
     });
     await seats.until(({ seatsChanged }) => seatsChanged!.seats.some(({ id }) => id === seatIds[0]));
     seats.stop();
+    // The first two seats are HELD.
+    const { seatsChanged: held } = await drawn.until(({ seatsChanged }) => seatsChanged!.seatMap.version > 0);
+    expect(held!.seatMap).toEqual({ since: 0, version: 2, states: null, changes: [0 * 4 + 1, 1 * 4 + 1] });
+    drawn.stop();
 
     const charge = { amount: hold.total + 50, idempotencyKey: 'charge-1' };
     expect(await ask(fan, 'Charge', { input: charge })).toMatchObject({ balanceAfter: 650 });
@@ -274,6 +287,10 @@ interface Session {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly user: { readonly id: string };
+}
+interface OpenedMap {
+  readonly layout: string;
+  readonly version: number;
 }
 interface SeatMap {
   readonly seats: readonly { readonly id: string }[];

@@ -1,4 +1,5 @@
 import type { Contestant } from '../contestant.ts';
+import { startFrontrow } from './frontrow.ts';
 import { startMonolith } from './monolith.ts';
 import { startRedisLine } from './redis-line.ts';
 
@@ -7,6 +8,8 @@ const starters = {
   monolith: () => startMonolith('monolith'),
   'monolith-locking': () => startMonolith('monolith-locking'),
   'redis-line': () => startRedisLine(),
+  /** Frontrow itself, of which maps are asked as lists of seats. */
+  'all-seats': () => startFrontrow({ name: 'all-seats' }),
 } satisfies Record<string, () => Promise<Contestant>>;
 
 export type Peer = keyof typeof starters;

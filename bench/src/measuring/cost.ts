@@ -11,6 +11,8 @@ export class Cost {
   seconds = 0;
   /** Until all that followed from it was done, too. */
   secondsToRest = 0;
+  /** Of answers, as they came. */
+  receivedBytes = 0;
   /** Processor time in ms by process. `others` is whoever else was at work on this machine. */
   readonly cpuMs: Record<string, number> = {};
   readonly database: Record<keyof DatabaseWork, number> = {
@@ -26,6 +28,7 @@ export class Cost {
     this.done += other.done;
     this.seconds += other.seconds;
     this.secondsToRest += other.secondsToRest;
+    this.receivedBytes += other.receivedBytes;
     addTo(this.cpuMs, other.cpuMs);
     addTo(this.database, other.database);
     this.latencies.add(other.latencies);
@@ -47,9 +50,11 @@ export async function costOf(
 ): Promise<Cost> {
   const cost = new Cost();
   const before = await sample(contestant);
+  const receivedBefore = contestant.client.receivedBytes;
   const startedAt = performance.now();
   cost.done = await work(cost.latencies);
   cost.seconds = (performance.now() - startedAt) / 1_000;
+  cost.receivedBytes = contestant.client.receivedBytes - receivedBefore;
   await contestant.rest();
   cost.secondsToRest = (performance.now() - startedAt) / 1_000;
   const after = await sample(contestant);

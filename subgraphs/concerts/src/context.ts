@@ -2,6 +2,7 @@ import type { Attaching, Attachments } from '@frontrow/kit/attachments';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { Cost } from './cost.ts';
+import type { Layouts } from './layouts.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 import type { BoxOffice } from './operations/box-office.ts';
@@ -13,6 +14,7 @@ export interface SharedByAll {
   readonly office: BoxOffice;
   readonly seatMaps: SeatMaps;
   readonly seatPlans: SeatPlans;
+  readonly layouts: Layouts;
   readonly attachments: Attachments;
 }
 

@@ -15,6 +15,7 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { tellClosedBy } from './closed-passes.ts';
 import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
+import { Layouts } from './layouts.ts';
 import { openBoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
@@ -69,7 +70,8 @@ run(async () => {
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
     log.warn('some tickets ended meanwhile, and it is not known yet which');
   const attachments = new Attachments();
-  const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), attachments };
+  const layouts = new Layouts(database.manager);
+  const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), layouts, attachments };
   const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
   lifecycle.onClose('revocations', () => revoked.stop());
   await startSubgraphServer({
@@ -78,6 +80,7 @@ run(async () => {
     resolvers,
     contextFor: (viewer) => createContext(shared, viewer),
     attachments,
+    readFile: (name, encoding) => layouts.read(name, encoding),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     revoked,
     database: watch,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { labelOf } from './domain/seat.ts';
 import { availableIn } from './resolvers/availability.ts';
 import { Concert } from './resolvers/Concert.ts';
+import { SeatMap, SeatMapChange } from './resolvers/seat-map.ts';
 import { knownSeats } from './resolvers/seats.ts';
 import { Mutation } from './resolvers/Mutation.ts';
 import { MyData } from './resolvers/MyData.ts';
@@ -25,7 +26,12 @@ export const resolvers: Resolvers = {
   Schedule,
   Section: { available: (section, _args, { loaders }) => availableIn(section, loaders) },
   Seat: { label: labelOf },
-  SeatsChanged: { seats: ({ seats }, _args, context, info) => knownSeats(seats, context, info) },
+  SeatMap,
+  SeatMapChange,
+  SeatsChanged: {
+    seats: ({ seats }, _args, context, info) => knownSeats(seats, context, info),
+    seatMap: (changed) => changed,
+  },
   SeatHold: { reservation: ({ reservationId }) => ({ id: reservationId }) },
   HoldSeatsResult: {
     __resolveType: (value) =>

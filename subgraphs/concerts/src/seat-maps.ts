@@ -5,43 +5,45 @@ import { overhear } from '@frontrow/events/overhear';
 import { Latest } from '@frontrow/kit/latest';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { Schedule } from './domain/concert.ts';
-import type { Seat } from './domain/seat.ts';
-import { findSeats, findTakenSeats } from './storage/seats.ts';
+import { readSeatStates, SeatLook } from './read-seat-states.ts';
+import { changesOf, merge, RecentChanges, wholeMap } from './seat-changes.ts';
+import type { SeatsChanged } from './seat-changes.ts';
+import type { SeatStates } from './seat-states.ts';
 
 /** How often watchers are told at the most, in ms: what happens meanwhile is told together. */
 const gapMs = 150;
-/** How often a seat map is compared with the database, in ms: while there is no broker to tell of changes, and otherwise. */
-const compareMs = { disconnected: 2_000, connected: 30_000 };
+/** How often the database is asked whether anything has happened, in ms: while there is no broker to tell of changes, and otherwise. */
+const checkMs = { disconnected: 2_000, connected: 30_000 };
 const lookEveryMs = 1_000;
-const batchSize = 1_000;
-
-/** The seats of a schedule that changed since the last event. In the first event: all that are not AVAILABLE. */
-export interface SeatsChanged {
-  readonly schedule: Schedule;
-  readonly seats: readonly Seat[];
-}
-
-/** What a watcher is told, and what is needed to make one of it and of what happens before they take it. */
-interface Told extends SeatsChanged {
-  /** Whether it is all seats that are not AVAILABLE. */
-  readonly isFirst: boolean;
-  /** All of these after this event: one list, however many ask. */
-  readonly all: () => readonly Seat[];
-}
+/** What somebody changes without counting it, by SQL of their own, is seen after so many ms at the latest. */
+const readAgainMs = 300_000;
+/** How often, and after how many ms, what has been committed but not heard of yet is waited for, before the whole map is read. */
+const [mostLooks, lookAgainMs] = [10, 25];
+/** A whole map is not read again for so many times as long as it took, nor for so many ms. */
+const [restFactor, leastRestMs] = [3, 2_000];
+/** A map that nobody watches is kept up to date for so long after it was asked for, in ms, and so many seats of them at the most. */
+const keptMs = 60_000;
+const mostSeatsKept = 500_000;
 
 interface SeatMap {
   readonly schedule: Schedule;
-  /** The seats that are not AVAILABLE, as all watchers but the newcomers know them. */
-  readonly taken: Map<string, Seat>;
-  readonly watchers: Set<Latest<Told>>;
-  /** Those who were not told anything yet. */
-  readonly newcomers: Set<Latest<Told>>;
-  /** Seats that something happened to. */
+  /** Undefined until it has been read. */
+  states: SeatStates | undefined;
+  readonly recent: RecentChanges;
+  readonly watchers: Set<Latest<SeatsChanged>>;
+  /** Those who wait for the map to be read, with the version that they know. */
+  readonly newcomers: Map<Latest<SeatsChanged>, number | undefined>;
+  /** Seats that something has happened to. */
   touched: Set<string>;
-  comparedAt: number;
+  /** All of these in ms of `performance.now()`. */
+  checkedAt: number;
+  usedAt: number;
+  restUntil: number;
+  readAt: number;
+  reading: Promise<SeatStates> | undefined;
 }
 
 /** Begins to watch what any replica does to seats. */
@@ -61,8 +63,9 @@ export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logge
 }
 
 /**
- * The seat maps that somebody watches on this replica. Each is read once, however many watch it; then the seats that the service's
- * own events name are read, all of a moment together, and told to everybody.
+ * The seat maps that somebody follows on this replica, or has asked for lately. Each is read once, however many do; then the seats that
+ * the service's own events name are read, all of a moment together, and told to everybody. A map is always that of one
+ * snapshot of the database: its version says which, on every replica alike.
  */
 class SeatMaps {
   readonly #manager: EntityManager;
@@ -71,28 +74,36 @@ class SeatMaps {
   #wasConnected = true;
   readonly #log: Logger;
   readonly #loop;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(manager: EntityManager, isConnected: () => boolean, log: Logger) {
     this.#manager = manager;
     this.#isConnected = isConnected;
     this.#log = log;
-    this.#loop = repeat('telling who watches a seat map', lookEveryMs, log, () => this.#tell(), { gapMs });
+    this.#loop = repeat('following seat maps', lookEveryMs, log, () => this.#follow(), { gapMs });
   }
 
-  /** All seats that are not AVAILABLE, then those that changed. It never ends by itself. */
-  watch(schedule: Schedule): AsyncGenerator<SeatsChanged, undefined, undefined> {
-    const told = new Latest<Told>(() => this.#forget(schedule.id, told), merge);
-    const map = this.#maps.get(schedule.id) ?? {
-      schedule,
-      taken: new Map(),
-      watchers: new Set(),
-      newcomers: new Set(),
-      touched: new Set(),
-      comparedAt: -Infinity,
-    };
-    map.newcomers.add(told);
-    this.#maps.set(schedule.id, map);
-    this.#loop.wake();
+  /** The map as this replica knows it: it may be some 100 ms old. */
+  async look(schedule: Schedule): Promise<SeatStates> {
+    const map = this.#open(schedule);
+    map.usedAt = performance.now();
+    return map.states ?? this.#read(map);
+  }
+
+  /**
+   * The whole map, then what has changed. It never ends by itself.
+   * @param since the version that the watcher knows already: while it is remembered what followed, that comes instead of the whole
+   */
+  watch(schedule: Schedule, since?: number): AsyncGenerator<SeatsChanged, undefined, undefined> {
+    const map = this.#open(schedule);
+    const told = new Latest<SeatsChanged>(() => {
+      map.watchers.delete(told);
+      map.newcomers.delete(told);
+      map.usedAt = performance.now();
+    }, merge);
+    map.newcomers.set(told, since);
+    if (map.states === undefined) this.#loop.wake();
+    else this.#welcome(map, map.states);
     return told.events;
   }
 
@@ -109,130 +120,159 @@ class SeatMaps {
     this.#loop.wake();
   }
 
-  stop(): Promise<void> {
-    return this.#loop.stop();
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await this.#turn;
   }
 
-  async #tell(): Promise<'done'> {
+  #open(schedule: Schedule): SeatMap {
+    const known = this.#maps.get(schedule.id);
+    if (known !== undefined) return known;
+    const map: SeatMap = {
+      ...{ schedule, states: undefined, recent: new RecentChanges(0), reading: undefined },
+      ...{ watchers: new Set(), newcomers: new Map(), touched: new Set() },
+      ...{ checkedAt: -Infinity, readAt: -Infinity, usedAt: performance.now(), restUntil: -Infinity },
+    };
+    this.#maps.set(schedule.id, map);
+    return map;
+  }
+
+  async #follow(): Promise<'done'> {
+    this.#forgetUnused();
     const isConnected = this.#isConnected();
-    const now = performance.now();
     // What happened while there was no connection was not heard of.
-    if (isConnected && !this.#wasConnected) for (const map of this.#maps.values()) map.comparedAt = -Infinity;
+    if (isConnected && !this.#wasConnected) for (const map of this.#maps.values()) map.checkedAt = -Infinity;
     this.#wasConnected = isConnected;
-    const maxAge = isConnected ? compareMs.connected : compareMs.disconnected;
-    for (const map of this.#maps.values()) {
-      try {
-        if (now - map.comparedAt >= maxAge) await this.#compare(map, now);
-        await this.#tellWatchers(map);
-      } catch (error) {
-        // Those of the next map do not wait until this one can be read.
-        this.#log.error({ err: error, schedule: map.schedule.id }, 'telling who watches a seat map failed');
-      }
-    }
+    const maxAge = isConnected ? checkMs.connected : checkMs.disconnected;
+    const now = performance.now();
+    const idle = [...this.#maps.values()].filter((map) => map.reading === undefined && map.restUntil <= now);
+    for (const map of idle)
+      if (map.states === undefined || now - map.readAt > readAgainMs) this.#readSoon(map);
+    const due = idle.filter((map) => map.touched.size > 0 || now - map.checkedAt >= maxAge);
+    const known = due.flatMap((map) => (map.states === undefined ? [] : { map, states: map.states }));
+    // Without a broker there is no event to wait for.
+    await this.#lookAt(known, isConnected ? mostLooks : 1);
     return 'done';
   }
 
-  /** Touches all seats that are not what this replica takes them for. */
-  async #compare(map: SeatMap, now: number): Promise<void> {
-    const taken = await findTakenSeats(this.#manager, map.schedule.id);
-    const found = new Set<string>();
-    await forEach(taken, ({ id, version }) => {
-      found.add(id);
-      if (map.taken.get(id)?.version !== version) map.touched.add(id);
+  /**
+   * Reads in one snapshot what has become of seats, and tells it. A change is heard of a little after it was committed, so the
+   * snapshot may have some that are not known yet: the number of changes says so, and then their events are waited for.
+   */
+  async #lookAt(due: readonly { map: SeatMap; states: SeatStates }[], most: number): Promise<void> {
+    if (due.length === 0) return;
+    let open = due.map(({ map, states }) => {
+      const look = new SeatLook(states, map.schedule.id, map.touched);
+      map.touched = new Set();
+      return { map, look };
     });
-    await forEach(map.taken.keys(), (id) => {
-      if (!found.has(id)) map.touched.add(id);
-    });
-    map.comparedAt = now;
-  }
-
-  // Reads follow one after the other, so a later one never brings back what an earlier one has seen go.
-  async #tellWatchers(map: SeatMap): Promise<void> {
-    const { schedule, taken, watchers, newcomers } = map;
-    const arrived = [...newcomers];
-    const touched = [...map.touched];
-    map.touched = new Set();
-    const changed = await this.#learn(map, touched);
-    // One list for all: it is made into JSON once.
-    let list: readonly Seat[] | undefined;
-    const all = () => (list ??= [...taken.values()]);
-    if (changed.length > 0)
-      for (const told of watchers) told.put({ schedule, seats: changed, all, isFirst: false });
-    for (const told of arrived) {
-      // Who has gone meanwhile is among the newcomers no more.
-      if (!newcomers.delete(told)) continue;
-      told.put({ schedule, seats: all(), all, isFirst: true });
-      watchers.add(told);
-    }
-  }
-
-  /** Reads these seats, some at a time. @returns those that are not what they were taken for */
-  async #learn({ taken, touched }: SeatMap, ids: readonly string[]): Promise<Seat[]> {
-    const changed: Seat[] = [];
+    const give = (failed: typeof open) => {
+      for (const { map, look } of failed) for (const id of look.ids) map.touched.add(id);
+    };
     try {
-      for (let start = 0; start < ids.length; start += batchSize) {
-        for (const seat of await findSeats(this.#manager, ids.slice(start, start + batchSize))) {
-          if (taken.get(seat.id)?.version !== seat.version) changed.push(seat);
+      await this.#manager.transaction('REPEATABLE READ', async (tx) => {
+        for (let looks = 1; ; looks++) {
+          const failed: typeof open = [];
+          for (const each of open) {
+            try {
+              if (await each.look.read(tx, each.map.touched)) this.#learn(each.map, each.look);
+            } catch (error) {
+              // Those of the next map do not wait until this one can be read.
+              failed.push(each);
+              this.#log.error({ err: error, schedule: each.map.schedule.id }, 'a seat map cannot be read');
+            }
+          }
+          give(failed);
+          open = open.filter((each) => !each.look.isComplete && !failed.includes(each));
+          if (open.length === 0 || looks === most) return;
+          await pause(lookAgainMs);
         }
-      }
+      });
     } catch (error) {
-      for (const id of ids) touched.add(id);
+      give(open);
       throw error;
     }
-    await forEach(changed, (seat) => {
-      if (seat.status === 'AVAILABLE') taken.delete(seat.id);
-      else taken.set(seat.id, seat);
-    });
-    return changed;
+    for (const { map } of open) this.#readSoon(map);
   }
 
-  #forget(scheduleId: string, told: Latest<Told>): void {
-    const map = this.#maps.get(scheduleId);
-    if (map === undefined) return;
-    map.watchers.delete(told);
-    map.newcomers.delete(told);
-    if (map.watchers.size + map.newcomers.size === 0) this.#maps.delete(scheduleId);
+  #learn(map: SeatMap, { states, version, changed }: SeatLook): void {
+    map.checkedAt = performance.now();
+    if (changed.length > 0) this.#tell(map, states, states.after(version, changed), changed);
+  }
+
+  /** Waits for nobody; what fails is tried again. */
+  #readSoon(map: SeatMap): void {
+    this.#read(map).catch((error: unknown) => {
+      this.#log.error({ err: error, schedule: map.schedule.id }, 'a seat map cannot be read');
+      map.restUntil = performance.now() + lookEveryMs;
+      map.checkedAt = -Infinity;
+    });
+  }
+
+  /** Reads the whole map. One is read at a time, so holds find a connection to the database however many are asked for. */
+  #read(map: SeatMap): Promise<SeatStates> {
+    if (map.reading !== undefined) return map.reading;
+    const reading = this.#turn.then(() => this.#readNow(map));
+    map.reading = reading.finally(() => {
+      map.reading = undefined;
+    });
+    this.#turn = map.reading.then(
+      () => undefined,
+      () => undefined,
+    );
+    return map.reading;
+  }
+
+  async #readNow(map: SeatMap): Promise<SeatStates> {
+    const startedAt = performance.now();
+    const states = await readSeatStates(this.#manager, map.schedule.id);
+    const now = performance.now();
+    [map.checkedAt, map.readAt] = [now, now];
+    const before = map.states;
+    if (before === undefined) {
+      map.states = states;
+      map.recent.forget(states.version);
+    } else {
+      map.restUntil = now + Math.max(leastRestMs, restFactor * (now - startedAt));
+      const changed = states.differencesTo(before);
+      if (changed.length > 0) this.#tell(map, before, states, changed);
+      // Somebody has changed seats and counted nothing, or went back to an older database: versions say nothing about that.
+      if (changed.length > 0 && states.version <= before.version) map.recent.forget(states.version + 1);
+    }
+    this.#welcome(map, states);
+    return states;
+  }
+
+  #tell(map: SeatMap, before: SeatStates, states: SeatStates, changed: SeatsChanged['changed']): void {
+    const change = changesOf(map.schedule, before.version, states, changed);
+    map.states = states;
+    map.recent.add(change);
+    for (const told of map.watchers) told.put(change);
+  }
+
+  #welcome(map: SeatMap, states: SeatStates): void {
+    for (const [told, since] of map.newcomers) {
+      const { schedule, recent } = map;
+      told.put(since === undefined ? wholeMap(schedule, states) : recent.since(since, schedule, states));
+      map.watchers.add(told);
+    }
+    map.newcomers.clear();
+  }
+
+  /** Maps that nobody watches, those first that were asked for last. */
+  #forgetUnused(): void {
+    const now = performance.now();
+    const unused = [...this.#maps.values()]
+      .filter(
+        ({ watchers, newcomers, reading }) => watchers.size + newcomers.size === 0 && reading === undefined,
+      )
+      .toSorted((one, other) => other.usedAt - one.usedAt);
+    let seats = 0;
+    for (const { schedule, states, usedAt } of unused) {
+      seats += states?.size ?? 0;
+      if (now - usedAt > keptMs || seats > mostSeatsKept) this.#maps.delete(schedule.id);
+    }
   }
 }
 
 export type { SeatMaps };
-
-/** Whoever else has something to do in this process does it in between. */
-async function forEach<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> {
-  let count = 0;
-  for (const item of items) {
-    work(item);
-    if (++count % batchSize === 0) await nextTurn();
-  }
-}
-
-/** A watcher who is slow gets the last state of each seat, once. What this takes is a matter of what happened, not of the hall. */
-function merge(waiting: Told, next: Told): Told {
-  if (waiting.isFirst) return { ...next, seats: next.all(), isFirst: true };
-  const merged = waiting instanceof Merged ? waiting : new Merged(waiting);
-  merged.add(next);
-  return merged;
-}
-
-class Merged implements Told {
-  readonly schedule: Schedule;
-  readonly isFirst = false;
-  readonly all: Told['all'];
-  readonly #byId = new Map<string, Seat>();
-  #seats: readonly Seat[] | undefined;
-
-  constructor(told: Told) {
-    this.schedule = told.schedule;
-    this.all = told.all;
-    this.add(told);
-  }
-
-  add({ seats }: Told): void {
-    for (const seat of seats) this.#byId.set(seat.id, seat);
-    this.#seats = undefined;
-  }
-
-  get seats(): readonly Seat[] {
-    return (this.#seats ??= [...this.#byId.values()]);
-  }
-}

@@ -1,5 +1,6 @@
 import { seatsIn } from './domain/concert.ts';
 import type { Section } from './domain/concert.ts';
+import { placeIn } from './domain/seat.ts';
 import type { Seat, SeatFilter, SeatStatus } from './domain/seat.ts';
 import type { SeatState } from './storage/seats.ts';
 
@@ -77,8 +78,7 @@ export class SeatPlan {
           id: this.#ids[rank] as string,
           sectionId: section.id,
           section: section.name,
-          row: Math.floor(place / section.seatsPerRow) + 1,
-          number: (place % section.seatsPerRow) + 1,
+          ...placeIn(section, place),
           price: section.price,
           status,
           // Nobody is shown whose it is.

@@ -5,6 +5,7 @@ import { anOperator, aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgr
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createContext } from './context.ts';
+import { Layouts } from './layouts.ts';
 import { openBoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import type { SeatMaps } from './seat-maps.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
     office: openBoxOffice({ outbox, ids: testIds, passKeys, holdSeconds: 300 }),
     seatMaps: undefined as unknown as SeatMaps,
     seatPlans: new SeatPlans(outbox.database.manager),
+    layouts: new Layouts(outbox.database.manager),
     attachments,
   };
   subgraph = subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(shared, viewer));

@@ -44,15 +44,27 @@ export interface NewSeat {
   readonly rank: number;
 }
 
+/** How many hex digits at the end of a seat's id are its rank: room for a million seats. */
+const rankDigits = 5;
+
+/**
+ * The id of the seat of a rank. The seats of a hall are numbered in their ids (UUIDv7 leaves these bits to whoever makes one: RFC 9562,
+ * section 6.2), so a seat map names 100,000 of them by the first one, and they lie in the order of rank.
+ * @param hallId a new id, of which all digits but the last five are used
+ */
+export const seatIdAt = (hallId: string, rank: number): string =>
+  hallId.slice(0, -rankDigits) + rank.toString(16).padStart(rankDigits, '0');
+
 /** All seats of a section, nearest the stage first; rows and numbers count from 1. */
-export function* layOut(section: Section, newId: () => string): Generator<NewSeat> {
+export function* layOut(section: Section, idOf: (rank: number) => string): Generator<NewSeat> {
   for (let place = 0; place < seatsIn(section); place++) {
-    yield {
-      id: newId(),
-      sectionId: section.id,
-      row: Math.floor(place / section.seatsPerRow) + 1,
-      number: (place % section.seatsPerRow) + 1,
-      rank: section.firstRank + place,
-    };
+    const rank = section.firstRank + place;
+    yield { id: idOf(rank), sectionId: section.id, ...placeIn(section, place), rank };
   }
 }
+
+/** Row and number of the seat at a place within its section; the first one's place is 0. */
+export const placeIn = ({ seatsPerRow }: Pick<Section, 'seatsPerRow'>, place: number) => ({
+  row: Math.floor(place / seatsPerRow) + 1,
+  number: (place % seatsPerRow) + 1,
+});

@@ -7,7 +7,7 @@ import { refuse } from '@frontrow/kit/refusal';
 import { looksOf, text } from '@frontrow/kit/text';
 import { isSameHall, seatsIn } from '../domain/concert.ts';
 import type { Schedule, Section, SectionPlan } from '../domain/concert.ts';
-import { layOut } from '../domain/seat.ts';
+import { layOut, seatIdAt } from '../domain/seat.ts';
 import type { NewSeat } from '../domain/seat.ts';
 import { lockConcert } from '../storage/concerts.ts';
 import { findSchedulesAt, findSectionsOf, insertSchedule } from '../storage/schedules.ts';
@@ -103,10 +103,11 @@ async function insertAllSeats(
   scheduleId: string,
   sections: readonly Section[],
 ): Promise<void> {
+  const hallId = newId();
   let seats: NewSeat[] = [];
   // Made as they are stored: 100,000 at once would keep the process from everything else.
   for (const section of sections) {
-    for (const seat of layOut(section, newId)) {
+    for (const seat of layOut(section, (rank) => seatIdAt(hallId, rank))) {
       if (seats.push(seat) < seatsAtATime) continue;
       await insertSeats(tx.manager, scheduleId, seats);
       seats = [];

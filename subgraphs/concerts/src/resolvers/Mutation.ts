@@ -1,5 +1,6 @@
 import { asOperator } from '@frontrow/events/operator-action';
 import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
+import { isRefusal } from '@frontrow/kit/refusal';
 import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
@@ -17,6 +18,9 @@ export const Mutation: MutationResolvers = {
     const concert = { ...described, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 };
     return createConcert(office, acting, concert, key == null ? undefined : { userId, key, now: new Date() });
   },
-  addSchedule: (_, { input }, { viewer, office }) =>
-    addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date()),
+  addSchedule: async (_, { input }, { viewer, office, layouts }) => {
+    const added = await addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date());
+    if (!isRefusal(added)) await layouts.prepare(added.id);
+    return added;
+  },
 };

@@ -1,6 +1,7 @@
 import { text } from '@frontrow/kit/text';
 import type { Concert } from '../domain/concert.ts';
 import { availabilityOf } from './availability.ts';
+import { seatMapOf } from './seat-map.ts';
 import { seatsOf } from './seats.ts';
 import type { ScheduleResolvers } from './types.generated.ts';
 
@@ -16,5 +17,6 @@ export const Schedule: ScheduleResolvers = {
     const named = section == null ? undefined : text('section', section, { min: 0, max: 200 });
     return seatsOf(schedule, { section: named, status: status ?? undefined }, context, info);
   },
+  seatMap: (schedule, _args, context) => seatMapOf(schedule, context),
   availability: (schedule, _args, { loaders }) => availabilityOf(schedule, loaders),
 };

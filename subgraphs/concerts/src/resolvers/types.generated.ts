@@ -6,8 +6,9 @@ import type {
   Section as StoredSection,
 } from '../domain/concert.ts';
 import type { Seat as StoredSeat } from '../domain/seat.ts';
-import type { SeatsChanged as ChangedSeats } from '../seat-maps.ts';
+import type { SeatsChanged as ChangedSeats } from '../seat-changes.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { SeatMapNow } from './seat-map.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -138,6 +139,7 @@ export type Subscription = {
 /** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionSeatsChangedArgs = {
   scheduleId: Scalars['ID']['input'];
+  since?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Where concerts take place. */
@@ -197,6 +199,11 @@ export type Schedule = {
   seats: Array<Seat>;
   /** How many seats of this date are available, held and sold. */
   availability: Availability;
+  /**
+   * The seats for drawing them: a hall of 100,000 costs no more than 70 KB, and as little to whoever serves it. All seats of the hall count
+   * towards the cost of the operation, as those of `seats` do.
+   */
+  seatMap: SeatMap;
 };
 
 /** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
@@ -301,6 +308,47 @@ export type SeatsChanged = {
   schedule: Schedule;
   /** The seats as they are now. */
   seats: Array<Seat>;
+  /** The same for who draws a seat map. Ask for one of both. */
+  seatMap: SeatMapChange;
+};
+
+/**
+ * The seats of a schedule for drawing them: where they are, which never changes, apart from what they are. A seat has no name here but its
+ * place in the layout, from 0.
+ */
+export type SeatMap = {
+  __typename?: 'SeatMap';
+  /**
+   * Where the layout of the hall is: a path of the same server, of a JSON file that never changes and may be kept for good. It has place, row,
+   * number, price and id of each seat; docs/api.md says how.
+   */
+  layout: Scalars['String']['output'];
+  /**
+   * What each seat was at this version: base64 of two bits for each seat in the order of the layout, the first one's the lowest of the first
+   * byte. 0 is AVAILABLE, 1 HELD, 2 SOLD; whatever else there may be cannot be had.
+   */
+  states: Scalars['String']['output'];
+  /**
+   * How often a seat of the schedule had changed: the same number is the same map, and a lower one an older map, whoever answers. It may
+   * be that of a moment ago.
+   */
+  version: Scalars['Int']['output'];
+};
+
+/**
+ * How a seat map has become what it is at `version`. Apply what has `since` ≤ your version ≤ `version`; pass over what has a lower
+ * `version` than yours.
+ */
+export type SeatMapChange = {
+  __typename?: 'SeatMapChange';
+  /** The version that `changes` go on from; null when `states` has the whole map. */
+  since?: Maybe<Scalars['Int']['output']>;
+  /** See `SeatMap.version`. */
+  version: Scalars['Int']['output'];
+  /** See `SeatMap.states`; null when `changes` have all that is new. */
+  states?: Maybe<Scalars['String']['output']>;
+  /** Seats that changed, each with its last state: 4 × its place in the layout + the state, as `SeatMap.states` has it. */
+  changes: Array<Scalars['Int']['output']>;
 };
 
 /** Seats that are held for the fan until the reservation is paid, is cancelled or expires. */
@@ -602,6 +650,8 @@ export type ResolversTypes = {
   >;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   SeatsChanged: ResolverTypeWrapper<ChangedSeats>;
+  SeatMap: ResolverTypeWrapper<SeatMapNow>;
+  SeatMapChange: ResolverTypeWrapper<ChangedSeats>;
   SeatHold: ResolverTypeWrapper<Hold>;
   Reservation: ResolverTypeWrapper<Reservation>;
   SeatsTaken: ResolverTypeWrapper<SeatsTaken>;
@@ -639,6 +689,8 @@ export type ResolversParentTypes = {
   ConcertConnection: Omit<ConcertConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConcertEdge']> };
   PageInfo: PageInfo;
   SeatsChanged: ChangedSeats;
+  SeatMap: SeatMapNow;
+  SeatMapChange: ChangedSeats;
   SeatHold: Hold;
   Reservation: Reservation;
   SeatsTaken: SeatsTaken;
@@ -787,6 +839,7 @@ export type ScheduleResolvers<
   sections?: Resolver<Array<ResolversTypes['Section']>, ParentType, ContextType>;
   seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType, Partial<ScheduleSeatsArgs>>;
   availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
+  seatMap?: Resolver<ResolversTypes['SeatMap'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -857,6 +910,26 @@ export type SeatsChangedResolvers<
 > = {
   schedule?: Resolver<ResolversTypes['Schedule'], ParentType, ContextType>;
   seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType>;
+  seatMap?: Resolver<ResolversTypes['SeatMapChange'], ParentType, ContextType>;
+};
+
+export type SeatMapResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SeatMap'] = ResolversParentTypes['SeatMap'],
+> = {
+  layout?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  states?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SeatMapChangeResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SeatMapChange'] = ResolversParentTypes['SeatMapChange'],
+> = {
+  since?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  states?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  changes?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type SeatHoldResolvers<
@@ -949,6 +1022,8 @@ export type Resolvers<ContextType = Context> = {
   ConcertConnection?: ConcertConnectionResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   SeatsChanged?: SeatsChangedResolvers<ContextType>;
+  SeatMap?: SeatMapResolvers<ContextType>;
+  SeatMapChange?: SeatMapChangeResolvers<ContextType>;
   SeatHold?: SeatHoldResolvers<ContextType>;
   Reservation?: ReservationResolvers<ContextType>;
   SeatsTaken?: SeatsTakenResolvers<ContextType>;

@@ -6,6 +6,7 @@ import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CountChanges1760000300011 } from './count-changes.ts';
 import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
+import { CreateSeatMapTables1795200000000 } from './create-seat-map-tables.ts';
 
 export const migrations = [
   ...eventMigrations,
@@ -16,4 +17,5 @@ export const migrations = [
   ComposeTexts1760000300010,
   CountChanges1760000300011,
   NoteWhenTicketsEnded1760000300143,
+  CreateSeatMapTables1795200000000,
 ];

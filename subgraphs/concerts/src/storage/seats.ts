@@ -12,9 +12,6 @@ import type { FreeSeat, NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/
 const columns = `seats.id, seats.section_id AS sectionId, sections.name AS section, seats.row_no AS \`row\`,
   seats.number, sections.price, seats.status, seats.reservation_id AS reservationId, seats.version`;
 
-/** To take in so many rows keeps the process for a few ms. */
-const seatsAtATime = 4_000;
-
 /** The seats of schedules by rank. */
 export function findSeatsOf(
   manager: EntityManager,
@@ -99,39 +96,6 @@ export async function holdSeats(manager: EntityManager, holds: readonly Hold[]):
   if (affectedRows(result) !== ids.length) throw new Error('a seat that is to be held is not AVAILABLE');
 }
 
-/** The seats by rank. */
-export const findSeats = (manager: EntityManager, ids: readonly string[]): Promise<Seat[]> =>
-  manager.query(
-    `SELECT ${columns} FROM seats JOIN sections ON sections.id = seats.section_id
-     WHERE seats.id IN (?) ORDER BY seats.seat_rank`,
-    [ids],
-  );
-
-/**
- * The seats of a schedule that are not AVAILABLE, some at a time. One that is sold or given back meanwhile may be missing: that
- * is told by its own event.
- */
-export async function findTakenSeats(
-  manager: EntityManager,
-  scheduleId: string,
-): Promise<Pick<Seat, 'id' | 'version'>[]> {
-  const taken: Pick<Seat, 'id' | 'version'>[] = [];
-  for (const status of ['HELD', 'SOLD'] satisfies SeatStatus[]) {
-    let isLast = false;
-    for (let rank = 0; !isLast;) {
-      const rows = await manager.query<(Pick<Seat, 'id' | 'version'> & { rank: number })[]>(
-        `SELECT id, version, seat_rank AS \`rank\` FROM seats FORCE INDEX (seats_by_status)
-         WHERE schedule_id = ? AND status = ? AND seat_rank >= ? ORDER BY seat_rank LIMIT ?`,
-        [scheduleId, status, rank, seatsAtATime],
-      );
-      for (const { id, version } of rows) taken.push({ id, version });
-      isLast = rows.length < seatsAtATime;
-      rank = (rows.at(-1)?.rank ?? 0) + 1;
-    }
-  }
-  return taken;
-}
-
 /** What changes about a seat, and its place in the hall. */
 export type SeatState = Pick<Seat, 'status' | 'version'> & { readonly rank: number };
 
@@ -154,11 +118,22 @@ export const findTouchedSeats = (
   scheduleId: string,
   firstRank: number,
   lastRank: number,
-): Promise<SeatState[]> =>
+): Promise<(SeatState & { readonly id: string })[]> =>
   manager.query(
-    `SELECT seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
+    `SELECT id, seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
      WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD') AND seat_rank BETWEEN ? AND ? AND version > 0`,
     [scheduleId, firstRank, lastRank],
+  );
+
+/** What the seats are now, as others see them, in any order. */
+export const findSeatStates = (
+  manager: EntityManager,
+  scheduleId: string,
+  ids: readonly string[],
+): Promise<(SeatState & { readonly id: string })[]> =>
+  manager.query(
+    'SELECT id, seat_rank AS `rank`, status, version FROM seats WHERE id IN (?) AND schedule_id = ?',
+    [ids, scheduleId],
   );
 
 /**

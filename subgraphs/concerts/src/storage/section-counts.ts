@@ -30,16 +30,22 @@ export async function insertCounts(manager: EntityManager, sections: readonly Se
   await manager.query('INSERT INTO section_counts (schedule_id, section_id, slot) VALUES ?', [rows]);
 }
 
-/** The last lock of a transaction: the shorter it is kept, the fewer meet. */
+/**
+ * The last lock of a transaction: the shorter it is kept, the fewer meet.
+ * @param changes one for each change of a seat, as `version` of the seat counts them
+ */
 export async function countSeats(
   manager: EntityManager,
   who: Counting,
   changes: readonly SectionChange[],
 ): Promise<void> {
-  const bySection = new Map<string, SectionChange>();
+  const bySection = new Map<string, SectionChange & { seats: number }>();
   for (const { scheduleId, sectionId, held, sold } of changes) {
-    const sum = bySection.get(sectionId) ?? { held: 0, sold: 0 };
-    bySection.set(sectionId, { scheduleId, sectionId, held: sum.held + held, sold: sum.sold + sold });
+    const sum = bySection.get(sectionId) ?? { held: 0, sold: 0, seats: 0 };
+    bySection.set(sectionId, {
+      ...{ scheduleId, sectionId },
+      ...{ held: sum.held + held, sold: sum.sold + sold, seats: sum.seats + 1 },
+    });
   }
   const inOrder = [...bySection.values()].sort((one, other) =>
     `${one.scheduleId} ${one.sectionId}` < `${other.scheduleId} ${other.sectionId}` ? -1 : 1,
@@ -47,10 +53,10 @@ export async function countSeats(
   // Every slot has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
   await manager.query(
     `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold, changes)
-     VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, 1)').join()}
-     ON DUPLICATE KEY UPDATE held = held + VALUES(held), sold = sold + VALUES(sold), changes = changes + 1`,
-    inOrder.flatMap(({ scheduleId, sectionId, held, sold }) => [
-      ...[scheduleId, sectionId, firstSlotOf[who], slotsOfEach, held, sold],
+     VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, ?)').join()}
+     ON DUPLICATE KEY UPDATE held = held + VALUES(held), sold = sold + VALUES(sold), changes = changes + VALUES(changes)`,
+    inOrder.flatMap(({ scheduleId, sectionId, held, sold, seats }) => [
+      ...[scheduleId, sectionId, firstSlotOf[who], slotsOfEach, held, sold, seats],
     ]),
   );
 }
@@ -70,8 +76,12 @@ export async function findCountsOf(
 }
 
 /**
- * A number that grows with every change of a seat of the schedule: whoever knew the seats while it was the same knows them still.
- * Transactions that are not committed yet do not count.
+ * How often a seat of the schedule has changed, by transactions that are committed: whoever knew the seats while it was the same knows
+ * them still. Read in one snapshot with the seats it is the version of the seat map: of two maps with the same number no seat differs,
+ * whichever replica read them, and the one with the lower number is older.
+ *
+ * (It grew by one for each transaction and section before it counted seats, so it is not the sum of their own versions; but it grows
+ * as that sum does.)
  */
 export async function findChanges(manager: EntityManager, scheduleId: string): Promise<number> {
   const [row] = await manager.query<{ changes: string | null }[]>(

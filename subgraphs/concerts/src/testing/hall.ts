@@ -17,6 +17,7 @@ import { createHandlers } from '../handlers.ts';
 import { openBoxOffice } from '../operations/box-office.ts';
 import { resolvers, typeDefs } from '../schema.ts';
 import { startSeatMaps } from '../seat-maps.ts';
+import { Layouts } from '../layouts.ts';
 import { SeatPlans } from '../seat-plans.ts';
 import { entities } from '../storage/entities.ts';
 import { migrations } from '../storage/migrations.ts';
@@ -62,7 +63,8 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
     closing.push(() => seatMaps.stop());
     const office = openBoxOffice({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 });
     const seatPlans = new SeatPlans(database.manager);
-    const shared = { office, seatMaps, seatPlans, attachments: new Attachments() };
+    const layouts = new Layouts(database.manager);
+    const shared = { office, seatMaps, seatPlans, layouts, attachments: new Attachments() };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(shared, viewer));
   };
   const outbox = new Outbox(first.database, 'concerts');

@@ -126,6 +126,8 @@ function typeOf({ type, arguments: given, isUnsigned }: ColumnDefinition, collat
       return types.binary(length, true);
     case 'VARBINARY':
       return types.binary(length);
+    case 'MEDIUMBLOB':
+      return types.binary(16_777_215);
     case 'DATETIME':
       if (given[0] === 3) return types.instant;
       throw new NotSupported('DATETIME in other units than ms');

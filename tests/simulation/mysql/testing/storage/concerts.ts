@@ -47,6 +47,7 @@ const givenBack = (fan: number, count: number, unpaidAt: Date | null) => ({
 });
 const from = { scheduleId: id(20), sections, rank: 1 };
 const search = { text: undefined, after: undefined, limit: 10 };
+const inOrder = <Row extends { id: string }>(rows: Row[]) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 const everySeat = { section: undefined, status: undefined };
 
 export const concertsScript: StorageScript = {
@@ -81,8 +82,9 @@ export const concertsScript: StorageScript = {
     (m) => seats.holdSeats(m, [hold(50, 40, 41), hold(51, 43)]),
     (m) => seats.lockAvailable(m, id(20), [id(41), id(42)], 'wait'),
     (m) => errorOf(seats.holdSeats(m, [hold(52, 42, 43)])),
-    (m) => seats.findSeats(m, [id(42), id(41), id(40)]),
-    (m) => seats.findTakenSeats(m, id(20)).then((taken) => taken.toSorted((a, b) => (a.id < b.id ? -1 : 1))),
+    (m) => seats.findSeatStates(m, id(20), [id(42), id(41), id(40)]).then(inOrder),
+    (m) => seats.findTouchedSeats(m, id(20), 0, 99).then(inOrder),
+    (m) => counts.findChanges(m, id(20)),
     (m) => lockFans(m, id(10), [id(60), id(61)], 'give-up'),
     (m) => storeFanSeats(m, id(10), [fanCount(60, 2), fanCount(61, 3)]),
     (m) => errorOf(storeFanSeats(m, id(10), [fanCount(61, 2)])),

@@ -1,0 +1,111 @@
+import type { FileEncoding } from '@frontrow/kit/files';
+import express from 'express';
+import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { requestFault } from './faults.ts';
+
+/** Where the layouts of halls are, each as `<name>.json`. */
+export const seatMapsPath = '/seat-maps';
+
+/** How a layout is had of its subgraph. @throws when no replica answers */
+export type FetchLayout = (name: string, encoding: FileEncoding) => Promise<Buffer | null>;
+
+/** A layout is named by its SHA-256. What is not named so is asked of nobody. */
+const pattern = /^\/([0-9a-f]{64})\.json$/;
+const encodings = ['br', 'gzip', 'identity'] as const;
+type Encoding = (typeof encodings)[number];
+
+/**
+ * Serves layouts of halls, which never change: whoever has one, browser or cache, need not ask again. They are asked of the subgraph
+ * once, and compressed already.
+ * @param mostBytes of the layouts that are kept in memory
+ */
+export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Router {
+  const layouts = new LayoutCache(fetchLayout, mostBytes);
+  const router = express.Router();
+  router.use(readOnly, async (request, response) => {
+    const [, name] = pattern.exec(request.path) ?? [];
+    if (name === undefined) throw notFound();
+    // Clients name gzip first out of habit: whoever takes the smaller form gets it.
+    const encoding = encodings.find((each) => request.acceptsEncodings(each) !== false) ?? 'identity';
+    const etag = `"${name}-${encoding}"`;
+    response.vary('accept-encoding').set({ etag, 'cache-control': forGood });
+    if (isKnown(request.get('if-none-match'), name)) {
+      response.status(304).end();
+      return;
+    }
+    const layout = await layouts.get(name, encoding);
+    if (layout === null) throw notFound();
+    if (encoding !== 'identity') response.set('content-encoding', encoding);
+    response.type('json').send(layout);
+  });
+  router.use(uncached);
+  return router;
+}
+
+const forGood = 'public, max-age=31536000, immutable';
+
+/** Whoever has the layout in any of its encodings has what it says. */
+const isKnown = (ifNoneMatch: string | undefined, name: string) =>
+  ifNoneMatch?.includes(`"${name}-`) === true;
+
+const readOnly: RequestHandler = (request, _response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') next();
+  else
+    throw requestFault('BAD_USER_INPUT', 'A seat map can only be read.', {
+      status: 405,
+      headers: { allow: 'GET, HEAD' },
+    });
+};
+
+const notFound = () => requestFault('BAD_USER_INPUT', 'There is no such seat map.', { status: 404 });
+
+const uncached: ErrorRequestHandler = (error, _request, response, next) => {
+  response.removeHeader('etag');
+  response.set('cache-control', 'no-store');
+  next(error);
+};
+
+/** The layouts that were asked for lately, as they are sent. Who asks for one on its way waits for it, too. */
+class LayoutCache {
+  readonly #fetch: FetchLayout;
+  readonly #kept: LRUCache<string, Buffer>;
+  readonly #coming = new Map<string, Promise<Buffer | null>>();
+
+  constructor(fetchLayout: FetchLayout, mostBytes: number) {
+    this.#fetch = fetchLayout;
+    this.#kept = new LRUCache({ maxSize: mostBytes, sizeCalculation: ({ length }) => Math.max(1, length) });
+  }
+
+  /** @throws SERVICE_UNAVAILABLE while it cannot be had */
+  get(name: string, encoding: Encoding): Promise<Buffer | null> | Buffer {
+    const key = `${encoding} ${name}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const coming = this.#coming.get(key) ?? this.#make(name, encoding, key);
+    this.#coming.set(key, coming);
+    return coming;
+  }
+
+  async #make(name: string, encoding: Encoding, key: string): Promise<Buffer | null> {
+    try {
+      const layout = await this.#have(name, encoding);
+      if (layout !== null) this.#kept.set(key, layout);
+      return layout;
+    } finally {
+      this.#coming.delete(key);
+    }
+  }
+
+  async #have(name: string, encoding: Encoding): Promise<Buffer | null> {
+    if (encoding === 'identity') {
+      const compressed = await this.get(name, 'gzip');
+      return compressed === null ? null : promisify(gunzip)(compressed);
+    }
+    return this.#fetch(name, encoding).catch(() => {
+      throw requestFault('SERVICE_UNAVAILABLE', 'This part is not available right now. Try again.');
+    });
+  }
+}

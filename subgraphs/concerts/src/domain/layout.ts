@@ -1,0 +1,111 @@
+import type { SectionPlan } from './concert.ts';
+
+/*
+ * Where the seats of a hall are, when nobody has drawn it: rings of sections around a stage, each seat turned to it. Lengths are in
+ * cm; x grows to the right of somebody who looks at the stage, and y away from it. The rows of a ring are arcs around
+ * the origin, a little behind the front of the stage.
+ */
+
+const seatPitch = 50;
+const rowPitch = 90;
+/** Between sections of one ring, and between rings. */
+const aisle = 120;
+const gangway = 200;
+/** The first row is as far from the origin at least, and so far from the stage. */
+const smallestRadius = 800;
+const pitDepth = 300;
+/** Seats are to the left and to the right of the stage, none behind it; in radians. */
+const widestAngle = 2.6;
+const stage = { width: 2_400, depth: 600, widestAngle: 1.8, corners: 12 };
+
+/** A circle of this diameter around each seat meets no other one's. */
+export const seatSize = 44;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+type Plan = Pick<SectionPlan, 'price' | 'rows' | 'seatsPerRow'>;
+
+/** A section's place: its rows are arcs around the origin, their middle at the angle. */
+interface Wedge {
+  readonly section: number;
+  /** Of the first row. */
+  readonly radius: number;
+  /** From the middle of the hall, in radians; negative is left. */
+  readonly angle: number;
+}
+
+/** The seats of one row, from left to right. */
+export interface LayoutRow {
+  /** The index of its section. */
+  readonly section: number;
+  readonly seats: readonly Point[];
+}
+
+/** Each row of the hall, section by section, the one nearest the stage first. */
+export function* layOutRows(sections: readonly Plan[]): Generator<LayoutRow, void, undefined> {
+  for (const { section, radius, angle } of wedgesOf(sections)) {
+    const { rows, seatsPerRow } = sections[section] as Plan;
+    for (let row = 0; row < rows; row++) {
+      const distance = radius + row * rowPitch;
+      const seats = Array.from({ length: seatsPerRow }, (_, seat) =>
+        at(distance, angle + ((seat - (seatsPerRow - 1) / 2) * seatPitch) / distance),
+      );
+      yield { section, seats };
+    }
+  }
+}
+
+/** The stage's outline. Its front follows the first row. */
+export function layOutStage(sections: readonly Plan[]): Point[] {
+  const front = (wedgesOf(sections)[0]?.radius ?? smallestRadius) - pitDepth;
+  const width = Math.min(stage.widestAngle, stage.width / front);
+  const edge = Array.from({ length: stage.corners }, (_, corner) =>
+    at(front, width * (corner / (stage.corners - 1) - 0.5)),
+  );
+  const [left, right] = [edge[0] as Point, edge.at(-1) as Point];
+  return [...edge, { x: right.x, y: right.y - stage.depth }, { x: left.x, y: left.y - stage.depth }];
+}
+
+/**
+ * Neighbouring sections of one price share a ring while there is room for them; dearer ones stay in front of cheaper ones, as the
+ * organiser has them in order from the stage on.
+ */
+function wedgesOf(sections: readonly Plan[]): Wedge[] {
+  const wedges: Wedge[] = [];
+  let nearest = smallestRadius;
+  for (let first = 0; first < sections.length;) {
+    const radius = Math.max(nearest, widthOf(sections[first] as Plan) / widestAngle);
+    const ring = ringFrom(sections, first, radius * widestAngle);
+    let angle = -ring.reduce((sum, section) => sum + widthOf(section), 0) / radius / 2;
+    for (const [index, section] of ring.entries()) {
+      const own = widthOf(section) / radius;
+      wedges.push({ section: first + index, radius, angle: angle + own / 2 });
+      angle += own;
+    }
+    nearest = radius + Math.max(...ring.map(({ rows }) => rows)) * rowPitch + gangway;
+    first += ring.length;
+  }
+  return wedges;
+}
+
+function ringFrom(sections: readonly Plan[], first: number, room: number): Plan[] {
+  const ring = [sections[first] as Plan];
+  let left = room - widthOf(ring[0] as Plan);
+  for (const section of sections.slice(first + 1)) {
+    left -= widthOf(section);
+    if (left < 0 || section.price !== ring[0]?.price) break;
+    ring.push(section);
+  }
+  return ring;
+}
+
+const widthOf = ({ seatsPerRow }: Plan) => seatsPerRow * seatPitch + aisle;
+
+// -0 is another text than 0.
+const at = (distance: number, angle: number): Point => ({
+  x: Math.round(distance * Math.sin(angle)) + 0,
+  y: Math.round(distance * Math.cos(angle)) + 0,
+});

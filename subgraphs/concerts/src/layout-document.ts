@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { SectionPlan } from './domain/concert.ts';
+import { seatsIn } from './domain/concert.ts';
+import { layOutRows, layOutStage, seatSize } from './domain/layout.ts';
+import type { Point } from './domain/layout.ts';
+import type { StoredLayout } from './storage/layouts.ts';
+
+/*
+ * The layout of a hall as clients fetch it; docs/api.md describes it. What it says of each seat is in columns: a list for each
+ * property, in the order of rank. Numbers that are like the one before are written as differences, of which 100,000 take
+ * little room when they are compressed.
+ */
+
+export interface LayoutDocument {
+  /** Of this form. A form that older clients would misunderstand has another number. */
+  readonly format: 1;
+  readonly seats: number;
+  /** Each seat is a circle of this diameter. */
+  readonly seatSize: number;
+  readonly bounds: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  /** The corners of its outline. */
+  readonly stage: { readonly x: readonly number[]; readonly y: readonly number[] };
+  readonly sections: {
+    readonly name: readonly string[];
+    readonly price: readonly number[];
+    /** How many rows it has; they follow those of the section before. */
+    readonly rows: readonly number[];
+  };
+  readonly rows: {
+    readonly name: readonly string[];
+    /** How many seats it has; they follow those of the row before. */
+    readonly seats: readonly number[];
+    readonly firstNumber: readonly number[];
+    readonly numberStep: readonly number[];
+  };
+  /** Of each seat's middle, as the difference to that of the seat before; the first one's to 0. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly seatIds: IdRuns;
+}
+
+/** Ids of which many follow each other: so many from each of the first ones on, each greater by one than the one before. */
+export interface IdRuns {
+  readonly first: readonly string[];
+  readonly count: readonly number[];
+}
+
+/** How many seats are laid out at a time: that takes a ms or two. */
+const seatsAtATime = 4_000;
+
+/**
+ * The layout of a hall that nobody has drawn.
+ * @param ids by rank
+ */
+export async function layoutDocument(
+  sections: readonly SectionPlan[],
+  ids: readonly string[],
+): Promise<LayoutDocument> {
+  const stage = layOutStage(sections);
+  const box = boxOf(stage);
+  const [x, y]: [number[], number[]] = [[], []];
+  let before: Point = { x: 0, y: 0 };
+  let seats = 0;
+  for (const row of layOutRows(sections)) {
+    for (const seat of row.seats) {
+      x.push(seat.x - before.x);
+      y.push(seat.y - before.y);
+      before = seat;
+    }
+    box.add(...row.seats);
+    if (Math.floor(seats / seatsAtATime) < Math.floor((seats += row.seats.length) / seatsAtATime))
+      await nextTurn();
+  }
+  const seatIds = await runsOf(ids);
+  const rows = sections.flatMap((section) =>
+    Array.from({ length: section.rows }, (_, row) => ({ name: String(row + 1), seats: section.seatsPerRow })),
+  );
+  return {
+    format: 1,
+    seats: sections.reduce((sum, section) => sum + seatsIn(section), 0),
+    seatSize,
+    bounds: box.bounds(seatSize),
+    stage: { x: stage.map((corner) => corner.x), y: stage.map((corner) => corner.y) },
+    sections: {
+      name: sections.map(({ name }) => name),
+      price: sections.map(({ price }) => price),
+      rows: sections.map((section) => section.rows),
+    },
+    rows: {
+      name: rows.map(({ name }) => name),
+      seats: rows.map((row) => row.seats),
+      firstNumber: rows.map(() => 1),
+      numberStep: rows.map(() => 1),
+    },
+    ...{ x, y },
+    seatIds,
+  };
+}
+
+function boxOf(points: readonly Point[]) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  const add = (...more: readonly Point[]) => {
+    for (const { x, y } of more) {
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    }
+  };
+  add(...points);
+  const bounds = (margin: number) => ({
+    x: left - margin,
+    y: top - margin,
+    width: right - left + 2 * margin,
+    height: bottom - top + 2 * margin,
+  });
+  return { add, bounds };
+}
+
+/** The last 48 bits of a UUID, which a number can hold. */
+const tailDigits = 12;
+
+export async function runsOf(ids: readonly string[]): Promise<IdRuns> {
+  const first: string[] = [];
+  const count: number[] = [];
+  let [head, tail] = ['', -1];
+  for (const [rank, id] of ids.entries()) {
+    if (rank % seatsAtATime === seatsAtATime - 1) await nextTurn();
+    const [ownHead, ownTail] = [id.slice(0, -tailDigits), Number.parseInt(id.slice(-tailDigits), 16)];
+    if (ownHead === head && ownTail === tail + 1) count.push((count.pop() as number) + 1);
+    else {
+      first.push(id);
+      count.push(1);
+    }
+    [head, tail] = [ownHead, ownTail];
+  }
+  return { first, count };
+}
+
+/** The ids that the runs stand for. */
+export const idsOf = ({ first, count }: IdRuns): string[] =>
+  first.flatMap((id, run) => {
+    const [head, tail] = [id.slice(0, -tailDigits), Number.parseInt(id.slice(-tailDigits), 16)];
+    return Array.from(
+      { length: count[run] ?? 0 },
+      (_, place) => head + (tail + place).toString(16).padStart(tailDigits, '0'),
+    );
+  });
+
+/** As JSON.stringify has it, a column at a time. */
+async function textOf(document: LayoutDocument): Promise<string> {
+  const columns: string[] = [];
+  for (const [key, value] of Object.entries(document)) {
+    columns.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    await nextTurn();
+  }
+  return `{${columns.join(',')}}`;
+}
+
+const compressed = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+
+/** Compresses it for good, and names it by what it says. zlib does its part beside the event loop. */
+export async function storedLayout(document: LayoutDocument): Promise<StoredLayout> {
+  const text = Buffer.from(await textOf(document));
+  const [br, gzipped] = await Promise.all([
+    compressed.br(text, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: 9,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+      },
+    }),
+    compressed.gzip(text, { level: 9 }),
+  ]);
+  return { name: createHash('sha256').update(text).digest('hex'), br, gzip: gzipped };
+}
