@@ -163,7 +163,7 @@ function advice(packages) {
 // ── showing what goes on ────────────────────────────────────────────────────────────────────────────────────
 
 /** Runs a command, with its latest line and the time on display; all of its output is shown when it fails. */
-async function runShown(command, args, say, failure) {
+export async function runShown(command, args, say, failure) {
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const start = Date.now();
   const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;

@@ -1,0 +1,194 @@
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from 'react-aria-components/Button';
+import { useLocation } from 'wouter';
+import { useSession } from '../api/session.ts';
+import { Choice, Choices } from '../design/choice.tsx';
+import { Notice, ProblemNotice } from '../design/notice.tsx';
+import { Empty, Failed, Loading } from '../design/states.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useTitle } from '../design/use-title.ts';
+import { formatCountdown, formatEvening } from '../i18n/formats.ts';
+import { usePlace } from '../waiting-room/use-place.ts';
+import { useTurnUnseen } from '../waiting-room/use-turn-unseen.ts';
+import { BestAvailable } from './best-available.tsx';
+import { ChosenSeats } from './chosen-seats.tsx';
+import { SeatCanvas } from './seat-canvas.tsx';
+import { SeatList } from './seat-list.tsx';
+import { placeOf } from './layout.ts';
+import type { Seats } from './seats.ts';
+import { useHold } from './use-hold.ts';
+import type { Lost } from './use-hold.ts';
+import { useSeats } from './use-seats.ts';
+import type { LiveSeats } from './use-seats.ts';
+import './seat-map.css';
+
+type Schedule = NonNullable<LiveSeats['schedule']>;
+
+/** The hall on one date: everybody may look, who was let in may hold seats. */
+export function SeatsPage({ scheduleId }: { scheduleId: string }) {
+  const { t } = useTranslation();
+  const { schedule, seats, error, refetch } = useSeats(scheduleId);
+  const unseen = useTurnUnseen();
+  useTitle(unseen ? t('room.turnTitle') : t('seats.heading'));
+  if (error !== undefined && !schedule)
+    return <div className="page">{<Failed error={error} again={refetch} />}</div>;
+  if (schedule === null) return <Empty title={t('concerts.gone')} />;
+  if (!schedule || !seats) {
+    return (
+      <div className="page">
+        <Loading rows={6} />
+      </div>
+    );
+  }
+  return <Hall schedule={schedule} seats={seats} />;
+}
+
+function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
+  const { t, i18n } = useTranslation();
+  const { concert } = schedule;
+  const isLoggedIn = useSession() !== undefined;
+  const { ticket, refetch } = usePlace(concert.id, { skip: !isLoggedIn });
+  const pass = ticket?.status === 'ADMITTED' ? ticket.admissionToken : null;
+  const [chosen, toggle, forget] = useChosen(seats, concert.maxSeatsPerFan);
+  const { hold, lost, busy, problem } = useHold(schedule.id, (ids) => {
+    seats.take(ids);
+    forget(ids);
+  });
+  const [view, setView] = useState<'map' | 'list'>('map');
+
+  const holdBy = async (wish: Parameters<typeof hold>[0]) => {
+    if (pass === null) return;
+    await hold(wish, pass);
+    // The pass may have ended, or been replaced.
+    void refetch().catch(() => undefined);
+  };
+  const choosing = { seats, chosen, toggle };
+  return (
+    <div className="page stack hall">
+      <header className="row apart">
+        <div>
+          <p className="kicker">{concert.artist}</p>
+          <h1>{t('seats.heading')}</h1>
+          <p className="soft">
+            {concert.title} · {formatEvening(schedule.startsAt, i18n.language)}
+          </p>
+        </div>
+        {pass !== null && ticket?.expiresAt && <TimeLeft expiresAt={ticket.expiresAt} />}
+      </header>
+      {pass === null && <Look concertId={concert.id} scheduleId={schedule.id} />}
+      <div role="status">
+        {lost && (
+          <LostSeats
+            {...{ seats, lost, busy }}
+            onNext={(section) => void holdBy({ bestAvailable: { count: lost.wanted, section } })}
+          />
+        )}
+      </div>
+      <ProblemNotice problem={problem} />
+      <div className="hall-columns">
+        <div className="stack tight">
+          <Choices label={t('seats.view')} isLabelHidden value={view} onChange={setView}>
+            <Choice value="map">{t('seats.map')}</Choice>
+            <Choice value="list">{t('seats.list')}</Choice>
+          </Choices>
+          {view === 'map' ? <SeatCanvas {...choosing} /> : <SeatList {...choosing} />}
+        </div>
+        <div className="stack">
+          {pass !== null && (
+            <>
+              <ChosenSeats
+                {...choosing}
+                most={concert.maxSeatsPerFan}
+                busy={busy}
+                onHold={() =>
+                  void holdBy({ seatIds: [...chosen].map((index) => seats.ids[index] as string) })
+                }
+              />
+              <BestAvailable
+                seats={seats}
+                most={concert.maxSeatsPerFan}
+                busy={busy}
+                onTake={(bestAvailable) => void holdBy({ bestAvailable })}
+              />
+            </>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The seats that the fan has tapped, no more than they may have. */
+function useChosen(seats: Seats, most: number) {
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const toggle = useCallback(
+    (index: number) =>
+      setChosen((before) => {
+        if (before.has(index)) return new Set([...before].filter((each) => each !== index));
+        return seats.isAvailable(index) && before.size < most ? new Set([...before, index]) : before;
+      }),
+    [seats, most],
+  );
+  const forget = (ids: readonly string[]) => {
+    const gone = new Set(ids.map(seats.indexOfId));
+    setChosen((before) => new Set([...before].filter((index) => !gone.has(index))));
+  };
+  return [chosen, toggle, forget] as const;
+}
+
+function TimeLeft({ expiresAt }: { expiresAt: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className="time-left" role="timer">
+      <span className="small soft">{t('seats.timeLeft')}</span>
+      <b className="numbers">{formatCountdown(Date.parse(expiresAt) - useNow())}</b>
+    </p>
+  );
+}
+
+function Look({ concertId, scheduleId }: { concertId: string; scheduleId: string }) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  return (
+    <div className="row apart card">
+      <p>{t('seats.look')}</p>
+      <Button
+        className="button primary"
+        onPress={() => navigate(`/concerts/${concertId}/line?date=${scheduleId}`, { state: { join: true } })}
+      >
+        {t('room.join')}
+      </Button>
+    </div>
+  );
+}
+
+interface LostSeatsProps {
+  readonly seats: Seats;
+  readonly lost: Lost;
+  readonly busy: boolean;
+  readonly onNext: (section: string) => void;
+}
+
+/** Somebody was faster. Says so kindly, and has the next best ready. */
+function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
+  const { t } = useTranslation();
+  const places = lost.seatIds.flatMap((id) => {
+    const index = seats.indexOfId(id);
+    return index === undefined ? [] : [placeOf(seats.layout, index)];
+  });
+  const section = places[0]?.section.name;
+  const names = places.map(({ section: { name }, row, number }) =>
+    t('seats.seat', { section: name, row, number }),
+  );
+  return (
+    <Notice tone="warning">
+      <p>{t('seats.takenNow', { count: places.length, seats: names.join(', ') })}</p>
+      {section !== undefined && (
+        <Button className="button" isPending={busy} onPress={() => onNext(section)}>
+          {t('seats.takeNext', { count: lost.wanted, section })}
+        </Button>
+      )}
+    </Notice>
+  );
+}
