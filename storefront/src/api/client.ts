@@ -31,7 +31,7 @@ const isUnauthenticated = (error: unknown) =>
   error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
 
 const socket = createClient({
-  url: '/graphql',
+  url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
   lazy: true,
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,

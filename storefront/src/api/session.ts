@@ -21,8 +21,18 @@ let kept: { text: string | null; session: Session | undefined } = { text: null, 
 /** The same object as long as nothing has changed. */
 export function currentSession(): Session | undefined {
   const text = localStorage.getItem(key);
-  if (text !== kept.text) kept = { text, session: text === null ? undefined : (JSON.parse(text) as Session) };
+  if (text !== kept.text) kept = { text, session: parse(text) };
   return kept.session;
+}
+
+/** What is not ours, or of another version, is nobody's session. */
+function parse(text: string | null): Session | undefined {
+  try {
+    const session = JSON.parse(text ?? 'null') as Session | null;
+    return session?.refreshToken === undefined ? undefined : session;
+  } catch {
+    return undefined;
+  }
 }
 
 export function keepSession(parts: SessionPartsFragment): Session {

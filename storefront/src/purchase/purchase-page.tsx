@@ -1,4 +1,5 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { CancelDocument, PurchaseChangesDocument, PurchaseDocument } from '../api/operations.generated.ts';
@@ -25,6 +26,7 @@ export function PurchasePage({ id }: { id: string }) {
   // What it tells goes into the cache, and so into `data`.
   useSubscription(PurchaseChangesDocument, { variables: { id }, skip: !data?.reservation });
   const purchase = data?.reservation;
+  useLookAgain(purchase === null, refetch);
   if (error && !purchase)
     return <div className="page middle">{<Failed error={error} again={refetch} />}</div>;
   if (purchase === null) return <Empty title={t('purchase.notFound')} />;
@@ -33,6 +35,20 @@ export function PurchasePage({ id }: { id: string }) {
       {purchase === undefined ? <Loading rows={5} /> : <Purchase purchase={purchase} again={refetch} />}
     </div>
   );
+}
+
+/** What was just held may be known a moment later: it is looked for some times before it counts as missing. */
+function useLookAgain(isMissing: boolean, refetch: () => Promise<unknown>): void {
+  const looked = useRef(0);
+  useEffect(() => {
+    if (!isMissing) return undefined;
+    const looking = setInterval(() => {
+      if (looked.current++ < 5) void refetch().catch(() => undefined);
+    }, 1_000);
+    return () => {
+      clearInterval(looking);
+    };
+  }, [isMissing, refetch]);
 }
 
 function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again: () => Promise<unknown> }) {

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { useLocation } from 'wouter';
@@ -50,11 +50,17 @@ function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
   const isLoggedIn = useSession() !== undefined;
   const { ticket, refetch } = usePlace(concert.id, { skip: !isLoggedIn });
   const pass = ticket?.status === 'ADMITTED' ? ticket.admissionToken : null;
-  const [chosen, toggle, forget] = useChosen(seats, concert.maxSeatsPerFan);
-  const { hold, lost, busy, problem } = useHold(schedule.id, (ids) => {
+  const { chosen, toggle, gone, wanted } = useChosen(seats, concert.maxSeatsPerFan);
+  const {
+    hold,
+    lost: refused,
+    busy,
+    problem,
+  } = useHold(schedule.id, (ids) => {
     seats.take(ids);
-    forget(ids);
   });
+  // Somebody else may be seen to take a seat before it is asked for, or be faster without being seen.
+  const lost = busy ? undefined : gone.length > 0 ? { seatIds: gone, wanted } : refused;
   const [view, setView] = useState<'map' | 'list'>('map');
 
   const holdBy = async (wish: Parameters<typeof hold>[0]) => {
@@ -119,22 +125,25 @@ function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
   );
 }
 
-/** The seats that the fan has tapped, no more than they may have. */
+/** The seats that the fan has tapped and can still have, no more than they may have; and those that somebody else took since. */
 function useChosen(seats: Seats, most: number) {
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  useSyncExternalStore(seats.subscribe, seats.revision);
+  const [tapped, setTapped] = useState<ReadonlySet<number>>(new Set());
   const toggle = useCallback(
-    (index: number) =>
-      setChosen((before) => {
-        if (before.has(index)) return new Set([...before].filter((each) => each !== index));
-        return seats.isAvailable(index) && before.size < most ? new Set([...before, index]) : before;
-      }),
+    (index: number) => {
+      setTapped((before) => {
+        const free = [...before].filter(seats.isAvailable);
+        if (before.has(index)) return new Set(free.filter((each) => each !== index));
+        return seats.isAvailable(index) && free.length < most ? new Set([...free, index]) : before;
+      });
+    },
     [seats, most],
   );
-  const forget = (ids: readonly string[]) => {
-    const gone = new Set(ids.map(seats.indexOfId));
-    setChosen((before) => new Set([...before].filter((index) => !gone.has(index))));
-  };
-  return [chosen, toggle, forget] as const;
+  const isGone = [...tapped].some((index) => !seats.isAvailable(index));
+  // The same set as long as it has the same seats, as the map is drawn anew for another one.
+  const chosen = isGone ? new Set([...tapped].filter(seats.isAvailable)) : tapped;
+  const gone = [...tapped].filter((index) => !seats.isAvailable(index));
+  return { chosen, toggle, gone: gone.map((index) => seats.ids[index] as string), wanted: tapped.size };
 }
 
 function TimeLeft({ expiresAt }: { expiresAt: string }) {

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { Route, Switch, useLocation } from 'wouter';
@@ -30,7 +30,15 @@ const WalletPage = lazy(async () => ({ default: (await import('../wallet/wallet-
 export function App() {
   const { t, i18n } = useTranslation();
   const [path] = useLocation();
-  useEffect(() => scrollTo(0, 0), [path]);
+  const content = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    scrollTo(0, 0);
+    // Who listens is told of the new page, and the keyboard begins there.
+    content.current?.focus({ preventScroll: true });
+  }, [path]);
   return (
     <I18nProvider locale={i18n.language}>
       <a className="skip" href="#content">
@@ -39,7 +47,7 @@ export function App() {
       <Header />
       <OpenHold />
       <Offline />
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} ref={content}>
         <Suspense fallback={<Waiting />}>
           <Switch>
             <Route path="/" component={ConcertsPage} />

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { OpenHoldDocument } from '../api/operations.generated.ts';
@@ -13,8 +13,11 @@ export function OpenHold() {
   const session = useSession();
   const [path] = useLocation();
   const { data, refetch } = useQuery(OpenHoldDocument, { skip: session === undefined });
+  const askedAt = useRef(path);
   useEffect(() => {
-    if (session !== undefined) void refetch().catch(() => undefined);
+    if (session === undefined || askedAt.current === path) return;
+    askedAt.current = path;
+    void refetch().catch(() => undefined);
   }, [path, session, refetch]);
   const hold = session && data?.me?.openHolds?.edges[0]?.node;
   const now = useNow(hold !== undefined);
