@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { Form } from 'react-aria-components/Form';
 import { Link, Redirect, useSearch } from 'wouter';
 import { LogInDocument, RegisterDocument } from '../api/operations.generated.ts';
 import { keepSession, useSession } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
+import { ActionButton } from '../design/action-button.tsx';
 import { Field } from '../design/field.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { useTitle } from '../design/use-title.ts';
@@ -75,9 +75,9 @@ export function LogInPage({ isNew }: { isNew: boolean }) {
           {...(isNew && { hint: t('account.passwordHint') })}
         />
         <ProblemNotice problem={problem} />
-        <Button type="submit" className="button primary wide" isPending={busy}>
+        <ActionButton type="submit" busy={busy}>
           {t(isNew ? 'account.signUp' : 'account.logIn')}
-        </Button>
+        </ActionButton>
       </Form>
       <p>
         {t(isNew ? 'account.haveAccount' : 'account.noAccount')}{' '}

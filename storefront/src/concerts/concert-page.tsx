@@ -29,7 +29,7 @@ export function ConcertPage({ id }: { id: string }) {
   if (concert === undefined) return <Framed>{<Loading rows={6} />}</Framed>;
   if (concert === null) {
     return (
-      <Empty title={t('concerts.gone')}>
+      <Empty isPage title={t('concerts.gone')}>
         <Link className="link" href="/">
           {t('common.toConcerts')}
         </Link>
@@ -130,15 +130,7 @@ function EveningCard({ concertId, evening }: { concertId: string; evening: Eveni
           {t('concert.choose')}
         </Button>
       </div>
-      <table className="sections numbers">
-        <caption className="visually-hidden">{t('concert.sections')}</caption>
-        <thead className="visually-hidden">
-          <tr>
-            <th scope="col">{t('concert.section')}</th>
-            <th scope="col">{t('concert.price')}</th>
-            <th scope="col">{t('concert.left')}</th>
-          </tr>
-        </thead>
+      <table className="sections numbers" aria-label={t('concert.sections')}>
         <tbody>
           {sections.map((section) => (
             <tr key={section.name}>

@@ -15,13 +15,11 @@ export function Poster({ artist, title, foot }: PosterProps) {
   const { back, ink } = design.palette;
   return (
     <div className="poster" aria-hidden="true" style={{ backgroundColor: back, color: ink }}>
-      <svg viewBox="0 0 300 400" preserveAspectRatio="xMidYMid slice">
+      <span className={`poster-artist ${artist.length > 14 ? 'long' : ''}`}>{artist}</span>
+      <svg viewBox="0 140 300 260" preserveAspectRatio="xMidYMid slice">
         {draw[design.pattern](design)}
       </svg>
-      <div>
-        <span className={`poster-artist ${artist.length > 14 ? 'long' : ''}`}>{artist}</span>
-        <span className="poster-foot">{foot}</span>
-      </div>
+      <span className="poster-foot">{foot}</span>
     </div>
   );
 }

@@ -26,7 +26,7 @@ export function Choices<Value extends string>({
         props.onChange(value as Value);
       }}
     >
-      <Label className={isLabelHidden ? 'visually-hidden' : ''}>{label}</Label>
+      <Label className={isLabelHidden ? 'visually-hidden' : 'label'}>{label}</Label>
       <div className="choices">{props.children}</div>
     </RadioGroup>
   );

@@ -31,9 +31,16 @@ export function Failed({ error, again }: { error: unknown; again: () => unknown 
   );
 }
 
-export const Empty = ({ title, children }: { title: string; children?: ReactNode }) => (
+interface EmptyProps {
+  readonly title: string;
+  /** Whether there is nothing else on the page. */
+  readonly isPage?: boolean;
+  readonly children?: ReactNode;
+}
+
+export const Empty = ({ title, isPage = false, children }: EmptyProps) => (
   <div className="empty">
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     {children}
   </div>
 );

@@ -43,9 +43,6 @@ export const en = {
   concert: {
     dates: 'Dates and seats',
     sections: 'Seats left, by section',
-    section: 'Section',
-    price: 'Price',
-    left: 'Left',
     leftOf: '{{available}} of {{total}} seats left',
     about: 'About the concert',
     venue: 'Venue',

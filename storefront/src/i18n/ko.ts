@@ -42,9 +42,6 @@ export const ko: Texts = {
   concert: {
     dates: '날짜와 좌석',
     sections: '구역별 남은 좌석',
-    section: '구역',
-    price: '가격',
-    left: '남은 좌석',
     leftOf: '{{total}}석 중 {{available}}석 남음',
     about: '공연 소개',
     venue: '공연장',

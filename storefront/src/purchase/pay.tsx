@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect, useEffectEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { BalanceDocument, PayDocument } from '../api/operations.generated.ts';
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 import { useAction } from '../api/use-action.ts';
+import { ActionButton } from '../design/action-button.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { useNow } from '../design/use-now.ts';
 import { formatCountdown, formatPoints, formatPrice } from '../i18n/formats.ts';
@@ -63,23 +63,17 @@ export function Pay({ purchase, onOver }: PayProps) {
       {missing > 0 && <Notice tone="warning">{t('purchase.short', { points: points(missing) })}</Notice>}
       <ProblemNotice problem={paying.problem ?? charging.problem} />
       {missing > 0 ? (
-        <Button
-          className="button primary wide"
-          isPending={charging.busy}
-          isDisabled={isOver}
-          onPress={() => void charging.charge(missing)}
-        >
+        <ActionButton busy={charging.busy} isDisabled={isOver} onPress={() => void charging.charge(missing)}>
           {t('purchase.chargeNow', { points: points(missing) })}
-        </Button>
+        </ActionButton>
       ) : (
-        <Button
-          className="button primary wide"
-          isPending={paying.busy}
+        <ActionButton
+          busy={paying.busy}
           isDisabled={isOver || balance === undefined}
           onPress={() => void pay()}
         >
           {paying.busy ? t('purchase.paying') : t('purchase.pay', { price })}
-        </Button>
+        </ActionButton>
       )}
     </section>
   );

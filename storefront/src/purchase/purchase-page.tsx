@@ -29,7 +29,7 @@ export function PurchasePage({ id }: { id: string }) {
   useLookAgain(purchase === null, refetch);
   if (error && !purchase)
     return <div className="page middle">{<Failed error={error} again={refetch} />}</div>;
-  if (purchase === null) return <Empty title={t('purchase.notFound')} />;
+  if (purchase === null) return <Empty isPage title={t('purchase.notFound')} />;
   return (
     <div className="page middle stack wide">
       {purchase === undefined ? <Loading rows={5} /> : <Purchase purchase={purchase} again={refetch} />}
@@ -96,7 +96,7 @@ function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
   const refund = refundOf(purchase);
   const points = formatPoints(purchase.total, i18n.language);
   return (
-    <header className="stack" role="status">
+    <div className="stack" role="status">
       <h1>{t(headlines[stage])}</h1>
       {stage === 'PAID' && <Notice>{t('purchase.paidHint')}</Notice>}
       {stage === 'CONFIRMED' && <Notice tone="good">{t('purchase.confirmedHint')}</Notice>}
@@ -117,7 +117,7 @@ function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
           {t('purchase.again')}
         </Link>
       )}
-    </header>
+    </div>
   );
 }
 
@@ -142,7 +142,7 @@ function GiveUp({ purchase }: { purchase: PurchasePartsFragment }) {
       <ProblemNotice problem={problem} />
       <div>
         <Confirm
-          className="button quiet"
+          className="button"
           label={t(paid ? 'purchase.cancel' : 'purchase.release')}
           question={t(paid ? 'purchase.cancelConfirm' : 'purchase.releaseConfirm')}
           hint={paid ? t('purchase.cancelHint', { points }) : t('purchase.releaseHint')}

@@ -1,6 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
+import { ActionButton } from '../design/action-button.tsx';
 import { Choice, Choices } from '../design/choice.tsx';
 import { formatPrice } from '../i18n/formats.ts';
 import type { Seats } from './seats.ts';
@@ -53,13 +53,9 @@ export function BestAvailable({ seats, most, busy, onTake }: BestAvailableProps)
           </Choice>
         ))}
       </Choices>
-      <Button
-        className="button primary wide"
-        isPending={busy}
-        onPress={() => onTake(section === anywhere ? { count } : { count, section })}
-      >
+      <ActionButton busy={busy} onPress={() => onTake(section === anywhere ? { count } : { count, section })}>
         {t('seats.getBest', { count })}
-      </Button>
+      </ActionButton>
     </section>
   );
 }

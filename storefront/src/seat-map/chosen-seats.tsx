@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
+import { ActionButton } from '../design/action-button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { formatPrice } from '../i18n/formats.ts';
 import { placeOf } from './layout.ts';
@@ -23,18 +24,17 @@ export function ChosenSeats({ seats, chosen, toggle, most, busy, onHold }: Chose
         {places.map(({ index, section, row, number }) => {
           const seat = t('seats.seat', { section: section.name, row, number });
           return (
-            <li key={index} className="row apart">
+            <li key={index} className="line small">
               <span>{seat}</span>
-              <span className="row numbers">
-                {formatPrice(section.price, i18n.language)}
-                <Button
-                  className="button quiet"
-                  aria-label={t('seats.remove', { seat })}
-                  onPress={() => toggle(index)}
-                >
-                  <Icon name="close" size={16} />
-                </Button>
-              </span>
+
+              <span className="numbers">{formatPrice(section.price, i18n.language)}</span>
+              <Button
+                className="button quiet"
+                aria-label={t('seats.remove', { seat })}
+                onPress={() => toggle(index)}
+              >
+                <Icon name="close" size={16} />
+              </Button>
             </li>
           );
         })}
@@ -47,9 +47,9 @@ export function ChosenSeats({ seats, chosen, toggle, most, busy, onHold }: Chose
               <dd>{formatPrice(total, i18n.language)}</dd>
             </div>
           </dl>
-          <Button className="button primary wide" isPending={busy} onPress={onHold}>
+          <ActionButton busy={busy} onPress={onHold}>
             {t('seats.hold')}
-          </Button>
+          </ActionButton>
         </>
       )}
       <p className="small soft">{t('seats.limit', { count: most })}</p>

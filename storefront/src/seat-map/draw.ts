@@ -79,7 +79,7 @@ function fillPaths(context: CanvasRenderingContext2D, scene: Scene): void {
     const top = (layout.y[index] as number) * view.scale + view.y - side / 2;
     const free = paths.prices[shades[index] as number] as Path2D;
     const path = chosen.has(index) ? paths.own : states[index] === AVAILABLE ? free : paths.taken;
-    if (side < 10) path.rect(left, top, side, side);
+    if (side < 5) path.rect(left, top, side, side);
     else path.roundRect(left, top, side, side, [side * 0.35, side * 0.35, side * 0.2, side * 0.2]);
     shown.push(index);
   });

@@ -37,37 +37,43 @@ export function SeatCanvas({ seats, chosen, toggle }: ChoosingProps) {
   return (
     <div className="map">
       <canvas ref={canvas} role="img" aria-label={t('seats.mapLabel')} />
-      <div className="map-buttons">
-        <Button className="button square" aria-label={t('seats.zoomIn')} onPress={() => painter?.zoomBy(1.8)}>
-          <Icon name="plus" />
-        </Button>
-        <Button
-          className="button square"
-          aria-label={t('seats.zoomOut')}
-          onPress={() => painter?.zoomBy(1 / 1.8)}
-        >
-          <Icon name="minus" />
-        </Button>
-        <Button className="button square" aria-label={t('seats.fit')} onPress={() => painter?.showAll()}>
-          <Icon name="fit" />
-        </Button>
-      </div>
-      <ul className="legend small">
-        {prices.map((price) => (
-          <li key={price}>
-            <span className={`swatch shade-${shadeOf(price, prices) + 1}`} />
-            {formatPrice(price, i18n.language)}
+      <div className="map-foot">
+        <ul className="legend small">
+          {prices.map((price) => (
+            <li key={price}>
+              <span className={`swatch shade-${shadeOf(price, prices) + 1}`} />
+              {formatPrice(price, i18n.language)}
+            </li>
+          ))}
+          <li>
+            <span className="swatch chosen" />
+            {t('seats.yours')}
           </li>
-        ))}
-        <li>
-          <span className="swatch chosen" />
-          {t('seats.yours')}
-        </li>
-        <li>
-          <span className="swatch taken" />
-          {t('seats.gone')}
-        </li>
-      </ul>
+          <li>
+            <span className="swatch taken" />
+            {t('seats.gone')}
+          </li>
+        </ul>
+        <div className="map-buttons">
+          <Button
+            className="button square"
+            aria-label={t('seats.zoomIn')}
+            onPress={() => painter?.zoomBy(1.8)}
+          >
+            <Icon name="plus" />
+          </Button>
+          <Button
+            className="button square"
+            aria-label={t('seats.zoomOut')}
+            onPress={() => painter?.zoomBy(1 / 1.8)}
+          >
+            <Icon name="minus" />
+          </Button>
+          <Button className="button square" aria-label={t('seats.fit')} onPress={() => painter?.showAll()}>
+            <Icon name="fit" />
+          </Button>
+        </div>
+      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { useLocation } from 'wouter';
 import { useSession } from '../api/session.ts';
+import { ActionButton } from '../design/action-button.tsx';
 import { Choice, Choices } from '../design/choice.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
@@ -33,7 +34,7 @@ export function SeatsPage({ scheduleId }: { scheduleId: string }) {
   useTitle(unseen ? t('room.turnTitle') : t('seats.heading'));
   if (error !== undefined && !schedule)
     return <div className="page">{<Failed error={error} again={refetch} />}</div>;
-  if (schedule === null) return <Empty title={t('concerts.gone')} />;
+  if (schedule === null) return <Empty isPage title={t('concerts.gone')} />;
   if (!schedule || !seats) {
     return (
       <div className="page">
@@ -194,9 +195,9 @@ function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
     <Notice tone="warning">
       <p>{t('seats.takenNow', { count: places.length, seats: names.join(', ') })}</p>
       {section !== undefined && (
-        <Button className="button" isPending={busy} onPress={() => onNext(section)}>
+        <ActionButton className="button" busy={busy} onPress={() => onNext(section)}>
           {t('seats.takeNext', { count: lost.wanted, section })}
-        </Button>
+        </ActionButton>
       )}
     </Notice>
   );

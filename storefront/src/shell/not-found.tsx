@@ -8,7 +8,7 @@ export function NotFound() {
   useTitle(t('common.notFound'));
   return (
     <div className="page">
-      <Empty title={t('common.notFound')}>
+      <Empty isPage title={t('common.notFound')}>
         <p className="soft">{t('common.notFoundHint')}</p>
         <Link className="link" href="/">
           {t('common.toConcerts')}

@@ -1,11 +1,11 @@
 import { useQuery, useSubscription } from '@apollo/client/react';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { ConcertDocument, RoomDocument } from '../api/operations.generated.ts';
 import type { ConcertQuery, RoomPartsFragment } from '../api/operations.generated.ts';
+import { ActionButton } from '../design/action-button.tsx';
 import { ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
@@ -28,7 +28,8 @@ export function RoomPage({ concertId }: { concertId: string }) {
   useTitle(t('room.heading'));
   if (error && !concert) return <Page>{<Failed error={error} again={refetch} />}</Page>;
   if (concert === undefined) return <Page>{<Loading />}</Page>;
-  if (concert === null || !room) return <Empty title={t(concert === null ? 'concerts.gone' : 'room.none')} />;
+  if (concert === null || !room)
+    return <Empty isPage title={t(concert === null ? 'concerts.gone' : 'room.none')} />;
   return (
     <Page>
       <header className="stack tight">
@@ -84,14 +85,9 @@ function Room({ concert, room }: { concert: Concert; room: RoomPartsFragment }) 
           {t('common.toConcerts')}
         </Link>
       ) : (
-        <Button
-          className="button primary wide"
-          isDisabled={room.status === 'PAUSED'}
-          isPending={joining.busy}
-          onPress={() => void join()}
-        >
+        <ActionButton isDisabled={room.status === 'PAUSED'} busy={joining.busy} onPress={() => void join()}>
           {t('room.join')}
-        </Button>
+        </ActionButton>
       )}
       {room.status === 'OPEN' && <p className="small soft">{t('room.keep')}</p>}
     </section>

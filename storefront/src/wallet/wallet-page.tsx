@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { WalletDocument } from '../api/operations.generated.ts';
 import type { WalletQuery } from '../api/operations.generated.ts';
+import { ActionButton } from '../design/action-button.tsx';
 import { Choice, Choices } from '../design/choice.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Failed, Loading } from '../design/states.tsx';
@@ -88,9 +89,9 @@ function Charge({ onCharged }: { onCharged: () => Promise<unknown> }) {
           <Notice tone="good">{t('wallet.charged', { points: formatPoints(charged, i18n.language) })}</Notice>
         )}
       </div>
-      <Button className="button primary wide" isPending={busy} onPress={() => void submit()}>
+      <ActionButton busy={busy} onPress={() => void submit()}>
         {t('wallet.chargeNow', { points: formatPoints(amount, i18n.language) })}
-      </Button>
+      </ActionButton>
     </section>
   );
 }
