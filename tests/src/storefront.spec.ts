@@ -139,7 +139,7 @@ describe('the storefront', () => {
     await page.getByRole('button', { name: '60,000원 결제하기' }).tap();
     await page.getByRole('heading', { name: /예매가 확정됐어요/ }).waitFor();
     expect(await complaints()).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 
     await page.getByRole('button', { name: '예매 취소하고 환불받기' }).tap();
     await page.getByRole('alertdialog').getByRole('button', { name: '예매 취소하고 환불받기' }).tap();
@@ -151,11 +151,10 @@ describe('the storefront', () => {
     const { page, complaints } = await open('/wallet');
     await signUp(page);
     await page.getByText('0 P').first().waitFor();
-    await page.evaluate(() => {
-      const session = JSON.parse(localStorage.getItem('frontrow.session') ?? '{}') as object;
-      const expired = { ...session, accessTokenExpiresAt: '2026-01-01T00:00:00.000Z' };
-      localStorage.setItem('frontrow.session', JSON.stringify(expired));
-    });
+    await page.evaluate(`localStorage.setItem('frontrow.session', JSON.stringify({
+      ...JSON.parse(localStorage.getItem('frontrow.session')),
+      accessTokenExpiresAt: '2026-01-01T00:00:00.000Z',
+    }))`);
     let refreshed = 0;
     page.context().on('request', (request) => {
       if (request.postData()?.includes('mutation RefreshSession')) refreshed++;

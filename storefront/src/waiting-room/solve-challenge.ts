@@ -13,5 +13,6 @@ export async function solveChallenge(json: string): Promise<string> {
     concurrency: Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)),
     createWorker: () => new Worker(new URL('challenge-worker.ts', import.meta.url), { type: 'module' }),
   });
+  if (solution === null) throw new Error('the challenge has no solution');
   return btoa(JSON.stringify({ challenge, solution }));
 }

@@ -47,7 +47,7 @@ async function takeAll(
   const { page, complaints, close } = await openPage(browser, new URL('/', url).href, options);
   const take = async (view: string) => {
     await page.waitForLoadState('networkidle');
-    await page.evaluate(() => document.fonts.ready);
+    await page.evaluate('document.fonts.ready.then(() => true)');
     await page.screenshot({ path: join(folder, `${name}-${view}.png`) });
     for (const complaint of await complaints()) console.warn(`${name} ${view}: ${complaint}`);
     console.log(`${name}-${view}.png`);

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { findChromium } from '@frontrow/stack/servers/programs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -24,8 +24,8 @@ export const phone = {
 export interface WatchedPage {
   readonly page: Page;
   /** What was wrong since the last call, in lines: console errors, failed requests, and what axe finds serious. */
-  complaints(): Promise<string[]>;
-  close(): Promise<void>;
+  readonly complaints: () => Promise<string[]>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openPage(
