@@ -38,7 +38,7 @@ const draw: Record<PosterDesign['pattern'], (design: PosterDesign) => React.Reac
   waves({ palette: { shapes }, next }) {
     const shift = next() * 100;
     return times(7, (index) => {
-      const y = 170 + index * 36;
+      const y = 202 + index * 34;
       const lift = 24 + ((index * 17 + shift) % 34);
       const path = `M-20 ${y}C60 ${y - lift} 120 ${y + lift} 200 ${y}S300 ${y - lift} 340 ${y}V420H-20Z`;
       return <path key={index} d={path} fill={shapes[index % 3]} />;
@@ -64,13 +64,13 @@ const draw: Record<PosterDesign['pattern'], (design: PosterDesign) => React.Reac
     const x = 90 + next() * 120;
     return (
       <>
-        <circle cx={x} cy="215" r="92" fill={shapes[0]} />
-        <circle cx={x + 34} cy="196" r="76" fill={shapes[1]} />
+        <circle cx={x} cy="246" r="92" fill={shapes[0]} />
+        <circle cx={x + 34} cy="227" r="76" fill={shapes[1]} />
         {times(9, (index) => (
           <rect
             key={index}
             x="-10"
-            y={262 + index * 17}
+            y={286 + index * 15}
             width="320"
             height={3 + index * 1.6}
             fill={shapes[2]}

@@ -44,7 +44,7 @@ export function formatDays(instants: readonly string[], language: string): strin
   const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     timeZone,
     day: 'numeric',
-    month: 'long',
+    month: 'short',
     year: 'numeric',
   });
   return format.formatRange(first, last);

@@ -1,5 +1,5 @@
 // `npm run screenshots`: pictures of each main view, on a desktop by day in English and on a phone by night in Korean, into
-// docs/screenshots. They are of a system of their own, or of the one whose address is given.
+// docs/screenshots. They are of a system of their own.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { startSystem } from '../testing/system.ts';
 import { crowdedHall, longLine } from './scenes.ts';
 import type { Scenes } from './scenes.ts';
 
+const password = 'a-long-enough-password';
 const folder = join(import.meta.dirname, '../../../docs/screenshots');
 
 const devices = {
@@ -85,8 +86,6 @@ async function takeAll(
   await take('wallet');
   await close();
 }
-
-const password = 'a-long-enough-password';
 
 /** @returns the e-mail address of the new account */
 async function signUp(page: Page, button: string): Promise<string> {
