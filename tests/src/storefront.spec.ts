@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage, phone } from './testing/browser.ts';
 import type { WatchedPage } from './testing/browser.ts';
-import { concertOnSale, configureRoom, startSystem } from './testing/system.ts';
+import { concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
 let system: System;
@@ -11,15 +11,16 @@ let origin: string;
 const pages: WatchedPage[] = [];
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([sharedSystem(), openBrowser()]);
   origin = new URL('/', system.url).href;
-}, 120_000);
+  const { ok } = await fetch(origin, { headers: { accept: 'text/html' } });
+  if (!ok) throw new Error('there is no storefront: `node stack/storefront.mjs` builds it');
+}, 60_000);
 afterEach(async () => {
   for (const each of pages.splice(0)) await each.close();
 });
 afterAll(async () => {
   await browser.close();
-  await system.stop();
 }, 30_000);
 
 async function open(path: string, options?: Parameters<typeof openPage>[2]): Promise<WatchedPage> {
