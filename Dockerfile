@@ -15,12 +15,13 @@ COPY subgraphs/payments/package.json subgraphs/payments/
 COPY subgraphs/sagas/package.json subgraphs/sagas/
 COPY subgraphs/deliveries/package.json subgraphs/deliveries/
 COPY gateway/package.json gateway/
+COPY storefront/package.json storefront/
 COPY stack/package.json stack/
 COPY tests/package.json tests/
 COPY bench/package.json bench/
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-RUN npx tsc -b && npm prune --omit=dev
+RUN npx tsc -b && npm run build -w storefront && npm prune --omit=dev
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production

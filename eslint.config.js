@@ -1,9 +1,10 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
-const packages = ['events', 'kit', 'gateway', 'stack', 'tests', 'bench', ...services];
+const packages = ['events', 'kit', 'gateway', 'storefront', 'stack', 'tests', 'bench', ...services];
 
 /**
  * Which way imports may point. `files` may import those packages of the workspace that are `allowed`, and no other:
@@ -21,7 +22,7 @@ const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
             message: why,
           },
           {
-            regex: '^(\\.\\./)+(events|kit|gateway|stack|tests|bench|subgraphs)/',
+            regex: '^(\\.\\./)+(events|kit|gateway|storefront|stack|tests|bench|subgraphs)/',
             message: 'Import a package by its name.',
           },
           ...alsoForbidden,
@@ -64,6 +65,9 @@ const importDirections = [
       alsoForbidden: [{ regex: outside, message: 'They import nothing of the gateway either.' }],
     }),
   ),
+  mayImport(['storefront/src/**'], [], {
+    why: 'The storefront knows the contract and nothing of who serves it.',
+  }),
   mayImport(['stack/src/**'], ['kit', 'events', 'stack'], {
     why: 'The stack starts services, it does not import them.',
   }),
@@ -95,7 +99,7 @@ export default tseslint.config(
   { ignores: ['**/dist/', '**/*.generated.ts', '.frontrow/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -132,6 +136,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  { files: ['storefront/src/**'], ...reactHooks.configs.flat.recommended },
   {
     files: ['**/*.mjs', '*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

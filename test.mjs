@@ -19,6 +19,7 @@ const jest = (project) => [
 const first = {
   types: ['tsc', '-b'],
   'generated types': ['node', 'codegen.mjs', '--check'],
+  storefront: ['node', 'stack/storefront.mjs'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
 };
 const tests = {
@@ -36,8 +37,8 @@ const beside = {
 };
 
 const wanted = process.argv.slice(2);
-// Stories are about what was compiled.
-if (wanted.some((name) => name.endsWith('system'))) wanted.push('types');
+// Stories are about what was compiled and built.
+if (wanted.some((name) => name.endsWith('system'))) wanted.push('types', 'storefront');
 const chosen = (checks) =>
   Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const total = { passed: 0, failed: 0 };

@@ -14,13 +14,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export class SetUpFailed extends Error {}
 
 /**
- * @param {{ say?: (line: string) => void }} [options]
+ * @param {{ say?: (line: string) => void, forTests?: boolean }} [options] tests need a browser too
  * @throws {SetUpFailed}
  */
-export async function setUp({ say = console.log } = {}) {
+export async function setUp({ say = console.log, forTests = false } = {}) {
   checkNode();
   await installPackages(say);
-  await installServers(say);
+  await installPrograms(say, forTests);
 }
 
 function checkNode() {
@@ -57,10 +57,10 @@ function packagesAreInstalled() {
   });
 }
 
-// ── servers ─────────────────────────────────────────────────────────────────────────────────────────────────
+// ── servers, and a browser ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function installServers(say) {
-  for (const variable of ['MYSQLD', 'NATS_SERVER']) {
+async function installPrograms(say, forTests) {
+  for (const variable of ['MYSQLD', 'NATS_SERVER', ...(forTests ? ['CHROMIUM'] : [])]) {
     const named = process.env[variable];
     if (named && !isProgram(named)) {
       throw new SetUpFailed(
@@ -73,6 +73,7 @@ async function installServers(say) {
       ? []
       : [{ product: 'MySQL or MariaDB', packages: ['mariadb-server-core', 'mariadb-client-core'] }]),
     ...(hasNats() ? [] : [{ product: 'NATS', packages: ['nats-server'] }]),
+    ...(!forTests || hasChromium() ? [] : [{ product: 'Chromium', packages: ['chromium'] }]),
   ];
   if (missing.length === 0) return;
   const products = missing.map(({ product }) => product).join(' and ');
@@ -83,11 +84,11 @@ async function installServers(say) {
     throw new SetUpFailed(`This machine has no ${products}.\n${advice(packages)}`);
   }
   say(
-    `Installing with apt: ${packages.join(', ')}. They run privately, out of .frontrow/, not as system services:`,
+    `Installing with apt: ${packages.join(', ')}. Servers run privately, out of .frontrow/, not as system services:`,
   );
   const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', ...packages];
   await runShown(command, args, say, `apt could not install them.\n${advice(packages)}`);
-  if (!hasMysql() || !hasNats()) {
+  if (!hasMysql() || !hasNats() || (forTests && !hasChromium())) {
     throw new SetUpFailed(`apt is done, and there is still no usable ${products}.\n${advice(packages)}`);
   }
 }
@@ -125,6 +126,12 @@ function hasMysql() {
 
 const hasNats = () => Boolean(process.env.NATS_SERVER || findProgram('nats-server'));
 
+const hasChromium = () =>
+  Boolean(
+    process.env.CHROMIUM ||
+    ['chromium', 'chromium-browser', 'google-chrome'].some((name) => findProgram(name)),
+  );
+
 /** The same places as src/servers/programs.ts looks, which cannot be imported before the packages are there. */
 function findProgram(name) {
   const extra = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
@@ -153,6 +160,7 @@ function advice(packages) {
       ? '`brew install mariadb nats-server`'
       : `\`sudo apt-get install ${packages.join(' ')}\`, or your system's packages of the same`,
     'set MYSQLD to the path of mysqld (8.4 or later) or mariadbd (10.11 or later), and NATS_SERVER to the path of nats-server (2.9 or later)',
+    ...(packages.includes('chromium') ? ['set CHROMIUM to the path of Chromium or Chrome'] : []),
   ];
   if (spawnSync('docker', ['compose', 'version']).status === 0) {
     ways.push('Docker is here: `docker compose up` runs the whole system from images, and needs neither');
@@ -163,7 +171,7 @@ function advice(packages) {
 // ── showing what goes on ────────────────────────────────────────────────────────────────────────────────────
 
 /** Runs a command, with its latest line and the time on display; all of its output is shown when it fails. */
-async function runShown(command, args, say, failure) {
+export async function runShown(command, args, say, failure) {
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const start = Date.now();
   const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
@@ -199,7 +207,7 @@ async function runShown(command, args, say, failure) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   try {
-    await setUp();
+    await setUp({ forTests: process.argv.includes('--for-tests') });
   } catch (error) {
     console.error(error instanceof SetUpFailed ? error.message : error);
     process.exitCode = 1;

@@ -2,9 +2,11 @@
 // would not pass on a signal that asks to stop.
 
 import { setUp, SetUpFailed } from './setup.mjs';
+import { buildStorefront } from './storefront.mjs';
 
 try {
   await setUp();
+  await buildStorefront();
 } catch (error) {
   console.error(error instanceof SetUpFailed ? error.message : error);
   process.exit(1);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { remoteKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
@@ -20,5 +21,8 @@ run(async () => {
     revoked,
     lifecycle,
     log,
+    ...(settings.STOREFRONT && {
+      storefront: fileURLToPath(new URL('../../storefront/dist/', import.meta.url)),
+    }),
   });
 });

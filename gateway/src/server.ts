@@ -25,6 +25,7 @@ import { countRequests, RequestLimits } from './request-limits.ts';
 import { seatMapsPath, serveSeatMaps } from './seat-maps.ts';
 import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
+import { storefront } from './storefront.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 export interface ServerOptions {
@@ -37,9 +38,11 @@ export interface ServerOptions {
   readonly revoked: Revoked;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  /** The folder of the web client's files; without one the gateway serves the API alone. */
+  readonly storefront?: string;
 }
 
-/** Serves the public API at `/graphql`, by HTTP, WebSocket and Server-Sent Events, and `/healthz` and `/readyz`. */
+/** Serves the web client at `/`, the public API at `/graphql`, by HTTP, WebSocket and Server-Sent Events, and `/healthz` and `/readyz`. */
 export async function startGateway(options: ServerOptions): Promise<Server> {
   const { supergraphSdl, settings, lifecycle, log } = options;
   const connections = new Agent({
@@ -109,6 +112,9 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     ),
     graphqlErrors(log),
   );
+  // Files cost next to nothing, so they do not count: fans behind one address would have less left for the API.
+  const pages = options.storefront === undefined ? undefined : storefront(options.storefront);
+  if (pages) app.get('/{*path}', pages);
   // Who sends a request in small drops has no more time than an operation has.
   const server = await listen(app, settings, lifecycle, { arrivalMs: settings.OPERATION_TIMEOUT_MS });
   subscriptions.listen(server, lifecycle);

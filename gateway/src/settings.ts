@@ -43,6 +43,8 @@ export const gatewaySettings = {
   /** How many proxies in front of the gateway append to X-Forwarded-For; 0 is to believe none of it. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
 
+  /** Whether the web client is served at `/`, where it was built. */
+  STOREFRONT: z.stringbool().default(true),
   /** Unset is on, except in production. */
   INTROSPECTION: z.stringbool().optional(),
   /** A JSON file of `{ "<SHA-256 of the document>": "<document>" }`: when set, nothing else is executed. */

@@ -53,6 +53,7 @@ async function fill(stack: Stack, signal: AbortSignal): Promise<void> {
 const welcome = ({ gatewayUrl, operator, receiversUrl }: Stack, options: StartOptions) => `
 Frontrow is up${options.replicas > 1 ? `, with ${options.replicas} processes of each subgraph` : ''}.
 
+  storefront ${new URL('/', gatewayUrl).href}
   GraphQL    ${gatewayUrl}
   outside    ${receiversUrl}/data-platform   ${receiversUrl}/slack
   operator   ${operator.email}   ${operator.password}

@@ -138,6 +138,7 @@ export async function startGatewayUnderTest(
   environment: Record<string, string>,
   keysOfGateway: JWTVerifyGetKey = keys,
   revoked: Revoked = nothingRevoked,
+  files: { readonly storefront?: string } = {},
 ): Promise<GatewayUnderTest> {
   const settings = readSettings(gatewaySettings, {
     NODE_ENV: 'test',
@@ -161,6 +162,7 @@ export async function startGatewayUnderTest(
     revoked,
     lifecycle,
     log,
+    ...files,
   });
   const url = `http://127.0.0.1:${settings.PORT}/graphql`;
   const post: GatewayUnderTest['post'] = async (body, headers = {}) => {

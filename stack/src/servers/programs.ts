@@ -11,6 +11,10 @@ const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/h
 export const findMysqld = () => findProgram('MYSQLD', ['mariadbd', 'mysqld'], 'MySQL or MariaDB');
 export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 'NATS');
 
+/** The browser of the storefront's stories and screenshots. */
+export const findChromium = () =>
+  findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
+
 /** The program that `variable` names, else the first of `names` on the PATH. */
 function findProgram(variable: string, names: readonly string[], product: string): string {
   const named = process.env[variable];
@@ -26,7 +30,7 @@ function findProgram(variable: string, names: readonly string[], product: string
     }
   }
   throw new Error(
-    `No ${product} server found. \`node stack/setup.mjs\` installs one, or set ${variable} to the path of ${names.join(' or ')}.`,
+    `No ${product} found. \`node stack/setup.mjs --for-tests\` installs one, or set ${variable} to the path of ${names.join(' or ')}.`,
   );
 }
 

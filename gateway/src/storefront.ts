@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { RequestHandler } from 'express';
+import sirv from 'sirv';
+
+/** Nothing inline, nothing from another host, nothing that evaluates text; and no page of others around it. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** A year: the name of such a file changes with its content. */
+const forGood = 'public, max-age=31536000, immutable';
+
+/**
+ * Serves the web client's files, and its page at every address that the client makes a page of. Whatever else is asked for is left to
+ * who comes next. The files are listed once: a new build needs a new process.
+ * @param folder what `vite build` wrote, with compressed copies beside
+ * @returns undefined where nothing was built
+ */
+export function storefront(folder: string): RequestHandler | undefined {
+  if (!existsSync(join(folder, 'index.html'))) return undefined;
+  const files = sirv(folder, { etag: true, brotli: true, gzip: true, setHeaders });
+  return (request, response, next) => {
+    files(request, response, () => {
+      if (!isPage(request.path, request.get('accept'))) {
+        next();
+        return;
+      }
+      request.url = '/';
+      files(request, response, next);
+    });
+  };
+}
+
+/** A browser that opens an address says that it takes HTML; a name with a dot in it is a file that is missing. */
+const isPage = (path: string, accept: string | undefined) =>
+  accept?.includes('text/html') === true && !path.slice(path.lastIndexOf('/')).includes('.');
+
+function setHeaders(response: ServerResponse, path: string): void {
+  response.setHeader('cache-control', path.startsWith('/assets/') ? forGood : 'no-cache');
+  response.setHeader('content-security-policy', contentSecurityPolicy);
+  response.setHeader('cross-origin-opener-policy', 'same-origin');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  response.setHeader('referrer-policy', 'same-origin');
+  response.setHeader('x-content-type-options', 'nosniff');
+}

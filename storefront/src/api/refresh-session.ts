@@ -1,0 +1,60 @@
+import { print } from 'graphql';
+import { RefreshSessionDocument } from './operations.generated.ts';
+import type { RefreshSessionMutation } from './operations.generated.ts';
+import { serverNow, timedFetch } from './server-clock.ts';
+import { currentSession, forgetSession, keepSession } from './session.ts';
+import type { Session } from './session.ts';
+
+/** A token is exchanged when it has less than this left, so that none expires on its way. In ms. */
+const earlyMs = 45_000;
+
+/**
+ * An access token that can be sent now; undefined when nobody is logged in.
+ * @throws when the session cannot be refreshed at the moment
+ */
+export async function usableToken(): Promise<string | undefined> {
+  const session = currentSession();
+  if (session === undefined || isFresh(session)) return session?.accessToken;
+  return refreshSession(session.accessToken);
+}
+
+/**
+ * Exchanges the session whose access token was refused or is about to expire. Of all tabs one does so; the others wait for it
+ * and take what it got.
+ * @returns the new access token; undefined when the session is over, and has been forgotten
+ * @throws when the gateway cannot be reached
+ */
+export function refreshSession(refused: string): Promise<string | undefined> {
+  return oneAtATime(async () => {
+    const session = currentSession();
+    if (session?.accessToken !== refused) return session?.accessToken;
+    const response = await timedFetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({
+        query: print(RefreshSessionDocument),
+        variables: { refreshToken: session.refreshToken },
+      }),
+    });
+    const { data } = (await response.json()) as { data?: RefreshSessionMutation | null };
+    switch (data?.refreshSession.__typename) {
+      case 'Session':
+        return keepSession(data.refreshSession).accessToken;
+      case 'Refusal':
+        forgetSession();
+        return undefined;
+      case undefined:
+        throw new Error('the session could not be refreshed');
+    }
+  });
+}
+
+const isFresh = ({ accessTokenExpiresAt }: Session) =>
+  Date.parse(accessTokenExpiresAt) - serverNow() > earlyMs;
+
+/** Web Locks reach all tabs. A page without them (plain HTTP) refreshes by itself, which the API forgives for 30 s. */
+async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const locks = navigator.locks as LockManager | undefined;
+  if (locks === undefined) return work();
+  return locks.request('frontrow.session', work);
+}

@@ -1,0 +1,75 @@
+import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
+import { useApolloClient } from '@apollo/client/react';
+import { useCallback, useState } from 'react';
+import type { RefusalPartsFragment } from './operations.generated.ts';
+import { faultOf, refused } from './problem.ts';
+import type { Problem } from './problem.ts';
+
+type Refusal = RefusalPartsFragment & { __typename: 'Refusal' };
+/** What a mutation of one field answers when it is not refused. */
+type Answer<Data> = Exclude<Data[keyof Data], { __typename: 'Refusal' }>;
+
+export interface Action<Variables, Result> {
+  /** @returns undefined when it did not succeed; `problem` says why */
+  readonly run: (variables: Variables) => Promise<Result | undefined>;
+  readonly busy: boolean;
+  readonly problem: Problem | undefined;
+  readonly forget: () => void;
+}
+
+/** How often a call is repeated that had no answer, or came before its event. All that are have a key, or need none. */
+const attempts = 4;
+
+/**
+ * A mutation of one field, whose refusals and faults are values. What may be repeated is, after a growing, random delay.
+ * @param once for what must not be sent twice by itself, as a password is
+ */
+export function useAction<Data, Variables extends OperationVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  { once = false } = {},
+): Action<Variables, Answer<Data>> {
+  const client = useApolloClient();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const forget = useCallback(() => setProblem(undefined), []);
+  const run = useCallback(
+    async (variables: Variables) => {
+      setBusy(true);
+      setProblem(undefined);
+      try {
+        for (let attempt = 1; ; attempt++) {
+          const outcome = await attemptOnce(client, document, variables);
+          if ('answer' in outcome) return outcome.answer;
+          if (once || attempt === attempts || !passes(outcome.problem)) {
+            setProblem(outcome.problem);
+            return undefined;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 500 * attempt * (0.5 + Math.random())));
+        }
+      } finally {
+        setBusy(false);
+      }
+    },
+    [client, document, once],
+  );
+  return { run, busy, problem, forget };
+}
+
+async function attemptOnce<Data, Variables extends OperationVariables>(
+  client: ReturnType<typeof useApolloClient>,
+  mutation: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<{ answer: Answer<Data> } | { problem: Problem }> {
+  try {
+    const { data } = await client.mutate({ mutation, variables });
+    const answer = Object.values(data as object)[0] as Answer<Data> | Refusal;
+    return isRefusal(answer) ? { problem: refused(answer) } : { answer };
+  } catch (error) {
+    return { problem: faultOf(error) };
+  }
+}
+
+const isRefusal = (answer: unknown): answer is Refusal =>
+  typeof answer === 'object' && answer !== null && '__typename' in answer && answer.__typename === 'Refusal';
+
+const passes = ({ code }: Problem) => code === 'NOT_READY_YET' || code === 'SERVICE_UNAVAILABLE';

@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { Problem } from '../api/problem.ts';
+import { formatWait } from '../i18n/formats.ts';
+import { Icon } from './icon.tsx';
+
+const icons = { plain: 'info', good: 'check', warning: 'warning', danger: 'warning' } as const;
+
+export const Notice = ({ tone = 'plain', children }: { tone?: keyof typeof icons; children: ReactNode }) => (
+  <div className={`notice ${tone}`}>
+    <Icon name={icons[tone]} />
+    <div>{children}</div>
+  </div>
+);
+
+/** Says why something did not succeed and what to do, at once also to those who listen. */
+export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
+  const { t, i18n } = useTranslation();
+  const logIn = problem?.code === 'UNAUTHENTICATED' || problem?.code === 'SESSION_EXPIRED';
+  return (
+    <div role="alert">
+      {problem && (
+        <Notice tone="danger">
+          {problem.kind === 'refusal' ? t(`refusals.${problem.code}`) : t(`faults.${problem.code}`)}{' '}
+          {problem.kind === 'refusal' &&
+            problem.retryAfterSeconds !== undefined &&
+            t('common.retryIn', { time: formatWait(problem.retryAfterSeconds, i18n.language) })}
+          {logIn && (
+            <Link className="link" href={`/log-in?next=${encodeURIComponent(location.pathname)}`}>
+              {t('nav.logIn')}
+            </Link>
+          )}
+        </Notice>
+      )}
+    </div>
+  );
+}

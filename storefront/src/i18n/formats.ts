@@ -1,0 +1,73 @@
+/** Halls are in Korea: the time on a ticket is the hall's, wherever its reader is. */
+const timeZone = 'Asia/Seoul';
+
+/** ₩198,000; 198,000원. */
+export const formatPrice = (won: number, language: string): string =>
+  language === 'ko' ? `${whole(won, language)}원` : `₩${whole(won, language)}`;
+
+/** 1,000,000 P. One point is one won. */
+export const formatPoints = (points: number, language: string): string => `${whole(points, language)} P`;
+
+const whole = (value: number, language: string) => new Intl.NumberFormat(language).format(value);
+export const formatNumber = whole;
+
+const dated = (options: Intl.DateTimeFormatOptions) => (instant: string, language: string) =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { timeZone, ...options }).format(
+    new Date(instant),
+  );
+
+export const formatDate = dated({ day: 'numeric', month: 'long', year: 'numeric' });
+const formatTime = dated({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const formatWeekday = dated({ weekday: 'short' });
+const formatShort = dated({ day: 'numeric', month: 'short' });
+
+// Put together here, because versions of ICU differ in how Korean joins a date, a weekday and a time.
+/** Sat, 19 December 2026, 18:00; 2026년 12월 19일 (토) 18:00. */
+export function formatEvening(instant: string, language: string): string {
+  const [weekday, date, time] = [formatWeekday, formatDate, formatTime].map((format) =>
+    format(instant, language),
+  );
+  return language === 'ko' ? `${date} (${weekday}) ${time}` : `${weekday}, ${date}, ${time}`;
+}
+
+/** 27 Nov, 13:05; 11월 27일 13:05. */
+export function formatMoment(instant: string, language: string): string {
+  const [day, time] = [formatShort(instant, language), formatTime(instant, language)];
+  return language === 'ko' ? `${day} ${time}` : `${day}, ${time}`;
+}
+
+/** The first and the last of several days: 18 – 20 Dec. Empty where there is none. */
+export function formatDays(instants: readonly string[], language: string): string {
+  const sorted = instants.map((instant) => Date.parse(instant)).sort((a, b) => a - b);
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const format = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  return format.formatRange(first, last);
+}
+
+/** 4:09. Never negative; what has begun counts as a whole second, so 0:00 is the end. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/**
+ * A wait as somebody would say it: 40 seconds, 3 minutes, 2 hours. Estimates look no more exact than they are: below a minute in
+ * steps of ten seconds, above in whole minutes, upwards.
+ */
+export function formatWait(seconds: number, language: string): string {
+  const [value, unit] =
+    seconds < 60
+      ? [Math.max(10, Math.ceil(seconds / 10) * 10), 'second']
+      : seconds < 2 * 3600
+        ? [Math.ceil(seconds / 60), 'minute']
+        : seconds < 2 * 24 * 3600
+          ? [Math.ceil(seconds / 3600), 'hour']
+          : [Math.ceil(seconds / (24 * 3600)), 'day'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}

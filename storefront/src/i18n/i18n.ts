@@ -1,0 +1,39 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en } from './en.ts';
+import { ko } from './ko.ts';
+
+export const languages = ['ko', 'en'] as const;
+export type Language = (typeof languages)[number];
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+    returnNull: false;
+  }
+}
+
+const key = 'frontrow.language';
+
+/** The language that was chosen here before, or else the first of the browser's that there is. */
+export function preferredLanguage(): Language {
+  const wishes = [localStorage.getItem(key), ...navigator.languages];
+  const known = wishes.map((wish) => languages.find((language) => wish?.startsWith(language)));
+  return known.find((language) => language !== undefined) ?? 'en';
+}
+
+export async function startTranslations(language: Language): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, ko: { translation: ko } },
+    interpolation: { escapeValue: false }, // React does
+  });
+  document.documentElement.lang = language;
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(key, language);
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}

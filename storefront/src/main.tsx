@@ -1,0 +1,22 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { client, followSession } from './api/client.ts';
+import { listenToOtherTabs } from './api/session.ts';
+import { preferredLanguage, startTranslations } from './i18n/i18n.ts';
+import { App } from './shell/app.tsx';
+import './design/fonts.css';
+import './design/tokens.css';
+import './design/base.css';
+import './design/components.css';
+
+listenToOtherTabs();
+followSession();
+await startTranslations(preferredLanguage());
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <ApolloProvider client={client}>
+      <App />
+    </ApolloProvider>
+  </StrictMode>,
+);

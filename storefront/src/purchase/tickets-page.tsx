@@ -1,0 +1,80 @@
+import { useQuery } from '@apollo/client/react';
+import { useTranslation } from 'react-i18next';
+import { Button } from 'react-aria-components/Button';
+import { Link } from 'wouter';
+import { PurchasesDocument } from '../api/operations.generated.ts';
+import type { PurchasePartsFragment } from '../api/operations.generated.ts';
+import { Empty, Failed, Loading } from '../design/states.tsx';
+import { useTitle } from '../design/use-title.ts';
+import { formatEvening, formatPrice } from '../i18n/formats.ts';
+import { refundOf, stageOf } from './stage-of.ts';
+import './purchase.css';
+
+/** What the fan has held and bought, the newest first. */
+export function TicketsPage() {
+  const { t } = useTranslation();
+  useTitle(t('tickets.heading'));
+  const { data, error, refetch, fetchMore } = useQuery(PurchasesDocument, {
+    fetchPolicy: 'cache-and-network',
+  });
+  const purchases = data?.me?.reservations;
+  return (
+    <div className="page middle stack wide">
+      <h1>{t('tickets.heading')}</h1>
+      {error && !purchases ? (
+        <Failed error={error} again={refetch} />
+      ) : !purchases ? (
+        <Loading />
+      ) : purchases.edges.length === 0 ? (
+        <Empty title={t('tickets.none')}>
+          <p className="soft">{t('tickets.noneHint')}</p>
+          <Link className="link" href="/">
+            {t('common.toConcerts')}
+          </Link>
+        </Empty>
+      ) : (
+        <>
+          <ul className="stack">
+            {purchases.edges.map(({ node }) => (
+              <li key={node.id}>
+                <Row purchase={node} />
+              </li>
+            ))}
+          </ul>
+          {purchases.pageInfo.hasNextPage && (
+            <Button
+              className="button"
+              onPress={() => void fetchMore({ variables: { after: purchases.pageInfo.endCursor } })}
+            >
+              {t('common.more')}
+            </Button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+const tones = { PENDING: 'warning', PAID: 'good', CONFIRMED: 'good', CANCELLED: '', EXPIRED: '' } as const;
+
+function Row({ purchase }: { purchase: PurchasePartsFragment }) {
+  const { t, i18n } = useTranslation();
+  const { id, concert, schedule, seats, total } = purchase;
+  const stage = stageOf(purchase);
+  return (
+    <Link className="ticket" href={`/tickets/${id}`}>
+      <div className="stack tight">
+        <div className="row">
+          <span className={`badge ${tones[stage]}`}>{t(`tickets.status.${stage}`)}</span>
+          {refundOf(purchase) === 'DONE' && <span className="badge">{t('tickets.refunded')}</span>}
+        </div>
+        <h2>{concert?.title}</h2>
+        <p className="small soft">{schedule && formatEvening(schedule.startsAt, i18n.language)}</p>
+      </div>
+      <div className="stub numbers">
+        <p className="small">{seats.map(({ label }) => label).join(', ')}</p>
+        <b>{formatPrice(total, i18n.language)}</b>
+      </div>
+    </Link>
+  );
+}

@@ -1,0 +1,204 @@
+import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from 'react-aria-components/Button';
+import { useLocation } from 'wouter';
+import { useSession } from '../api/session.ts';
+import { ActionButton } from '../design/action-button.tsx';
+import { Choice, Choices } from '../design/choice.tsx';
+import { Notice, ProblemNotice } from '../design/notice.tsx';
+import { Empty, Failed, Loading } from '../design/states.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useTitle } from '../design/use-title.ts';
+import { formatCountdown, formatEvening } from '../i18n/formats.ts';
+import { usePlace } from '../waiting-room/use-place.ts';
+import { useTurnUnseen } from '../waiting-room/use-turn-unseen.ts';
+import { BestAvailable } from './best-available.tsx';
+import { ChosenSeats } from './chosen-seats.tsx';
+import { SeatCanvas } from './seat-canvas.tsx';
+import { SeatList } from './seat-list.tsx';
+import { placeOf } from './layout.ts';
+import type { Seats } from './seats.ts';
+import { useHold } from './use-hold.ts';
+import type { Lost } from './use-hold.ts';
+import { useSeats } from './use-seats.ts';
+import type { LiveSeats } from './use-seats.ts';
+import './seat-map.css';
+
+type Schedule = NonNullable<LiveSeats['schedule']>;
+
+/** The hall on one date: everybody may look, who was let in may hold seats. */
+export function SeatsPage({ scheduleId }: { scheduleId: string }) {
+  const { t } = useTranslation();
+  const { schedule, seats, error, refetch } = useSeats(scheduleId);
+  const unseen = useTurnUnseen();
+  useTitle(unseen ? t('room.turnTitle') : t('seats.heading'));
+  if (error !== undefined && !schedule)
+    return <div className="page">{<Failed error={error} again={refetch} />}</div>;
+  if (schedule === null) return <Empty isPage title={t('concerts.gone')} />;
+  if (!schedule || !seats) {
+    return (
+      <div className="page">
+        <Loading rows={6} />
+      </div>
+    );
+  }
+  return <Hall schedule={schedule} seats={seats} />;
+}
+
+function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
+  const { t, i18n } = useTranslation();
+  const { concert } = schedule;
+  const isLoggedIn = useSession() !== undefined;
+  const { ticket, refetch } = usePlace(concert.id, { skip: !isLoggedIn });
+  const pass = ticket?.status === 'ADMITTED' ? ticket.admissionToken : null;
+  const { chosen, toggle, gone, wanted } = useChosen(seats, concert.maxSeatsPerFan);
+  const {
+    hold,
+    lost: refused,
+    busy,
+    problem,
+  } = useHold(schedule.id, (ids) => {
+    seats.take(ids);
+  });
+  // Somebody else may be seen to take a seat before it is asked for, or be faster without being seen.
+  const lost = busy ? undefined : gone.length > 0 ? { seatIds: gone, wanted } : refused;
+  const [view, setView] = useState<'map' | 'list'>('map');
+
+  const holdBy = async (wish: Parameters<typeof hold>[0]) => {
+    if (pass === null) return;
+    await hold(wish, pass);
+    // The pass may have ended, or been replaced.
+    void refetch().catch(() => undefined);
+  };
+  const choosing = { seats, chosen, toggle };
+  return (
+    <div className="page stack hall">
+      <header className="row apart">
+        <div>
+          <p className="kicker">{concert.artist}</p>
+          <h1>{t('seats.heading')}</h1>
+          <p className="soft">
+            {concert.title} · {formatEvening(schedule.startsAt, i18n.language)}
+          </p>
+        </div>
+        {pass !== null && ticket?.expiresAt && <TimeLeft expiresAt={ticket.expiresAt} />}
+      </header>
+      {pass === null && <Look concertId={concert.id} scheduleId={schedule.id} />}
+      <div role="status">
+        {lost && (
+          <LostSeats
+            {...{ seats, lost, busy }}
+            onNext={(section) => void holdBy({ bestAvailable: { count: lost.wanted, section } })}
+          />
+        )}
+      </div>
+      <ProblemNotice problem={problem} />
+      <div className="hall-columns">
+        <div className="stack tight">
+          <Choices label={t('seats.view')} isLabelHidden value={view} onChange={setView}>
+            <Choice value="map">{t('seats.map')}</Choice>
+            <Choice value="list">{t('seats.list')}</Choice>
+          </Choices>
+          {view === 'map' ? <SeatCanvas {...choosing} /> : <SeatList {...choosing} />}
+        </div>
+        <div className="stack">
+          {pass !== null && (
+            <>
+              <ChosenSeats
+                {...choosing}
+                most={concert.maxSeatsPerFan}
+                busy={busy}
+                onHold={() =>
+                  void holdBy({ seatIds: [...chosen].map((index) => seats.ids[index] as string) })
+                }
+              />
+              <BestAvailable
+                seats={seats}
+                most={concert.maxSeatsPerFan}
+                busy={busy}
+                onTake={(bestAvailable) => void holdBy({ bestAvailable })}
+              />
+            </>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The seats that the fan has tapped and can still have, no more than they may have; and those that somebody else took since. */
+function useChosen(seats: Seats, most: number) {
+  useSyncExternalStore(seats.subscribe, seats.revision);
+  const [tapped, setTapped] = useState<ReadonlySet<number>>(new Set());
+  const toggle = useCallback(
+    (index: number) => {
+      setTapped((before) => {
+        const free = [...before].filter(seats.isAvailable);
+        if (before.has(index)) return new Set(free.filter((each) => each !== index));
+        return seats.isAvailable(index) && free.length < most ? new Set([...free, index]) : before;
+      });
+    },
+    [seats, most],
+  );
+  const isGone = [...tapped].some((index) => !seats.isAvailable(index));
+  // The same set as long as it has the same seats, as the map is drawn anew for another one.
+  const chosen = isGone ? new Set([...tapped].filter(seats.isAvailable)) : tapped;
+  const gone = [...tapped].filter((index) => !seats.isAvailable(index));
+  return { chosen, toggle, gone: gone.map((index) => seats.ids[index] as string), wanted: tapped.size };
+}
+
+function TimeLeft({ expiresAt }: { expiresAt: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className="time-left" role="timer">
+      <span className="small soft">{t('seats.timeLeft')}</span>
+      <b className="numbers">{formatCountdown(Date.parse(expiresAt) - useNow())}</b>
+    </p>
+  );
+}
+
+function Look({ concertId, scheduleId }: { concertId: string; scheduleId: string }) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  return (
+    <div className="row apart card">
+      <p>{t('seats.look')}</p>
+      <Button
+        className="button primary"
+        onPress={() => navigate(`/concerts/${concertId}/line?date=${scheduleId}`, { state: { join: true } })}
+      >
+        {t('room.join')}
+      </Button>
+    </div>
+  );
+}
+
+interface LostSeatsProps {
+  readonly seats: Seats;
+  readonly lost: Lost;
+  readonly busy: boolean;
+  readonly onNext: (section: string) => void;
+}
+
+/** Somebody was faster. Says so kindly, and has the next best ready. */
+function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
+  const { t } = useTranslation();
+  const places = lost.seatIds.flatMap((id) => {
+    const index = seats.indexOfId(id);
+    return index === undefined ? [] : [placeOf(seats.layout, index)];
+  });
+  const section = places[0]?.section.name;
+  const names = places.map(({ section: { name }, row, number }) =>
+    t('seats.seat', { section: name, row, number }),
+  );
+  return (
+    <Notice tone="warning">
+      <p>{t('seats.takenNow', { count: places.length, seats: names.join(', ') })}</p>
+      {section !== undefined && (
+        <ActionButton className="button" busy={busy} onPress={() => onNext(section)}>
+          {t('seats.takeNext', { count: lost.wanted, section })}
+        </ActionButton>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Layout } from './layout.ts';
+
+/** Which part of the hall is on the screen: `scale` CSS pixels for each unit of the layout, the origin at `x`, `y` pixels. */
+export interface View {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels for each unit at the most: a seat that a thumb can hit. */
+const closest = 44;
+
+/** The whole hall, in the middle. */
+export function fit({ bounds }: Layout, { width, height }: Size): View {
+  const scale = Math.min(
+    width / (bounds.right - bounds.left),
+    height / (bounds.bottom - bounds.top),
+    closest,
+  );
+  return {
+    scale,
+    x: width / 2 - (scale * (bounds.left + bounds.right)) / 2,
+    y: height / 2 - (scale * (bounds.top + bounds.bottom)) / 2,
+  };
+}
+
+/** @param factor over 1 is closer; the point of the screen stays where it is */
+export function zoom(
+  view: View,
+  factor: number,
+  at: { x: number; y: number },
+  layout: Layout,
+  size: Size,
+): View {
+  const whole = fit(layout, size);
+  const scale = Math.min(Math.max(view.scale * factor, whole.scale), Math.max(closest, whole.scale));
+  const ratio = scale / view.scale;
+  return within(
+    { scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio },
+    layout,
+    size,
+  );
+}
+
+export const pan = (view: View, dx: number, dy: number, layout: Layout, size: Size): View =>
+  within({ ...view, x: view.x + dx, y: view.y + dy }, layout, size);
+
+/** Nobody gets lost: some of the hall stays on the screen, and a hall that fits stays in the middle. */
+function within({ scale, x, y }: View, { bounds }: Layout, { width, height }: Size): View {
+  const hold = (at: number, low: number, high: number, length: number) => {
+    const [start, end] = [at + low * scale, at + high * scale];
+    if (end - start <= length) return at + (length - end - start) / 2;
+    const slack = length / 3;
+    if (start > slack) return at - (start - slack);
+    if (end < length - slack) return at + (length - slack - end);
+    return at;
+  };
+  return {
+    scale,
+    x: hold(x, bounds.left, bounds.right, width),
+    y: hold(y, bounds.top, bounds.bottom, height),
+  };
+}

@@ -1,0 +1,89 @@
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
+import { Route, Switch, useLocation } from 'wouter';
+import { ConcertPage } from '../concerts/concert-page.tsx';
+import { ConcertsPage } from '../concerts/concerts-page.tsx';
+import { Loading } from '../design/states.tsx';
+import { Header } from './header.tsx';
+import { NotFound } from './not-found.tsx';
+import { OpenHold } from './open-hold.tsx';
+import { LoggedIn } from './logged-in.tsx';
+import { Offline } from './offline.tsx';
+import './shell.css';
+
+const LogInPage = lazy(async () => ({ default: (await import('../account/log-in-page.tsx')).LogInPage }));
+const AccountPage = lazy(async () => ({
+  default: (await import('../account/account-page.tsx')).AccountPage,
+}));
+const RoomPage = lazy(async () => ({ default: (await import('../waiting-room/room-page.tsx')).RoomPage }));
+const SeatsPage = lazy(async () => ({ default: (await import('../seat-map/seats-page.tsx')).SeatsPage }));
+const PurchasePage = lazy(async () => ({
+  default: (await import('../purchase/purchase-page.tsx')).PurchasePage,
+}));
+const TicketsPage = lazy(async () => ({
+  default: (await import('../purchase/tickets-page.tsx')).TicketsPage,
+}));
+const WalletPage = lazy(async () => ({ default: (await import('../wallet/wallet-page.tsx')).WalletPage }));
+
+/** The frame around each page, and which page an address shows. */
+export function App() {
+  const { t, i18n } = useTranslation();
+  const [path] = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    scrollTo(0, 0);
+    // Who listens is told of the new page, and the keyboard begins there.
+    content.current?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <I18nProvider locale={i18n.language}>
+      <a className="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <Header />
+      <OpenHold />
+      <Offline />
+      <main id="content" tabIndex={-1} ref={content}>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/" component={ConcertsPage} />
+            <Route path="/concerts/:id">{({ id }) => <ConcertPage id={id} />}</Route>
+            <Route path="/concerts/:id/line">
+              {({ id }) => <LoggedIn>{() => <RoomPage concertId={id} />}</LoggedIn>}
+            </Route>
+            <Route path="/dates/:id">{({ id }) => <SeatsPage key={id} scheduleId={id} />}</Route>
+            <Route path="/tickets">
+              <LoggedIn>{() => <TicketsPage />}</LoggedIn>
+            </Route>
+            <Route path="/tickets/:id">
+              {({ id }) => <LoggedIn>{() => <PurchasePage key={id} id={id} />}</LoggedIn>}
+            </Route>
+            <Route path="/wallet">
+              <LoggedIn>{() => <WalletPage />}</LoggedIn>
+            </Route>
+            <Route path="/account">
+              <LoggedIn>{(session) => <AccountPage session={session} />}</LoggedIn>
+            </Route>
+            <Route path="/log-in">
+              <LogInPage key="log-in" isNew={false} />
+            </Route>
+            <Route path="/sign-up">
+              <LogInPage key="sign-up" isNew />
+            </Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </main>
+    </I18nProvider>
+  );
+}
+
+const Waiting = () => (
+  <div className="page">
+    <Loading rows={5} />
+  </div>
+);

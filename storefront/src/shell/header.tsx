@@ -1,0 +1,66 @@
+import { useTranslation } from 'react-i18next';
+import { Button } from 'react-aria-components/Button';
+import { Link, useRoute } from 'wouter';
+import { useSession } from '../api/session.ts';
+import { Icon } from '../design/icon.tsx';
+import { chooseLanguage } from '../i18n/i18n.ts';
+
+/** The brand and the ways to the main pages: at the top of a desktop, at the foot of a phone. */
+export function Header() {
+  const { t } = useTranslation();
+  const session = useSession();
+  return (
+    <header className="header">
+      <div>
+        <Link href="/" className="brand">
+          <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+            <rect width="32" height="32" rx="8" />
+            <path d="M7 23c3-2.2 6-3.2 9-3.2s6 1 9 3.2M9.5 16.8c2.2-1.4 4.3-2 6.5-2s4.3.6 6.5 2M12 11c1.3-.7 2.7-1 4-1s2.7.3 4 1" />
+          </svg>
+          Frontrow
+        </Link>
+        <nav className="tabs" aria-label={t('nav.main')}>
+          <Tab href="/" icon="concerts" label={t('nav.concerts')} />
+          <Tab href="/tickets" icon="tickets" label={t('nav.tickets')} />
+          <Tab href="/wallet" icon="wallet" label={t('nav.wallet')} />
+          {session ? (
+            <Tab href="/account" icon="account" label={t('nav.account')} />
+          ) : (
+            <Tab href="/log-in" icon="account" label={t('nav.logIn')} />
+          )}
+        </nav>
+        <LanguageSwitch />
+      </div>
+    </header>
+  );
+}
+
+function Tab({
+  href,
+  icon,
+  label,
+}: {
+  href: string;
+  icon: Parameters<typeof Icon>[0]['name'];
+  label: string;
+}) {
+  const [isHere] = useRoute(href);
+  return (
+    <Link href={href} aria-current={isHere ? 'page' : undefined}>
+      <Icon name={icon} />
+      {label}
+    </Link>
+  );
+}
+
+/** Each language is named in itself, for those who read no other. */
+function LanguageSwitch() {
+  const { i18n } = useTranslation();
+  const [other, name] = i18n.language === 'ko' ? (['en', 'English'] as const) : (['ko', '한국어'] as const);
+  return (
+    <Button className="button quiet" onPress={() => void chooseLanguage(other)}>
+      <Icon name="language" size={18} />
+      <span lang={other}>{name}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,54 @@
+import { seedConcerts } from '@frontrow/stack/seed-data';
+import { Fan } from '@frontrow/stack/fan';
+import { configureRoom, crowdOf } from '../testing/system.ts';
+import type { System } from '../testing/system.ts';
+
+interface Scene {
+  readonly concertId: string;
+  readonly scheduleId: string;
+}
+
+export interface Scenes {
+  /** A hall of which fans hold some seats. */
+  readonly hall: Scene;
+  /** A waiting room in which nobody is let in for now. */
+  readonly line: Scene;
+}
+
+export async function crowdedHall(system: System): Promise<Scene> {
+  const scene = await find(system, 1);
+  const { schedule } = await system.operator.ask<{ schedule: { seats: { id: string; row: number }[] } }>(
+    'query ($id: ID!) { schedule(id: $id) { seats { id row } } }',
+    { id: scene.scheduleId },
+  );
+  const fans = await crowdOf(system, 30);
+  await Promise.all(
+    fans.map(async (fan, index) => {
+      const { pass } = await fan.waitForAdmission(scene.concertId);
+      // The front is fuller than the back, as halls are.
+      const first = Math.floor((index / fans.length) ** 1.6 * (schedule.seats.length - 8));
+      const seatIds = schedule.seats.slice(first, first + 4).map(({ id }) => id);
+      await fan.hold(scene.scheduleId, pass, { seatIds });
+    }),
+  );
+  return scene;
+}
+
+export async function longLine(system: System): Promise<Scene> {
+  const scene = await find(system, 0);
+  await configureRoom(system.operator, scene.concertId, { maxActive: 1, admitPerSecond: 0.05 });
+  for (const fan of await crowdOf(system, 12)) await fan.enterQueue(scene.concertId);
+  return scene;
+}
+
+/** One of the concerts that a new system has. */
+async function find({ url }: System, index: number): Promise<Scene> {
+  const visitor = await Fan.register(url);
+  const { concerts } = await visitor.ask<{
+    concerts: { edges: { node: { id: string; schedules: { id: string }[] } }[] };
+  }>('query ($search: String!) { concerts(search: $search) { edges { node { id schedules { id } } } } }', {
+    search: seedConcerts[index]?.title,
+  });
+  const concert = concerts.edges[0]?.node;
+  return { concertId: concert?.id ?? '', scheduleId: concert?.schedules[0]?.id ?? '' };
+}
