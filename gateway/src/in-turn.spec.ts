@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
 import type { Request, Response } from 'express';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -6,6 +7,8 @@ import { readElsewhere } from './testing/read-elsewhere.ts';
 import { startFakeSubgraph, startGatewayUnderTest, stopAll } from './testing/stand.ts';
 
 afterEach(stopAll);
+// Beside busy neighbours a collection of garbage can take this thread three times as long, once.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 describe('operations that arrive together', () => {
   it('begin in turn by address, one at a time', async () => {

@@ -147,7 +147,7 @@ describe('a subscription through the gateway', () => {
 
   it('ends with the token', async () => {
     const gateway = await start();
-    const client = connect(gateway.url, await accessToken(newId(), 1));
+    const client = connect(gateway.url, await accessToken(newId(), 3));
     const closed = new Promise((resolve) => client.on('closed', resolve));
     await first(client, moves);
     expect(await closed).toMatchObject({ code: 4403 });
