@@ -24,7 +24,7 @@ const first = {
 };
 const tests = {
   unit: [...jest('unit'), '--maxWorkers=2'],
-  integration: [...jest('integration'), '--maxWorkers=3'],
+  integration: [...jest('integration'), '--maxWorkers=2'],
   // One story at a time: they share a system, or each starts one.
   system: [...jest('system'), '--runInBand'],
   'own-system': [...jest('own-system'), '--runInBand'],

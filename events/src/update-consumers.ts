@@ -73,7 +73,10 @@ async function shareOne(
   return filter_subjects;
 }
 
-/** Whatever comes after this instant is handed out by the one for all types as well. */
+/**
+ * Whatever comes after this instant is handed out by the one for all types as well: what was in the stream before is all that the others
+ * have to be read to.
+ */
 async function deleteReplaced(
   { manager }: Broker,
   own: readonly ConsumerInfo[],
@@ -82,12 +85,13 @@ async function deleteReplaced(
   withinMs: number,
 ): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
+  const { last_seq } = (await manager.streams.info(streamName)).state;
   for (const consumer of own) {
     if (!subjectsOf(consumer).every((subject) => covered.includes(subject))) continue;
     const { name } = consumer;
     for (;;) {
-      const { num_pending, num_ack_pending } = await manager.consumers.info(streamName, name);
-      if (num_pending + num_ack_pending === 0) {
+      const { num_pending, num_ack_pending, ack_floor } = await manager.consumers.info(streamName, name);
+      if (num_pending + num_ack_pending === 0 || ack_floor.stream_seq >= last_seq) {
         await manager.consumers.delete(streamName, name);
         break;
       }
