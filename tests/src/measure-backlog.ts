@@ -13,6 +13,7 @@ import type { System } from './testing/system.ts';
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const rowsAtATime = 1_000;
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 const system = await startSystem({ durable: true });
 const outbox = await createConnection({ uri: system.stack.databaseUrl('users'), timezone: 'Z' });
@@ -48,8 +49,6 @@ async function measure({ stack, url }: System, outbox: Connection): Promise<void
     `${waits.length} new events left after ${sorted[Math.floor(waits.length / 2)]} ms (median), ${sorted.at(-1)} ms at the most.`,
   );
 }
-
-const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** Events that were emitted an hour ago. */
 async function fill(outbox: Connection): Promise<void> {
