@@ -67,6 +67,8 @@ describe('the web client', () => {
     const get = await startWithStorefront();
     expect((await get('/assets/gone-9f9f9f.js', { headers: browser })).status).toBe(404);
     expect((await get('/concerts/0194')).status).toBe(404);
+    for (const accept of ['application/json, text/html;q=0', 'application/json, text/html;q=0.5', '*/*'])
+      expect((await get('/concerts/0194', { headers: { accept } })).status).toBe(404);
     expect((await get('/.made-of')).status).toBe(404);
     expect((await get('/%2e%2e/%2e%2e/package.json')).status).toBe(404);
     expect((await get('/', { method: 'POST', headers: browser })).status).toBe(404);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import sirv from 'sirv';
 
 /** Nothing inline, nothing from another host, nothing that evaluates text; and no page of others around it. */
@@ -33,7 +33,7 @@ export function storefront(folder: string): RequestHandler | undefined {
   const files = sirv(folder, { etag: true, brotli: true, gzip: true, setHeaders });
   return (request, response, next) => {
     files(request, response, () => {
-      if (!isPage(request.path, request.get('accept'))) {
+      if (!isPage(request)) {
         next();
         return;
       }
@@ -43,9 +43,10 @@ export function storefront(folder: string): RequestHandler | undefined {
   };
 }
 
-/** A browser that opens an address says that it takes HTML; a name with a dot in it is a file that is missing. */
-const isPage = (path: string, accept: string | undefined) =>
-  accept?.includes('text/html') === true && !path.slice(path.lastIndexOf('/')).includes('.');
+/** A browser that opens an address would rather have HTML than data; a name with a dot in it is a file that is missing. */
+const isPage = (request: Request) =>
+  request.accepts('json', 'html') === 'html' &&
+  !request.path.slice(request.path.lastIndexOf('/')).includes('.');
 
 function setHeaders(response: ServerResponse, path: string): void {
   response.setHeader('cache-control', path.startsWith('/assets/') ? forGood : 'no-cache');

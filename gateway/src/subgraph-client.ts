@@ -64,8 +64,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     try {
       return withPaths(await this.#ask(request, options.context as GatewayContext), request);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn({ subgraph: this.#options.name, reason }, 'a subgraph did not answer');
+      this.#warn(error, 'a subgraph did not answer');
       return withPaths({ errors: [serviceUnavailable().toJSON()] }, request);
     }
   }
@@ -80,18 +79,14 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     let failure: unknown = new Error('it has no such attachment');
     for (const address of this.#replicas.inTurn(Date.now())) {
       try {
-        const headers = this.#headersOf(body, nobody);
-        const { connections: dispatcher } = this.#options;
-        const url = new URL(`.${attachmentsPath}`, address);
-        const response = await send(url, { method: 'POST', headers, body, signal, dispatcher });
+        const response = await this.#sendForNobody(new URL(`.${attachmentsPath}`, address), body, signal);
         if (response.statusCode === 200) return await piecesOf(response.body);
         await response.body.dump();
       } catch (error) {
         failure = error;
       }
     }
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    this.#options.log.warn({ subgraph: this.#options.name, reason }, 'an attachment could not be had');
+    this.#warn(failure, 'an attachment could not be had');
     throw failure;
   }
 
@@ -108,13 +103,12 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     for (const [index, address] of addresses.entries()) {
       const patience = index < addresses.length - 1 ? [AbortSignal.timeout(readPatienceMs)] : [];
       try {
-        const { statusCode, body: answer } = await send(new URL(`.${filesPath}`, address), {
-          method: 'POST',
-          headers: this.#headersOf(body, nobody),
+        const until = AbortSignal.any([signal, ...patience]);
+        const { statusCode, body: answer } = await this.#sendForNobody(
+          new URL(`.${filesPath}`, address),
           body,
-          signal: AbortSignal.any([signal, ...patience]),
-          dispatcher: this.#options.connections,
-        });
+          until,
+        );
         if (statusCode === 200) return Buffer.concat(await piecesOf(answer));
         await answer.dump();
         // All replicas have one database.
@@ -125,8 +119,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         this.#replicas.failed(address, Date.now());
       }
     }
-    const reason = failure instanceof Error ? failure.message : String(failure);
-    this.#options.log.warn({ subgraph: this.#options.name, reason }, 'a file could not be had');
+    this.#warn(failure, 'a file could not be had');
     throw failure;
   }
 
@@ -198,6 +191,17 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     return read(await send(address, { method: 'POST', headers, body, signal, dispatcher }));
   }
 
+  /** What is the same for everybody is asked for on nobody's behalf. */
+  #sendForNobody(url: URL, body: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const headers = this.#headersOf(body, nobody);
+    return send(url, { method: 'POST', headers, body, signal, dispatcher: this.#options.connections });
+  }
+
+  #warn(failure: unknown, message: string): void {
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    this.#options.log.warn({ subgraph: this.#options.name, reason }, message);
+  }
+
   #headersOf(
     body: string,
     context: Pick<GatewayContext, 'authorization' | 'client' | 'traceparent'>,
@@ -215,7 +219,6 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   }
 }
 
-/** What is the same for everybody is asked for on nobody's behalf. */
 const nobody = { authorization: undefined, client: null, traceparent: undefined };
 
 /** How long a query waits for one replica, in ms, before it is asked of another one. */

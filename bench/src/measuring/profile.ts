@@ -16,7 +16,7 @@ const idle = ['(idle)', '(program)', '(root)'];
 
 /** Has every Node process that is started with this write its profile into the folder when it ends. */
 export const profilingInto = (folder: string): NodeJS.ProcessEnv => ({
-  NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=1000 --cpu-prof-dir=${folder}`,
+  NODE_OPTIONS: `--import=${new URL(`profiler.mjs?folder=${encodeURIComponent(folder)}`, import.meta.url).href}`,
 });
 
 /** Where the time of the processes that wrote profiles into this folder went: lines for people, the busiest process first. */
