@@ -63,7 +63,7 @@ describe('a text', () => {
     const marks = '\u0301\u0323\u031b\u0327'.repeat(60_000);
     const startedAt = performance.now();
     expect(checkText(marks, { min: 1, max: 200 })).toHaveProperty('mistake');
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });
 

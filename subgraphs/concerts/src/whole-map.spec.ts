@@ -1,6 +1,6 @@
 import { testIds } from '@frontrow/kit/testing/ids';
 import { Attachments } from '@frontrow/kit/attachments';
-import { watchEventLoop } from '@frontrow/kit/testing/event-loop';
+import { mostWorkMs, watchEventLoop } from '@frontrow/kit/testing/event-loop';
 import { anOperator, aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -132,7 +132,7 @@ describe('a hall of 100,000 seats', () => {
   }, 60_000);
 
   it('is added without keeping the process from anything else for long', () => {
-    expect(workOfAdding).toBeLessThan(50);
+    expect(workOfAdding).toBeLessThan(mostWorkMs);
   });
 
   it('is read without keeping the process from anything else for long', async () => {
@@ -147,7 +147,7 @@ describe('a hall of 100,000 seats', () => {
     const { delayMs, workMs } = watched();
     expect(count).toBe(100_000);
     console.log(`event loop: longest delay ${delayMs.toFixed(1)} ms, longest work ${workMs.toFixed(1)} ms`);
-    expect(workMs).toBeLessThan(50);
+    expect(workMs).toBeLessThan(mostWorkMs);
   }, 60_000);
 
   it.each([

@@ -57,21 +57,21 @@ describe('a fan who leaves the shop', () => {
     concertsCloses(joined.id);
     const { ticket, afterMs } = await left;
     expect(ticket.status).toBe('LEFT');
-    expect(afterMs).toBeLessThan(1_500);
+    expect(afterMs).toBeLessThan(1_900);
   });
 
   it('is answered after two seconds while concerts is down', async () => {
     const { ticket, afterMs } = await leaving(await anAdmittedTicket());
     expect(ticket.status).toBe('LEFT');
     expect(afterMs).toBeGreaterThan(1_900);
-    expect(afterMs).toBeLessThan(4_000);
+    expect(afterMs).toBeLessThan(10_000);
   });
 
   it('does not wait when it was only the line, or is long over', async () => {
     const concertId = await queue.openRoom({ status: 'PAUSED' });
     await queue.database.query("UPDATE rooms SET status = 'OPEN' WHERE concert_id = ?", [concertId]);
     const waiting = await queue.join(concertId);
-    expect((await leaving(waiting)).afterMs).toBeLessThan(1_500);
+    expect((await leaving(waiting)).afterMs).toBeLessThan(1_900);
     const joined = await anAdmittedTicket();
     const left = leaving(joined);
     await ended(joined.id);
@@ -80,7 +80,7 @@ describe('a fan who leaves the shop', () => {
     await queue.database.query('UPDATE tickets SET ended_at = ended_at - INTERVAL 1 MINUTE WHERE id = ?', [
       joined.id,
     ]);
-    expect((await leaving(joined)).afterMs).toBeLessThan(1_500);
+    expect((await leaving(joined)).afterMs).toBeLessThan(1_900);
   });
 });
 
