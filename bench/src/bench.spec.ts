@@ -51,6 +51,8 @@ describe('npm run bench', () => {
     ['join', undefined],
     ['rush', undefined],
     ['small-map', undefined],
+    ['catalogue', undefined],
+    ['gateway', undefined],
   ])(
     'measures the scenario %s',
     async (scenario, rate) => {

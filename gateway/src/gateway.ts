@@ -18,6 +18,8 @@ import type { PersistedQueries } from './persisted-queries.ts';
 import { hideValueCompletion, publicError } from './public-errors.ts';
 import { retryAfter } from './retry-after.ts';
 import type { GatewaySettings } from './settings.ts';
+import { SharedReads } from './shared-reads.ts';
+import type { RawAnswer } from './subgraph-answer.ts';
 import { SubgraphClient } from './subgraph-client.ts';
 import { subgraphAddresses } from './subgraphs.ts';
 import { readTrustedDocuments } from './trusted-documents.ts';
@@ -41,6 +43,7 @@ export interface GatewayOptions {
 export function subgraphClients({ settings, connections, log }: Omit<GatewayOptions, 'supergraphSdl'>) {
   const addressesOf = subgraphAddresses(settings);
   const clients = new Map<string, SubgraphClient>();
+  const sharedReads = new SharedReads<RawAnswer>();
   return ({ name }: { name: string }): SubgraphClient => {
     const addresses = addressesOf.get(name);
     if (addresses === undefined) throw new Error(`no setting says where the subgraph "${name}" is`);
@@ -54,6 +57,7 @@ export function subgraphClients({ settings, connections, log }: Omit<GatewayOpti
         atATime: Math.ceil(0.9 * settings.SUBGRAPH_CONNECTIONS),
         secret: settings.GATEWAY_SECRET,
         timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
+        sharedReads,
         log,
       });
     clients.set(name, client);

@@ -10,6 +10,12 @@ const unavailable = (path: (string | number)[]) => ({
   extensions: { code: 'SERVICE_UNAVAILABLE' },
 });
 
+const slow = 'query ($ms: Int!) { slow(ms: $ms) }';
+const startSlow = () =>
+  startFakeSubgraph((response) => {
+    setTimeout(() => response.end('{"data":{"slow":"-"}}'), 20);
+  });
+
 describe('a request to a subgraph', () => {
   it('carries the signature over its very body and viewer, and the token itself', async () => {
     const users = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
@@ -76,32 +82,69 @@ describe('a request to a subgraph', () => {
   });
 
   it('opens no more connections than it may, however many run at once', async () => {
-    const users = await startFakeSubgraph((response) => {
-      setTimeout(() => response.end('{"data":{"trace":"-"}}'), 20);
-    });
+    const users = await startSlow();
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '3' });
-    const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.query('{ trace }')));
-    expect(answers.map(({ body }) => body.data.trace)).toEqual(Array(30).fill('-'));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, ms) => gateway.query(slow, { variables: { ms } })),
+    );
+    expect(answers.map(({ body }) => body.data.slow)).toEqual(Array(30).fill('-'));
     expect(users.connections).toBeLessThanOrEqual(3);
   });
 
   it('waits for one request of each address at the most, however many another one sends', async () => {
-    const users = await startFakeSubgraph((response) => {
-      setTimeout(() => response.end('{"data":{"trace":"-"}}'), 20);
-    });
+    const users = await startSlow();
     const gateway = await startGatewayUnderTest({
       ...{ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '2', TRUSTED_PROXIES: '1' },
     });
     const answered: string[] = [];
-    const ask = async (address: string) => {
-      await gateway.query('{ trace }', { headers: { 'x-forwarded-for': address } });
+    const ask = async (address: string, ms: number) => {
+      await gateway.query(slow, { variables: { ms }, headers: { 'x-forwarded-for': address } });
       answered.push(address);
     };
-    const flood = Array.from({ length: 60 }, () => ask('192.0.2.1'));
+    const flood = Array.from({ length: 60 }, (_, n) => ask('192.0.2.1', n));
     await flood[0];
-    const honest = ask('192.0.2.2');
+    const honest = ask('192.0.2.2', 60);
     await Promise.all([...flood, honest]);
     expect(answered.indexOf('192.0.2.2')).toBeLessThan(30);
+  });
+});
+
+describe('queries that are the same', () => {
+  const ask = async (headers: Record<string, string> = {}) => {
+    const users = await startSlow();
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => gateway.query('{ slow(ms: 1) }', { headers })),
+    );
+    expect(answers.map(({ body }) => body.data.slow)).toEqual(Array(20).fill('-'));
+    return users.requests.length;
+  };
+
+  it('and come at the same moment are asked once, whether nobody is logged in or one viewer asks', async () => {
+    // On a machine that is slow this very moment some may come too late.
+    expect(await ask()).toBeLessThan(20);
+    expect(await ask({ authorization: `Bearer ${await accessToken()}` })).toBeLessThan(20);
+  });
+
+  it('are asked for each viewer', async () => {
+    const users = await startSlow();
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const viewers = [`Bearer ${await accessToken()}`, `Bearer ${await accessToken()}`];
+    await Promise.all(
+      viewers.map((authorization) => gateway.query('{ slow(ms: 1) }', { headers: { authorization } })),
+    );
+    expect(users.requests.map(({ headers }) => headers.authorization).toSorted()).toEqual(viewers.toSorted());
+  });
+
+  it('are mutations all the same: each is carried out', async () => {
+    const users = await startFakeSubgraph((response) => {
+      setTimeout(() => response.end('{"data":{"rename":{"name":"-"}}}'), 20);
+    });
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    await Promise.all(
+      Array.from({ length: 5 }, () => gateway.query('mutation { rename(name: "-") { name } }')),
+    );
+    expect(users.requests).toHaveLength(5);
   });
 });
 

@@ -5,16 +5,16 @@ import type { FileEncoding } from '@frontrow/kit/files';
 import { clientHeader, writeClient } from '@frontrow/kit/client';
 import { serviceUnavailable } from '@frontrow/kit/errors';
 import type { Logger } from '@frontrow/kit/log';
-import { notExecutedHeader } from '@frontrow/kit/not-executed';
 import { signatureHeader, signRequest } from '@frontrow/kit/request-signature';
-import type { GraphQLFormattedError } from 'graphql';
 import { request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { GatewayContext } from './context.ts';
-import { missingPaths } from './missing-paths.ts';
 import type { SubgraphRequest } from './missing-paths.ts';
 import { Places } from './places.ts';
 import { Replicas } from './replicas.ts';
+import type { SharedReads } from './shared-reads.ts';
+import { isUnavailable, read, receive, wasNotExecuted, withPaths } from './subgraph-answer.ts';
+import type { RawAnswer, SubgraphResponse } from './subgraph-answer.ts';
 
 export interface SubgraphClientOptions {
   readonly name: string;
@@ -27,14 +27,17 @@ export interface SubgraphClientOptions {
   /** Signs requests, so that subgraphs can tell the gateway from everybody else. */
   readonly secret: string;
   readonly timeoutMs: number;
+  /** Of all subgraphs. */
+  readonly sharedReads: SharedReads<RawAnswer>;
   readonly log: Logger;
 }
 
-interface SubgraphResponse {
-  data?: Record<string, unknown> | null;
-  errors?: GraphQLFormattedError[];
-  /** Says whether the answer may be shown to others too. */
-  http?: { headers: Headers };
+/** A request of GraphQL. */
+interface Outgoing {
+  readonly body: string;
+  readonly isRead: boolean;
+  /** How long it waits for this replica, in ms; as long as the operation has, when left out. */
+  readonly patienceMs: number | undefined;
 }
 
 /**
@@ -141,43 +144,56 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     signal: AbortSignal,
   ): Promise<SubgraphResponse> {
     const body = JSON.stringify(request);
-    const mayRunTwice = !/^\s*mutation\b/.test(request.query);
+    const isRead = !/^\s*mutation\b/.test(request.query);
     const addresses = this.#replicas.inTurn(Date.now());
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const isLast = index === addresses.length - 1;
+      // Who only reads need not find out how long this replica takes, while there is another one.
+      const patienceMs = isRead && !isLast ? readPatienceMs : undefined;
       try {
-        const answer = await this.#sendInTurn(address, context, signal, () => {
-          // Who only reads need not find out how long this replica takes, while there is another one.
-          const until =
-            mayRunTwice && !isLast ? AbortSignal.any([signal, AbortSignal.timeout(readPatienceMs)]) : signal;
-          return this.#send(address, body, context, until);
-        });
+        const answer = read(await this.#exchange(address, { body, isRead, patienceMs }, context, signal));
         if (!isUnavailable(answer)) this.#replicas.answered(address);
         else {
           this.#replicas.failed(address, Date.now());
-          if (mayRunTwice && !isLast) continue;
+          if (isRead && !isLast) continue;
         }
         return answer;
       } catch (error) {
         failure = error;
         if (signal.aborted) throw error;
         this.#replicas.failed(address, Date.now());
-        if (!mayRunTwice && !wasNotExecuted(error)) throw error;
+        if (!isRead && !wasNotExecuted(error)) throw error;
+      } finally {
+        if (!isRead) this.#options.sharedReads.changed(viewerOf(context));
       }
     }
     throw failure;
   }
 
   /** However many requests one client leads to, another one's waits for one of them at the most. */
-  #sendInTurn(
+  #exchange(
     address: string,
-    { client }: GatewayContext,
+    { body, isRead, patienceMs }: Outgoing,
+    context: GatewayContext,
     signal: AbortSignal,
-    work: () => Promise<SubgraphResponse>,
-  ): Promise<SubgraphResponse> {
+  ): Promise<RawAnswer> {
+    const { sharedReads } = this.#options;
+    const viewer = viewerOf(context);
+    // By replica: when one fails, nobody blames another one for it.
+    const question = `${address} ${body}`;
+    // What a subscription asks follows an event that another's read may not have seen.
+    const isShared = isRead && context.client !== null;
+    const found = () => (isShared ? sharedReads.find(viewer, question) : undefined);
+    const send = () => {
+      const until =
+        patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+      const answer = this.#send(address, body, context, until);
+      return isShared ? sharedReads.share(viewer, question, answer) : answer;
+    };
     const places = this.#places.get(address) as Places;
-    return places.enter(client?.address ?? 'subscriptions', signal, work);
+    const owner = context.client?.address ?? 'subscriptions';
+    return found() ?? places.enter(owner, signal, () => found() ?? send());
   }
 
   async #send(
@@ -185,10 +201,10 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     body: string,
     context: GatewayContext,
     signal: AbortSignal,
-  ): Promise<SubgraphResponse> {
+  ): Promise<RawAnswer> {
     const headers = this.#headersOf(body, context);
     const { connections: dispatcher } = this.#options;
-    return read(await send(address, { method: 'POST', headers, body, signal, dispatcher }));
+    return receive(await send(address, { method: 'POST', headers, body, signal, dispatcher }));
   }
 
   /** What is the same for everybody is asked for on nobody's behalf. */
@@ -219,66 +235,14 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   }
 }
 
+const viewerOf = ({ authorization }: GatewayContext): string => authorization ?? '';
 const nobody = { authorization: undefined, client: null, traceparent: undefined };
 
 /** How long a query waits for one replica, in ms, before it is asked of another one. */
 const readPatienceMs = 4_000;
 
-/** A replica that cannot do its work. */
-class Unavailable extends Error {
-  readonly wasExecuted: boolean;
-
-  constructor(message: string, wasExecuted: boolean) {
-    super(message);
-    this.wasExecuted = wasExecuted;
-  }
-}
-
-/** Whether the replica lost its own database while it worked on the request. */
-const isUnavailable = ({ errors }: SubgraphResponse) =>
-  errors?.some(({ extensions }) => extensions?.['code'] === 'SERVICE_UNAVAILABLE') === true;
-
-// Only then can another replica be asked for a mutation without the danger of doing a thing twice.
-const wasNotExecuted = (error: unknown) =>
-  error instanceof Unavailable
-    ? !error.wasExecuted
-    : ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(
-        String((error as { code?: unknown } | null)?.code),
-      );
-
 async function piecesOf(body: Dispatcher.ResponseData['body']): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
   for await (const piece of body as AsyncIterable<Buffer>) pieces.push(piece);
   return pieces;
-}
-
-async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SubgraphResponse> {
-  const text = await body.text();
-  if (statusCode === 401) {
-    throw new Error('it refused the signature: is GATEWAY_SECRET the same there, and are the clocks right?');
-  }
-  if (statusCode === 503) {
-    throw new Unavailable(`it answered: ${text.slice(0, 200)}`, headers[notExecutedHeader] === undefined);
-  }
-  const answer = JSON.parse(text) as SubgraphResponse;
-  // The viewer's token may have expired on the way: that a subgraph tells with a 500 and a code of its own.
-  const isPlain = statusCode < 500 || answer.errors?.[0]?.extensions?.['code'] === 'UNAUTHENTICATED';
-  if (!isPlain || (answer.data === undefined && answer.errors === undefined)) {
-    throw new Error(`it answered with status ${statusCode}: ${text.slice(0, 200)}`);
-  }
-  const { 'cache-control': cacheControl } = headers;
-  if (typeof cacheControl !== 'string') return answer;
-  return { ...answer, http: { headers: new Headers({ 'cache-control': cacheControl }) } };
-}
-
-/** Puts an error that stands for the whole request where the data that it cost would have been. */
-function withPaths(response: SubgraphResponse, request: SubgraphRequest): SubgraphResponse {
-  const { data, errors } = response;
-  if (errors === undefined || (data !== undefined && data !== null)) return response;
-  const paths = missingPaths(request);
-  return {
-    errors: errors.flatMap((error) =>
-      error.path === undefined && paths.length > 0 ? paths.map((path) => ({ ...error, path })) : error,
-    ),
-  };
 }

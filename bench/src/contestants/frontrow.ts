@@ -26,6 +26,14 @@ import { Awaited } from './awaited.ts';
 const atOnce = 32;
 const seatsPerRow = 100;
 
+/** Starts another gateway before the same services, which the load goes through. */
+export type OtherGateway = (stack: Stack) => Promise<{
+  readonly url: string;
+  readonly client: GraphqlClient;
+  readonly pids: Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}>;
+
 export interface FrontrowOptions {
   readonly name?: string;
   /** Another checkout, compiled, whose services are to be run. */
@@ -34,6 +42,7 @@ export interface FrontrowOptions {
   readonly durable?: boolean;
   /** For every service. */
   readonly environment?: NodeJS.ProcessEnv;
+  readonly gateway?: OtherGateway;
 }
 
 /** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
@@ -42,6 +51,7 @@ export async function startFrontrow({
   root = rootFolder,
   durable = true,
   environment = {},
+  gateway,
 }: FrontrowOptions = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const stack = await startStack({
@@ -61,16 +71,20 @@ export async function startFrontrow({
   const broker = await connect({ servers: stack.natsUrl, ...stack.natsAccount() });
   const soldSeats = soldBy(broker);
   const database = await DatabaseProbe.of(stack.mysqlUrl);
-  const client = new GraphqlClient(stack.gatewayUrl);
+  const other = await gateway?.(stack);
+  const { url, client } = other ?? { url: stack.gatewayUrl, client: new GraphqlClient(stack.gatewayUrl) };
   const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
   return {
     name,
     version: await commitOf(root),
-    url: stack.gatewayUrl,
+    url,
     client,
     database,
     share: 1,
-    pids: Object.fromEntries(stack.processes.map((process) => [process.name, process.pid as number])),
+    pids: {
+      ...Object.fromEntries(stack.processes.map((process) => [process.name, process.pid as number])),
+      ...other?.pids,
+    },
     openSale: (seats) => openHall(operator, seats),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
@@ -82,6 +96,7 @@ export async function startFrontrow({
     },
     stop: async () => {
       await Promise.all([client.close(), broker.close(), database.close()]);
+      await other?.stop();
       await stack.stop();
       await rm(home, { recursive: true, force: true });
     },

@@ -15,13 +15,22 @@ export interface PeerProcess {
   readonly home: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly guard: Guard;
+  /** A query that it answers as soon as it is up. */
+  readonly isUp?: string;
 }
 
 /**
  * Starts the server of a peer and waits until it answers.
  * @throws when a package that it needs is not there, saying how to install it
  */
-export async function startPeer({ folder, port, home, environment, guard }: PeerProcess): Promise<{
+export async function startPeer({
+  folder,
+  port,
+  home,
+  environment,
+  guard,
+  isUp = '{ isUp }',
+}: PeerProcess): Promise<{
   server: RunningProcess;
   url: string;
   client: GraphqlClient;
@@ -38,7 +47,7 @@ export async function startPeer({ folder, port, home, environment, guard }: Peer
   });
   const url = `http://127.0.0.1:${port}/graphql`;
   const client = new GraphqlClient(url);
-  await untilReady(server, () => client.ask('{ isUp }', {}), 20_000);
+  await untilReady(server, () => client.ask(isUp, {}), 20_000);
   return { server, url, client };
 }
 

@@ -1,5 +1,6 @@
 import type { Contestant } from '../contestant.ts';
 import { startFrontrow } from './frontrow.ts';
+import { startHive } from './hive.ts';
 import { startMonolith } from './monolith.ts';
 import { startRedisLine } from './redis-line.ts';
 
@@ -8,6 +9,8 @@ const starters = {
   monolith: () => startMonolith('monolith'),
   'monolith-locking': () => startMonolith('monolith-locking'),
   'redis-line': () => startRedisLine(),
+  hive: () => startHive('hive', { sharing: false }),
+  'hive-sharing': () => startHive('hive-sharing', { sharing: true }),
   /** Frontrow itself, of which maps are asked as lists of seats. */
   'all-seats': () => startFrontrow({ name: 'all-seats' }),
 } satisfies Record<string, () => Promise<Contestant>>;

@@ -2,12 +2,20 @@ import { hold } from './hold.ts';
 import { join } from './join.ts';
 import { map, smallMap } from './map.ts';
 import { purchase } from './purchase.ts';
+import { catalogue, gateway } from './read.ts';
 import { rush } from './rush.ts';
 import { saga } from './saga.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios = { purchase, hold, saga, join, rush, map, 'small-map': smallMap } satisfies Record<
-  string,
-  Scenario
->;
+export const scenarios = {
+  purchase,
+  hold,
+  saga,
+  join,
+  rush,
+  map,
+  'small-map': smallMap,
+  catalogue,
+  gateway,
+} satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof scenarios;
