@@ -53,6 +53,7 @@ describe('npm run bench', () => {
     ['small-map', undefined],
     ['catalogue', undefined],
     ['gateway', undefined],
+    ['fanout', undefined],
   ])(
     'measures the scenario %s',
     async (scenario, rate) => {

@@ -34,6 +34,10 @@ export interface Contestant {
   readonly database: Database;
   /** Its processes, the database server's included. */
   readonly pids: Readonly<Record<string, number>>;
+  /** More processes that make its load. */
+  readonly generators: number[];
+  /** Lets so many in of this waiting room, all in all. */
+  readonly letIn?: (concertId: string, count: number) => Promise<void>;
   /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */
   readonly share: number;
   openSale(seats: number): Promise<Sale>;

@@ -80,6 +80,7 @@ export async function measure(contestants: readonly Contestant[], options: Measu
       log(`round ${round}, ${contestant.name}: ${(cost.done / cost.seconds).toFixed(1)} a second`);
     }
   }
+  for (const { course } of entries) course.end?.();
   const results: Result[] = [];
   for (const entry of entries) results.push(await resultOf(entry));
   const { what, things, seatsEach } = scenario;

@@ -43,6 +43,7 @@ export interface FrontrowOptions {
   /** For every service. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly gateway?: OtherGateway;
+  readonly share?: number;
 }
 
 /** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
@@ -52,6 +53,7 @@ export async function startFrontrow({
   durable = true,
   environment = {},
   gateway,
+  share = 1,
 }: FrontrowOptions = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const stack = await startStack({
@@ -80,11 +82,13 @@ export async function startFrontrow({
     url,
     client,
     database,
-    share: 1,
+    share,
     pids: {
       ...Object.fromEntries(stack.processes.map((process) => [process.name, process.pid as number])),
       ...other?.pids,
     },
+    generators: [],
+    letIn: (concertId, maxActive) => configureRoom(operator, { concertId, maxActive }),
     openSale: (seats) => openHall(operator, seats),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
@@ -124,6 +128,13 @@ function soldBy(broker: NatsConnection): Awaited<number> {
   return sold;
 }
 
+async function configureRoom(operator: Fan, input: object): Promise<void> {
+  await operator.ask(
+    'mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) { __typename } }',
+    { input },
+  );
+}
+
 async function openHall(operator: Fan, seats: number): Promise<Sale> {
   const hall = await openSale(operator, {
     title: `A hall of ${seats} seats`,
@@ -133,17 +144,12 @@ async function openHall(operator: Fan, seats: number): Promise<Sale> {
     rows: Math.ceil(seats / seatsPerRow),
     seatsPerRow,
   });
-  await operator.ask(
-    'mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) { __typename } }',
-    {
-      input: {
-        concertId: hall.concertId,
-        maxActive: 100_000,
-        admitPerSecond: 10_000,
-        admissionSeconds: 7_200,
-      },
-    },
-  );
+  await configureRoom(operator, {
+    concertId: hall.concertId,
+    maxActive: 100_000,
+    admitPerSecond: 10_000,
+    admissionSeconds: 7_200,
+  });
   const { schedule } = await operator.ask<{ schedule: { seats: { id: string }[] } }>(
     'query ($id: ID!) { schedule(id: $id) { seats { id } } }',
     { id: hall.scheduleId },

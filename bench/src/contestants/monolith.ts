@@ -61,6 +61,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
     database,
     share: 4,
     pids: { server: server.pid, mysql: mysql.pid },
+    generators: [],
     openSale: (seats) => openSale(root, seats),
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
     buyers: (sale, count) => buyersOf(root, signer, sale, count),

@@ -11,6 +11,8 @@ const starters = {
   'redis-line': () => startRedisLine(),
   hive: () => startHive('hive', { sharing: false }),
   'hive-sharing': () => startHive('hive-sharing', { sharing: true }),
+  /** Frontrow itself, of which a twentieth as many fans ask for their place each second instead of being told. */
+  polling: () => startFrontrow({ name: 'polling', share: 0.05 }),
   /** Frontrow itself, of which maps are asked as lists of seats. */
   'all-seats': () => startFrontrow({ name: 'all-seats' }),
 } satisfies Record<string, () => Promise<Contestant>>;

@@ -51,6 +51,7 @@ export async function startRedisLine(): Promise<Contestant> {
     database: redisDatabase(redisPort, version.trim()),
     share: 4,
     pids: { server: server.pid, redis: redis.pid },
+    generators: [],
     openSale: () => Promise.resolve({ concertId: randomUUID(), scheduleId: '', seatIds: [] }),
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
     buyers: notAsked,

@@ -65,10 +65,14 @@ export async function costOf(
   return cost;
 }
 
-async function sample({ pids, database }: Contestant): Promise<{ cpu: CpuTimes; database: DatabaseWork }> {
+async function sample({
+  pids,
+  generators,
+  database,
+}: Contestant): Promise<{ cpu: CpuTimes; database: DatabaseWork }> {
   const byName = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, [pid]]));
   const worked = await database.work();
-  return { cpu: cpuTimes({ ...byName, generator: [process.pid] }), database: worked };
+  return { cpu: cpuTimes({ ...byName, generator: [process.pid, ...generators] }), database: worked };
 }
 
 function addTo(sum: Record<string, number>, more: object, sign = 1): void {

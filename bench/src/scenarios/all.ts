@@ -1,3 +1,4 @@
+import { fanout } from './fanout.ts';
 import { hold } from './hold.ts';
 import { join } from './join.ts';
 import { map, smallMap } from './map.ts';
@@ -17,5 +18,6 @@ export const scenarios = {
   'small-map': smallMap,
   catalogue,
   gateway,
+  fanout,
 } satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof scenarios;

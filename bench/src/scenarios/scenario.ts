@@ -18,6 +18,8 @@ export interface Course {
   /** Has it done once, without counting it, so that everything is compiled, connected and cached. */
   warmUp(): Promise<void>;
   round(): Promise<Cost>;
+  /** Lets go of whatever it keeps. */
+  end?(): void;
 }
 
 export interface Scenario {

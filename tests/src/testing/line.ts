@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { Place } from './crowd.ts';
+import type { Place } from '@frontrow/stack/testing/crowd';
 
 /** The line of a waiting room as its database has it, counted ticket by ticket. */
 export interface Line {

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { Account } from '@frontrow/stack/testing/accounts';
-import type { Commands, Place, Ticket } from './crowd.ts';
+import type { Commands, LoggedIn, Place, Ticket } from './crowd.ts';
 
 // A process full of fans: see crowd.ts. What it does for each message is little, since it shares its processors with what is
 // measured.
@@ -112,7 +111,7 @@ const guests: Guest[] = [];
 
 const commands: Commands = {
   come: async ({ url, localAddress, accounts }) => {
-    await someAtATime(accounts, 20, async ({ token }: Account) => {
+    await someAtATime(accounts, 20, async ({ token }: LoggedIn) => {
       const guest = new Guest(url, localAddress);
       await guest.introduce(token);
       guests.push(guest);

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { tsx } from '@frontrow/stack/services';
-import type { Account } from '@frontrow/stack/testing/accounts';
+import { tsx } from '../services.ts';
+import type { Account } from './accounts.ts';
 
 /** What a fan was told of their place. */
 export interface Place {
@@ -27,9 +27,11 @@ export interface Ticket {
 /** The nth of so many: `[1, 3]` is each third fan, beginning with the second. */
 export type Share = readonly [nth: number, of: number];
 
+export type LoggedIn = Pick<Account, 'token'>;
+
 /** What a process full of fans does when it is told to. */
 export interface Commands {
-  come(options: { url: string; localAddress: string; accounts: readonly Account[] }): Promise<void>;
+  come(options: { url: string; localAddress: string; accounts: readonly LoggedIn[] }): Promise<void>;
   enter(options: { concertId: string; atOnce: number }): Promise<Ticket[]>;
   follow(options: { share: Share; shopsForMs: number | undefined }): Promise<void>;
   leave(options: { share: Share; withinMs: number }): Promise<void>;
@@ -45,7 +47,7 @@ export class Crowd {
   }
 
   /** @param url the gateway's, `http://…/graphql` */
-  static async come(url: string, accounts: readonly Account[], processes = 2): Promise<Crowd> {
+  static async come(url: string, accounts: readonly LoggedIn[], processes = 2): Promise<Crowd> {
     const crowd = new Crowd(Array.from({ length: processes }, () => new CrowdProcess()));
     const each = Math.ceil(accounts.length / processes);
     await Promise.all(
