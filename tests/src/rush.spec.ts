@@ -1,11 +1,14 @@
+import { randomFrom } from '@frontrow/kit/testing/random';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
+const { seed, below, pick } = randomFrom();
 let system: System;
 let crowd: Fan[];
 
 beforeAll(async () => {
+  console.log(`seed ${seed}`);
   system = await sharedSystem();
   crowd = await crowdOf(system, 1_000);
   for (const answer of await Promise.all(crowd.map((fan) => fan.charge(1_000))))
@@ -70,8 +73,8 @@ describe('a rush, with two replicas of every service', () => {
 
 function randomSeats({ seats }: Sale): string[] {
   const wanted = new Set<string>();
-  const count = 1 + Math.floor(Math.random() * 4);
-  while (wanted.size < count) wanted.add(seats[Math.floor(Math.random() * seats.length)]!.id);
+  const count = 1 + below(4);
+  while (wanted.size < count) wanted.add(pick(seats).id);
   return [...wanted];
 }
 

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomFrom } from '@frontrow/kit/testing/random';
 import { setImmediate } from 'node:timers/promises';
 import { seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
 import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
@@ -7,7 +7,6 @@ import { takeIn } from '@frontrow/events/inbox';
 import { deliver, emitted, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan } from '@frontrow/kit/testing/subgraph';
-import type { Viewer } from '@frontrow/kit/viewer';
 import { audit, handlers, holdSeats, openHall, putOnSale } from './testing/hall.ts';
 import type { Hall, OnSale } from './testing/hall.ts';
 import { cancelled, compensated, confirmed, expired } from './testing/purchase.ts';
@@ -245,13 +244,15 @@ describe('batches that several replicas handle at once', () => {
 
   it('meet fans who take and lose seats, and every seat is counted right in the end', async () => {
     onSale = await putOnSale(hall, { sections: threeSections });
+    const { seed, random, below, pick } = randomFrom();
+    console.log(`seed ${seed}`);
     const fans = Array.from({ length: 20 }, () => aFan());
     const waiting: Purchase[] = [];
     let areBuying = true;
     const buy = async (replica: 0 | 1) => {
       for (let call = 0; call < 30; call++) {
-        const fan = fans[randomInt(fans.length)] as Viewer;
-        const first = randomInt(118);
+        const fan = pick(fans);
+        const first = below(118);
         const { concertId, scheduleId } = onSale;
         const { data, errors } = await holdSeats(hall.replicas[replica], fan, {
           ...{ scheduleId, admissionToken: await hall.admit(fan, concertId) },
@@ -267,7 +268,7 @@ describe('batches that several replicas handle at once', () => {
     };
     const handle = async (...ends: ((purchase: Purchase) => NewEvent)[]) => {
       while (areBuying || waiting.length > 0) {
-        const batch = waiting.splice(0, 10).toSorted(() => Math.random() - 0.5);
+        const batch = waiting.splice(0, 10).toSorted(() => random() - 0.5);
         for (const end of batch.length > 0 ? ends : []) await inOneTransaction(batch.map(end));
         await setImmediate();
       }

@@ -41,13 +41,15 @@ describe('a hold that nobody pays', () => {
     const crossings = await Promise.all(
       Array.from({ length: 16 }, async (_, i) => {
         const { fan, id, expiresAt } = await holder();
-        // From 80 ms before the instant to 70 ms after it.
-        await until(new Date(expiresAt.getTime() - 80 + 10 * i));
+        // Half of them from 80 ms before the instant to 60 ms after it, the others up to 0.8 s before: a busy machine is late with some.
+        await until(new Date(expiresAt.getTime() - (i < 8 ? 80 - 20 * i : 100 * (i - 7))));
         return { fan, id, answer: await fan.pay(id) };
       }),
     );
+    const ends = new Set<string>();
     for (const { fan, id, answer } of crossings) {
       const { status } = await fan.reservationUntil(id, 'CONFIRMED', 'EXPIRED');
+      ends.add(status);
       if (status === 'CONFIRMED') {
         expect(answer).toMatchObject({ status: 'COMPLETED' });
         await seesInTheEnd(fan, id, { seats: ['SOLD', 'SOLD'], payment: 'COMPLETED', balance: 9_800 });
@@ -55,6 +57,7 @@ describe('a hold that nobody pays', () => {
         await seesInTheEnd(fan, id, { seats: ['AVAILABLE', 'AVAILABLE'], balance: 10_000 });
       }
     }
+    expect(ends).toEqual(new Set(['CONFIRMED', 'EXPIRED']));
   });
 
   it('leaves nothing that the audit could find', async () => {

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { untilLockIsWaitedFor } from '@frontrow/kit/testing/lock-wait';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
@@ -96,15 +96,7 @@ describe('the best available seats', () => {
     await other.startTransaction();
     await other.query('SELECT id FROM seats WHERE id = ? FOR UPDATE', [onSale.seats[1]?.id]);
     const asking = labels(onSale, { count: 2 });
-    const isWaiting = async () => {
-      const rows = await database.query<object[]>(
-        `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?`,
-        [`%${onSale.seats[1]?.id}%`],
-      );
-      return rows.length > 0;
-    };
-    // InnoDB shows the same picture again to who looks more often than every 100 ms.
-    while (!(await isWaiting())) await setTimeout(150);
+    await untilLockIsWaitedFor(database, onSale.seats[1]?.id as string);
     await other.rollbackTransaction();
     await other.release();
     expect(await asking).toEqual(['A-1-1', 'A-1-2']);

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomFrom } from '@frontrow/kit/testing/random';
 import { seatsHeld } from '@frontrow/events/contracts/concerts';
 import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
@@ -73,8 +73,10 @@ describe('in a rush', () => {
 
   it('300 buyers with random sets of up to 4 of 100 seats never share one', async () => {
     const onSale = await putOnSale(hall);
+    const { seed, below, pick } = randomFrom();
+    console.log(`seed ${seed}`);
     const randomSeats = () => {
-      const ids = Array.from({ length: randomInt(1, 5) }, () => onSale.seats[randomInt(100)]?.id as string);
+      const ids = Array.from({ length: 1 + below(4) }, () => pick(onSale.seats).id);
       return [...new Set(ids)];
     };
     const calls = Array.from({ length: 300 }, () => ({ fan: aFan(), wish: { seatIds: randomSeats() } }));

@@ -1,7 +1,6 @@
 import { onBehalfOf } from '@frontrow/events/operator-action';
 import { ticketAdmitted, ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Admitted, Ended } from '../domain/ticket.ts';
 import { queueUnderTest } from '../testing.ts';
 import type { QueueUnderTest } from '../testing.ts';
@@ -10,6 +9,7 @@ import { endOverdueAdmissions } from './end-overdue-admissions.ts';
 import { joinRoom } from './join-room.ts';
 import { moveLine } from './move-line.ts';
 import { newId } from '@frontrow/kit/ids';
+import { untilLockIsWaitedFor } from '@frontrow/kit/testing/lock-wait';
 
 let queue: QueueUnderTest;
 beforeAll(async () => {
@@ -26,13 +26,6 @@ async function joinMany(concertId: string, count: number): Promise<void> {
 
 const numbers = async (concertId: string, status: string) =>
   (await queue.tickets(concertId)).filter((ticket) => ticket.status === status).map(({ number }) => number);
-
-/** Waits until a query in which this occurs waits for somebody's lock. */
-async function untilSomebodyWaitsFor(part: string): Promise<void> {
-  const waiting = `SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?`;
-  // The server answers with what it knew before to whoever asks again within 0.1 s.
-  while ((await queue.database.query<object[]>(waiting, [`%${part}%`])).length === 0) await pause(150);
-}
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -120,7 +113,7 @@ describe('a line that moves', () => {
     await queue.database.transaction(async (manager) => {
       await manager.query('SELECT id FROM tickets WHERE id = ? FOR UPDATE', [away]);
       moving = queue.move(concertId);
-      await untilSomebodyWaitsFor('last_seen_at');
+      await untilLockIsWaitedFor(queue.database, 'last_seen_at');
       await endOverdueAdmissions(queue.outbox);
     });
     await moving;

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Transaction } from '@frontrow/events/outbox';
+import { untilLockIsWaitedFor } from '@frontrow/kit/testing/lock-wait';
 import { ofPaymentCompleted } from '../domain/news.ts';
 import type { PaymentCompleted } from '../domain/reservation.ts';
 import { takeNews } from '../operations/take-news.ts';
@@ -26,8 +26,7 @@ it('a hold that comes while a tombstone is being left waits, and then finds it',
   const handled = await service.outbox.transaction(async (tx) => {
     await takeNews(tx, [payment(hold)], now);
     const handling = replica.tell(held(hold));
-    // It cannot finish before this transaction has; if it could, this is time enough for it.
-    await Promise.race([handling, pause(200)]);
+    await untilLockIsWaitedFor(service.outbox.database, hold.reservationId);
     return { handling };
   });
   await handled.handling;
