@@ -65,7 +65,7 @@ async function checkAgain(project, specs) {
     total.passed -= passed;
     total.failed -= failed;
   }
-  await check(`${project} again`, jest(project, '--runInBand', ...specs.keys()));
+  await check(`${project} again`, jest(project, '--runInBand', '--runTestsByPath', ...specs.keys()));
   const stillFailing = failedSpecs.get(`${project} again`);
   for (const path of specs.keys()) {
     if (!stillFailing?.has(path))

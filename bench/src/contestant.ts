@@ -36,11 +36,11 @@ export interface Contestant {
   readonly pids: Readonly<Record<string, number>>;
   /** More processes that make its load. */
   readonly generators: number[];
-  /** Lets so many in of this waiting room, all in all. */
-  readonly letIn?: (concertId: string, count: number) => Promise<void>;
   /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */
   readonly share: number;
   openSale(seats: number): Promise<Sale>;
+  /** Lets so many of this waiting room in, all in all; those of a new sale are let in as they come. */
+  letIn(concertId: string, count: number): Promise<void>;
   /** Access tokens of fans who have an account and nothing else. */
   accounts(count: number): Promise<readonly string[]>;
   buyers(sale: Sale, count: number): Promise<readonly Buyer[]>;

@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { isSignedByGateway } from '@frontrow/kit/request-signature';
+import { SharedReads } from './shared-reads.ts';
 import { accessToken, nowhere, secret, startFakeSubgraph, startGatewayUnderTest } from './testing/stand.ts';
 import { startSubgraph, stopAll } from './testing/stand.ts';
 
@@ -134,6 +136,16 @@ describe('queries that are the same', () => {
       viewers.map((authorization) => gateway.query('{ slow(ms: 1) }', { headers: { authorization } })),
     );
     expect(users.requests.map(({ headers }) => headers.authorization).toSorted()).toEqual(viewers.toSorted());
+  });
+
+  it('are not joined by who has changed something since one was sent', async () => {
+    const changed = jest.spyOn(SharedReads.prototype, 'changed');
+    const users = await startFakeSubgraph((response) => response.end('{"data":{"rename":{"name":"-"}}}'));
+    const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
+    const authorization = `Bearer ${await accessToken()}`;
+    await gateway.query('mutation { rename(name: "-") { name } }', { headers: { authorization } });
+    expect(changed.mock.calls).toEqual([[authorization]]);
+    changed.mockRestore();
   });
 
   it('are mutations all the same: each is carried out', async () => {

@@ -43,6 +43,7 @@ export interface FrontrowOptions {
   /** For every service. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly gateway?: OtherGateway;
+  /** See Contestant. */
   readonly share?: number;
 }
 
@@ -70,10 +71,13 @@ export async function startFrontrow({
       ...environment,
     },
   });
+  const other = await gateway?.(stack).catch(async (error: unknown) => {
+    await stack.stop();
+    throw error;
+  });
   const broker = await connect({ servers: stack.natsUrl, ...stack.natsAccount() });
   const soldSeats = soldBy(broker);
   const database = await DatabaseProbe.of(stack.mysqlUrl);
-  const other = await gateway?.(stack);
   const { url, client } = other ?? { url: stack.gatewayUrl, client: new GraphqlClient(stack.gatewayUrl) };
   const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
   return {
@@ -88,8 +92,8 @@ export async function startFrontrow({
       ...other?.pids,
     },
     generators: [],
-    letIn: (concertId, maxActive) => configureRoom(operator, { concertId, maxActive }),
     openSale: (seats) => openHall(operator, seats),
+    letIn: (concertId, maxActive) => configureRoom(operator, { concertId, maxActive }),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
     sold: (reservationId) => soldSeats.for(reservationId),

@@ -7,14 +7,20 @@ import { freePorts } from '@frontrow/stack/servers/ports';
 import type { Contestant } from '../contestant.ts';
 import { startFrontrow } from './frontrow.ts';
 import type { OtherGateway } from './frontrow.ts';
-import { startPeer } from './peer-process.ts';
+import { assertInstalled, startPeer } from './peer-process.ts';
 
 /**
  * Starts Frontrow's services with Hive Gateway before them.
  * @param sharing whether identical requests that are under way to a service at the same moment are one
  */
-export const startHive = (name: string, { sharing }: { readonly sharing: boolean }): Promise<Contestant> =>
-  startFrontrow({ name, gateway: hive(sharing) });
+export async function startHive(
+  name: string,
+  { sharing }: { readonly sharing: boolean },
+): Promise<Contestant> {
+  // Before all services are started for nothing.
+  assertInstalled('hive');
+  return startFrontrow({ name, gateway: hive(sharing) });
+}
 
 const hive =
   (sharing: boolean): OtherGateway =>

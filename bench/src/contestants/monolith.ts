@@ -63,6 +63,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
     pids: { server: server.pid, mysql: mysql.pid },
     generators: [],
     openSale: (seats) => openSale(root, seats),
+    letIn: () => Promise.reject(new Error('It has no waiting room.')),
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
     buyers: (sale, count) => buyersOf(root, signer, sale, count),
     // It has answered `pay`.

@@ -7,6 +7,8 @@ import { launch, untilReady } from '@frontrow/stack/processes/process';
 import type { RunningProcess } from '@frontrow/stack/processes/process';
 import { GraphqlClient } from '../graphql-client.ts';
 
+const peersFolder = join(rootFolder, 'bench/peers');
+
 export interface PeerProcess {
   /** A folder of bench/peers. */
   readonly folder: string;
@@ -35,12 +37,11 @@ export async function startPeer({
   url: string;
   client: GraphqlClient;
 }> {
-  const path = join(rootFolder, 'bench/peers', folder);
-  assertInstalled(path);
+  assertInstalled(folder);
   const server = await launch({
     name: folder,
     command: process.execPath,
-    args: [join(path, 'server.mjs')],
+    args: [join(peersFolder, folder, 'server.mjs')],
     env: { ...process.env, ...environment, NODE_ENV: 'production', PORT: String(port) },
     log: join(home, 'server.log'),
     guard,
@@ -51,7 +52,9 @@ export async function startPeer({
   return { server, url, client };
 }
 
-function assertInstalled(path: string): void {
+/** @throws when a package that the peer needs is not there, saying how to install it */
+export function assertInstalled(folder: string): void {
+  const path = join(peersFolder, folder);
   const { resolve } = createRequire(join(path, 'package.json'));
   const { dependencies } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;

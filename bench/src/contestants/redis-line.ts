@@ -53,6 +53,7 @@ export async function startRedisLine(): Promise<Contestant> {
     pids: { server: server.pid, redis: redis.pid },
     generators: [],
     openSale: () => Promise.resolve({ concertId: randomUUID(), scheduleId: '', seatIds: [] }),
+    letIn: notAsked,
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
     buyers: notAsked,
     sold: notAsked,

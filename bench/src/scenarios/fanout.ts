@@ -31,13 +31,13 @@ interface Line {
 /** Each fan of a waiting room learns each second what their place is now. */
 export const fanout: Scenario = {
   what: `${letInAtATime} are let in each second, and all others in the line are told their new place`,
-  things: 'fan-seconds',
+  things: 'fans told',
   seatsEach: 0,
   peers: ['polling'],
   usual: { count: 10_000, rounds: 3, warmUp: 0 },
   async prepare(contestant, { count }, random) {
     const { concertId } = await contestant.openSale(100);
-    await contestant.letIn?.(concertId, 1);
+    await contestant.letIn(concertId, 1);
     const tokens = await contestant.accounts(count);
     const follow = contestant.name === 'polling' ? polling : subscribed;
     const line = await follow(contestant, concertId, tokens, random);
@@ -76,7 +76,7 @@ async function subscribed(
     async wave(latencies) {
       const before = await crowd.places();
       const startedAt = Date.now();
-      await contestant.letIn?.(concertId, (letIn += letInAtATime));
+      await contestant.letIn(concertId, (letIn += letInAtATime));
       const waited = [...before.entries()].filter(([, { status }]) => status === 'WAITING');
       for (;;) {
         const now = await crowd.places();
@@ -98,22 +98,26 @@ async function subscribed(
 
 /** Each asks once a second, at a moment of their own. A latency is that of an answer; what it tells may be a second old by then. */
 async function polling(
-  { client, letIn }: Contestant,
+  contestant: Contestant,
   concertId: string,
   tokens: readonly string[],
   random: Random,
 ): Promise<Line> {
   const ids: string[] = [];
   await inParallel(tokens, joinAtOnce, async (token, fan) => {
-    const { ticket } = await client.ask<{ ticket: { id: string } }>(enterQueue, { concertId }, token);
+    const { ticket } = await contestant.client.ask<{ ticket: { id: string } }>(
+      enterQueue,
+      { concertId },
+      token,
+    );
     ids[fan] = ticket.id;
   });
   let count = 1;
   return {
     async wave(latencies) {
-      await letIn?.(concertId, (count += letInAtATime));
+      await contestant.letIn(concertId, (count += letInAtATime));
       await come([...ids.entries()], { perSecond: ids.length, random }, async ([fan, id], dueAt) => {
-        await client.ask(placeOf, { id }, tokens[fan]);
+        await contestant.client.ask(placeOf, { id }, tokens[fan]);
         latencies.record('answered', performance.now() - dueAt);
       });
     },
