@@ -7,7 +7,7 @@ import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import type { Logger } from '@frontrow/kit/log';
-import { remoteRevocations } from '@frontrow/kit/revocations';
+import { remoteRevocations } from '@frontrow/kit/remote-revocations';
 import type { Revocations } from '@frontrow/kit/revocations';
 import type { SubgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
@@ -58,7 +58,7 @@ export async function openService(
 /** What a service answers, and how. */
 export interface Answers<Context extends SubgraphContext> extends Pick<
   SubgraphOptions<Context>,
-  'typeDefs' | 'resolvers' | 'contextFor' | 'attachments' | 'readFile' | 'jwks' | 'readRevoked'
+  'typeDefs' | 'resolvers' | 'contextFor' | 'attachments' | 'readFile' | 'jwks' | 'publishedRevocations'
 > {
   /** The public keys of access tokens; those that `users` publishes when left out. */
   readonly keys?: SubgraphOptions<Context>['keys'];

@@ -37,6 +37,7 @@ run(async () => {
   const readRevoked = readTogether((withinMs) =>
     findRevoked(database.manager, new Date(Date.now() - withinMs)),
   );
+  const revoked = new Revocations(readRevoked, log);
   const limits = {
     addresses: {
       registrations: settings.REGISTRATIONS_PER_ADDRESS,
@@ -51,7 +52,7 @@ run(async () => {
     contextFor: (viewer, client) => createContext(shared, { viewer, client }, new Date()),
     keys: keys.verifying,
     jwks: () => keys.jwks(),
-    revoked: new Revocations(readRevoked, log),
-    readRevoked,
+    revoked,
+    publishedRevocations: { known: revoked, read: readRevoked },
   });
 });
