@@ -1,6 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -165,7 +169,14 @@ export function createSubgraphServer<Context extends SubgraphContext>(
     stopOnTerminationSignals: false,
     logger: log,
     formatError: (formatted, error) => withoutInternals(formatted, error, log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), tellAttached, ...plugins],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // Nobody asks for traces in answers. And where nothing may be kept, there is no field to be asked for how long it may.
+      ApolloServerPluginInlineTraceDisabled(),
+      ...(schema.getDirective('cacheControl') ? [] : [ApolloServerPluginCacheControlDisabled()]),
+      tellAttached,
+      ...plugins,
+    ],
   });
 }
 
