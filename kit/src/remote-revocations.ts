@@ -4,6 +4,8 @@ import { revokedTokensPath, Revocations } from './revocations.ts';
 
 /** How long `users` may take for a sign of life, in ms. While it has nothing to tell it gives one every second. */
 const silenceMs = 2_000;
+/** After a question that waited in vain, none waits for so long, in ms: something between here and `users` may hold back signs of life. */
+const askPlainlyMs = 60_000;
 
 const answer = z.object({
   sessions: z.array(z.uuid()),
@@ -16,14 +18,21 @@ const answer = z.object({
 export function remoteRevocations(jwksUrl: string, log: Logger): Revocations {
   const url = new URL(revokedTokensPath, jwksUrl);
   let known: string | undefined;
+  let asksPlainlyUntil = -Infinity;
   return new Revocations(async (withinMs, signal) => {
     url.searchParams.set('withinMs', String(withinMs));
-    if (known === undefined) url.searchParams.delete('known');
-    else url.searchParams.set('known', known);
-    known = undefined;
-    const { version, ...revoked } = answer.parse(JSON.parse(await textOf(url, signal)));
-    known = version;
-    return revoked;
+    const waits = known !== undefined && performance.now() >= asksPlainlyUntil;
+    if (waits) url.searchParams.set('known', known as string);
+    else url.searchParams.delete('known');
+    try {
+      const { version, ...revoked } = answer.parse(JSON.parse(await textOf(url, signal)));
+      known = version;
+      return revoked;
+    } catch (error) {
+      known = undefined;
+      if (waits) asksPlainlyUntil = performance.now() + askPlainlyMs;
+      throw error;
+    }
   }, log);
 }
 
