@@ -91,6 +91,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   lifecycle.onClose('GraphQL server', () => server.stop());
   const app = express();
   app.disable('x-powered-by');
+  app.disable('etag'); // nothing is kept, so nothing is compared
   const checks = { ...(database && { database: () => database.check() }), ...options.checks };
   addHealthRoutes(app, lifecycle, checks);
   if (jwks !== undefined) {
