@@ -40,7 +40,7 @@ export const variants: readonly Variant[] = [
     ],
     nobodyAsks,
   ),
-  variant('a replica without its database keeps what it has in hand', 1, [
+  variant('a replica without its database keeps what it has in hand', 18, [
     'events/src/consumer.ts',
     '    this.#givesBack = true;\n    this.#endSubscriptions();\n    this.#handBack();\n',
     '',
