@@ -23,7 +23,11 @@ export interface Result {
   readonly figures: Figures;
   readonly rounds: readonly Figures[];
   /** What it takes while nobody does anything. */
-  readonly idle: { readonly statementsPerSecond: number; readonly cpuMsPerSecond: number };
+  readonly idle: {
+    readonly statementsPerSecond: number;
+    readonly cpuMsPerSecond: number;
+    readonly cpuMsPerSecondByProcess: Readonly<Record<string, number>>;
+  };
   /** Statements for each thing that was done, without those that would have been sent while nobody did anything, too. */
   readonly statementsEachBeyondRest: number;
   /** What the audit found after all rounds. */
@@ -82,10 +86,6 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
   const { name, database, figures, idle, audit } = result;
   const { databaseEach: sql, cpuMsEachByProcess: cpu } = figures;
   const seats = seatsEach > 0 ? `, ${(figures.perSecond * seatsEach).toFixed(0)} seats a second` : '';
-  const byProcess = Object.entries(cpu)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([process, ms]) => `${process} ${ms}`)
-    .join(', ');
   const settings = Object.entries(database)
     .map(([setting, value]) => (setting === 'version' ? value : `${setting}=${value}`))
     .join(' ');
@@ -93,19 +93,25 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
     `${name} (${result.version})`,
     `  ${figures.done} ${things} in ${figures.seconds} s: ${figures.perSecond} a second${seats}`,
     `  each: ${sql.statements} statements (${result.statementsEachBeyondRest} without those of a system at rest), ${sql.transactions} transactions begun, ${sql.writingCommits} commits that wrote, ${sql.rollbacks} rollbacks, ${sql.logKb} KB of log`,
-    `  each: ${figures.cpuMsEach} ms of processor time (${byProcess}); others had ${figures.othersHad} processors`,
+    `  each: ${figures.cpuMsEach} ms of processor time (${byProcess(cpu)}); others had ${figures.othersHad} processors`,
     `  each: ${figures.receivedKbEach} KB received`,
     ...Object.entries(figures.latencies).map(
       ([step, { p50, p90, p99, max }]) =>
         `  ${step.padEnd(12)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, worst ${max} ms`,
     ),
-    `  at rest: ${idle.statementsPerSecond} statements and ${idle.cpuMsPerSecond} ms of processor time a second`,
+    `  at rest: ${idle.statementsPerSecond} statements and ${idle.cpuMsPerSecond} ms of processor time a second (${byProcess(idle.cpuMsPerSecondByProcess)})`,
     `  database: ${settings}`,
     audit.length === 0
       ? '  the audit is clean'
       : `  THE AUDIT FINDS ${audit.length}:\n    ${audit.slice(0, 20).join('\n    ')}`,
   ];
 }
+
+const byProcess = (ms: Readonly<Record<string, number>>) =>
+  Object.entries(ms)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([process, each]) => `${process} ${each}`)
+    .join(', ');
 
 /** How the first does beside another one: the median of its rounds, each held against the other's of the same minute. */
 function comparison(first: Result, other: Result): string {

@@ -128,6 +128,11 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
     idle: {
       statementsPerSecond: rounded(statementsAtRest),
       cpuMsPerSecond: rounded(idle.cpuMsOfAll / idle.secondsToRest),
+      cpuMsPerSecondByProcess: Object.fromEntries(
+        Object.entries(idle.cpuMs)
+          .filter(([process]) => process !== 'others')
+          .map(([process, ms]) => [process, rounded(ms / idle.secondsToRest)]),
+      ),
     },
     statementsEachBeyondRest: rounded(
       (all.database.statements - statementsAtRest * all.secondsToRest) / all.done,

@@ -17,7 +17,8 @@ import { eventRetention } from './retention.ts';
 import { checkRoute } from './routes.ts';
 
 export interface DeliveryOptions {
-  readonly service: string;
+  /** The service's. */
+  readonly name: string;
   readonly outbox: Outbox;
   readonly handlers: readonly Handler[];
   readonly settings: {
@@ -45,7 +46,7 @@ export interface Delivery {
  * @throws when the table of routes does not let the service handle what it has a handler for
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
-  const { service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
+  const { name: service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
   const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { requestFault } from './faults.ts';
 
@@ -14,14 +15,23 @@ export interface AcceptedForms {
   readonly eventStream: boolean;
 }
 
+/** All requests say one of a few things, and understanding it costs as much as finding out who asks. Longer ones are not kept. */
+const understood = new LRUCache<string, AcceptedForms>({ max: 100 });
+const longestKept = 200;
+
 /** What a client accepts (RFC 9110, section 12.5.1); everything when it says nothing about it. */
 export function acceptedForms(accept: string | undefined): AcceptedForms {
-  const negotiator = new Negotiator({ headers: { accept: accept?.trim() || '*/*' } });
-  return {
+  const header = accept?.trim() || '*/*';
+  const before = understood.get(header);
+  if (before !== undefined) return before;
+  const negotiator = new Negotiator({ headers: { accept: header } });
+  const forms: AcceptedForms = {
     json: negotiator.mediaType([json, graphqlJson]),
     // Whoever names the media type means it with any charset.
     eventStream: negotiator.mediaTypes([eventStream, 'text/event-stream']).length > 0,
   };
+  if (header.length <= longestKept) understood.set(header, forms);
+  return forms;
 }
 
 /** The content type of an error, whatever would have been the form of the answer. */

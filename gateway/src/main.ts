@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { remoteKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
-import { remoteRevocations } from '@frontrow/kit/revocations';
+import { remoteRevocations } from '@frontrow/kit/remote-revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startGateway } from './server.ts';
 import { gatewaySettings } from './settings.ts';

@@ -81,12 +81,13 @@ interface Pool {
   on(event: 'acquire', listener: (connection: PooledConnection) => void): void;
 }
 interface PooledConnection {
+  promise(): object;
   query(sql: string, callback: (error: unknown) => void): void;
   destroy(): void;
 }
 
 /**
- * Settings of each connection, made once, before it is used: TypeORM would set the isolation level before each transaction.
+ * What each connection is given once, before it is used. First its settings: TypeORM would set the isolation level before each transaction.
  * A transaction that waits for a lock in vain begins anew after 3 s; the server's own limit is 50 s. One that the process does nothing
  * about for 8 s (its connection may have been cut, and the server not know it) loses its locks: MariaDB can do that, MySQL cannot.
  */
@@ -100,6 +101,9 @@ function prepareSessions(database: DataSource, flavour: Flavour): void {
   pool.on('acquire', (connection) => {
     if (prepared.has(connection)) return;
     prepared.add(connection);
+    // TypeORM asks for this before each statement, and mysql2 would make another one.
+    const promising = connection.promise();
+    connection.promise = () => promising;
     connection.query(sql, (error) => {
       // What comes after it on this connection must not run at another isolation level.
       if (error !== null) connection.destroy();

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isId, madeAt, newId } from './ids.ts';
 
 /** How long a service that has not heard of an id may still hear of it, in ms: so long outboxes keep what they published. */
@@ -10,11 +11,11 @@ const newsIsKeptMs = 24 * 60 * 60 * 1_000;
  * given out: of 4 billion made-up ones one passes. The 42 random bits that are left keep ids of one millisecond apart.
  */
 export class GivenIds {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
 
   /** @param secret what all services share and nobody else has: `GATEWAY_SECRET` */
   constructor(secret: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'frontrow/given-ids', 32));
+    this.#key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'frontrow/given-ids', 32)));
   }
 
   next(): string {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from './log.ts';
 
 export interface Repeating {
@@ -24,32 +23,45 @@ export function repeat(
   { gapMs = 0 }: { readonly gapMs?: number } = {},
 ): Repeating {
   const stopping = new AbortController();
-  let woken = new AbortController();
-  const pauseUnless = (signal: AbortSignal, ms = everyMs) =>
-    pause(ms, undefined, { signal }).catch(() => undefined);
+  let isWoken = false;
+  let interrupt = (): void => undefined;
+  // A plain timer: busy services are woken hundreds of times a second, and a signal that is aborted makes an error with a stack.
+  const pause = async (ms: number, endsWhenWoken: boolean) => {
+    const isOver = () => stopping.signal.aborted || (endsWhenWoken && isWoken);
+    if (isOver()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        if (!isOver()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      woken = new AbortController();
+      isWoken = false;
       const startedAt = performance.now();
       try {
         const left = await work(stopping.signal);
         if (left === 'more') continue;
-        await pauseUnless(woken.signal, left === 'done' ? everyMs : Math.max(0, Math.min(left, everyMs)));
+        await pause(left === 'done' ? everyMs : Math.max(0, Math.min(left, everyMs)), true);
         const gapLeft = startedAt + gapMs - performance.now();
-        if (gapLeft > 0) await pauseUnless(stopping.signal, gapLeft);
+        if (gapLeft > 0) await pause(gapLeft, false);
       } catch (error) {
         log.error({ err: error }, `${name} failed; it will be tried again`);
-        await pauseUnless(stopping.signal);
+        await pause(everyMs, false);
       }
     }
   })();
   return {
     wake: () => {
-      woken.abort();
+      isWoken = true;
+      interrupt();
     },
     stop: async () => {
       stopping.abort();
-      woken.abort();
+      interrupt();
       await running;
     },
   };

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /** The header that proves that a request comes from the gateway: `t=<ms since epoch>,v1=<hex HMAC-SHA-256>`. */
 export const signatureHeader = 'frontrow-signature';
@@ -34,9 +35,17 @@ export function isSignedByGateway(
   return timingSafeEqual(Buffer.from(mac, 'hex'), hmac(secret, time, request));
 }
 
+/** A process has one secret, or two. */
+const keys = new Map<string, KeyObject>();
+function keyOf(secret: string): KeyObject {
+  const key = keys.get(secret) ?? createSecretKey(Buffer.from(secret));
+  keys.set(secret, key);
+  return key;
+}
+
 // As JSON, so that no part can pass for its neighbour; it has no line break, so the body begins after the first one.
 const hmac = (secret: string, time: string, { subgraph, authorization, client, body }: SignedRequest) =>
-  createHmac('sha256', secret)
+  createHmac('sha256', keyOf(secret))
     .update(`${JSON.stringify([time, subgraph, authorization ?? null, client ?? null])}\n`)
     .update(body)
     .digest();

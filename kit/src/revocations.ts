@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from './log.ts';
 import { repeat } from './repeat.ts';
-import type { Repeating } from './repeat.ts';
+import type { Left, Repeating } from './repeat.ts';
 
 /** What an access token says of its bearer, as far as revocations go. */
 export interface Bearer {
@@ -10,8 +10,10 @@ export interface Bearer {
 }
 
 /** Access tokens that are void though they have not expired: those of sessions that were ended, and of deleted users. */
-export const revokedTokens = z.object({ sessions: z.array(z.uuid()), users: z.array(z.uuid()) });
-export type RevokedTokens = z.infer<typeof revokedTokens>;
+export interface RevokedTokens {
+  readonly sessions: readonly string[];
+  readonly users: readonly string[];
+}
 
 /** Longer than any access token is good for, clocks that differ included; in ms. */
 export const longestTokenMs = 17 * 60_000;
@@ -21,21 +23,24 @@ export const longestTokenMs = 17 * 60_000;
  * to commit, and clocks differ.
  */
 const overlapMs = 2 * 60_000;
+/** How soon, in ms, it is looked again after a look began; at once where it took longer than that. */
 const everyMs = 500;
-const answerMs = 2_000;
 
 /** Where `users` publishes them: beside its public keys. */
 export const revokedTokensPath = '/.well-known/revoked-tokens.json';
 
-/** Finds what was revoked within so many ms. */
-export type ReadRevoked = (withinMs: number) => Promise<RevokedTokens>;
+/**
+ * Finds what was revoked within so many ms before it was asked. It may take its time where there is nothing new.
+ * @param signal nobody wants to know any more
+ */
+export type ReadRevoked = (withinMs: number, signal?: AbortSignal) => Promise<RevokedTokens>;
 
 /** How long what was read is told to others who ask, in ms. */
 const toldForMs = 200;
 
 /**
- * Reads once for all who ask at about the same time, as all processes of all services do twice a second. They may be told of
- * revocations that are longer ago than they have asked for, which they know then.
+ * Reads once for all who ask at about the same time, as all processes of all services do when there is something new. They may be
+ * told of revocations that are longer ago than they have asked for, which they know then.
  */
 export function readTogether(read: ReadRevoked): ReadRevoked {
   let last:
@@ -70,7 +75,8 @@ export interface Revoked {
 export const nothingRevoked: Revoked = { has: () => false, whenRevoked: () => () => undefined };
 
 /**
- * The revocations of the last minutes, looked up every half second. While they cannot be had, those known stay in force, and
+ * The revocations of the last minutes, looked up every half second, or as soon as there are new ones where whoever is asked waits
+ * for that. While they cannot be had, those known stay in force, and
  * tokens are good until they expire, as they would be without this: `users`, which alone revokes, being down stops no sale.
  */
 export class Revocations implements Revoked {
@@ -80,13 +86,26 @@ export class Revocations implements Revoked {
   readonly #read: ReadRevoked;
   readonly #log: Logger;
   readonly #looking: Repeating;
+  readonly #listeners: (() => void)[] = [];
+  readonly #name = randomUUID();
+  #news = 0;
   #lastReadAt = -Infinity;
   #isFailing = false;
 
   constructor(read: ReadRevoked, log: Logger) {
     this.#read = read;
     this.#log = log;
-    this.#looking = repeat('looking for revoked tokens', everyMs, log, () => this.#look());
+    this.#looking = repeat('looking for revoked tokens', everyMs, log, (signal) => this.#look(signal));
+  }
+
+  /** What is known here by now: another one after each revocation that was not known before. Undefined while nothing is sure. */
+  get version(): string | undefined {
+    return this.#isFailing || this.#lastReadAt === -Infinity ? undefined : `${this.#name} ${this.#news}`;
+  }
+
+  /** Calls `listener` each time that the version changes. */
+  onNews(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   has(bearer: Bearer): boolean {
@@ -119,29 +138,35 @@ export class Revocations implements Revoked {
     return this.#looking.stop();
   }
 
-  async #look(): Promise<'done'> {
+  async #look(signal: AbortSignal): Promise<Left> {
     const startedAt = performance.now();
+    const before = this.version;
     try {
       const withinMs = Math.min(startedAt - this.#lastReadAt + overlapMs, longestTokenMs);
-      const { sessions, users } = await this.#read(Math.ceil(withinMs));
+      const { sessions, users } = await this.#read(Math.ceil(withinMs), signal);
       this.#lastReadAt = startedAt;
-      this.#forgetExpired(startedAt);
-      for (const id of sessions) this.#add(`session:${id}`, startedAt);
-      for (const id of users) this.#add(`user:${id}`, startedAt);
+      const now = performance.now();
+      this.#forgetExpired(now);
+      for (const id of sessions) this.#add(`session:${id}`, now);
+      for (const id of users) this.#add(`user:${id}`, now);
       if (this.#isFailing) this.#log.info('revoked tokens are known again');
       this.#isFailing = false;
     } catch (error) {
+      if (signal.aborted) return 'done';
       // Said once: it lasts as long as `users` is down.
       if (!this.#isFailing) this.#log.warn({ err: error }, 'revoked tokens cannot be looked up');
       this.#isFailing = true;
     }
-    return 'done';
+    if (this.version !== before) for (const listener of this.#listeners) listener();
+    return Math.max(0, startedAt + everyMs - performance.now());
   }
 
   #add(name: string, now: number): void {
     const isNew = !this.#heardAt.has(name);
     this.#heardAt.set(name, now);
-    if (isNew) for (const then of [...(this.#waiting.get(name) ?? [])]) then();
+    if (!isNew) return;
+    this.#news += 1;
+    for (const then of [...(this.#waiting.get(name) ?? [])]) then();
   }
 
   #forgetExpired(now: number): void {
@@ -152,14 +177,3 @@ export class Revocations implements Revoked {
 }
 
 const namesOf = ({ id, sessionId }: Bearer) => [`session:${sessionId}`, `user:${id}`];
-
-/** The revocations that `users` publishes beside the key set at this address. */
-export const remoteRevocations = (jwksUrl: string, log: Logger): Revocations => {
-  const url = new URL(revokedTokensPath, jwksUrl);
-  return new Revocations(async (withinMs) => {
-    url.searchParams.set('withinMs', String(withinMs));
-    const answer = await fetch(url, { signal: AbortSignal.timeout(answerMs) });
-    if (!answer.ok) throw new Error(`${url.href} answered ${answer.status}`);
-    return revokedTokens.parse(await answer.json());
-  }, log);
-};

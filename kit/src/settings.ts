@@ -85,3 +85,4 @@ export const subgraphSettings = {
   /** On how many servers of the NATS cluster the stream is kept. */
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
 };
+export type SubgraphSettings = z.infer<z.ZodObject<typeof subgraphSettings>>;

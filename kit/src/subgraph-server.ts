@@ -1,6 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -20,9 +24,10 @@ import type { ReadinessChecks } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
 import { notExecutedHeader } from './not-executed.ts';
+import { publishRevocations } from './publish-revocations.ts';
+import type { PublishedRevocations } from './publish-revocations.ts';
 import { isSignedByGateway, signatureHeader } from './request-signature.ts';
-import { longestTokenMs, revokedTokensPath } from './revocations.ts';
-import type { ReadRevoked, Revoked } from './revocations.ts';
+import type { Revoked } from './revocations.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
 import { inTrace } from './trace.ts';
@@ -64,7 +69,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** The key set that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
   readonly jwks?: () => Promise<object>;
   /** What the service publishes at `/.well-known/revoked-tokens.json`, if it is the one that revokes them. */
-  readonly readRevoked?: ReadRevoked;
+  readonly publishedRevocations?: PublishedRevocations;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -77,7 +82,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 export async function startSubgraphServer<Context extends SubgraphContext>(
   options: SubgraphOptions<Context>,
 ): Promise<void> {
-  const { settings, lifecycle, log, keys, revoked, jwks, readRevoked, contextFor, database } = options;
+  const { settings, lifecycle, log, keys, revoked, jwks, publishedRevocations, contextFor, database } =
+    options;
   const signing = { secret: settings.GATEWAY_SECRET, subgraph: options.name };
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   const server = createSubgraphServer<Context>(schema, log);
@@ -85,12 +91,13 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   lifecycle.onClose('GraphQL server', () => server.stop());
   const app = express();
   app.disable('x-powered-by');
+  app.disable('etag'); // nothing is kept, so nothing is compared
   const checks = { ...(database && { database: () => database.check() }), ...options.checks };
   addHealthRoutes(app, lifecycle, checks);
   if (jwks !== undefined) {
     app.get('/.well-known/jwks.json', async (_request, response) => void response.json(await jwks()));
   }
-  if (readRevoked !== undefined) app.get(revokedTokensPath, publishing(readRevoked));
+  const tellRevoked = publishedRevocations && publishRevocations(app, publishedRevocations, lifecycle);
   app.post(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
@@ -125,6 +132,12 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   }
   app.use(withoutPage(log));
   const http = await listen(app, settings, lifecycle);
+  if (tellRevoked) {
+    lifecycle.onClose('questions about revoked tokens', () => {
+      tellRevoked();
+      return Promise.resolve();
+    });
+  }
   if (schema.getSubscriptionType() !== undefined && schema.getSubscriptionType() !== null) {
     addSubscriptionServer(http, {
       schema,
@@ -138,14 +151,6 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   }
   log.info({ port: settings.PORT }, 'listening');
 }
-
-/** Who does not say within how many ms, is told of all that could still be of use. */
-const publishing =
-  (read: ReadRevoked): RequestHandler =>
-  async (request, response) => {
-    const withinMs = Number(request.query['withinMs']);
-    response.json(await read(Math.min(withinMs >= 0 ? withinMs : Infinity, longestTokenMs)));
-  };
 
 export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
   buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as GraphQLResolverMap<unknown> });
@@ -165,7 +170,14 @@ export function createSubgraphServer<Context extends SubgraphContext>(
     stopOnTerminationSignals: false,
     logger: log,
     formatError: (formatted, error) => withoutInternals(formatted, error, log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), tellAttached, ...plugins],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // Nobody asks for traces in answers. And where nothing may be kept, there is no field to be asked for how long it may.
+      ApolloServerPluginInlineTraceDisabled(),
+      ...(schema.getDirective('cacheControl') ? [] : [ApolloServerPluginCacheControlDisabled()]),
+      tellAttached,
+      ...plugins,
+    ],
   });
 }
 

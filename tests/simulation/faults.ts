@@ -1,7 +1,7 @@
 import type { Fate } from './world/databases.ts';
 import type { Passage } from './world/jetstream.ts';
 import type { Process } from './world/process.ts';
-import type { Random } from './world/random.ts';
+import { Random } from './world/random.ts';
 
 /** How likely each misfortune is. A schedule draws its own: some are calm, some have one kind only, some have all. */
 interface Weather {
@@ -18,7 +18,11 @@ interface Weather {
   readonly poison: string | undefined;
   /** How far, in ms, clocks are off. */
   readonly clockSkewMs: number;
+  /** The service that has two replicas, of which one loses its database while the other one goes on. */
+  readonly alone: string | undefined;
 }
+
+const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
 
 /** Who gives up on an event of these stops its purchase, but can put it back. */
 const forward = [
@@ -47,6 +51,7 @@ const calm: Weather = {
   brokerLoss: false,
   poison: undefined,
   clockSkewMs: 0,
+  alone: undefined,
 };
 
 export function drawWeather(random: Random): Weather {
@@ -63,7 +68,19 @@ export function drawWeather(random: Random): Weather {
     brokerLoss: sometimes(true, false),
     poison: random.chance(0.2) ? random.pick([...forward, ...others]) : undefined,
     clockSkewMs: sometimes(random.pick([100, 1_000, 5_000]), 0),
+    alone: undefined,
   };
+}
+
+/**
+ * In every sixth schedule, one replica loses its database; in half of them nothing else goes wrong.
+ * @param dice of its own: the other schedules are as they were before there was this
+ */
+function withOneAlone(weather: Weather, dice: Random): Weather {
+  if (!dice.chance(1 / 6)) return weather;
+  const alone = dice.pick(services);
+  // What cannot be handled might keep the system from its rest for another reason.
+  return dice.chance(0.5) ? { ...calm, alone } : { ...weather, poison: undefined, alone };
 }
 
 /** Decides at each opportunity whether something goes wrong. */
@@ -75,15 +92,21 @@ export class Faults {
   /** The id of the event that cannot be handled until somebody repairs what is broken. */
   #poisoned: string | undefined;
   #isRepaired = false;
+  /** The name of the replica that has no database now. It is without it as well when it has been started again. */
+  alone: string | undefined;
 
-  constructor(random: Random) {
+  constructor(random: Random, seed: number) {
     this.#random = random;
-    this.weather = drawWeather(random);
+    this.weather = withOneAlone(drawWeather(random), new Random(~seed));
   }
 
   /** Whether a fan who pays in time is sure to get the seats. */
   get isCalm(): boolean {
     return this.weather === calm;
+  }
+
+  isAlone({ name }: Pick<Process, 'name'>): boolean {
+    return name === this.alone;
   }
 
   atStatement(process: Process, sql: string): Fate {

@@ -1,7 +1,11 @@
 import type { System } from './system.ts';
 import type { Disk } from './world/jetstream.ts';
+import { keepAlive } from './world/globals.ts';
 import type { Process } from './world/process.ts';
 import type { Actor } from './world/scheduler.ts';
+
+/** How often a process without a database tells the broker that it is at work all the same, in ms of the world. */
+const keepAliveMs = 5_000;
 
 /** What befalls processes and the broker as a whole, until the storm is over. */
 export class Misfortune implements Actor {
@@ -22,12 +26,27 @@ export class Misfortune implements Actor {
     const isOverAt = scheduler.now + this.#durationMs;
     const everyMs = faults.weather.mishapEvery * 1_000;
     faults.isStorm = true;
+    const { alone } = faults.weather;
+    if (alone !== undefined) void this.#cutOff(alone);
     while (everyMs > 0 && scheduler.now < isOverAt) {
       await scheduler.pause(this, 2 * everyMs * scheduler.random.next());
       await this.#mishap();
     }
     await scheduler.pause(this, Math.max(0, isOverAt - scheduler.now));
     faults.isStorm = false;
+  }
+
+  /** One of the service's replicas loses its database, at some moment of the storm, and has it back when `faults` says so. */
+  async #cutOff(service: string): Promise<void> {
+    const { scheduler, faults } = this.#system;
+    const { random } = scheduler;
+    await scheduler.pause(this, random.below(this.#durationMs));
+    const name = `${service}-${random.between(1, 2)}`;
+    faults.alone = name;
+    while (faults.isAlone({ name })) {
+      for (const process of this.#system.processes) if (process.name === name) keepAlive(process);
+      await scheduler.pause(this, keepAliveMs);
+    }
   }
 
   async #mishap(): Promise<void> {

@@ -24,6 +24,8 @@ export interface Outcome {
 /** Longer than anything takes, in ms of the world: holds, compensation, an operator. */
 const patienceMs = 6 * 3_600_000;
 const mostSteps = 200_000;
+/** How soon after the storm, in ms of the world, all is done that can be done, though one replica has no database. */
+const withoutOneMs = 3_600_000;
 /** Long enough for sagas to see that a purchase is stuck, and to ask for it to be put back. */
 const beforeRepairMs = 15 * 60_000;
 
@@ -36,7 +38,7 @@ export async function runSchedule(
 ): Promise<Outcome> {
   const random = new Random(seed);
   const scheduler = new Scheduler(random, Date.UTC(2030, 0, 1), trace);
-  const faults = new Faults(random);
+  const faults = new Faults(random, seed);
   const jetStream = new MemoryJetStream(scheduler, () => faults.passage());
   const mysql = template.emptyCopy({ turn: takeTurn, now: () => new Date(scheduler.now) });
   const handled = new Map<string, number>();
@@ -66,13 +68,13 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   const { scheduler, faults } = system;
   const { random } = scheduler;
   const endsAt = scheduler.now + patienceMs;
-  const until = async (what: string, isSo: () => boolean) => {
+  const until = async (what: string, isSo: () => boolean, at = endsAt) => {
     await scheduler.run(() => {
-      if (scheduler.now < endsAt && scheduler.steps < mostSteps) return isSo();
+      if (scheduler.now < at && scheduler.steps < mostSteps) return isSo();
       throw new Error(`it never was so that ${what}; under way: ${system.underWay ?? 'nothing'}`);
     });
   };
-  const finished = async <T>(what: string, work: Promise<T>): Promise<T> => {
+  const finished = async <T>(what: string, work: Promise<T>, at = endsAt): Promise<T> => {
     let outcome: { value: T } | undefined;
     work.then(
       (value) => {
@@ -82,7 +84,7 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
         scheduler.failure ??= error as Error;
       },
     );
-    await until(what, () => outcome !== undefined);
+    await until(what, () => outcome !== undefined, at);
     return (outcome as unknown as { value: T }).value;
   };
 
@@ -96,6 +98,11 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
     'everybody went home',
     Promise.all([misfortune.strike(), ...fans.map((fan) => fan.visit())]),
   );
+  // What the others can do without the one that has no database, they do before it has one again.
+  if (faults.alone !== undefined)
+    await finished('the sale went on without one replica', rest(system), scheduler.now + withoutOneMs);
+  faults.alone = undefined;
+
   // What somebody cannot handle may hold up its purchase until that is repaired. Otherwise all comes right by itself.
   if (faults.needsRepair) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
   else await finished('the system came to rest', rest(system));

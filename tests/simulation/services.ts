@@ -127,7 +127,7 @@ export async function startService<Name extends ServiceName>(
   const outbox = new Outbox(databases[service], service, log);
   const deliver = (handlers: readonly Handler[]) =>
     startDelivery({
-      service,
+      name: service,
       outbox,
       handlers: watched(service, handlers, onHandled),
       settings: { NATS_URL: ['nats://broker'], NATS_REPLICAS: 1 },

@@ -54,8 +54,10 @@ export class System implements World {
 
   /** Whether every replica has started. */
   get isUp(): boolean {
-    const up = [...this.#replicas].filter(({ api }) => api !== undefined);
-    return up.length === this.#wanted;
+    // Without its database one can neither start nor be waited for.
+    const needed = [...this.#replicas].filter(({ process }) => !this.faults.isAlone(process));
+    const wanted = this.#wanted - (this.faults.alone === undefined ? 0 : 1);
+    return needed.filter(({ api }) => api !== undefined).length === wanted;
   }
 
   /** What is on its way, or waits for a fan or the clock; undefined when the system is at rest. */
@@ -116,7 +118,8 @@ export class System implements World {
 
   start(): void {
     for (const service of serviceNames) {
-      const count = this.scheduler.random.chance(0.3) ? 2 : 1;
+      const hasTwo = this.scheduler.random.chance(0.3) || this.faults.weather.alone === service;
+      const count = hasTwo ? 2 : 1;
       this.#wanted += count;
       for (let replica = 0; replica < count; replica++) this.#startReplica(service, replica);
     }
@@ -147,7 +150,7 @@ export class System implements World {
         fail();
         return;
       }
-      const { process, api } = this.scheduler.random.pick(there);
+      const { process, api } = this.scheduler.random.pick(this.#preferred(there));
       process.onCrash(fail);
       this.scheduler.soon(process, `a call of ${fan.name}`, () => {
         work(api as Apis[Name]).then(
@@ -166,6 +169,13 @@ export class System implements World {
         );
       });
     });
+  }
+
+  /** The gateway asks those that say that they are well; now and then before it has heard that one is not. */
+  #preferred(there: readonly Replica[]): readonly Replica[] {
+    if (this.faults.alone === undefined) return there;
+    const well = there.filter(({ process }) => !this.faults.isAlone(process));
+    return well.length === 0 || this.scheduler.random.chance(0.1) ? there : well;
   }
 
   #startReplica(service: ServiceName, number: number): void {

@@ -40,6 +40,11 @@ export const variants: readonly Variant[] = [
     ],
     nobodyAsks,
   ),
+  variant('a replica without its database keeps what it has in hand', 18, [
+    'events/src/consumer.ts',
+    '    this.#givesBack = true;\n    this.#endSubscriptions();\n    this.#handBack();\n',
+    '',
+  ]),
   variant('a hopeless message is given up without a dead letter', 20, [
     'events/src/batch-handler.ts',
     'await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);',

@@ -1,16 +1,9 @@
 import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
-import { Outbox } from '@frontrow/events/outbox';
-import { openDatabase } from '@frontrow/kit/database';
-import { watchDatabase } from '@frontrow/kit/database-watch';
-import { GivenIds } from '@frontrow/kit/given-ids';
-import { openKeySet } from '@frontrow/kit/key-set';
-import { Lifecycle, run } from '@frontrow/kit/lifecycle';
-import { createLogger } from '@frontrow/kit/log';
-import { remoteRevocations } from '@frontrow/kit/revocations';
+import { openService, serve } from '@frontrow/events/service';
+import { run } from '@frontrow/kit/lifecycle';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
-import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { passKeys } from './admission-pass.ts';
 import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
@@ -26,34 +19,14 @@ import { findArrived } from './storage/rooms.ts';
 
 run(async () => {
   const settings = readSettings(queueSettings);
-  const log = createLogger('queue', settings.LOG_LEVEL);
-  const lifecycle = new Lifecycle(log);
-  const database = await openDatabase({
-    url: settings.DATABASE_URL,
-    ca: settings.DATABASE_CA_FILE,
-    connections: settings.DATABASE_CONNECTIONS,
-    entities,
-    migrations,
-    log,
-  });
-  lifecycle.onClose('database', () => database.destroy());
-  const watch = watchDatabase(database, settings, log);
-  lifecycle.onClose('database watch', () => watch.stop());
-  const outbox = new Outbox(database, 'queue', log);
-  const arrivals = new Arrivals({
-    ids: new GivenIds(settings.GATEWAY_SECRET),
-    find: (ids) => findArrived(database.manager, ids),
-    log,
-  });
+  const service = await openService('queue', settings, { entities, migrations });
+  const { database, outbox, lifecycle, log } = service;
+  const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
+  // Places that come free are filled in waves, too.
   const delivery = await startDelivery({
-    service: 'queue',
-    outbox,
+    ...service,
     handlers: arrivals.hearing(handlers),
-    // Places that come free are filled in waves, too.
     gapMs: waveGapMs,
-    settings,
-    lifecycle,
-    log,
   });
   const live = await startLive(outbox, delivery.broker, log);
   lifecycle.onClose('live positions', () => live.stop());
@@ -64,20 +37,10 @@ run(async () => {
   const queue = createQueue({ live, arrivals, challenges, passKeys: signing }, () => {
     lines.wake();
   });
-  const revoked = remoteRevocations(settings.USERS_JWKS_URL, log);
-  lifecycle.onClose('revocations', () => revoked.stop());
-  await startSubgraphServer({
-    name: 'queue',
+  await serve(service, delivery, {
     typeDefs,
     resolvers,
     contextFor: (viewer) => createContext(queue, viewer),
-    keys: await openKeySet(database, settings.USERS_JWKS_URL),
-    revoked,
     jwks: () => signing.jwks(),
-    database: watch,
-    checks: delivery.checks,
-    settings,
-    lifecycle,
-    log,
   });
 });

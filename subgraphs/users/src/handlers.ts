@@ -1,4 +1,6 @@
-import { onOperatorActed } from './handlers/on-operator-acted.ts';
+import { handler } from '@frontrow/events/consumer';
+import { operatorActed } from '@frontrow/events/contracts/operators';
+import { insertAction } from './storage/operator-actions.ts';
 
-/** Everything that users reacts to. */
-export const handlers = [onOperatorActed];
+/** Everything that users listens to. */
+export const handlers = [handler(operatorActed, (tx, { data }) => insertAction(tx.manager, data))];

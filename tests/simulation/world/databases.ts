@@ -13,6 +13,9 @@ interface Client {
   fate: Fate;
 }
 
+/** When a database does not answer, its watch ends what waits for it so soon, in ms of the world: see database-watch.ts of the kit. */
+const unansweredMs = 2_500;
+
 const isBeginning = /^(SET|START) TRANSACTION|^SAVEPOINT/;
 
 const clients = new WeakMap<MemoryConnection, Client>();
@@ -25,6 +28,13 @@ export const takeTurn = (connection: MemoryConnection, sql: string): Promise<voi
   const { scheduler, faults } = theWorld();
   const { process } = client;
   return new Promise((resolve, reject) => {
+    if (faults.isAlone(process)) {
+      client.fate = 'cut-before';
+      scheduler.later(process, `${sql} (unanswered)`, unansweredMs, () => {
+        reject(lostConnection());
+      });
+      return;
+    }
     scheduler.soon(process, sql, () => {
       client.fate = faults.atStatement(process, sql);
       if (client.fate === 'crash-before') process.crash();

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
-import type { Scheduler } from './scheduler.ts';
+import type { Actor, Scheduler } from './scheduler.ts';
 
 /*
  * Everything by which code learns of the time, waits, or rolls dice follows the scheduler from here on. This module is
@@ -71,9 +71,24 @@ globalThis.setTimeout = ((run: (...given: unknown[]) => void, ms = 0, ...given: 
   })) as unknown as typeof setTimeout;
 globalThis.clearTimeout = ((waiting: { cancel(): void } | undefined) =>
   waiting?.cancel()) as typeof clearTimeout;
-// What is done every few seconds so that others do not lose patience is not done here: they lose it.
-globalThis.setInterval = (() => undefined) as unknown as typeof setInterval;
-globalThis.clearInterval = () => undefined;
+// What is done every few seconds so that others do not lose patience is not done here: they lose it. Only of a process that has lost
+// its database it is done (`keepAlive`): what it holds it would hold for ever.
+const intervals = new WeakMap<Actor, Set<() => void>>();
+globalThis.setInterval = ((run: () => void) => {
+  const actor = scheduler?.current;
+  if (actor !== undefined) intervals.set(actor, (intervals.get(actor) ?? new Set()).add(run));
+  return { actor, run };
+}) as unknown as typeof setInterval;
+globalThis.clearInterval = ((interval: { actor?: Actor; run: () => void } | undefined) => {
+  if (interval?.actor !== undefined) intervals.get(interval.actor)?.delete(interval.run);
+}) as unknown as typeof clearInterval;
+
+/** Does what this process does every few seconds, as its next step. */
+export function keepAlive(actor: Actor): void {
+  scheduler?.soon(actor, 'what it does every few seconds', () => {
+    for (const run of intervals.get(actor) ?? []) run();
+  });
+}
 
 /** Signing and verifying run on other threads: the one thing here that is waited for in real time. */
 let atWork = 0;

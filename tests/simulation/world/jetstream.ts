@@ -56,7 +56,7 @@ export interface Subscriber {
 
 export interface Delivery extends Stored {
   readonly count: number;
-  settle(outcome: 'acknowledged' | 'terminated' | { again: number }): void;
+  settle(outcome: 'acknowledged' | 'terminated' | 'working' | { again: number }): void;
 }
 
 /** What may happen to a message on its way. */
@@ -226,10 +226,7 @@ export class MemoryJetStream implements Actor {
     }
     const passage = this.#passage();
     pending.deliveries++;
-    pending.again?.cancel();
-    pending.again = this.#scheduler.later(this, 'the end of a wait for an acknowledgement', ackWaitMs, () => {
-      this.#deliver(consumer, sequence);
-    });
+    this.#waitForAcknowledgement(consumer, pending);
     if (passage === 'lost') return;
     const subscriber = this.#scheduler.random.pick(subscribers);
     if (passage === 'twice') this.#deliverSoon(consumer, sequence);
@@ -249,6 +246,10 @@ export class MemoryJetStream implements Actor {
     this.#scheduler.soon(this, `a settlement of ${consumer.name}`, () => {
       const pending = consumer.pending.get(sequence);
       if (!this.#isUp || pending === undefined) return;
+      if (outcome === 'working') {
+        this.#waitForAcknowledgement(consumer, pending);
+        return;
+      }
       pending.again?.cancel();
       if (typeof outcome === 'string') consumer.pending.delete(sequence);
       else {
@@ -256,6 +257,14 @@ export class MemoryJetStream implements Actor {
           this.#deliver(consumer, sequence);
         });
       }
+    });
+  }
+
+  /** From now on: then the message is handed out again. */
+  #waitForAcknowledgement(consumer: DurableConsumer, pending: Pending): void {
+    pending.again?.cancel();
+    pending.again = this.#scheduler.later(this, 'the end of a wait for an acknowledgement', ackWaitMs, () => {
+      this.#deliver(consumer, pending.message.sequence);
     });
   }
 

@@ -276,7 +276,9 @@ async function consume(jetStream: MemoryJetStream, connection: Connection, name:
         term: () => {
           delivery.settle('terminated');
         },
-        working: () => undefined,
+        working: () => {
+          delivery.settle('working');
+        },
       });
     },
   };

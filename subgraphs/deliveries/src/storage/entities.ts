@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { EntitySchemaColumnOptions } from 'typeorm';
+import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Target } from '../domain/audience.ts';
 import type { Circuit } from '../domain/circuit.ts';
 import type { Delivery } from '../domain/delivery.ts';
@@ -35,41 +35,36 @@ export interface CircuitRow {
   failed: number;
 }
 
-// The migrations make the tables; here columns only get their names and what becomes of their values.
-const text = (name: string): EntitySchemaColumnOptions => ({ name, type: 'varchar' });
-const count = (name: string): EntitySchemaColumnOptions => ({ name, type: 'int' });
-const instant = (name: string): EntitySchemaColumnOptions => ({ name, type: 'datetime', precision: 3 });
-
 export const deliveryRows = new EntitySchema<DeliveryRow>({
   name: 'deliveries',
   columns: {
-    id: { ...text('id'), primary: true },
+    id: key(id('id')),
     target: text('target'),
-    eventId: text('event_id'),
+    eventId: id('event_id'),
     eventType: text('event_type'),
     subject: text('subject'),
     event: { name: 'event', type: 'mediumtext' },
     status: text('status'),
     attempts: count('attempts'),
     failedRounds: count('failed_rounds'),
-    lastError: { ...text('last_error'), nullable: true },
-    cause: { ...text('cause'), nullable: true },
+    lastError: optional(text('last_error')),
+    cause: optional(text('cause')),
     notedAt: instant('noted_at'),
     giveUpAt: instant('give_up_at'),
-    nextAttemptAt: { ...instant('next_attempt_at'), nullable: true },
-    leasedUntil: { ...instant('leased_until'), nullable: true },
-    lease: { ...text('lease'), nullable: true },
-    deliveredAt: { ...instant('delivered_at'), nullable: true },
+    nextAttemptAt: optional(instant('next_attempt_at')),
+    leasedUntil: optional(instant('leased_until')),
+    lease: optional(text('lease')),
+    deliveredAt: optional(instant('delivered_at')),
   },
 });
 
 export const circuitRows = new EntitySchema<CircuitRow>({
   name: 'circuits',
   columns: {
-    target: { ...text('target'), primary: true },
+    target: key(text('target')),
     state: text('state'),
     generation: count('generation'),
-    reopensAt: { ...instant('reopens_at'), nullable: true },
+    reopensAt: optional(instant('reopens_at')),
     started: count('started'),
     succeeded: count('succeeded'),
     failed: count('failed'),

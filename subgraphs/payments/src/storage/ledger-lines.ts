@@ -1,9 +1,9 @@
 import { EntitySchema, In, LessThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { bigint, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import { inColumns, insertRows } from '@frontrow/kit/many-rows';
 import { linesOf } from '../domain/ledger.ts';
 import type { LedgerLine, Movement, PointEntry } from '../domain/ledger.ts';
-import { bigint, id, instant, optional } from './columns.ts';
 
 interface LedgerRow extends LedgerLine {
   /** Lines of one wallet are written under its lock, so this is the order in which its balance changed. */
@@ -16,12 +16,12 @@ export type HistoryEntry = PointEntry & Pick<LedgerRow, 'sequence'>;
 export const ledgerLines = new EntitySchema<LedgerRow>({
   name: 'ledger_lines',
   columns: {
-    sequence: { ...bigint('sequence'), primary: true, generated: 'increment' },
+    sequence: { ...key(bigint('sequence')), generated: 'increment' },
     id: id('id'),
     movementId: id('movement_id'),
-    account: { type: 'enum', enum: ['WALLET', 'HOUSE'] },
+    account: text('account'),
     userId: optional(id('user_id')),
-    kind: { type: 'enum', enum: ['CHARGE', 'PAYMENT', 'REFUND'] },
+    kind: text('kind'),
     amount: bigint('amount'),
     balanceAfter: optional(bigint('balance_after')),
     paymentId: optional(id('payment_id')),

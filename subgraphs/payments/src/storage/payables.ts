@@ -1,9 +1,9 @@
 import { EntitySchema } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import { bigint, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import { columnsOf, inColumns, insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Payable } from '../domain/payable.ts';
-import { bigint, id, instant, optional } from './columns.ts';
 
 /** The table's checks make sure that a row is a `Payable`; a tombstone has neither total nor expiry. */
 interface PayableRow {
@@ -18,12 +18,12 @@ interface PayableRow {
 export const payables = new EntitySchema<PayableRow>({
   name: 'payables',
   columns: {
-    reservationId: { ...id('reservation_id'), primary: true },
+    reservationId: key(id('reservation_id')),
     userId: id('user_id'),
     total: optional(bigint('total')),
     expiresAt: optional(instant('expires_at')),
-    status: { type: 'enum', enum: ['OPEN', 'PAID', 'FAILED', 'CLOSED'] },
-    reason: { type: 'varchar', length: 32, nullable: true },
+    status: text('status'),
+    reason: optional(text('reason')),
   },
 });
 

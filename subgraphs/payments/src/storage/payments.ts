@@ -1,9 +1,9 @@
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import { bigint, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import { inColumns, insertRows, updateRows } from '@frontrow/kit/many-rows';
 import type { CompletedPayment, Payment, RefundedPayment } from '../domain/payment.ts';
-import { bigint, id, instant, optional } from './columns.ts';
 
 /** The table's checks make sure that a row is a `Payment`. */
 interface PaymentRow {
@@ -21,15 +21,15 @@ interface PaymentRow {
 export const payments = new EntitySchema<PaymentRow>({
   name: 'payments',
   columns: {
-    id: { ...id('id'), primary: true },
+    id: key(id('id')),
     reservationId: id('reservation_id'),
     userId: id('user_id'),
     amount: bigint('amount'),
-    status: { type: 'enum', enum: ['COMPLETED', 'FAILED', 'REFUNDED'] },
-    failure: { type: 'varchar', length: 32, nullable: true },
+    status: text('status'),
+    failure: optional(text('failure')),
     createdAt: instant('created_at'),
     refundedAt: optional(instant('refunded_at')),
-    refundReason: { name: 'refund_reason', type: 'varchar', length: 32, nullable: true },
+    refundReason: optional(text('refund_reason')),
   },
 });
 

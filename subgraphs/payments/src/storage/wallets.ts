@@ -1,15 +1,15 @@
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { bigint, id, key } from '@frontrow/kit/columns';
 import { columnsOf, insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Movement } from '../domain/ledger.ts';
 import type { Wallet } from '../domain/wallet.ts';
-import { bigint, id } from './columns.ts';
 import { insertLines } from './ledger-lines.ts';
 
 export const wallets = new EntitySchema<Wallet>({
   name: 'wallets',
   columns: {
-    userId: { ...id('user_id'), primary: true },
+    userId: key(id('user_id')),
     balance: bigint('balance'),
   },
 });

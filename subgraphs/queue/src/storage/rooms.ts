@@ -1,3 +1,4 @@
+import { count, id, instant, key, text } from '@frontrow/kit/columns';
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Room } from '../domain/room.ts';
@@ -6,19 +7,19 @@ export const roomEntity = new EntitySchema<Room>({
   name: 'Room',
   tableName: 'rooms',
   columns: {
-    concertId: { name: 'concert_id', type: 'char', length: 36, primary: true },
-    status: { type: 'varchar', length: 9 },
-    maxActive: { name: 'max_active', type: 'int', unsigned: true },
+    concertId: key(id('concert_id')),
+    status: text('status'),
+    maxActive: count('max_active'),
     admitPerSecond: { name: 'admit_per_second', type: 'double' },
-    admissionSeconds: { name: 'admission_seconds', type: 'int', unsigned: true },
+    admissionSeconds: count('admission_seconds'),
     challenge: { type: 'boolean' },
-    salesOpenAt: { name: 'sales_open_at', type: 'datetime', precision: 3 },
-    openedAt: { name: 'opened_at', type: 'datetime', precision: 3 },
-    lastNumber: { name: 'last_number', type: 'int', unsigned: true },
-    waiting: { type: 'int', unsigned: true },
+    salesOpenAt: instant('sales_open_at'),
+    openedAt: instant('opened_at'),
+    lastNumber: count('last_number'),
+    waiting: count('waiting'),
     pacedUntilMs: { name: 'paced_until_ms', type: 'double' },
-    version: { type: 'int', unsigned: true },
-    turnover: { type: 'varchar', length: 500, transformer: { to: JSON.stringify, from: JSON.parse } },
+    version: count('version'),
+    turnover: { ...text('turnover'), transformer: { to: JSON.stringify, from: JSON.parse } },
   },
 });
 

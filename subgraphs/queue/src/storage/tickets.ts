@@ -1,4 +1,5 @@
 import type { TicketEnd } from '@frontrow/events/contracts/queue';
+import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import { columnsOf, inColumns } from '@frontrow/kit/many-rows';
 import { EntitySchema, In, LessThanOrEqual } from 'typeorm';
 import type { EntityManager, FindManyOptions } from 'typeorm';
@@ -29,28 +30,25 @@ export interface TicketRow {
   lineVersion: number;
 }
 
-const instant = (name: string, nullable = false) =>
-  ({ name, type: 'datetime', precision: 3, nullable }) as const;
-
 export const ticketEntity = new EntitySchema<TicketRow>({
   name: 'Ticket',
   tableName: 'tickets',
   columns: {
-    id: { type: 'char', length: 36, primary: true },
-    concertId: { name: 'concert_id', type: 'char', length: 36 },
-    userId: { name: 'user_id', type: 'char', length: 36 },
-    number: { type: 'int', unsigned: true },
-    status: { type: 'varchar', length: 9 },
-    live: { type: 'tinyint', nullable: true },
+    id: key(id('id')),
+    concertId: id('concert_id'),
+    userId: id('user_id'),
+    number: count('number'),
+    status: text('status'),
+    live: optional(count('live')),
     joinedAt: instant('joined_at'),
     lastSeenAt: instant('last_seen_at'),
-    admittedAt: instant('admitted_at', true),
-    admissionEndsAt: instant('admission_ends_at', true),
-    expiresAt: instant('expires_at', true),
-    maxActive: { name: 'max_active', type: 'int', unsigned: true, nullable: true },
-    endedAt: instant('ended_at', true),
-    endedBecause: { name: 'ended_because', type: 'varchar', length: 9, nullable: true },
-    lineVersion: { name: 'line_version', type: 'int', unsigned: true },
+    admittedAt: optional(instant('admitted_at')),
+    admissionEndsAt: optional(instant('admission_ends_at')),
+    expiresAt: optional(instant('expires_at')),
+    maxActive: optional(count('max_active')),
+    endedAt: optional(instant('ended_at')),
+    endedBecause: optional(text('ended_because')),
+    lineVersion: count('line_version'),
   },
 });
 

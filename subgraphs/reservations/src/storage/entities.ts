@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
-import type { EntitySchemaColumnOptions } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
+import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Reservation } from '../domain/reservation.ts';
 
 export interface ReservationRow {
@@ -34,19 +34,14 @@ export interface SeatRow {
   price: number;
 }
 
-// The migrations make the tables; here columns only get their names and what becomes of their values.
-const text = (name: string): EntitySchemaColumnOptions => ({ name, type: 'varchar' });
-const count = (name: string): EntitySchemaColumnOptions => ({ name, type: 'int' });
-const instant = (name: string): EntitySchemaColumnOptions => ({ name, type: 'datetime', precision: 3 });
-
 export const reservationRows = new EntitySchema<ReservationRow>({
   name: 'reservations',
   columns: {
-    id: { ...text('id'), primary: true },
-    userId: text('user_id'),
-    ticketId: text('ticket_id'),
-    concertId: text('concert_id'),
-    scheduleId: text('schedule_id'),
+    id: key(id('id')),
+    userId: id('user_id'),
+    ticketId: id('ticket_id'),
+    concertId: id('concert_id'),
+    scheduleId: id('schedule_id'),
     concertTitle: text('concert_title'),
     artist: text('artist'),
     venueName: text('venue_name'),
@@ -55,11 +50,11 @@ export const reservationRows = new EntitySchema<ReservationRow>({
     createdAt: instant('created_at'),
     expiresAt: instant('expires_at'),
     status: text('status'),
-    paymentId: { ...text('payment_id'), nullable: true },
-    confirmedAt: { ...instant('confirmed_at'), nullable: true },
-    endedAt: { ...instant('ended_at'), nullable: true },
-    endedBecause: { ...text('ended_because'), nullable: true },
-    refundedAt: { ...instant('refunded_at'), nullable: true },
+    paymentId: optional(id('payment_id')),
+    confirmedAt: optional(instant('confirmed_at')),
+    endedAt: optional(instant('ended_at')),
+    endedBecause: optional(text('ended_because')),
+    refundedAt: optional(instant('refunded_at')),
     version: count('version'),
   },
 });
@@ -67,9 +62,9 @@ export const reservationRows = new EntitySchema<ReservationRow>({
 export const seatRows = new EntitySchema<SeatRow>({
   name: 'reservation_seats',
   columns: {
-    reservationId: { ...text('reservation_id'), primary: true },
-    position: { ...count('position'), primary: true },
-    seatId: text('seat_id'),
+    reservationId: key(id('reservation_id')),
+    position: key(count('position')),
+    seatId: id('seat_id'),
     label: text('label'),
     price: count('price'),
   },

@@ -1,20 +1,17 @@
 import { EntitySchema } from 'typeorm';
+import { id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Account } from '../domain/account.ts';
-
-const id = { type: 'char', length: 36 } as const;
-const hash = { type: 'char', length: 64 } as const;
-const instant = { type: 'datetime', precision: 3 } as const;
 
 export const accounts = new EntitySchema<Account>({
   name: 'Account',
   tableName: 'users',
   columns: {
-    id: { ...id, primary: true },
-    email: { type: 'varchar', length: 254 },
-    name: { type: 'varchar', length: 200 },
-    role: { type: 'varchar', length: 16 },
-    passwordHash: { name: 'password_hash', type: 'varchar', length: 255 },
-    createdAt: { name: 'created_at', ...instant },
+    id: key(id('id')),
+    email: text('email'),
+    name: text('name'),
+    role: text('role'),
+    passwordHash: text('password_hash'),
+    createdAt: instant('created_at'),
   },
 });
 
@@ -34,14 +31,14 @@ export const sessions = new EntitySchema<SessionRow>({
   name: 'Session',
   tableName: 'sessions',
   columns: {
-    id: { ...id, primary: true },
-    userId: { name: 'user_id', ...id },
-    createdAt: { name: 'created_at', ...instant },
-    expiresAt: { name: 'expires_at', ...instant },
-    endedAt: { name: 'ended_at', ...instant, nullable: true },
-    lastUsedAt: { name: 'last_used_at', ...instant, nullable: true },
-    client: { type: 'varchar', length: 100, nullable: true },
-    openedFrom: { name: 'opened_from', ...hash, nullable: true },
+    id: key(id('id')),
+    userId: id('user_id'),
+    createdAt: instant('created_at'),
+    expiresAt: instant('expires_at'),
+    endedAt: optional(instant('ended_at')),
+    lastUsedAt: optional(instant('last_used_at')),
+    client: optional(text('client')),
+    openedFrom: optional(text('opened_from')),
   },
 });
 
@@ -58,12 +55,12 @@ export const refreshTokens = new EntitySchema<RefreshTokenRow>({
   name: 'RefreshToken',
   tableName: 'refresh_tokens',
   columns: {
-    hash: { name: 'token_hash', ...hash, primary: true },
-    sessionId: { name: 'session_id', ...id },
-    issuedAt: { name: 'issued_at', ...instant },
-    replacedBy: { name: 'replaced_by', ...hash, nullable: true },
-    replacedAt: { name: 'replaced_at', ...instant, nullable: true },
-    successorSalt: { name: 'successor_salt', type: 'char', length: 43, nullable: true },
+    hash: key(text('token_hash')),
+    sessionId: id('session_id'),
+    issuedAt: instant('issued_at'),
+    replacedBy: optional(text('replaced_by')),
+    replacedAt: optional(instant('replaced_at')),
+    successorSalt: optional(text('successor_salt')),
   },
 });
 

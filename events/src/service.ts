@@ -1,0 +1,86 @@
+import { openDatabase } from '@frontrow/kit/database';
+import type { DatabaseOptions } from '@frontrow/kit/database';
+import { watchDatabase } from '@frontrow/kit/database-watch';
+import type { DatabaseWatch } from '@frontrow/kit/database-watch';
+import { GivenIds } from '@frontrow/kit/given-ids';
+import { openKeySet } from '@frontrow/kit/key-set';
+import { Lifecycle } from '@frontrow/kit/lifecycle';
+import { createLogger } from '@frontrow/kit/log';
+import type { Logger } from '@frontrow/kit/log';
+import { remoteRevocations } from '@frontrow/kit/remote-revocations';
+import type { Revocations } from '@frontrow/kit/revocations';
+import type { SubgraphSettings } from '@frontrow/kit/settings';
+import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import type { SubgraphContext, SubgraphOptions } from '@frontrow/kit/subgraph-server';
+import type { DataSource } from 'typeorm';
+import type { Delivery } from './delivery.ts';
+import { Outbox } from './outbox.ts';
+
+/** What each service stands on. */
+export interface Service {
+  /** As the gateway, the broker and the log call it. */
+  readonly name: string;
+  readonly settings: SubgraphSettings;
+  readonly log: Logger;
+  readonly lifecycle: Lifecycle;
+  /** Its own, with the tables as this version of the service needs them. */
+  readonly database: DataSource;
+  readonly databaseWatch: DatabaseWatch;
+  readonly outbox: Outbox;
+  /** The ids that it gives out, and tells from those that somebody made up. */
+  readonly ids: GivenIds;
+}
+
+/** A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. */
+export async function openService(
+  name: string,
+  settings: SubgraphSettings,
+  { entities, migrations }: Pick<DatabaseOptions, 'entities' | 'migrations'>,
+): Promise<Service> {
+  const log = createLogger(name, settings.LOG_LEVEL);
+  const lifecycle = new Lifecycle(log);
+  const database = await openDatabase({
+    url: settings.DATABASE_URL,
+    ca: settings.DATABASE_CA_FILE,
+    connections: settings.DATABASE_CONNECTIONS,
+    entities,
+    migrations,
+    log,
+  });
+  lifecycle.onClose('database', () => database.destroy());
+  const databaseWatch = watchDatabase(database, settings, log);
+  lifecycle.onClose('database watch', () => databaseWatch.stop());
+  const outbox = new Outbox(database, name, log);
+  const ids = new GivenIds(settings.GATEWAY_SECRET);
+  return { name, settings, log, lifecycle, database, databaseWatch, outbox, ids };
+}
+
+/** What a service answers, and how. */
+export interface Answers<Context extends SubgraphContext> extends Pick<
+  SubgraphOptions<Context>,
+  'typeDefs' | 'resolvers' | 'contextFor' | 'attachments' | 'readFile' | 'jwks' | 'publishedRevocations'
+> {
+  /** The public keys of access tokens; those that `users` publishes when left out. */
+  readonly keys?: SubgraphOptions<Context>['keys'];
+  /** The access tokens that are void; those that `users` publishes when left out. */
+  readonly revoked?: Revocations;
+}
+
+/** Begins to answer requests. It comes last: whatever they need stands by now, and is closed after it. */
+export async function serve<Context extends SubgraphContext>(
+  service: Service,
+  { checks }: Delivery,
+  answers: Answers<Context>,
+): Promise<void> {
+  const { settings, database, databaseWatch, lifecycle, log } = service;
+  const revoked = answers.revoked ?? remoteRevocations(settings.USERS_JWKS_URL, log);
+  lifecycle.onClose('revocations', () => revoked.stop());
+  await startSubgraphServer<Context>({
+    ...service,
+    ...answers,
+    keys: answers.keys ?? (await openKeySet(database, settings.USERS_JWKS_URL)),
+    revoked,
+    database: databaseWatch,
+    checks,
+  });
+}

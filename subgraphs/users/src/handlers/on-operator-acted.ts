@@ -1,5 +1,0 @@
-import { handler } from '@frontrow/events/consumer';
-import { operatorActed } from '@frontrow/events/contracts/operators';
-import { insertAction } from '../storage/operator-actions.ts';
-
-export const onOperatorActed = handler(operatorActed, (tx, { data }) => insertAction(tx.manager, data));
