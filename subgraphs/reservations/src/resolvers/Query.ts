@@ -10,4 +10,5 @@ export async function visibleReservation(id: string, { reservations, arrivals, v
 
 export const Query: QueryResolvers = {
   reservation: (_root, { id }, context) => visibleReservation(id, context),
+  ticketKeys: () => [],
 };

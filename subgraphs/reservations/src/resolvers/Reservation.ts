@@ -6,4 +6,5 @@ export const Reservation: ReservationResolvers = {
   user: ({ userId }) => ({ id: userId }),
   concert: ({ concertId }) => ({ id: concertId }),
   schedule: ({ scheduleId }) => ({ id: scheduleId }),
+  tickets: () => [],
 };

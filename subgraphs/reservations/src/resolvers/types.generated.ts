@@ -34,6 +34,11 @@ export type Query = {
   __typename?: 'Query';
   /** Null when there is none, or it is somebody else's. */
   reservation?: Maybe<Reservation>;
+  /**
+   * The keys that the codes of tickets are verified with, the one that signs first. Whoever verifies without a network fetches them
+   * beforehand; there are two while they are rotated. Everybody sees them; nobody needs to be logged in.
+   */
+  ticketKeys: Array<TicketKey>;
 };
 
 /**
@@ -117,6 +122,11 @@ export type Reservation = {
   schedule?: Maybe<Schedule>;
   /** The seats as they were held. */
   seats: Array<ReservedSeat>;
+  /**
+   * The tickets, one for each seat and in the order of `seats`: empty until the reservation is CONFIRMED, void once it was
+   * cancelled. Shown to the fan only: empty for everybody else, operators included.
+   */
+  tickets: Array<Ticket>;
   /** What all seats cost together, in points (KRW). */
   total: Scalars['Int']['output'];
   /** When the seats were held. */
@@ -131,6 +141,34 @@ export type Reservation = {
   endedBecause?: Maybe<ReservationEnd>;
   /** 1 at first; grows by one with each change: an answer with a lower version is older. */
   version: Scalars['Int']['output'];
+};
+
+/** What opens the door to one seat. Shown to the fan whose reservation it is, and to nobody else. */
+export type Ticket = {
+  __typename?: 'Ticket';
+  /** The ticket's id, which its code contains. */
+  id: Scalars['ID']['output'];
+  /** The seat that it is for. */
+  seat: ReservedSeat;
+  /**
+   * The text of its QR code: 134 characters of QR's alphanumeric alphabet, which fit version 5-L (37 × 37 modules) or 6-M. It says
+   * which ticket of which schedule this is and is signed with Ed25519, so that a door needs `ticketKeys` and no network; how to
+   * read it is in docs/tickets.md. It may be another text later, when keys were rotated, and the old one stays good.
+   */
+  code: Scalars['String']['output'];
+  /** When it was made: with the reservation's confirmation. */
+  issuedAt: Scalars['DateTime']['output'];
+  /** When it became void, with the reservation's cancellation; null while it is good. */
+  voidedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A key that tickets are signed with. */
+export type TicketKey = {
+  __typename?: 'TicketKey';
+  /** Names the key: its thumbprint (RFC 7638). */
+  id: Scalars['ID']['output'];
+  /** The public key, Ed25519 (RFC 8032): 32 bytes in base64url. */
+  publicKey: Scalars['String']['output'];
 };
 
 /** As sold: label and price do not change with the seat map. */
@@ -376,8 +414,10 @@ export type ResolversTypes = {
   ReservationEnd: ReservationEnd;
   Reservation: ResolverTypeWrapper<StoredReservation>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ReservedSeat: ResolverTypeWrapper<ReservedSeat>;
+  Ticket: ResolverTypeWrapper<Ticket>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  TicketKey: ResolverTypeWrapper<TicketKey>;
+  ReservedSeat: ResolverTypeWrapper<ReservedSeat>;
   ReservationEdge: ResolverTypeWrapper<
     Omit<ReservationEdge, 'node'> & { node: ResolversTypes['Reservation'] }
   >;
@@ -407,8 +447,10 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
   Reservation: StoredReservation;
   Int: Scalars['Int']['output'];
-  ReservedSeat: ReservedSeat;
+  Ticket: Ticket;
   String: Scalars['String']['output'];
+  TicketKey: TicketKey;
+  ReservedSeat: ReservedSeat;
   ReservationEdge: Omit<ReservationEdge, 'node'> & { node: ResolversParentTypes['Reservation'] };
   ReservationConnection: Omit<ReservationConnection, 'edges'> & {
     edges: Array<ResolversParentTypes['ReservationEdge']>;
@@ -441,6 +483,7 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryReservationArgs, 'id'>
   >;
+  ticketKeys?: Resolver<Array<ResolversTypes['TicketKey']>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<
@@ -485,6 +528,7 @@ export type ReservationResolvers<
   concert?: Resolver<Maybe<ResolversTypes['Concert']>, ParentType, ContextType>;
   schedule?: Resolver<Maybe<ResolversTypes['Schedule']>, ParentType, ContextType>;
   seats?: Resolver<Array<ResolversTypes['ReservedSeat']>, ParentType, ContextType>;
+  tickets?: Resolver<Array<ResolversTypes['Ticket']>, ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -493,6 +537,25 @@ export type ReservationResolvers<
   endedBecause?: Resolver<Maybe<ResolversTypes['ReservationEnd']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TicketResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Ticket'] = ResolversParentTypes['Ticket'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seat?: Resolver<ResolversTypes['ReservedSeat'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  voidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type TicketKeyResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['TicketKey'] = ResolversParentTypes['TicketKey'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ReservedSeatResolvers<
@@ -605,6 +668,8 @@ export type Resolvers<ContextType = Context> = {
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Reservation?: ReservationResolvers<ContextType>;
+  Ticket?: TicketResolvers<ContextType>;
+  TicketKey?: TicketKeyResolvers<ContextType>;
   ReservedSeat?: ReservedSeatResolvers<ContextType>;
   ReservationEdge?: ReservationEdgeResolvers<ContextType>;
   ReservationConnection?: ReservationConnectionResolvers<ContextType>;
