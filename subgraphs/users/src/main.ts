@@ -69,7 +69,7 @@ run(async () => {
     },
     passwords: new PasswordQueue(passwords),
   };
-  const service = { outbox, keys, limits };
+  const service = { outbox, keys, limits, linkSecret: settings.MAIL_LINK_SECRET };
   await startSubgraphServer({
     name: 'users',
     typeDefs,

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { Account } from '../domain/account.ts';
+import type { MailedLink } from '../domain/mailed-link.ts';
 
 const id = { type: 'char', length: 36 } as const;
 const hash = { type: 'char', length: 64 } as const;
@@ -15,6 +16,8 @@ export const accounts = new EntitySchema<Account>({
     role: { type: 'varchar', length: 16 },
     passwordHash: { name: 'password_hash', type: 'varchar', length: 255 },
     createdAt: { name: 'created_at', ...instant },
+    locale: { type: 'varchar', length: 35 },
+    emailConfirmedAt: { name: 'email_confirmed_at', ...instant, nullable: true },
   },
 });
 
@@ -67,4 +70,16 @@ export const refreshTokens = new EntitySchema<RefreshTokenRow>({
   },
 });
 
-export const entities = [accounts, sessions, refreshTokens];
+export const mailedLinks = new EntitySchema<MailedLink>({
+  name: 'MailedLink',
+  tableName: 'mailed_links',
+  columns: {
+    id: { ...id, primary: true },
+    userId: { name: 'user_id', ...id },
+    purpose: { type: 'varchar', length: 32 },
+    expiresAt: { name: 'expires_at', ...instant },
+    usedBy: { name: 'used_by', ...id, nullable: true },
+  },
+});
+
+export const entities = [accounts, sessions, refreshTokens, mailedLinks];
