@@ -9,6 +9,7 @@ import { Lifecycle, run } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import { remoteRevocations } from '@frontrow/kit/revocations';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
@@ -19,6 +20,7 @@ import { migrations } from './storage/migrations.ts';
 import { retention } from './storage/retention.ts';
 import { entities } from './storage/entities.ts';
 import { findArrived } from './storage/reservations.ts';
+import { ticketKeys } from './ticket-code.ts';
 
 run(async () => {
   const settings = readSettings(subgraphSettings);
@@ -50,6 +52,7 @@ run(async () => {
     lifecycle,
     log,
   });
+  const keys = await openSigningKeys(database, ticketKeys);
   const followers = startFollowers(database, delivery.broker, log);
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
@@ -60,7 +63,7 @@ run(async () => {
     name: 'reservations',
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext({ outbox, followers, arrivals }, viewer),
+    contextFor: (viewer) => createContext({ outbox, followers, arrivals, ticketKeys: keys }, viewer),
     keys: await openKeySet(database, settings.USERS_JWKS_URL),
     revoked,
     database: watch,

@@ -2,6 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import type { Reservation } from '../domain/reservation.ts';
+import type { SeatTicket } from '../domain/seat-ticket.ts';
 
 export interface ReservationRow {
   id: string;
@@ -75,4 +76,15 @@ export const seatRows = new EntitySchema<SeatRow>({
   },
 });
 
-export const entities = [reservationRows, seatRows];
+export const ticketRows = new EntitySchema<SeatTicket>({
+  name: 'seat_tickets',
+  columns: {
+    reservationId: { ...text('reservation_id'), primary: true },
+    position: { ...count('position'), primary: true },
+    id: text('id'),
+    issuedAt: instant('issued_at'),
+    voidedAt: { ...instant('voided_at'), nullable: true },
+  },
+});
+
+export const entities = [reservationRows, seatRows, ticketRows];
