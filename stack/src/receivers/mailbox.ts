@@ -31,8 +31,9 @@ export interface Mail {
   }[];
 }
 
-/** So many are shown; more than anybody reads. */
+/** So many are kept in memory, and so many shown at once: more than anybody reads. */
 const mostKept = 1_000;
+const mostShown = 100;
 const maxBytes = 1_000_000;
 
 /**
@@ -93,10 +94,10 @@ export class Mailbox {
     });
   }
 
-  /** The newest first; those to one address only, when one is named. */
+  /** The newest 100, the last one first; those to one address only, when one is named. */
   mails(to?: string): Promise<Mail[]> {
     const wanted = this.#mails.filter((mail) => to === undefined || mail.to.includes(to.toLowerCase()));
-    return Promise.all(wanted.map(parsed).reverse());
+    return Promise.all(wanted.slice(-mostShown).map(parsed).reverse());
   }
 
   async mail(number: number): Promise<Mail | undefined> {

@@ -197,7 +197,7 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** What systems outside were told of those purchases that `reservations` names. */
+  /** What systems outside were told of those purchases that `reservations` names, and links that were mailed. */
   deliveries?: Maybe<Scalars['JSON']['output']>;
 };
 

@@ -101,6 +101,14 @@ describe('tickets', () => {
     expect((await ask(hold, null)).ticketKeys).toHaveLength(1);
   });
 
+  it('are in what is kept about a fan, without their codes', async () => {
+    const hold = await aPurchase();
+    const key = [{ userId: hold.userId }];
+    const { data } = await service.graph.entities(aFan(hold.userId), 'MyData', key, 'reservations');
+    expect(data[0].reservations).toMatchObject([{ id: hold.reservationId, tickets: [{}, {}] }]);
+    expect(JSON.stringify(data)).not.toContain('code');
+  });
+
   it('of many reservations are found by one query', async () => {
     const userId = aHold().userId;
     const holds = Array.from({ length: 20 }, () => aHold({ userId }));

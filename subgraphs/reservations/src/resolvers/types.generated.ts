@@ -282,7 +282,7 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** Reservations with their seats, the newest 1,000. */
+  /** Reservations with their seats and tickets, the newest 1,000. */
   reservations?: Maybe<Scalars['JSON']['output']>;
 };
 
