@@ -1,8 +1,10 @@
+import type { Outbox } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import type { EntityManager } from 'typeorm';
 import type { Reservation } from '../domain/reservation.ts';
 import { ticketsFollowing } from '../domain/seat-ticket.ts';
-import { updateReservations } from '../storage/reservations.ts';
+import type { SeatTicket } from '../domain/seat-ticket.ts';
+import { lockReservations, updateReservations } from '../storage/reservations.ts';
 import { insertTickets, voidTickets } from '../storage/seat-tickets.ts';
 
 /**
@@ -15,7 +17,21 @@ export async function storeChanges(
   now: Date,
 ): Promise<void> {
   await updateReservations(manager, changed);
-  const { issued, voided } = ticketsFollowing(changed, newId);
+  await storeTickets(manager, changed, now);
+}
+
+async function storeTickets(manager: EntityManager, of: readonly Reservation[], now: Date): Promise<void> {
+  const { issued, voided } = ticketsFollowing(of, newId);
   await insertTickets(manager, issued);
   await voidTickets(manager, voided, now);
 }
+
+/** Whether a replica of a release that knew no tickets has confirmed or cancelled this reservation. */
+export const isBehind = ({ status, seats }: Reservation, tickets: readonly SeatTicket[]): boolean =>
+  status === 'CONFIRMED' ? tickets.length < seats.length : tickets.some(({ voidedAt }) => voidedAt === null);
+
+/** Makes up for that. */
+export const catchUp = (outbox: Outbox, id: string, now: Date): Promise<void> =>
+  outbox.transaction(async ({ manager }) => {
+    await storeTickets(manager, await lockReservations(manager, [id]), now);
+  });

@@ -127,6 +127,20 @@ describe('tickets', () => {
     expect(queries).toBe(3);
   });
 
+  it('are made up for where a replica that knows none has confirmed or cancelled, once somebody looks', async () => {
+    const [confirmed, cancelled] = [await aPurchase(), await aPurchase()];
+    const { database } = service.outbox;
+    await database.query('DELETE FROM seat_tickets WHERE reservation_id = ?', [confirmed.reservationId]);
+    expect(await ticketsOf(confirmed)).toMatchObject([{ voidedAt: null }, { voidedAt: null }]);
+    await cancel(service, aFan(cancelled.userId), cancelled.reservationId);
+    await database.query('UPDATE seat_tickets SET voided_at = NULL WHERE reservation_id = ?', [
+      cancelled.reservationId,
+    ]);
+    const voidedAt = expect.any(String);
+    expect(await ticketsOf(cancelled)).toMatchObject([{ voidedAt }, { voidedAt }]);
+    expect((await service.toldAbout(confirmed.reservationId)).map(({ type }) => type)).toHaveLength(2);
+  });
+
   it('are issued by the migration for what is confirmed already, and for nothing else', async () => {
     const [confirmed, cancelled] = [await aPurchase(), await aPurchase()];
     const pending = aHold();
