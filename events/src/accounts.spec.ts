@@ -132,7 +132,7 @@ describe("a service's account at the broker", () => {
     const { connection } = brokerOf('deliveries');
     const forbidden = [
       'frontrow.>',
-      'frontrow.user.registered.v1.*',
+      'frontrow.seats.held.v1.*',
       '_INBOX_payments.>',
       '_INBOX.>',
       '$JS.>',

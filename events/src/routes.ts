@@ -44,7 +44,8 @@ export type EventType = TypeIn<Modules>;
  * what is not in it, the broker refuses. The services are held to it as well, when they start and when they emit.
  */
 export const routes: Readonly<Record<EventType, Route>> = {
-  'user.registered.v1': { publishedBy: ['users'], handledBy: ['payments'] },
+  'user.registered.v1': { publishedBy: ['users'], handledBy: ['payments', 'deliveries'] },
+  'user.link-requested.v1': { publishedBy: ['users'], handledBy: ['deliveries'] },
   'user.deleted.v1': { publishedBy: ['users'], handledBy: services },
   'operator.acted.v1': {
     publishedBy: ['users', 'queue', 'concerts', 'sagas', 'deliveries'],

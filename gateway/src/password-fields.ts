@@ -10,7 +10,13 @@ import type {
  * Root fields of mutations that hash a password, which takes a core tens of milliseconds and is worth more to whoever guesses
  * than to any app: an operation has one of them at the most.
  */
-const passwordFields: ReadonlySet<string> = new Set(['register', 'logIn', 'deleteMyAccount']);
+const passwordFields: ReadonlySet<string> = new Set([
+  'register',
+  'logIn',
+  'deleteMyAccount',
+  'changePassword',
+  'resetPassword',
+]);
 
 /**
  * How often a mutation asks for one of them, under whichever alias and through whichever fragments. Each fragment is counted

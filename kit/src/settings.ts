@@ -7,7 +7,7 @@ export class SettingsError extends Error {
 }
 
 /** What a file of examples says in the place of a secret. */
-const placeholder = /replace[-_ ]?me|change[-_ ]?me|change[-_ ]?this|placeholder|<[^>]*>/i;
+const placeholder = /replace[-_ ]?me|change[-_ ]?me|change[-_ ]?this|placeholder|<[^>@]*>/i;
 
 /**
  * Parses the environment once, at start. An empty variable counts as absent; one that is a placeholder, or has one inside an
@@ -62,6 +62,9 @@ export const processSettings = {
   /** The public keys of access tokens. */
   USERS_JWKS_URL: httpUrl,
 };
+
+/** What the tokens of mailed links are made with, by who mails them and who takes them back. */
+export const linkSecret = z.string().min(32, 'must have at least 32 characters');
 
 /** What every subgraph needs: the above, and its own database and the broker. */
 export const subgraphSettings = {

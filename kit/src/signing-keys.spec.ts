@@ -83,6 +83,19 @@ describe('signing keys', () => {
     const tokens = await openSigningKeys(own.database, accessTokens);
     await expect(jwtVerify(await passes.sign({}), tokens.verifying)).rejects.toThrow(/no applicable key/);
   });
+
+  it('sign bytes, too, for whoever has what is published', async () => {
+    const keys = await openSigningKeys(own.database, { ...accessTokens, name: 'bytes' });
+    const [{ kty, crv, x } = {}] = (await published(keys)).keys;
+    const key = await crypto.subtle.importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']);
+    const said = Buffer.from('a ticket');
+    const signature = await keys.signBytes(said);
+    expect(signature).toHaveLength(64);
+    expect(await crypto.subtle.verify('Ed25519', key, Buffer.from(signature), said)).toBe(true);
+    expect(await crypto.subtle.verify('Ed25519', key, Buffer.from(signature), Buffer.from('another'))).toBe(
+      false,
+    );
+  });
 });
 
 describe('a rotation', () => {

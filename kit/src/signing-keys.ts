@@ -52,7 +52,7 @@ export interface KeyPurpose {
   readonly tokensLiveMs: number;
 }
 
-/** Signs JWTs with EdDSA (Ed25519). */
+/** Signs with EdDSA (Ed25519): JWTs, or whatever bytes. */
 export interface SigningKeys {
   /** What the service publishes for those who verify them: the keys that sign, that will, and whose tokens may still be good. */
   jwks(): Promise<PublicKeys>;
@@ -60,6 +60,11 @@ export interface SigningKeys {
   readonly verifying: JWTVerifyGetKey;
   /** @throws SERVICE_UNAVAILABLE when it has not been possible for a while to see which key is to be used */
   sign(payload: JWTPayload): Promise<string>;
+  /**
+   * The signature (RFC 8032), 64 bytes. Keys of a purpose sign either bytes or JWTs, so that one is never taken for the other.
+   * @throws as `sign`
+   */
+  signBytes(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 interface PublicKeys {
@@ -100,9 +105,12 @@ export async function openSigningKeys(
     jwks: async () => (await kept.latest()).jwks,
     verifying: async (header, token) => (await kept.latest()).verifying(header, token),
     sign: async (payload) => {
-      const { current, next } = await kept.recent();
-      const { kid, key } = next !== undefined && next.signsFrom.getTime() <= Date.now() ? next : current;
+      const { kid, key } = signingNow(await kept.recent());
       return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key);
+    },
+    signBytes: async (bytes) => {
+      const { key } = signingNow(await kept.recent());
+      return new Uint8Array(await crypto.subtle.sign('Ed25519', key, bytes));
     },
   };
 }
@@ -153,6 +161,9 @@ export async function replaceSigningKeys(
     await manager.query('DELETE FROM next_signing_keys WHERE purpose = ?', [purpose.name]);
   });
 }
+
+const signingNow = ({ current, next }: Keys): Key =>
+  next !== undefined && next.signsFrom.getTime() <= Date.now() ? next : current;
 
 const rotationEnd = (signsFrom: Date, { tokensLiveMs }: KeyPurpose) =>
   new Date(signsFrom.getTime() + tokensLiveMs + keptLongerMs);

@@ -55,24 +55,33 @@ const optionalSettings: Partial<Record<Service, readonly string[]>> = {
   queue: ['CHALLENGE_DIFFICULTY'],
 };
 
+/** Where mails go in containers unless .env says otherwise. */
+const mailSettings: Record<string, string> = {
+  SMTP_URL: 'smtp://mailbox:1025',
+  MAIL_FROM: 'Frontrow <tickets@frontrow.test>',
+  STOREFRONT_URL: `http://localhost:${standardPorts.gateway}`,
+};
+
 /** What the service is told when it runs on one machine. */
 function localSettings(service: Service): Record<string, string> {
   const databases = Object.fromEntries(subgraphs.map((name) => [name, 'secret']));
   const receivers = { 'data-platform': 'secret', slack: 'secret' };
   const broker = databases;
-  const secrets = { gateway: 'secret', databases, broker, receivers } as Secrets;
+  const secrets = { gateway: 'secret', mailLinks: 'secret', databases, broker, receivers } as Secrets;
   const layout = { ports: standardPorts, replicas: 1, natsServers: 1 } as const;
   return settingsOf(service, 0, layout, secrets, { email: 'operator@frontrow.test', password: 'secret' });
 }
 
 describe('docker-compose.yml', () => {
   it('has every service of the layout, a database server for each subgraph, and the broker', () => {
-    const expected = [...services, ...subgraphs.map((name) => `${name}-mysql`), 'nats'];
+    const expected = [...services, ...subgraphs.map((name) => `${name}-mysql`), 'nats', 'mailbox'];
     expect(Object.keys(compose.services).sort()).toEqual(expected.sort());
   });
 
-  it('opens the gateway to the world and nothing else', () => {
-    expect(Object.keys(compose.services).filter((name) => container(name).ports)).toEqual(['gateway']);
+  it('opens the gateway to the world and nothing else, and the mailbox to this machine', () => {
+    const open = Object.keys(compose.services).filter((name) => container(name).ports);
+    expect(open).toEqual(['gateway', 'mailbox']);
+    expect(container('mailbox').ports).toEqual(['127.0.0.1:${MAILBOX_PORT:-8025}:8025']);
     expect(container('gateway').ports).toEqual([`\${GATEWAY_PORT:-4000}:${standardPorts.gateway}`]);
   });
 
@@ -91,7 +100,8 @@ describe('docker-compose.yml', () => {
       expect(Object.keys(environment).sort()).toEqual([...Object.keys(local), ...common, ...passedOn].sort());
       expect(environment['PORT']).toBe(local['PORT']);
       for (const [name, value] of Object.entries(local)) {
-        if (isOutside(value)) expect(environment[name]).toBe(`\${${name}:-}`);
+        if (name in mailSettings) expect(environment[name]).toBe(`\${${name}:-${mailSettings[name]}}`);
+        else if (isOutside(value)) expect(environment[name]).toBe(`\${${name}:-}`);
         else if (value.startsWith('http:')) expect(environment[name]).toBe(inContainers(value));
       }
     });
@@ -177,7 +187,7 @@ describe('a newcomer', () => {
     for (const service of services) expect(() => accepted(service, environments[service]!)).not.toThrow();
     expect(lackingIn(env)).toEqual([]);
     const values = [...env.matchAll(/^\w+(?:SECRET|PASSWORD)=(.+)$/gm)].map(([, value]) => value);
-    expect(values.length).toBe(2 + 2 * subgraphs.length + 1);
+    expect(values.length).toBe(3 + 2 * subgraphs.length + 1);
     expect(new Set(values).size).toBe(values.length);
     for (const value of values) expect(value).toMatch(/^[a-z][a-z0-9]{32,}$/);
   });

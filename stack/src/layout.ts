@@ -22,7 +22,7 @@ export const folderOf = (service: Service) => (service === 'gateway' ? 'gateway'
 /** The database of a subgraph, and the one account that can reach it. */
 export const databaseOf = (subgraph: Subgraph) => `frontrow_${subgraph}`;
 
-export type Ports = Readonly<Record<Service | 'receivers' | 'mysql' | 'nats', number>>;
+export type Ports = Readonly<Record<Service | 'receivers' | 'smtp' | 'mysql' | 'nats', number>>;
 
 /**
  * A whole system's ports. The database server and the broker are out of the way of everybody's usual ones, and of
@@ -38,6 +38,7 @@ export const portsFrom = (base: number): Ports => ({
   sagas: base + 6,
   deliveries: base + 7,
   receivers: base + 8,
+  smtp: base + 9,
   mysql: base + 906,
   nats: base + 922,
 });
@@ -79,6 +80,7 @@ export function allPorts({ ports, replicas, natsServers }: Layout): { name: stri
       })),
     ),
     { name: 'receivers', port: ports.receivers },
+    { name: 'receivers', port: ports.smtp },
     { name: 'gateway', port: ports.gateway },
   ];
 }
@@ -120,12 +122,20 @@ export function settingsOf(
     NATS_URL: natsUrl(layout),
     NATS_PASSWORD: secrets.broker[service],
     NATS_REPLICAS: String(layout.natsServers),
-    ...(service === 'users' && { OPERATOR_EMAIL: operator.email, OPERATOR_PASSWORD: operator.password }),
+    ...(service === 'users' && {
+      OPERATOR_EMAIL: operator.email,
+      OPERATOR_PASSWORD: operator.password,
+      MAIL_LINK_SECRET: secrets.mailLinks,
+    }),
     ...(service === 'deliveries' && {
       DATA_PLATFORM_URL: `${receiversUrl(ports)}/data-platform`,
       DATA_PLATFORM_SECRET: secrets.receivers['data-platform'],
       SLACK_URL: `${receiversUrl(ports)}/slack`,
       SLACK_SECRET: secrets.receivers.slack,
+      SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+      MAIL_FROM: 'Frontrow <tickets@frontrow.test>',
+      STOREFRONT_URL: address('gateway'),
+      MAIL_LINK_SECRET: secrets.mailLinks,
     }),
     ...(service === 'concerts' && { QUEUE_JWKS_URL: `${address('queue')}/.well-known/jwks.json` }),
   };
@@ -137,7 +147,7 @@ export const subgraphUrl = (ports: Ports, subgraph: Subgraph) =>
 
 export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
 
-/** Of the local stand-ins for the systems outside. */
+/** Of the local stand-ins for the systems outside, and of the mails that the local mail server took (/mails). */
 export const receiversUrl = (ports: Ports) => `http://127.0.0.1:${ports.receivers}`;
 
 export function databaseUrl(subgraph: Subgraph, ports: Ports, secrets: Secrets): string {

@@ -7,11 +7,13 @@ import { runningLayout } from './running.ts';
 import { readSecrets } from './secrets.ts';
 import { tsx } from './services.ts';
 
-/** Those that sign anything: access tokens, and admission passes. */
-const signing = ['users', 'queue'] as const;
+/** Those that sign anything: access tokens, admission passes, and tickets. */
+const signing = ['users', 'queue', 'reservations'] as const;
+/** Without a name: those of tickets are not rotated by the way, since it may be done once in 400 days. */
+const usual: readonly string[] = ['users', 'queue'];
 
 /**
- * `npm run rotate-keys [-- users|queue] [--now]`: gives the services of the system that `npm start` runs new signing keys. Nothing
+ * `npm run rotate-keys [-- users|queue|reservations] [--now]`: gives the services of the system that `npm start` runs new signing keys. Nothing
  * is restarted and nobody is logged out. With `--now` the old keys are forgotten at once.
  */
 async function main(): Promise<void> {
@@ -19,11 +21,13 @@ async function main(): Promise<void> {
   const named = process.argv.slice(2).filter((argument) => argument !== '--now');
   const unknown = named.find((name) => !signing.some((service) => service === name));
   if (unknown !== undefined)
-    throw new Error(`${unknown} signs nothing: name users, queue, or none for both.`);
+    throw new Error(
+      `${unknown} signs nothing: name users, queue or reservations, or none for the first two.`,
+    );
   const layout = runningLayout(homeFolder());
   if (layout === undefined) throw new Error('Frontrow does not run: start it with `npm start` first.');
   const secrets = readSecrets(homeFolder());
-  for (const service of signing.filter((each) => named.length === 0 || named.includes(each))) {
+  for (const service of signing.filter((each) => (named.length === 0 ? usual : named).includes(each))) {
     const script = join(rootFolder, folderOf(service), 'src/rotate-keys.ts');
     const rotating = spawn(process.execPath, ['--import', tsx(), '-C', 'source', script, ...options], {
       env: { ...process.env, DATABASE_URL: databaseUrl(service, layout.ports, secrets) },

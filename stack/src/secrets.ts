@@ -12,6 +12,8 @@ export interface Secrets {
   databases: Record<Subgraph, string>;
   /** Of the accounts at the broker. */
   broker: BrokerPasswords;
+  /** What makes mailed links good. */
+  mailLinks: string;
   /** What deliveries signs with, by whom it is for. */
   receivers: Record<ReceiverName, string>;
   /** The operator's password, unless OPERATOR_PASSWORD gives one. */
@@ -34,6 +36,7 @@ export function readSecrets(home: string): Secrets {
     broker: Object.fromEntries(
       brokerAccounts.map((account) => [account, kept.broker?.[account] ?? madeUp()]),
     ) as BrokerPasswords,
+    mailLinks: kept.mailLinks ?? madeUp(),
     receivers: Object.fromEntries(
       receiverNames.map((name) => [name, kept.receivers?.[name] ?? madeUp()]),
     ) as Record<ReceiverName, string>,

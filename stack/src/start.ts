@@ -55,6 +55,7 @@ Frontrow is up${options.replicas > 1 ? `, with ${options.replicas} processes of 
 
   storefront ${new URL('/', gatewayUrl).href}
   GraphQL    ${gatewayUrl}
+  mailbox    ${receiversUrl}/mails
   outside    ${receiversUrl}/data-platform   ${receiversUrl}/slack
   operator   ${operator.email}   ${operator.password}
   fans       ${demoFans.map(({ email }) => email).join(', ')}   ${demoPassword}

@@ -129,7 +129,8 @@ export class Fan {
   }
 
   async #register(): Promise<void> {
-    const registration = { email: `${this.book.fan}@example.org`, password: 'password', name: this.book.fan };
+    const { fan } = this.book;
+    const registration = { email: `${fan}@example.org`, password: 'password', name: fan, locale: 'en' };
     const session = await this.#client.ask('users', (users: Outbox) =>
       register(users, registration, new Date()),
     );

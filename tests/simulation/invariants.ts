@@ -50,6 +50,7 @@ export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
       break;
     case 'reservations':
       confirmedOnesDoNotExpire(rows('reservations'));
+      seatsHaveTickets(rows('reservations'), rows('reservation_seats'), rows('seat_tickets'));
       break;
     case 'users':
     case 'sagas':
@@ -62,6 +63,22 @@ function confirmedOnesDoNotExpire(reservations: readonly Row[]): void {
     const isWrong = reservation['status'] === 'EXPIRED' && reservation['confirmed_at'] !== null;
     claim(!isWrong, 3, 'what was paid has expired', reservation);
   }
+}
+
+function seatsHaveTickets(
+  reservations: readonly Row[],
+  seats: readonly Row[],
+  tickets: readonly Row[],
+): void {
+  const place = (row: Row) => `${String(row['reservation_id'])} ${String(row['position'])}`;
+  const good = new Map(tickets.filter((row) => row['voided_at'] === null).map((row) => [place(row), row]));
+  const reservation = by(reservations, 'id');
+  for (const seat of seats) {
+    const its = reservation.get(seat['reservation_id'] as string);
+    const isRight = good.delete(place(seat)) === (its?.['status'] === 'CONFIRMED');
+    claim(isRight, 9, 'a seat is confirmed without a good ticket, or has one without being so', seat, its);
+  }
+  claim(good.size === 0, 9, 'a ticket is for no seat', ...good.values());
 }
 
 function seatsBelongToOne(seats: readonly Row[], holds: readonly Row[]): void {

@@ -15,6 +15,7 @@ import { openBoxOffice } from '../../subgraphs/concerts/src/operations/box-offic
 import type { BoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
 import { entities as concertsEntities } from '../../subgraphs/concerts/src/storage/entities.ts';
 import { migrations as concertsMigrations } from '../../subgraphs/concerts/src/storage/migrations.ts';
+import { allTargets } from '../../subgraphs/deliveries/src/domain/audience.ts';
 import { handlersFor } from '../../subgraphs/deliveries/src/handlers.ts';
 import { entities as deliveriesEntities } from '../../subgraphs/deliveries/src/storage/entities.ts';
 import { migrations as deliveriesMigrations } from '../../subgraphs/deliveries/src/storage/migrations.ts';
@@ -174,7 +175,7 @@ export async function startService<Name extends ServiceName>(
     },
     deliveries: async () => {
       const schedule = { retryEveryMs: 60_000, giveUpAfterMs: 24 * 60 * 60_000 };
-      await deliver(handlersFor({ targets: new Set(['DATA_PLATFORM', 'SLACK']), schedule, wake: silence }));
+      await deliver(handlersFor({ targets: new Set(allTargets), schedule, wake: silence }));
       return outbox;
     },
   };

@@ -163,4 +163,9 @@ export const variants: readonly Variant[] = [
     '(await countActive(tx.manager, [concertId])).get(concertId) ?? 0',
     '0',
   ]),
+  variant('tickets stay good when their reservation is cancelled', 1, [
+    'subgraphs/reservations/src/operations/store-changes.ts',
+    'await voidTickets(manager, voided, now);',
+    '',
+  ]),
 ];

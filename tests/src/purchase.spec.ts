@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { mailTo } from './testing/mails.ts';
 import { admittedFan, concertOnSale, seesInTheEnd, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
@@ -12,6 +13,8 @@ beforeAll(async () => {
   system = await sharedSystem();
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
 }, 120_000);
+
+const tickets = 'query ($id: ID!) { me { email } reservation(id: $id) { tickets { code voidedAt } } }';
 
 /** A fan who has 10,000 points (or as many as told) and holds two seats at 100 points each. */
 async function holder(points?: number) {
@@ -72,10 +75,17 @@ describe('a purchase', () => {
     );
   });
 
-  it('that the fan cancels after paying gives the points and the seats back', async () => {
+  it('has a ticket for each seat and a mail that says so; cancelled, it gives points and seats back, and the tickets are void', async () => {
     const { fan, id } = await holder();
     await fan.pay(id);
     await fan.reservationUntil(id, 'CONFIRMED');
+    const { me, reservation } = await fan.ask<{ me: { email: string }; reservation: { tickets: object[] } }>(
+      tickets,
+      { id },
+    );
+    const good = { code: expect.stringMatching(/^[0-9A-Z $%*+\-./:]{134}$/), voidedAt: null };
+    expect(reservation.tickets).toEqual([good, good]);
+    expect((await mailTo(system, me.email, /^Your tickets/)).text).toContain(`/tickets/${id}`);
     expect(await fan.cancel(id)).toMatchObject({ __typename: 'Reservation' });
     await seesInTheEnd(fan, id, {
       reservation: 'CANCELLED',
@@ -84,6 +94,11 @@ describe('a purchase', () => {
       seats: ['AVAILABLE', 'AVAILABLE'],
       balance: 10_000,
     });
+    const after = await fan.ask<{ reservation: { tickets: object[] } }>(tickets, { id });
+    expect(after.reservation.tickets).toEqual(
+      reservation.tickets.map((ticket) => ({ ...ticket, voidedAt: expect.any(String) })),
+    );
+    expect((await mailTo(system, me.email, /^Cancelled and refunded/)).text).toContain('200 P are back');
   });
 
   it('ends as one thing when payment and cancellation cross', async () => {

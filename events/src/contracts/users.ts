@@ -1,15 +1,34 @@
+import { linkPurposes } from '@frontrow/kit/mailed-link';
+import { z } from 'zod';
 import { defineEvent } from '../contract.ts';
 import { id, instant, text } from './fields.ts';
 
-/** Subject: the user's id. */
+export type { LinkPurpose } from '@frontrow/kit/mailed-link';
+
+// Subject of all: the user's id.
+
+/** A language of mails, as a BCP 47 tag. */
+const locale = z.string().min(1).max(35);
+
+/** The address is where mail for the user goes, confirmed or not; releases that knew of no mail left it out. */
 export const userRegistered = defineEvent(
   'user.registered.v1',
-  { userId: id, name: text },
-  { personal: ['name'] },
+  { userId: id, name: text, email: text.optional(), locale: locale.optional() },
+  { personal: ['name', 'email'] },
+);
+
+/**
+ * A link is to be mailed to the user. Its token is made of the id and a secret that the event does not have
+ * (`kit/src/mailed-link.ts`): whoever reads events can follow no link.
+ */
+export const userLinkRequested = defineEvent(
+  'user.link-requested.v1',
+  { userId: id, linkId: id, purpose: z.enum(linkPurposes), email: text, locale, expiresAt: instant },
+  { personal: ['email'] },
 );
 
 /**
  * The account is gone, and what tells whose it was. Everybody forgets what is personal in their copies; the id stays where
- * amounts hang on it, and leads to nobody. Subject: the user's id.
+ * amounts hang on it, and leads to nobody.
  */
 export const userDeleted = defineEvent('user.deleted.v1', { userId: id, deletedAt: instant });

@@ -12,7 +12,8 @@ interface Audience {
  * it, as it reads nothing of those whom it judges. An inbox that names a consumer which is not here is a breach.
  */
 export const audiences: readonly Audience[] = [
-  { type: 'user.registered.v1', by: 'users', to: ['payments'] },
+  { type: 'user.registered.v1', by: 'users', to: ['payments', 'deliveries'] },
+  { type: 'user.link-requested.v1', by: 'users', to: ['deliveries'] },
   { type: 'user.deleted.v1', by: 'users', to: subgraphs },
   ...(['users', 'queue', 'concerts', 'sagas', 'deliveries'] as const).map((by): Audience => ({
     type: 'operator.acted.v1',

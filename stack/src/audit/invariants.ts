@@ -6,6 +6,7 @@ import { ledgerAddsUp } from './invariants/ledger-adds-up.ts';
 import { paymentsMatchReservations } from './invariants/payments-match-reservations.ts';
 import { purchasesHaveEnded } from './invariants/purchases-have-ended.ts';
 import { seatsBelongToOne } from './invariants/seats-belong-to-one.ts';
+import { seatsHaveTickets } from './invariants/seats-have-tickets.ts';
 import { ticketsAreInOrder } from './invariants/tickets-are-in-order.ts';
 
 /** In the blueprint's order. */
@@ -18,4 +19,5 @@ export const invariants: readonly Invariant[] = [
   eventsAreDelivered,
   ticketsAreInOrder,
   fansKeepTheirLimit,
+  seatsHaveTickets,
 ];

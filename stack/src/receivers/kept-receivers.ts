@@ -20,6 +20,7 @@ export function keepReceivers(place: Place, secrets: Secrets, signal?: AbortSign
         env: {
           ...process.env,
           PORT: String(ports.receivers),
+          SMTP_PORT: String(ports.smtp),
           FOLDER: join(home, 'receivers'),
           DATA_PLATFORM_SECRET: secrets.receivers['data-platform'],
           SLACK_SECRET: secrets.receivers.slack,

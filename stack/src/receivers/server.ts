@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readBehaviour } from './behaviour.ts';
+import { showMails } from './mailbox-page.ts';
+import type { Mailbox } from './mailbox.ts';
 import { Receiver } from './receiver.ts';
 
 /** The outside systems that Frontrow talks to, as they are called in addresses. */
@@ -16,6 +18,8 @@ export interface ReceiversOptions {
   secrets: Record<ReceiverName, string>;
   /** The folder for what they take. */
   folder: string;
+  /** Whose mails are to be shown besides. */
+  mailbox?: Mailbox;
 }
 
 /**
@@ -24,13 +28,15 @@ export interface ReceiversOptions {
  *     GET /slack             a report in numbers
  *     GET /slack/taken       all that was taken, in order
  *     PUT /slack/behaviour   {"failShare": 0.5}, {"isDown": true}, … or {} to be well-behaved again
+ *
+ * And what the mailbox took, when there is one: see `showMails`.
  */
-export async function startReceivers({ port, secrets, folder }: ReceiversOptions): Promise<Server> {
+export async function startReceivers({ port, secrets, folder, mailbox }: ReceiversOptions): Promise<Server> {
   const receivers = new Map(
     receiverNames.map((name) => [name as string, new Receiver(secrets[name], join(folder, `${name}.jsonl`))]),
   );
   const server = createServer((request, response) => {
-    respond(receivers, request, response).catch((error: unknown) => {
+    respond(receivers, mailbox, request, response).catch((error: unknown) => {
       send(response, 400, { error: error instanceof Error ? error.message : String(error) });
     });
   });
@@ -41,12 +47,16 @@ export async function startReceivers({ port, secrets, folder }: ReceiversOptions
 
 async function respond(
   receivers: Map<string, Receiver>,
+  mailbox: Mailbox | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { method, url = '' } = request;
   const [, name = '', what = ''] = url.split('/');
   const receiver = receivers.get(name);
+  if (mailbox !== undefined && method === 'GET' && name.startsWith('mails')) {
+    if (await showMails(mailbox, new URL(url, 'http://localhost'), response)) return;
+  }
   if (url === '/readyz') send(response, 200, { ready: true });
   else if (receiver === undefined) send(response, 404, { error: 'Nobody is called so.' });
   else if (method === 'POST' && what === '') await receiver.handle(request, response);

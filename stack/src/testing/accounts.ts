@@ -59,7 +59,7 @@ async function tell(users: Connection, ids: readonly string[]): Promise<void> {
       subject: userId,
       time: now.toISOString(),
       datacontenttype: 'application/json',
-      data: { userId, name: 'Fan' },
+      data: { userId, name: 'Fan', email: `${userId}@example.org`, locale: 'en' },
     };
     return [envelope.id, envelope.type, userId, JSON.stringify(envelope), now];
   });

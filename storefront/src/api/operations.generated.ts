@@ -9,8 +9,8 @@ export type RefusalCode =
   /** register: there is an account with this e-mail address already. */
   | 'EMAIL_TAKEN'
   /**
-   * There is no account with this e-mail address and this password; for deleteMyAccount: the password is not that of
-   * the account.
+   * There is no account with this e-mail address and this password; for deleteMyAccount and changePassword: the password is
+   * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
   /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
@@ -62,7 +62,11 @@ export type RefusalCode =
   /** deleteMyAccount: the call does not say that what the account still has may be lost. */
   | 'LOSS_NOT_ACCEPTED'
   /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
-  | 'OPERATORS_STAY';
+  | 'OPERATORS_STAY'
+  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  | 'RESET_EXPIRED'
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  | 'CONFIRMATION_EXPIRED';
 
 /** What register takes. */
 export type RegisterInput = {
@@ -72,6 +76,11 @@ export type RegisterInput = {
   password: string;
   /** 1 to 200 characters. */
   name: string;
+  /**
+   * The language of the mails to this user, as a BCP 47 tag of 35 characters at the most: `ko`, `en-GB`. Mails are in Korean or
+   * English, which they are for every other language too.
+   */
+  locale?: string | null | undefined;
 };
 
 /** What logIn takes. */

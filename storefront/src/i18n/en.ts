@@ -259,6 +259,8 @@ export const en = {
     OPERATOR_OF_SETTINGS: 'This operator is named in the settings. Change the settings to end it.',
     LOSS_NOT_ACCEPTED: 'Say that you understand what is lost, then try again.',
     OPERATORS_STAY: 'This is an operator’s account. Ask another operator to end that first.',
+    RESET_EXPIRED: 'This link was used already, or it is older than 30 minutes. Ask for a new mail.',
+    CONFIRMATION_EXPIRED: 'This link is not good any more. Log in, and ask for a new mail.',
   } satisfies Record<RefusalCode, string>,
   faults: {
     UNAUTHENTICATED: 'You are not logged in any more. Log in to go on.',

@@ -254,6 +254,8 @@ export const ko: Texts = {
     OPERATOR_OF_SETTINGS: '설정에 적힌 운영자예요. 설정을 바꿔 주세요.',
     LOSS_NOT_ACCEPTED: '무엇이 사라지는지 이해했다고 표시한 뒤 다시 시도해 주세요.',
     OPERATORS_STAY: '운영자 계정이에요. 다른 운영자에게 먼저 권한을 풀어 달라고 해 주세요.',
+    RESET_EXPIRED: '이미 썼거나 30분이 지난 링크예요. 메일을 다시 받아 주세요.',
+    CONFIRMATION_EXPIRED: '더 이상 쓸 수 없는 링크예요. 로그인한 뒤 메일을 다시 받아 주세요.',
   },
   faults: {
     UNAUTHENTICATED: '로그인이 풀렸어요. 다시 로그인해 주세요.',

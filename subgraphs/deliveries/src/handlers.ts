@@ -1,11 +1,13 @@
-import { batchHandler } from '@frontrow/events/consumer';
+import { batchHandler, handler } from '@frontrow/events/consumer';
 import type { Handler } from '@frontrow/events/consumer';
 import type { EventEnvelope } from '@frontrow/events/contract';
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import { userDeleted, userLinkRequested, userRegistered } from '@frontrow/events/contracts/users';
 import type { Transaction } from '@frontrow/events/outbox';
-import { noteDeliveries } from './operations/note-deliveries.ts';
+import { noteDeliveries, noteLinks } from './operations/note-deliveries.ts';
 import type { Noting } from './operations/note-deliveries.ts';
+import { forgetRecipient, noteRecipients } from './storage/recipients.ts';
 
 const contracts = [
   paymentCompleted,
@@ -15,9 +17,22 @@ const contracts = [
   reservationExpired,
 ];
 
-/** Everything that deliveries listens to: all of it is noted together. */
+/** Everything that deliveries listens to: purchases are noted together, and who gets mail, whether it is on by then or not. */
 export function handlersFor(noting: Noting): Handler[] {
   const note = (tx: Transaction, events: readonly EventEnvelope[]) =>
     noteDeliveries(tx, events, noting, new Date());
-  return contracts.map((contract) => batchHandler(contract, note));
+  return [
+    ...contracts.map((contract) => batchHandler(contract, note)),
+    batchHandler(userRegistered, (tx, events) =>
+      noteRecipients(
+        tx.manager,
+        events.flatMap(({ data: { userId, email, locale } }) =>
+          // Without an address it is from before there was mail, or was forgotten since.
+          email?.includes('@') === true ? [{ userId, email, locale: locale ?? 'en' }] : [],
+        ),
+      ),
+    ),
+    batchHandler(userLinkRequested, (tx, events) => noteLinks(tx, events, noting, new Date())),
+    handler(userDeleted, (tx, { data }) => forgetRecipient(tx.manager, data.userId, new Date())),
+  ];
 }

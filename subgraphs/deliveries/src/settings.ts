@@ -1,6 +1,7 @@
-import { seconds, SettingsError, subgraphSettings } from '@frontrow/kit/settings';
+import { linkSecret, seconds, SettingsError, subgraphSettings } from '@frontrow/kit/settings';
 import { z } from 'zod';
 import type { Target } from './domain/audience.ts';
+import type { Pages } from './mails/letters.ts';
 
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -16,6 +17,19 @@ export const deliveriesSettings = {
   /** An incoming webhook. Slack looks at no signature, a relay in front of it may. */
   SLACK_URL: address.optional(),
   SLACK_SECRET: secret.optional(),
+  /** The mail server, smtp: or smtps:, with user and password where it wants them; without it nobody is sent a mail. */
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address like smtps://user:password@host:465' })
+    .optional(),
+  /** Whom mails are from: `Frontrow <tickets@frontrow.example>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^@<>\r\n]*<?[^@<>\s]+@[^@<>\s]+>?$/, 'must be like Frontrow <tickets@frontrow.example>')
+    .optional(),
+  /** Where fans reach the storefront: links in mails begin with it. */
+  STOREFRONT_URL: address.transform((url) => url.replace(/\/+$/, '')).optional(),
+  /** Makes mailed links good; users, which takes them back, has the same. */
+  MAIL_LINK_SECRET: linkSecret.optional(),
   /** From a round of attempts that failed to the next one; doubles from round to round. */
   RETRY_EVERY_SECONDS: seconds.default(60),
   /** How long after the event attempts end. */
@@ -36,23 +50,39 @@ export interface Destination {
   readonly secret: string | undefined;
 }
 
+export interface MailDestination extends Pages {
+  readonly url: string;
+  readonly from: string;
+}
+
 /**
  * The targets that are on.
- * @throws SettingsError when the data platform could not tell our requests from anybody's
+ * @throws SettingsError when something is not set that a target needs which is on
  */
 export function destinations(
-  settings: Pick<DeliveriesSettings, `${Target}_${'URL' | 'SECRET'}`>,
-): ReadonlyMap<Target, Destination> {
+  settings: DeliveriesSettings,
+): ReadonlyMap<Target, Destination | MailDestination> {
   const { DATA_PLATFORM_URL, DATA_PLATFORM_SECRET, SLACK_URL, SLACK_SECRET } = settings;
-  if (DATA_PLATFORM_URL !== undefined && DATA_PLATFORM_SECRET === undefined) {
-    throw new SettingsError(
-      'The settings are wrong:\n  DATA_PLATFORM_SECRET: is not set, but DATA_PLATFORM_URL is',
-    );
-  }
-  const on = new Map<Target, Destination>();
+  requireWith(settings, 'DATA_PLATFORM_URL', ['DATA_PLATFORM_SECRET']);
+  requireWith(settings, 'SMTP_URL', ['MAIL_FROM', 'STOREFRONT_URL', 'MAIL_LINK_SECRET']);
+  const on = new Map<Target, Destination | MailDestination>();
   if (DATA_PLATFORM_URL !== undefined) {
     on.set('DATA_PLATFORM', { url: DATA_PLATFORM_URL, secret: DATA_PLATFORM_SECRET });
   }
   if (SLACK_URL !== undefined) on.set('SLACK', { url: SLACK_URL, secret: SLACK_SECRET });
+  const { SMTP_URL: url, MAIL_FROM: from, STOREFRONT_URL: storefront, MAIL_LINK_SECRET: secret } = settings;
+  if (url !== undefined && from !== undefined && storefront !== undefined && secret !== undefined) {
+    on.set('MAIL', { url, from, storefront, linkSecret: secret });
+  }
   return on;
+}
+
+type Setting = keyof DeliveriesSettings;
+
+function requireWith(settings: DeliveriesSettings, set: Setting, needed: readonly Setting[]): void {
+  if (settings[set] === undefined) return;
+  const missing = needed.filter((name) => settings[name] === undefined);
+  if (missing.length === 0) return;
+  const mistakes = missing.map((name) => `\n  ${name}: is not set, but ${set} is`);
+  throw new SettingsError(`The settings are wrong:${mistakes.join('')}`);
 }

@@ -35,6 +35,30 @@ it.each(['ftp://data', 'file:///etc/passwd', 'javascript:alert(1)', 'data', 'htt
   },
 );
 
+it('sends mails with a server, an address, links and what makes these good, and not without any of them', () => {
+  const mail = {
+    SMTP_URL: 'smtps://user:password@mail:465',
+    MAIL_FROM: 'Frontrow <tickets@frontrow.example>',
+    STOREFRONT_URL: 'https://frontrow.example/',
+    MAIL_LINK_SECRET: 'y'.repeat(32),
+  };
+  expect([...destinations(read(mail))]).toEqual([
+    [
+      'MAIL',
+      {
+        ...{ url: mail.SMTP_URL, from: mail.MAIL_FROM, storefront: 'https://frontrow.example' },
+        linkSecret: mail.MAIL_LINK_SECRET,
+      },
+    ],
+  ]);
+  expect([...destinations(read({ ...mail, SMTP_URL: '' }))]).toEqual([]);
+  expect(() => destinations(read({ SMTP_URL: mail.SMTP_URL, MAIL_FROM: mail.MAIL_FROM }))).toThrow(
+    'STOREFRONT_URL: is not set, but SMTP_URL is\n  MAIL_LINK_SECRET: is not set, but SMTP_URL is',
+  );
+  const wrong = { ...mail, SMTP_URL: 'http://mail', MAIL_FROM: 'a@b\nBcc: c@d', STOREFRONT_URL: 'frontrow' };
+  expect(() => read(wrong)).toThrow(/SMTP_URL: must[^]*MAIL_FROM: must[^]*STOREFRONT_URL: must/);
+});
+
 it('refuses a data platform without a secret, and secrets that are none', () => {
   expect(() => destinations(read({ DATA_PLATFORM_URL: 'https://data' }))).toThrow('DATA_PLATFORM_SECRET');
   expect(() => read({ DATA_PLATFORM_SECRET: 'short' })).toThrow('at least 16 characters');

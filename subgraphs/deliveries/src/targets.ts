@@ -1,15 +1,18 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from '@frontrow/kit/log';
-import { unreachable } from '@frontrow/kit/unreachable';
 import { DataPlatformClient } from './clients/data-platform-client.ts';
 import { HttpSender, timeoutsWithin } from './clients/http-sender.ts';
+import { MailClient } from './clients/mail-client.ts';
+import { MailSender } from './clients/mail-sender.ts';
 import { SlackClient } from './clients/slack-client.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Client } from './dispatcher.ts';
 import { allTargets } from './domain/audience.ts';
 import type { Target } from './domain/audience.ts';
 import type { Schedule } from './domain/delivery.ts';
-import type { DeliveriesSettings, Destination } from './settings.ts';
+import type { DeliveriesSettings, Destination, MailDestination } from './settings.ts';
+import { findConfirmation } from './storage/deliveries.ts';
+import { findRecipient } from './storage/recipients.ts';
 
 export interface RunningTargets {
   readonly schedule: Schedule;
@@ -20,7 +23,7 @@ export interface RunningTargets {
 
 /** Starts sending to the targets that are on; the log says which are not. */
 export function startTargets(
-  on: ReadonlyMap<Target, Destination>,
+  on: ReadonlyMap<Target, Destination | MailDestination>,
   database: DataSource,
   settings: DeliveriesSettings,
   log: Logger,
@@ -31,8 +34,10 @@ export function startTargets(
   };
   const { ATTEMPT_TIMEOUT_MS: attemptMs, CIRCUIT_OPEN_MS: circuitOpenMs, SENDS_AT_ONCE: atOnce } = settings;
   const running = [...on].map(([target, destination]) => {
-    const sender = new HttpSender(destination, timeoutsWithin(attemptMs));
-    const client = clientOf(target, sender);
+    const { client, sender } =
+      'from' in destination
+        ? mailing(destination, { attemptMs, atOnce }, database)
+        : calling(target, destination, attemptMs);
     const common = { target, client, database, schedule };
     return { sender, dispatcher: new Dispatcher({ ...common, circuitOpenMs, attemptMs, atOnce, log }) };
   });
@@ -40,7 +45,7 @@ export function startTargets(
     const destination = on.get(target);
     // The host alone: who knows the whole address of a webhook can write there.
     if (destination !== undefined) log.info({ host: new URL(destination.url).host }, `${target} is on`);
-    else log.warn(`${target} is off: ${target}_URL is not set`);
+    else log.warn(`${target} is off: ${target === 'MAIL' ? 'SMTP' : target}_URL is not set`);
   }
   return {
     schedule,
@@ -54,13 +59,28 @@ export function startTargets(
   };
 }
 
-function clientOf(target: Target, sender: HttpSender): Client {
-  switch (target) {
-    case 'DATA_PLATFORM':
-      return new DataPlatformClient(sender);
-    case 'SLACK':
-      return new SlackClient(sender);
-    default:
-      return unreachable(target);
-  }
+/** What makes a target's attempts, and what is to be closed afterwards. */
+interface Line {
+  readonly client: Client;
+  readonly sender: { close(): Promise<void> };
+}
+
+function calling(target: Target, destination: Destination, attemptMs: number): Line {
+  const sender = new HttpSender(destination, timeoutsWithin(attemptMs));
+  return { sender, client: target === 'SLACK' ? new SlackClient(sender) : new DataPlatformClient(sender) };
+}
+
+function mailing(
+  { url, ...letters }: MailDestination,
+  limits: { readonly attemptMs: number; readonly atOnce: number },
+  { manager }: DataSource,
+): Line {
+  const sender = new MailSender({ url, ...limits });
+  const client = new MailClient({
+    ...letters,
+    sender,
+    findRecipient: (userId) => findRecipient(manager, userId),
+    findConfirmation: (reservationId) => findConfirmation(manager, reservationId),
+  });
+  return { sender, client };
 }

@@ -3,6 +3,7 @@ import { startDelivery } from '@frontrow/events/delivery';
 import { openService, serve } from '@frontrow/events/service';
 import { run } from '@frontrow/kit/lifecycle';
 import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
 import { startFollowers } from './followers.ts';
@@ -12,12 +13,14 @@ import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 import { findArrived } from './storage/reservations.ts';
 import { retention } from './storage/retention.ts';
+import { ticketKeys } from './ticket-code.ts';
 
 run(async () => {
   const service = await openService('reservations', readSettings(subgraphSettings), { entities, migrations });
   const { database, outbox, lifecycle, log } = service;
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers), retention });
+  const keys = await openSigningKeys(database, ticketKeys);
   const followers = startFollowers(database, delivery.broker, log);
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
@@ -25,6 +28,6 @@ run(async () => {
   await serve(service, delivery, {
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext({ outbox, followers, arrivals }, viewer),
+    contextFor: (viewer) => createContext({ outbox, followers, arrivals, ticketKeys: keys }, viewer),
   });
 });

@@ -6,6 +6,7 @@ import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
 import { Subscription } from './resolvers/Subscription.ts';
+import { Ticket } from './resolvers/Ticket.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
 import { User } from './resolvers/User.ts';
 
@@ -19,6 +20,7 @@ export const resolvers: Resolvers = {
   Mutation,
   Subscription,
   Reservation,
+  Ticket,
   User,
   CancelReservationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Reservation') },
 };

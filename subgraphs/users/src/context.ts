@@ -12,16 +12,18 @@ export interface Context extends SubgraphContext {
   readonly keys: SigningKeys;
   readonly caller: Caller;
   readonly limits: Limits;
+  /** What the tokens of mailed links are made with. */
+  readonly linkSecret: string;
   /** When the request came. */
   readonly now: Date;
   readonly users: DataLoader<string, User | null>;
 }
 
 /** What all requests share. */
-export type Service = Pick<Context, 'outbox' | 'keys' | 'limits'>;
+export type Service = Pick<Context, 'outbox' | 'keys' | 'limits' | 'linkSecret'>;
 
 export const createContext = (
-  { outbox, keys, limits }: Service,
+  { outbox, keys, limits, linkSecret }: Service,
   { viewer, client }: Caller,
   now: Date,
 ): Context => ({
@@ -30,6 +32,7 @@ export const createContext = (
   outbox,
   keys,
   limits,
+  linkSecret,
   now,
   users: loaderById(
     (ids) => findUsers(outbox.database.manager, ids),

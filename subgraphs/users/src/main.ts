@@ -45,7 +45,7 @@ run(async () => {
     },
     passwords: new PasswordQueue(passwords),
   };
-  const shared = { outbox, keys, limits };
+  const shared = { outbox, keys, limits, linkSecret: settings.MAIL_LINK_SECRET };
   await serve(service, delivery, {
     typeDefs,
     resolvers,

@@ -48,7 +48,19 @@ const name = z.string().transform((typed, context) => {
   return z.NEVER;
 });
 
-const registration = z.object({ email, password, name });
+/** A BCP 47 tag, written as it should be. */
+const locale = z.string().transform((typed, context) => {
+  try {
+    const [tag] = Intl.getCanonicalLocales(typed);
+    if (tag !== undefined && tag.length <= 35) return tag;
+  } catch {
+    // said below
+  }
+  context.addIssue('must be a language tag like ko or en-GB, of 35 characters at the most.');
+  return z.NEVER;
+});
+
+const registration = z.object({ email, password, name, locale: locale.default('en') });
 export type Registration = z.infer<typeof registration>;
 
 /** The first thing that is wrong with a registration. */
@@ -58,12 +70,18 @@ export interface Mistake {
 }
 
 /** What somebody typed to register, normalised; or what is wrong with it. */
-export function checkRegistration(typed: Registration): { checked: Registration } | { mistake: Mistake } {
+export function checkRegistration(
+  typed: z.input<typeof registration>,
+): { checked: Registration } | { mistake: Mistake } {
   const parsed = registration.safeParse(typed);
   if (parsed.success) return { checked: parsed.data };
   const [issue] = parsed.error.issues;
   return { mistake: { field: String(issue?.path[0]), what: String(issue?.message) } };
 }
+
+/** What is wrong with a new password; undefined when nothing is. */
+export const mistakeInPassword = (typed: string): string | undefined =>
+  password.safeParse(typed).error?.issues[0]?.message;
 
 /** The e-mail address that somebody typed to log in; null when no account can have it. */
 export const knownEmail = (typed: string): string | null => email.safeParse(typed).data ?? null;

@@ -6,8 +6,15 @@ describe('a registration', () => {
   it('is normalised: e-mail and name trimmed, the e-mail in lower case, the password as it is', () => {
     const typed = { email: '  Minji@Example.COM ', password: '  spaces  ', name: ' 김민지 ' };
     expect(checkRegistration(typed)).toEqual({
-      checked: { email: 'minji@example.com', password: '  spaces  ', name: '김민지' },
+      checked: { email: 'minji@example.com', password: '  spaces  ', name: '김민지', locale: 'en' },
     });
+  });
+
+  it('has the language of mails as a tag that is written as it should be', () => {
+    expect(checkRegistration({ ...good, locale: 'KO-kr' })).toMatchObject({ checked: { locale: 'ko-KR' } });
+    for (const locale of ['', '한국어', 'korean!', `en-${'x'.repeat(40)}`, `en-${'abcde-'.repeat(6)}abcde`]) {
+      expect(checkRegistration({ ...good, locale })).toMatchObject({ mistake: { field: 'locale' } });
+    }
   });
 
   it.each([

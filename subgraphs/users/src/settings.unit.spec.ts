@@ -9,6 +9,7 @@ const good = {
   NATS_URL: 'nats://nats:4222',
   OPERATOR_EMAIL: 'operator@frontrow.test',
   OPERATOR_PASSWORD: 'long enough',
+  MAIL_LINK_SECRET: 'y'.repeat(32),
 };
 
 describe('the settings', () => {

@@ -16,6 +16,9 @@ import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 
+/** What links are made with here. */
+export const linkSecret = 'a secret of tests, which deliveries would have, too';
+
 /** Fewer wait than in the service, for longer: machines that test are slow. */
 export const passwords = { atATime: 6, places: 60, patienceMs: 60_000 };
 
@@ -52,7 +55,8 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
   const addresses = { registrations: 0, failedLogIns: 0 };
   const replica = async (own: Outbox) => {
     const keys = await openSigningKeys(own.database, accessTokenKeys);
-    const service = { outbox: own, keys, limits: { addresses, passwords: new PasswordQueue(passwords) } };
+    const limits = { addresses, passwords: new PasswordQueue(passwords) };
+    const service = { outbox: own, keys, limits, linkSecret };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
       createContext(service, { viewer, client: place.client }, clock.now),
     );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fan } from '@frontrow/stack/fan';
+import { mailTo, tokenIn } from '../testing/mails.ts';
 import type { Viewer } from './table.ts';
 import type { World } from './world.ts';
 
@@ -75,6 +76,18 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
     redeliver: () => ({ id: world.deliveryId }),
     addOperator: () => ({ email: world.emailOfSpare }),
     endOperator: () => ({ id: world.spare.id }),
+    changePassword: (viewer) => {
+      const same = world.passwordOf(viewer);
+      return { input: { currentPassword: same, newPassword: same } };
+    },
+    requestPasswordReset: () => ({ email: `${aKey()}@example.org` }),
+    resetPassword: async () => ({
+      input: { token: await aResetToken(world), newPassword: password },
+    }),
+    requestEmailConfirmation: () => ({}),
+    confirmEmail: async () => ({
+      token: tokenIn(await mailTo(world.system, world.emailOfSpare, /^Confirm/)),
+    }),
     deleteMyAccount: (viewer) => ({ input: { password: world.passwordOf(viewer), acceptsLoss: true } }),
   };
 };
@@ -108,6 +121,13 @@ async function newRefreshToken({ viewers }: World, input: Arguments): Promise<st
     { input },
   );
   return logIn.refreshToken;
+}
+
+/** That of an account that nobody else uses. */
+async function aResetToken({ system, viewers: { nobody } }: World): Promise<string> {
+  const { me } = await (await Fan.register(system.url)).ask<{ me: { email: string } }>('{ me { email } }');
+  await nobody.ask('mutation ($email: String!) { requestPasswordReset(email: $email) }', me);
+  return tokenIn(await mailTo(system, me.email, /new password/));
 }
 
 /** The session of the one who asks. */

@@ -4,6 +4,7 @@ import { Api } from '@frontrow/stack/api';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createConnection } from 'mysql2/promise';
+import { mailTo, tokenIn } from '../testing/mails.ts';
 import { concertOnSale, configureRoom } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 import type { Viewer } from './table.ts';
@@ -13,6 +14,7 @@ const passwordOfFans = 'a-long-enough-password';
 
 /** A fan who owns something of each kind, and what others would have to name to see or to touch it. */
 export interface World {
+  readonly system: System;
   readonly viewers: Readonly<Record<Viewer, Api>>;
   readonly idOf: (viewer: Viewer) => string | undefined;
   readonly passwordOf: (viewer: Viewer) => string;
@@ -41,6 +43,10 @@ export async function makeWorld(system: System): Promise<World> {
     ...[await Fan.register(system.url), await Fan.register(system.url), await Fan.register(system.url)],
   ] as [Fan, Fan, Fan];
   await owner.charge(10_000);
+  const confirmation = await mailTo(system, await emailOf(owner), /^Confirm/);
+  await owner.ask('mutation ($token: String!) { confirmEmail(token: $token) { __typename } }', {
+    token: tokenIn(confirmation),
+  });
   const [sale, second, third, dear, waiting] = (await Promise.all(
     [100, 100, 100, 1_000_000, 100].map((price) => concertOnSale(system, { price })),
   )) as [Sale, Sale, Sale, Sale, Sale];
@@ -63,6 +69,7 @@ export async function makeWorld(system: System): Promise<World> {
     '{ deliveries(first: 1, status: DELIVERED) { edges { node { id } } } }',
   );
   return {
+    system,
     viewers: { nobody: new Api(system.url), anotherFan, owner, operator },
     idOf: (viewer) =>
       ({ nobody: undefined, anotherFan: anotherFan.id, owner: owner.id, operator: operator.id })[viewer],

@@ -40,6 +40,10 @@ describe('the audit', () => {
     );
     await change('DELETE FROM frontrow_reservations.inbox WHERE consumer LIKE ?', '%payment-completed%');
     await change('UPDATE frontrow_queue.tickets SET number = 99, max_active = 0 WHERE id = ?', ticketId);
+    await change(
+      'UPDATE frontrow_reservations.seat_tickets SET voided_at = issued_at WHERE reservation_id = ? AND position = 0',
+      reservationId,
+    );
     await change('UPDATE frontrow_concerts.fan_seats SET seats = 3 WHERE user_id = ?', fan.id);
 
     const breaches = await system.audit({ redeliveryMs: 0 });
@@ -54,6 +58,7 @@ describe('the audit', () => {
     expect(naming(7, `${sale.concertId}, ticket 99`)).toHaveLength(1);
     expect(naming(7, sale.concertId)).toHaveLength(2);
     expect(naming(8, fan.id)).toHaveLength(1);
+    expect(naming(9, reservationId)).toHaveLength(1);
   }, 60_000);
 });
 

@@ -2,6 +2,7 @@ import { Agent, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Outcome } from '../domain/delivery.ts';
 import type { Destination } from '../settings.ts';
+import { printable, shownCharacters } from './printable.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sign, signatureHeader } from './signature.ts';
 
@@ -29,8 +30,6 @@ export interface Message {
 
 /** What of an answer is read at the most; the rest is cut off with its connection. */
 const maxAnswerBytes = 64 * 1024;
-/** How much of it an operator is shown. */
-const shownCharacters = 200;
 
 /** Answers that say that it may work later, or soon: RFC 9110, RFC 6585, RFC 8470. */
 const passing = new Set([408, 425, 429]);
@@ -127,10 +126,3 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   }
   return Buffer.concat(chunks).toString().slice(0, shownCharacters);
 }
-
-/** One line, without what a terminal or a browser would take for more than text. */
-const printable = (text: string) =>
-  text
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, shownCharacters);

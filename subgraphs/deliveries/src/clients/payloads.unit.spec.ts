@@ -28,13 +28,14 @@ const sent = async (Client: typeof DataPlatformClient | typeof SlackClient, even
 };
 
 const history = aHistory();
+const { registered: _, resetting: _resetting, deleted: _deleted, ...purchase } = history;
 
 it.each(Object.entries(jsonSchemas))('docs/deliveries/%s is up to date', (name, schema) => {
   // If not: npm run schemas -w @frontrow/deliveries
   expect(JSON.parse(readFileSync(new URL(name, schemasFolder), 'utf8'))).toEqual(schema);
 });
 
-it.each(Object.values(history).map((event) => [event.type, event] as const))(
+it.each(Object.values(purchase).map((event) => [event.type, event] as const))(
   'the data platform is told of %s as its schema says',
   async (type, event) => {
     const envelope = told(event);

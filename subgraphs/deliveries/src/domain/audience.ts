@@ -1,16 +1,18 @@
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import { userLinkRequested } from '@frontrow/events/contracts/users';
 
 /** The systems outside that are told. */
-export const allTargets = ['DATA_PLATFORM', 'SLACK'] as const;
+export const allTargets = ['DATA_PLATFORM', 'SLACK', 'MAIL'] as const;
 export type Target = (typeof allTargets)[number];
 
 const audience: Readonly<Record<string, readonly Target[]>> = {
-  [reservationConfirmed.type]: ['DATA_PLATFORM', 'SLACK'],
+  [reservationConfirmed.type]: ['DATA_PLATFORM', 'SLACK', 'MAIL'],
   [reservationExpired.type]: ['DATA_PLATFORM'],
   [paymentCompleted.type]: ['DATA_PLATFORM'],
   [paymentFailed.type]: ['DATA_PLATFORM'],
-  [paymentRefunded.type]: ['DATA_PLATFORM'],
+  [paymentRefunded.type]: ['DATA_PLATFORM', 'MAIL'],
+  [userLinkRequested.type]: ['MAIL'],
 };
 
 /** Who is told of events of this type. */

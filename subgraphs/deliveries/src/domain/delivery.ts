@@ -12,7 +12,7 @@ interface Told {
   /** Also the idempotency key, so that the target knows a second attempt for what it is. */
   readonly eventId: string;
   readonly eventType: string;
-  /** The reservation: a target hears of each one in the order in which things happened. */
+  /** The reservation, or the user: a target hears of each one in the order in which things happened. */
   readonly subject: string;
   /** The envelope as it came, in JSON. */
   readonly event: string;
@@ -50,6 +50,8 @@ export type Outcome =
   | { readonly kind: 'TAKEN' }
   /** For good: the same request would be refused again. */
   | { readonly kind: 'REFUSED'; readonly error: string }
+  /** Nothing was sent, since something is not here yet that it needs; the target has no part in that. */
+  | { readonly kind: 'NOT_READY'; readonly error: string }
   /** For now; `retryAfterMs` is what the target asked for. */
   | { readonly kind: 'FAILED'; readonly error: string; readonly retryAfterMs?: number };
 
@@ -109,9 +111,11 @@ export function afterRound(sent: Pending, round: Round, schedule: Schedule, now:
       return { ...told, status: 'DELIVERED', attempts, deliveredAt: now };
     case 'REFUSED':
       return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
+    case 'NOT_READY':
     case 'FAILED': {
       if (now >= sent.giveUpAt) return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
-      const waitMs = outcome.retryAfterMs ?? schedule.retryEveryMs * 2 ** sent.failedRounds;
+      const askedMs = outcome.kind === 'FAILED' ? outcome.retryAfterMs : undefined;
+      const waitMs = askedMs ?? schedule.retryEveryMs * 2 ** sent.failedRounds;
       const dueAt = now.getTime() + Math.min(waitMs, longestWaitMs);
       return {
         ...told,

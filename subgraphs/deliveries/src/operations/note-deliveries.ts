@@ -1,4 +1,5 @@
-import type { EventEnvelope } from '@frontrow/events/contract';
+import type { EventEnvelope, EventOf } from '@frontrow/events/contract';
+import type { userLinkRequested } from '@frontrow/events/contracts/users';
 import type { Transaction } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { audienceOf } from '../domain/audience.ts';
@@ -6,6 +7,7 @@ import type { Target } from '../domain/audience.ts';
 import { newDelivery } from '../domain/delivery.ts';
 import type { Schedule } from '../domain/delivery.ts';
 import { insertDeliveries } from '../storage/deliveries.ts';
+import { findForgotten, noteRecipients } from '../storage/recipients.ts';
 
 export interface Noting {
   /** The targets that are on; the others are not written for. */
@@ -13,6 +15,23 @@ export interface Noting {
   readonly schedule: Schedule;
   /** Called once what was noted is committed. */
   readonly wake: () => void;
+}
+
+/** Links for a user whose account is gone are nobody's any more. */
+export async function noteLinks(
+  tx: Transaction,
+  events: readonly EventOf<typeof userLinkRequested>[],
+  noting: Noting,
+  now: Date,
+): Promise<void> {
+  const users = events.map(({ data: { userId, email, locale } }) => ({ userId, email, locale }));
+  await noteRecipients(tx.manager, users);
+  const forgotten = await findForgotten(
+    tx.manager,
+    users.map(({ userId }) => userId),
+  );
+  const wanted = events.filter(({ data }) => !forgotten.has(data.userId));
+  await noteDeliveries(tx, wanted, noting, now);
 }
 
 /** Notes whom to tell of events, by one statement. Sending is somebody else's business, after the commit. */

@@ -4,6 +4,7 @@ import type { MyDataResolvers } from './types.generated.ts';
 
 export const MyData: MyDataResolvers = {
   __resolveReference: ownData,
-  deliveries: ({ reservationIds }, _args, { outbox }) =>
-    reservationIds ? findDeliveriesAbout(outbox.database.manager, reservationIds) : null,
+  deliveries: ({ userId, reservationIds }, _args, { outbox }) =>
+    // Links that were mailed are about the user.
+    reservationIds ? findDeliveriesAbout(outbox.database.manager, [...reservationIds, userId]) : null,
 };

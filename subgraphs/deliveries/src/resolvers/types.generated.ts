@@ -75,7 +75,9 @@ export type DeliveryTarget =
   /** The data platform, which is told of confirmed and expired reservations, and of payments. */
   | 'DATA_PLATFORM'
   /** Slack, which is told of confirmed reservations. */
-  | 'SLACK';
+  | 'SLACK'
+  /** The fan, by mail: confirmed reservations, refunds, and links to confirm the e-mail address or to reset the password. */
+  | 'MAIL';
 
 /** Whether a target has been told. */
 export type DeliveryStatus =
@@ -195,7 +197,7 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** What systems outside were told of those purchases that `reservations` names. */
+  /** What systems outside were told of those purchases that `reservations` names, and links that were mailed. */
   deliveries?: Maybe<Scalars['JSON']['output']>;
 };
 

@@ -1,5 +1,7 @@
 import { In, LessThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import type { DataOf, EventEnvelope } from '@frontrow/events/contract';
+import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
 import type { Target } from '../domain/audience.ts';
 import type { Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
@@ -50,6 +52,18 @@ export async function findDeliveriesAbout(
     ...{ target, eventType, subject, status },
     event: JSON.parse(event) as Delivery['event'],
   }));
+}
+
+/** What a fan was told of a reservation when it was confirmed; undefined when that is not kept any more, or never was so. */
+export async function findConfirmation(
+  manager: EntityManager,
+  reservationId: string,
+): Promise<DataOf<typeof reservationConfirmed> | undefined> {
+  const [row] = await manager.query<{ event: string }[]>(
+    "SELECT event FROM deliveries WHERE subject = ? AND target = 'MAIL' AND event_type = ? LIMIT 1",
+    [reservationId, reservationConfirmed.type],
+  );
+  return row && reservationConfirmed.data.parse((JSON.parse(row.event) as EventEnvelope).data);
 }
 
 export interface DeliveriesPage {

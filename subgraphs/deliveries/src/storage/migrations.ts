@@ -56,8 +56,33 @@ class CreateDeliveries1760000700001 implements MigrationInterface {
   }
 }
 
+/** Whom mail goes to, and the circuit of that target. */
+class AddMail1795300000101 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS recipients (
+        user_id      ${id} NOT NULL PRIMARY KEY,
+        email        VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NULL,
+        locale       VARCHAR(35) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        forgotten_at DATETIME(3) NULL,
+        KEY recipients_forgotten (forgotten_at)
+      ) ${options}`);
+    await runner.query(
+      'INSERT IGNORE INTO circuits (target, state, generation, started, succeeded, failed) VALUES ?',
+      [[['MAIL', 'CLOSED', 1, 0, 0, 0]]],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query("DELETE FROM circuits WHERE target = 'MAIL'");
+    await runner.query("DELETE FROM deliveries WHERE target = 'MAIL'");
+    await runner.query('DROP TABLE recipients');
+  }
+}
+
 export const migrations = [
   ...eventMigrations,
   CreateKnownKeySets1760000000005,
   CreateDeliveries1760000700001,
+  AddMail1795300000101,
 ];

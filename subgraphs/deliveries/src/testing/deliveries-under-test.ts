@@ -11,10 +11,10 @@ import { createLogger } from '@frontrow/kit/log';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
+import { Mailbox } from '@frontrow/stack/receivers/mailbox';
 import { RemoteReceiver } from '@frontrow/stack/receivers/remote';
 import { startReceivers } from '@frontrow/stack/receivers/server';
 import { createContext } from '../context.ts';
-import { allTargets } from '../domain/audience.ts';
 import type { Target } from '../domain/audience.ts';
 import type { Schedule } from '../domain/delivery.ts';
 import { handlersFor } from '../handlers.ts';
@@ -27,6 +27,8 @@ import type { RunningTargets } from '../targets.ts';
 import { z } from 'zod';
 
 const secret = 'a-secret-for-tests';
+export const storefront = 'https://frontrow.test';
+export const linkSecret = 'a secret of tests, which users would have, too';
 export const silent = createLogger('test', 'silent');
 
 /** One process of deliveries, as tests see it. */
@@ -46,11 +48,14 @@ export interface DeliveriesUnderTest extends Replica {
   readonly database: DataSource;
   readonly dataPlatform: RemoteReceiver;
   readonly slack: RemoteReceiver;
+  /** Where all mail arrives. */
+  readonly mailbox: Mailbox;
   anotherReplica(): Promise<Replica>;
   close(): Promise<void>;
 }
 
 export interface UnderTestOptions {
+  /** Those that are on; without a word the data platform and Slack. */
   readonly targets?: readonly Target[];
   /** What is set otherwise than it is by default. */
   readonly settings?: Partial<Record<keyof typeof deliveriesSettings, unknown>>;
@@ -66,9 +71,12 @@ export async function deliveriesUnderTest(options: UnderTestOptions = {}): Promi
     secrets: { 'data-platform': secret, slack: secret },
   });
   const receiversUrl = `http://127.0.0.1:${String((receivers.address() as AddressInfo).port)}`;
+  const mailbox = new Mailbox(join(folder, 'mails.jsonl'));
+  await mailbox.listen(0);
+  const smtpUrl = `smtp://127.0.0.1:${String(mailbox.port)}`;
   const replicas: Replica[] = [];
   const replicaOn = (database: DataSource) => {
-    const replica = createReplica(database, receiversUrl, options);
+    const replica = createReplica(database, { receiversUrl, smtpUrl }, options);
     replicas.push(replica);
     return replica;
   };
@@ -77,12 +85,14 @@ export async function deliveriesUnderTest(options: UnderTestOptions = {}): Promi
     database,
     dataPlatform: new RemoteReceiver(receiversUrl, 'data-platform'),
     slack: new RemoteReceiver(receiversUrl, 'slack'),
+    mailbox,
     anotherReplica: async () =>
       replicaOn(await openDatabase({ url, connections: 20, entities, migrations, log: silent })),
     close: async () => {
       for (const replica of replicas) await replica.stop();
       for (const { outbox } of replicas.slice(1)) await outbox.database.destroy();
       await drop();
+      await mailbox.close();
       receivers.close();
       receivers.closeAllConnections();
       await rm(folder, { recursive: true });
@@ -92,8 +102,13 @@ export async function deliveriesUnderTest(options: UnderTestOptions = {}): Promi
 
 const defaults = z.object(deliveriesSettings).partial();
 
-function createReplica(database: DataSource, receiversUrl: string, options: UnderTestOptions): Replica {
-  const { targets = allTargets, settings = {} } = options;
+interface Outside {
+  readonly receiversUrl: string;
+  readonly smtpUrl: string;
+}
+
+function createReplica(database: DataSource, outside: Outside, options: UnderTestOptions): Replica {
+  const { targets = ['DATA_PLATFORM', 'SLACK'], settings = {} } = options;
   const outbox = new Outbox(database, 'deliveries');
   const parsed = defaults.parse(settings) as z.infer<z.ZodObject<typeof deliveriesSettings>>;
   const schedule: Schedule = {
@@ -112,10 +127,13 @@ function createReplica(database: DataSource, receiversUrl: string, options: Unde
     },
     hearTogether: (...events) => deliver(outbox, handlers, ...events),
     start: () => {
-      const addresses = { DATA_PLATFORM: '/data-platform', SLACK: '/slack' };
-      const on = targets.map(
-        (target) => [target, { url: receiversUrl + addresses[target], secret }] as const,
-      );
+      const { receiversUrl, smtpUrl } = outside;
+      const everywhere = {
+        DATA_PLATFORM: { url: `${receiversUrl}/data-platform`, secret },
+        SLACK: { url: `${receiversUrl}/slack`, secret },
+        MAIL: { url: smtpUrl, from: 'Frontrow <tickets@frontrow.test>', storefront, linkSecret },
+      };
+      const on = targets.map((target) => [target, everywhere[target]] as const);
       running = startTargets(new Map(on), database, parsed, silent);
     },
     stop: async () => {

@@ -1,11 +1,12 @@
 import type { EventEnvelope, NewEvent } from '@frontrow/events/contract';
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import { userDeleted, userLinkRequested, userRegistered } from '@frontrow/events/contracts/users';
 import { published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 
-/** Everything that deliveries may hear about a reservation. */
-export function aHistory() {
+/** Everything that deliveries may hear about a reservation and whose it is. */
+export function aHistory(email = 'minji@example.com') {
   const reservationId = newId();
   const whose = { reservationId, userId: newId() };
   const payment = { paymentId: newId(), ...whose, amount: 308_000 };
@@ -30,6 +31,20 @@ export function aHistory() {
     }),
     refunded: paymentRefunded.about(reservationId, { ...payment, reason: 'CANCELLED_BY_FAN' }),
     expired: reservationExpired.about(reservationId, { ...whose, ...where }),
+    registered: userRegistered.about(whose.userId, {
+      userId: whose.userId,
+      name: '김민지',
+      email,
+      locale: 'ko',
+    }),
+    resetting: userLinkRequested.about(whose.userId, {
+      ...{ userId: whose.userId, linkId: newId(), purpose: 'PASSWORD_RESET', email, locale: 'en-GB' },
+      expiresAt: new Date(Date.now() + 30 * 60_000).toISOString(),
+    }),
+    deleted: userDeleted.about(whose.userId, {
+      userId: whose.userId,
+      deletedAt: new Date().toISOString(),
+    }),
   } satisfies Record<string, NewEvent>;
 }
 

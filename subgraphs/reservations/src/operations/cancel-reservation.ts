@@ -33,6 +33,6 @@ export async function cancelReservation(
     if (found === undefined && mayStillCome) return notReadyYet();
     if (found?.userId !== userId) return notFound();
     const decision = cancelByFan(found, now);
-    return isRefusal(decision) ? decision : carryOut(tx, found, decision);
+    return isRefusal(decision) ? decision : carryOut(tx, found, decision, now);
   });
 }

@@ -8,6 +8,6 @@ import { carryOut } from './carry-out.ts';
 export async function cancelUnpaidOf(tx: Transaction, userId: string, now: Date): Promise<void> {
   for (const found of await lockPendingOf(tx.manager, userId)) {
     const decision = cancelByFan(found, now);
-    if (!isRefusal(decision)) await carryOut(tx, found, decision);
+    if (!isRefusal(decision)) await carryOut(tx, found, decision, now);
   }
 }

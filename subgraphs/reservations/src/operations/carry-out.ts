@@ -1,15 +1,16 @@
 import type { Transaction } from '@frontrow/events/outbox';
 import type { Decision } from '@frontrow/events/decision';
 import type { Reservation } from '../domain/reservation.ts';
-import { updateReservations } from '../storage/reservations.ts';
+import { storeChanges } from './store-changes.ts';
 
 /** Stores and announces what was decided about a reservation that this transaction has locked. */
 export async function carryOut(
   tx: Transaction,
   found: Reservation,
   { next, events }: Decision<Reservation>,
+  now: Date,
 ): Promise<Reservation> {
-  if (next !== found) await updateReservations(tx.manager, [next]);
+  if (next !== found) await storeChanges(tx.manager, [next], now);
   tx.emit(...events);
   return next;
 }

@@ -3,7 +3,8 @@ import { inTrace } from '@frontrow/kit/trace';
 import { decideInTurn, earlyEnds } from '../domain/news.ts';
 import type { News } from '../domain/news.ts';
 import { noteEarlyEnds } from '../storage/early-ends.ts';
-import { lockReservations, updateReservations } from '../storage/reservations.ts';
+import { lockReservations } from '../storage/reservations.ts';
+import { storeChanges } from './store-changes.ts';
 
 /** A piece of news, and the trace that it came in. */
 export type Told = News & { readonly traceparent: string | undefined };
@@ -23,7 +24,7 @@ export async function takeNews(tx: Transaction, news: readonly Told[], now: Date
     found.push(...(await lockReservations(manager, [...early.keys()])));
   }
   const { changed, events } = decideInTurn(found, news);
-  await updateReservations(manager, changed);
+  await storeChanges(manager, changed, now);
   for (const [i, { traceparent }] of news.entries()) {
     inTrace(traceparent, () => {
       tx.emit(...(events[i] ?? []));

@@ -10,4 +10,6 @@ export async function visibleReservation(id: string, { reservations, arrivals, v
 
 export const Query: QueryResolvers = {
   reservation: (_root, { id }, context) => visibleReservation(id, context),
+  ticketKeys: async (_root, _args, { ticketKeys }) =>
+    (await ticketKeys.jwks()).keys.map(({ kid = '', x = '' }) => ({ id: kid, publicKey: x })),
 };

@@ -20,9 +20,10 @@ export const Subscription: SubscriptionResolvers = {
       }
       return followers.follow(reservation);
     },
-    resolve: (reservation: Reservation, _args: unknown, { reservations }: Context) => {
+    resolve: (reservation: Reservation, _args: unknown, { reservations, tickets }: Context) => {
       // The subscription keeps its context, and what was loaded for one event is old at the next one.
       reservations.clearAll();
+      tickets.clearAll();
       return reservation;
     },
   },

@@ -2,6 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Reservation } from '../domain/reservation.ts';
+import type { SeatTicket } from '../domain/seat-ticket.ts';
 
 export interface ReservationRow {
   id: string;
@@ -70,4 +71,15 @@ export const seatRows = new EntitySchema<SeatRow>({
   },
 });
 
-export const entities = [reservationRows, seatRows];
+export const ticketRows = new EntitySchema<SeatTicket>({
+  name: 'seat_tickets',
+  columns: {
+    reservationId: key(id('reservation_id')),
+    position: key(count('position')),
+    id: text('id'),
+    issuedAt: instant('issued_at'),
+    voidedAt: optional(instant('voided_at')),
+  },
+});
+
+export const entities = [reservationRows, seatRows, ticketRows];

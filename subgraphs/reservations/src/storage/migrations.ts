@@ -1,6 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { eventMigrations } from '@frontrow/events/tables';
+import { newId } from '@frontrow/kit/ids';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
+import { insertMissingRows } from '@frontrow/kit/many-rows';
+import {
+  CreateNextSigningKeys1760000000021,
+  CreateSigningKeys1760000000004,
+} from '@frontrow/kit/signing-keys';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const word = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
@@ -84,10 +90,55 @@ class FindOldEarlyEnds1760000400144 implements MigrationInterface {
   }
 }
 
+const atOnce = 500;
+
+/** A ticket for each seat that is paid. Those that were cancelled before need none. */
+class IssueTickets1795300000201 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE IF NOT EXISTS seat_tickets (
+        reservation_id ${id} NOT NULL,
+        position       TINYINT UNSIGNED NOT NULL,
+        id             ${id} NOT NULL,
+        issued_at      DATETIME(3) NOT NULL,
+        voided_at      DATETIME(3) NULL,
+        PRIMARY KEY (reservation_id, position),
+        UNIQUE KEY seat_tickets_id (id)
+      ) ${options}`);
+    for (let after = ''; ;) {
+      const confirmed = (await runner.query(
+        `SELECT id, confirmed_at AS issuedAt FROM reservations
+         WHERE status = 'CONFIRMED' AND id > ? ORDER BY id LIMIT ${String(atOnce)}`,
+        [after],
+      )) as { id: string; issuedAt: Date }[];
+      const last = confirmed.at(-1);
+      if (last === undefined) return;
+      const issuedAt = new Map(confirmed.map((reservation) => [reservation.id, reservation.issuedAt]));
+      const seats = (await runner.query(
+        'SELECT reservation_id, position FROM reservation_seats WHERE reservation_id IN (?)',
+        [[...issuedAt.keys()]],
+      )) as { reservation_id: string; position: number }[];
+      await insertMissingRows(
+        runner.manager,
+        'seat_tickets',
+        seats.map((seat) => ({ ...seat, id: newId(), issued_at: issuedAt.get(seat.reservation_id) })),
+      );
+      after = last.id;
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE seat_tickets');
+  }
+}
+
 export const migrations = [
   ...eventMigrations,
   CreateKnownKeySets1760000000005,
   CreateReservations1760000400001,
   NoteRefunds1760000400002,
   FindOldEarlyEnds1760000400144,
+  CreateSigningKeys1760000000004,
+  CreateNextSigningKeys1760000000021,
+  IssueTickets1795300000201,
 ];

@@ -6,6 +6,7 @@ import { Relay } from '@frontrow/events/relay';
 import { deliver, emitted, published } from '@frontrow/events/testing';
 import { openDatabase } from '@frontrow/kit/database';
 import { createLogger } from '@frontrow/kit/log';
+import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
@@ -19,6 +20,7 @@ import { resolvers, typeDefs } from '../schema.ts';
 import { migrations } from '../storage/migrations.ts';
 import { findArrived } from '../storage/reservations.ts';
 import { entities } from '../storage/entities.ts';
+import { ticketKeys } from '../ticket-code.ts';
 
 /** One replica of the service: its own connection pool, its own GraphQL schema. */
 export interface Replica {
@@ -72,6 +74,7 @@ async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Pro
     log: silent,
   });
   const hearing = arrivals.hearing(handlers);
+  const keys = await openSigningKeys(outbox.database, ticketKeys);
   const urls = [process.env['TEST_NATS_URL'] ?? ''];
   const broker = await connectBroker({ urls, service: 'reservations', replicas: 1, log: silent });
   closing.push(() => closeBroker(broker));
@@ -84,7 +87,7 @@ async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Pro
       closing.push(() => relay.stop());
     },
     graph: subgraphUnderTest(typeDefs, resolvers, (viewer) =>
-      createContext({ outbox, followers, arrivals }, viewer),
+      createContext({ outbox, followers, arrivals, ticketKeys: keys }, viewer),
     ),
     tell: async (...events) => {
       for (const event of events) await deliver(outbox, hearing, published(event));

@@ -7,6 +7,10 @@ export interface User {
   readonly name: string;
   readonly role: Role;
   readonly createdAt: Date;
+  /** The language of mails, as a BCP 47 tag. */
+  readonly locale: string;
+  /** When somebody proved that mail to `email` reaches them; null before that. */
+  readonly emailConfirmedAt: Date | null;
 }
 
 /** A user and what proves that somebody is them. */
@@ -16,10 +20,4 @@ export interface Account extends User {
 }
 
 /** The account without its proof. */
-export const userOf = ({ id, email, name, role, createdAt }: Account): User => ({
-  id,
-  email,
-  name,
-  role,
-  createdAt,
-});
+export const userOf = ({ passwordHash: _, ...user }: Account): User => user;

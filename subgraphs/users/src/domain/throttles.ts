@@ -1,3 +1,4 @@
+import type { LinkPurpose } from '@frontrow/events/contracts/users';
 import type { Allowance } from './allowance.ts';
 
 const minutes = (count: number) => count * 60_000;
@@ -10,8 +11,18 @@ const minutes = (count: number) => count * 60_000;
  * - ACCOUNT: wrong passwords for an e-mail address, from wherever nobody has logged in to it before.
  * - ACCOUNT_AND_ADDRESS: wrong passwords for an e-mail address from an address.
  * - SESSION: wrong passwords from who has a session of the account.
+ * - RESETS: requests from an address for a link to reset a password, for whichever accounts.
+ * - LINKS: requests for a link to an e-mail address, for one purpose.
  */
-export const scopes = ['REGISTRATIONS', 'ADDRESS', 'ACCOUNT', 'ACCOUNT_AND_ADDRESS', 'SESSION'] as const;
+export const scopes = [
+  'REGISTRATIONS',
+  'ADDRESS',
+  'ACCOUNT',
+  'ACCOUNT_AND_ADDRESS',
+  'SESSION',
+  'RESETS',
+  'LINKS',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Something that is counted. An `id` tells it from others of its scope. */
@@ -23,7 +34,7 @@ export interface Throttle {
 
 /** How much one address may do; 0 is no limit. Many people may share one. */
 export interface AddressLimits {
-  /** An hour. */
+  /** An hour; and as many links to reset a password. */
   readonly registrations: number;
   /** Within 15 minutes, for whichever accounts. */
   readonly failedLogIns: number;
@@ -42,6 +53,25 @@ export const registrationThrottles = (address: string, { registrations }: Addres
           allowance: { most: registrations, withinMs: minutes(60) },
         },
       ];
+
+const mailedLinks: Allowance = { most: 3, withinMs: minutes(60) };
+
+/** Mails to one address: nobody's mailbox is to be filled by others. */
+export const linkThrottles = (email: string, purpose: LinkPurpose): Throttle[] => [
+  { scope: 'LINKS', id: `${purpose} ${email}`, allowance: mailedLinks },
+];
+
+/** A request to reset a password, whether there is an account or not. */
+export const resetThrottles = (
+  email: string,
+  address: string,
+  { registrations }: AddressLimits,
+): Throttle[] => [
+  ...(registrations === 0
+    ? []
+    : [{ scope: 'RESETS', id: address, allowance: { most: registrations, withinMs: minutes(60) } } as const]),
+  ...linkThrottles(email, 'PASSWORD_RESET'),
+];
 
 /** What speaks for somebody who logs in, before their password is looked at. */
 export type Familiarity =

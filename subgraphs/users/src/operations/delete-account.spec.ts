@@ -52,7 +52,9 @@ describe('a deleted account', () => {
       ...{ __typename: 'DeletedAccount', userId: fan.id, deletedAt },
     });
     for (const personal of [fan.email, fan.name]) expect(await everything()).not.toContain(personal);
-    expect((await emitted(users.outbox))[0]?.data).toEqual({ userId: fan.id, name: forgotten });
+    const [registered, linkRequested] = await emitted(users.outbox);
+    expect(registered?.data).toEqual({ userId: fan.id, name: forgotten, email: forgotten, locale: 'en' });
+    expect(linkRequested?.data).toMatchObject({ userId: fan.id, email: forgotten });
     expect(await emittedOf(users.outbox, userDeleted)).toEqual([{ userId: fan.id, deletedAt }]);
   });
 

@@ -23,7 +23,7 @@ describe("the operator's account", () => {
     expect(data.logIn.user.role).toBe('OPERATOR');
     expect((await users.viewerOf(data.logIn.accessToken))?.role).toBe('OPERATOR');
     expect(await emittedOf(users.outbox, userRegistered)).toEqual([
-      { userId: data.logIn.user.id, name: 'Operator' },
+      { userId: data.logIn.user.id, name: 'Operator', email: data.logIn.user.email, locale: 'en' },
     ]);
   });
 

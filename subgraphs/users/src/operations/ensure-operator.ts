@@ -9,6 +9,7 @@ import { endSessions } from '../storage/sessions.ts';
 import { endFormerOperators } from './end-operator.ts';
 
 const name = 'Operator';
+const locale = 'en';
 
 /**
  * Makes the operator's account as the settings say, or brings it up to date, and ends the operators that earlier settings named.
@@ -30,10 +31,12 @@ export async function ensureOperator(
       role: 'OPERATOR',
       passwordHash,
       createdAt: now,
+      locale,
+      emailConfirmedAt: null,
     });
     const found = await lockAccount(tx.manager, email);
     if (found === null) return; // deleted this moment, which nobody does to the operator of a running system
-    if (inserted === 'inserted') tx.emit(userRegistered.about(id, { userId: id, name }));
+    if (inserted === 'inserted') tx.emit(userRegistered.about(id, { userId: id, name, email, locale }));
     else if (found.role !== 'OPERATOR' || !(await isPassword(password, found.passwordHash))) {
       await makeOperator(tx.manager, found.id, passwordHash);
       // Whoever had the account under another password may be a fan who took the address first, or a thief.

@@ -6,6 +6,7 @@ import type { Refusal } from '@frontrow/kit/refusal';
 import { clientName } from '../client-name.ts';
 import { hashPassword } from '../credentials/password.ts';
 import { newRefreshToken } from '../credentials/refresh-token.ts';
+import type { User } from '../domain/account.ts';
 import type { OpenSession } from '../domain/session.ts';
 import { registrationThrottles } from '../domain/throttles.ts';
 import type { Registration } from '../registration.ts';
@@ -14,6 +15,7 @@ import { insertSession } from '../storage/sessions.ts';
 import { takeAll } from '../storage/throttles.ts';
 import { addressOf } from './caller.ts';
 import type { Caller, Limits } from './caller.ts';
+import { mailLink } from './mail-link.ts';
 
 /**
  * Registers whoever comes from an address that has not made too many accounts. One that is refused for its e-mail address
@@ -34,14 +36,15 @@ export function registerCaller(
   });
 }
 
-/** Makes a fan's account and opens its first session. */
+/** Makes a fan's account, opens its first session, and has a link mailed to confirm the e-mail address. */
 export async function register(
   outbox: Outbox,
-  { email, password, name }: Registration,
+  { email, password, name, locale }: Registration,
   now: Date,
   caller: Caller = { client: null, viewer: null },
 ): Promise<OpenSession | Refusal<'EMAIL_TAKEN'>> {
-  const user = { id: newId(), email, name, role: 'FAN', createdAt: now } as const;
+  const role = 'FAN';
+  const user: User = { id: newId(), email, name, role, createdAt: now, locale, emailConfirmedAt: null };
   const passwordHash = await hashPassword(password);
   const { token, hash } = newRefreshToken();
   const session: OpenSession = { id: newId(), refreshToken: token, user };
@@ -54,7 +57,8 @@ export async function register(
     const { client } = caller;
     const opened = { client: clientName(client?.agent), address: addressOf(caller) };
     await insertSession(tx.manager, { id: session.id, userId: user.id, tokenHash: hash, ...opened }, now);
-    tx.emit(userRegistered.about(user.id, { userId: user.id, name }));
+    tx.emit(userRegistered.about(user.id, { userId: user.id, name, email, locale }));
+    await mailLink(tx, user, 'EMAIL_CONFIRMATION', now);
     return session;
   });
 }

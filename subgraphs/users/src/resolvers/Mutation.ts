@@ -7,6 +7,8 @@ import type { Context } from '../context.ts';
 import { signAccessToken } from '../credentials/access-token.ts';
 import type { OpenSession } from '../domain/session.ts';
 import { addOperator } from '../operations/add-operator.ts';
+import { changePassword } from '../operations/change-password.ts';
+import { confirmEmail, requestConfirmation } from '../operations/confirm-email.ts';
 import { deleteAccount } from '../operations/delete-account.ts';
 import { endOperator } from '../operations/end-operator.ts';
 import { endOtherSessions, endSession } from '../operations/end-sessions.ts';
@@ -14,12 +16,14 @@ import { logIn } from '../operations/log-in.ts';
 import { logOut } from '../operations/log-out.ts';
 import { refreshSession } from '../operations/refresh-session.ts';
 import { registerCaller } from '../operations/register.ts';
-import { checkRegistration } from '../registration.ts';
+import { requestPasswordReset } from '../operations/request-password-reset.ts';
+import { resetPassword } from '../operations/reset-password.ts';
+import { checkRegistration, mistakeInPassword } from '../registration.ts';
 import type { MutationResolvers, RefusalCode, SessionResultResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
   register: async (_, { input }, context) => {
-    const registration = checkRegistration(input);
+    const registration = checkRegistration({ ...input, locale: input.locale ?? undefined });
     if ('mistake' in registration) {
       throw badUserInput(`input.${registration.mistake.field}`, registration.mistake.what);
     }
@@ -41,7 +45,32 @@ export const Mutation: MutationResolvers = {
     endOperator(outbox, asOperator(viewer, 'endOperator'), id, now),
   deleteMyAccount: (_, { input }, context) =>
     deleteAccount(context.outbox, { ...input, userId: requireViewer(context.viewer).id }, context),
+  changePassword: (_, { input }, context) => {
+    const viewer = requireViewer(context.viewer);
+    checkNewPassword(input);
+    return changePassword(context.outbox, viewer, input, context);
+  },
+  requestPasswordReset: async (_, { email }, context) => {
+    await requestPasswordReset(context.outbox, email, context);
+    return true;
+  },
+  resetPassword: async (_, { input }, context) => {
+    checkNewPassword(input);
+    const { outbox, linkSecret } = context;
+    return answer(await resetPassword(outbox, { ...input, linkSecret }, context), context);
+  },
+  requestEmailConfirmation: (_, _args, { viewer, outbox, now }) =>
+    requestConfirmation(outbox, requireViewer(viewer).id, now),
+  confirmEmail: async (_, { token }, { outbox, linkSecret, now }) => {
+    const outcome = await confirmEmail(outbox, { token, linkSecret }, now);
+    return isRefusal(outcome) ? outcome : { ...outcome, isCaller: true };
+  },
 };
+
+function checkNewPassword({ newPassword }: { readonly newPassword: string }): void {
+  const mistake = mistakeInPassword(newPassword);
+  if (mistake !== undefined) throw badUserInput('input.newPassword', mistake);
+}
 
 export const SessionResult: SessionResultResolvers = {
   __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Session'),

@@ -49,8 +49,8 @@ export type RefusalCode =
   /** register: there is an account with this e-mail address already. */
   | 'EMAIL_TAKEN'
   /**
-   * There is no account with this e-mail address and this password; for deleteMyAccount: the password is not that of
-   * the account.
+   * There is no account with this e-mail address and this password; for deleteMyAccount and changePassword: the password is
+   * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
   /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
@@ -67,7 +67,11 @@ export type RefusalCode =
   /** deleteMyAccount: the call does not say that what the account still has may be lost. */
   | 'LOSS_NOT_ACCEPTED'
   /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
-  | 'OPERATORS_STAY';
+  | 'OPERATORS_STAY'
+  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  | 'RESET_EXPIRED'
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  | 'CONFIRMATION_EXPIRED';
 
 /** What an account may do. */
 export type Role =
@@ -89,6 +93,11 @@ export type User = {
   role: Role;
   /** When the account was made. */
   createdAt: Scalars['DateTime']['output'];
+  /**
+   * When the user proved that mail to `email` reaches them, by confirmEmail or resetPassword; null before that. Shown to the user
+   * only: null for everybody else, operators included.
+   */
+  emailConfirmedAt?: Maybe<Scalars['DateTime']['output']>;
   /**
    * The sessions of this user that have not ended, those used last first; 100 at the most. Shown to the user only: null for
    * everybody else, operators included.
@@ -127,7 +136,7 @@ export type Session = {
   user: User;
 };
 
-/** The session, or a refusal: register, logIn and refreshSession say which. */
+/** The session, or a refusal: register, logIn, refreshSession and resetPassword say which. */
 export type SessionResult = Session | Refusal;
 
 /** What register takes. */
@@ -138,7 +147,34 @@ export type RegisterInput = {
   password: Scalars['String']['input'];
   /** 1 to 200 characters. */
   name: Scalars['String']['input'];
+  /**
+   * The language of the mails to this user, as a BCP 47 tag of 35 characters at the most: `ko`, `en-GB`. Mails are in Korean or
+   * English, which they are for every other language too.
+   */
+  locale?: InputMaybe<Scalars['String']['input']>;
 };
+
+/** What changePassword takes. */
+export type ChangePasswordInput = {
+  /** The account's password as it is. Wrong ones count as failed attempts to log in. */
+  currentPassword: Scalars['String']['input'];
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** The account. Refusals: INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS. */
+export type ChangePasswordResult = User | Refusal;
+
+/** What resetPassword takes. */
+export type ResetPasswordInput = {
+  /** What follows `#` in the link of the mail that requestPasswordReset sent. Good once, for 30 minutes. */
+  token: Scalars['String']['input'];
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** The account, whose e-mail address is confirmed. Refusal: CONFIRMATION_EXPIRED. */
+export type ConfirmEmailResult = User | Refusal;
 
 /** What logIn takes. */
 export type LogInInput = {
@@ -330,6 +366,36 @@ export type Mutation = {
   /** For operators: makes an operator a fan again, whose sessions end at once. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
   endOperator: OperatorResult;
   /**
+   * Gives the account of the viewer another password and ends all its sessions but the one that asks; links to reset the password
+   * that were mailed before are void. A password that is among the most common ones is BAD_USER_INPUT. Refusals:
+   * INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS. UNAUTHENTICATED when nobody is logged in, or the session that asks is over.
+   * RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn (else
+   * OPERATION_TOO_COMPLEX).
+   */
+  changePassword: ChangePasswordResult;
+  /**
+   * Mails a link to the account with this e-mail address, by which resetPassword works. True always: neither the answer nor its
+   * time tells whether there is such an account, and whether it was asked for too often (three times an hour).
+   */
+  requestPasswordReset: Scalars['Boolean']['output'];
+  /**
+   * Gives the account another password on the word of a mailed link, ends all its sessions, and logs in. The e-mail address is
+   * confirmed by that. Refusal: RESET_EXPIRED. A password that is among the most common ones is BAD_USER_INPUT, and leaves the
+   * token good. RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn
+   * (else OPERATION_TOO_COMPLEX).
+   */
+  resetPassword: SessionResult;
+  /**
+   * Mails the viewer a link to confirm their e-mail address, as register does. True when the mail is on its way, or the address
+   * is confirmed already; false when it was asked for more than three times within an hour. UNAUTHENTICATED when nobody is logged in.
+   */
+  requestEmailConfirmation: Scalars['Boolean']['output'];
+  /**
+   * Confirms the e-mail address of an account on the word of a mailed link; nobody needs to be logged in. Confirming twice is
+   * confirming once. Refusal: CONFIRMATION_EXPIRED.
+   */
+  confirmEmail: ConfirmEmailResult;
+  /**
    * Deletes the account of the fan who asks. Name, e-mail address and password are forgotten, sessions end at once, access tokens
    * are void within about a second. Amounts stay in the books, under an id that leads to nobody.
    * Refusals: LOSS_NOT_ACCEPTED, INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, OPERATORS_STAY. RATE_LIMITED while too many passwords
@@ -392,6 +458,38 @@ export type MutationAddOperatorArgs = {
  */
 export type MutationEndOperatorArgs = {
   id: Scalars['ID']['input'];
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationRequestPasswordResetArgs = {
+  email: Scalars['String']['input'];
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationResetPasswordArgs = {
+  input: ResetPasswordInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationConfirmEmailArgs = {
+  token: Scalars['String']['input'];
 };
 
 /**
@@ -512,6 +610,8 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   SessionResult: (Omit<Session, 'user'> & { user: _RefType['User'] }) | Refusal;
+  ChangePasswordResult: ShownUser | Refusal;
+  ConfirmEmailResult: ShownUser | Refusal;
   OperatorResult: ShownUser | Refusal;
   DeleteMyAccountResult: DeletedAccountModel | Refusal;
 };
@@ -532,6 +632,10 @@ export type ResolversTypes = {
   Session: ResolverTypeWrapper<Omit<Session, 'user'> & { user: ResolversTypes['User'] }>;
   SessionResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SessionResult']>;
   RegisterInput: RegisterInput;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangePasswordResult']>;
+  ResetPasswordInput: ResetPasswordInput;
+  ConfirmEmailResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConfirmEmailResult']>;
   LogInInput: LogInInput;
   OperatorActionSource: OperatorActionSource;
   OperatorAction: ResolverTypeWrapper<StoredAction>;
@@ -565,6 +669,10 @@ export type ResolversParentTypes = {
   Session: Omit<Session, 'user'> & { user: ResolversParentTypes['User'] };
   SessionResult: ResolversUnionTypes<ResolversParentTypes>['SessionResult'];
   RegisterInput: RegisterInput;
+  ChangePasswordInput: ChangePasswordInput;
+  ChangePasswordResult: ResolversUnionTypes<ResolversParentTypes>['ChangePasswordResult'];
+  ResetPasswordInput: ResetPasswordInput;
+  ConfirmEmailResult: ResolversUnionTypes<ResolversParentTypes>['ConfirmEmailResult'];
   LogInInput: LogInInput;
   OperatorAction: StoredAction;
   OperatorActionEdge: Omit<OperatorActionEdge, 'node'> & { node: ResolversParentTypes['OperatorAction'] };
@@ -615,6 +723,7 @@ export type UserResolvers<
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  emailConfirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   sessions?: Resolver<Maybe<Array<ResolversTypes['OpenSession']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -646,6 +755,21 @@ export type SessionResultResolvers<
   ParentType extends ResolversParentTypes['SessionResult'] = ResolversParentTypes['SessionResult'],
 > = {
   __resolveType: TypeResolveFn<'Session' | 'Refusal', ParentType, ContextType>;
+};
+
+export type ChangePasswordResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ChangePasswordResult'] =
+    ResolversParentTypes['ChangePasswordResult'],
+> = {
+  __resolveType: TypeResolveFn<'User' | 'Refusal', ParentType, ContextType>;
+};
+
+export type ConfirmEmailResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ConfirmEmailResult'] = ResolversParentTypes['ConfirmEmailResult'],
+> = {
+  __resolveType: TypeResolveFn<'User' | 'Refusal', ParentType, ContextType>;
 };
 
 export type OperatorActionResolvers<
@@ -791,6 +915,31 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationEndOperatorArgs, 'id'>
   >;
+  changePassword?: Resolver<
+    ResolversTypes['ChangePasswordResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationChangePasswordArgs, 'input'>
+  >;
+  requestPasswordReset?: Resolver<
+    ResolversTypes['Boolean'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationRequestPasswordResetArgs, 'email'>
+  >;
+  resetPassword?: Resolver<
+    ResolversTypes['SessionResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationResetPasswordArgs, 'input'>
+  >;
+  requestEmailConfirmation?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  confirmEmail?: Resolver<
+    ResolversTypes['ConfirmEmailResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationConfirmEmailArgs, 'token'>
+  >;
   deleteMyAccount?: Resolver<
     ResolversTypes['DeleteMyAccountResult'],
     ParentType,
@@ -807,6 +956,8 @@ export type Resolvers<ContextType = Context> = {
   OpenSession?: OpenSessionResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionResult?: SessionResultResolvers<ContextType>;
+  ChangePasswordResult?: ChangePasswordResultResolvers<ContextType>;
+  ConfirmEmailResult?: ConfirmEmailResultResolvers<ContextType>;
   OperatorAction?: OperatorActionResolvers<ContextType>;
   OperatorActionEdge?: OperatorActionEdgeResolvers<ContextType>;
   OperatorActionConnection?: OperatorActionConnectionResolvers<ContextType>;

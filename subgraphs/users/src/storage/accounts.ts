@@ -1,11 +1,14 @@
 import { isDuplicate } from '@frontrow/kit/database';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Account, User } from '../domain/account.ts';
 import { accounts } from './entities.ts';
 
 // Everything but the password's hash, which leaves this folder only where a password is to be checked.
-export const shown = { id: true, email: true, name: true, role: true, createdAt: true } as const;
+export const shown = {
+  ...{ id: true, email: true, name: true, role: true, createdAt: true },
+  ...{ locale: true, emailConfirmedAt: true },
+} as const;
 
 export const findUsers = (manager: EntityManager, ids: readonly string[]): Promise<User[]> =>
   manager.find(accounts, { select: shown, where: { id: In(ids) } });
@@ -36,6 +39,16 @@ export async function insertAccount(
     if (isDuplicate(error)) return 'email-taken';
     throw error;
   }
+}
+
+/** Of an account that this transaction has locked. */
+export async function storePassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
+  await manager.update(accounts, { id }, { passwordHash });
+}
+
+/** The first proof counts. */
+export async function storeConfirmation(manager: EntityManager, id: string, now: Date): Promise<void> {
+  await manager.update(accounts, { id, emailConfirmedAt: IsNull() }, { emailConfirmedAt: now });
 }
 
 export async function makeOperator(manager: EntityManager, id: string, passwordHash: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Account } from '../domain/account.ts';
+import type { MailedLink } from '../domain/mailed-link.ts';
 
 export const accounts = new EntitySchema<Account>({
   name: 'Account',
@@ -12,6 +13,8 @@ export const accounts = new EntitySchema<Account>({
     role: text('role'),
     passwordHash: text('password_hash'),
     createdAt: instant('created_at'),
+    locale: text('locale'),
+    emailConfirmedAt: optional(instant('email_confirmed_at')),
   },
 });
 
@@ -64,4 +67,16 @@ export const refreshTokens = new EntitySchema<RefreshTokenRow>({
   },
 });
 
-export const entities = [accounts, sessions, refreshTokens];
+export const mailedLinks = new EntitySchema<MailedLink>({
+  name: 'MailedLink',
+  tableName: 'mailed_links',
+  columns: {
+    id: key(id('id')),
+    userId: id('user_id'),
+    purpose: text('purpose'),
+    expiresAt: instant('expires_at'),
+    usedBy: optional(id('used_by')),
+  },
+});
+
+export const entities = [accounts, sessions, refreshTokens, mailedLinks];

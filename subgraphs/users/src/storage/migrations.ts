@@ -6,6 +6,7 @@ import {
 import { ListSessionsAndThrottle1760000010010 } from './list-sessions.ts';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AddOperatorsAndDeletions1760000010011 } from './add-operators-and-deletions.ts';
+import { MailLinks1795300000001, TellAddresses1795300000002 } from './mail-links.ts';
 
 class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -67,4 +68,6 @@ export const migrations = [
   ListSessionsAndThrottle1760000010010,
   CreateNextSigningKeys1760000000021,
   AddOperatorsAndDeletions1760000010011,
+  MailLinks1795300000001,
+  TellAddresses1795300000002,
 ];

@@ -72,6 +72,10 @@ const reservations = [
   `INSERT INTO reservation_seats
    SELECT reservation_id, position, IF(position = 0, seat_0, seat_1), CONCAT('1층 A구역-', place, '-', position), ${price}
    FROM ${purchases} JOIN (SELECT 0 AS position UNION ALL SELECT 1) AS positions ORDER BY n, position`,
+  `INSERT INTO seat_tickets
+   SELECT reservation_id, position, ${idOf('seat ticket', 'n * 2 + position', 'ms + 30005')}, ${instant('ms + 30005')},
+     IF(outcome = 'REFUNDED', ${instant('ms + 300000')}, NULL)
+   FROM ${purchases} JOIN (SELECT 0 AS position UNION ALL SELECT 1) AS positions WHERE ${isPaid} ORDER BY n, position`,
 ];
 
 /** The two lines of a movement: what the wallet gains the house loses. */

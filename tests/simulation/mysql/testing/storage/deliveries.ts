@@ -3,6 +3,7 @@ import { retention } from '../../../../../subgraphs/deliveries/src/storage/reten
 import * as circuits from '../../../../../subgraphs/deliveries/src/storage/circuits.ts';
 import * as deliveries from '../../../../../subgraphs/deliveries/src/storage/deliveries.ts';
 import { entities } from '../../../../../subgraphs/deliveries/src/storage/entities.ts';
+import * as recipients from '../../../../../subgraphs/deliveries/src/storage/recipients.ts';
 import * as leases from '../../../../../subgraphs/deliveries/src/storage/leases.ts';
 import { migrations } from '../../../../../subgraphs/deliveries/src/storage/migrations.ts';
 import { at, id } from './script.ts';
@@ -19,6 +20,7 @@ const pending = (number: number, cause: string | null = null): any => ({
   ...{ event: '{}', attempts: 0, failedRounds: 0, lastError: null, cause, giveUpAt: at(1_000) },
   ...{ status: 'PENDING', nextAttemptAt: at(number), leasedUntil: null },
 });
+const fan = (number: number) => ({ userId: id(number), email: 'a@example.org', locale: 'ko' });
 const delivered: any = { ...pending(1), status: 'DELIVERED', attempts: 1, deliveredAt: at(7) };
 const atOnce = retention.map((rule) => ({ ...rule, keepMs: 0 }));
 const claim = { target: 'SLACK', count: 10, lease: id(60), leasedUntil: at(30), now: at(10) } as const;
@@ -56,6 +58,17 @@ export const deliveriesScript: StorageScript = {
     (m) => leases.leaseDue(m, { ...claim, now: at(100_000), leasedUntil: at(200_000) }),
     (m) => leases.failOverdue(m as any, 'SLACK', at(100_000)),
     (m) => leases.failOverdue(m as any, 'SLACK', at(200_000)),
+    (m) => recipients.noteRecipients(m, [fan(71), fan(70), fan(70)]),
+    (m) => recipients.noteRecipients(m, [{ ...fan(70), email: 'other@example.org' }]),
+    (m) => recipients.noteRecipients(m, []),
+    (m) => recipients.forgetRecipient(m, id(71), at(8)),
+    (m) => recipients.forgetRecipient(m, id(72), at(8)),
+    (m) => recipients.noteRecipients(m, [fan(72)]),
+    (m) => recipients.findForgotten(m, [id(70), id(71), id(72), id(73)]),
+    (m) => recipients.findRecipient(m, id(70)),
+    (m) => recipients.findRecipient(m, id(71)),
+    (m) => recipients.findRecipient(m, id(73)),
+    (m) => deliveries.findConfirmation(m, id(50)),
     (m) => deliveries.lockDelivery(m, id(2)),
     (m) => deliveries.updateDelivery(m, { ...pending(2), attempts: 9 }),
     (m) => deliveries.findDeliveries(m, [id(1), id(2)]),

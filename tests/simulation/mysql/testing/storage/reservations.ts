@@ -2,6 +2,7 @@ import * as early from '../../../../../subgraphs/reservations/src/storage/early-
 import { entities } from '../../../../../subgraphs/reservations/src/storage/entities.ts';
 import { migrations } from '../../../../../subgraphs/reservations/src/storage/migrations.ts';
 import * as reservations from '../../../../../subgraphs/reservations/src/storage/reservations.ts';
+import * as tickets from '../../../../../subgraphs/reservations/src/storage/seat-tickets.ts';
 import { at, id } from './script.ts';
 import type { StorageScript } from './script.ts';
 
@@ -29,6 +30,10 @@ const confirmed: any = {
   confirmedAt: at(400),
   version: 2,
 };
+const ticket = (number: number, position: number): any => ({
+  ...{ id: id(80 + 2 * number + position), reservationId: id(number), position },
+  ...{ issuedAt: at(400), voidedAt: null },
+});
 const page = { userId: id(50), status: undefined, before: undefined, count: 10 };
 
 export const reservationsScript: StorageScript = {
@@ -49,6 +54,13 @@ export const reservationsScript: StorageScript = {
     (m) => reservations.updateReservations(m, [confirmed, expired(1), expired(2)]),
     (m) => reservations.updateReservations(m, []),
     (m) => reservations.findReservations(m, [id(1), id(3)]),
+    (m) => tickets.insertTickets(m, [ticket(1, 0), ticket(1, 1), ticket(3, 0)]),
+    (m) => tickets.insertTickets(m, [{ ...ticket(3, 0), id: id(99) }]),
+    (m) => tickets.insertTickets(m, []),
+    (m) => tickets.voidTickets(m, [id(3), id(2)], at(600)),
+    (m) => tickets.voidTickets(m, [id(3), id(1)], at(700)),
+    (m) => tickets.voidTickets(m, [], at(700)),
+    (m) => tickets.findTickets(m, [id(3), id(1)]),
     (m) => reservations.findVersions(m, [id(1), id(3)]),
     (m) => reservations.findReservationsOf(m, page),
     (m) => reservations.findReservationsOf(m, { ...page, status: 'EXPIRED', before: id(2), count: 1 }),

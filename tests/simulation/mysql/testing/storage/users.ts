@@ -3,6 +3,7 @@ import { entities } from '../../../../../subgraphs/users/src/storage/entities.ts
 import { deleteOld } from '@frontrow/kit/retention';
 import { retention } from '../../../../../subgraphs/users/src/storage/retention.ts';
 import { migrations } from '../../../../../subgraphs/users/src/storage/migrations.ts';
+import * as links from '../../../../../subgraphs/users/src/storage/mailed-links.ts';
 import * as sessions from '../../../../../subgraphs/users/src/storage/sessions.ts';
 import * as throttles from '../../../../../subgraphs/users/src/storage/throttles.ts';
 import { at, id } from './script.ts';
@@ -10,7 +11,11 @@ import type { StorageScript } from './script.ts';
 
 const account: any = {
   ...{ id: id(1), email: 'a@example.org', name: 'Ä', role: 'FAN', passwordHash: 'hash', createdAt: at(0) },
+  ...{ locale: 'ko', emailConfirmedAt: null },
 };
+const link = (number: number, purpose: string): any => ({
+  ...{ id: id(number), userId: id(1), purpose, expiresAt: at(100), usedBy: null },
+});
 const hash = (letter: string) => letter.repeat(64);
 const session = { id: id(10), userId: id(1), tokenHash: hash('a'), client: 'Safari', address: '192.0.2.1' };
 const viewer: any = { id: id(1), sessionId: id(10) };
@@ -32,6 +37,16 @@ export const usersScript: StorageScript = {
     (m) => accounts.findAccount(m, 'a@example.org'),
     (m) => accounts.findAccount(m, 'A@example.org'),
     (m) => accounts.makeOperator(m, id(1), 'other'),
+    (m) => accounts.storePassword(m, id(1), 'another'),
+    (m) => accounts.storeConfirmation(m, id(1), at(3)),
+    (m) => accounts.storeConfirmation(m, id(1), at(4)),
+    (m) => accounts.findUser(m, id(1)),
+    (m) => links.insertLink(m, link(30, 'PASSWORD_RESET')),
+    (m) => links.insertLink(m, link(31, 'EMAIL_CONFIRMATION')),
+    (m) => links.findLink(m, id(30), 'PASSWORD_RESET'),
+    (m) => links.findLink(m, id(30), 'EMAIL_CONFIRMATION'),
+    (m) => links.voidResetLinks(m, id(1), id(10)),
+    (m) => m.query('SELECT id, used_by FROM mailed_links ORDER BY id'),
     (m) => accounts.lockAccount(m, 'a@example.org'),
     (m) => throttles.takeAll(m, both, at(0)),
     (m) => throttles.takeAll(m, both, at(1)),

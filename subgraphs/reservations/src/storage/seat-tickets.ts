@@ -1,0 +1,33 @@
+import { columnsOf, inColumns, insertMissingRows } from '@frontrow/kit/many-rows';
+import type { EntityManager } from 'typeorm';
+import type { SeatTicket } from '../domain/seat-ticket.ts';
+import { ticketRows } from './entities.ts';
+
+// Whoever makes tickets, or voids them, has locked their reservation before.
+
+/** A seat that has a ticket keeps it. */
+export const insertTickets = (manager: EntityManager, tickets: readonly SeatTicket[]): Promise<void> =>
+  insertMissingRows(manager, 'seat_tickets', tickets.map(inColumns(ticketRows)));
+
+/** Those that are void already stay what they are. */
+export async function voidTickets(
+  manager: EntityManager,
+  reservationIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (reservationIds.length === 0) return;
+  await manager.query(
+    'UPDATE seat_tickets SET voided_at = ? WHERE reservation_id IN (?) AND voided_at IS NULL',
+    [now, [...reservationIds].sort()],
+  );
+}
+
+/** The tickets of reservations, in the order of their seats. */
+export const findTickets = (
+  manager: EntityManager,
+  reservationIds: readonly string[],
+): Promise<SeatTicket[]> =>
+  manager.query<SeatTicket[]>(
+    `SELECT ${columnsOf(ticketRows)} FROM seat_tickets WHERE reservation_id IN (?) ORDER BY reservation_id, position`,
+    [reservationIds],
+  );

@@ -1,0 +1,43 @@
+import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
+
+/** A ticket may be bought long before its show, and its code kept offline: a rotated key is published for so long. */
+const longestSaleMs = 400 * 24 * 60 * 60_000;
+
+/** Sign codes of tickets and nothing else. */
+export const ticketKeys: KeyPurpose = { name: 'tickets', tokensLiveMs: longestSaleMs };
+
+const version = 1;
+
+/**
+ * The text of a ticket's QR code. Its bytes are the version (1), the ticket's id (16), the last 8 of the schedule's id, which are
+ * random and tell a door whether the ticket is for its show, and the Ed25519 signature (RFC 8032) of all of these (64). It is
+ * made when it is shown and stored nowhere. docs/tickets.md says how a door reads it.
+ */
+export async function ticketCode(
+  keys: Pick<SigningKeys, 'signBytes'>,
+  { ticketId, scheduleId }: { readonly ticketId: string; readonly scheduleId: string },
+): Promise<string> {
+  const said = Buffer.concat([Buffer.of(version), bytesOf(ticketId), bytesOf(scheduleId).subarray(8)]);
+  return base45(Buffer.concat([said, await keys.signBytes(said)]));
+}
+
+const bytesOf = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
+
+/**
+ * Base45 (RFC 9285): two bytes become three characters of the alphabet for which QR codes need 5.5 bits each. Here, because the
+ * package on npm that is mostly used has no types and no release since 2021, for what is ten lines.
+ */
+export function base45(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 2) {
+    const [high = 0, low] = bytes.subarray(i, i + 2);
+    let left = low === undefined ? high : high * 256 + low;
+    for (let digits = low === undefined ? 2 : 3; digits > 0; digits--) {
+      text += alphabet[left % 45] ?? '';
+      left = Math.floor(left / 45);
+    }
+  }
+  return text;
+}

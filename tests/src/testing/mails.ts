@@ -1,0 +1,18 @@
+import type { Mail } from '@frontrow/stack/receivers/mailbox';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { System } from './system.ts';
+
+/** The newest mail to an address whose subject fits, once it has come. */
+export async function mailTo({ stack }: System, to: string, subject: RegExp): Promise<Mail> {
+  const giveUpAt = Date.now() + 30_000;
+  for (;;) {
+    const answer = await fetch(`${stack.receiversUrl}/mails.json?to=${encodeURIComponent(to)}`);
+    const found = ((await answer.json()) as Mail[]).find((mail) => subject.test(mail.subject));
+    if (found !== undefined) return found;
+    if (Date.now() > giveUpAt) throw new Error(`no mail ${String(subject)} came to ${to}`);
+    await pause(50);
+  }
+}
+
+/** What follows `#` in the link of a mail. */
+export const tokenIn = ({ text }: Mail): string => /#([\w-]{64})$/m.exec(text)?.[1] ?? '';
