@@ -1,9 +1,10 @@
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
+import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { SetContextLink } from '@apollo/client/link/context';
 import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode, print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { from, switchMap } from 'rxjs';
 import { refreshSession, usableToken } from './refresh-session.ts';
@@ -31,25 +32,69 @@ const isUnauthenticated = (error: unknown) =>
   error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
 
 const socket = createClient({
-  url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+  // A session that cannot be refreshed at the moment is waited for: what would be followed is this fan's.
+  url: async () => {
+    for (let retries = 0; ; retries++) {
+      try {
+        await usableToken();
+        return `${location.origin.replace(/^http/, 'ws')}/graphql`;
+      } catch {
+        await waitToRetry(retries);
+      }
+    }
+  },
   lazy: true,
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
+  retryWait: waitToRetry,
   connectionParams: async () => {
     const token = await usableToken();
     return token === undefined ? {} : { authorization: `Bearer ${token}` };
   },
 });
 
-const reconnected = new Set<() => void>();
-socket.on('connected', (_socket, _payload, wasRetry) => {
-  if (wasRetry) for (const listener of reconnected) listener();
-});
+/** Waits longer each time, up to eight seconds or so; not that all fans come back at once. A network that is there again ends it. */
+function waitToRetry(retries: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.min(500 * 2 ** retries, 8_000) * (0.5 + Math.random()));
+    addEventListener('online', () => resolve(), { once: true });
+  });
+}
 
-/** Called when the live connection is there again after it was lost. @returns how to stop that */
-export function onReconnect(listener: () => void): () => void {
-  reconnected.add(listener);
-  return () => reconnected.delete(listener);
+/**
+ * Follows what goes on from something known: the variables are asked for anew each time that the connection is made, and what the
+ * server ends is begun again.
+ * @returns how to stop
+ */
+export function follow<Data, Variables extends OperationVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: () => Variables,
+  onData: (data: Data) => void,
+): () => void {
+  const payload = {
+    query: print(document),
+    get variables() {
+      return variables();
+    },
+  };
+  let isOver = false;
+  let stop = () => undefined as void;
+  const begin = () => {
+    if (isOver) return;
+    const beginAgain = () => void waitToRetry(2).then(begin);
+    stop = socket.subscribe<Data>(payload, {
+      next: ({ data }) => {
+        if (data) onData(data);
+      },
+      error: beginAgain,
+      complete: beginAgain,
+    });
+  };
+  begin();
+  return () => {
+    isOver = true;
+    stop();
+  };
 }
 
 const cache = new InMemoryCache({

@@ -124,15 +124,6 @@ export type QueueTicketStatus =
   /** The fan left, or lost the place after not looking at the ticket for two minutes. */
   | 'LEFT';
 
-/** Whether a seat can be had. */
-export type SeatStatus =
-  /** The seat can be held. */
-  | 'AVAILABLE'
-  /** A fan holds the seat and has not paid for it yet. It is AVAILABLE again when the hold ends unpaid. */
-  | 'HELD'
-  /** The seat is paid for. It is AVAILABLE again when its reservation is cancelled. */
-  | 'SOLD';
-
 /** Exactly one of seatIds and bestAvailable. */
 export type HoldSeatsInput = {
   /** The schedule whose seats are wanted. */
@@ -713,41 +704,26 @@ export type HallQuery = {
     __typename: 'Schedule';
     id: string;
     startsAt: string;
-    concert: {
-      __typename: 'Concert';
-      id: string;
-      title: string;
-      artist: string;
-      maxSeatsPerFan: number;
-      venue: { __typename: 'Venue'; id: string; name: string };
-    };
-    sections: Array<{
-      __typename: 'Section';
-      name: string;
-      price: number;
-      rows: number;
-      seatsPerRow: number;
-    }>;
-    seats: Array<{
-      __typename: 'Seat';
-      id: string;
-      section: string;
-      row: number;
-      number: number;
-      status: SeatStatus;
-      version: number;
-    }>;
+    concert: { __typename: 'Concert'; id: string; title: string; artist: string; maxSeatsPerFan: number };
+    seatMap: { __typename: 'SeatMap'; layout: string; states: string; version: number };
   } | null;
 };
 
 export type SeatChangesSubscriptionVariables = Exact<{
   scheduleId: string | number;
+  since?: number | null | undefined;
 }>;
 
 export type SeatChangesSubscription = {
   seatsChanged: {
     __typename: 'SeatsChanged';
-    seats: Array<{ __typename: 'Seat'; id: string; status: SeatStatus; version: number }>;
+    seatMap: {
+      __typename: 'SeatMapChange';
+      since: number | null;
+      version: number;
+      states: string | null;
+      changes: Array<number>;
+    };
   };
 };
 
@@ -1494,26 +1470,11 @@ export const HallDocument = parse(`query Hall($scheduleId: ID!) {
       title
       artist
       maxSeatsPerFan
-      venue {
-        id
-        name
-        __typename
-      }
       __typename
     }
-    sections {
-      name
-      price
-      rows
-      seatsPerRow
-      __typename
-    }
-    seats {
-      id
-      section
-      row
-      number
-      status
+    seatMap {
+      layout
+      states
       version
       __typename
     }
@@ -1521,12 +1482,13 @@ export const HallDocument = parse(`query Hall($scheduleId: ID!) {
   }
 }`) as TypedDocumentNode<HallQuery, HallQueryVariables>;
 
-export const SeatChangesDocument = parse(`subscription SeatChanges($scheduleId: ID!) {
-  seatsChanged(scheduleId: $scheduleId) {
-    seats {
-      id
-      status
+export const SeatChangesDocument = parse(`subscription SeatChanges($scheduleId: ID!, $since: Int) {
+  seatsChanged(scheduleId: $scheduleId, since: $since) {
+    seatMap {
+      since
       version
+      states
+      changes
       __typename
     }
     __typename

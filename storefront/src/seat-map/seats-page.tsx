@@ -21,31 +21,28 @@ import type { Seats } from './seats.ts';
 import { useHold } from './use-hold.ts';
 import type { Lost } from './use-hold.ts';
 import { useSeats } from './use-seats.ts';
-import type { LiveSeats } from './use-seats.ts';
+import type { OpenHall } from './open-hall.ts';
 import './seat-map.css';
-
-type Schedule = NonNullable<LiveSeats['schedule']>;
 
 /** The hall on one date: everybody may look, who was let in may hold seats. */
 export function SeatsPage({ scheduleId }: { scheduleId: string }) {
   const { t } = useTranslation();
-  const { schedule, seats, error, refetch } = useSeats(scheduleId);
+  const { hall, error, again } = useSeats(scheduleId);
   const unseen = useTurnUnseen();
   useTitle(unseen ? t('room.turnTitle') : t('seats.heading'));
-  if (error !== undefined && !schedule)
-    return <div className="page">{<Failed error={error} again={refetch} />}</div>;
-  if (schedule === null) return <Empty isPage title={t('concerts.gone')} />;
-  if (!schedule || !seats) {
+  if (error !== undefined) return <div className="page">{<Failed error={error} again={again} />}</div>;
+  if (hall === null) return <Empty isPage title={t('concerts.gone')} />;
+  if (hall === undefined) {
     return (
       <div className="page">
         <Loading rows={6} />
       </div>
     );
   }
-  return <Hall schedule={schedule} seats={seats} />;
+  return <Hall {...hall} />;
 }
 
-function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
+function Hall({ schedule, seats }: OpenHall) {
   const { t, i18n } = useTranslation();
   const { concert } = schedule;
   const isLoggedIn = useSession() !== undefined;
@@ -108,9 +105,7 @@ function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
                 {...choosing}
                 most={concert.maxSeatsPerFan}
                 busy={busy}
-                onHold={() =>
-                  void holdBy({ seatIds: [...chosen].map((index) => seats.ids[index] as string) })
-                }
+                onHold={() => void holdBy({ seatIds: [...chosen].map((index) => seats.idOf(index)) })}
               />
               <BestAvailable
                 seats={seats}
@@ -144,7 +139,7 @@ function useChosen(seats: Seats, most: number) {
   // The same set as long as it has the same seats, as the map is drawn anew for another one.
   const chosen = isGone ? new Set([...tapped].filter(seats.isAvailable)) : tapped;
   const gone = [...tapped].filter((index) => !seats.isAvailable(index));
-  return { chosen, toggle, gone: gone.map((index) => seats.ids[index] as string), wanted: tapped.size };
+  return { chosen, toggle, gone: gone.map((index) => seats.idOf(index)), wanted: tapped.size };
 }
 
 function TimeLeft({ expiresAt }: { expiresAt: string }) {
@@ -184,12 +179,12 @@ interface LostSeatsProps {
 function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
   const { t } = useTranslation();
   const places = lost.seatIds.flatMap((id) => {
-    const index = seats.indexOfId(id);
-    return index === undefined ? [] : [placeOf(seats.layout, index)];
+    const seat = seats.seatOf(id);
+    return seat === undefined ? [] : [placeOf(seats.layout, seat)];
   });
   const section = places[0]?.section.name;
   const names = places.map(({ section: { name }, row, number }) =>
-    t('seats.seat', { section: name, row, number }),
+    t('seats.seat', { section: name, row: row.name, number }),
   );
   return (
     <Notice tone="warning">
