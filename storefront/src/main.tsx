@@ -5,6 +5,7 @@ import { client, followSession } from './api/client.ts';
 import { listenToOtherTabs } from './api/session.ts';
 import { preferredLanguage, startTranslations } from './i18n/i18n.ts';
 import { App } from './shell/app.tsx';
+import { registerServiceWorker, reloadWithNewVersion } from './shell/service-worker.ts';
 import './design/fonts.css';
 import './design/tokens.css';
 import './design/base.css';
@@ -12,6 +13,8 @@ import './design/components.css';
 
 listenToOtherTabs();
 followSession();
+reloadWithNewVersion();
+registerServiceWorker();
 await startTranslations(preferredLanguage());
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

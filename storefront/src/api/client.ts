@@ -7,6 +7,7 @@ import { relayStylePagination } from '@apollo/client/utilities';
 import { OperationTypeNode, print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { from, switchMap } from 'rxjs';
+import { forgetTickets, restoreTickets } from '../purchase/kept-tickets.ts';
 import { refreshSession, usableToken } from './refresh-session.ts';
 import { timedFetch } from './server-clock.ts';
 import { currentSession, onSessionChange } from './session.ts';
@@ -99,7 +100,14 @@ export function follow<Data, Variables extends OperationVariables>(
 
 const cache = new InMemoryCache({
   typePolicies: {
-    Query: { fields: { concerts: relayStylePagination(['search']) } },
+    Query: {
+      fields: {
+        concerts: relayStylePagination(['search']),
+        // What a list has told is shown until the server has told it anew: so tickets open without a network.
+        reservation: (_, { args, toReference }) =>
+          toReference({ __typename: 'Reservation', id: args?.['id'] as string }),
+      },
+    },
     User: { fields: { reservations: relayStylePagination(['status']) } },
     Wallet: { fields: { history: relayStylePagination() } },
     // The same name stands in every hall.
@@ -122,10 +130,12 @@ export const client = new ApolloClient({
 /** Another fan sees nothing of the one before, and what is followed is followed in the new one's name. */
 export function followSession(): void {
   let userId = currentSession()?.userId;
+  restoreTickets(userId, cache);
   onSessionChange(() => {
     const now = currentSession()?.userId;
     if (now === userId) return;
     userId = now;
+    forgetTickets();
     socket.terminate();
     void client.resetStore().catch(() => undefined);
   });

@@ -22,7 +22,9 @@ export const en = {
     notFound: 'There is no such page',
     notFoundHint: 'It may have been moved, or the address has a mistake in it.',
     toConcerts: 'To the concerts',
-    offline: 'You are offline. What you see may be a little old; it goes on by itself when you are back.',
+    offline: 'You are offline. Your tickets open all the same; the rest goes on by itself when you are back.',
+    newVersion: 'There is a newer version of this page.',
+    takeNewVersion: 'Load it',
     retryIn: 'Try again in {{time}}.',
   },
   concerts: {

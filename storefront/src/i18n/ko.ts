@@ -21,7 +21,9 @@ export const ko: Texts = {
     notFound: '찾을 수 없는 페이지예요',
     notFoundHint: '주소가 바뀌었거나 잘못 입력되었을 수 있어요.',
     toConcerts: '공연 보러 가기',
-    offline: '인터넷 연결이 끊겼어요. 화면의 내용이 조금 오래되었을 수 있고, 다시 연결되면 저절로 이어져요.',
+    offline: '인터넷 연결이 끊겼어요. 내 티켓은 그대로 열 수 있고, 나머지는 다시 연결되면 저절로 이어져요.',
+    newVersion: '이 페이지의 새 버전이 나왔어요.',
+    takeNewVersion: '새 버전으로',
     retryIn: '{{time}} 뒤에 다시 시도해 주세요.',
   },
   concerts: {

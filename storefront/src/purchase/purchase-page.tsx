@@ -11,12 +11,13 @@ import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatEvening, formatMoment, formatPoints, formatPrice } from '../i18n/formats.ts';
+import { keepTickets } from './kept-tickets.ts';
 import { Pay } from './pay.tsx';
 import { refundOf, stageOf } from './stage-of.ts';
 import './purchase.css';
 
 /** One purchase from the hold to the show: paying it, its confirmation as it happens, and what came back. */
-export function PurchasePage({ id }: { id: string }) {
+export function PurchasePage({ id, userId }: { id: string; userId: string }) {
   const { t } = useTranslation();
   useTitle(t('tickets.heading'));
   const { data, error, refetch } = useQuery(PurchaseDocument, {
@@ -27,6 +28,9 @@ export function PurchasePage({ id }: { id: string }) {
   useSubscription(PurchaseChangesDocument, { variables: { id }, skip: !data?.reservation });
   const purchase = data?.reservation;
   useLookAgain(purchase === null, refetch);
+  useEffect(() => {
+    if (purchase) keepTickets(userId, [purchase]);
+  }, [userId, purchase]);
   if (error && !purchase)
     return <div className="page middle">{<Failed error={error} again={refetch} />}</div>;
   if (purchase === null) return <Empty isPage title={t('purchase.notFound')} />;

@@ -36,6 +36,7 @@ export class MapPainter {
   #size: Size = { width: 0, height: 0 };
   #view: View | undefined;
   #frame = 0;
+  #isShown = false;
 
   constructor(options: PainterOptions) {
     const { canvas, seats } = options;
@@ -162,6 +163,9 @@ export class MapPainter {
       density: devicePixelRatio,
     });
     if (!isComplete) this.#ask();
+    // For who measures how long a fan waits for the picture.
+    else if (!this.#isShown) performance.mark('frontrow.hall-shown');
+    this.#isShown ||= isComplete;
   }
 
   #newTiles(colours: Colours): Tiles {

@@ -6,6 +6,7 @@ import { ConcertPage } from '../concerts/concert-page.tsx';
 import { ConcertsPage } from '../concerts/concerts-page.tsx';
 import { Loading } from '../design/states.tsx';
 import { Header } from './header.tsx';
+import { NewVersion } from './new-version.tsx';
 import { NotFound } from './not-found.tsx';
 import { OpenHold } from './open-hold.tsx';
 import { LoggedIn } from './logged-in.tsx';
@@ -47,6 +48,7 @@ export function App() {
       <Header />
       <OpenHold />
       <Offline />
+      <NewVersion />
       <main id="content" tabIndex={-1} ref={content}>
         <Suspense fallback={<Waiting />}>
           <Switch>
@@ -57,10 +59,12 @@ export function App() {
             </Route>
             <Route path="/dates/:id">{({ id }) => <SeatsPage key={id} scheduleId={id} />}</Route>
             <Route path="/tickets">
-              <LoggedIn>{() => <TicketsPage />}</LoggedIn>
+              <LoggedIn>{({ userId }) => <TicketsPage userId={userId} />}</LoggedIn>
             </Route>
             <Route path="/tickets/:id">
-              {({ id }) => <LoggedIn>{() => <PurchasePage key={id} id={id} />}</LoggedIn>}
+              {({ id }) => (
+                <LoggedIn>{({ userId }) => <PurchasePage key={id} {...{ id, userId }} />}</LoggedIn>
+              )}
             </Route>
             <Route path="/wallet">
               <LoggedIn>{() => <WalletPage />}</LoggedIn>
