@@ -13,7 +13,15 @@ import { timedFetch } from './server-clock.ts';
 import { currentSession, onSessionChange } from './session.ts';
 
 /** Operations that are answered without a token. A session that cannot be refreshed must not keep anybody from these. */
-const tokenless = new Set(['Register', 'LogIn', 'LogOut', 'RefreshSession']);
+const tokenless = new Set([
+  'Register',
+  'LogIn',
+  'LogOut',
+  'RefreshSession',
+  'RequestPasswordReset',
+  'ResetPassword',
+  'ConfirmEmail',
+]);
 
 const authorization = new SetContextLink(async ({ headers }, { operationName }) => {
   const token = tokenless.has(operationName ?? '') ? undefined : await usableToken();

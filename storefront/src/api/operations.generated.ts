@@ -83,6 +83,22 @@ export type RegisterInput = {
   locale?: string | null | undefined;
 };
 
+/** What changePassword takes. */
+export type ChangePasswordInput = {
+  /** The account's password as it is. Wrong ones count as failed attempts to log in. */
+  currentPassword: string;
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: string;
+};
+
+/** What resetPassword takes. */
+export type ResetPasswordInput = {
+  /** What follows `#` in the link of the mail that requestPasswordReset sent. Good once, for 30 minutes. */
+  token: string;
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: string;
+};
+
 /** What logIn takes. */
 export type LogInInput = {
   /** The e-mail address of the account. Case and spaces around it make no difference. */
@@ -363,6 +379,76 @@ export type DeleteMyAccountMutation = {
       };
 };
 
+export type MyEmailQueryVariables = Exact<{ [key: string]: never }>;
+
+export type MyEmailQuery = {
+  me: { __typename: 'User'; id: string; email: string | null; emailConfirmedAt: string | null } | null;
+};
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+export type ChangePasswordMutation = {
+  changePassword:
+    | { __typename: 'User'; id: string }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  email: string;
+}>;
+
+export type RequestPasswordResetMutation = { requestPasswordReset: boolean };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+export type ResetPasswordMutation = {
+  resetPassword:
+    | {
+        __typename: 'Session';
+        accessToken: string;
+        accessTokenExpiresAt: string;
+        refreshToken: string;
+        user: { __typename: 'User'; id: string; name: string };
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type RequestEmailConfirmationMutationVariables = Exact<{ [key: string]: never }>;
+
+export type RequestEmailConfirmationMutation = { requestEmailConfirmation: boolean };
+
+export type ConfirmEmailMutationVariables = Exact<{
+  token: string;
+}>;
+
+export type ConfirmEmailMutation = {
+  confirmEmail:
+    | { __typename: 'User'; id: string; emailConfirmedAt: string | null }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 export type RefusalPartsFragment = {
   __typename: 'Refusal';
   code: RefusalCode;
@@ -462,6 +548,14 @@ export type PurchasePartsFragment = {
   endedBecause: ReservationEnd | null;
   version: number;
   seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+  tickets: Array<{
+    __typename: 'Ticket';
+    id: string;
+    code: string;
+    issuedAt: string;
+    voidedAt: string | null;
+    seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+  }>;
   concert: {
     __typename: 'Concert';
     id: string;
@@ -505,6 +599,14 @@ export type PurchasesQuery = {
           endedBecause: ReservationEnd | null;
           version: number;
           seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+          tickets: Array<{
+            __typename: 'Ticket';
+            id: string;
+            code: string;
+            issuedAt: string;
+            voidedAt: string | null;
+            seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+          }>;
           concert: {
             __typename: 'Concert';
             id: string;
@@ -567,6 +669,14 @@ export type PurchaseQuery = {
     endedBecause: ReservationEnd | null;
     version: number;
     seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+    tickets: Array<{
+      __typename: 'Ticket';
+      id: string;
+      code: string;
+      issuedAt: string;
+      voidedAt: string | null;
+      seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+    }>;
     concert: {
       __typename: 'Concert';
       id: string;
@@ -603,6 +713,14 @@ export type PurchaseChangesSubscription = {
     endedBecause: ReservationEnd | null;
     version: number;
     seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+    tickets: Array<{
+      __typename: 'Ticket';
+      id: string;
+      code: string;
+      issuedAt: string;
+      voidedAt: string | null;
+      seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+    }>;
     concert: {
       __typename: 'Concert';
       id: string;
@@ -669,6 +787,14 @@ export type CancelMutation = {
         endedBecause: ReservationEnd | null;
         version: number;
         seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+        tickets: Array<{
+          __typename: 'Ticket';
+          id: string;
+          code: string;
+          issuedAt: string;
+          voidedAt: string | null;
+          seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+        }>;
         concert: {
           __typename: 'Concert';
           id: string;
@@ -1078,6 +1204,90 @@ fragment RefusalParts on Refusal {
   __typename
 }`) as TypedDocumentNode<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
 
+export const MyEmailDocument = parse(`query MyEmail {
+  me {
+    id
+    email
+    emailConfirmedAt
+    __typename
+  }
+}`) as TypedDocumentNode<MyEmailQuery, MyEmailQueryVariables>;
+
+export const ChangePasswordDocument = parse(`mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    ... on User {
+      id
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ChangePasswordMutation, ChangePasswordMutationVariables>;
+
+export const RequestPasswordResetDocument = parse(`mutation RequestPasswordReset($email: String!) {
+  requestPasswordReset(email: $email)
+}`) as TypedDocumentNode<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
+
+export const ResetPasswordDocument = parse(`mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) {
+    ...SessionParts
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment SessionParts on Session {
+  accessToken
+  accessTokenExpiresAt
+  refreshToken
+  user {
+    id
+    name
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ResetPasswordMutation, ResetPasswordMutationVariables>;
+
+export const RequestEmailConfirmationDocument = parse(`mutation RequestEmailConfirmation {
+  requestEmailConfirmation
+}`) as TypedDocumentNode<RequestEmailConfirmationMutation, RequestEmailConfirmationMutationVariables>;
+
+export const ConfirmEmailDocument = parse(`mutation ConfirmEmail($token: String!) {
+  confirmEmail(token: $token) {
+    ... on User {
+      id
+      emailConfirmedAt
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ConfirmEmailMutation, ConfirmEmailMutationVariables>;
+
 export const ConcertsDocument = parse(`query Concerts($search: String, $after: String) {
   concerts(first: 12, after: $after, search: $search) {
     edges {
@@ -1211,6 +1421,19 @@ fragment PurchaseParts on Reservation {
     price
     __typename
   }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
+    __typename
+  }
   concert {
     id
     title
@@ -1286,6 +1509,19 @@ fragment PurchaseParts on Reservation {
     price
     __typename
   }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
+    __typename
+  }
   concert {
     id
     title
@@ -1335,6 +1571,19 @@ fragment PurchaseParts on Reservation {
     seatId
     label
     price
+    __typename
+  }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
     __typename
   }
   concert {
@@ -1423,6 +1672,19 @@ fragment PurchaseParts on Reservation {
     seatId
     label
     price
+    __typename
+  }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
     __typename
   }
   concert {

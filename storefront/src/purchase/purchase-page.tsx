@@ -11,6 +11,7 @@ import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatEvening, formatMoment, formatPoints, formatPrice } from '../i18n/formats.ts';
+import { DoorTickets } from './door-tickets.tsx';
 import { keepTickets } from './kept-tickets.ts';
 import { Pay } from './pay.tsx';
 import { refundOf, stageOf } from './stage-of.ts';
@@ -87,6 +88,7 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
         </ul>
       </section>
       {stage === 'PENDING' && <Pay purchase={purchase} onOver={() => void again().catch(() => undefined)} />}
+      <DoorTickets purchase={purchase} />
       <GiveUp purchase={purchase} />
       <Story purchase={purchase} />
     </>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import { PurchasesDocument } from '../api/operations.generated.ts';
+import { UnconfirmedEmail } from '../account/unconfirmed-email.tsx';
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
@@ -30,6 +31,7 @@ export function TicketsPage({ userId }: { userId: string }) {
   return (
     <div className="page middle stack wide">
       <h1>{t('tickets.heading')}</h1>
+      <UnconfirmedEmail />
       {error && !purchases ? (
         <Failed error={error} again={refetch} />
       ) : !purchases ? (

@@ -17,6 +17,15 @@ const LogInPage = lazy(async () => ({ default: (await import('../account/log-in-
 const AccountPage = lazy(async () => ({
   default: (await import('../account/account-page.tsx')).AccountPage,
 }));
+const ForgotPasswordPage = lazy(async () => ({
+  default: (await import('../account/forgot-password-page.tsx')).ForgotPasswordPage,
+}));
+const ResetPasswordPage = lazy(async () => ({
+  default: (await import('../account/reset-password-page.tsx')).ResetPasswordPage,
+}));
+const ConfirmEmailPage = lazy(async () => ({
+  default: (await import('../account/confirm-email-page.tsx')).ConfirmEmailPage,
+}));
 const RoomPage = lazy(async () => ({ default: (await import('../waiting-room/room-page.tsx')).RoomPage }));
 const SeatsPage = lazy(async () => ({ default: (await import('../seat-map/seats-page.tsx')).SeatsPage }));
 const PurchasePage = lazy(async () => ({
@@ -78,6 +87,9 @@ export function App() {
             <Route path="/sign-up">
               <LogInPage key="sign-up" isNew />
             </Route>
+            <Route path="/forgot-password" component={ForgotPasswordPage} />
+            <Route path="/reset-password" component={ResetPasswordPage} />
+            <Route path="/confirm-email" component={ConfirmEmailPage} />
             <Route component={NotFound} />
           </Switch>
         </Suspense>

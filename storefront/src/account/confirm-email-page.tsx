@@ -1,0 +1,43 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { ConfirmEmailDocument } from '../api/operations.generated.ts';
+import { useSession } from '../api/session.ts';
+import { useAction } from '../api/use-action.ts';
+import { Notice, ProblemNotice } from '../design/notice.tsx';
+import { Loading } from '../design/states.tsx';
+import { useTitle } from '../design/use-title.ts';
+import { useMailedToken } from './mailed-token.ts';
+import { AskForConfirmation } from './unconfirmed-email.tsx';
+
+/** Where the link of the mail leads: it needs no press, since confirming twice is confirming once. */
+export function ConfirmEmailPage() {
+  const { t } = useTranslation();
+  useTitle(t('account.confirmHeading'));
+  const token = useMailedToken();
+  const isLoggedIn = useSession() !== undefined;
+  const confirming = useAction(ConfirmEmailDocument);
+  const [isDone, setIsDone] = useState(false);
+  const hasBegun = useRef(false);
+  const confirm = useEffectEvent(async () => {
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    if ((await confirming.run({ token })) !== undefined) setIsDone(true);
+  });
+  useEffect(() => void confirm(), []);
+  const isOver = confirming.problem?.code === 'CONFIRMATION_EXPIRED';
+  return (
+    <div className="page narrow stack wide">
+      <h1>{t('account.confirmHeading')}</h1>
+      {confirming.busy && <Loading rows={1} />}
+      <ProblemNotice problem={confirming.problem} />
+      <div role="status">{isDone && <Notice tone="good">{t('account.confirmed')}</Notice>}</div>
+      {isOver && isLoggedIn && <AskForConfirmation />}
+      <p>
+        <Link className="link" href={isOver && !isLoggedIn ? '/log-in?next=/account' : '/'}>
+          {isOver && !isLoggedIn ? t('account.logIn') : t('common.toConcerts')}
+        </Link>
+      </p>
+    </div>
+  );
+}
