@@ -1,9 +1,11 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useApolloClient } from '@apollo/client/react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { ConfirmEmailDocument } from '../api/operations.generated.ts';
 import { useSession } from '../api/session.ts';
-import { useAction } from '../api/use-action.ts';
+import { attemptOnce } from '../api/use-action.ts';
+import type { Outcome } from '../api/use-action.ts';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
@@ -16,22 +18,23 @@ export function ConfirmEmailPage() {
   useTitle(t('account.confirmHeading'));
   const token = useMailedToken();
   const isLoggedIn = useSession() !== undefined;
-  const confirming = useAction(ConfirmEmailDocument);
-  const [isDone, setIsDone] = useState(false);
-  const hasBegun = useRef(false);
-  const confirm = useEffectEvent(async () => {
-    if (hasBegun.current) return;
-    hasBegun.current = true;
-    if ((await confirming.run({ token })) !== undefined) setIsDone(true);
-  });
-  useEffect(() => void confirm(), []);
-  const isOver = confirming.problem?.code === 'CONFIRMATION_EXPIRED';
+  const client = useApolloClient();
+  const [outcome, setOutcome] = useState<Outcome<unknown>>();
+  useEffect(() => {
+    void attemptOnce(client, ConfirmEmailDocument, { token }).then(setOutcome);
+  }, [client, token]);
+  const problem = outcome !== undefined && 'problem' in outcome ? outcome.problem : undefined;
+  const isOver = problem?.code === 'CONFIRMATION_EXPIRED';
   return (
     <div className="page narrow stack wide">
       <h1>{t('account.confirmHeading')}</h1>
-      {confirming.busy && <Loading rows={1} />}
-      <ProblemNotice problem={confirming.problem} />
-      <div role="status">{isDone && <Notice tone="good">{t('account.confirmed')}</Notice>}</div>
+      {outcome === undefined && <Loading rows={1} />}
+      <ProblemNotice problem={problem} />
+      <div role="status">
+        {outcome !== undefined && problem === undefined && (
+          <Notice tone="good">{t('account.confirmed')}</Notice>
+        )}
+      </div>
       {isOver && isLoggedIn && <AskForConfirmation />}
       <p>
         <Link className="link" href={isOver && !isLoggedIn ? '/log-in?next=/account' : '/'}>

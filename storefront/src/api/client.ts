@@ -87,7 +87,7 @@ export function follow<Data, Variables extends OperationVariables>(
     },
   };
   let isOver = false;
-  let stop = () => undefined as void;
+  let stop: () => void = () => undefined;
   const begin = () => {
     if (isOver) return;
     const beginAgain = () => void waitToRetry(2).then(begin);

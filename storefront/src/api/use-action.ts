@@ -20,6 +20,8 @@ export interface Action<Variables, Result> {
 /** How often a call is repeated that had no answer, or came before its event. All that are have a key, or need none. */
 const attempts = 4;
 
+export type Outcome<Result> = { readonly answer: Result } | { readonly problem: Problem };
+
 interface ActionOptions<Variables> {
   /** For what must not be sent twice by itself, as a password is. */
   readonly once?: boolean;
@@ -70,11 +72,12 @@ export function useAction<Data, Variables extends OperationVariables>(
   return { run, busy, problem, forget };
 }
 
-async function attemptOnce<Data, Variables extends OperationVariables>(
+/** Sends a mutation of one field once. */
+export async function attemptOnce<Data, Variables extends OperationVariables>(
   client: ReturnType<typeof useApolloClient>,
   mutation: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-): Promise<{ answer: Answer<Data> } | { problem: Problem }> {
+): Promise<Outcome<Answer<Data>>> {
   try {
     const { data } = await client.mutate({ mutation, variables });
     const answer = Object.values(data as object)[0] as Answer<Data> | Refusal;
