@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { client, followSession } from './api/client.ts';
 import { listenToOtherTabs } from './api/session.ts';
 import { preferredLanguage, startTranslations } from './i18n/i18n.ts';
+import { openHallEarly } from './seat-map/open-hall.ts';
 import { App } from './shell/app.tsx';
 import { registerServiceWorker, reloadWithNewVersion } from './shell/service-worker.ts';
 import './design/fonts.css';
@@ -11,6 +12,7 @@ import './design/tokens.css';
 import './design/base.css';
 import './design/components.css';
 
+openHallEarly(location.pathname);
 listenToOtherTabs();
 followSession();
 reloadWithNewVersion();

@@ -12,18 +12,7 @@ const tries = Number(process.argv[2] ?? 5);
 const movingMs = 3_000;
 const devices = { desktop, phone };
 
-const [system, browser] = await Promise.all([
-  startSystem({ environment: { NODE_ENV: 'production' } }),
-  openBrowser(),
-]);
-try {
-  await measure();
-} finally {
-  await browser.close();
-  await system.stop();
-}
-
-async function measure(): Promise<void> {
+async function measure(system: System, browser: Browser): Promise<void> {
   const origin = new URL('/', system.url).href;
   const { concertId, scheduleId } = await largeHall(system);
   // What the first fan of all waits for is not what is measured.
@@ -218,4 +207,15 @@ function report(name: string, values: readonly number[]): void {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
   console.log(`${name}: median ${at(0.5)}, worst ${at(1)} of ${values.length}`);
+}
+
+const [system, browser] = await Promise.all([
+  startSystem({ environment: { NODE_ENV: 'production' } }),
+  openBrowser(),
+]);
+try {
+  await measure(system, browser);
+} finally {
+  await browser.close();
+  await system.stop();
 }

@@ -11,11 +11,29 @@ export interface OpenHall {
   readonly seats: Seats;
 }
 
+let early: { readonly scheduleId: string; readonly hall: Promise<OpenHall | null> } | undefined;
+
+/** Begins to fetch the hall that the address names while the scripts that show it are still on their way. */
+export function openHallEarly(path: string): void {
+  const [, scheduleId] = /^\/dates\/([^/]+)$/.exec(path) ?? [];
+  if (scheduleId === undefined) return;
+  const hall = fetchHall(scheduleId);
+  // Whoever shows it is told what went wrong.
+  hall.catch(() => undefined);
+  early = { scheduleId, hall };
+}
+
 /**
  * @returns null when there is no such date
  * @throws when it cannot be had at the moment
  */
-export async function openHall(scheduleId: string): Promise<OpenHall | null> {
+export function openHall(scheduleId: string): Promise<OpenHall | null> {
+  const begun = early?.scheduleId === scheduleId ? early.hall : undefined;
+  early = undefined;
+  return begun ?? fetchHall(scheduleId);
+}
+
+async function fetchHall(scheduleId: string): Promise<OpenHall | null> {
   const { data } = await client.query({
     query: HallDocument,
     variables: { scheduleId },
