@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, CDPSession, Page } from 'playwright-core';
+import { largeHall } from './screenshots/scenes.ts';
 import { desktop, openBrowser, openPage, phone } from './testing/browser.ts';
-import { concertOnSale, startSystem } from './testing/system.ts';
+import { startSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
 // `npm run measure -w storefront [-- tries]`: how long a fan waits for the first page and for the picture of a hall of 100,000 seats, how much
@@ -52,28 +53,6 @@ async function measure(system: System, browser: Browser): Promise<void> {
         );
       await close();
     }
-}
-
-/** Four prices, twenty sections. */
-async function largeHall({ operator, ...rest }: System): Promise<{ concertId: string; scheduleId: string }> {
-  const sale = await concertOnSale({ operator, ...rest });
-  const sections = Array.from({ length: 20 }, (_, n) => ({
-    name: `${'ABCD'[Math.floor(n / 5)]}${(n % 5) + 1}`,
-    price: 200_000 - 40_000 * Math.floor(n / 5),
-    rows: 50,
-    seatsPerRow: 100,
-  }));
-  const { schedule } = await operator.ask<{ schedule: { id: string } }>(
-    `mutation ($input: AddScheduleInput!) { schedule: addSchedule(input: $input) { ... on Schedule { id } } }`,
-    {
-      input: {
-        concertId: sale.concertId,
-        startsAt: new Date(Date.now() + 40 * 24 * 60 * 60 * 1_000).toISOString(),
-        sections,
-      },
-    },
-  );
-  return { concertId: sale.concertId, scheduleId: schedule.id };
 }
 
 const repeat = async <T>(work: () => Promise<T>): Promise<T[]> => {

@@ -125,25 +125,6 @@ describe('the storefront', () => {
     await page.getByText('60,000 P가 지갑으로 돌아왔어요').waitFor();
     expect(await complaints()).toEqual([]);
   }, 120_000);
-
-  it('goes on when the access token expired in the middle, in two tabs at once', async () => {
-    const { page, complaints } = await shop.open('/wallet');
-    await signUp(page);
-    await page.getByText('0 P').first().waitFor();
-    await page.evaluate(`localStorage.setItem('frontrow.session', JSON.stringify({
-      ...JSON.parse(localStorage.getItem('frontrow.session')),
-      accessTokenExpiresAt: '2026-01-01T00:00:00.000Z',
-    }))`);
-    let refreshed = 0;
-    page.context().on('request', (request) => {
-      if (request.postData()?.includes('mutation RefreshSession')) refreshed++;
-    });
-    const other = await page.context().newPage();
-    await Promise.all([page.reload(), other.goto('/wallet')]);
-    for (const tab of [page, other]) await tab.getByRole('heading', { name: 'Charge points' }).waitFor();
-    expect(refreshed).toBe(1);
-    expect(await complaints()).toEqual([]);
-  }, 60_000);
 });
 
 /** Lets the first attempt to join arrive without its proof of work. @returns how often the page has asked to join */

@@ -97,7 +97,10 @@ function Data() {
     <section className="card stack" aria-labelledby="data">
       <h2 id="data">{t('account.data')}</h2>
       <p className="soft">{t('account.exportHint')}</p>
-      <ProblemNotice problem={problem ?? deletion.problem} />
+      <ProblemNotice
+        problem={problem ?? deletion.problem}
+        instead={{ INVALID_CREDENTIALS: t('account.wrongPassword') }}
+      />
       <div className="row">
         <Button className="button" onPress={() => void save()}>
           {t('account.export')}

@@ -39,7 +39,10 @@ export function ChangePassword({ email, onChanged }: { email: string; onChanged:
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <CurrentPasswordField label={t('account.currentPassword')} value={current} onChange={setCurrent} />
         <NewPasswordField label={t('account.newPassword')} value={next} onChange={setNext} />
-        <ProblemNotice problem={changing.problem} />
+        <ProblemNotice
+          problem={changing.problem}
+          instead={{ INVALID_CREDENTIALS: t('account.wrongPassword') }}
+        />
         <div role="status">{isDone && <Notice tone="good">{t('account.passwordChanged')}</Notice>}</div>
         <div>
           <ActionButton className="button" type="submit" busy={changing.busy}>

@@ -22,15 +22,21 @@ const sentenceOf = (problem: Problem, t: TFunction) =>
       ? t('account.weakPassword')
       : t(`faults.${problem.code}`);
 
+interface ProblemNoticeProps {
+  readonly problem: Problem | undefined;
+  /** What a code means here, where that is more than it means anywhere. */
+  readonly instead?: Partial<Record<Problem['code'], string>>;
+}
+
 /** Says why something did not succeed and what to do, at once also to those who listen. */
-export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
+export function ProblemNotice({ problem, instead = {} }: ProblemNoticeProps) {
   const { t, i18n } = useTranslation();
   const logIn = problem?.code === 'UNAUTHENTICATED' || problem?.code === 'SESSION_EXPIRED';
   return (
     <div role="alert">
       {problem && (
         <Notice tone="danger">
-          {sentenceOf(problem, t)}{' '}
+          {instead[problem.code] ?? sentenceOf(problem, t)}{' '}
           {problem.kind === 'refusal' &&
             problem.retryAfterSeconds !== undefined &&
             t('common.retryIn', { time: formatWait(problem.retryAfterSeconds, i18n.language) })}

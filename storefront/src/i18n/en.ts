@@ -89,6 +89,7 @@ export const en = {
     deleteConsent: 'I understand what is lost',
     deleteConfirm: 'Delete for good',
     weakPassword: 'Too many people use this password, or it is too short. Choose another one.',
+    wrongPassword: 'That is not your password. Check it and try again.',
     currentPassword: 'Password now',
     newPassword: 'New password',
     changePassword: 'Change password',

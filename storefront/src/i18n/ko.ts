@@ -88,6 +88,7 @@ export const ko: Texts = {
     deleteConsent: '무엇이 사라지는지 이해했어요',
     deleteConfirm: '완전히 삭제',
     weakPassword: '너무 짧거나 많은 사람이 쓰는 비밀번호예요. 다른 비밀번호로 정해 주세요.',
+    wrongPassword: '지금 비밀번호가 아니에요. 다시 확인해 주세요.',
     currentPassword: '지금 비밀번호',
     newPassword: '새 비밀번호',
     changePassword: '비밀번호 바꾸기',
