@@ -82,10 +82,8 @@ async function takeAll(
   await page.locator('section:has(#pay) .button.primary:not([data-disabled])').click();
   await page.locator('.notice.good').waitFor();
   await take('confirmed');
-  await page.locator('.qr').first().scrollIntoViewIfNeeded();
-  await page
-    .locator('.door-tickets')
-    .evaluate((tickets) => (tickets as Element).scrollIntoView({ block: 'center' }));
+  await page.locator('.qr').first().waitFor();
+  await page.evaluate(`document.querySelector('.door-tickets').scrollIntoView({ block: 'center' })`);
   await take('door');
   await page.goto('/tickets');
   await page.locator('a.ticket').first().waitFor();
