@@ -63,6 +63,8 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
   return (
     <>
       <Headline purchase={purchase} />
+      {/* At the door nobody looks for it. */}
+      {stage === 'CONFIRMED' && <DoorTickets purchase={purchase} />}
       <section className="ticket" aria-label={t('purchase.seats')}>
         <div className="stack tight">
           <p className="kicker">{concert?.artist}</p>
@@ -88,7 +90,7 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
         </ul>
       </section>
       {stage === 'PENDING' && <Pay purchase={purchase} onOver={() => void again().catch(() => undefined)} />}
-      <DoorTickets purchase={purchase} />
+      {stage !== 'CONFIRMED' && <DoorTickets purchase={purchase} />}
       <GiveUp purchase={purchase} />
       <Story purchase={purchase} />
     </>

@@ -1,6 +1,6 @@
 import type { Colours } from './colours.ts';
 import { numberOf, placeOf } from './layout.ts';
-import type { Layout, Section } from './layout.ts';
+import type { Layout, Row, Section } from './layout.ts';
 import type { SeatGrid } from './seat-grid.ts';
 import { seatShape } from './seat-sprite.ts';
 import { AVAILABLE } from './seats.ts';
@@ -135,21 +135,32 @@ function drawStage(
 /** From afar in the middle of each section that has room for it, and from near by in front of its first row. */
 function drawNames(context: CanvasRenderingContext2D, { layout, view, colours }: Scene): void {
   const isNear = layout.seatSize * view.scale >= namesInFrontFrom;
-  setText(context, 700, isNear ? clampText(view.scale * 90) : 12, colours);
+  if (isNear) setText(context, 700, clampText(view.scale * 90), colours);
   context.lineJoin = 'round';
   context.lineWidth = 4;
   context.strokeStyle = colours.halo;
-  context.fillStyle = colours.name;
   for (const section of layout.sections) {
     const at = isNear ? frontOf(layout, section) : middleOf(layout, section);
-    if (!isNear && widthOf(layout, section) * view.scale < context.measureText(section.name).width) continue;
+    if (!isNear) {
+      const width = widthOf(layout, section) * view.scale;
+      setText(context, 700, clampText(width / 9), colours);
+      if (width < context.measureText(section.name).width) continue;
+    }
+    context.fillStyle = colours.name;
     const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];
     context.strokeText(section.name, x, y);
     context.fillText(section.name, x, y);
   }
 }
 
-const middleSeat = ({ first, size }: { first: number; size: number }) => first + Math.floor(size / 2);
+/** The middle of a row, which may be between two seats. */
+function middleOfRow(layout: Layout, { first, size }: Row): { x: number; y: number } {
+  const [one, other] = [
+    pointOf(layout, first + Math.floor((size - 1) / 2)),
+    pointOf(layout, first + Math.floor(size / 2)),
+  ];
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+}
 const pointOf = (layout: Layout, seat: number) => ({
   x: layout.x[seat] as number,
   y: layout.y[seat] as number,
@@ -157,16 +168,16 @@ const pointOf = (layout: Layout, seat: number) => ({
 
 function middleOf(layout: Layout, { rows }: Section): { x: number; y: number } {
   const row = rows[Math.floor(rows.length / 2)];
-  return row === undefined ? { x: 0, y: 0 } : pointOf(layout, middleSeat(row));
+  return row === undefined ? { x: 0, y: 0 } : middleOfRow(layout, row);
 }
 
 /** As far in front of the first row as the third is behind it; towards the top where there is one row only. */
 function frontOf(layout: Layout, { rows }: Section): { x: number; y: number } {
   const [first, second] = rows;
   if (first === undefined) return { x: 0, y: 0 };
-  const at = pointOf(layout, middleSeat(first));
+  const at = middleOfRow(layout, first);
   if (second === undefined) return { x: at.x, y: at.y - 2 * layout.seatSize };
-  const behind = pointOf(layout, middleSeat(second));
+  const behind = middleOfRow(layout, second);
   return { x: at.x + 1.6 * (at.x - behind.x), y: at.y + 1.6 * (at.y - behind.y) };
 }
 

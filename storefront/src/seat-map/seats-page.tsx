@@ -90,7 +90,7 @@ function Hall({ schedule, seats }: OpenHall) {
         )}
       </div>
       <ProblemNotice problem={problem} />
-      <div className="hall-columns">
+      <div className={pass === null ? undefined : 'hall-columns'}>
         <div className="stack tight">
           <Choices label={t('seats.view')} isLabelHidden value={view} onChange={setView}>
             <Choice value="map">{t('seats.map')}</Choice>
@@ -98,24 +98,22 @@ function Hall({ schedule, seats }: OpenHall) {
           </Choices>
           {view === 'map' ? <SeatCanvas {...choosing} /> : <SeatList {...choosing} />}
         </div>
-        <div className="stack">
-          {pass !== null && (
-            <>
-              <ChosenSeats
-                {...choosing}
-                most={concert.maxSeatsPerFan}
-                busy={busy}
-                onHold={() => void holdBy({ seatIds: [...chosen].map((index) => seats.idOf(index)) })}
-              />
-              <BestAvailable
-                seats={seats}
-                most={concert.maxSeatsPerFan}
-                busy={busy}
-                onTake={(bestAvailable) => void holdBy({ bestAvailable })}
-              />
-            </>
-          )}
-        </div>
+        {pass !== null && (
+          <div className="stack">
+            <ChosenSeats
+              {...choosing}
+              most={concert.maxSeatsPerFan}
+              busy={busy}
+              onHold={() => void holdBy({ seatIds: [...chosen].map((index) => seats.idOf(index)) })}
+            />
+            <BestAvailable
+              seats={seats}
+              most={concert.maxSeatsPerFan}
+              busy={busy}
+              onTake={(bestAvailable) => void holdBy({ bestAvailable })}
+            />
+          </div>
+        )}
       </div>
     </div>
   );

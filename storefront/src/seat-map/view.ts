@@ -14,10 +14,16 @@ export interface Size {
 
 /** CSS pixels for each seat at the most: one that a thumb can hit. */
 const closest = 40;
+/** Around the whole hall, in CSS pixels. */
+const margin = 12;
 
 /** The whole hall, in the middle. */
 export function fit({ bounds, seatSize }: Layout, { width, height }: Size): View {
-  const scale = Math.min(width / bounds.width, height / bounds.height, closest / seatSize);
+  const scale = Math.min(
+    Math.max(1, width - 2 * margin) / bounds.width,
+    Math.max(1, height - 2 * margin) / bounds.height,
+    closest / seatSize,
+  );
   return {
     scale,
     x: width / 2 - scale * (bounds.x + bounds.width / 2),

@@ -1,6 +1,5 @@
 // `npm run screenshots`: pictures of each main view, on a desktop by day in English and on a phone by night in Korean, into
 // docs/screenshots. They are of a system of their own.
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fan } from '@frontrow/stack/fan';
@@ -57,7 +56,7 @@ async function takeAll(
     for (const complaint of await complaints()) console.warn(`${name} ${view}: ${complaint}`);
     console.log(`${name}-${view}.png`);
   };
-  const email = await signUp(page, words.signUp);
+  const email = await signUp(page, words.signUp, `mina.${name}@example.org`);
   await (await Fan.logIn(url, email, password)).charge(1_000_000);
 
   await page.goto('/');
@@ -83,7 +82,7 @@ async function takeAll(
   await page.locator('.notice.good').waitFor();
   await take('confirmed');
   await page.locator('.qr').first().waitFor();
-  await page.evaluate(`document.querySelector('.door-tickets').scrollIntoView({ block: 'center' })`);
+  await page.evaluate(`document.querySelector('.door-ticket').scrollIntoView({ block: 'center' })`);
   await take('door');
   await page.goto('/tickets');
   await page.locator('a.ticket').first().waitFor();
@@ -107,8 +106,7 @@ async function takeAll(
 }
 
 /** @returns the e-mail address of the new account */
-async function signUp(page: Page, button: string): Promise<string> {
-  const email = `${randomUUID()}@example.org`;
+async function signUp(page: Page, button: string, email: string): Promise<string> {
   await page.goto('/sign-up');
   await page.locator('input[autocomplete=name]').fill('Mina Park');
   await page.locator('input[type=email]').fill(email);
