@@ -1,7 +1,7 @@
 import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { client, followSession } from './api/client.ts';
+import { askAgainWhenOnline, client, followSession } from './api/client.ts';
 import { listenToOtherTabs } from './api/session.ts';
 import { preferredLanguage, startTranslations } from './i18n/i18n.ts';
 import { openHallEarly } from './seat-map/open-hall.ts';
@@ -15,6 +15,7 @@ import './design/components.css';
 openHallEarly(location.pathname);
 listenToOtherTabs();
 followSession();
+askAgainWhenOnline();
 reloadWithNewVersion();
 registerServiceWorker();
 await startTranslations(preferredLanguage());

@@ -135,6 +135,13 @@ export const client = new ApolloClient({
   ),
 });
 
+/** What could not be asked for while there was no network is asked for when there is. */
+export function askAgainWhenOnline(): void {
+  addEventListener('online', () => {
+    void client.refetchQueries({ include: 'active' }).catch(() => undefined);
+  });
+}
+
 /** Another fan sees nothing of the one before, and what is followed is followed in the new one's name. */
 export function followSession(): void {
   let userId = currentSession()?.userId;

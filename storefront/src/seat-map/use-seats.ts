@@ -31,7 +31,9 @@ export function useSeats(scheduleId: string): LiveSeats {
         );
         closed.signal.addEventListener('abort', stop);
       } catch (fault) {
-        if (!closed.signal.aborted) setOpened({ error: fault });
+        if (closed.signal.aborted) return;
+        setOpened({ error: fault });
+        addEventListener('online', () => setAttempt(attempt + 1), { signal: closed.signal });
       }
     };
     void open();
