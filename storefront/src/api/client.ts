@@ -112,8 +112,10 @@ const cache = new InMemoryCache({
       fields: {
         concerts: relayStylePagination(['search']),
         // What a list has told is shown until the server has told it anew: so tickets open without a network.
-        reservation: (_, { args, toReference }) =>
-          toReference({ __typename: 'Reservation', id: args?.['id'] as string }),
+        reservation: (known: unknown, { args, toReference }) =>
+          known === undefined
+            ? toReference({ __typename: 'Reservation', id: args?.['id'] as string })
+            : known,
       },
     },
     User: { fields: { reservations: relayStylePagination(['status']) } },

@@ -143,7 +143,7 @@ function drawNames(context: CanvasRenderingContext2D, { layout, view, colours }:
     const at = isNear ? frontOf(layout, section) : middleOf(layout, section);
     if (!isNear) {
       const width = widthOf(layout, section) * view.scale;
-      setText(context, 700, clampText(width / 9), colours);
+      setText(context, 700, clampText(width / 7), colours);
       if (width < context.measureText(section.name).width) continue;
     }
     context.fillStyle = colours.name;
