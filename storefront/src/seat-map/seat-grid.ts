@@ -28,15 +28,20 @@ export class SeatGrid {
     this.#rows = Math.max(1, Math.ceil(height / this.#cell));
     this.#starts = new Int32Array(this.#columns * this.#rows + 1);
     this.#seats = new Int32Array(layout.size);
-    const cellOf = (seat: number) => this.#cellAt(layout.x[seat] as number, layout.y[seat] as number);
-    for (let seat = 0; seat < layout.size; seat++) (this.#starts[cellOf(seat) + 1] as number)++;
-    for (let n = 1; n < this.#starts.length; n++)
-      this.#starts[n] = (this.#starts[n] as number) + (this.#starts[n - 1] as number);
-    const next = this.#starts.slice();
-    for (let seat = 0; seat < layout.size; seat++) {
-      const at = cellOf(seat);
-      this.#seats[next[at] as number] = seat;
-      next[at] = (next[at] as number) + 1;
+    // Each seat's cell is worked out once, and both passes run over arrays alone: the picture of the hall waits for it.
+    const [starts, seats, cells] = [this.#starts, this.#seats, new Int32Array(layout.size)];
+    for (let seat = 0; seat < cells.length; seat++) {
+      const cell =
+        this.#rowAt(layout.y[seat] as number) * this.#columns + this.#columnAt(layout.x[seat] as number);
+      cells[seat] = cell;
+      starts[cell + 1] = (starts[cell + 1] as number) + 1;
+    }
+    for (let n = 1; n < starts.length; n++) starts[n] = (starts[n] as number) + (starts[n - 1] as number);
+    const next = starts.slice();
+    for (let seat = 0; seat < cells.length; seat++) {
+      const cell = cells[seat] as number;
+      seats[next[cell] as number] = seat;
+      next[cell] = (next[cell] as number) + 1;
     }
   }
 
@@ -62,9 +67,13 @@ export class SeatGrid {
     }
   }
 
-  #cellAt = (x: number, y: number) => this.#rowAt(y) * this.#columns + this.#columnAt(x);
-  #columnAt = (x: number) => within((x - this.#layout.bounds.x) / this.#cell, this.#columns);
-  #rowAt = (y: number) => within((y - this.#layout.bounds.y) / this.#cell, this.#rows);
+  #columnAt(x: number): number {
+    return within((x - this.#layout.bounds.x) / this.#cell, this.#columns);
+  }
+
+  #rowAt(y: number): number {
+    return within((y - this.#layout.bounds.y) / this.#cell, this.#rows);
+  }
 }
 
 const within = (value: number, count: number) => Math.min(Math.max(Math.floor(value), 0), count - 1);

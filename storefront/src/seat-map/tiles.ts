@@ -2,12 +2,12 @@ import type { Layout } from './layout.ts';
 import type { SeatGrid } from './seat-grid.ts';
 import { SeatSprite, seatShape } from './seat-sprite.ts';
 
-/** The side of a tile, in pixels. */
-const side = 512;
+/** The side of a tile, in pixels: to make one takes a ms or so, which a frame has. */
+const side = 256;
 /** From one level of detail to the next. What is drawn at another scale than its own is stretched by half of that at the most. */
 const levelFactor = Math.SQRT2;
-/** How many tiles are kept: 1 MB each. */
-const mostTiles = 48;
+/** How many tiles are kept: a quarter of a MB each. */
+const mostTiles = 192;
 
 interface Tile {
   readonly canvas: HTMLCanvasElement;
@@ -85,7 +85,8 @@ export class Tiles {
       const scale = this.#scaleOf(level);
       const reach = (this.#layout.seatSize * scale) / 2;
       for (const seat of seats) {
-        const [x, y] = [this.#across(seat, scale), this.#down(seat, scale)];
+        const x = ((this.#layout.x[seat] as number) - this.#layout.bounds.x) * scale;
+        const y = ((this.#layout.y[seat] as number) - this.#layout.bounds.y) * scale;
         for (const column of new Set([x - reach, x + reach].map((at) => Math.floor(at / side))))
           for (const row of new Set([y - reach, y + reach].map((at) => Math.floor(at / side)))) {
             const tile = this.#tiles.get(keyOf(level, column, row));
@@ -152,12 +153,14 @@ export class Tiles {
       top: y + (row * side) / scale - reach,
       bottom: y + ((row + 1) * side) / scale + reach,
     };
+    const [pixels, across, down] = [this.#pixels, this.#layout.x, this.#layout.y];
+    const [left, top] = [x * scale + column * side, y * scale + row * side];
     this.#grid.forEach(area, (seat) =>
       sprite.set(
-        this.#pixels,
+        pixels,
         side,
-        this.#across(seat, scale) - column * side,
-        this.#down(seat, scale) - row * side,
+        (across[seat] as number) * scale - left,
+        (down[seat] as number) * scale - top,
         this.#colourOf(seat),
       ),
     );
@@ -167,10 +170,9 @@ export class Tiles {
     this.#tiles.set(key, tile);
   }
 
-  #across = (seat: number, scale: number) =>
-    ((this.#layout.x[seat] as number) - this.#layout.bounds.x) * scale;
-  #down = (seat: number, scale: number) => ((this.#layout.y[seat] as number) - this.#layout.bounds.y) * scale;
-  #scaleOf = (level: number) => this.#base * levelFactor ** level;
+  #scaleOf(level: number): number {
+    return this.#base * levelFactor ** level;
+  }
 
   #spriteOf(level: number): SeatSprite {
     const sprite =
