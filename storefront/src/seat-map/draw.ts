@@ -1,6 +1,7 @@
 import type { Colours } from './colours.ts';
 import { numberOf, placeOf } from './layout.ts';
-import type { Layout, Row, Section } from './layout.ts';
+import type { Layout, Section } from './layout.ts';
+import { clampText, drawNames, setText } from './names.ts';
 import type { SeatGrid } from './seat-grid.ts';
 import { seatShape } from './seat-sprite.ts';
 import { AVAILABLE } from './seats.ts';
@@ -27,8 +28,6 @@ export interface Scene {
 const shapesFrom = 24;
 /** In CSS pixels: from there on a seat has room for its number. */
 const numberFrom = 20;
-/** In CSS pixels: from there on a section's name stands in front of it, and before that in its middle. */
-const namesInFrontFrom = 9;
 /** How much of a frame goes to making tiles, in ms. */
 const tilesMs = 5;
 
@@ -130,70 +129,4 @@ function drawStage(
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
   setText(context, 700, clampText((bottom - top) * 0.3), colours);
   context.fillText(stageName, (Math.min(...xs) + Math.max(...xs)) / 2, (top + bottom) / 2);
-}
-
-/** From afar in the middle of each section that has room for it, and from near by in front of its first row. */
-function drawNames(context: CanvasRenderingContext2D, { layout, view, colours }: Scene): void {
-  const isNear = layout.seatSize * view.scale >= namesInFrontFrom;
-  if (isNear) setText(context, 700, clampText(view.scale * 90), colours);
-  context.lineJoin = 'round';
-  context.lineWidth = 4;
-  context.strokeStyle = colours.halo;
-  for (const section of layout.sections) {
-    const at = isNear ? frontOf(layout, section) : middleOf(layout, section);
-    if (!isNear) {
-      const width = widthOf(layout, section) * view.scale;
-      setText(context, 700, clampText(width / 7), colours);
-      if (width < context.measureText(section.name).width) continue;
-    }
-    context.fillStyle = colours.name;
-    const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];
-    context.strokeText(section.name, x, y);
-    context.fillText(section.name, x, y);
-  }
-}
-
-/** The middle of a row, which may be between two seats. */
-function middleOfRow(layout: Layout, { first, size }: Row): { x: number; y: number } {
-  const [one, other] = [
-    pointOf(layout, first + Math.floor((size - 1) / 2)),
-    pointOf(layout, first + Math.floor(size / 2)),
-  ];
-  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
-}
-const pointOf = (layout: Layout, seat: number) => ({
-  x: layout.x[seat] as number,
-  y: layout.y[seat] as number,
-});
-
-function middleOf(layout: Layout, { rows }: Section): { x: number; y: number } {
-  const row = rows[Math.floor(rows.length / 2)];
-  return row === undefined ? { x: 0, y: 0 } : middleOfRow(layout, row);
-}
-
-/** As far in front of the first row as the third is behind it; towards the top where there is one row only. */
-function frontOf(layout: Layout, { rows }: Section): { x: number; y: number } {
-  const [first, second] = rows;
-  if (first === undefined) return { x: 0, y: 0 };
-  const at = middleOfRow(layout, first);
-  if (second === undefined) return { x: at.x, y: at.y - 2 * layout.seatSize };
-  const behind = middleOfRow(layout, second);
-  return { x: at.x + 1.6 * (at.x - behind.x), y: at.y + 1.6 * (at.y - behind.y) };
-}
-
-/** Between the ends of its middle row. */
-function widthOf(layout: Layout, { rows }: Section): number {
-  const row = rows[Math.floor(rows.length / 2)];
-  if (row === undefined) return 0;
-  const [from, to] = [pointOf(layout, row.first), pointOf(layout, row.first + row.size - 1)];
-  return Math.hypot(to.x - from.x, to.y - from.y);
-}
-
-const clampText = (pixels: number) => Math.min(18, Math.max(9, Math.round(pixels)));
-
-function setText(context: CanvasRenderingContext2D, weight: number, pixels: number, colours: Colours): void {
-  context.font = `${weight} ${Math.round(pixels)}px ${colours.font}`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillStyle = colours.text;
 }
