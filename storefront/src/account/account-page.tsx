@@ -15,12 +15,15 @@ import type { Session } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
 import { Consent } from '../design/choice.tsx';
 import { Confirm } from '../design/confirm.tsx';
-import { Field } from '../design/field.tsx';
+import { download } from '../design/download.ts';
 import { ProblemNotice } from '../design/notice.tsx';
 import { Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatDate } from '../i18n/formats.ts';
+import { ChangePassword } from './change-password.tsx';
+import { CurrentPasswordField } from './password-field.tsx';
 import { Sessions } from './sessions.tsx';
+import { UnconfirmedEmail } from './unconfirmed-email.tsx';
 
 /** Who the fan is, where they are logged in, and what is kept about them. */
 export function AccountPage({ session }: { session: Session }) {
@@ -58,6 +61,8 @@ export function AccountPage({ session }: { session: Session }) {
               {t('account.since', { date: formatDate(me.createdAt, i18n.language) })}
             </p>
           </section>
+          <UnconfirmedEmail />
+          <ChangePassword email={me.email ?? ''} onChanged={refetch} />
           <Sessions sessions={me.sessions ?? []} refetch={refetch} />
           <Data />
         </>
@@ -78,7 +83,7 @@ function Data() {
     setProblem(undefined);
     try {
       const { data } = await client.query({ query: ExportMyDataDocument, fetchPolicy: 'no-cache' });
-      download('frontrow.json', JSON.stringify(data?.exportMyData, null, 2));
+      download('frontrow.json', 'application/json', JSON.stringify(data?.exportMyData, null, 2));
     } catch (error) {
       setProblem(faultOf(error));
     }
@@ -92,7 +97,10 @@ function Data() {
     <section className="card stack" aria-labelledby="data">
       <h2 id="data">{t('account.data')}</h2>
       <p className="soft">{t('account.exportHint')}</p>
-      <ProblemNotice problem={problem ?? deletion.problem} />
+      <ProblemNotice
+        problem={problem ?? deletion.problem}
+        instead={{ INVALID_CREDENTIALS: t('account.wrongPassword') }}
+      />
       <div className="row">
         <Button className="button" onPress={() => void save()}>
           {t('account.export')}
@@ -108,13 +116,7 @@ function Data() {
           busy={deletion.busy}
           onYes={() => void remove()}
         >
-          <Field
-            label={t('account.password')}
-            type="password"
-            value={password}
-            onChange={setPassword}
-            autoComplete="current-password"
-          />
+          <CurrentPasswordField label={t('account.password')} value={password} onChange={setPassword} />
           <Consent isSelected={accepted} onChange={setAccepted}>
             {t('account.deleteConsent')}
           </Consent>
@@ -122,13 +124,4 @@ function Data() {
       </div>
     </section>
   );
-}
-
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

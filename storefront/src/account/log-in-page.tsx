@@ -10,10 +10,11 @@ import { Field } from '../design/field.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { pageAfterLogIn } from './page-after-log-in.ts';
+import { CurrentPasswordField, NewPasswordField } from './password-field.tsx';
 
 /** Logs in, or makes an account and logs in; then goes on to the page that asked for it. */
 export function LogInPage({ isNew }: { isNew: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const session = useSession();
   const search = useSearch();
   const logIn = useAction(LogInDocument, { once: true });
@@ -26,7 +27,7 @@ export function LogInPage({ isNew }: { isNew: boolean }) {
 
   const submit = async () => {
     const answer = await (isNew
-      ? register.run({ input: { email, password, name } })
+      ? register.run({ input: { email, password, name, locale: i18n.language } })
       : logIn.run({ input: { email, password } }));
     if (answer !== undefined) keepSession(answer);
   };
@@ -63,17 +64,11 @@ export function LogInPage({ isNew }: { isNew: boolean }) {
           maxLength={254}
           isRequired
         />
-        <Field
-          label={t('account.password')}
-          type="password"
-          value={password}
-          onChange={setPassword}
-          autoComplete={isNew ? 'new-password' : 'current-password'}
-          minLength={isNew ? 8 : 1}
-          maxLength={200}
-          isRequired
-          {...(isNew && { hint: t('account.passwordHint') })}
-        />
+        {isNew ? (
+          <NewPasswordField label={t('account.password')} value={password} onChange={setPassword} />
+        ) : (
+          <CurrentPasswordField label={t('account.password')} value={password} onChange={setPassword} />
+        )}
         <ProblemNotice problem={problem} />
         <ActionButton type="submit" busy={busy}>
           {t(isNew ? 'account.signUp' : 'account.logIn')}
@@ -85,6 +80,13 @@ export function LogInPage({ isNew }: { isNew: boolean }) {
           {t(isNew ? 'account.logIn' : 'account.signUp')}
         </Link>
       </p>
+      {!isNew && (
+        <p>
+          <Link className="link" href="/forgot-password">
+            {t('account.forgot')}
+          </Link>
+        </p>
+      )}
     </div>
   );
 }

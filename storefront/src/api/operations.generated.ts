@@ -83,6 +83,22 @@ export type RegisterInput = {
   locale?: string | null | undefined;
 };
 
+/** What changePassword takes. */
+export type ChangePasswordInput = {
+  /** The account's password as it is. Wrong ones count as failed attempts to log in. */
+  currentPassword: string;
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: string;
+};
+
+/** What resetPassword takes. */
+export type ResetPasswordInput = {
+  /** What follows `#` in the link of the mail that requestPasswordReset sent. Good once, for 30 minutes. */
+  token: string;
+  /** 8 to 200 characters, and none of the most common passwords. */
+  newPassword: string;
+};
+
 /** What logIn takes. */
 export type LogInInput = {
   /** The e-mail address of the account. Case and spaces around it make no difference. */
@@ -123,15 +139,6 @@ export type QueueTicketStatus =
   | 'EXPIRED'
   /** The fan left, or lost the place after not looking at the ticket for two minutes. */
   | 'LEFT';
-
-/** Whether a seat can be had. */
-export type SeatStatus =
-  /** The seat can be held. */
-  | 'AVAILABLE'
-  /** A fan holds the seat and has not paid for it yet. It is AVAILABLE again when the hold ends unpaid. */
-  | 'HELD'
-  /** The seat is paid for. It is AVAILABLE again when its reservation is cancelled. */
-  | 'SOLD';
 
 /** Exactly one of seatIds and bestAvailable. */
 export type HoldSeatsInput = {
@@ -372,6 +379,76 @@ export type DeleteMyAccountMutation = {
       };
 };
 
+export type MyEmailQueryVariables = Exact<{ [key: string]: never }>;
+
+export type MyEmailQuery = {
+  me: { __typename: 'User'; id: string; email: string | null; emailConfirmedAt: string | null } | null;
+};
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+export type ChangePasswordMutation = {
+  changePassword:
+    | { __typename: 'User'; id: string }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  email: string;
+}>;
+
+export type RequestPasswordResetMutation = { requestPasswordReset: boolean };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+export type ResetPasswordMutation = {
+  resetPassword:
+    | {
+        __typename: 'Session';
+        accessToken: string;
+        accessTokenExpiresAt: string;
+        refreshToken: string;
+        user: { __typename: 'User'; id: string; name: string };
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type RequestEmailConfirmationMutationVariables = Exact<{ [key: string]: never }>;
+
+export type RequestEmailConfirmationMutation = { requestEmailConfirmation: boolean };
+
+export type ConfirmEmailMutationVariables = Exact<{
+  token: string;
+}>;
+
+export type ConfirmEmailMutation = {
+  confirmEmail:
+    | { __typename: 'User'; id: string; emailConfirmedAt: string | null }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 export type RefusalPartsFragment = {
   __typename: 'Refusal';
   code: RefusalCode;
@@ -471,6 +548,14 @@ export type PurchasePartsFragment = {
   endedBecause: ReservationEnd | null;
   version: number;
   seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+  tickets: Array<{
+    __typename: 'Ticket';
+    id: string;
+    code: string;
+    issuedAt: string;
+    voidedAt: string | null;
+    seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+  }>;
   concert: {
     __typename: 'Concert';
     id: string;
@@ -514,6 +599,14 @@ export type PurchasesQuery = {
           endedBecause: ReservationEnd | null;
           version: number;
           seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+          tickets: Array<{
+            __typename: 'Ticket';
+            id: string;
+            code: string;
+            issuedAt: string;
+            voidedAt: string | null;
+            seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+          }>;
           concert: {
             __typename: 'Concert';
             id: string;
@@ -576,6 +669,14 @@ export type PurchaseQuery = {
     endedBecause: ReservationEnd | null;
     version: number;
     seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+    tickets: Array<{
+      __typename: 'Ticket';
+      id: string;
+      code: string;
+      issuedAt: string;
+      voidedAt: string | null;
+      seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+    }>;
     concert: {
       __typename: 'Concert';
       id: string;
@@ -612,6 +713,14 @@ export type PurchaseChangesSubscription = {
     endedBecause: ReservationEnd | null;
     version: number;
     seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+    tickets: Array<{
+      __typename: 'Ticket';
+      id: string;
+      code: string;
+      issuedAt: string;
+      voidedAt: string | null;
+      seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+    }>;
     concert: {
       __typename: 'Concert';
       id: string;
@@ -678,6 +787,14 @@ export type CancelMutation = {
         endedBecause: ReservationEnd | null;
         version: number;
         seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string; price: number }>;
+        tickets: Array<{
+          __typename: 'Ticket';
+          id: string;
+          code: string;
+          issuedAt: string;
+          voidedAt: string | null;
+          seat: { __typename: 'ReservedSeat'; seatId: string; label: string; price: number };
+        }>;
         concert: {
           __typename: 'Concert';
           id: string;
@@ -713,41 +830,26 @@ export type HallQuery = {
     __typename: 'Schedule';
     id: string;
     startsAt: string;
-    concert: {
-      __typename: 'Concert';
-      id: string;
-      title: string;
-      artist: string;
-      maxSeatsPerFan: number;
-      venue: { __typename: 'Venue'; id: string; name: string };
-    };
-    sections: Array<{
-      __typename: 'Section';
-      name: string;
-      price: number;
-      rows: number;
-      seatsPerRow: number;
-    }>;
-    seats: Array<{
-      __typename: 'Seat';
-      id: string;
-      section: string;
-      row: number;
-      number: number;
-      status: SeatStatus;
-      version: number;
-    }>;
+    concert: { __typename: 'Concert'; id: string; title: string; artist: string; maxSeatsPerFan: number };
+    seatMap: { __typename: 'SeatMap'; layout: string; states: string; version: number };
   } | null;
 };
 
 export type SeatChangesSubscriptionVariables = Exact<{
   scheduleId: string | number;
+  since?: number | null | undefined;
 }>;
 
 export type SeatChangesSubscription = {
   seatsChanged: {
     __typename: 'SeatsChanged';
-    seats: Array<{ __typename: 'Seat'; id: string; status: SeatStatus; version: number }>;
+    seatMap: {
+      __typename: 'SeatMapChange';
+      since: number | null;
+      version: number;
+      states: string | null;
+      changes: Array<number>;
+    };
   };
 };
 
@@ -1102,6 +1204,90 @@ fragment RefusalParts on Refusal {
   __typename
 }`) as TypedDocumentNode<DeleteMyAccountMutation, DeleteMyAccountMutationVariables>;
 
+export const MyEmailDocument = parse(`query MyEmail {
+  me {
+    id
+    email
+    emailConfirmedAt
+    __typename
+  }
+}`) as TypedDocumentNode<MyEmailQuery, MyEmailQueryVariables>;
+
+export const ChangePasswordDocument = parse(`mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    ... on User {
+      id
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ChangePasswordMutation, ChangePasswordMutationVariables>;
+
+export const RequestPasswordResetDocument = parse(`mutation RequestPasswordReset($email: String!) {
+  requestPasswordReset(email: $email)
+}`) as TypedDocumentNode<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
+
+export const ResetPasswordDocument = parse(`mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) {
+    ...SessionParts
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment SessionParts on Session {
+  accessToken
+  accessTokenExpiresAt
+  refreshToken
+  user {
+    id
+    name
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ResetPasswordMutation, ResetPasswordMutationVariables>;
+
+export const RequestEmailConfirmationDocument = parse(`mutation RequestEmailConfirmation {
+  requestEmailConfirmation
+}`) as TypedDocumentNode<RequestEmailConfirmationMutation, RequestEmailConfirmationMutationVariables>;
+
+export const ConfirmEmailDocument = parse(`mutation ConfirmEmail($token: String!) {
+  confirmEmail(token: $token) {
+    ... on User {
+      id
+      emailConfirmedAt
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ConfirmEmailMutation, ConfirmEmailMutationVariables>;
+
 export const ConcertsDocument = parse(`query Concerts($search: String, $after: String) {
   concerts(first: 12, after: $after, search: $search) {
     edges {
@@ -1235,6 +1421,19 @@ fragment PurchaseParts on Reservation {
     price
     __typename
   }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
+    __typename
+  }
   concert {
     id
     title
@@ -1310,6 +1509,19 @@ fragment PurchaseParts on Reservation {
     price
     __typename
   }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
+    __typename
+  }
   concert {
     id
     title
@@ -1359,6 +1571,19 @@ fragment PurchaseParts on Reservation {
     seatId
     label
     price
+    __typename
+  }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
     __typename
   }
   concert {
@@ -1449,6 +1674,19 @@ fragment PurchaseParts on Reservation {
     price
     __typename
   }
+  tickets {
+    id
+    seat {
+      seatId
+      label
+      price
+      __typename
+    }
+    code
+    issuedAt
+    voidedAt
+    __typename
+  }
   concert {
     id
     title
@@ -1494,26 +1732,11 @@ export const HallDocument = parse(`query Hall($scheduleId: ID!) {
       title
       artist
       maxSeatsPerFan
-      venue {
-        id
-        name
-        __typename
-      }
       __typename
     }
-    sections {
-      name
-      price
-      rows
-      seatsPerRow
-      __typename
-    }
-    seats {
-      id
-      section
-      row
-      number
-      status
+    seatMap {
+      layout
+      states
       version
       __typename
     }
@@ -1521,12 +1744,13 @@ export const HallDocument = parse(`query Hall($scheduleId: ID!) {
   }
 }`) as TypedDocumentNode<HallQuery, HallQueryVariables>;
 
-export const SeatChangesDocument = parse(`subscription SeatChanges($scheduleId: ID!) {
-  seatsChanged(scheduleId: $scheduleId) {
-    seats {
-      id
-      status
+export const SeatChangesDocument = parse(`subscription SeatChanges($scheduleId: ID!, $since: Int) {
+  seatsChanged(scheduleId: $scheduleId, since: $since) {
+    seatMap {
+      since
       version
+      states
+      changes
       __typename
     }
     __typename

@@ -1,6 +1,6 @@
 import type { OperationVariables, TypedDocumentNode } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RefusalPartsFragment } from './operations.generated.ts';
 import { faultOf, refused } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -20,32 +20,49 @@ export interface Action<Variables, Result> {
 /** How often a call is repeated that had no answer, or came before its event. All that are have a key, or need none. */
 const attempts = 4;
 
-/**
- * A mutation of one field, whose refusals and faults are values. What may be repeated is, after a growing, random delay.
- * @param once for what must not be sent twice by itself, as a password is
- */
+export type Outcome<Result> = { readonly answer: Result } | { readonly problem: Problem };
+
+interface ActionOptions<Variables> {
+  /** For what must not be sent twice by itself, as a password is. */
+  readonly once?: boolean;
+  /** What to send instead, when the problem can be mended so; undefined when it cannot. What it throws is the problem then. */
+  readonly mend?: (problem: Problem, variables: Variables) => Promise<Variables | undefined>;
+}
+
+/** A mutation of one field, whose refusals and faults are values. What may be repeated is, after a growing, random delay. */
 export function useAction<Data, Variables extends OperationVariables>(
   document: TypedDocumentNode<Data, Variables>,
-  { once = false } = {},
+  { once = false, mend }: ActionOptions<Variables> = {},
 ): Action<Variables, Answer<Data>> {
   const client = useApolloClient();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const forget = useCallback(() => setProblem(undefined), []);
+  const mendBy = useRef(mend);
+  useEffect(() => {
+    mendBy.current = mend;
+  });
   const run = useCallback(
     async (variables: Variables) => {
       setBusy(true);
       setProblem(undefined);
       try {
+        let sent = variables;
         for (let attempt = 1; ; attempt++) {
-          const outcome = await attemptOnce(client, document, variables);
+          const outcome = await attemptOnce(client, document, sent);
           if ('answer' in outcome) return outcome.answer;
-          if (once || attempt === attempts || !passes(outcome.problem)) {
+          const isLast = once || attempt === attempts;
+          const mended = isLast ? undefined : await mendBy.current?.(outcome.problem, sent);
+          if (isLast || (mended === undefined && !passes(outcome.problem))) {
             setProblem(outcome.problem);
             return undefined;
           }
-          await new Promise((resolve) => setTimeout(resolve, 500 * attempt * (0.5 + Math.random())));
+          if (mended !== undefined) sent = mended;
+          else await new Promise((resolve) => setTimeout(resolve, 500 * attempt * (0.5 + Math.random())));
         }
+      } catch (error) {
+        setProblem(faultOf(error));
+        return undefined;
       } finally {
         setBusy(false);
       }
@@ -55,11 +72,12 @@ export function useAction<Data, Variables extends OperationVariables>(
   return { run, busy, problem, forget };
 }
 
-async function attemptOnce<Data, Variables extends OperationVariables>(
+/** Sends a mutation of one field once. */
+export async function attemptOnce<Data, Variables extends OperationVariables>(
   client: ReturnType<typeof useApolloClient>,
   mutation: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-): Promise<{ answer: Answer<Data> } | { problem: Problem }> {
+): Promise<Outcome<Answer<Data>>> {
   try {
     const { data } = await client.mutate({ mutation, variables });
     const answer = Object.values(data as object)[0] as Answer<Data> | Refusal;

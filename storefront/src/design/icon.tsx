@@ -13,6 +13,7 @@ const paths = {
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  calendar: 'M4 6h16v14H4V6Zm0 4h16M8 3v4m8-4v4m-8 8 3 2 5-4',
   language:
     'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0 0c3-3 3.5-6 3.5-9S15 6 12 3m0 18c-3-3-3.5-6-3.5-9S9 6 12 3M3.5 9.5h17m-17 5h17',
 } as const;

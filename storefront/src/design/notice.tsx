@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -14,15 +15,28 @@ export const Notice = ({ tone = 'plain', children }: { tone?: keyof typeof icons
   </div>
 );
 
+const sentenceOf = (problem: Problem, t: TFunction) =>
+  problem.kind === 'refusal'
+    ? t(`refusals.${problem.code}`)
+    : problem.code === 'BAD_USER_INPUT' && /password$/i.test(problem.argument ?? '')
+      ? t('account.weakPassword')
+      : t(`faults.${problem.code}`);
+
+interface ProblemNoticeProps {
+  readonly problem: Problem | undefined;
+  /** What a code means here, where that is more than it means anywhere. */
+  readonly instead?: Partial<Record<Problem['code'], string>>;
+}
+
 /** Says why something did not succeed and what to do, at once also to those who listen. */
-export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
+export function ProblemNotice({ problem, instead = {} }: ProblemNoticeProps) {
   const { t, i18n } = useTranslation();
   const logIn = problem?.code === 'UNAUTHENTICATED' || problem?.code === 'SESSION_EXPIRED';
   return (
     <div role="alert">
       {problem && (
         <Notice tone="danger">
-          {problem.kind === 'refusal' ? t(`refusals.${problem.code}`) : t(`faults.${problem.code}`)}{' '}
+          {instead[problem.code] ?? sentenceOf(problem, t)}{' '}
           {problem.kind === 'refusal' &&
             problem.retryAfterSeconds !== undefined &&
             t('common.retryIn', { time: formatWait(problem.retryAfterSeconds, i18n.language) })}

@@ -11,12 +11,14 @@ import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatEvening, formatMoment, formatPoints, formatPrice } from '../i18n/formats.ts';
+import { DoorTickets } from './door-tickets.tsx';
+import { keepTickets } from './kept-tickets.ts';
 import { Pay } from './pay.tsx';
 import { refundOf, stageOf } from './stage-of.ts';
 import './purchase.css';
 
 /** One purchase from the hold to the show: paying it, its confirmation as it happens, and what came back. */
-export function PurchasePage({ id }: { id: string }) {
+export function PurchasePage({ id, userId }: { id: string; userId: string }) {
   const { t } = useTranslation();
   useTitle(t('tickets.heading'));
   const { data, error, refetch } = useQuery(PurchaseDocument, {
@@ -27,6 +29,9 @@ export function PurchasePage({ id }: { id: string }) {
   useSubscription(PurchaseChangesDocument, { variables: { id }, skip: !data?.reservation });
   const purchase = data?.reservation;
   useLookAgain(purchase === null, refetch);
+  useEffect(() => {
+    if (purchase) keepTickets(userId, [purchase]);
+  }, [userId, purchase]);
   if (error && !purchase)
     return <div className="page middle">{<Failed error={error} again={refetch} />}</div>;
   if (purchase === null) return <Empty isPage title={t('purchase.notFound')} />;
@@ -58,6 +63,8 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
   return (
     <>
       <Headline purchase={purchase} />
+      {/* At the door nobody looks for it. */}
+      {stage === 'CONFIRMED' && <DoorTickets purchase={purchase} />}
       <section className="ticket" aria-label={t('purchase.seats')}>
         <div className="stack tight">
           <p className="kicker">{concert?.artist}</p>
@@ -83,6 +90,7 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
         </ul>
       </section>
       {stage === 'PENDING' && <Pay purchase={purchase} onOver={() => void again().catch(() => undefined)} />}
+      {stage !== 'CONFIRMED' && <DoorTickets purchase={purchase} />}
       <GiveUp purchase={purchase} />
       <Story purchase={purchase} />
     </>

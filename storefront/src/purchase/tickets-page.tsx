@@ -1,26 +1,37 @@
 import { useQuery } from '@apollo/client/react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import { PurchasesDocument } from '../api/operations.generated.ts';
+import { UnconfirmedEmail } from '../account/unconfirmed-email.tsx';
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatEvening, formatPrice } from '../i18n/formats.ts';
+import { keepTickets } from './kept-tickets.ts';
 import { refundOf, stageOf } from './stage-of.ts';
 import './purchase.css';
 
 /** What the fan has held and bought, the newest first. */
-export function TicketsPage() {
+export function TicketsPage({ userId }: { userId: string }) {
   const { t } = useTranslation();
   useTitle(t('tickets.heading'));
   const { data, error, refetch, fetchMore } = useQuery(PurchasesDocument, {
     fetchPolicy: 'cache-and-network',
   });
   const purchases = data?.me?.reservations;
+  useEffect(() => {
+    if (purchases)
+      keepTickets(
+        userId,
+        purchases.edges.map(({ node }) => node),
+      );
+  }, [userId, purchases]);
   return (
     <div className="page middle stack wide">
       <h1>{t('tickets.heading')}</h1>
+      <UnconfirmedEmail />
       {error && !purchases ? (
         <Failed error={error} again={refetch} />
       ) : !purchases ? (

@@ -47,9 +47,9 @@ export function BestAvailable({ seats, most, busy, onTake }: BestAvailableProps)
       </Choices>
       <Choices label={t('seats.section')} value={section} onChange={setSection}>
         <Choice value={anywhere}>{t('seats.anywhere')}</Choice>
-        {seats.layout.sections.map(({ name, price, first, rows, seatsPerRow }) => (
-          <Choice key={name} value={name} isDisabled={seats.countAvailable(first, rows * seatsPerRow) === 0}>
-            {name} · {formatPrice(price, i18n.language)}
+        {seats.layout.sections.map((each) => (
+          <Choice key={each.name} value={each.name} isDisabled={seats.countAvailable(each) === 0}>
+            {each.name} · {formatPrice(each.price, i18n.language)}
           </Choice>
         ))}
       </Choices>

@@ -14,24 +14,24 @@ interface ChosenSeatsProps extends ChoosingProps {
 
 export function ChosenSeats({ seats, chosen, toggle, most, busy, onHold }: ChosenSeatsProps) {
   const { t, i18n } = useTranslation();
-  const places = [...chosen].map((index) => ({ index, ...placeOf(seats.layout, index) }));
+  const places = [...chosen].map((place) => ({ place, ...placeOf(seats.layout, place) }));
   const total = places.reduce((sum, { section }) => sum + section.price, 0);
   return (
     <section className={`card stack chosen-seats ${chosen.size > 0 ? 'some' : ''}`} aria-labelledby="chosen">
       <h2 id="chosen">{t('seats.chosen')}</h2>
       {places.length === 0 && <p className="small soft">{t('seats.nothingChosen')}</p>}
       <ul className="stack tight">
-        {places.map(({ index, section, row, number }) => {
-          const seat = t('seats.seat', { section: section.name, row, number });
+        {places.map(({ place, section, row, number }) => {
+          const seat = t('seats.seat', { section: section.name, row: row.name, number });
           return (
-            <li key={index} className="line small">
+            <li key={place} className="line small">
               <span>{seat}</span>
 
               <span className="numbers">{formatPrice(section.price, i18n.language)}</span>
               <Button
                 className="button quiet"
                 aria-label={t('seats.remove', { seat })}
-                onPress={() => toggle(index)}
+                onPress={() => toggle(place)}
               >
                 <Icon name="close" size={16} />
               </Button>

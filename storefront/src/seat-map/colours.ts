@@ -1,4 +1,4 @@
-/** The colours of a map, from the design's custom properties, which differ between light and dark. */
+/** The colours of a map, from the design's custom properties, which differ between light and dark; and its font. */
 export interface Colours {
   /** From the dearest price to the cheapest. */
   readonly prices: readonly string[];
@@ -8,6 +8,10 @@ export interface Colours {
   readonly onSeat: string;
   readonly text: string;
   readonly stage: string;
+  readonly name: string;
+  /** Around names, which stand over seats. */
+  readonly halo: string;
+  readonly font: string;
 }
 
 export function readColours(element: Element): Colours {
@@ -21,6 +25,9 @@ export function readColours(element: Element): Colours {
     onSeat: read('--surface'),
     text: read('--ink-soft'),
     stage: read('--sunken'),
+    name: read('--ink'),
+    halo: read('--surface'),
+    font: style.fontFamily,
   };
 }
 
@@ -31,8 +38,8 @@ export function shadeOf(price: number, prices: readonly number[]): number {
   return sorted.length <= 4 ? rank : Math.floor((rank * 4) / sorted.length);
 }
 
-/** A pixel of ImageData in little-endian order, from #rrggbb. */
-export function pixelOf(colour: string): number {
+/** #rrggbb as three bytes, red the lowest, as ImageData has it in little-endian order. */
+export function bytesOf(colour: string): number {
   const rgb = Number.parseInt(colour.slice(1), 16);
-  return (0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+  return ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16);
 }

@@ -1,14 +1,20 @@
-import { pixelOf, shadeOf } from './colours.ts';
 import type { Colours } from './colours.ts';
-import type { Layout } from './layout.ts';
+import { numberOf, placeOf } from './layout.ts';
+import type { Layout, Section } from './layout.ts';
+import { clampText, drawNames, setText } from './names.ts';
 import type { SeatGrid } from './seat-grid.ts';
+import { seatShape } from './seat-sprite.ts';
 import { AVAILABLE } from './seats.ts';
+import type { Tiles } from './tiles.ts';
 import type { Size, View } from './view.ts';
 
 export interface Scene {
   readonly layout: Layout;
   readonly grid: SeatGrid;
+  readonly tiles: Tiles;
   readonly states: Uint8Array;
+  /** Which of the four prices' colours a seat has, by section. */
+  readonly shades: ReadonlyMap<Section, number>;
   readonly chosen: ReadonlySet<number>;
   readonly view: View;
   readonly size: Size;
@@ -18,132 +24,109 @@ export interface Scene {
   readonly density: number;
 }
 
-/** How much of the distance between two seats a seat fills. */
-const fill = 0.78;
-/** In device pixels. Smaller seats are set as pixels: a path of 100,000 of them would take longer than a frame has. */
-const pathFrom = 6;
+/** In device pixels: from there on there are few enough seats to be drawn one by one, and sharper so. */
+const shapesFrom = 24;
 /** In CSS pixels: from there on a seat has room for its number. */
 const numberFrom = 20;
+/** How much of a frame goes to making tiles, in ms. */
+const tilesMs = 5;
 
-export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { size, density, view } = scene;
+/** @returns whether everything is there: otherwise another frame is needed */
+export function draw(context: CanvasRenderingContext2D, scene: Scene): boolean {
+  const { size, density, view, layout } = scene;
+  const began = performance.now();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, size.width * density, size.height * density);
-  if (view.scale * fill * density < pathFrom) setPixels(context, scene);
-  else fillPaths(context, scene);
-  context.setTransform(density, 0, 0, density, 0, 0);
+  let isComplete = true;
+  if (layout.seatSize * view.scale * density < shapesFrom) {
+    const { bounds } = layout;
+    const window = {
+      scale: view.scale * density,
+      x: (view.x + bounds.x * view.scale) * density,
+      y: (view.y + bounds.y * view.scale) * density,
+      width: size.width * density,
+      height: size.height * density,
+    };
+    isComplete = scene.tiles.draw(context, window, began + tilesMs);
+    context.setTransform(density, 0, 0, density, 0, 0);
+    fillSeats(context, scene, [...scene.chosen], scene.colours.chosen);
+  } else {
+    context.setTransform(density, 0, 0, density, 0, 0);
+    drawShapes(context, scene);
+  }
   drawStage(context, scene);
   drawNames(context, scene);
+  return isComplete;
 }
 
-function setPixels(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { layout, states, chosen, view, size, colours, density } = scene;
-  const [width, height] = [Math.round(size.width * density), Math.round(size.height * density)];
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  const scale = view.scale * density;
-  const side = Math.max(1, Math.round(scale * fill));
-  const [taken, own] = [pixelOf(colours.taken), pixelOf(colours.chosen)];
-  const [x, y] = [layout.x, layout.y];
-  forEachSection(scene, (first, end, shade) => {
-    const free = pixelOf(colours.prices[shade] as string);
-    for (let index = first; index < end; index++) {
-      const left = Math.round((x[index] as number) * scale + view.x * density - side / 2);
-      const top = Math.round((y[index] as number) * scale + view.y * density - side / 2);
-      if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
-      const pixel = chosen.has(index) ? own : states[index] === AVAILABLE ? free : taken;
-      for (let row = top; row < top + side; row++) {
-        const start = row * width + left;
-        pixels.fill(pixel, start, start + side);
-      }
-    }
-  });
-  context.putImageData(image, 0, 0);
-}
-
-function fillPaths(context: CanvasRenderingContext2D, scene: Scene): void {
-  const { layout, grid, states, chosen, view, size, colours, density } = scene;
-  const paths = { own: new Path2D(), taken: new Path2D(), prices: colours.prices.map(() => new Path2D()) };
-  const side = view.scale * fill;
-  const shades = new Uint8Array(layout.size);
-  forEachSection(scene, (first, end, shade) => shades.fill(shade, first, end));
-  const shown: number[] = [];
+function drawShapes(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { layout, grid, states, chosen, view, size, colours, shades } = scene;
+  const margin = layout.seatSize;
+  const seen: number[] = [];
+  const byColour = new Map<string, number[]>();
   const area = {
-    left: (-view.x - side) / view.scale,
-    right: (size.width - view.x + side) / view.scale,
-    top: (-view.y - side) / view.scale,
-    bottom: (size.height - view.y + side) / view.scale,
+    left: -view.x / view.scale - margin,
+    right: (size.width - view.x) / view.scale + margin,
+    top: -view.y / view.scale - margin,
+    bottom: (size.height - view.y) / view.scale + margin,
   };
-  grid.forEach(area, (index) => {
-    const left = (layout.x[index] as number) * view.scale + view.x - side / 2;
-    const top = (layout.y[index] as number) * view.scale + view.y - side / 2;
-    const free = paths.prices[shades[index] as number] as Path2D;
-    const path = chosen.has(index) ? paths.own : states[index] === AVAILABLE ? free : paths.taken;
-    if (side < 5) path.rect(left, top, side, side);
-    else path.roundRect(left, top, side, side, [side * 0.35, side * 0.35, side * 0.2, side * 0.2]);
-    shown.push(index);
+  grid.forEach(area, (seat) => {
+    const free = colours.prices[shades.get(placeOf(layout, seat).section) ?? 0] as string;
+    const colour = chosen.has(seat) ? colours.chosen : states[seat] === AVAILABLE ? free : colours.taken;
+    const same = byColour.get(colour);
+    if (same === undefined) byColour.set(colour, [seat]);
+    else same.push(seat);
+    seen.push(seat);
   });
-  context.setTransform(density, 0, 0, density, 0, 0);
-  for (const [index, path] of paths.prices.entries()) {
-    context.fillStyle = colours.prices[index] as string;
-    context.fill(path);
-  }
-  context.fillStyle = colours.taken;
-  context.fill(paths.taken);
-  context.fillStyle = colours.chosen;
-  context.fill(paths.own);
-  if (side >= numberFrom) drawNumbers(context, scene, shown);
+  for (const [colour, seats] of byColour) fillSeats(context, scene, seats, colour);
+  if (layout.seatSize * view.scale >= numberFrom) drawNumbers(context, scene, seen);
 }
 
-function drawNumbers(context: CanvasRenderingContext2D, scene: Scene, shown: readonly number[]): void {
-  const { layout, states, chosen, view, colours } = scene;
-  context.font = `600 ${Math.round(view.scale * 0.34)}px ${fontOf(context)}`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  for (const index of shown) {
-    const section = layout.sections.findLast(({ first }) => first <= index);
-    if (section === undefined) continue;
-    const isOwn = chosen.has(index);
-    context.fillStyle = isOwn
-      ? colours.onChosen
-      : states[index] === AVAILABLE
-        ? colours.onSeat
-        : colours.text;
-    const number = ((index - section.first) % section.seatsPerRow) + 1;
-    const [x, y] = [layout.x[index] as number, layout.y[index] as number];
-    context.fillText(String(number), x * view.scale + view.x, y * view.scale + view.y);
-  }
-}
-
-function drawStage(context: CanvasRenderingContext2D, { layout, view, colours, stageName }: Scene): void {
-  const { stage } = layout;
-  const [width, height] = [stage.width * view.scale, 5 * view.scale];
-  const [left, top] = [view.x - width / 2, stage.y * view.scale + view.y];
+function fillSeats(
+  context: CanvasRenderingContext2D,
+  { layout, view }: Scene,
+  seats: readonly number[],
+  colour: string,
+): void {
+  const side = Math.max(layout.seatSize * view.scale * seatShape.side, 3);
   context.beginPath();
-  context.roundRect(left, top, width, height, [height / 4, height / 4, height, height]);
+  for (const seat of seats) {
+    const left = (layout.x[seat] as number) * view.scale + view.x - side / 2;
+    const top = (layout.y[seat] as number) * view.scale + view.y - side / 2;
+    context.roundRect(left, top, side, side, side * seatShape.corner);
+  }
+  context.fillStyle = colour;
+  context.fill();
+}
+
+function drawNumbers(context: CanvasRenderingContext2D, scene: Scene, seen: readonly number[]): void {
+  const { layout, states, chosen, view, colours } = scene;
+  setText(context, 600, layout.seatSize * view.scale * 0.4, colours);
+  for (const seat of seen) {
+    const [isOwn, isFree] = [chosen.has(seat), states[seat] === AVAILABLE];
+    context.fillStyle = isOwn ? colours.onChosen : isFree ? colours.onSeat : colours.text;
+    const { row } = placeOf(layout, seat);
+    const [x, y] = [layout.x[seat] as number, layout.y[seat] as number];
+    context.fillText(String(numberOf(row, seat)), x * view.scale + view.x, y * view.scale + view.y);
+  }
+}
+
+function drawStage(
+  context: CanvasRenderingContext2D,
+  { layout: { stage }, view, colours, stageName }: Scene,
+): void {
+  if (stage.x.length === 0) return;
+  const points = stage.x.map((x, at) => ({
+    x: x * view.scale + view.x,
+    y: (stage.y[at] as number) * view.scale + view.y,
+  }));
+  context.beginPath();
+  for (const { x, y } of points) context.lineTo(x, y);
+  context.closePath();
   context.fillStyle = colours.stage;
   context.fill();
-  context.font = `700 ${clampText(height * 0.4)}px ${fontOf(context)}`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillStyle = colours.text;
-  context.fillText(stageName, view.x, top + height / 2);
-}
-
-function drawNames(context: CanvasRenderingContext2D, { layout, view, colours }: Scene): void {
-  context.font = `700 ${clampText(view.scale * 2.2)}px ${fontOf(context)}`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillStyle = colours.text;
-  for (const { name, label } of layout.sections)
-    context.fillText(name, label.x * view.scale + view.x, label.y * view.scale + view.y);
-}
-
-const clampText = (pixels: number) => Math.min(18, Math.max(9, Math.round(pixels)));
-const fontOf = (context: CanvasRenderingContext2D) => getComputedStyle(context.canvas).fontFamily;
-
-function forEachSection({ layout }: Scene, visit: (first: number, end: number, shade: number) => void): void {
-  const prices = layout.sections.map(({ price }) => price);
-  for (const { first, rows, seatsPerRow, price } of layout.sections)
-    visit(first, first + rows * seatsPerRow, shadeOf(price, prices));
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  setText(context, 700, clampText((bottom - top) * 0.3), colours);
+  context.fillText(stageName, (Math.min(...xs) + Math.max(...xs)) / 2, (top + bottom) / 2);
 }

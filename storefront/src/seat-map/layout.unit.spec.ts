@@ -1,51 +1,66 @@
-import { indexOf, layOut, placeOf } from './layout.ts';
+import { idOf, placeOf, readLayout, seatOf } from './layout.ts';
+import { hall } from './testing/hall.ts';
 
-const hall = [
-  { name: 'VIP', price: 198_000, rows: 20, seatsPerRow: 50 },
-  { name: 'R', price: 165_000, rows: 40, seatsPerRow: 100 },
-  { name: 'S1', price: 99_000, rows: 30, seatsPerRow: 40 },
-  { name: 'S2', price: 99_000, rows: 30, seatsPerRow: 40 },
-];
+const document = hall(
+  { name: 'VIP', price: 198_000, rows: 2, seatsPerRow: 5 },
+  { name: 'R', price: 165_000, rows: 3, seatsPerRow: 10 },
+);
 
 describe('the layout of a hall', () => {
-  const layout = layOut(hall);
+  const layout = readLayout(document);
 
-  it('gives no two seats the same place', () => {
-    // On a grid of half a seat: neighbours are a whole one apart.
-    const cells = new Set(
-      Array.from({ length: layout.size }, (_, index) => {
-        const [x, y] = [layout.x[index] as number, layout.y[index] as number];
-        return `${Math.round(x * 2)},${Math.round(y * 2)}`;
-      }),
-    );
-    expect(cells.size).toBe(layout.size);
-    expect(layout.size).toBe(1_000 + 4_000 + 1_200 + 1_200);
+  it('has each seat where the document says, whose numbers are differences', () => {
+    expect([layout.x[0], layout.x[4], layout.x[5], layout.x[10]]).toEqual([-100, 100, -100, -225]);
+    expect([layout.y[0], layout.y[5], layout.y[39]]).toEqual([800, 850, 1_000]);
   });
 
-  it('puts the first section nearest the stage, and sections of one price side by side', () => {
-    const [vip, , s1, s2] = layout.sections;
-    const middle = (section = vip, row = 1) =>
-      layout.y[indexOf(layout, section?.name ?? '', row, 20) as number] as number;
-    expect(middle(vip)).toBeLessThan(middle(layout.sections[1]));
-    expect(s1?.label.y).toBeCloseTo(s2?.label.y ?? 0);
-    expect(s1?.label.x).toBeLessThan(s2?.label.x ?? 0);
+  it('knows what stands on the ticket of each seat, however it is numbered', () => {
+    const { rows } = document;
+    const numbered = readLayout({
+      ...document,
+      rows: {
+        ...rows,
+        name: [...rows.name.slice(0, 4), 'AA'],
+        firstNumber: [1, 1, 1, 1, 20],
+        numberStep: [1, 1, 1, 1, -2],
+      },
+    });
+    const ticket = (seat: number) => {
+      const { section, row, number } = placeOf(numbered, seat);
+      return `${section.name}-${row.name}-${number}`;
+    };
+    expect([0, 4, 5, 9, 10, 29, 30, 39].map(ticket)).toEqual([
+      'VIP-1-1',
+      'VIP-1-5',
+      'VIP-2-1',
+      'VIP-2-5',
+      'R-1-1',
+      'R-2-10',
+      'R-AA-20',
+      'R-AA-2',
+    ]);
+    expect(layout.sections.map(({ first, size }) => [first, size])).toEqual([
+      [0, 10],
+      [10, 30],
+    ]);
   });
 
-  it('has all of it within its bounds, below the stage', () => {
-    const { bounds, stage } = layout;
-    for (let index = 0; index < layout.size; index++) {
-      expect(layout.x[index]).toBeGreaterThan(bounds.left);
-      expect(layout.x[index]).toBeLessThan(bounds.right);
-      expect(layout.y[index]).toBeLessThan(bounds.bottom);
-    }
-    expect(stage.y).toBeGreaterThan(bounds.top);
+  it('finds a seat by its id and its id by the seat, also where ids do not follow each other', () => {
+    const [one, other] = ['0190aaaa-0000-7000-8000-00000000000f', '0190aaaa-0000-7000-8000-00000000000e'];
+    const scattered = readLayout({ ...document, seatIds: { first: [one, other], count: [1, 1] } });
+    expect([0, 1, 2].map((seat) => idOf(scattered, seat))).toEqual([one, other, undefined]);
+    expect([one, other, '0190aaaa-0000-7000-8000-000000000010'].map((id) => seatOf(scattered, id))).toEqual([
+      0,
+      1,
+      undefined,
+    ]);
+    const last = idOf(layout, 39) as string;
+    expect(last).toBe('01900000-0000-7000-8000-000000100017');
+    expect(seatOf(layout, last)).toBe(39);
+    expect(seatOf(layout, idOf(layout, 0)?.replace('0190', '0191') as string)).toBeUndefined();
   });
 
-  it('finds a seat by its ticket, and its ticket by the seat', () => {
-    const index = indexOf(layout, 'R', 12, 7) as number;
-    const { section, row, number } = placeOf(layout, index);
-    expect([section.name, row, number]).toEqual(['R', 12, 7]);
-    expect(indexOf(layout, 'R', 41, 1)).toBeUndefined();
-    expect(indexOf(layout, 'none', 1, 1)).toBeUndefined();
+  it('of another form is not guessed at', () => {
+    expect(() => readLayout({ ...document, format: 2 })).toThrow('format 2');
   });
 });

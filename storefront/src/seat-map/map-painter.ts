@@ -1,8 +1,12 @@
-import { readColours } from './colours.ts';
+import { bytesOf, readColours, shadeOf } from './colours.ts';
+import type { Colours } from './colours.ts';
 import { draw } from './draw.ts';
 import { listenToGestures } from './gestures.ts';
+import type { Section } from './layout.ts';
 import { SeatGrid } from './seat-grid.ts';
+import { AVAILABLE } from './seats.ts';
 import type { Seats } from './seats.ts';
+import { Tiles } from './tiles.ts';
 import { fit, pan, zoom } from './view.ts';
 import type { Size, View } from './view.ts';
 
@@ -11,7 +15,7 @@ export interface PainterOptions {
   readonly seats: Seats;
   readonly stageName: string;
   /** A seat was tapped, whether it is free or not. */
-  readonly onSeat: (index: number) => void;
+  readonly onSeat: (seat: number) => void;
 }
 
 /** A seat has to be this large to be meant by a tap, in CSS pixels; in a smaller one the map comes closer first. */
@@ -23,27 +27,41 @@ export class MapPainter {
   readonly #options: PainterOptions;
   readonly #context: CanvasRenderingContext2D;
   readonly #grid: SeatGrid;
+  readonly #shades: ReadonlyMap<Section, number>;
   readonly #stops: (() => void)[];
+  /** Both are made anew when there is another scale or another look. */
+  #colours: Colours | undefined;
+  #tiles: Tiles | undefined;
   #chosen: ReadonlySet<number> = new Set();
   #size: Size = { width: 0, height: 0 };
   #view: View | undefined;
   #frame = 0;
+  #isShown = false;
 
   constructor(options: PainterOptions) {
     const { canvas, seats } = options;
     this.#options = options;
     this.#context = canvas.getContext('2d') as CanvasRenderingContext2D;
     this.#grid = new SeatGrid(seats.layout);
+    const { sections } = seats.layout;
+    const prices = sections.map(({ price }) => price);
+    this.#shades = new Map(sections.map((section) => [section, shadeOf(section.price, prices)]));
     const resize = new ResizeObserver(() => this.#resize());
     resize.observe(canvas);
     const dark = matchMedia('(prefers-color-scheme: dark)');
-    const repaint = () => this.#ask();
+    const repaint = () => {
+      [this.#colours, this.#tiles] = [undefined, undefined];
+      this.#ask();
+    };
     dark.addEventListener('change', repaint);
-    void document.fonts.ready.then(repaint);
+    void document.fonts.ready.then(() => this.#ask());
     this.#stops = [
       () => resize.disconnect(),
       () => dark.removeEventListener('change', repaint),
-      seats.subscribe(repaint),
+      seats.subscribe((changed) => {
+        this.#tiles?.change(changed);
+        this.#ask();
+      }),
       listenToGestures(canvas, {
         onPan: (dx, dy) => this.#show((view) => pan(view, dx, dy, seats.layout, this.#size)),
         onZoom: (factor, at) => this.#show((view) => zoom(view, factor, at, seats.layout, this.#size)),
@@ -75,12 +93,13 @@ export class MapPainter {
     if (this.#view === undefined) return;
     const { scale, x, y } = this.#view;
     const enough = kind === 'mouse' ? hittable.mouse : hittable.touch;
-    if (scale < enough) {
-      this.#glide((enough * 1.4) / scale, at);
+    const seatSize = scale * this.#options.seats.layout.seatSize;
+    if (seatSize < enough) {
+      this.#glide((enough * 1.4) / seatSize, at);
       return;
     }
-    const index = this.#grid.seatAt((at.x - x) / scale, (at.y - y) / scale);
-    if (index !== undefined) this.#options.onSeat(index);
+    const seat = this.#grid.seatAt((at.x - x) / scale, (at.y - y) / scale);
+    if (seat !== undefined) this.#options.onSeat(seat);
   }
 
   /** Zooms over some frames, so that the eye can follow; at once for those who want less motion. */
@@ -108,6 +127,7 @@ export class MapPainter {
     this.#size = { width, height };
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = Math.round(height * devicePixelRatio);
+    this.#tiles = undefined;
     this.#view ??= fit(seats.layout, this.#size);
     this.#show((view) => pan(view, 0, 0, seats.layout, this.#size));
   }
@@ -124,20 +144,38 @@ export class MapPainter {
 
   #ask(): void {
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => {
-      const { canvas, seats, stageName } = this.#options;
-      if (this.#view === undefined) return;
-      draw(this.#context, {
-        layout: seats.layout,
-        grid: this.#grid,
-        states: seats.states,
-        chosen: this.#chosen,
-        view: this.#view,
-        size: this.#size,
-        colours: readColours(canvas),
-        stageName,
-        density: devicePixelRatio,
-      });
+    this.#frame = requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    const { canvas, seats, stageName } = this.#options;
+    if (this.#view === undefined) return;
+    const { layout, states } = seats;
+    const colours = (this.#colours ??= readColours(canvas));
+    const isComplete = draw(this.#context, {
+      ...{ layout, states, colours, stageName },
+      grid: this.#grid,
+      tiles: (this.#tiles ??= this.#newTiles(colours)),
+      shades: this.#shades,
+      chosen: this.#chosen,
+      view: this.#view,
+      size: this.#size,
+      density: devicePixelRatio,
     });
+    if (!isComplete) this.#ask();
+    // For who measures how long a fan waits for the picture.
+    else if (!this.#isShown) performance.mark('frontrow.hall-shown');
+    this.#isShown ||= isComplete;
+  }
+
+  #newTiles(colours: Colours): Tiles {
+    const { layout, states } = this.#options.seats;
+    const [free, taken] = [colours.prices.map(bytesOf), bytesOf(colours.taken)];
+    const shades = new Uint8Array(layout.size);
+    for (const [{ first, size }, shade] of this.#shades) shades.fill(shade, first, first + size);
+    const base = fit(layout, this.#size).scale * devicePixelRatio;
+    return new Tiles(layout, this.#grid, base, (seat) =>
+      states[seat] === AVAILABLE ? (free[shades[seat] as number] as number) : taken,
+    );
   }
 }

@@ -1,10 +1,19 @@
 import type { Layout } from './layout.ts';
 
-const cell = 4;
+/** The side of a cell, in seats. */
+const cellSeats = 4;
+
+export interface Area {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
 /** Which seats lie where: a grid of cells of a few seats, so that neither a tap nor a close view looks at a whole hall. */
 export class SeatGrid {
   readonly #layout: Layout;
+  readonly #cell: number;
   readonly #columns: number;
   readonly #rows: number;
   /** The seats of cell n are `#seats` from `#starts[n]` to `#starts[n + 1]`. */
@@ -13,53 +22,58 @@ export class SeatGrid {
 
   constructor(layout: Layout) {
     this.#layout = layout;
-    const { left, right, top, bottom } = layout.bounds;
-    this.#columns = Math.ceil((right - left) / cell);
-    this.#rows = Math.ceil((bottom - top) / cell);
+    const { width, height } = layout.bounds;
+    this.#cell = cellSeats * layout.seatSize;
+    this.#columns = Math.max(1, Math.ceil(width / this.#cell));
+    this.#rows = Math.max(1, Math.ceil(height / this.#cell));
     this.#starts = new Int32Array(this.#columns * this.#rows + 1);
     this.#seats = new Int32Array(layout.size);
-    const cellOf = (index: number) => this.#cellAt(layout.x[index] as number, layout.y[index] as number);
-    for (let index = 0; index < layout.size; index++) (this.#starts[cellOf(index) + 1] as number)++;
-    for (let n = 1; n < this.#starts.length; n++)
-      this.#starts[n] = (this.#starts[n] as number) + (this.#starts[n - 1] as number);
-    const next = this.#starts.slice();
-    for (let index = 0; index < layout.size; index++) {
-      const at = cellOf(index);
-      this.#seats[next[at] as number] = index;
-      next[at] = (next[at] as number) + 1;
+    // Each seat's cell is worked out once, and both passes run over arrays alone: the picture of the hall waits for it.
+    const [starts, seats, cells] = [this.#starts, this.#seats, new Int32Array(layout.size)];
+    for (let seat = 0; seat < cells.length; seat++) {
+      const cell =
+        this.#rowAt(layout.y[seat] as number) * this.#columns + this.#columnAt(layout.x[seat] as number);
+      cells[seat] = cell;
+      starts[cell + 1] = (starts[cell + 1] as number) + 1;
+    }
+    for (let n = 1; n < starts.length; n++) starts[n] = (starts[n] as number) + (starts[n - 1] as number);
+    const next = starts.slice();
+    for (let seat = 0; seat < cells.length; seat++) {
+      const cell = cells[seat] as number;
+      seats[next[cell] as number] = seat;
+      next[cell] = (next[cell] as number) + 1;
     }
   }
 
-  /** The seat at this place of the layout, or the next one within `reach` of it. */
-  seatAt(x: number, y: number, reach = 0.6): number | undefined {
-    let nearest: { index: number; distance: number } | undefined;
-    this.forEach({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }, (index) => {
-      const distance = Math.hypot(
-        (this.#layout.x[index] as number) - x,
-        (this.#layout.y[index] as number) - y,
-      );
+  /** The seat at this place, or the nearest one as far as a finger may miss it. */
+  seatAt(x: number, y: number): number | undefined {
+    const reach = 0.75 * this.#layout.seatSize;
+    let nearest: { seat: number; distance: number } | undefined;
+    this.forEach({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }, (seat) => {
+      const distance = Math.hypot((this.#layout.x[seat] as number) - x, (this.#layout.y[seat] as number) - y);
       if (distance <= reach && distance < (nearest?.distance ?? Number.POSITIVE_INFINITY))
-        nearest = { index, distance };
+        nearest = { seat, distance };
     });
-    return nearest?.index;
+    return nearest?.seat;
   }
 
   /** Visits the seats of all cells that the area touches. */
-  forEach(area: Layout['bounds'], visit: (index: number) => void): void {
-    const { left, top } = this.#layout.bounds;
-    const clamp = (value: number, most: number) => Math.min(Math.max(Math.floor(value), 0), most - 1);
-    const [fromColumn, toColumn] = [(area.left - left) / cell, (area.right - left) / cell];
-    const [fromRow, toRow] = [(area.top - top) / cell, (area.bottom - top) / cell];
-    for (let row = clamp(fromRow, this.#rows); row <= clamp(toRow, this.#rows); row++) {
-      const first = row * this.#columns + clamp(fromColumn, this.#columns);
-      const last = row * this.#columns + clamp(toColumn, this.#columns);
-      const [start, end] = [this.#starts[first] as number, this.#starts[last + 1] as number];
+  forEach(area: Area, visit: (seat: number) => void): void {
+    const [fromColumn, toColumn] = [this.#columnAt(area.left), this.#columnAt(area.right)];
+    for (let row = this.#rowAt(area.top); row <= this.#rowAt(area.bottom); row++) {
+      const start = this.#starts[row * this.#columns + fromColumn] as number;
+      const end = this.#starts[row * this.#columns + toColumn + 1] as number;
       for (let at = start; at < end; at++) visit(this.#seats[at] as number);
     }
   }
 
-  #cellAt(x: number, y: number): number {
-    const { left, top } = this.#layout.bounds;
-    return Math.floor((y - top) / cell) * this.#columns + Math.floor((x - left) / cell);
+  #columnAt(x: number): number {
+    return within((x - this.#layout.bounds.x) / this.#cell, this.#columns);
+  }
+
+  #rowAt(y: number): number {
+    return within((y - this.#layout.bounds.y) / this.#cell, this.#rows);
   }
 }
+
+const within = (value: number, count: number) => Math.min(Math.max(Math.floor(value), 0), count - 1);

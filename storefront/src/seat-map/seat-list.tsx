@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { Choice, Choices } from '../design/choice.tsx';
 import { formatPrice } from '../i18n/formats.ts';
-import type { LaidSection } from './layout.ts';
+import { numberOf } from './layout.ts';
+import type { Row, Section } from './layout.ts';
 import type { ChoosingProps } from './seat-canvas.tsx';
 
 /** The hall in words: section, row, seats. Whatever the map can do, this can. */
@@ -12,13 +13,15 @@ export function SeatList({ seats, chosen, toggle }: ChoosingProps) {
   useSyncExternalStore(seats.subscribe, seats.revision);
   const { sections } = seats.layout;
   const [name, setName] = useState(sections[0]?.name ?? '');
-  const [wanted, setWanted] = useState<number>();
+  const [wanted, setWanted] = useState<string>();
   const section = sections.find((each) => each.name === name);
   if (section === undefined) return null;
-  const freeIn = (row: number) =>
-    seats.countAvailable(section.first + (row - 1) * section.seatsPerRow, section.seatsPerRow);
-  const rows = Array.from({ length: section.rows }, (_, index) => index + 1);
-  const row = wanted ?? rows.find((each) => freeIn(each) > 0) ?? 1;
+  const { rows } = section;
+  const row =
+    rows.find((each) => each.name === wanted) ??
+    rows.find((each) => seats.countAvailable(each) > 0) ??
+    rows[0];
+  if (row === undefined) return null;
   return (
     <div className="card stack list">
       <Choices
@@ -37,39 +40,41 @@ export function SeatList({ seats, chosen, toggle }: ChoosingProps) {
       </Choices>
       <label className="field">
         <span className="label">{t('seats.row')}</span>
-        <select value={row} onChange={({ target }) => setWanted(Number(target.value))}>
+        <select value={row.name} onChange={({ target }) => setWanted(target.value)}>
           {rows.map((each) => (
-            <option key={each} value={each}>
-              {t('seats.rowOption', { row: each, count: freeIn(each) })}
+            <option key={each.first} value={each.name}>
+              {t('seats.rowOption', { row: each.name, count: seats.countAvailable(each) })}
             </option>
           ))}
         </select>
       </label>
-      <Row key={`${name}/${row}`} {...{ seats, chosen, toggle, section, row }} />
+      <SeatsInRow key={row.first} {...{ seats, chosen, toggle, section, row }} />
     </div>
   );
 }
 
-function Row({ seats, chosen, toggle, section, row }: ChoosingProps & { section: LaidSection; row: number }) {
+function SeatsInRow({ seats, chosen, toggle, section, row }: ChoosingProps & { section: Section; row: Row }) {
   const { t } = useTranslation();
-  const first = section.first + (row - 1) * section.seatsPerRow;
+  const names = { section: section.name, row: row.name };
   return (
-    <div className="field" role="group" aria-label={t('seats.seatsInRow', { section: section.name, row })}>
-      {seats.countAvailable(first, section.seatsPerRow) === 0 && <p className="soft">{t('seats.rowFull')}</p>}
+    <div className="field" role="group" aria-label={t('seats.seatsInRow', names)}>
+      {seats.countAvailable(row) === 0 && <p className="soft">{t('seats.rowFull')}</p>}
       <div className="choices seats">
-        {Array.from({ length: section.seatsPerRow }, (_, at) => {
-          const isFree = seats.isAvailable(first + at);
-          const label = t('seats.seat', { section: section.name, row, number: at + 1 });
+        {Array.from({ length: row.size }, (_, at) => {
+          const seat = row.first + at;
+          const isFree = seats.isAvailable(seat);
+          const number = numberOf(row, seat);
+          const label = t('seats.seat', { ...names, number });
           return (
             <ToggleButton
               key={at}
               className="choice numbers"
               aria-label={isFree ? label : `${label}, ${t('seats.taken')}`}
               isDisabled={!isFree}
-              isSelected={chosen.has(first + at)}
-              onChange={() => toggle(first + at)}
+              isSelected={chosen.has(seat)}
+              onChange={() => toggle(seat)}
             >
-              {at + 1}
+              {number}
             </ToggleButton>
           );
         })}

@@ -21,31 +21,28 @@ import type { Seats } from './seats.ts';
 import { useHold } from './use-hold.ts';
 import type { Lost } from './use-hold.ts';
 import { useSeats } from './use-seats.ts';
-import type { LiveSeats } from './use-seats.ts';
+import type { OpenHall } from './open-hall.ts';
 import './seat-map.css';
-
-type Schedule = NonNullable<LiveSeats['schedule']>;
 
 /** The hall on one date: everybody may look, who was let in may hold seats. */
 export function SeatsPage({ scheduleId }: { scheduleId: string }) {
   const { t } = useTranslation();
-  const { schedule, seats, error, refetch } = useSeats(scheduleId);
+  const { hall, error, again } = useSeats(scheduleId);
   const unseen = useTurnUnseen();
   useTitle(unseen ? t('room.turnTitle') : t('seats.heading'));
-  if (error !== undefined && !schedule)
-    return <div className="page">{<Failed error={error} again={refetch} />}</div>;
-  if (schedule === null) return <Empty isPage title={t('concerts.gone')} />;
-  if (!schedule || !seats) {
+  if (error !== undefined) return <div className="page">{<Failed error={error} again={again} />}</div>;
+  if (hall === null) return <Empty isPage title={t('concerts.gone')} />;
+  if (hall === undefined) {
     return (
       <div className="page">
         <Loading rows={6} />
       </div>
     );
   }
-  return <Hall schedule={schedule} seats={seats} />;
+  return <Hall {...hall} />;
 }
 
-function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
+function Hall({ schedule, seats }: OpenHall) {
   const { t, i18n } = useTranslation();
   const { concert } = schedule;
   const isLoggedIn = useSession() !== undefined;
@@ -93,7 +90,7 @@ function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
         )}
       </div>
       <ProblemNotice problem={problem} />
-      <div className="hall-columns">
+      <div className={pass === null ? undefined : 'hall-columns'}>
         <div className="stack tight">
           <Choices label={t('seats.view')} isLabelHidden value={view} onChange={setView}>
             <Choice value="map">{t('seats.map')}</Choice>
@@ -101,26 +98,22 @@ function Hall({ schedule, seats }: { schedule: Schedule; seats: Seats }) {
           </Choices>
           {view === 'map' ? <SeatCanvas {...choosing} /> : <SeatList {...choosing} />}
         </div>
-        <div className="stack">
-          {pass !== null && (
-            <>
-              <ChosenSeats
-                {...choosing}
-                most={concert.maxSeatsPerFan}
-                busy={busy}
-                onHold={() =>
-                  void holdBy({ seatIds: [...chosen].map((index) => seats.ids[index] as string) })
-                }
-              />
-              <BestAvailable
-                seats={seats}
-                most={concert.maxSeatsPerFan}
-                busy={busy}
-                onTake={(bestAvailable) => void holdBy({ bestAvailable })}
-              />
-            </>
-          )}
-        </div>
+        {pass !== null && (
+          <div className="stack">
+            <ChosenSeats
+              {...choosing}
+              most={concert.maxSeatsPerFan}
+              busy={busy}
+              onHold={() => void holdBy({ seatIds: [...chosen].map((index) => seats.idOf(index)) })}
+            />
+            <BestAvailable
+              seats={seats}
+              most={concert.maxSeatsPerFan}
+              busy={busy}
+              onTake={(bestAvailable) => void holdBy({ bestAvailable })}
+            />
+          </div>
+        )}
       </div>
     </div>
   );
@@ -144,7 +137,7 @@ function useChosen(seats: Seats, most: number) {
   // The same set as long as it has the same seats, as the map is drawn anew for another one.
   const chosen = isGone ? new Set([...tapped].filter(seats.isAvailable)) : tapped;
   const gone = [...tapped].filter((index) => !seats.isAvailable(index));
-  return { chosen, toggle, gone: gone.map((index) => seats.ids[index] as string), wanted: tapped.size };
+  return { chosen, toggle, gone: gone.map((index) => seats.idOf(index)), wanted: tapped.size };
 }
 
 function TimeLeft({ expiresAt }: { expiresAt: string }) {
@@ -184,12 +177,12 @@ interface LostSeatsProps {
 function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
   const { t } = useTranslation();
   const places = lost.seatIds.flatMap((id) => {
-    const index = seats.indexOfId(id);
-    return index === undefined ? [] : [placeOf(seats.layout, index)];
+    const seat = seats.seatOf(id);
+    return seat === undefined ? [] : [placeOf(seats.layout, seat)];
   });
   const section = places[0]?.section.name;
   const names = places.map(({ section: { name }, row, number }) =>
-    t('seats.seat', { section: name, row, number }),
+    t('seats.seat', { section: name, row: row.name, number }),
   );
   return (
     <Notice tone="warning">

@@ -1,73 +1,67 @@
 import type { HallQuery, SeatChangesSubscription } from '../api/operations.generated.ts';
-import { indexOf, layOut } from './layout.ts';
+import { idOf, seatOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 
-type Schedule = NonNullable<HallQuery['schedule']>;
-type Change = SeatChangesSubscription['seatsChanged']['seats'][number];
+type SeatMap = Pick<NonNullable<HallQuery['schedule']>['seatMap'], 'states' | 'version'>;
+type Change = SeatChangesSubscription['seatsChanged']['seatMap'];
 
 export const AVAILABLE = 0;
-export const TAKEN = 1;
+/** Whatever a seat may be besides AVAILABLE, this page need not know: it cannot be had. */
+const TAKEN = 1;
 
 /**
- * The seats of one date, as far as this page knows. They are kept in columns and outside of Apollo's cache, because a hall has up
- * to 100,000 of them; whoever shows them subscribes.
+ * The seats of one date, as far as this page knows. They are kept outside of Apollo's cache, because a hall has up to 100,000 of
+ * them; whoever shows them subscribes.
  */
 export class Seats {
   readonly layout: Layout;
-  /** AVAILABLE or TAKEN, by index. */
+  /** Not AVAILABLE is taken; by place in the layout. */
   readonly states: Uint8Array;
-  readonly ids: string[];
-  readonly #versions: Int32Array;
-  readonly #indexes = new Map<string, number>();
-  readonly #listeners = new Set<() => void>();
+  #version: number;
+  readonly #listeners = new Set<(seats: readonly number[] | undefined) => void>();
   #revision = 0;
 
-  constructor(schedule: Schedule) {
-    this.layout = layOut(schedule.sections);
-    this.states = new Uint8Array(this.layout.size).fill(TAKEN);
-    this.ids = Array.from({ length: this.layout.size }, () => '');
-    this.#versions = new Int32Array(this.layout.size).fill(-1);
-    for (const seat of schedule.seats) {
-      const index = indexOf(this.layout, seat.section, seat.row, seat.number);
-      if (index === undefined) continue;
-      this.ids[index] = seat.id;
-      this.#indexes.set(seat.id, index);
-    }
-    this.apply(schedule.seats);
+  constructor(layout: Layout, { states, version }: SeatMap) {
+    this.layout = layout;
+    this.states = new Uint8Array(layout.size);
+    this.#version = version;
+    this.#unpack(states);
+  }
+
+  /** How far the map is known: whoever follows it goes on from there. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Takes over what is newer than what is known. */
-  apply(changes: readonly Change[]): void {
-    for (const { id, status, version } of changes) {
-      const index = this.#indexes.get(id);
-      if (index === undefined || version < (this.#versions[index] as number)) continue;
-      this.#versions[index] = version;
-      this.states[index] = status === 'AVAILABLE' ? AVAILABLE : TAKEN;
-    }
-    this.#tell();
+  apply({ version, states, changes }: Change): void {
+    if (version < this.#version) return;
+    this.#version = version;
+    if (states === null) for (const change of changes) this.states[change >> 2] = change & 3;
+    else this.#unpack(states);
+    if (states !== null || changes.length > 0)
+      this.#tell(states === null ? changes.map((change) => change >> 2) : undefined);
   }
 
   /** Marks seats as gone of which only that is known. The next news of them counts, whatever it says. */
   take(ids: readonly string[]): void {
-    for (const id of ids) {
-      const index = this.#indexes.get(id);
-      if (index !== undefined) this.states[index] = TAKEN;
-    }
-    this.#tell();
+    const seats = ids.map((id) => seatOf(this.layout, id)).filter((seat) => seat !== undefined);
+    for (const seat of seats) this.states[seat] = TAKEN;
+    this.#tell(seats);
   }
 
-  indexOfId = (id: string): number | undefined => this.#indexes.get(id);
+  seatOf = (id: string): number | undefined => seatOf(this.layout, id);
+  idOf = (seat: number): string => idOf(this.layout, seat) ?? '';
+  isAvailable = (seat: number): boolean => this.states[seat] === AVAILABLE;
 
-  isAvailable = (index: number): boolean => this.states[index] === AVAILABLE;
-
-  /** How many of the seats from `first` on are available. */
-  countAvailable(first: number, count: number): number {
+  countAvailable({ first, size }: { first: number; size: number }): number {
     let available = 0;
-    for (let index = first; index < first + count; index++) if (this.states[index] === AVAILABLE) available++;
+    for (let seat = first; seat < first + size; seat++) if (this.states[seat] === AVAILABLE) available++;
     return available;
   }
 
-  subscribe = (listener: () => void): (() => void) => {
+  /** @param listener gets the seats that changed; undefined when any may have */
+  subscribe = (listener: (seats: readonly number[] | undefined) => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
@@ -75,8 +69,14 @@ export class Seats {
   /** Grows with each change. */
   revision = (): number => this.#revision;
 
-  #tell(): void {
+  #unpack(base64: string): void {
+    const packed = atob(base64);
+    for (let seat = 0; seat < this.states.length; seat++)
+      this.states[seat] = (packed.charCodeAt(seat >> 2) >> (2 * (seat & 3))) & 3;
+  }
+
+  #tell(seats: readonly number[] | undefined): void {
     this.#revision++;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(seats);
   }
 }

@@ -1,59 +1,60 @@
+import { readLayout } from './layout.ts';
 import { Seats } from './seats.ts';
+import { hall, packed } from './testing/hall.ts';
 
-const schedule = () => ({
-  __typename: 'Schedule' as const,
-  id: 'd1',
-  startsAt: '2026-12-19T09:00:00.000Z',
-  concert: {
-    __typename: 'Concert' as const,
-    id: 'c1',
-    title: 'A',
-    artist: 'B',
-    maxSeatsPerFan: 4,
-    venue: { __typename: 'Venue' as const, id: 'v1', name: 'C' },
-  },
-  sections: [{ __typename: 'Section' as const, name: 'A', price: 100, rows: 1, seatsPerRow: 3 }],
-  seats: [1, 2, 3].map((number) => ({
-    __typename: 'Seat' as const,
-    id: `s${number}`,
-    section: 'A',
-    row: 1,
-    number,
-    status: 'AVAILABLE' as const,
-    version: 5,
-  })),
+const layout = readLayout(hall({ name: 'A', price: 100, rows: 1, seatsPerRow: 6 }));
+const seatsAt = (version: number, ...states: number[]) =>
+  new Seats(layout, { states: packed(states), version });
+const change = (since: number | null, version: number, changes: number[], states: string | null = null) => ({
+  __typename: 'SeatMapChange' as const,
+  ...{ since, version, changes, states },
 });
-const change = (id: string, status: 'AVAILABLE' | 'HELD', version: number) => ({
-  __typename: 'Seat' as const,
-  id,
-  status,
-  version,
-});
+const sight = (seats: Seats) => [...seats.states].join('');
 
 describe('the seats of a date', () => {
-  it('take over what is newer, and leave what is older', () => {
-    const seats = new Seats(schedule());
-    seats.apply([change('s1', 'HELD', 6), change('s2', 'HELD', 4)]);
-    expect([0, 1, 2].map(seats.isAvailable)).toEqual([false, true, true]);
-    expect(seats.countAvailable(0, 3)).toBe(2);
+  it('are what the map says: two bits for each, the first one lowest', () => {
+    const seats = seatsAt(5, 0, 1, 2, 3, 0, 1);
+    expect(sight(seats)).toBe('012301');
+    expect(seats.isAvailable(0)).toBe(true);
+    expect(seats.countAvailable({ first: 0, size: 6 })).toBe(2);
+  });
+
+  it('take over what is newer, what is known already as well, and leave what is older', () => {
+    const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
+    seats.apply(change(3, 4, [4 * 2 + 2]));
+    expect(sight(seats)).toBe('000000');
+    // The gateway subscribed anew by itself: it begins before what is known here.
+    seats.apply(change(3, 7, [4 * 1 + 1, 4 * 5 + 2]));
+    expect([sight(seats), seats.version]).toEqual(['010002', 7]);
+    seats.apply(change(7, 9, [4 * 1 + 0]));
+    expect([sight(seats), seats.version]).toEqual(['000002', 9]);
+  });
+
+  it('are the whole map again when it is too long ago', () => {
+    const seats = seatsAt(5, 1, 1, 1, 1, 1, 1);
+    seats.apply(change(null, 80, [], packed([0, 2, 0, 0, 0, 0])));
+    expect([sight(seats), seats.version]).toEqual(['020000', 80]);
+    seats.apply(change(null, 79, [], packed([1, 1, 1, 1, 1, 1])));
+    expect(sight(seats)).toBe('020000');
   });
 
   it('are free again when news says so after somebody else had them', () => {
-    const seats = new Seats(schedule());
-    seats.take(['s3']);
+    const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
+    seats.take([seats.idOf(2), 'elsewhere']);
     expect(seats.isAvailable(2)).toBe(false);
-    seats.apply([change('s3', 'AVAILABLE', 7)]);
+    seats.apply(change(5, 6, [4 * 2]));
     expect(seats.isAvailable(2)).toBe(true);
   });
 
-  it('tell those who look, and know nothing of seats of other halls', () => {
-    const seats = new Seats(schedule());
-    let told = 0;
-    const stop = seats.subscribe(() => told++);
-    seats.apply([change('elsewhere', 'HELD', 9)]);
+  it('tell those who look which have changed', () => {
+    const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
+    const told: unknown[] = [];
+    const stop = seats.subscribe((changed) => told.push(changed));
+    seats.apply(change(5, 5, []));
+    seats.apply(change(5, 6, [4 * 3 + 1]));
+    seats.apply(change(null, 7, [], packed([0, 0, 0, 0, 0, 0])));
     stop();
-    seats.apply([]);
-    expect(told).toBe(1);
-    expect(seats.countAvailable(0, 3)).toBe(3);
+    seats.apply(change(7, 8, [4 * 3 + 1]));
+    expect(told).toEqual([[3], undefined]);
   });
 });

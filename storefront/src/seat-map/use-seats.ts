@@ -1,46 +1,53 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
-import { useEffect, useMemo } from 'react';
-import { onReconnect } from '../api/client.ts';
-import { HallDocument, SeatChangesDocument } from '../api/operations.generated.ts';
-import type { HallQuery } from '../api/operations.generated.ts';
-import { Seats } from './seats.ts';
+import { useEffect, useState } from 'react';
+import { follow } from '../api/client.ts';
+import { SeatChangesDocument } from '../api/operations.generated.ts';
+import { openHall } from './open-hall.ts';
+import type { OpenHall } from './open-hall.ts';
+
+// A browser's first canvas takes it some time, which is there while the hall is on its way.
+document.createElement('canvas').getContext('2d');
 
 export interface LiveSeats {
   /** Null when there is no such date; undefined until it is known. */
-  readonly schedule: HallQuery['schedule'] | undefined;
-  readonly seats: Seats | undefined;
+  readonly hall: OpenHall | null | undefined;
   readonly error: unknown;
-  readonly refetch: () => Promise<unknown>;
+  readonly again: () => void;
 }
 
 /** The seats of a date, followed while the page is open. */
 export function useSeats(scheduleId: string): LiveSeats {
-  const client = useApolloClient();
-  const { data, error, refetch } = useQuery(HallDocument, {
-    variables: { scheduleId },
-    fetchPolicy: 'no-cache',
-  });
-  const schedule = data?.schedule;
-  const seats = useMemo(() => (schedule ? new Seats(schedule) : undefined), [schedule]);
+  const [{ hall, error }, setOpened] = useState<{ hall?: OpenHall | null; error?: unknown }>({});
+  const [attempt, setAttempt] = useState(1);
   useEffect(() => {
-    if (seats === undefined) return undefined;
-    const changes = client
-      .subscribe({ query: SeatChangesDocument, variables: { scheduleId }, fetchPolicy: 'no-cache' })
-      .subscribe({
-        next: ({ data: told }) => told && seats.apply(told.seatsChanged.seats),
-        error: () => undefined,
-      });
-    // A new connection tells which seats are taken, and nothing of those that became free in the meantime.
-    const stop = onReconnect(() => {
-      client
-        .query({ query: HallDocument, variables: { scheduleId }, fetchPolicy: 'no-cache' })
-        .then(({ data: now }) => seats.apply(now?.schedule?.seats ?? []))
-        .catch(() => undefined);
-    });
-    return () => {
-      changes.unsubscribe();
-      stop();
+    const closed = new AbortController();
+    const open = async () => {
+      try {
+        const opened = await openHall(scheduleId);
+        if (closed.signal.aborted) return;
+        setOpened({ hall: opened });
+        if (opened === null) return;
+        const { seats } = opened;
+        const stop = follow(
+          SeatChangesDocument,
+          () => ({ scheduleId, since: seats.version }),
+          ({ seatsChanged }) => seats.apply(seatsChanged.seatMap),
+        );
+        closed.signal.addEventListener('abort', stop);
+      } catch (fault) {
+        if (closed.signal.aborted) return;
+        setOpened({ error: fault });
+        addEventListener('online', () => setAttempt(attempt + 1), { signal: closed.signal });
+      }
     };
-  }, [client, scheduleId, seats]);
-  return { schedule, seats, error, refetch };
+    void open();
+    return () => closed.abort();
+  }, [scheduleId, attempt]);
+  return {
+    hall,
+    error,
+    again: () => {
+      setOpened({});
+      setAttempt(attempt + 1);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Layout } from './layout.ts';
 
-/** Which part of the hall is on the screen: `scale` CSS pixels for each unit of the layout, the origin at `x`, `y` pixels. */
+/** Which part of the hall is on the screen: `scale` CSS pixels for each cm of the layout, the origin at `x`, `y` pixels. */
 export interface View {
   readonly scale: number;
   readonly x: number;
@@ -12,20 +12,22 @@ export interface Size {
   readonly height: number;
 }
 
-/** Pixels for each unit at the most: a seat that a thumb can hit. */
-const closest = 44;
+/** CSS pixels for each seat at the most: one that a thumb can hit. */
+const closest = 40;
+/** Around the whole hall, in CSS pixels. */
+const margin = 12;
 
 /** The whole hall, in the middle. */
-export function fit({ bounds }: Layout, { width, height }: Size): View {
+export function fit({ bounds, seatSize }: Layout, { width, height }: Size): View {
   const scale = Math.min(
-    width / (bounds.right - bounds.left),
-    height / (bounds.bottom - bounds.top),
-    closest,
+    Math.max(1, width - 2 * margin) / bounds.width,
+    Math.max(1, height - 2 * margin) / bounds.height,
+    closest / seatSize,
   );
   return {
     scale,
-    x: width / 2 - (scale * (bounds.left + bounds.right)) / 2,
-    y: height / 2 - (scale * (bounds.top + bounds.bottom)) / 2,
+    x: width / 2 - scale * (bounds.x + bounds.width / 2),
+    y: height / 2 - scale * (bounds.y + bounds.height / 2),
   };
 }
 
@@ -38,7 +40,8 @@ export function zoom(
   size: Size,
 ): View {
   const whole = fit(layout, size);
-  const scale = Math.min(Math.max(view.scale * factor, whole.scale), Math.max(closest, whole.scale));
+  const most = Math.max(closest / layout.seatSize, whole.scale);
+  const scale = Math.min(Math.max(view.scale * factor, whole.scale), most);
   const ratio = scale / view.scale;
   return within(
     { scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio },
@@ -52,8 +55,8 @@ export const pan = (view: View, dx: number, dy: number, layout: Layout, size: Si
 
 /** Nobody gets lost: some of the hall stays on the screen, and a hall that fits stays in the middle. */
 function within({ scale, x, y }: View, { bounds }: Layout, { width, height }: Size): View {
-  const hold = (at: number, low: number, high: number, length: number) => {
-    const [start, end] = [at + low * scale, at + high * scale];
+  const hold = (at: number, from: number, extent: number, length: number) => {
+    const [start, end] = [at + from * scale, at + (from + extent) * scale];
     if (end - start <= length) return at + (length - end - start) / 2;
     const slack = length / 3;
     if (start > slack) return at - (start - slack);
@@ -62,7 +65,7 @@ function within({ scale, x, y }: View, { bounds }: Layout, { width, height }: Si
   };
   return {
     scale,
-    x: hold(x, bounds.left, bounds.right, width),
-    y: hold(y, bounds.top, bounds.bottom, height),
+    x: hold(x, bounds.x, bounds.width, width),
+    y: hold(y, bounds.y, bounds.height, height),
   };
 }

@@ -1,13 +1,15 @@
-import { layOut } from './layout.ts';
+import { readLayout } from './layout.ts';
+import { hall } from './testing/hall.ts';
 import { fit, pan, zoom } from './view.ts';
 
-const layout = layOut([{ name: 'A', price: 1, rows: 30, seatsPerRow: 60 }]);
+const layout = readLayout(hall({ name: 'A', price: 1, rows: 30, seatsPerRow: 60 }));
+const { x: left, y: top, width, height } = layout.bounds;
+const [right, bottom] = [left + width, top + height];
 const size = { width: 400, height: 300 };
 
 describe('the view of a hall', () => {
   it('shows all of it at first', () => {
     const { scale, x, y } = fit(layout, size);
-    const { left, right, top, bottom } = layout.bounds;
     for (const at of [x + left * scale, x + right * scale]) expect(at).toBeGreaterThanOrEqual(-0.01);
     expect(x + right * scale).toBeLessThanOrEqual(400.01);
     expect(y + top * scale).toBeGreaterThanOrEqual(-0.01);
@@ -27,7 +29,7 @@ describe('the view of a hall', () => {
     expect(zoom(whole, 0.1, { x: 0, y: 0 }, layout, size).scale).toBeCloseTo(whole.scale);
     const closer = zoom(whole, 4, { x: 200, y: 150 }, layout, size);
     const lost = pan(closer, 1e6, -1e6, layout, size);
-    expect(lost.x + layout.bounds.left * lost.scale).toBeLessThanOrEqual(400);
-    expect(lost.y + layout.bounds.bottom * lost.scale).toBeGreaterThanOrEqual(0);
+    expect(lost.x + left * lost.scale).toBeLessThanOrEqual(400);
+    expect(lost.y + bottom * lost.scale).toBeGreaterThanOrEqual(0);
   });
 });

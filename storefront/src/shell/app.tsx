@@ -6,6 +6,7 @@ import { ConcertPage } from '../concerts/concert-page.tsx';
 import { ConcertsPage } from '../concerts/concerts-page.tsx';
 import { Loading } from '../design/states.tsx';
 import { Header } from './header.tsx';
+import { NewVersion } from './new-version.tsx';
 import { NotFound } from './not-found.tsx';
 import { OpenHold } from './open-hold.tsx';
 import { LoggedIn } from './logged-in.tsx';
@@ -15,6 +16,15 @@ import './shell.css';
 const LogInPage = lazy(async () => ({ default: (await import('../account/log-in-page.tsx')).LogInPage }));
 const AccountPage = lazy(async () => ({
   default: (await import('../account/account-page.tsx')).AccountPage,
+}));
+const ForgotPasswordPage = lazy(async () => ({
+  default: (await import('../account/forgot-password-page.tsx')).ForgotPasswordPage,
+}));
+const ResetPasswordPage = lazy(async () => ({
+  default: (await import('../account/reset-password-page.tsx')).ResetPasswordPage,
+}));
+const ConfirmEmailPage = lazy(async () => ({
+  default: (await import('../account/confirm-email-page.tsx')).ConfirmEmailPage,
 }));
 const RoomPage = lazy(async () => ({ default: (await import('../waiting-room/room-page.tsx')).RoomPage }));
 const SeatsPage = lazy(async () => ({ default: (await import('../seat-map/seats-page.tsx')).SeatsPage }));
@@ -47,6 +57,7 @@ export function App() {
       <Header />
       <OpenHold />
       <Offline />
+      <NewVersion />
       <main id="content" tabIndex={-1} ref={content}>
         <Suspense fallback={<Waiting />}>
           <Switch>
@@ -57,10 +68,12 @@ export function App() {
             </Route>
             <Route path="/dates/:id">{({ id }) => <SeatsPage key={id} scheduleId={id} />}</Route>
             <Route path="/tickets">
-              <LoggedIn>{() => <TicketsPage />}</LoggedIn>
+              <LoggedIn>{({ userId }) => <TicketsPage userId={userId} />}</LoggedIn>
             </Route>
             <Route path="/tickets/:id">
-              {({ id }) => <LoggedIn>{() => <PurchasePage key={id} id={id} />}</LoggedIn>}
+              {({ id }) => (
+                <LoggedIn>{({ userId }) => <PurchasePage key={id} {...{ id, userId }} />}</LoggedIn>
+              )}
             </Route>
             <Route path="/wallet">
               <LoggedIn>{() => <WalletPage />}</LoggedIn>
@@ -74,6 +87,9 @@ export function App() {
             <Route path="/sign-up">
               <LogInPage key="sign-up" isNew />
             </Route>
+            <Route path="/forgot-password" component={ForgotPasswordPage} />
+            <Route path="/reset-password" component={ResetPasswordPage} />
+            <Route path="/confirm-email" component={ConfirmEmailPage} />
             <Route component={NotFound} />
           </Switch>
         </Suspense>

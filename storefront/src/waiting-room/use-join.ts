@@ -14,13 +14,16 @@ export interface Joining {
   readonly problem: Problem | undefined;
 }
 
-/** Joins a waiting room, doing the work first where it asks for some. Joining twice is joining once. */
+/**
+ * Joins a waiting room, doing the work that it asks for: at once where that is known, otherwise when it says so, which it does also
+ * when a solution came too late. Joining twice is joining once.
+ */
 export function useJoin(concertId: string, asksForChallenge: boolean): Joining {
   const client = useApolloClient();
-  const { run, busy, problem } = useAction(JoinDocument);
   const [solving, setSolving] = useState(false);
   const [fault, setFault] = useState<Problem>();
 
+  /** @returns null when the organiser has just switched challenges off */
   const solve = async () => {
     setSolving(true);
     try {
@@ -29,18 +32,21 @@ export function useJoin(concertId: string, asksForChallenge: boolean): Joining {
         variables: { concertId },
         fetchPolicy: 'no-cache',
       });
-      // Null when the organiser has just switched challenges off.
       const json = data?.queueChallenge?.json;
-      return json === undefined ? undefined : await solveChallenge(json);
+      return json === undefined ? null : await solveChallenge(json);
     } finally {
       setSolving(false);
     }
   };
+  const { run, busy, problem } = useAction(JoinDocument, {
+    mend: async ({ code }, variables) =>
+      code === 'CHALLENGE_REQUIRED' ? { ...variables, challengeSolution: await solve() } : undefined,
+  });
   const join = async () => {
     setFault(undefined);
     try {
-      const challengeSolution = asksForChallenge ? await solve() : undefined;
-      return (await run({ concertId, challengeSolution: challengeSolution ?? null })) !== undefined;
+      const challengeSolution = asksForChallenge ? await solve() : null;
+      return (await run({ concertId, challengeSolution })) !== undefined;
     } catch (error) {
       setFault(faultOf(error));
       return false;

@@ -1,6 +1,5 @@
 // `npm run screenshots`: pictures of each main view, on a desktop by day in English and on a phone by night in Korean, into
 // docs/screenshots. They are of a system of their own.
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fan } from '@frontrow/stack/fan';
@@ -8,7 +7,7 @@ import { seed } from '@frontrow/stack/seed';
 import type { Browser, Page } from 'playwright-core';
 import { desktop, openBrowser, openPage, phone } from '../testing/browser.ts';
 import { startSystem } from '../testing/system.ts';
-import { crowdedHall, longLine } from './scenes.ts';
+import { crowdedHall, largeHall, longLine } from './scenes.ts';
 import type { Scenes } from './scenes.ts';
 
 const password = 'a-long-enough-password';
@@ -30,7 +29,11 @@ mkdirSync(folder, { recursive: true });
 const [system, browser] = await Promise.all([startSystem(), openBrowser()]);
 try {
   await seed(system.url, system.stack.operator);
-  const scenes = { hall: await crowdedHall(system), line: await longLine(system) };
+  const scenes = {
+    hall: await crowdedHall(system),
+    line: await longLine(system),
+    large: await largeHall(system),
+  };
   for (const [name, device] of Object.entries(devices))
     await takeAll(browser, system.url, name, device, scenes);
 } finally {
@@ -43,7 +46,7 @@ async function takeAll(
   url: string,
   name: string,
   { options, words }: Device,
-  { hall, line }: Scenes,
+  { hall, line, large }: Scenes,
 ): Promise<void> {
   const { page, complaints, close } = await openPage(browser, new URL('/', url).href, options);
   const take = async (view: string) => {
@@ -53,7 +56,7 @@ async function takeAll(
     for (const complaint of await complaints()) console.warn(`${name} ${view}: ${complaint}`);
     console.log(`${name}-${view}.png`);
   };
-  const email = await signUp(page, words.signUp);
+  const email = await signUp(page, words.signUp, `mina.${name}@example.org`);
   await (await Fan.logIn(url, email, password)).charge(1_000_000);
 
   await page.goto('/');
@@ -78,18 +81,32 @@ async function takeAll(
   await page.locator('section:has(#pay) .button.primary:not([data-disabled])').click();
   await page.locator('.notice.good').waitFor();
   await take('confirmed');
+  await page.locator('.qr').first().waitFor();
+  await page.evaluate(`document.querySelector('.door-ticket').scrollIntoView({ block: 'center' })`);
+  await take('door');
   await page.goto('/tickets');
   await page.locator('a.ticket').first().waitFor();
   await take('tickets');
   await page.goto('/wallet');
   await page.locator('.ledger').waitFor();
   await take('wallet');
+  await page.goto('/account');
+  await page.locator('#password').waitFor();
+  await take('account');
+  await page.goto(`/dates/${large.scheduleId}`);
+  await page.locator('.map canvas').waitFor();
+  await page.waitForFunction(`performance.getEntriesByName('frontrow.hall-shown').length > 0`);
+  await take('large-hall');
+  await page.goto('/forgot-password');
+  await page.locator('input[type=email]').fill(email);
+  await page.locator('button[type=submit]').click();
+  await page.locator('.notice.good').waitFor();
+  await take('forgot-password');
   await close();
 }
 
 /** @returns the e-mail address of the new account */
-async function signUp(page: Page, button: string): Promise<string> {
-  const email = `${randomUUID()}@example.org`;
+async function signUp(page: Page, button: string, email: string): Promise<string> {
   await page.goto('/sign-up');
   await page.locator('input[autocomplete=name]').fill('Mina Park');
   await page.locator('input[type=email]').fill(email);

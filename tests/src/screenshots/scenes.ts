@@ -1,6 +1,6 @@
 import { seedConcerts } from '@frontrow/stack/seed-data';
 import { Fan } from '@frontrow/stack/fan';
-import { configureRoom, crowdOf } from '../testing/system.ts';
+import { concertOnSale, configureRoom, crowdOf } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
 interface Scene {
@@ -13,6 +13,8 @@ export interface Scenes {
   readonly hall: Scene;
   /** A waiting room in which nobody is let in for now. */
   readonly line: Scene;
+  /** A hall of 100,000 seats. */
+  readonly large: Scene;
 }
 
 export async function crowdedHall(system: System): Promise<Scene> {
@@ -39,6 +41,28 @@ export async function longLine(system: System): Promise<Scene> {
   await configureRoom(system.operator, scene.concertId, { maxActive: 1, admitPerSecond: 0.05 });
   for (const fan of await crowdOf(system, 12)) await fan.enterQueue(scene.concertId);
   return scene;
+}
+
+/** Four prices, twenty sections, 100,000 seats. */
+export async function largeHall(system: System): Promise<Scene> {
+  const { concertId } = await concertOnSale(system);
+  const sections = Array.from({ length: 20 }, (_, n) => ({
+    name: `${'ABCD'.charAt(Math.floor(n / 5))}${(n % 5) + 1}`,
+    price: 200_000 - 40_000 * Math.floor(n / 5),
+    rows: 50,
+    seatsPerRow: 100,
+  }));
+  const { schedule } = await system.operator.ask<{ schedule: { id: string } }>(
+    `mutation ($input: AddScheduleInput!) { schedule: addSchedule(input: $input) { ... on Schedule { id } } }`,
+    {
+      input: {
+        concertId,
+        startsAt: new Date(Date.now() + 40 * 24 * 60 * 60 * 1_000).toISOString(),
+        sections,
+      },
+    },
+  );
+  return { concertId, scheduleId: schedule.id };
 }
 
 /** One of the concerts that a new system has. */

@@ -1,0 +1,63 @@
+/*
+ * Opens the storefront without a network: its page and its scripts are kept, all of one build. Nothing that anybody asked the
+ * API is: a fan's own tickets are kept by the page, which forgets them when the fan logs out.
+ */
+declare const self: ServiceWorkerGlobalScope;
+/** What the build has made; vite.config.ts fills it in. */
+declare const __SHELL__: { readonly version: string; readonly files: readonly string[] };
+
+const { version, files } = __SHELL__;
+const shellCache = `frontrow-shell-${version}`;
+/** A font of Korean comes in a hundred pieces: those are kept that were needed. Their names change with their content. */
+const fontCache = 'frontrow-fonts';
+const kept = new Set(files);
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(shellCache).then((cache) => cache.addAll(files)));
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(
+    (async () => {
+      const names = await caches.keys();
+      const old = names.filter((name) => name !== shellCache && name !== fontCache);
+      await Promise.all(old.map((name) => caches.delete(name)));
+      // The first page, which came before there was a worker, can go on without a network, too.
+      await self.clients.claim();
+    })(),
+  );
+});
+
+/** The page asks for it when its fan wants the new version: an open page keeps the scripts of its own one until then. */
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take over') void self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin) return;
+  if (request.mode === 'navigate') {
+    if (isPage(pathname)) event.respondWith(fromShell('/', request));
+  } else if (kept.has(pathname)) event.respondWith(fromShell(pathname, request));
+  else if (pathname.startsWith('/assets/') && pathname.endsWith('.woff2')) event.respondWith(font(request));
+});
+
+/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own. */
+const isPage = (path: string) => path !== '/graphql' && !path.slice(path.lastIndexOf('/')).includes('.');
+
+async function fromShell(path: string, request: Request): Promise<Response> {
+  const cache = await caches.open(shellCache);
+  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function font(request: Request): Promise<Response> {
+  const cache = await caches.open(fontCache);
+  const known = await cache.match(request, { ignoreVary: true });
+  if (known !== undefined) return known;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request, response.clone());
+  return response;
+}
+
+export {};

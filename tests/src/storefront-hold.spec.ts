@@ -1,0 +1,64 @@
+import { createConnection } from 'mysql2/promise';
+import type { Page } from 'playwright-core';
+import {
+  concertPage,
+  holdBestTwo,
+  storefront,
+  toTheSeats,
+  withoutNetworkErrors,
+} from './testing/storefront.ts';
+import { concertOnSale } from './testing/system.ts';
+
+describe('what a fan holds', () => {
+  const shop = storefront();
+
+  it('goes on after the network was away, and is paid once', async () => {
+    const sale = await concertOnSale(shop.system, { price: 20_000 });
+    const { page, complaints } = await shop.open(concertPage(sale));
+    await toTheSeats(page);
+    await holdBestTwo(page, { charge: 'Charge 40,000 P' });
+    const pay = page.getByRole('button', { name: 'Pay ₩40,000' });
+    await pay.waitFor();
+    expect(await complaints()).toEqual([]);
+
+    await page.context().setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    await pay.click();
+    await page.getByText('nothing is done twice').waitFor();
+    expect(withoutNetworkErrors(await complaints())).toEqual([]);
+
+    await page.context().setOffline(false);
+    await page.getByText('You are offline').waitFor({ state: 'detached' });
+    await pay.click();
+    await page.getByRole('heading', { name: 'Confirmed. See you there!' }).waitFor();
+    await page.goto('/wallet');
+    await page.getByText('−40,000 P').waitFor();
+    expect(await page.getByText('−40,000 P').count()).toBe(1);
+    expect(withoutNetworkErrors(await complaints())).toEqual([]);
+  }, 120_000);
+
+  it('is given up when nobody pays in time, which the page says as it happens', async () => {
+    const sale = await concertOnSale(shop.system, { price: 20_000 });
+    const { page, complaints } = await shop.open(concertPage(sale));
+    await toTheSeats(page);
+    await holdBestTwo(page, { charge: 'Charge 40,000 P' });
+    await endSoon(page);
+    await page.reload();
+    await page.getByText('Nobody paid in time, so the seats were given up').waitFor();
+    await page.getByRole('link', { name: 'Choose again' }).click();
+    await page.getByText('List', { exact: true }).click();
+    await page.getByText('Row 1, 10 free').waitFor({ state: 'attached' });
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  /** Five minutes are long for a story: the hold of this page ends in three seconds. */
+  async function endSoon(page: Page): Promise<void> {
+    const [, id] = /\/tickets\/([0-9a-f-]+)/.exec(page.url()) ?? [];
+    const database = await createConnection({ uri: shop.system.stack.databaseUrl('reservations') });
+    await database.query(
+      'UPDATE reservations SET expires_at = UTC_TIMESTAMP(3) + INTERVAL 3 SECOND WHERE id = ?',
+      [id],
+    );
+    await database.end();
+  }
+});
