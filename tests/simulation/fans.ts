@@ -210,7 +210,6 @@ export class Fan {
   }
 
   async #hold(ticketId: string): Promise<Hold | undefined> {
-    const idempotencyKey = this.#key();
     const count = this.#random.between(1, 2);
     const isPicky = this.#random.chance(0.7);
     const first = this.#random.below(this.#show.seatIds.length);
@@ -221,11 +220,15 @@ export class Fan {
       return ticket === undefined ? null : admissionPass(passKeys, ticket, new Date());
     });
     if (admissionToken === null) return undefined;
-    const request = { ...wish, scheduleId: this.#show.scheduleId, admissionToken, idempotencyKey };
-    const answer = await this.#client.ask('concerts', (office) =>
-      holdSeats(office, this.#userId, request, new Date()),
-    );
-    return 'reservationId' in answer ? answer : undefined;
+    const request = { ...wish, scheduleId: this.#show.scheduleId, admissionToken };
+    const ask = (idempotencyKey: string) =>
+      this.#client.ask('concerts', (office) =>
+        holdSeats(office, this.#userId, { ...request, idempotencyKey }, new Date()),
+      );
+    // Two tabs that ask at the same moment are two who fight for the same seats.
+    const tabs = this.#random.chance(0.25) ? 2 : 1;
+    const answers = await Promise.all(Array.from({ length: tabs }, () => ask(this.#key())));
+    return answers.find((answer) => 'reservationId' in answer);
   }
 
   async #pay(reservationId: string): Promise<void> {
