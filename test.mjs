@@ -1,5 +1,5 @@
-// `npm test`: everything that is checked before a change may land. `-- integration system` runs
-// only the checks named. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
+// `npm test`: everything that is checked before a change may land. `-- integration system` runs only the checks named, and
+// `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -22,6 +22,8 @@ const tests = {
   // One story at a time: they share a system, or each starts one.
   system: jest('system', '--runInBand'),
   'own-system': jest('own-system', '--runInBand'),
+  // Those named by their paths: jest knows which project each is of.
+  specs: ['jest', '--runInBand'],
 };
 /** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
 const beside = {
@@ -30,11 +32,22 @@ const beside = {
   simulation: jest('simulation'),
 };
 
-const wanted = process.argv.slice(2);
+const paths = process.argv.slice(2).filter((word) => word.endsWith('.spec.ts'));
+tests.specs.push(...paths);
+const wanted = new Set(process.argv.slice(2).map((word) => (paths.includes(word) ? 'specs' : word)));
+const names = Object.keys({ ...first, ...tests, ...beside }).filter((name) => name !== 'specs');
+const unknown = [...wanted].filter((name) => name !== 'specs' && !names.includes(name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no check ${unknown.join(', ')}. There are: ${names.join(', ')}, and each spec by its path.`,
+  );
+  process.exit(2);
+}
+if (wanted.size === 0) for (const name of names) wanted.add(name);
 // Stories are about what was compiled and built.
-if (wanted.some((name) => name.endsWith('system'))) wanted.push('types', 'storefront');
-const chosen = (checks) =>
-  Object.entries(checks).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const isAboutSystem = (word) => word.endsWith('system') || /(^|\/)(tests|bench)\/src\//.test(word);
+if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
+const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(name));
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
