@@ -7,6 +7,7 @@ import { envelope, readEvent } from './contract.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { HandledMeanwhile, takeInAll } from './inbox.ts';
 import type { Arrival } from './inbox.ts';
+import type { HandlerMetrics } from './measure-delivery.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** After this many failures an event is a dead letter. */
@@ -32,6 +33,8 @@ export interface BatchHandlerOptions {
   readonly settle: (message: JsMsg, tellBroker: () => void) => void;
   /** Called after each commit. */
   readonly onCommit: () => void;
+  /** Told what becomes of events, when the process has metrics. */
+  readonly metrics?: HandlerMetrics | undefined;
 }
 
 /**
@@ -61,21 +64,29 @@ export class BatchHandler {
   async #handleTogether(received: readonly Received[]): Promise<void> {
     const [first] = received;
     if (first === undefined) return;
+    const beganAt = performance.now();
     try {
-      await this.#handleInOneTransaction(received);
+      const fresh = await this.#handleInOneTransaction(received);
+      this.#options.metrics?.handled(received, fresh, beganAt);
     } catch (error) {
       if (this.#options.signal.aborted) throw error;
-      if (received.length === 1) await this.#failed(first, error);
-      else
+      if (received.length > 1) {
         for (const part of error instanceof Locked ? each(received) : halves(received))
           await this.#handleTogether(part);
+        return;
+      }
+      this.#options.metrics?.failed(first, beganAt);
+      await this.#failed(first, error);
     }
   }
 
-  async #handleInOneTransaction(received: readonly Received[]): Promise<void> {
+  /** @returns those that were not handled before */
+  async #handleInOneTransaction(received: readonly Received[]): Promise<readonly Received[]> {
+    let fresh: readonly Received[] = [];
     const work = async (tx: Transaction) => {
       try {
-        for (const [handle, events] of byHandler(await takeInAll(tx, received))) await handle(tx, events);
+        fresh = await takeInAll(tx, received);
+        for (const [handle, events] of byHandler(fresh)) await handle(tx, events);
         await forgetFailures(
           tx.manager,
           received.filter(({ message }) => message.redelivered),
@@ -94,6 +105,7 @@ export class BatchHandler {
     }
     // Only now: a crash before this line brings the messages again, and the inbox drops them.
     for (const { message } of received) this.#options.settle(message, () => message.ack());
+    return fresh;
   }
 
   async #failed({ message, consumer, event }: Received, error: unknown): Promise<void> {
@@ -118,6 +130,7 @@ export class BatchHandler {
     log.error({ err: error, consumer, sequence: message.seq }, 'an event became a dead letter');
     await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);
     onCommit();
+    this.#options.metrics?.deadLettered(eventType);
     settle(message, () => message.term());
   }
 

@@ -8,6 +8,7 @@ import { consumerName, ensureStream, streamName, untilItWorks } from './broker.t
 import type { Broker } from './broker.ts';
 import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
 import { ackWaitMs, consumersOf } from './durables.ts';
+import type { HandlerMetrics } from './measure-delivery.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** What a service does about events of one type, inside the transaction that also notes that it was done. */
@@ -61,6 +62,8 @@ export interface ConsumerOptions {
    * up to 50 ms: the busier everybody is, the more is done together.
    */
   readonly gapMs?: number;
+  /** Told what becomes of events, when the process has metrics. */
+  readonly metrics?: HandlerMetrics | undefined;
 }
 
 /**
@@ -116,6 +119,7 @@ export class Consumer {
       signal: this.#stopping.signal,
       settle: (message, tellBroker) => this.#settle(message, tellBroker),
       onCommit: () => this.#expectCommit(),
+      metrics: options.metrics,
     });
     this.#running = this.#run();
   }

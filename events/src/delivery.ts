@@ -1,5 +1,6 @@
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
+import type { Metrics } from '@frontrow/kit/metrics';
 import { startRetention } from '@frontrow/kit/retention';
 import type { Retention } from '@frontrow/kit/retention';
 import { checkBroker, closeBroker, connectBroker } from './broker.ts';
@@ -7,6 +8,7 @@ import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
 import type { Handler } from './consumer.ts';
 import { forgetUsers } from './forget-user.ts';
+import { HandlerMetrics, measureConsumers } from './measure-delivery.ts';
 import type { Outbox } from './outbox.ts';
 import { answerAboutPublished } from './published-events.ts';
 import { startReconciling } from './reconcile.ts';
@@ -33,6 +35,7 @@ export interface DeliveryOptions {
   readonly gapMs?: number;
   /** What becomes old in the service's own tables. */
   readonly retention?: readonly Retention[];
+  readonly metrics?: Metrics | undefined;
 }
 
 export interface Delivery {
@@ -47,6 +50,7 @@ export interface Delivery {
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { name: service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
+  const { metrics } = options;
   const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
@@ -63,10 +67,14 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   lifecycle.onClose('relay', () => relay.stop());
   const keeping = startRetention(outbox.database, log, [...eventRetention, ...retention]);
   lifecycle.onClose('retention', () => keeping.stop());
-  const consumer = new Consumer(service, all, outbox, broker, log, { gapMs });
+  const consumer = new Consumer(service, all, outbox, broker, log, {
+    gapMs,
+    metrics: metrics && new HandlerMetrics(metrics),
+  });
   lifecycle.onClose('consumer', () => consumer.stop());
   answerAboutPublished(outbox, broker, log);
   const types = all.map(({ contract }) => contract.type);
+  if (metrics) measureConsumers(broker, types, metrics);
   const reconciling = startReconciling(outbox, broker, types, log);
   lifecycle.onClose('reconciling', () => reconciling.stop());
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };

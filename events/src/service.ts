@@ -7,6 +7,9 @@ import { openKeySet } from '@frontrow/kit/key-set';
 import { Lifecycle } from '@frontrow/kit/lifecycle';
 import { createLogger } from '@frontrow/kit/log';
 import type { Logger } from '@frontrow/kit/log';
+import { measureDatabase } from '@frontrow/kit/measure-database';
+import { startMetrics } from '@frontrow/kit/metrics';
+import type { Metrics } from '@frontrow/kit/metrics';
 import { remoteRevocations } from '@frontrow/kit/remote-revocations';
 import type { Revocations } from '@frontrow/kit/revocations';
 import type { SubgraphSettings } from '@frontrow/kit/settings';
@@ -14,6 +17,7 @@ import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import type { SubgraphContext, SubgraphOptions } from '@frontrow/kit/subgraph-server';
 import type { DataSource } from 'typeorm';
 import type { Delivery } from './delivery.ts';
+import { measureOutbox } from './measure-delivery.ts';
 import { Outbox } from './outbox.ts';
 
 /** What each service stands on. */
@@ -29,6 +33,8 @@ export interface Service {
   readonly outbox: Outbox;
   /** The ids that it gives out, and tells from those that somebody made up. */
   readonly ids: GivenIds;
+  /** What it tells Prometheus; undefined when no setting names a port for it. */
+  readonly metrics: Metrics | undefined;
 }
 
 /** A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. */
@@ -39,6 +45,8 @@ export async function openService(
 ): Promise<Service> {
   const log = createLogger(name, settings.LOG_LEVEL);
   const lifecycle = new Lifecycle(log);
+  // First, so that a process is seen while it waits for its database.
+  const metrics = await startMetrics(name, settings, lifecycle);
   const database = await openDatabase({
     url: settings.DATABASE_URL,
     ca: settings.DATABASE_CA_FILE,
@@ -52,7 +60,11 @@ export async function openService(
   lifecycle.onClose('database watch', () => databaseWatch.stop());
   const outbox = new Outbox(database, name, log);
   const ids = new GivenIds(settings.GATEWAY_SECRET);
-  return { name, settings, log, lifecycle, database, databaseWatch, outbox, ids };
+  if (metrics) {
+    measureDatabase(database, databaseWatch, metrics);
+    measureOutbox(database.manager, metrics);
+  }
+  return { name, settings, log, lifecycle, database, databaseWatch, outbox, ids, metrics };
 }
 
 /** What a service answers, and how. */

@@ -13,9 +13,12 @@ import { nameArguments } from './argument-names.ts';
 import { checkScalars, inputRules } from './input-checks.ts';
 import { withIntrospection } from './introspection.ts';
 import type { Federation } from './introspection.ts';
+import { measureOperations } from './measure-operations.ts';
+import type { OperationMetrics } from './measure-operations.ts';
 import { operationLimits } from './operation-limits.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
-import { hideValueCompletion, publicError } from './public-errors.ts';
+import { hideValueCompletion } from './public-errors.ts';
+import type { TellError } from './public-errors.ts';
 import { retryAfter } from './retry-after.ts';
 import type { GatewaySettings } from './settings.ts';
 import { SharedReads } from './shared-reads.ts';
@@ -111,6 +114,8 @@ export interface GraphQLServerOptions {
   readonly settings: GatewaySettings;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
+  readonly tellError: TellError;
+  readonly metrics: OperationMetrics | undefined;
   readonly log: Logger;
 }
 
@@ -121,6 +126,8 @@ export function createGraphQLServer({
   settings,
   trusted,
   persisted,
+  tellError,
+  metrics,
   log,
 }: GraphQLServerOptions): ApolloServer<GatewayContext> {
   const introspection = showsSchema(settings);
@@ -138,12 +145,13 @@ export function createGraphQLServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: log,
-    formatError: (formatted, error) => publicError(formatted, error, log),
+    formatError: tellError,
     plugins: [
       operationLimits(settings, trusted),
       nameArguments,
       hideValueCompletion(log),
       retryAfter,
+      ...(metrics ? [measureOperations(metrics)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],

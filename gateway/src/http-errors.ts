@@ -1,13 +1,12 @@
-import type { Logger } from '@frontrow/kit/log';
 import type { ErrorRequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
 import { formOfErrors } from './accepted-forms.ts';
 import { requestFault } from './faults.ts';
-import { publicError } from './public-errors.ts';
+import type { TellError } from './public-errors.ts';
 
 /** Answers what failed before Apollo Server saw it in the shape that GraphQL clients expect. */
 export const graphqlErrors =
-  (log: Logger): ErrorRequestHandler =>
+  (tell: TellError): ErrorRequestHandler =>
   (error, request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -17,7 +16,7 @@ export const graphqlErrors =
     const { http, ...extensions } = fault.extensions as { http?: Head };
     response.status(http?.status ?? 500).set(Object.fromEntries(http?.headers ?? []));
     response.set('content-type', formOfErrors(request.headers.accept));
-    response.json({ errors: [publicError({ message: fault.message, extensions }, fault, log)] });
+    response.json({ errors: [tell({ message: fault.message, extensions }, fault)] });
   };
 
 interface Head {

@@ -89,6 +89,16 @@ function publicCode(message: string, extensions: Record<string, unknown>): strin
   return translations[String(validationErrorCode)] ?? translations[String(code)] ?? 'INTERNAL_SERVER_ERROR';
 }
 
+/** The same, and each that is told is counted by its code. */
+export const tellingErrors =
+  (log: Logger, count: ((code: unknown) => void) | undefined) =>
+  (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const told = publicError(formatted, error, log);
+    count?.(told.extensions?.['code']);
+    return told;
+  };
+export type TellError = ReturnType<typeof tellingErrors>;
+
 /**
  * A null that a subgraph gave, without an error, for a field that cannot be null is told by @apollo/gateway in
  * `extensions.valueCompletion`, in words that name parts of the supergraph. What it spoils is null already; only when
@@ -119,10 +129,17 @@ export const hideValueCompletion = (log: Logger): ApolloServerPlugin<GatewayCont
     }),
 });
 
-/** What the client is shown of a result that did not pass Apollo Server. */
-export function publicResult({ errors, ...result }: ExecutionResult, log: Logger): FormattedExecutionResult {
+/**
+ * What the client is shown of a result that did not pass Apollo Server.
+ * @param tell makes of an error what clients are told
+ */
+export function publicResult(
+  { errors, ...result }: ExecutionResult,
+  tell: TellError,
+  log: Logger,
+): FormattedExecutionResult {
   const shown = withoutValueCompletion(result, log);
   return errors === undefined
     ? shown
-    : { ...shown, errors: errors.map((error) => publicError(error.toJSON(), error, log)) };
+    : { ...shown, errors: errors.map((error) => tell(error.toJSON(), error)) };
 }

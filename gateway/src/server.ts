@@ -4,6 +4,7 @@ import { addHealthRoutes, listen } from '@frontrow/kit/http-server';
 import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import type { Revoked } from '@frontrow/kit/revocations';
+import type { Metrics } from '@frontrow/kit/metrics';
 import { inTrace } from '@frontrow/kit/trace';
 import express from 'express';
 import type { RequestHandler } from 'express';
@@ -19,7 +20,9 @@ import { createFederation, createGraphQLServer, subgraphClients, trustedDocument
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
 import { inTurn } from './in-turn.ts';
+import { OperationMetrics } from './measure-operations.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
+import { tellingErrors } from './public-errors.ts';
 import { requestBody } from './request-body.ts';
 import { countRequests, RequestLimits } from './request-limits.ts';
 import { seatMapsPath, serveSeatMaps } from './seat-maps.ts';
@@ -27,6 +30,7 @@ import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
 import { storefront } from './storefront.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface ServerOptions {
   /** The text of `supergraph.graphql`. */
@@ -38,6 +42,9 @@ export interface ServerOptions {
   readonly revoked: Revoked;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
+  /** Documents whose operations metrics tell by name, where there are no trusted ones. */
+  readonly knownDocuments?: TrustedDocuments | undefined;
   /** The folder of the web client's files; without one the gateway serves the API alone. */
   readonly storefront?: string;
 }
@@ -58,7 +65,10 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     settings.ATTACHMENT_MEMORY_BYTES,
   );
   const persisted = createPersistedQueries(trusted);
-  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, log });
+  const metrics = options.metrics && new OperationMetrics(options.metrics, trusted ?? options.knownDocuments);
+  const tellError = tellingErrors(log, metrics?.faulted);
+  const telling = { tellError, metrics, log };
+  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, ...telling });
   const operation = {
     authenticate: authentication(options.keys, options.revoked),
     limits: new RequestLimits(settings),
@@ -75,7 +85,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     trusted,
     persisted,
     settings,
-    log,
+    ...telling,
   });
   await graphql.start();
   lifecycle.onClose('GraphQL server', () => graphql.stop());
@@ -99,7 +109,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     sendAttachments(attachments),
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
-    graphqlErrors(log),
+    graphqlErrors(tellError),
   );
   app.use(
     seatMapsPath,
@@ -110,7 +120,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
       (name, encoding) => subgraphs({ name: 'concerts' }).file(name, encoding),
       settings.SEAT_MAP_MEMORY_BYTES,
     ),
-    graphqlErrors(log),
+    graphqlErrors(tellError),
   );
   // Files cost next to nothing, so they do not count: fans behind one address would have less left for the API.
   const pages = options.storefront === undefined ? undefined : storefront(options.storefront);

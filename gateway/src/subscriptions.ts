@@ -25,9 +25,11 @@ import type { Origin } from './federated-subscriptions/transport.ts';
 import { showsSchema } from './gateway.ts';
 import type { subgraphClients } from './gateway.ts';
 import { checkScalars, inputRules } from './input-checks.ts';
+import type { OperationMetrics } from './measure-operations.ts';
 import { checkOperation } from './operation-limits.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import { publicResult } from './public-errors.ts';
+import type { TellError } from './public-errors.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { GatewaySettings } from './settings.ts';
 import { streamed } from './streamed.ts';
@@ -45,6 +47,8 @@ export interface SubscriptionsOptions {
   readonly limits: RequestLimits;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
+  readonly tellError: TellError;
+  readonly metrics: OperationMetrics | undefined;
   readonly settings: GatewaySettings;
   readonly log: Logger;
 }
@@ -71,13 +75,13 @@ const drainMs = 5_000;
 
 /** Subscriptions as the gateway's settings, limits and identities have them. To be called before the federation is loaded. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { federation, attachments, settings, log } = options;
+  const { federation, attachments, settings, tellError, metrics, log } = options;
   const part = createFederatedSubscriptions({
     ...upstreams(options),
     ...admission(options),
     execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
     contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber), client: null }),
-    present: (result) => publicResult(attachments.mark(result), log),
+    present: (result) => publicResult(attachments.mark(result), tellError, log),
     fill: (text) => attachments.fill(text),
     maxTokens: settings.MAX_TOKENS,
     introspection: showsSchema(settings),
@@ -86,6 +90,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     increments,
     log,
   });
+  metrics?.followSubscriptions(part.underWay);
   federation.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => {
     part.useSupergraph(coreSupergraphSdl);
   });
@@ -132,7 +137,7 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
 }
 
 /** Who is let in, and for how much. */
-function admission({ authenticate, revoked, limits, trusted, settings }: SubscriptionsOptions) {
+function admission({ authenticate, revoked, limits, trusted, metrics, settings }: SubscriptionsOptions) {
   const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
   return {
     addressOf,
@@ -172,6 +177,7 @@ function admission({ authenticate, revoked, limits, trusted, settings }: Subscri
       variables: Record<string, unknown>,
     ) => {
       checkOperation({ schema: supergraph.schema, ...prepared, variables }, settings, trusted);
+      metrics?.subscribed(prepared.source, prepared.operation);
     },
     mostConnections: ({ key }: Subscriber) =>
       key === null ? settings.CONNECTIONS_PER_ADDRESS : settings.CONNECTIONS_PER_VIEWER,

@@ -33,6 +33,7 @@ export function readSettings<Shape extends z.ZodRawShape>(
 }
 
 export const port = z.coerce.number().int().min(1).max(65_535);
+const portOrOff = z.union([z.literal('off').transform(() => undefined), port]);
 export const seconds = z.coerce.number().int().positive();
 const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address like ${example}` });
@@ -55,6 +56,8 @@ const certificates = z.string().transform((path, context) => {
 export const processSettings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port,
+  /** Where `/metrics` is; unset or `off` is nowhere, and nothing is counted then. */
+  METRICS_PORT: portOrOff.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Signs the gateway's requests to subgraphs; known to them and nobody else. */

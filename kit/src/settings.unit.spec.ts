@@ -31,6 +31,18 @@ describe('settings', () => {
     });
   });
 
+  it('say where metrics are, or that they are nowhere', () => {
+    const portOf = (METRICS_PORT?: string) =>
+      readSettings(subgraphSettings, { ...right, METRICS_PORT }).METRICS_PORT;
+    expect([portOf('4055'), portOf('off'), portOf(''), portOf()]).toEqual([
+      4055,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(mistakesIn({ ...right, METRICS_PORT: 'on' })).toContain('METRICS_PORT');
+  });
+
   it('that are wrong are listed all together, each with what is wrong', () => {
     const message = mistakesIn({
       ...right,

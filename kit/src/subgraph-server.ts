@@ -23,6 +23,8 @@ import { addHealthRoutes, listen } from './http-server.ts';
 import type { ReadinessChecks } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
+import { followSubscribers, measureFields } from './measure-fields.ts';
+import type { Metrics } from './metrics.ts';
 import { notExecutedHeader } from './not-executed.ts';
 import { publishRevocations } from './publish-revocations.ts';
 import type { PublishedRevocations } from './publish-revocations.ts';
@@ -70,6 +72,8 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly jwks?: () => Promise<object>;
   /** What the service publishes at `/.well-known/revoked-tokens.json`, if it is the one that revokes them. */
   readonly publishedRevocations?: PublishedRevocations;
+  /** Of the process, when it has any. */
+  readonly metrics?: Metrics | undefined;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -84,8 +88,10 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
 ): Promise<void> {
   const { settings, lifecycle, log, keys, revoked, jwks, publishedRevocations, contextFor, database } =
     options;
+  const { metrics } = options;
   const signing = { secret: settings.GATEWAY_SECRET, subgraph: options.name };
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
+  if (metrics) measureFields(schema, metrics);
   const server = createSubgraphServer<Context>(schema, log);
   await server.start();
   lifecycle.onClose('GraphQL server', () => server.stop());
@@ -145,6 +151,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       keys,
       revoked,
       signing,
+      onBegin: metrics && followSubscribers(metrics),
       lifecycle,
       log,
     });

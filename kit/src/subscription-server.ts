@@ -1,6 +1,14 @@
 import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createSourceEventStream, execute, GraphQLError, parse, validate } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  parse,
+  validate,
+} from 'graphql';
 import type {
   DocumentNode,
   ExecutionArgs,
@@ -35,6 +43,8 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   readonly keys: JWTVerifyGetKey;
   readonly revoked: Revoked;
   readonly signing: Signing;
+  /** Called with the root field of each subscription that begins; what it returns, once, with its end. */
+  readonly onBegin?: ((field: string) => () => void) | undefined;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -112,6 +122,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   keys,
   revoked,
   signing,
+  onBegin,
   log,
 }: SubscriptionServerOptions<Context>) {
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
@@ -154,20 +165,28 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     );
     if (!(Symbol.asyncIterator in source)) return refused(source.errors ?? []);
     const events = source[Symbol.asyncIterator]();
+    const ended = onBegin?.(rootFieldOf(args));
     return eventIterator<never>(
       async () => {
-        for (let event = await events.next(); event.done !== true; event = await events.next()) {
-          const contextValue = contextFor(viewer);
-          const result = execute({ ...args, rootValue: event.value, contextValue });
-          const room = send(
-            result instanceof Promise ? await result : result,
-            contextValue as Partial<Attaching>,
-          );
-          if (room !== undefined) await room;
+        try {
+          for (let event = await events.next(); event.done !== true; event = await events.next()) {
+            const contextValue = contextFor(viewer);
+            const result = execute({ ...args, rootValue: event.value, contextValue });
+            const room = send(
+              result instanceof Promise ? await result : result,
+              contextValue as Partial<Attaching>,
+            );
+            if (room !== undefined) await room;
+          }
+        } finally {
+          ended?.();
         }
         return { done: true, value: undefined };
       },
-      () => events.return?.(),
+      () => {
+        ended?.();
+        return events.return?.();
+      },
     );
   }
 
@@ -186,6 +205,12 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
         ),
       ),
   };
+}
+
+/** The name of the one field that a valid subscription has. */
+function rootFieldOf({ document, operationName }: Pick<ExecutionArgs, 'document' | 'operationName'>): string {
+  const [field] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+  return field?.kind === Kind.FIELD ? field.name.value : 'other';
 }
 
 /** Reads operations. The gateway plans few, and sends them for each of thousands of fans. */

@@ -50,6 +50,9 @@ export const mostReplicas = 8;
 /** Replicas are numbered from 0. */
 export const replicaPort = (port: number, replica: number) => port + 100 * replica;
 
+/** Where a process that listens on this port tells its metrics. */
+export const metricsPort = (port: number) => port + 50;
+
 /** The ports of a NATS server: for clients, and for the other servers of its cluster. */
 export const natsPorts = (ports: Ports, server: number) => ({
   client: ports.nats + server,
@@ -74,16 +77,20 @@ export function allPorts({ ports, replicas, natsServers }: Layout): { name: stri
       return natsServers === 1 ? [{ name, port: client }] : [client, route].map((port) => ({ name, port }));
     }),
     ...subgraphs.flatMap((subgraph) =>
-      numbers(replicas).map((replica) => ({
-        name: processName(subgraph, replica),
-        port: replicaPort(ports[subgraph], replica),
-      })),
+      numbers(replicas).flatMap((replica) =>
+        withMetrics(processName(subgraph, replica), replicaPort(ports[subgraph], replica)),
+      ),
     ),
     { name: 'receivers', port: ports.receivers },
     { name: 'receivers', port: ports.smtp },
-    { name: 'gateway', port: ports.gateway },
+    ...withMetrics('gateway', ports.gateway),
   ];
 }
+
+const withMetrics = (name: string, port: number) => [
+  { name, port },
+  { name, port: metricsPort(port) },
+];
 
 /** "payments", and "payments-2" for its second replica. */
 export const processName = (name: string, index: number) => (index === 0 ? name : `${name}-${index + 1}`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   folderOf,
+  metricsPort,
   processName,
   replicaPort,
   settingsOf,
@@ -49,6 +50,9 @@ export async function keepService(
   const port = replicaPort(layout.ports[service], replica);
   const folder = join(root, folderOf(service));
   const settings = await reroute(name, settingsOf(service, replica, layout, secrets, operator));
+  const given: NodeJS.ProcessEnv = { ...onOneMachine, ...process.env, ...environment };
+  // One setting for all of them: each has a port of its own, unless nobody is to have any.
+  const metrics = given['METRICS_PORT'] === 'off' ? 'off' : String(metricsPort(port));
   const keeping = {
     name,
     launch: () =>
@@ -59,12 +63,7 @@ export async function keepService(
           ? [join(folder, 'dist/main.js')]
           : ['--import', tsx(), '-C', 'source', join(folder, 'src/main.ts')],
         cwd: root,
-        env: {
-          ...onOneMachine,
-          ...process.env,
-          ...environment,
-          ...settings,
-        },
+        env: { ...given, METRICS_PORT: metrics, ...settings },
         log: join(logs, `${name}.log`),
         guard,
       }),

@@ -20,6 +20,8 @@ export function createFederatedSubscriptions(options: CreateOptions) {
     sockets: new SubscriptionSockets(operations, connections, options),
     /** For requests that accept `text/event-stream`. */
     eventStreams: new EventStreams(operations, connections, options),
+    /** How many operations of clients there are at this moment. */
+    underWay: () => operations.underWay,
     useSupergraph: (supergraphSdl: string) => {
       subscriptions.useSupergraph(supergraphSdl);
     },

@@ -42,6 +42,10 @@ export class Operations {
     this.#options = options;
   }
 
+  get underWay(): number {
+    return this.#places.taken;
+  }
+
   present(result: ExecutionResult): FormattedExecutionResult {
     return this.#options.present(result);
   }

@@ -2,6 +2,11 @@
 export class Places {
   readonly #taken = new Map<string, number>();
 
+  /** By all holders together. */
+  get taken(): number {
+    return [...this.#taken.values()].reduce((sum, taken) => sum + taken, 0);
+  }
+
   /** @returns gives the place back, once; undefined when all are taken */
   take(holder: string, most: number): (() => void) | undefined {
     const taken = this.#taken.get(holder) ?? 0;

@@ -4,6 +4,7 @@ import { run } from '@frontrow/kit/lifecycle';
 import { readSettings } from '@frontrow/kit/settings';
 import { createContext } from './context.ts';
 import { handlersFor } from './handlers.ts';
+import { measureCircuits } from './measure-circuits.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { deliveriesSettings, destinations } from './settings.ts';
 import { entities } from './storage/entities.ts';
@@ -15,7 +16,8 @@ run(async () => {
   const settings = readSettings(deliveriesSettings);
   const on = destinations(settings);
   const service = await openService('deliveries', settings, { entities, migrations });
-  const { database, outbox, lifecycle, log } = service;
+  const { database, outbox, lifecycle, log, metrics } = service;
+  if (metrics) measureCircuits(database.manager, [...on.keys()], metrics);
   const targets = startTargets(on, database, settings, log);
   lifecycle.onClose('targets', () => targets.stop());
   const { schedule, wake } = targets;

@@ -5,9 +5,12 @@ import { userDeleted } from '@frontrow/events/contracts/users';
 import type { EventEnvelope, NewEvent } from '@frontrow/events/contract';
 import { deliver, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
+import { createLogger } from '@frontrow/kit/log';
+import { Metrics } from '@frontrow/kit/metrics';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
+import { measureRooms } from './measure-rooms.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
 import { queueUnderTest } from './testing.ts';
 import type { QueueUnderTest } from './testing.ts';
@@ -49,6 +52,20 @@ function aReservation({ id: ticketId, userId, concertId }: Ticket) {
   });
   return { confirmed, isConfirmed: () => told(confirmed) };
 }
+
+describe('what the process tells Prometheus', () => {
+  it('is who waits and who is admitted, of rooms where there is somebody', async () => {
+    const metrics = new Metrics('queue', createLogger('test', 'silent'));
+    measureRooms(queue.outbox.database.manager, metrics);
+    const { concertId } = await anAdmittedTicket();
+    await queue.join(concertId);
+    const empty = await queue.openRoom();
+    const text = await metrics.text();
+    expect(text).toContain(`frontrow_room_waiting{concert="${concertId}",service="queue"} 1`);
+    expect(text).toContain(`frontrow_room_admitted{concert="${concertId}",service="queue"} 1`);
+    expect(text).not.toContain(empty);
+  });
+});
 
 describe('a concert that was created', () => {
   it('has a waiting room, however often that is told', async () => {

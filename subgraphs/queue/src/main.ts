@@ -11,6 +11,7 @@ import { waveGapMs } from './domain/room.ts';
 import { handlers } from './handlers.ts';
 import { startLines } from './lines.ts';
 import { startLive } from './live/start-live.ts';
+import { measureRooms } from './measure-rooms.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { queueSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
@@ -20,7 +21,8 @@ import { findArrived } from './storage/rooms.ts';
 run(async () => {
   const settings = readSettings(queueSettings);
   const service = await openService('queue', settings, { entities, migrations });
-  const { database, outbox, lifecycle, log } = service;
+  const { database, outbox, lifecycle, log, metrics } = service;
+  if (metrics) measureRooms(database.manager, metrics);
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   // Places that come free are filled in waves, too.
   const delivery = await startDelivery({

@@ -1,7 +1,10 @@
 import { deliver } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
+import { createLogger } from '@frontrow/kit/log';
+import { Metrics } from '@frontrow/kit/metrics';
 import { anOperator } from '@frontrow/kit/testing/subgraph';
 import { createHandlers } from './handlers.ts';
+import { measureSagas } from './measure-sagas.ts';
 import { adoptOwnDeadLetters } from './storage/dead-letters.ts';
 import { aDeadLetter, aPurchase, published, publisherOf } from './domain/testing.ts';
 import type { EventName } from './domain/testing.ts';
@@ -25,6 +28,25 @@ async function deadLetters() {
   const { data } = await sagas.execute(anOperator(), query);
   return data.deadLetters.edges.map(({ node }: any) => node);
 }
+
+describe('what the process tells Prometheus', () => {
+  it('is where purchases stand that have not ended, and how many dead letters wait', async () => {
+    const metrics = new Metrics('sagas', createLogger('test', 'silent'));
+    measureSagas(sagas.database.manager, metrics);
+    await sagas.hearOf(aPurchase(), 'held', 'created');
+    await sagas.hearOf(aPurchase(), 'held', 'created', 'paid', 'deadLettered');
+    await sagas.hearOf(aPurchase(), ...happyEnd);
+    const text = await metrics.text();
+    for (const told of [
+      'frontrow_sagas{status="AWAITING_PAYMENT",service="sagas"} 1',
+      'frontrow_sagas{status="STALLED",service="sagas"} 1',
+      'frontrow_sagas{status="RUNNING",service="sagas"} 0',
+      'frontrow_dead_letters_open{service="sagas"} 1',
+    ])
+      expect(text).toContain(told);
+    expect(text).not.toContain('COMPLETED');
+  });
+});
 
 describe('the log', () => {
   it('has a row for each event of a purchase, in order, and knows where it stands', async () => {

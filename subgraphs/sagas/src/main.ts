@@ -8,6 +8,7 @@ import { readSettings } from '@frontrow/kit/settings';
 import { createContext } from './context.ts';
 import type { Patience } from './domain/next-move.ts';
 import { createHandlers } from './handlers.ts';
+import { measureSagas } from './measure-sagas.ts';
 import { rebuildLogIfEmpty } from './operations/rebuild-log.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { sagasSettings } from './settings.ts';
@@ -18,7 +19,8 @@ import { startWatch } from './watch.ts';
 run(async () => {
   const settings = readSettings(sagasSettings);
   const service = await openService('sagas', settings, { entities: [], migrations });
-  const { database, outbox, lifecycle, log } = service;
+  const { database, outbox, lifecycle, log, metrics } = service;
+  if (metrics) measureSagas(database.manager, metrics);
   const patience: Patience = {
     replayAfterMs: settings.REPLAY_AFTER_SECONDS * 1_000,
     compensateAfterMs: settings.COMPENSATE_AFTER_SECONDS * 1_000,

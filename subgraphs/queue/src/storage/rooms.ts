@@ -79,3 +79,22 @@ export async function lookAtLines(manager: EntityManager): Promise<{ now: Date; 
   if (row === undefined) throw new Error('the database does not know the time');
   return { now: row.now, isAnybodyWaiting: Number(row.waits) === 1 };
 }
+
+/** How many wait and how many are admitted, of rooms where anybody does or is; the longest lines first. A look without locks. */
+export async function countByRoom(
+  manager: EntityManager,
+  mostRooms: number,
+): Promise<{ concertId: string; waiting: number; admitted: number }[]> {
+  const rows = await manager.query<{ concert_id: string; waiting: number; admitted: string | number }[]>(
+    `SELECT concert_id, waiting, admitted FROM (
+       SELECT r.concert_id, r.waiting, (SELECT COUNT(*) FROM tickets t FORCE INDEX (tickets_line)
+         WHERE t.concert_id = r.concert_id AND t.status = 'ADMITTED') AS admitted
+       FROM rooms r WHERE r.status <> 'CLOSED' OR r.waiting > 0) AS counted
+     WHERE waiting > 0 OR admitted > 0 ORDER BY waiting DESC, admitted DESC LIMIT ${String(mostRooms)}`,
+  );
+  return rows.map(({ concert_id, waiting, admitted }) => ({
+    concertId: concert_id,
+    waiting,
+    admitted: Number(admitted),
+  }));
+}

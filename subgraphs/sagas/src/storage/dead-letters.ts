@@ -75,3 +75,10 @@ export async function forgetInDeadLetters(manager: EntityManager, userId: string
     await manager.query('UPDATE reported_dead_letters SET event = ? WHERE id = ?', [text, id]);
   }
 }
+
+export async function countOpenDeadLetters(manager: EntityManager): Promise<number> {
+  const [row] = await manager.query<{ count: string | number }[]>(
+    "SELECT COUNT(*) AS count FROM reported_dead_letters WHERE status = 'OPEN'",
+  );
+  return Number(row?.count);
+}

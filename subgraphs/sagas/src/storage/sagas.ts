@@ -92,3 +92,17 @@ export function conditions({ status, before, count }: PageOf<string>) {
     values: [...given.map(({ value }) => value), count],
   };
 }
+
+/** How many purchases there are in each of these statuses. */
+export async function countByStatus(
+  manager: EntityManager,
+  statuses: readonly SagaStatus[],
+): Promise<ReadonlyMap<SagaStatus, number>> {
+  const rows = await manager.query<{ status: SagaStatus; count: string | number }[]>(
+    `SELECT status, COUNT(*) AS count FROM sagas FORCE INDEX (sagas_by_status)
+     WHERE status IN (?) GROUP BY status`,
+    [statuses],
+  );
+  const counts = new Map(rows.map(({ status, count }) => [status, Number(count)]));
+  return new Map(statuses.map((status) => [status, counts.get(status) ?? 0]));
+}

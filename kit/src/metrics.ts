@@ -1,0 +1,184 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Logger } from './log.ts';
+import { metricTable } from './metric-table.ts';
+import type { MetricName, NameOf } from './metric-table.ts';
+
+/** The value of a gauge, and of its labels in their order. */
+export type Reading = readonly [name: NameOf<'gauge'>, value: number, ...labels: string[]];
+
+interface Source {
+  readonly names: readonly NameOf<'gauge'>[];
+  readonly read: () => Promise<readonly Reading[]> | readonly Reading[];
+  readonly keptMs: number;
+  freshUntil: number;
+  underWay: Promise<void> | undefined;
+}
+
+/** How long a scrape waits for what has to be read, in ms: less than Prometheus waits for it (10 s), whatever is down. */
+const patienceMs = 1_000;
+/** How long what was read is told again, in ms, unless said otherwise: however many ask, the database is asked so often. */
+const readingMs = 5_000;
+
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * What a process counts, and tells Prometheus. Counters and histograms are made once for each combination of labels, by whoever counts
+ * with them; gauges are read when somebody asks. A process without METRICS_PORT has none of it.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #log: Logger;
+  readonly #counting = new Map<string, (value?: number) => void>();
+  readonly #sources: Source[] = [];
+  readonly #readingFailed: () => void;
+
+  constructor(service: string, log: Logger) {
+    this.#log = log;
+    this.#registry.setDefaultLabels({ service });
+    collectDefaultMetrics({ register: this.#registry });
+    this.#readingFailed = this.counter('frontrow_readings_failed_total');
+  }
+
+  /** @returns adds 1, or as many as it is given */
+  counter(name: NameOf<'counter'>, ...labels: string[]): (by?: number) => void {
+    return this.#known(name, labels, () => {
+      const bound = this.#metric(name, Counter).labels(...labels);
+      bound.inc(0);
+      return (by) => {
+        bound.inc(by);
+      };
+    });
+  }
+
+  /** @returns takes a duration in seconds */
+  histogram(name: NameOf<'histogram'>, ...labels: string[]): (seconds: number) => void {
+    return this.#known(name, labels, () => {
+      const bound = this.#metric(name, Histogram, { buckets }).labels(...labels);
+      return (seconds = 0) => {
+        // The clock of another machine may be behind. And what is no number must not make what was measured fail.
+        bound.observe(seconds > 0 ? seconds : 0);
+      };
+    });
+  }
+
+  /**
+   * Has gauges read when somebody asks for them. What cannot be read within a second is left out, so that nobody takes for true what
+   * was true once.
+   * @param options.keptMs for how long what was read is told again
+   */
+  gauges(names: Source['names'], read: Source['read'], { keptMs = readingMs } = {}): void {
+    this.#sources.push({ names, read, keptMs, freshUntil: -Infinity, underWay: undefined });
+  }
+
+  /** In the text format of Prometheus. */
+  async text(): Promise<string> {
+    await Promise.all(this.#sources.map((source) => this.#refresh(source)));
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  async #refresh(source: Source): Promise<void> {
+    if (performance.now() < source.freshUntil) return;
+    // One that hangs is not asked once more.
+    source.underWay ??= this.#read(source).finally(() => (source.underWay = undefined));
+    const isLate = await Promise.race([source.underWay, pause(patienceMs, true, { ref: false })]);
+    if (isLate === true) this.#failed(source, 'it took too long');
+  }
+
+  async #read(source: Source): Promise<void> {
+    try {
+      const readings = await source.read();
+      this.#forget(source);
+      for (const name of source.names) this.#metric(name, Gauge);
+      for (const [name, value, ...labels] of readings) {
+        this.#metric(name, Gauge)
+          .labels(...labels)
+          .set(value);
+      }
+      source.freshUntil = performance.now() + source.keptMs;
+    } catch (error) {
+      this.#failed(source, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #failed(source: Source, reason: string): void {
+    this.#readingFailed();
+    this.#log.debug({ names: source.names, reason }, 'metrics could not be read');
+    this.#forget(source);
+  }
+
+  #forget({ names }: Source): void {
+    for (const name of names) this.#registry.removeSingleMetric(name);
+  }
+
+  #known(name: MetricName, labels: readonly string[], make: () => (value?: number) => void) {
+    const key = `${name} ${labels.join(' ')}`;
+    const known = this.#counting.get(key) ?? make();
+    this.#counting.set(key, known);
+    return known;
+  }
+
+  #metric<Metric extends Counter | Gauge | Histogram>(
+    name: MetricName,
+    Kind: new (options: {
+      name: string;
+      help: string;
+      labelNames: string[];
+      registers: Registry[];
+      buckets?: number[];
+    }) => Metric,
+    more: { buckets?: number[] } = {},
+  ): Metric {
+    const known = this.#registry.getSingleMetric(name);
+    if (known !== undefined) return known as Metric;
+    const { help, labels } = metricTable[name];
+    return new Kind({ name, help, labelNames: [...labels], registers: [this.#registry], ...more });
+  }
+}
+
+/** The settings that say where metrics are told. */
+interface MetricsSettings {
+  readonly HOST: string;
+  readonly METRICS_PORT?: number | undefined;
+}
+
+/**
+ * Answers `GET /metrics` on a port of its own, which is for Prometheus and not for the world.
+ * @returns undefined when no setting names the port: then nothing is counted
+ */
+export async function startMetrics(
+  service: string,
+  { HOST, METRICS_PORT }: MetricsSettings,
+  lifecycle: Lifecycle,
+): Promise<Metrics | undefined> {
+  if (METRICS_PORT === undefined) return undefined;
+  const metrics = new Metrics(service, lifecycle.log);
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.text().then(
+      (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
+      (error: unknown) => {
+        lifecycle.log.error({ err: error }, 'metrics could not be told');
+        response.writeHead(500).end();
+      },
+    );
+  });
+  server.listen(METRICS_PORT, HOST);
+  await once(server, 'listening');
+  lifecycle.onClose('metrics', async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+  return metrics;
+}
