@@ -1,4 +1,5 @@
-// Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server.
+// Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server; for the tests also a
+// browser and promtool.
 // It runs before anything is installed, so it uses nothing but Node itself. What is there already is left alone;
 // when everything is, it takes milliseconds. It may be interrupted at any time and started again.
 
@@ -21,6 +22,7 @@ export async function setUp({ say = console.log, forTests = false } = {}) {
   checkNode();
   await installPackages(say);
   await installPrograms(say, forTests);
+  if (forTests) await installPromtool(say);
 }
 
 function checkNode() {
@@ -93,6 +95,22 @@ async function installPrograms(say, forTests) {
   }
 }
 
+/** The one test that needs it is skipped where it cannot be had. */
+async function installPromtool(say) {
+  if (findProgram('promtool')) return;
+  const skipped = 'The test of the alerts in Prometheus will be skipped: it needs promtool.';
+  const asRoot = rootCommand();
+  if (!asRoot || !findProgram('apt-get')) {
+    say(`${skipped} Debian has it in its package prometheus, Homebrew too.`);
+    return;
+  }
+  say('Installing with apt, for a test of the alerts: prometheus. It is not run as a system service:');
+  const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', 'prometheus'];
+  await runShown(command, args, say, 'apt could not install it.').catch((error) => {
+    say(`${error.message}\n${skipped}`);
+  });
+}
+
 // policy-rc.d is Debian's way of keeping packages from starting their services while they are installed. One that
 // is there already is the machine's own and stays.
 const aptScript = `
@@ -110,6 +128,7 @@ dpkg --configure -a
 apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 case "$*" in
   *nats-server*) if command -v systemctl >/dev/null; then systemctl disable nats-server || true; fi ;;
+  prometheus) if command -v systemctl >/dev/null; then systemctl disable prometheus || true; fi ;;
 esac
 `;
 

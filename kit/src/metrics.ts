@@ -23,6 +23,12 @@ const patienceMs = 1_000;
 /** How long what was read is told again, in ms, unless said otherwise: however many ask, the database is asked so often. */
 const readingMs = 5_000;
 
+/**
+ * How often the event loop is looked at, in ms, which is also what its delay is told as when there is none. At Node's own 10 ms a
+ * process that does nothing would use a third of a percent of a processor for it; at 50 it is a fifth of that.
+ */
+const eventLoopLookMs = 50;
+
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
@@ -39,7 +45,7 @@ export class Metrics {
   constructor(service: string, log: Logger) {
     this.#log = log;
     this.#registry.setDefaultLabels({ service });
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: eventLoopLookMs });
     this.#readingFailed = this.counter('frontrow_readings_failed_total');
   }
 

@@ -15,6 +15,9 @@ export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 
 export const findChromium = () =>
   findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
 
+/** What tests alerts; undefined where there is none, since nothing else needs it. */
+export const findPromtool = (): string | undefined => onPath(['promtool']);
+
 /** The program that `variable` names, else the first of `names` on the PATH. */
 function findProgram(variable: string, names: readonly string[], product: string): string {
   const named = process.env[variable];
@@ -22,6 +25,14 @@ function findProgram(variable: string, names: readonly string[], product: string
     if (isProgram(named)) return named;
     throw new Error(`${variable} is ${named}, which is not a program that can be run.`);
   }
+  const found = onPath(names);
+  if (found !== undefined) return found;
+  throw new Error(
+    `No ${product} found. \`node stack/setup.mjs --for-tests\` installs one, or set ${variable} to the path of ${names.join(' or ')}.`,
+  );
+}
+
+function onPath(names: readonly string[]): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...serverFolders];
   for (const name of names) {
     for (const folder of folders) {
@@ -29,9 +40,7 @@ function findProgram(variable: string, names: readonly string[], product: string
       if (folder !== '' && isProgram(path)) return path;
     }
   }
-  throw new Error(
-    `No ${product} found. \`node stack/setup.mjs --for-tests\` installs one, or set ${variable} to the path of ${names.join(' or ')}.`,
-  );
+  return undefined;
 }
 
 export interface MysqlVersion {
