@@ -138,6 +138,12 @@ export const metricTable = {
     labels: ['status'],
     help: 'Purchases that have not ended, by status; STALLED ones are stuck',
   },
+  frontrow_broken_invariants: {
+    type: 'gauge',
+    by: 'sagas',
+    labels: ['invariant'],
+    help: 'Purchases whose events break an invariant, by invariant: 0 of each, but for the moment in which an event is on its way',
+  },
   frontrow_dead_letters_open: {
     type: 'gauge',
     by: 'sagas',

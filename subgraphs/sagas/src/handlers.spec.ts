@@ -30,18 +30,21 @@ async function deadLetters() {
 }
 
 describe('what the process tells Prometheus', () => {
-  it('is where purchases stand that have not ended, and how many dead letters wait', async () => {
+  it('is where purchases stand that have not ended, which are broken, and how many dead letters wait', async () => {
     const metrics = new Metrics('sagas', createLogger('test', 'silent'));
     measureSagas(sagas.database.manager, metrics);
     await sagas.hearOf(aPurchase(), 'held', 'created');
     await sagas.hearOf(aPurchase(), 'held', 'created', 'paid', 'deadLettered');
     await sagas.hearOf(aPurchase(), ...happyEnd);
+    await sagas.hearOf(aPurchase(), ...happyEnd, 'paid');
     const text = await metrics.text();
     for (const told of [
       'frontrow_sagas{status="AWAITING_PAYMENT",service="sagas"} 1',
       'frontrow_sagas{status="STALLED",service="sagas"} 1',
       'frontrow_sagas{status="RUNNING",service="sagas"} 0',
       'frontrow_dead_letters_open{service="sagas"} 1',
+      'frontrow_broken_invariants{invariant="PAID_TWICE",service="sagas"} 1',
+      'frontrow_broken_invariants{invariant="SOLD_TWICE",service="sagas"} 0',
     ])
       expect(text).toContain(told);
     expect(text).not.toContain('COMPLETED');

@@ -1,4 +1,5 @@
 import type { Outbox } from '@frontrow/events/outbox';
+import { brokenInvariant } from '../domain/broken-invariant.ts';
 import { nextMove } from '../domain/next-move.ts';
 import type { Patience } from '../domain/next-move.ts';
 import { sagaOf } from '../domain/saga.ts';
@@ -27,7 +28,7 @@ export async function moveStuckSagas(
       const isNow = move !== null && move.at <= now;
       if (isNow) tx.emit(move.event);
       const lookAgainAt = isNow ? new Date(now.getTime() + patience.replayAfterMs) : (move?.at ?? null);
-      return { saga: sagaOf(id, itsSteps), dueAt: lookAgainAt };
+      return { saga: sagaOf(id, itsSteps), dueAt: lookAgainAt, breaks: brokenInvariant(itsSteps) };
     });
     await storeSagas(tx.manager, worked);
     return due.length === batchSize ? 'more' : 'done';

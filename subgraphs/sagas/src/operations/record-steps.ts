@@ -1,4 +1,5 @@
 import type { Transaction } from '@frontrow/events/outbox';
+import { brokenInvariant } from '../domain/broken-invariant.ts';
 import { nextMove } from '../domain/next-move.ts';
 import type { Patience } from '../domain/next-move.ts';
 import { sagaOf } from '../domain/saga.ts';
@@ -24,7 +25,8 @@ export async function recordSteps(
   const changed = new Set(added.map(({ sagaId }) => sagaId));
   const worked = [...changed].map((id) => {
     const its = after.filter(({ sagaId }) => sagaId === id);
-    return { saga: sagaOf(id, its), dueAt: nextMove(id, its, patience)?.at ?? null };
+    const dueAt = nextMove(id, its, patience)?.at ?? null;
+    return { saga: sagaOf(id, its), dueAt, breaks: brokenInvariant(its) };
   });
   await storeSagas(manager, worked);
 }

@@ -60,4 +60,21 @@ class CreateSagaLog1760000600001 implements MigrationInterface {
   }
 }
 
-export const migrations = [...eventMigrations, CreateKnownKeySets1760000000005, CreateSagaLog1760000600001];
+/** Which invariant a purchase breaks: nearly all rows have NULL there, and those that have not are found at once. */
+class NoteBrokenInvariants1795000200000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    if (await runner.hasColumn('sagas', 'breaks')) return;
+    await runner.query(`ALTER TABLE sagas ADD COLUMN breaks ${word} NULL, ADD KEY sagas_breaks (breaks)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE sagas DROP COLUMN breaks');
+  }
+}
+
+export const migrations = [
+  ...eventMigrations,
+  CreateKnownKeySets1760000000005,
+  CreateSagaLog1760000600001,
+  NoteBrokenInvariants1795000200000,
+];

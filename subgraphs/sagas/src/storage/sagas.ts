@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
 import { insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
+import { invariants } from '../domain/broken-invariant.ts';
+import type { Invariant } from '../domain/broken-invariant.ts';
 import type { Saga, SagaStatus } from '../domain/saga.ts';
 
 const columns = `id, type, user_id AS userId, status, started_at AS startedAt, updated_at AS updatedAt,
@@ -43,6 +45,7 @@ export interface WorkedOut {
   readonly saga: Saga;
   /** When something is to be done about it, if it stands still until then. */
   readonly dueAt: Date | null;
+  readonly breaks: Invariant | null;
 }
 
 /** Stores sagas that this transaction has locked. */
@@ -51,10 +54,12 @@ export const storeSagas = (manager: EntityManager, worked: readonly WorkedOut[])
     manager,
     'sagas',
     'id',
-    worked.map(({ saga: { id, userId, status, startedAt, updatedAt, endedAt, waitsUntil }, dueAt }) => ({
-      ...{ id, user_id: userId, status, started_at: startedAt, updated_at: updatedAt },
-      ...{ ended_at: endedAt, waits_until: waitsUntil, due_at: dueAt },
-    })),
+    worked.map(
+      ({ saga: { id, userId, status, startedAt, updatedAt, endedAt, waitsUntil }, dueAt, breaks }) => ({
+        ...{ id, user_id: userId, status, started_at: startedAt, updated_at: updatedAt },
+        ...{ ended_at: endedAt, waits_until: waitsUntil, due_at: dueAt, breaks },
+      }),
+    ),
   );
 
 export const findSagas = (manager: EntityManager, ids: readonly string[]): Promise<Saga[]> =>
@@ -105,4 +110,14 @@ export async function countByStatus(
   );
   const counts = new Map(rows.map(({ status, count }) => [status, Number(count)]));
   return new Map(statuses.map((status) => [status, counts.get(status) ?? 0]));
+}
+
+/** How many purchases break each invariant. */
+export async function countByBroken(manager: EntityManager): Promise<ReadonlyMap<Invariant, number>> {
+  const rows = await manager.query<{ breaks: Invariant; count: string | number }[]>(
+    'SELECT breaks, COUNT(*) AS count FROM sagas FORCE INDEX (sagas_breaks) WHERE breaks IN (?) GROUP BY breaks',
+    [invariants],
+  );
+  const counts = new Map(rows.map(({ breaks, count }) => [breaks, Number(count)]));
+  return new Map(invariants.map((invariant) => [invariant, counts.get(invariant) ?? 0]));
 }

@@ -32,8 +32,8 @@ export const sagasScript: StorageScript = {
     (m) => sagas.lockSagas(m, [id(1), id(2)]),
     (m) =>
       sagas.storeSagas(m, [
-        { saga: saga(2), dueAt: at(10) },
-        { saga: saga(1), dueAt: at(20) },
+        { saga: saga(2), dueAt: at(10), breaks: null },
+        { saga: saga(1), dueAt: at(20), breaks: null },
       ]),
     (m) => sagas.findSagas(m, [id(1), id(2)]),
     (m) => sagas.lookAtWork(m, at(9)),
