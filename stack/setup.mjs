@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server; for the tests also a
-// browser and promtool.
+// browser and Prometheus.
 // It runs before anything is installed, so it uses nothing but Node itself. What is there already is left alone;
 // when everything is, it takes milliseconds. It may be interrupted at any time and started again.
 
@@ -22,7 +22,7 @@ export async function setUp({ say = console.log, forTests = false } = {}) {
   checkNode();
   await installPackages(say);
   await installPrograms(say, forTests);
-  if (forTests) await installPromtool(say);
+  if (forTests) await installPrometheus(say);
 }
 
 function checkNode() {
@@ -95,16 +95,16 @@ async function installPrograms(say, forTests) {
   }
 }
 
-/** The one test that needs it is skipped where it cannot be had. */
-async function installPromtool(say) {
-  if (findProgram('promtool')) return;
-  const skipped = 'The test of the alerts in Prometheus will be skipped: it needs promtool.';
+/** The two tests that need it are skipped where it cannot be had. */
+async function installPrometheus(say) {
+  if (findProgram('promtool') && findProgram('prometheus')) return;
+  const skipped = 'Two tests will be skipped: they need prometheus and its promtool.';
   const asRoot = rootCommand();
   if (!asRoot || !findProgram('apt-get')) {
-    say(`${skipped} Debian has it in its package prometheus, Homebrew too.`);
+    say(`${skipped} The packages of Debian and of Homebrew are called prometheus.`);
     return;
   }
-  say('Installing with apt, for a test of the alerts: prometheus. It is not run as a system service:');
+  say('Installing with apt, for tests of metrics and alerts: prometheus. It is not run as a system service:');
   const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', 'prometheus'];
   await runShown(command, args, say, 'apt could not install it.').catch((error) => {
     say(`${error.message}\n${skipped}`);

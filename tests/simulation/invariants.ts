@@ -271,6 +271,7 @@ function sagasHaveEnded({ system: { mysql } }: Evidence): void {
     const reservation = reservations.get(saga['id'] as string);
     const expected = reservation?.['status'] === 'CONFIRMED' ? 'COMPLETED' : 'COMPENSATED';
     claim(saga['status'] === expected, 5, 'saga and reservation differ', saga, reservation);
+    claim(saga['breaks'] === null, 5, 'the events of a purchase contradict each other', saga);
   }
   for (const [id, reservation] of reservations)
     claim(sagas.has(id), 5, 'a reservation has no saga', reservation);

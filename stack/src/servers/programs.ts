@@ -15,8 +15,9 @@ export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 
 export const findChromium = () =>
   findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
 
-/** What tests alerts; undefined where there is none, since nothing else needs it. */
+/** What tests alerts, and what asks for metrics; undefined where there is none, since nothing else needs them. */
 export const findPromtool = (): string | undefined => onPath(['promtool']);
+export const findPrometheus = (): string | undefined => onPath(['prometheus']);
 
 /** The program that `variable` names, else the first of `names` on the PATH. */
 function findProgram(variable: string, names: readonly string[], product: string): string {
