@@ -7,8 +7,11 @@ import { envelope, readEvent } from './contract.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { HandledMeanwhile, takeInAll } from './inbox.ts';
 import type { Arrival } from './inbox.ts';
+import type { Tracing } from '@frontrow/kit/tracing';
 import type { HandlerMetrics } from './measure-delivery.ts';
 import type { Outbox, Transaction } from './outbox.ts';
+import { traceHandling } from './trace-handlers.ts';
+import type { Traced } from './trace-handlers.ts';
 
 /** After this many failures an event is a dead letter. */
 const maxAttempts = 5;
@@ -35,6 +38,8 @@ export interface BatchHandlerOptions {
   readonly onCommit: () => void;
   /** Told what becomes of events, when the process has metrics. */
   readonly metrics?: HandlerMetrics | undefined;
+  /** Makes spans of what is handled, when the process sends them to a collector. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -82,11 +87,14 @@ export class BatchHandler {
 
   /** @returns those that were not handled before */
   async #handleInOneTransaction(received: readonly Received[]): Promise<readonly Received[]> {
+    const { tracing } = this.#options;
     let fresh: readonly Received[] = [];
+    let traced: Traced<Received> | undefined;
     const work = async (tx: Transaction) => {
       try {
         fresh = await takeInAll(tx, received);
-        for (const [handle, events] of byHandler(fresh)) await handle(tx, events);
+        traced = tracing && traceHandling(tracing, fresh);
+        for (const [handle, events] of byHandler(traced?.arrivals ?? fresh)) await handle(tx, events);
         await forgetFailures(
           tx.manager,
           received.filter(({ message }) => message.redelivered),
@@ -100,9 +108,12 @@ export class BatchHandler {
         await this.#commit(work);
         break;
       } catch (error) {
-        if (!(error instanceof HandledMeanwhile)) throw error;
+        if (error instanceof HandledMeanwhile) continue;
+        traced?.end(error as Error);
+        throw error;
       }
     }
+    traced?.end();
     // Only now: a crash before this line brings the messages again, and the inbox drops them.
     for (const { message } of received) this.#options.settle(message, () => message.ack());
     return fresh;

@@ -3,6 +3,7 @@ import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } fr
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
 import { inTrace } from '@frontrow/kit/trace';
+import type { Tracing } from '@frontrow/kit/tracing';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
@@ -64,6 +65,8 @@ export interface ConsumerOptions {
   readonly gapMs?: number;
   /** Told what becomes of events, when the process has metrics. */
   readonly metrics?: HandlerMetrics | undefined;
+  /** Makes spans of what is handled, when the process sends them to a collector. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -120,6 +123,7 @@ export class Consumer {
       settle: (message, tellBroker) => this.#settle(message, tellBroker),
       onCommit: () => this.#expectCommit(),
       metrics: options.metrics,
+      tracing: options.tracing,
     });
     this.#running = this.#run();
   }

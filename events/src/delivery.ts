@@ -3,6 +3,7 @@ import type { Logger } from '@frontrow/kit/log';
 import type { Metrics } from '@frontrow/kit/metrics';
 import { startRetention } from '@frontrow/kit/retention';
 import type { Retention } from '@frontrow/kit/retention';
+import type { Tracing } from '@frontrow/kit/tracing';
 import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
@@ -36,6 +37,7 @@ export interface DeliveryOptions {
   /** What becomes old in the service's own tables. */
   readonly retention?: readonly Retention[];
   readonly metrics?: Metrics | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface Delivery {
@@ -50,7 +52,7 @@ export interface Delivery {
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { name: service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
-  const { metrics } = options;
+  const { metrics, tracing } = options;
   const all = withThoseOfAll(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
@@ -70,6 +72,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   const consumer = new Consumer(service, all, outbox, broker, log, {
     gapMs,
     metrics: metrics && new HandlerMetrics(metrics),
+    tracing,
   });
   lifecycle.onClose('consumer', () => consumer.stop());
   answerAboutPublished(outbox, broker, log);

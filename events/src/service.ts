@@ -15,6 +15,8 @@ import type { Revocations } from '@frontrow/kit/revocations';
 import type { SubgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import type { SubgraphContext, SubgraphOptions } from '@frontrow/kit/subgraph-server';
+import { startTracing } from '@frontrow/kit/tracing';
+import type { Tracing } from '@frontrow/kit/tracing';
 import type { DataSource } from 'typeorm';
 import type { Delivery } from './delivery.ts';
 import { measureOutbox } from './measure-delivery.ts';
@@ -35,6 +37,8 @@ export interface Service {
   readonly ids: GivenIds;
   /** What it tells Prometheus; undefined when no setting names a port for it. */
   readonly metrics: Metrics | undefined;
+  /** Makes spans for a collector; undefined when no setting names one. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. */
@@ -47,6 +51,7 @@ export async function openService(
   const lifecycle = new Lifecycle(log);
   // First, so that a process is seen while it waits for its database.
   const metrics = await startMetrics(name, settings, lifecycle);
+  const tracing = await startTracing(name, settings, lifecycle);
   const database = await openDatabase({
     url: settings.DATABASE_URL,
     ca: settings.DATABASE_CA_FILE,
@@ -64,7 +69,7 @@ export async function openService(
     measureDatabase(database, databaseWatch, metrics);
     measureOutbox(database.manager, metrics);
   }
-  return { name, settings, log, lifecycle, database, databaseWatch, outbox, ids, metrics };
+  return { name, settings, log, lifecycle, database, databaseWatch, outbox, ids, metrics, tracing };
 }
 
 /** What a service answers, and how. */

@@ -6,6 +6,7 @@ import { createLogger } from '@frontrow/kit/log';
 import { startMetrics } from '@frontrow/kit/metrics';
 import { remoteRevocations } from '@frontrow/kit/remote-revocations';
 import { readSettings } from '@frontrow/kit/settings';
+import { startTracing } from '@frontrow/kit/tracing';
 import { startGateway } from './server.ts';
 import { gatewaySettings } from './settings.ts';
 import { readTrustedDocuments } from './trusted-documents.ts';
@@ -29,6 +30,7 @@ run(async () => {
     lifecycle,
     log,
     metrics,
+    tracing: await startTracing('gateway', settings, lifecycle),
     ...(metrics &&
       existsSync(storefrontsDocuments) && {
         knownDocuments: readTrustedDocuments(storefrontsDocuments),

@@ -5,9 +5,9 @@ import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import type { Revoked } from '@frontrow/kit/revocations';
 import type { Metrics } from '@frontrow/kit/metrics';
-import { inTrace } from '@frontrow/kit/trace';
+import { traced } from '@frontrow/kit/traced-request';
+import type { Tracing } from '@frontrow/kit/tracing';
 import express from 'express';
-import type { RequestHandler } from 'express';
 import type { JWTVerifyGetKey } from 'jose';
 import { Agent } from 'undici';
 import { negotiate } from './accepted-forms.ts';
@@ -43,6 +43,7 @@ export interface ServerOptions {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  readonly tracing?: Tracing | undefined;
   /** Documents whose operations metrics tell by name, where there are no trusted ones. */
   readonly knownDocuments?: TrustedDocuments | undefined;
   /** The folder of the web client's files; without one the gateway serves the API alone. */
@@ -105,7 +106,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     countRequests(operation.limits, settings),
     negotiate,
     requestBody(settings.MAX_BODY_BYTES),
-    traced,
+    traced(options.tracing),
     sendAttachments(attachments),
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
@@ -131,5 +132,3 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   log.info({ port: settings.PORT }, 'listening');
   return server;
 }
-
-const traced: RequestHandler = (request, _response, next) => inTrace(request.get('traceparent'), next);

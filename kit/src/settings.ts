@@ -58,6 +58,8 @@ export const processSettings = {
   PORT: port,
   /** Where `/metrics` is; unset or `off` is nowhere, and nothing is counted then. */
   METRICS_PORT: portOrOff.optional(),
+  /** Of a collector of traces that speaks OTLP over HTTP; unset is none, and nothing is traced then. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Signs the gateway's requests to subgraphs; known to them and nobody else. */

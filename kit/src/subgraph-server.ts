@@ -32,7 +32,8 @@ import { isSignedByGateway, signatureHeader } from './request-signature.ts';
 import type { Revoked } from './revocations.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
-import { inTrace } from './trace.ts';
+import { traced } from './traced-request.ts';
+import type { Tracing } from './tracing.ts';
 import { attachmentsPath, bytesOf, withAttached } from './attachments.ts';
 import { filesPath, isFileEncoding } from './files.ts';
 import type { ReadFile } from './files.ts';
@@ -74,6 +75,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   readonly publishedRevocations?: PublishedRevocations;
   /** Of the process, when it has any. */
   readonly metrics?: Metrics | undefined;
+  readonly tracing?: Tracing | undefined;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -88,7 +90,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
 ): Promise<void> {
   const { settings, lifecycle, log, keys, revoked, jwks, publishedRevocations, contextFor, database } =
     options;
-  const { metrics } = options;
+  const { metrics, tracing } = options;
   const signing = { secret: settings.GATEWAY_SECRET, subgraph: options.name };
   const schema = subgraphSchema(options.typeDefs, options.resolvers);
   if (metrics) measureFields(schema, metrics);
@@ -108,6 +110,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
     '/graphql',
     express.raw({ type: () => true, limit: '4mb' }),
     signedOnly(signing),
+    traced(tracing),
     onlyWhileWell(database),
     expressMiddleware(server, {
       context: async ({ req }) =>
@@ -123,6 +126,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       attachmentsPath,
       express.raw({ type: () => true }),
       signedOnly(signing),
+      traced(tracing),
       giveAttachment(attachments),
     );
   }
@@ -132,6 +136,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       filesPath,
       express.raw({ type: () => true }),
       signedOnly(signing),
+      traced(tracing),
       onlyWhileWell(database),
       giveFile(readFile),
     );
@@ -273,5 +278,5 @@ const signedOnly =
       response.status(400).json(faults('BAD_USER_INPUT', 'The body must be JSON.'));
       return;
     }
-    inTrace(request.get('traceparent'), next);
+    next();
   };

@@ -25,6 +25,8 @@ export class Api {
   readonly url: string;
   /** The access token; undefined for a visitor. */
   readonly token: string | undefined;
+  /** The W3C trace that requests are to belong to. */
+  traceparent: string | undefined;
 
   /** @param url the gateway's address, e.g. `http://127.0.0.1:4000/graphql` */
   constructor(url: string, token?: string) {
@@ -39,6 +41,7 @@ export class Api {
       headers: {
         'content-type': 'application/json',
         ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+        ...(this.traceparent !== undefined && { traceparent: this.traceparent }),
       },
       body: JSON.stringify({ query, variables }),
       signal: AbortSignal.timeout(60_000),

@@ -1,15 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
+import { eventually } from '@frontrow/events/testing/eventually';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { Collector } from '../testing/collector.ts';
 import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;
 let database: Connection;
+let collector: Collector;
+/** Of the purchase, as its fan's app names it. */
+const traceId = randomBytes(16).toString('hex');
+const appsSpan = randomBytes(8).toString('hex');
 
 beforeAll(async () => {
-  system = await startSystem();
+  collector = await Collector.start();
+  system = await startSystem({ environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
   sale = await concertOnSale(system);
   database = await createConnection(system.stack.mysqlUrl);
 }, 120_000);
@@ -17,11 +25,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await database.end();
   await system.stop();
+  collector.stop();
 }, 30_000);
 
 describe('the audit', () => {
   it('names each row that was tampered with, under the invariant that it breaks', async () => {
     const { fan, pass, ticketId } = await admittedFan(system, sale);
+    fan.traceparent = `00-${traceId}-${appsSpan}-01`;
     const { reservationId } = (await fan.hold(sale.scheduleId, pass, {
       bestAvailable: { count: 2 },
     })) as SeatHoldAnswer;
@@ -67,3 +77,34 @@ async function change(sql: string, value: string | undefined): Promise<void> {
   const [result] = await database.query(sql, [value]);
   expect(result).toMatchObject({ affectedRows: 1 });
 }
+
+describe('a collector of traces', () => {
+  it('has a purchase as one tree, from the app’s own span through every service that took part', async () => {
+    const inOrder = ['concerts', 'deliveries', 'gateway', 'payments', 'queue', 'reservations', 'sagas'];
+    await eventually(() => {
+      const services = new Set(collector.of(traceId).map(({ service }) => service));
+      expect([...services].sort()).toEqual(inOrder);
+    });
+    // Each process tells its spans a second later at most: a parent may be told after its children.
+    await eventually(() => {
+      const spans = collector.of(traceId);
+      const known = new Set([appsSpan, ...spans.map(({ spanId }) => spanId)]);
+      expect(spans.filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
+    });
+    const spans = collector.of(traceId);
+    const above = (name: string, service: string) => {
+      const names: string[] = [];
+      let span = spans.find((each) => each.name === name && each.service === service);
+      for (; span !== undefined; span = spans.find(({ spanId }) => spanId === span?.parentSpanId))
+        names.push(`${span.service}: ${span.name}`);
+      return names;
+    };
+    expect(above('handle seats.sold.v1', 'sagas')).toEqual([
+      'sagas: handle seats.sold.v1',
+      'concerts: handle reservation.confirmed.v1',
+      'reservations: handle payment.completed.v1',
+      'payments: POST /graphql',
+      'gateway: POST /graphql',
+    ]);
+  });
+});

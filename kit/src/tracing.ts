@@ -1,0 +1,77 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Tracer } from '@opentelemetry/api';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** A piece of work in a trace. */
+export interface Span {
+  /** Names the span as the parent of what is done because of it. */
+  readonly traceparent: string;
+  /** @param failure what went wrong, if anything did */
+  end(failure?: Error): void;
+}
+
+const traceparentFormat = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Makes spans of what a process does, for a collector. A process without the address of one has none, and traces nothing. */
+export class Tracing {
+  readonly #tracer: Tracer;
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  /** @param kind `SERVER` for a request, `CONSUMER` for an event */
+  start(
+    name: string,
+    kind: 'SERVER' | 'CONSUMER',
+    parent: string | undefined,
+    attributes: Attributes = {},
+  ): Span {
+    const span = this.#tracer.startSpan(name, { kind: SpanKind[kind], attributes }, contextOf(parent));
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    return {
+      traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+      end: (failure) => {
+        if (failure !== undefined) {
+          span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+        }
+        span.end();
+      },
+    };
+  }
+}
+
+/** Of what a client or an event says of its trace; a new trace when that is nothing, or cannot be read. */
+function contextOf(traceparent = '') {
+  const [, traceId, spanId, flags = ''] = traceparentFormat.exec(traceparent) ?? [];
+  if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;
+  const traceFlags = Number.parseInt(flags, 16);
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+}
+
+/**
+ * Sends spans to a collector, many at a time, by OTLP over HTTP. Nothing waits for it: what it does not take is lost.
+ * @returns undefined when no setting names one; then its library is not even loaded
+ */
+export async function startTracing(
+  service: string,
+  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: { readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined },
+  lifecycle: Lifecycle,
+): Promise<Tracing | undefined> {
+  if (endpoint === undefined) return undefined;
+  const [{ BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
+    await Promise.all([
+      import('@opentelemetry/sdk-trace-base'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ]);
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'frontrow' }),
+    spanProcessors: [
+      new BatchSpanProcessor(exporter, { scheduledDelayMillis: 1_000, exportTimeoutMillis: 2_000 }),
+    ],
+  });
+  lifecycle.onClose('tracing', () => provider.shutdown());
+  return new Tracing(provider.getTracer('frontrow'));
+}
