@@ -12,7 +12,7 @@ let frontrow: Contestant;
 let monolith: Contestant;
 
 beforeAll(async () => {
-  frontrow = await startFrontrow({ durable: false });
+  frontrow = await startFrontrow({ durable: false, grown: 200 });
   monolith = await startMonolith('monolith', { durable: false });
 }, 120_000);
 

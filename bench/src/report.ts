@@ -78,7 +78,7 @@ export function textOf(report: Report): string {
     `${scenario}: ${what}`,
     `${at}, seed ${seed}; ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, ${machine.nats}; ${load}`,
     ...results.flatMap((result) => ['', ...linesOf(result, report)]),
-    ...results.slice(1).flatMap((other) => ['', comparison(results[0] as Result, other)]),
+    ...results.slice(1).flatMap((other) => ['', compared(results[0] as Result, other)]),
   ].join('\n');
 }
 
@@ -112,6 +112,10 @@ const byProcess = (ms: Readonly<Record<string, number>>) =>
     .toSorted(([, a], [, b]) => b - a)
     .map(([process, each]) => `${process} ${each}`)
     .join(', ');
+
+/** Peers are what Frontrow is held against; a Frontrow that has grown is held against what it was. */
+const compared = (first: Result, other: Result) =>
+  other.name.startsWith('frontrow') ? comparison(other, first) : comparison(first, other);
 
 /** How the first does beside another one: the median of its rounds, each held against the other's of the same minute. */
 function comparison(first: Result, other: Result): string {

@@ -36,9 +36,9 @@ interface Entry {
 
 /** Starts Frontrow and whom it is held against, and measures them. */
 export async function run(
-  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'profile'>,
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'grown' | 'profile'>,
 ): Promise<Report> {
-  const { beside, against, profile, log } = options;
+  const { beside, against, grown, profile, log } = options;
   const environment = profile === undefined ? {} : profilingInto(profile);
   const contestants: Contestant[] = [];
   const start = async (name: string, starting: () => Promise<Contestant>) => {
@@ -46,7 +46,11 @@ export async function run(
     contestants.push(await starting());
   };
   try {
-    await start('frontrow', () => startFrontrow({ environment }));
+    for (const rows of grown) {
+      const name = `frontrow after ${rows} reservations`;
+      await start(name, () => startFrontrow({ name, grown: rows, environment }));
+    }
+    if (grown.length === 0) await start('frontrow', () => startFrontrow({ environment }));
     if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
     for (const peer of beside) await start(peer, () => startPeerNamed(peer));
     return await measure(contestants, options);
