@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { memoryOf } from '@frontrow/stack/testing/usage';
 import { Random } from '@frontrow/stack/chaos/random';
 import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
@@ -126,6 +127,7 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
   return {
     name: contestant.name,
     version: contestant.version,
+    reservationsBefore: contestant.reservationsBefore,
     database: await contestant.database.settings(),
     figures: figuresOf(all),
     rounds: rounds.map(figuresOf),
@@ -140,6 +142,9 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
     },
     statementsEachBeyondRest: rounded(
       (all.database.statements - statementsAtRest * all.secondsToRest) / all.done,
+    ),
+    memoryMb: Object.fromEntries(
+      Object.entries(contestant.pids).map(([name, pid]) => [name, Math.round(memoryOf(pid) / 1_024)]),
     ),
     audit: await contestant.audit(),
   };

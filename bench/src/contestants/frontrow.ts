@@ -92,6 +92,7 @@ export async function startFrontrow({
   return {
     name,
     version: await commitOf(root),
+    reservationsBefore: grown,
     url,
     client,
     database,
