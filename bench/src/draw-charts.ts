@@ -18,7 +18,7 @@ export function chartOf(report: Report): string {
     backgroundColor: '#fff',
     animation: false,
     title: { text: titleOf(report), left: 'center', textStyle: { fontSize: 14 } },
-    legend: { bottom: 0 },
+    legend: { bottom: 0, itemGap: 40 },
     grid: { left: 70, right: 30, top: 50, bottom: 90 },
     ...(grown.length > 1 ? growth(grown) : latencies(report.results)),
   });
@@ -56,8 +56,18 @@ function growth(grown: readonly Result[]): EChartsCoreOption {
     statements: ({ figures }) => figures.databaseEach.statements,
   };
   return {
-    xAxis: { ...axis('reservations and tickets that were there before'), type: 'log' },
-    yAxis: { ...axis('times as much as at the left'), nameGap: 40, type: 'value', min: 0 },
+    xAxis: {
+      ...axis('reservations and tickets that were there before'),
+      type: 'log',
+      min: first.reservationsBefore,
+    },
+    yAxis: {
+      ...axis('times as much as at the left'),
+      nameGap: 40,
+      type: 'value',
+      min: 0,
+      max: ({ max }: { max: number }) => Math.max(1.5, max),
+    },
     series: Object.entries(measures).map(([name, of]) => ({
       name,
       type: 'line',

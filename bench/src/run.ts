@@ -7,7 +7,7 @@ import { startFrontrow } from './contestants/frontrow.ts';
 import { startPeerNamed } from './contestants/peers.ts';
 import { Cost, costOf } from './measuring/cost.ts';
 import { describeMachine } from './measuring/machine.ts';
-import { profilingInto } from './measuring/profile.ts';
+import { beginProfiles, profilingInto } from './measuring/profile.ts';
 import type { BenchOptions } from './options.ts';
 import { figuresOf, rounded } from './report.ts';
 import type { Report, Result } from './report.ts';
@@ -25,6 +25,7 @@ export interface MeasureOptions extends Pick<
   /** Of something else than what is usual for the scenario. */
   readonly warmUp?: number;
   readonly idleMs?: number;
+  readonly profile?: string | undefined;
 }
 
 /** One contestant and what it has cost so far. */
@@ -66,7 +67,7 @@ export async function run(
  * @param contestants Frontrow first
  */
 export async function measure(contestants: readonly Contestant[], options: MeasureOptions): Promise<Report> {
-  const { log, seed } = options;
+  const { log, seed, profile } = options;
   const scenario: Scenario = scenarios[options.scenario];
   const machine = describeMachine();
   const at = new Date().toISOString();
@@ -78,6 +79,7 @@ export async function measure(contestants: readonly Contestant[], options: Measu
   };
   const entries: Entry[] = [];
   for (const contestant of contestants) entries.push(await enter(contestant, scenario, amount, options));
+  if (profile !== undefined) beginProfiles(profile);
   for (let round = 1; round <= amount.rounds; round++) {
     for (const { contestant, course, rounds } of entries) {
       const cost = await course.round();
