@@ -2,6 +2,7 @@ import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
 import { startMonolith } from './contestants/monolith.ts';
 import type { BenchOptions } from './options.ts';
+import { chartOf } from './draw-charts.ts';
 import { textOf } from './report.ts';
 import type { Report } from './report.ts';
 import { measure } from './run.ts';
@@ -12,7 +13,7 @@ let frontrow: Contestant;
 let monolith: Contestant;
 
 beforeAll(async () => {
-  frontrow = await startFrontrow({ durable: false });
+  frontrow = await startFrontrow({ durable: false, grown: 200 });
   monolith = await startMonolith('monolith', { durable: false });
 }, 120_000);
 
@@ -30,6 +31,7 @@ function measured(report: Report): void {
     expect(figures.perSecond).toBeGreaterThan(0);
   }
   expect(textOf(report)).toContain('the audit is clean');
+  expect(chartOf(report)).toContain('<svg');
 }
 
 describe('npm run bench', () => {

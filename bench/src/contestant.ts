@@ -28,6 +28,8 @@ export interface Contestant {
   readonly name: string;
   /** Which of its versions it is; of Frontrow, the commit. */
   readonly version: string;
+  /** How many of earlier sales were made in its databases. */
+  readonly reservationsBefore: number;
   /** Of its API. */
   readonly url: string;
   readonly client: GraphqlClient;

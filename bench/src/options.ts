@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly beside: readonly Peer[];
   /** Another checkout, compiled, that is measured in turns with this one. */
   readonly against: string | undefined;
+  /** Frontrow as it is after so many reservations, for each; the others are compared to the first. Empty: as it is when new. */
+  readonly grown: readonly number[];
   /** Where each of Frontrow's processes leaves a profile; undefined when nobody wants them, as they cost time. */
   readonly profile: string | undefined;
 }
@@ -31,6 +33,8 @@ SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
   --json FILE        writes the report to a file, too
   --beside PEER      measures a peer in turns with Frontrow (${peers.join(', ')}); may be given several times
   --against FOLDER   measures another checkout of Frontrow, which \`npx tsc -b\` has compiled, in turns with this one
+  --grown N          has Frontrow begin with N reservations, N tickets and 2 N seats of earlier sales; given several times, it
+                     measures each in turns and compares them to the first
   --count N          how many purchases, fans or joins, all rounds together
   --rounds N         in how many turns
   --rate N           so many fans a second, at moments left to chance, instead of so many at once
@@ -62,6 +66,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     rounds: number('--rounds', values.rounds, 0, isAtLeastOne) || undefined,
     rate: number('--rate', values.rate, 0, isAtLeastOne) || undefined,
     beside: beside as Peer[],
+    grown: (values.grown ?? []).map((text) => number('--grown', text, 0, isAtLeastOne)),
     against: values.against === undefined ? undefined : resolve(values.against),
     profile: values.profile === undefined ? undefined : resolve(values.profile),
   };
@@ -78,6 +83,7 @@ const parse = (args: readonly string[]) =>
         json: { type: 'string' },
         beside: { type: 'string', multiple: true },
         against: { type: 'string' },
+        grown: { type: 'string', multiple: true },
         profile: { type: 'string' },
         count: { type: 'string' },
         rate: { type: 'string' },

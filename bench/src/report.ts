@@ -19,6 +19,8 @@ export interface Report {
 export interface Result {
   readonly name: string;
   readonly version: string;
+  /** How many of earlier sales were made in its databases before anything was measured. */
+  readonly reservationsBefore: number;
   readonly database: Readonly<Record<string, string>>;
   readonly figures: Figures;
   readonly rounds: readonly Figures[];
@@ -28,6 +30,8 @@ export interface Result {
     readonly cpuMsPerSecond: number;
     readonly cpuMsPerSecondByProcess: Readonly<Record<string, number>>;
   };
+  /** What its processes have in memory after all rounds, in MB: uncollected garbage, too. */
+  readonly memoryMb: Readonly<Record<string, number>>;
   /** Statements for each thing that was done, without those that would have been sent while nobody did anything, too. */
   readonly statementsEachBeyondRest: number;
   /** What the audit found after all rounds. */
@@ -78,7 +82,7 @@ export function textOf(report: Report): string {
     `${scenario}: ${what}`,
     `${at}, seed ${seed}; ${machine.cores} × ${machine.processor}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, ${machine.nats}; ${load}`,
     ...results.flatMap((result) => ['', ...linesOf(result, report)]),
-    ...results.slice(1).flatMap((other) => ['', comparison(results[0] as Result, other)]),
+    ...results.slice(1).flatMap((other) => ['', compared(results[0] as Result, other)]),
   ].join('\n');
 }
 
@@ -100,6 +104,7 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
         `  ${step.padEnd(12)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, worst ${max} ms`,
     ),
     `  at rest: ${idle.statementsPerSecond} statements and ${idle.cpuMsPerSecond} ms of processor time a second (${byProcess(idle.cpuMsPerSecondByProcess)})`,
+    `  memory in MB after all rounds: ${byProcess(result.memoryMb)}`,
     `  database: ${settings}`,
     audit.length === 0
       ? '  the audit is clean'
@@ -107,11 +112,15 @@ function linesOf(result: Result, { things, seatsEach }: Report): string[] {
   ];
 }
 
-const byProcess = (ms: Readonly<Record<string, number>>) =>
-  Object.entries(ms)
+const byProcess = (numbers: Readonly<Record<string, number>>) =>
+  Object.entries(numbers)
     .toSorted(([, a], [, b]) => b - a)
     .map(([process, each]) => `${process} ${each}`)
     .join(', ');
+
+/** Peers are what Frontrow is held against; a Frontrow that has grown is held against what it was. */
+const compared = (first: Result, other: Result) =>
+  other.reservationsBefore > 0 ? comparison(other, first) : comparison(first, other);
 
 /** How the first does beside another one: the median of its rounds, each held against the other's of the same minute. */
 function comparison(first: Result, other: Result): string {

@@ -1,12 +1,13 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { memoryOf } from '@frontrow/stack/testing/usage';
 import { Random } from '@frontrow/stack/chaos/random';
 import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
 import { startPeerNamed } from './contestants/peers.ts';
 import { Cost, costOf } from './measuring/cost.ts';
 import { describeMachine } from './measuring/machine.ts';
-import { profilingInto } from './measuring/profile.ts';
+import { beginProfiles, profilingInto } from './measuring/profile.ts';
 import type { BenchOptions } from './options.ts';
 import { figuresOf, rounded } from './report.ts';
 import type { Report, Result } from './report.ts';
@@ -24,6 +25,7 @@ export interface MeasureOptions extends Pick<
   /** Of something else than what is usual for the scenario. */
   readonly warmUp?: number;
   readonly idleMs?: number;
+  readonly profile?: string | undefined;
 }
 
 /** One contestant and what it has cost so far. */
@@ -36,9 +38,9 @@ interface Entry {
 
 /** Starts Frontrow and whom it is held against, and measures them. */
 export async function run(
-  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'profile'>,
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'grown' | 'profile'>,
 ): Promise<Report> {
-  const { beside, against, profile, log } = options;
+  const { beside, against, grown, profile, log } = options;
   const environment = profile === undefined ? {} : profilingInto(profile);
   const contestants: Contestant[] = [];
   const start = async (name: string, starting: () => Promise<Contestant>) => {
@@ -46,7 +48,11 @@ export async function run(
     contestants.push(await starting());
   };
   try {
-    await start('frontrow', () => startFrontrow({ environment }));
+    for (const rows of grown) {
+      const name = `frontrow after ${rows} reservations`;
+      await start(name, () => startFrontrow({ name, grown: rows, environment }));
+    }
+    if (grown.length === 0) await start('frontrow', () => startFrontrow({ environment }));
     if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
     for (const peer of beside) await start(peer, () => startPeerNamed(peer));
     return await measure(contestants, options);
@@ -61,7 +67,7 @@ export async function run(
  * @param contestants Frontrow first
  */
 export async function measure(contestants: readonly Contestant[], options: MeasureOptions): Promise<Report> {
-  const { log, seed } = options;
+  const { log, seed, profile } = options;
   const scenario: Scenario = scenarios[options.scenario];
   const machine = describeMachine();
   const at = new Date().toISOString();
@@ -73,6 +79,7 @@ export async function measure(contestants: readonly Contestant[], options: Measu
   };
   const entries: Entry[] = [];
   for (const contestant of contestants) entries.push(await enter(contestant, scenario, amount, options));
+  if (profile !== undefined) beginProfiles(profile);
   for (let round = 1; round <= amount.rounds; round++) {
     for (const { contestant, course, rounds } of entries) {
       const cost = await course.round();
@@ -122,6 +129,7 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
   return {
     name: contestant.name,
     version: contestant.version,
+    reservationsBefore: contestant.reservationsBefore,
     database: await contestant.database.settings(),
     figures: figuresOf(all),
     rounds: rounds.map(figuresOf),
@@ -136,6 +144,9 @@ async function resultOf({ contestant, idle, rounds }: Entry): Promise<Result> {
     },
     statementsEachBeyondRest: rounded(
       (all.database.statements - statementsAtRest * all.secondsToRest) / all.done,
+    ),
+    memoryMb: Object.fromEntries(
+      Object.entries(contestant.pids).map(([name, pid]) => [name, Math.round(memoryOf(pid) / 1_024)]),
     ),
     audit: await contestant.audit(),
   };

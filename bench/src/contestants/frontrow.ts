@@ -17,6 +17,7 @@ import type { Stack } from '@frontrow/stack/stack';
 import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { chargedPoints, seatPrice } from '../contestant.ts';
+import { fillDatabases } from '../bulk-sale/bulk-sale.ts';
 import type { Buyer, Contestant, Sale } from '../contestant.ts';
 import { GraphqlClient } from '../graphql-client.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -45,6 +46,8 @@ export interface FrontrowOptions {
   readonly gateway?: OtherGateway;
   /** See Contestant. */
   readonly share?: number;
+  /** How many reservations it has of earlier sales: rows that are made in its databases. */
+  readonly grown?: number;
 }
 
 /** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
@@ -55,6 +58,7 @@ export async function startFrontrow({
   environment = {},
   gateway,
   share = 1,
+  grown = 0,
 }: FrontrowOptions = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const stack = await startStack({
@@ -71,6 +75,11 @@ export async function startFrontrow({
       ...environment,
     },
   });
+  if (grown > 0)
+    await grow(stack, grown).catch(async (error: unknown) => {
+      await stack.stop();
+      throw error;
+    });
   const other = await gateway?.(stack).catch(async (error: unknown) => {
     await stack.stop();
     throw error;
@@ -83,6 +92,7 @@ export async function startFrontrow({
   return {
     name,
     version: await commitOf(root),
+    reservationsBefore: grown,
     url,
     client,
     database,
@@ -109,6 +119,12 @@ export async function startFrontrow({
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Gives it the rows of a sale of so many reservations; its services learn of them as they are started again. */
+async function grow(stack: Stack, reservations: number): Promise<void> {
+  await fillDatabases(stack.mysqlUrl, reservations);
+  await Promise.all(stack.services.map((service) => service.restart()));
 }
 
 /** The commit that is checked out there, and whether anything was changed since. */

@@ -56,6 +56,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
   return {
     name,
     version: '0.1.0',
+    reservationsBefore: 0,
     url,
     client,
     database,

@@ -46,6 +46,7 @@ export async function startRedisLine(): Promise<Contestant> {
   return {
     name: 'redis-line',
     version: '0.1.0',
+    reservationsBefore: 0,
     url,
     client,
     database: redisDatabase(redisPort, version.trim()),

@@ -5,8 +5,11 @@ import type { RecordableHistogram } from 'node:perf_hooks';
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
+  readonly p25: number;
   readonly p50: number;
+  readonly p75: number;
   readonly p90: number;
+  readonly p95: number;
   readonly p99: number;
   readonly max: number;
 }
@@ -35,8 +38,11 @@ export class Latency {
     return {
       count,
       mean: count === 0 ? 0 : ms(mean),
+      p25: at(25),
       p50: at(50),
+      p75: at(75),
       p90: at(90),
+      p95: at(95),
       p99: at(99),
       max: count === 0 ? 0 : ms(max),
     };

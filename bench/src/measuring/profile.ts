@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What V8 writes with `--cpu-prof`: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
@@ -14,26 +14,56 @@ interface Profile {
 
 const idle = ['(idle)', '(program)', '(root)'];
 
-/** Has every Node process that is started with this write its profile into the folder when it ends. */
+/** Has every Node process that is started with this write its profile into the folder when it ends, if there is one by then. */
 export const profilingInto = (folder: string): NodeJS.ProcessEnv => ({
   NODE_OPTIONS: `--import=${new URL(`profiler.mjs?folder=${encodeURIComponent(folder)}`, import.meta.url).href}`,
 });
 
-/** Where the time of the processes that wrote profiles into this folder went: lines for people, the busiest process first. */
+/**
+ * From now on the processes are watched: not how they started and what was prepared.
+ * @throws when the folder is there already, since they were watched from their beginning then
+ */
+export const beginProfiles = (folder: string): void => mkdirSync(folder);
+
+/** What is more than this share of a process's time, in percent, has a row of its own in the table. */
+const leastShare = 4;
+const busiest = 5;
+
+/**
+ * Where the time of the processes that wrote profiles into this folder went: a table in Markdown, whose columns are the busiest
+ * processes, and whose rows are packages and areas with their share of each process's own time, in percent.
+ */
 export function readProfiles(folder: string): string[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
-  return files
+  const processes = files
     .map((name) => summaryOf(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile))
     .toSorted((a, b) => b.busyMs - a.busyMs)
-    .flatMap(({ process, busyMs, parts }) => [
-      `${process}: ${(busyMs / 1_000).toFixed(1)} s`,
-      ...parts
-        .slice(0, 12)
-        .map(([part, ms]) => `  ${((100 * ms) / busyMs).toFixed(1).padStart(5)} %  ${part}`),
-    ]);
+    .slice(0, busiest);
+  const percentOf = ({ spent, busyMs }: Summary, part: string) => (100 * (spent.get(part) ?? 0)) / busyMs;
+  const parts = [...new Set(processes.flatMap(({ spent }) => [...spent.keys()]))];
+  const most = (part: string) => Math.max(...processes.map((process) => percentOf(process, part)));
+  const rows = parts.filter((part) => most(part) >= leastShare).toSorted((a, b) => most(b) - most(a));
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rest = processes.map(
+    (process) => 100 - rows.reduce((sum, part) => sum + percentOf(process, part), 0),
+  );
+  return [
+    row(['% of its own time', ...processes.map(({ process }) => process)]),
+    row(['---', ...processes.map(() => '---')]),
+    row(['busy, s', ...processes.map(({ busyMs }) => (busyMs / 1_000).toFixed(1))]),
+    ...rows.map((part) => row([part, ...processes.map((process) => percentOf(process, part).toFixed(0))])),
+    row(['everything else', ...rest.map((percent) => percent.toFixed(0))]),
+  ];
 }
 
-function summaryOf({ nodes, samples, timeDeltas }: Profile) {
+interface Summary {
+  readonly process: string;
+  readonly busyMs: number;
+  /** In ms, by package or area. */
+  readonly spent: ReadonlyMap<string, number>;
+}
+
+function summaryOf({ nodes, samples, timeDeltas }: Profile): Summary {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const spent = new Map<string, number>();
   let busyMs = 0;
@@ -47,10 +77,10 @@ function summaryOf({ nodes, samples, timeDeltas }: Profile) {
     spent.set(part, (spent.get(part) ?? 0) + ms);
     busyMs += ms;
   }
-  return { process, busyMs, parts: [...spent].toSorted(([, a], [, b]) => b - a) };
+  return { process, busyMs, spent };
 }
 
-const mainOf = (url: string) => /\/((?:subgraphs\/\w+|gateway))\/dist\/main\.js$/.exec(url)?.[1];
+const mainOf = (url: string) => /\/(?:subgraphs\/)?(\w+)\/dist\/main\.js$/.exec(url)?.[1];
 
 /** Whose code it is: a package's, a part of Frontrow's, Node's own, or the machine's below it. */
 function partOf({ functionName, url }: { functionName: string; url: string }): string {

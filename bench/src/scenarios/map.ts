@@ -49,9 +49,12 @@ const openings = (seats: number, usual: Scenario['usual']): Scenario => ({
     return courseOf(contestant, amount, async (count, latencies) => {
       const turns = Array.from({ length: count }, (_, turn) => turn);
       await come(turns, { atOnce }, async (turn, dueAt) => {
-        if (turn % opensEachChange === 0)
+        const isChange = turn % opensEachChange === 0;
+        if (isChange) {
           await hold(contestant, sale, buyers.pop() as Buyer, places.next().value as string);
-        await opened(contestant, sale, open, { dueAt, latencies });
+          latencies.record('hold', performance.now() - dueAt);
+        }
+        await opened(contestant, sale, open, { dueAt: isChange ? performance.now() : dueAt, latencies });
       });
       return count;
     });

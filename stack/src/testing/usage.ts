@@ -14,18 +14,6 @@ export function cpuTimes(pids: Readonly<Record<string, readonly number[]>>): Cpu
   return { ...times, others: cpuMsOfAll() - sum(Object.values(times)) };
 }
 
-export const difference = (before: CpuTimes, after: CpuTimes): CpuTimes =>
-  Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]));
-
-/** Of each process the median of these, which one garbage collection does not change. */
-export const medians = (all: readonly CpuTimes[]): CpuTimes =>
-  Object.fromEntries(
-    Object.keys(all[0] ?? {}).map((name) => {
-      const sorted = all.map((times) => times[name] ?? 0).toSorted((a, b) => a - b);
-      return [name, sorted[sorted.length >> 1] ?? 0];
-    }),
-  );
-
 /** The memory of a process that is neither a file's nor shared, in KB. */
 export const memoryOf = (pid: number): number =>
   Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);

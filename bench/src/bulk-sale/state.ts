@@ -21,6 +21,8 @@ const charged = 1_000_000;
 const is = (...outcomes: string[]) => `outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join()})`;
 const isPaid = is('CONFIRMED', 'REFUNDED');
 const seatsOfSection = seatsOfConcert / sectionsOfConcert;
+/** Those that were bought, and some that nobody wanted. */
+const seatsMade = `(SELECT LEAST(${seatsOfConcert}, 2 * MAX(place) + 100) FROM ${purchases})`;
 
 /** Stores the state of one service. */
 export async function fillState(root: Connection, service: Subgraph): Promise<void> {
@@ -37,31 +39,35 @@ const concerts = [
   `INSERT INTO venues (id, name, address) SELECT concert_id, '한강아트홀 대극장', concert_id FROM ${bulk}.concerts`,
   `INSERT INTO concerts (id, venue_id, title, artist, description, sales_open_at, max_seats_per_fan)
    SELECT concert_id, concert_id, '겨울의 끝에서', '푸른달밴드', '', ${instant('made_ms')}, 4 FROM ${bulk}.concerts`,
-  `INSERT INTO schedules SELECT schedule_id, concert_id, NOW() + INTERVAL 30 DAY FROM ${bulk}.concerts`,
+  `INSERT INTO schedules (id, concert_id, starts_at)
+   SELECT schedule_id, concert_id, NOW() + INTERVAL 30 DAY FROM ${bulk}.concerts`,
   `INSERT INTO seats (id, schedule_id, section_id, row_no, number, seat_rank, status, reservation_id)
    SELECT ${idOf('seat', seatNumber('c.concert', 'seat'), 'made_ms + seat')}, c.schedule_id,
      ${idOf('section', `c.concert * ${sectionsOfConcert} + seat DIV ${seatsOfSection}`, 'made_ms')},
      seat DIV 100 + 1, seat MOD 100 + 1, seat, COALESCE(${byOutcome({ CONFIRMED: "'SOLD'", PENDING: "'HELD'" })}, 'AVAILABLE'),
      IF(${is('CONFIRMED', 'PENDING')}, reservation_id, NULL)
    FROM ${bulk}.concerts c
-   JOIN (SELECT n AS seat FROM ${bulk}.numbers WHERE n < ${seatsOfConcert}) AS seats
+   JOIN (SELECT n AS seat FROM ${bulk}.numbers WHERE n < ${seatsMade}) AS seats
    LEFT JOIN ${purchases} p ON p.n = seat DIV 2 * (SELECT COUNT(*) FROM ${bulk}.concerts) + c.concert
    ORDER BY c.concert, seat`,
-  `INSERT INTO section_counts
+  `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold)
    SELECT schedule_id, section_id, 0, SUM(status = 'HELD'), SUM(status = 'SOLD')
    FROM seats GROUP BY schedule_id, section_id`,
   `INSERT INTO holds
+     (reservation_id, user_id, ticket_id, concert_id, schedule_id, seats, total, held_at, expires_at, status, released_because)
    SELECT reservation_id, user_id, ticket_id, concert_id, schedule_id, CONCAT('[', ${seat(0)}, ',', ${seat(1)}, ']'),
      ${total}, ${instant('ms')}, ${instant('expires_ms')},
      COALESCE(${byOutcome({ CONFIRMED: "'SOLD'", PENDING: "'HELD'" })}, 'RELEASED'),
      IF(${is('CONFIRMED', 'PENDING')}, NULL, outcome)
    FROM ${purchases} ORDER BY n`,
-  `INSERT INTO fan_seats
+  `INSERT INTO fan_seats (concert_id, user_id, seats)
    SELECT concert_id, user_id, SUM(IF(${is('CONFIRMED', 'PENDING')}, 2, 0)) FROM ${purchases} GROUP BY 1, 2`,
 ];
 
 const reservations = [
   `INSERT INTO reservations
+     (id, user_id, ticket_id, concert_id, schedule_id, concert_title, artist, venue_name, starts_at, total, created_at,
+      expires_at, status, payment_id, confirmed_at, ended_at, ended_because, version, refunded_at)
    SELECT reservation_id, user_id, ticket_id, concert_id, schedule_id, '겨울의 끝에서', '푸른달밴드', '한강아트홀 대극장',
      NOW() + INTERVAL 30 DAY, ${total}, ${instant('ms')}, ${instant('expires_ms')},
      IF(outcome = 'REFUNDED', 'CANCELLED', outcome), IF(${isPaid}, payment_id, NULL),
@@ -69,10 +75,10 @@ const reservations = [
      ${byOutcome({ CANCELLED: "'CANCELLED_BY_FAN'", REFUNDED: "'CANCELLED_BY_FAN'", EXPIRED: "'HOLD_EXPIRED'" })}, 1,
      IF(outcome = 'REFUNDED', ${instant('ms + 300000')}, NULL)
    FROM ${purchases} ORDER BY n`,
-  `INSERT INTO reservation_seats
+  `INSERT INTO reservation_seats (reservation_id, position, seat_id, label, price)
    SELECT reservation_id, position, IF(position = 0, seat_0, seat_1), CONCAT('1층 A구역-', place, '-', position), ${price}
    FROM ${purchases} JOIN (SELECT 0 AS position UNION ALL SELECT 1) AS positions ORDER BY n, position`,
-  `INSERT INTO seat_tickets
+  `INSERT INTO seat_tickets (reservation_id, position, id, issued_at, voided_at)
    SELECT reservation_id, position, ${idOf('seat ticket', 'n * 2 + position', 'ms + 30005')}, ${instant('ms + 30005')},
      IF(outcome = 'REFUNDED', ${instant('ms + 300000')}, NULL)
    FROM ${purchases} JOIN (SELECT 0 AS position UNION ALL SELECT 1) AS positions WHERE ${isPaid} ORDER BY n, position`,
@@ -88,13 +94,14 @@ const linesOf = (kind: string, amount: number, at: string, of: string) => `
   FROM ${of} AS moved JOIN (SELECT FALSE AS house UNION ALL SELECT TRUE) AS accounts ORDER BY n, house`;
 
 const payments = [
-  `INSERT INTO wallets
+  `INSERT INTO wallets (user_id, balance, created_at)
    SELECT user_id, ${charged} - SUM(IF(outcome = 'CONFIRMED', ${total}, 0)), ${instant('MIN(ms)')}
    FROM ${purchases} GROUP BY user_id`,
   linesOf('CHARGE', charged, 'ms - 86400000', `(SELECT * FROM ${purchases} WHERE n MOD 2 = 0)`),
   linesOf('PAYMENT', -total, 'ms + 30000', `(SELECT * FROM ${purchases} WHERE ${isPaid})`),
   linesOf('REFUND', total, 'ms + 90005', `(SELECT * FROM ${purchases} WHERE outcome = 'REFUNDED')`),
   `INSERT INTO payments
+     (id, reservation_id, user_id, amount, status, failure, created_at, refunded_at, refund_reason)
    SELECT payment_id, reservation_id, user_id, ${total}, IF(outcome = 'CONFIRMED', 'COMPLETED', 'REFUNDED'), NULL,
      ${instant('ms + 30000')}, ${byOutcome({ REFUNDED: instant('ms + 90005') })}, ${byOutcome({ REFUNDED: "'CANCELLED_BY_FAN'" })}
    FROM ${purchases} WHERE ${isPaid} ORDER BY n`,

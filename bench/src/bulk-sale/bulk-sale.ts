@@ -6,8 +6,8 @@ import { makePurchases } from './purchases.ts';
 import { fillState } from './state.ts';
 
 /**
- * Fills the empty databases of a stack whose services do not run with what a sale would have left, at rest: `count` reservations
- * of two seats each, all from the last half day.
+ * Fills the databases of a stack that nobody has used yet with what a sale would have left, at rest: `count` reservations of two
+ * seats each, as many tickets, and their events, all from the last half day. Its services are to be started again afterwards.
  *
  * @param rootUrl of the database server
  */
