@@ -1,9 +1,11 @@
 # syntax=docker/dockerfile:1
-# One image for all services; docker-compose.yml says which of them a container runs.
-
-FROM node:22-bookworm-slim AS build
+# One image for all services; docker-compose.yml and deploy/kubernetes say which of them a container runs. The tag is
+# there to be read: what is used is the digest (docs/decisions.md says how it is known).
+FROM node:24.20.0-bookworm-slim@sha256:ba849c60be29959425b8734d57b8b4b7d56f98edd9504c9af091d5281095a71e AS node
 WORKDIR /frontrow
+
 # The packages first: they are installed again only when one of these files changes.
+FROM node AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY events/package.json events/
 COPY kit/package.json kit/
@@ -19,13 +21,30 @@ COPY storefront/package.json storefront/
 COPY stack/package.json stack/
 COPY tests/package.json tests/
 COPY bench/package.json bench/
+
+# What runs needs these and no others: not what tests, measurements and the build need.
+FROM manifests AS packages
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev -w subgraphs/users -w subgraphs/queue -w subgraphs/concerts \
+  -w subgraphs/reservations -w subgraphs/payments -w subgraphs/sagas -w subgraphs/deliveries -w gateway -w stack \
+  && rm -r tests bench
+
+FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-RUN npx tsc -b && npm run build -w storefront && npm prune --omit=dev
+RUN npx tsc -b subgraphs/* gateway stack && npm run build -w storefront
+# Sources and whatever only tests use stay behind.
+RUN find events kit subgraphs gateway stack \
+  '(' -name node_modules -o -name src -o -name testing -o -name '*.spec.*' -o -name '*.tsbuildinfo' ')' \
+  -prune -exec rm -r {} +
 
-FROM node:22-bookworm-slim
+FROM node
 ENV NODE_ENV=production
-WORKDIR /frontrow
-COPY --from=build /frontrow ./
-# Nothing is written below /frontrow, so its files may well belong to root.
-USER node
+COPY --from=packages /frontrow ./
+COPY --from=build /frontrow/events events
+COPY --from=build /frontrow/kit kit
+COPY --from=build /frontrow/subgraphs subgraphs
+COPY --from=build /frontrow/gateway gateway
+COPY --from=build /frontrow/stack stack
+COPY --from=build /frontrow/storefront/dist storefront/dist
+# Nothing is written, here or elsewhere: the root may be read-only. The number is that of the user `node`, which Kubernetes wants to see.
+USER 1000

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { processSettings, readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { processSettings, readSettings } from '@frontrow/kit/settings';
 import { parse } from 'yaml';
 import { rootFolder } from './home.ts';
 import {
@@ -26,9 +26,17 @@ import {
   type Service,
 } from './layout.ts';
 import type { Secrets } from './secrets.ts';
+import { serviceSettings } from './testing/service-settings.ts';
 import { environmentFile, lackingIn } from '../secrets.mjs';
 
 interface Container {
+  image: string;
+  build?: string;
+  restart?: string;
+  read_only?: boolean;
+  stop_grace_period?: string;
+  mem_limit: string;
+  logging: unknown;
   command: string | string[];
   ports?: string[];
   environment: Record<string, string>;
@@ -38,17 +46,16 @@ interface Container {
 }
 
 const text = (file: string) => readFileSync(join(rootFolder, file), 'utf8');
-const compose = parse(text('docker-compose.yml'), { merge: true }) as { services: Record<string, Container> };
+const compose = parse(text('docker-compose.yml'), { merge: true, maxAliasCount: -1 }) as {
+  services: Record<string, Container>;
+};
 const container = (name: string) => compose.services[name]!;
 
+const declared = await serviceSettings();
 /** All settings of the gateway that have a default. */
-const optionalGatewaySettings = [
-  ...text('gateway/src/settings.ts')
-    .split('export const gatewaySettings')[1]!
-    .matchAll(/^ {2}([A-Z_]+):/gm),
-]
-  .map(([, name]) => name!)
-  .filter((name) => name !== 'PORT');
+const optionalGatewaySettings = Object.keys(declared.gateway).filter(
+  (name) => name !== 'PORT' && !name.endsWith('_URL') && !(name in processSettings),
+);
 const optionalSettings: Partial<Record<Service, readonly string[]>> = {
   gateway: optionalGatewaySettings,
   users: ['REGISTRATIONS_PER_ADDRESS', 'FAILED_LOG_INS_PER_ADDRESS'],
@@ -106,6 +113,11 @@ describe('docker-compose.yml', () => {
       }
     });
 
+    it('is told nothing that it does not read', () => {
+      const unread = Object.keys(environment).filter((name) => !(name in declared[service]));
+      expect(unread).toEqual([]);
+    });
+
     it('is healthy when it says that it is ready', () => {
       expect(healthcheck.test.join(' ')).toContain("'http://127.0.0.1:' + process.env.PORT + '/readyz'");
     });
@@ -159,6 +171,40 @@ describe('docker-compose.yml', () => {
     expect(listening).toEqual(['listen: "0.0.0.0:4222"', 'http: "127.0.0.1:8222"']);
   });
 
+  it('builds the image of all services once, by what everybody else waits for', () => {
+    const ours = Object.keys(compose.services).filter((name) => container(name).image === 'frontrow');
+    expect(ours).toEqual(expect.arrayContaining([...services]));
+    expect(ours.filter((name) => container(name).build)).toEqual(['users']);
+    for (const name of ours) expect(container(name)).toMatchObject({ pull_policy: 'never', read_only: true });
+  });
+
+  it('names each image of others by an exact version', () => {
+    const others = Object.values(compose.services).map(({ image }) => image);
+    for (const image of new Set(others))
+      if (image !== 'frontrow') expect(image).toMatch(/:v?\d+\.\d+\.\d+(-alpine)?$/);
+  });
+
+  it('limits the memory and the logs of every container', () => {
+    for (const name of Object.keys(compose.services)) {
+      expect([name, container(name).mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)]);
+      expect([name, container(name).logging]).toEqual([
+        name,
+        { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+      ]);
+    }
+  });
+
+  it('gives every server time to end, and a health check by which it is known to be up', () => {
+    const servers = Object.keys(compose.services).filter((name) => container(name).restart !== undefined);
+    expect(servers).toHaveLength(services.length + subgraphs.length + 2);
+    for (const name of servers) expect([name, container(name)]).toHaveProperty('1.healthcheck.test');
+    for (const name of servers.filter((name) => name !== 'mailbox')) {
+      const seconds = Number(/^(\d+)s$/.exec(container(name).stop_grace_period ?? '')?.[1]);
+      // What runs is given 10 s by the services; a database writes back what it has in memory.
+      expect([name, seconds >= (name.endsWith('-mysql') ? 60 : 15)]).toEqual([name, true]);
+    }
+  });
+
   it('asks for nothing that .env.example does not explain', () => {
     const required = text('docker-compose.yml').matchAll(/\$\{(\w+):\?/g);
     for (const [, variable] of required)
@@ -175,7 +221,7 @@ describe('a newcomer', () => {
     );
   };
   const accepted = (service: Service, environment: Record<string, string>) =>
-    readSettings(service === 'gateway' ? processSettings : subgraphSettings, environment);
+    readSettings(declared[service], environment);
 
   it('gets no container up with .env.example as it is', () => {
     expect(() => environmentsWith(text('.env.example'))).toThrow(/\w+ is not set: npm run secrets/);
@@ -236,6 +282,30 @@ describe('a newcomer', () => {
 });
 
 describe('the Dockerfile', () => {
+  const instructions = text('Dockerfile').split('\n');
+
+  it('begins with a Node that is named by its digest, and ends as a user that is not root', () => {
+    const bases = instructions.filter((line) => line.startsWith('FROM '));
+    expect(bases[0]).toMatch(/^FROM node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64} AS node$/);
+    const stages = ['node', ...bases.map((line) => line.split(' AS ')[1])];
+    for (const base of bases.slice(1)) expect(stages).toContain(base.split(' ')[1]);
+    expect(instructions.at(-2)).toBe('USER 1000');
+  });
+
+  it('ships the packages of what runs, compiled, and nothing that only tests or measurements need', () => {
+    const shipped = [
+      ...text('Dockerfile')
+        .split('\nFROM node\n')[1]!
+        .matchAll(/^COPY --from=build (\S+)/gm),
+    ];
+    const folders = shipped.map(([, folder]) => folder!.replace('/frontrow/', ''));
+    expect(folders).toEqual(['events', 'kit', 'subgraphs', 'gateway', 'stack', 'storefront/dist']);
+    const installed = [...text('Dockerfile').matchAll(/ -w (subgraphs\/\w+|gateway|stack)(?= )/g)];
+    expect(installed.map(([, folder]) => folder!)).toEqual([...services.map(folderOf), 'stack']);
+    const ignored = text('.dockerignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['tests/*', 'bench/*', '.env', '.git', '**/dist']));
+  });
+
   it('knows the package.json of every workspace', () => {
     const { workspaces } = JSON.parse(text('package.json')) as { workspaces: string[] };
     for (const folder of workspaces.flatMap(expand)) {
