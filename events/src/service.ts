@@ -41,7 +41,10 @@ export interface Service {
   readonly tracing: Tracing | undefined;
 }
 
-/** A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. */
+/**
+ * A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. One that is
+ * there for its migrations alone has done its work, and ends here.
+ */
 export async function openService(
   name: string,
   settings: SubgraphSettings,
@@ -58,9 +61,15 @@ export async function openService(
     connections: settings.DATABASE_CONNECTIONS,
     entities,
     migrations,
+    pending: settings.MIGRATIONS === 'check' ? 'refuse' : 'run',
     log,
   });
   lifecycle.onClose('database', () => database.destroy());
+  if (settings.MIGRATIONS === 'only') {
+    log.info('all migrations have run');
+    await lifecycle.close();
+    process.exit(0);
+  }
   const databaseWatch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => databaseWatch.stop());
   const outbox = new Outbox(database, name, log);

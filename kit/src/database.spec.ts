@@ -63,6 +63,25 @@ describe('a database', () => {
     );
   });
 
+  it('is opened by who only checks when all migrations have run, also those that it does not know', async () => {
+    const options = { url: own.url, connections: 2, entities: [], log, pending: 'refuse' } as const;
+    for (const known of [migrations, migrations.slice(0, 1)]) {
+      const checked = await openDatabase({ ...options, migrations: known });
+      await checked.destroy();
+    }
+  });
+
+  it('is not opened by who only checks before all migrations have run, and nothing is changed', async () => {
+    class Later1760000000009 implements MigrationInterface {
+      up = (runner: QueryRunner) => runner.query('CREATE TABLE later (id INT PRIMARY KEY)') as Promise<void>;
+      down = (runner: QueryRunner) => runner.query('DROP TABLE later') as Promise<void>;
+    }
+    const all = [...migrations, Later1760000000009];
+    const options = { url: own.url, connections: 2, entities: [], migrations: all, log };
+    await expect(openDatabase({ ...options, pending: 'refuse' })).rejects.toThrow('MIGRATIONS=only');
+    expect(await database.query(`SHOW TABLES LIKE 'later'`)).toEqual([]);
+  });
+
   it('that cannot be migrated is not opened', async () => {
     class Broken1760000000003 implements MigrationInterface {
       up(runner: QueryRunner): Promise<void> {

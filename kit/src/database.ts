@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly entities: EntitySchema[];
   /** In the order in which they run. */
   readonly migrations: (new () => MigrationInterface)[];
+  /** Whether migrations that have not run yet are run now, or are a reason not to open the database. They are run when left out. */
+  readonly pending?: 'run' | 'refuse';
   readonly log: Logger;
 }
 
@@ -66,7 +68,7 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
   await database.initialize();
   prepareSessions(database, flavour);
   try {
-    await migrate(database);
+    await (options.pending === 'refuse' ? refusePending(database) : migrate(database));
   } catch (error) {
     await database.destroy();
     throw error;
@@ -139,6 +141,12 @@ async function migrate(database: DataSource): Promise<void> {
     await runner.query(`SELECT RELEASE_LOCK(${lock})`).catch(() => undefined);
     await runner.release();
   }
+}
+
+/** Tables of a later release are fine: replicas of the one before go on while the next one is rolled out. */
+async function refusePending(database: DataSource): Promise<void> {
+  if (!(await database.showMigrations())) return;
+  throw new Error('the tables are of an earlier release: run its migrations first (MIGRATIONS=only)');
 }
 
 export interface RetryOptions {

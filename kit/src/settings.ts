@@ -77,6 +77,11 @@ export const subgraphSettings = {
   DATABASE_URL: url(/^mysql$/, 'mysql://user:password@host:3306/database'),
   /** The authorities that the database server's certificate may come from; when set, nothing is said without TLS. */
   DATABASE_CA_FILE: certificates.optional(),
+  /**
+   * What a process does about migrations that have not run yet: `run` them before it serves, refuse to start (`check`), or run them and
+   * end without serving (`only`), as a job before a roll-out does.
+   */
+  MIGRATIONS: z.enum(['run', 'check', 'only']).default('run'),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(20),
   /** One server, or several of a cluster, separated by commas. */
   NATS_URL: z
