@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server; for the tests also a
-// browser and Prometheus.
+// browser, Prometheus and kubectl.
 // It runs before anything is installed, so it uses nothing but Node itself. What is there already is left alone;
 // when everything is, it takes milliseconds. It may be interrupted at any time and started again.
 
@@ -22,7 +22,7 @@ export async function setUp({ say = console.log, forTests = false } = {}) {
   checkNode();
   await installPackages(say);
   await installPrograms(say, forTests);
-  if (forTests) await installPrometheus(say);
+  if (forTests) await installForSomeTests(say);
 }
 
 function checkNode() {
@@ -37,7 +37,10 @@ function checkNode() {
 
 async function installPackages(say) {
   if (packagesAreInstalled()) return;
-  say('Installing the npm packages that package-lock.json names (npm ci), a minute or two:');
+  const registry = spawnSync('npm', ['config', 'get', 'registry'], { cwd: root, encoding: 'utf8' }).stdout;
+  say(
+    `Installing the packages that package-lock.json names into node_modules/ (npm ci), from ${registry.trim()}, a minute or two:`,
+  );
   const failure = 'npm ci failed. Is the npm registry within reach? Start again when it is.';
   await runShown('npm', ['ci', '--loglevel=http'], say, failure); // http: shows that it goes on
 }
@@ -71,44 +74,69 @@ async function installPrograms(say, forTests) {
     }
   }
   const missing = [
-    ...(hasMysql()
-      ? []
-      : [{ product: 'MySQL or MariaDB', packages: ['mariadb-server-core', 'mariadb-client-core'] }]),
-    ...(hasNats() ? [] : [{ product: 'NATS', packages: ['nats-server'] }]),
-    ...(!forTests || hasChromium() ? [] : [{ product: 'Chromium', packages: ['chromium'] }]),
+    ...(hasMysql() ? [] : [mysql]),
+    ...(hasNats() ? [] : [nats]),
+    ...(!forTests || hasChromium() ? [] : [chromium]),
   ];
   if (missing.length === 0) return;
-  const products = missing.map(({ product }) => product).join(' and ');
-  const packages = missing.flatMap((each) => each.packages);
-
   const asRoot = rootCommand();
   if (!asRoot || !findProgram('apt-get')) {
-    throw new SetUpFailed(`This machine has no ${products}.\n${advice(packages)}`);
+    throw new SetUpFailed(`This machine has no ${named(missing)}.\n${advice(packagesOf(missing))}`);
   }
-  say(
-    `Installing with apt: ${packages.join(', ')}. Servers run privately, out of .frontrow/, not as system services:`,
-  );
-  const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', ...packages];
-  await runShown(command, args, say, `apt could not install them.\n${advice(packages)}`);
+  say(announcement(missing, asRoot));
+  const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', ...packagesOf(missing)];
+  await runShown(command, args, say, `apt could not install them.\n${advice(packagesOf(missing))}`);
   if (!hasMysql() || !hasNats() || (forTests && !hasChromium())) {
-    throw new SetUpFailed(`apt is done, and there is still no usable ${products}.\n${advice(packages)}`);
+    throw new SetUpFailed(`apt is done, and something is still missing.\n${advice(packagesOf(missing))}`);
   }
 }
 
-/** The two tests that need it are skipped where it cannot be had. */
-async function installPrometheus(say) {
-  if (findProgram('promtool') && findProgram('prometheus')) return;
-  const skipped = 'Two tests will be skipped: they need prometheus and its promtool.';
+const mysql = { product: 'MySQL or MariaDB', packages: ['mariadb-server-core', 'mariadb-client-core'] };
+const nats = { product: 'NATS', packages: ['nats-server'] };
+const chromium = { product: 'Chromium', packages: ['chromium'] };
+/** Only some tests need these, which are skipped where they cannot be had. */
+const forSomeTests = [
+  {
+    product: 'Prometheus',
+    packages: ['prometheus'],
+    programs: ['prometheus', 'promtool'],
+    skipped: 'Two tests of metrics and alerts',
+  },
+  {
+    product: 'kubectl',
+    packages: ['kubernetes-client'],
+    programs: ['kubectl'],
+    skipped: 'Tests of deploy/kubernetes',
+  },
+];
+
+async function installForSomeTests(say) {
   const asRoot = rootCommand();
-  if (!asRoot || !findProgram('apt-get')) {
-    say(`${skipped} The packages of Debian and of Homebrew are called prometheus.`);
-    return;
+  for (const each of forSomeTests.filter(({ programs }) => !programs.every(findProgram))) {
+    const skipped = `${each.skipped} will be skipped: they need ${each.programs.join(' and ')}.`;
+    if (!asRoot || !findProgram('apt-get')) {
+      say(`${skipped}\n  - ${installation(each.packages)}`);
+      continue;
+    }
+    say(announcement([each], asRoot));
+    const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', ...each.packages];
+    await runShown(command, args, say, 'apt could not install it.').catch((error) => {
+      say(`${error.message}\n${skipped}`);
+    });
   }
-  say('Installing with apt, for tests of metrics and alerts: prometheus. It is not run as a system service:');
-  const [command, ...args] = [...asRoot, '/bin/sh', '-c', aptScript, 'sh', 'prometheus'];
-  await runShown(command, args, say, 'apt could not install it.').catch((error) => {
-    say(`${error.message}\n${skipped}`);
-  });
+}
+
+const named = (missing) => missing.map(({ product }) => product).join(' and ');
+const packagesOf = (missing) => missing.flatMap(({ packages }) => packages);
+
+/** What is about to be installed on the system, and from where. Whoever does not want that has the time to read it and press Ctrl-C. */
+export function announcement(missing, asRoot) {
+  const how = asRoot.length === 0 ? 'as root' : 'through sudo';
+  return [
+    `This machine has no ${named(missing)}. Installing on the system ${how}, from the package sources that its apt has:`,
+    `  ${packagesOf(missing).join(' ')}`,
+    'Nothing of it is run as a system service. (Instead, MYSQLD, NATS_SERVER and CHROMIUM may name programs that are there.)',
+  ].join('\n');
 }
 
 // policy-rc.d is Debian's way of keeping packages from starting their services while they are installed. One that
@@ -173,17 +201,32 @@ function rootCommand() {
   return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
 }
 
-function advice(packages) {
+/** How these packages come onto a system where nothing is installed unasked. */
+function installation(packages, platform = process.platform) {
+  const apt = `\`sudo apt-get install ${packages.join(' ')}\`, or your system's packages of the same`;
+  if (platform === 'win32') return `run it in WSL (\`wsl --install\`), where it is as on Linux: ${apt}`;
+  if (platform !== 'darwin') return apt;
+  const brewed = {
+    'mariadb-server-core': 'mariadb',
+    'nats-server': 'nats-server',
+    prometheus: 'prometheus',
+    'kubernetes-client': 'kubectl',
+  };
+  const brew = packages.flatMap((name) => brewed[name] ?? []).join(' ');
+  const cask = packages.includes('chromium') ? '`brew install --cask chromium`' : '';
+  return [brew && `\`brew install ${brew}\``, cask].filter(Boolean).join(' and ');
+}
+
+/** What to do where something is missing that nothing runs without. */
+export function advice(packages, platform = process.platform) {
   const ways = [
-    process.platform === 'darwin'
-      ? '`brew install mariadb nats-server`'
-      : `\`sudo apt-get install ${packages.join(' ')}\`, or your system's packages of the same`,
+    installation(packages, platform),
     'set MYSQLD to the path of mysqld (8.4 or later) or mariadbd (10.11 or later), and NATS_SERVER to the path of nats-server (2.9 or later)',
     ...(packages.includes('chromium') ? ['set CHROMIUM to the path of Chromium or Chrome'] : []),
+    spawnSync('docker', ['compose', 'version']).status === 0
+      ? 'Docker is here: `docker compose up --build` runs the whole system from images, and needs neither'
+      : 'with Docker, `docker compose up --build` runs the whole system from images, and needs neither',
   ];
-  if (spawnSync('docker', ['compose', 'version']).status === 0) {
-    ways.push('Docker is here: `docker compose up` runs the whole system from images, and needs neither');
-  }
   return ['What you can do:', ...ways.map((way) => `  - ${way}`)].join('\n');
 }
 

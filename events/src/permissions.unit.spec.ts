@@ -36,6 +36,7 @@ describe("the broker's accounts", () => {
   it('are generated: run npm run accounts after a change of the routes', () => {
     const configuration = accountsConfiguration();
     expect(text('events/nats/accounts.conf')).toBe(configuration);
+    expect(text('deploy/kubernetes/nats/accounts.conf')).toBe(configuration);
     const version = createHash('sha256').update(configuration).digest('hex').slice(0, 12);
     expect(text('docker-compose.yml')).toContain(`frontrow.accounts: ${version}`);
   });

@@ -8,6 +8,8 @@ const compose = new URL('../../docker-compose.yml', import.meta.url);
 
 const configuration = accountsConfiguration();
 writeFileSync(accounts, configuration);
+// kustomize reads no files but those below its own folder.
+writeFileSync(new URL('../../deploy/kubernetes/nats/accounts.conf', import.meta.url), configuration);
 
 // Compose starts a container again when its labels change, not when a file does that it reads.
 const version = createHash('sha256').update(configuration).digest('hex').slice(0, 12);

@@ -1,0 +1,268 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings } from '@frontrow/kit/settings';
+import { parseAllDocuments } from 'yaml';
+import { environmentFile } from '../secrets.mjs';
+import { rootFolder } from './home.ts';
+import { folderOf, services, standardPorts, subgraphs } from './layout.ts';
+import { mistakesIn } from './testing/kubernetes-schemas.ts';
+import type { Manifest } from './testing/kubernetes-schemas.ts';
+import { serviceSettings } from './testing/service-settings.ts';
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef?: { name: string; key: string; optional?: boolean } };
+}
+interface Container {
+  name: string;
+  image: string;
+  command: string[];
+  ports: { name: string; containerPort: number }[];
+  envFrom: { configMapRef: { name: string } }[];
+  env: Variable[];
+  resources: { requests: Record<string, string>; limits: Record<string, string> };
+  securityContext: object;
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
+  readinessProbe?: Probe;
+}
+interface Probe {
+  httpGet: { path: string; port: string };
+}
+interface Pods {
+  replicas?: number;
+  template: {
+    metadata: { labels: Record<string, string> };
+    spec: { containers: [Container]; securityContext: object };
+  };
+}
+
+const folder = join(rootFolder, 'deploy/kubernetes');
+const text = (file: string) => readFileSync(join(rootFolder, file), 'utf8');
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+const declared = await serviceSettings();
+
+const rendered = new Map<string, Manifest[]>();
+function manifests(name: string): Manifest[] {
+  const known = rendered.get(name);
+  if (known) return known;
+  const { stdout, stderr, status } = spawnSync('kubectl', ['kustomize', join(folder, name)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  const all = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+  rendered.set(name, all);
+  return all;
+}
+
+const find = (all: Manifest[], kind: string, name: string) => {
+  const found = all.find((each) => each.kind === kind && each.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return found;
+};
+const podsOf = (manifest: Manifest) => manifest.spec as unknown as Pods;
+const containerOf = (manifest: Manifest) => podsOf(manifest).template.spec.containers[0];
+
+/** What secrets.mjs makes of an .env with made-up values, by name. */
+function madeSecrets(): ReadonlyMap<string, Record<string, string>> {
+  const made = spawnSync('node', [join(folder, 'secrets.mjs'), '--env', '-'], {
+    input: environmentFile(),
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) throw new Error(made.stderr);
+  const { items } = JSON.parse(made.stdout) as {
+    items: { metadata: { name: string }; stringData: Record<string, string> }[];
+  };
+  return new Map(items.map(({ metadata, stringData }) => [metadata.name, stringData]));
+}
+
+const secrets = madeSecrets();
+
+/** What a container is told, with secrets looked up. */
+function environmentOf(all: Manifest[], { envFrom, env }: Container): Record<string, string> {
+  const maps = envFrom.map(({ configMapRef }) => find(all, 'ConfigMap', configMapRef.name).data ?? {});
+  const own = env.flatMap(({ name, value, valueFrom }) => {
+    const reference = valueFrom?.secretKeyRef;
+    if (reference === undefined) return [[name, value ?? '']];
+    const secret = secrets.get(reference.name)?.[reference.key];
+    if (secret === undefined && reference.optional !== true)
+      throw new Error(`no secret ${reference.name} has ${reference.key}`);
+    return secret === undefined ? [] : [[name, secret]];
+  });
+  return Object.assign({}, ...maps, Object.fromEntries(own)) as Record<string, string>;
+}
+
+/** Files that a service reads at its start are not here; that it would is no fault of its settings. */
+const withoutFiles = (environment: Record<string, string>) =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_CA_FILE')));
+
+const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: there is no kubectl)';
+(hasKubectl ? describe : describe.skip)(title, () => {
+  const folders = ['overlays/local', 'overlays/production', 'migrations', 'audit', 'stream'];
+
+  it.each(folders)(
+    '%s is what the schemas of the API take, and has no field that they do not know',
+    async (name) => {
+      const mistakes: string[] = [];
+      for (const manifest of manifests(name)) mistakes.push(...(await mistakesIn(manifest)));
+      expect(mistakes).toEqual([]);
+    },
+  );
+
+  it('names a field that is misspelt, and one that is missing', async () => {
+    const gateway = structuredClone(find(manifests('overlays/production'), 'Deployment', 'gateway'));
+    const container = containerOf(gateway) as unknown as Record<string, unknown>;
+    container['redinessProbe'] = container['readinessProbe'];
+    Reflect.deleteProperty(container, 'name');
+    const mistakes = await mistakesIn(gateway);
+    expect(mistakes).toEqual([
+      expect.stringMatching(/containers\/0.*name/),
+      expect.stringMatching(/containers\/0\/redinessProbe: is unknown$/),
+    ]);
+  });
+
+  describe.each(['overlays/local', 'overlays/production'])('%s', (overlay) => {
+    describe.each(services)('%s', (service) => {
+      const deployment = () => find(manifests(overlay), 'Deployment', service);
+
+      it('runs what its source is compiled to, on the port that others know', () => {
+        const { command, ports, image } = containerOf(deployment());
+        expect([image, ...command]).toEqual(['frontrow', 'node', `${folderOf(service)}/dist/main.js`]);
+        const port = standardPorts[service];
+        expect(ports).toEqual([
+          { name: 'http', containerPort: port },
+          { name: 'metrics', containerPort: 9464 },
+        ]);
+        const { spec } = find(manifests(overlay), 'Service', service);
+        expect(spec).toMatchObject({ ports: [{ name: 'http', port, targetPort: 'http' }] });
+      });
+
+      it('has settings that it takes, and none that it does not read', () => {
+        const environment = environmentOf(manifests(overlay), containerOf(deployment()));
+        expect(environment['PORT']).toBe(String(standardPorts[service]));
+        expect(() => readSettings(declared[service], withoutFiles(environment))).not.toThrow();
+        const unread = Object.keys(environment).filter((name) => !(name in declared[service]));
+        expect(unread.filter((name) => name !== 'METRICS_PORT')).toEqual([]);
+      });
+
+      it('is asked for its health where it tells', () => {
+        const { startupProbe, livenessProbe, readinessProbe } = containerOf(deployment());
+        const paths = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
+        const told = ['/healthz', '/healthz', '/readyz'];
+        expect(paths).toEqual(told.map((path) => ({ path, port: 'http' })));
+        for (const path of told) expect(text('kit/src/http-server.ts')).toContain(`app.get('${path}'`);
+      });
+
+      it('is not root, may write nothing, and has limits', () => {
+        const { securityContext, resources } = containerOf(deployment());
+        expect(podsOf(deployment()).template.spec.securityContext).toMatchObject({
+          runAsNonRoot: true,
+          runAsUser: 1000,
+        });
+        expect(securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(Object.keys({ ...resources.requests, ...resources.limits }).sort()).toEqual(['cpu', 'memory']);
+      });
+
+      it('loses one pod at a time to those who empty machines', () => {
+        const { spec } = find(manifests(overlay), 'PodDisruptionBudget', service);
+        const selector = { matchLabels: { 'app.kubernetes.io/name': service } };
+        expect(spec).toEqual({ maxUnavailable: 1, selector });
+        expect(podsOf(deployment()).template.metadata.labels).toMatchObject(selector.matchLabels);
+      });
+    });
+  });
+
+  it('begins a sale with the replicas that it needs, and scales by metrics that there are', () => {
+    const production = manifests('overlays/production');
+    const scalers = production.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    const least = Object.fromEntries(
+      scalers.map(({ metadata, spec }) => [metadata.name, spec!['minReplicas']]),
+    );
+    const starting = {
+      users: 3,
+      queue: 3,
+      concerts: 5,
+      reservations: 3,
+      payments: 3,
+      sagas: 2,
+      deliveries: 2,
+    };
+    expect(least).toEqual({ ...starting, gateway: 3 });
+    for (const { metadata, spec } of scalers) {
+      expect(spec!['scaleTargetRef']).toEqual({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name: metadata.name,
+      });
+      expect(podsOf(find(production, 'Deployment', metadata.name)).replicas).toBeUndefined();
+    }
+    const metrics = new Set(JSON.stringify(scalers).match(/frontrow_\w+/g));
+    expect([...metrics].sort()).toEqual([
+      'frontrow_consumer_pending',
+      'frontrow_subscribers',
+      'frontrow_subscriptions',
+    ]);
+    const table = 'kit/src/metric-table.ts';
+    if (existsSync(join(rootFolder, table)))
+      for (const metric of metrics) expect(text(table)).toContain(metric.replace('frontrow_', ''));
+  });
+
+  it('migrates each database by a job, before pods that only check', () => {
+    const jobs = manifests('migrations').filter(({ kind }) => kind === 'Job');
+    expect(jobs.map(({ metadata }) => metadata.name).sort()).toEqual(
+      subgraphs.map((name) => `${name}-migrations`).sort(),
+    );
+    for (const subgraph of subgraphs) {
+      const job = containerOf(find(jobs, 'Job', `${subgraph}-migrations`));
+      const environment = environmentOf(manifests('migrations'), job);
+      const settings = readSettings(declared[subgraph], withoutFiles(environment)) as Record<string, unknown>;
+      expect([job.command[1], settings['MIGRATIONS']]).toEqual([
+        `${folderOf(subgraph)}/dist/main.js`,
+        'only',
+      ]);
+      const pod = containerOf(find(manifests('overlays/production'), 'Deployment', subgraph));
+      const told = environmentOf(manifests('overlays/production'), pod);
+      expect([told['MIGRATIONS'], told['DATABASE_URL']]).toEqual(['check', expect.stringMatching(/^mysql:/)]);
+    }
+  });
+
+  it('has three NATS servers with accounts and TLS, whose disks have what they acknowledged', () => {
+    const { spec } = find(manifests('overlays/production'), 'StatefulSet', 'nats');
+    expect(spec).toMatchObject({ replicas: 3, serviceName: 'nats' });
+    const server = text('deploy/kubernetes/nats/server.conf');
+    for (const line of ['sync_interval: always', 'cert_file:', 'verify: true', 'include ./accounts.conf'])
+      expect(server).toContain(line);
+    const passwords = containerOf(find(manifests('overlays/production'), 'StatefulSet', 'nats')).env;
+    const asked = [...new Set(text('events/nats/accounts.conf').match(/\w+_NATS_PASSWORD/g))];
+    const given = passwords.map(({ name }) => name).filter((name) => name.endsWith('_NATS_PASSWORD'));
+    expect(given.sort()).toEqual(asked.sort());
+  });
+
+  it('lets only the gateway speak to subgraphs, but for the keys that they publish, and monitoring read metrics', () => {
+    const policies = manifests('overlays/production').filter(({ kind }) => kind === 'NetworkPolicy');
+    const closed = find(policies, 'NetworkPolicy', 'nobody-by-default');
+    expect(closed.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    const whoMay = (name: string) => JSON.stringify(find(policies, 'NetworkPolicy', name).spec!['ingress']);
+    expect(whoMay('subgraphs').match(/"app.kubernetes.io[^}]*/g)).toEqual([
+      '"app.kubernetes.io/component":"gateway"',
+    ]);
+    expect(whoMay('keys-of-users')).toContain('"app.kubernetes.io/component":"subgraph"');
+    expect(whoMay('keys-of-queue')).toContain('"app.kubernetes.io/name":"concerts"');
+    expect(whoMay('metrics-for-monitoring')).toContain('"kubernetes.io/metadata.name":"monitoring"');
+    const opened = policies.filter(({ spec }) =>
+      JSON.stringify(spec!['ingress'] ?? '').includes('"port":"http"'),
+    );
+    expect(opened.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'gateway',
+      'keys-of-queue',
+      'keys-of-users',
+      'subgraphs',
+    ]);
+  });
+});
