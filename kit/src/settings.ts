@@ -39,6 +39,8 @@ const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be an address like ${example}` });
 export const httpUrl = url(/^https?$/, 'http://users:4001/graphql');
 
+export const databaseUrl = url(/^mysql$/, 'mysql://user:password@host:3306/database');
+
 /** The path of a PEM file; the setting is what is in it. */
 const certificates = z.string().transform((path, context) => {
   try {
@@ -74,7 +76,7 @@ export const linkSecret = z.string().min(32, 'must have at least 32 characters')
 /** What every subgraph needs: the above, and its own database and the broker. */
 export const subgraphSettings = {
   ...processSettings,
-  DATABASE_URL: url(/^mysql$/, 'mysql://user:password@host:3306/database'),
+  DATABASE_URL: databaseUrl,
   /** The authorities that the database server's certificate may come from; when set, nothing is said without TLS. */
   DATABASE_CA_FILE: certificates.optional(),
   /**

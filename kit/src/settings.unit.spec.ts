@@ -28,6 +28,7 @@ describe('settings', () => {
       DATABASE_CONNECTIONS: 20,
       NATS_URL: ['nats://one:4222', 'nats://two:4222'],
       NATS_REPLICAS: 1,
+      MIGRATIONS: 'run',
     });
   });
 

@@ -34,6 +34,7 @@ interface Container {
   build?: string;
   restart?: string;
   read_only?: boolean;
+  profiles?: string[];
   stop_grace_period?: string;
   mem_limit: string;
   logging: unknown;
@@ -82,7 +83,8 @@ function localSettings(service: Service): Record<string, string> {
 describe('docker-compose.yml', () => {
   it('has every service of the layout, a database server for each subgraph, and the broker', () => {
     const expected = [...services, ...subgraphs.map((name) => `${name}-mysql`), 'nats', 'mailbox'];
-    expect(Object.keys(compose.services).sort()).toEqual(expected.sort());
+    const started = Object.keys(compose.services).filter((name) => !container(name).profiles);
+    expect(started.sort()).toEqual(expected.sort());
   });
 
   it('opens the gateway to the world and nothing else, and the mailbox to this machine', () => {
@@ -143,7 +145,8 @@ describe('docker-compose.yml', () => {
       const neighbours = Object.keys(compose.services).filter((name) =>
         container(name).networks.some((network) => networks.includes(network)),
       );
-      expect(neighbours.sort()).toEqual([subgraph, server]);
+      // The audit does when it is asked for, and nothing waits for it.
+      expect(neighbours.sort()).toEqual(['audit', subgraph, server].sort());
     },
   );
 
@@ -169,6 +172,19 @@ describe('docker-compose.yml', () => {
     expect(command).toEqual(['--config', '/etc/frontrow/server.conf']);
     const listening = text('events/nats/server.conf').match(/^(listen|http\w*): \S+/gm);
     expect(listening).toEqual(['listen: "0.0.0.0:4222"', 'http: "127.0.0.1:8222"']);
+  });
+
+  it('has an audit, when asked for it, that reads the databases as their services do', () => {
+    const { profiles, command, environment } = container('audit');
+    expect([profiles, command]).toEqual([['audit'], 'node stack/dist/audit/main.js']);
+    expect(environment).toEqual(
+      Object.fromEntries(
+        subgraphs.map((name) => [
+          `DATABASE_URL_${name.toUpperCase()}`,
+          container(name).environment['DATABASE_URL'],
+        ]),
+      ),
+    );
   });
 
   it('builds the image of all services once, by what everybody else waits for', () => {

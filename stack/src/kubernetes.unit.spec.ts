@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readSettings } from '@frontrow/kit/settings';
 import { parseAllDocuments } from 'yaml';
 import { environmentFile } from '../secrets.mjs';
+import { databaseAddresses } from './audit/addresses.ts';
 import { rootFolder } from './home.ts';
 import { folderOf, services, standardPorts, subgraphs } from './layout.ts';
 import { mistakesIn } from './testing/kubernetes-schemas.ts';
@@ -230,6 +231,17 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
       const told = environmentOf(manifests('overlays/production'), pod);
       expect([told['MIGRATIONS'], told['DATABASE_URL']]).toEqual(['check', expect.stringMatching(/^mysql:/)]);
     }
+  });
+
+  it('has an audit that is told of all databases', () => {
+    const job = containerOf(find(manifests('audit'), 'Job', 'audit'));
+    const { databaseUrl } = databaseAddresses(
+      withoutFiles(environmentOf(manifests('audit'), job)),
+      rootFolder,
+    );
+    for (const subgraph of subgraphs)
+      expect(databaseUrl(subgraph)).toBe(secrets.get(`${subgraph}-database`)!['url']);
+    expect(job.command).toEqual(['node', 'stack/dist/audit/main.js']);
   });
 
   it('has three NATS servers with accounts and TLS, whose disks have what they acknowledged', () => {

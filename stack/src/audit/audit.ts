@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { tls } from '@frontrow/kit/database';
 import { createPool } from 'mysql2';
 import type { Pool } from 'mysql2';
 import { subgraphs } from '../layout.ts';
@@ -40,6 +41,8 @@ export interface Invariant {
 export interface AuditOptions {
   /** The address of a service's database: `mysql://user:password@host:port/database`. */
   readonly databaseUrl: (service: Subgraph) => string;
+  /** The certificates (PEM) of which one must have signed the servers'. With them, nothing is said without TLS. */
+  readonly ca?: string | undefined;
   /** How long a message whose handler died rests in the broker, in ms, before it is handed out again. */
   readonly redeliveryMs?: number;
   /** Told of each invariant when it has been looked at. */
@@ -47,8 +50,13 @@ export interface AuditOptions {
 }
 
 /** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
-export async function audit({ databaseUrl, redeliveryMs = 12_000, report }: AuditOptions): Promise<Breach[]> {
-  const databases = openDatabases(databaseUrl);
+export async function audit({
+  databaseUrl,
+  ca,
+  redeliveryMs = 12_000,
+  report,
+}: AuditOptions): Promise<Breach[]> {
+  const databases = openDatabases(databaseUrl, ca);
   try {
     await untilQuiet(databases);
     let findings = await prove(databases);
@@ -64,12 +72,12 @@ export async function audit({ databaseUrl, redeliveryMs = 12_000, report }: Audi
   }
 }
 
-export const openDatabases = (databaseUrl: AuditOptions['databaseUrl']): Databases =>
+export const openDatabases = (databaseUrl: AuditOptions['databaseUrl'], ca?: string): Databases =>
   Object.fromEntries(
     subgraphs.map((service) => [
       service,
       // Sums are of points and seats: far below what a number holds exactly.
-      createPool({ uri: databaseUrl(service), decimalNumbers: true, timezone: 'Z' }),
+      createPool({ uri: databaseUrl(service), ...tls({ ca }), decimalNumbers: true, timezone: 'Z' }),
     ]),
   ) as Databases;
 

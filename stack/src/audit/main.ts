@@ -1,20 +1,13 @@
 import { homeFolder } from '../home.ts';
-import { databaseUrl } from '../layout.ts';
-import { runningLayout } from '../running.ts';
-import { readSecrets } from '../secrets.ts';
+import { databaseAddresses } from './addresses.ts';
 import { audit } from './audit.ts';
 import { printInvariant } from './print.ts';
 
-/** `npm run audit`: proves the invariants of the system that `npm start` runs; exits 1 when one is broken. */
+/** `npm run audit`: proves the invariants of the system whose databases the environment names, or that `npm start` runs; exits 1 when one is broken. */
 async function main(): Promise<void> {
-  const layout = runningLayout(homeFolder());
-  if (layout === undefined) throw new Error('Frontrow does not run: start it with `npm start` first.');
-  const secrets = readSecrets(homeFolder());
+  const addresses = databaseAddresses(process.env, homeFolder());
   console.log('Waiting for the system to come to rest …');
-  const breaches = await audit({
-    databaseUrl: (service) => databaseUrl(service, layout.ports, secrets),
-    report: printInvariant,
-  });
+  const breaches = await audit({ ...addresses, report: printInvariant });
   console.log(
     breaches.length === 0 ? '\nThe audit is clean.' : `\n${breaches.length} rows break an invariant.`,
   );

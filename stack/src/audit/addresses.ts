@@ -1,0 +1,36 @@
+import { databaseUrl as address, readSettings, subgraphSettings } from '@frontrow/kit/settings';
+import { databaseUrl, subgraphs } from '../layout.ts';
+import type { Subgraph } from '../layout.ts';
+import { runningLayout } from '../running.ts';
+import { readSecrets } from '../secrets.ts';
+import type { AuditOptions } from './audit.ts';
+
+const settingOf = (service: Subgraph) => `DATABASE_URL_${service.toUpperCase()}`;
+
+/**
+ * Where the databases are: where DATABASE_URL_USERS, DATABASE_URL_QUEUE … of the environment say, all seven of them; without any, those of the
+ * system that `npm start` runs in `home`.
+ * @throws SettingsError naming each address that is wrong or missing; Error when nothing is known of any database
+ */
+export function databaseAddresses(
+  environment: NodeJS.ProcessEnv,
+  home: string,
+): Pick<AuditOptions, 'databaseUrl' | 'ca'> {
+  if (subgraphs.some((service) => environment[settingOf(service)])) {
+    const shape = Object.fromEntries(subgraphs.map((service) => [settingOf(service), address]));
+    const { DATABASE_CA_FILE: ca } = readSettings(
+      { DATABASE_CA_FILE: subgraphSettings.DATABASE_CA_FILE },
+      environment,
+    );
+    const addresses = readSettings(shape, environment);
+    return { databaseUrl: (service) => addresses[settingOf(service)] as string, ca };
+  }
+  const layout = runningLayout(home);
+  if (layout === undefined) {
+    throw new Error(
+      'Frontrow does not run here: start it with `npm start`, or say where its databases are by DATABASE_URL_USERS, DATABASE_URL_QUEUE …',
+    );
+  }
+  const secrets = readSecrets(home);
+  return { databaseUrl: (service) => databaseUrl(service, layout.ports, secrets) };
+}
