@@ -69,6 +69,9 @@ export class EntityAnswers {
     });
     if (this.#thisTurn.size === 0) setImmediate(() => this.#thisTurn.clear());
     this.#thisTurn.set(ownKey, answer);
+    // A process that was held up may see an answer before its turn ends. What happens after that answer is not in it.
+    const isAnswered = () => this.#thisTurn.get(ownKey) === answer && this.#thisTurn.delete(ownKey);
+    answer.then(isAnswered, isAnswered);
     if (this.#publicQueries.has(shape) && !this.#publicInFlight.has(key)) {
       this.#publicInFlight.set(key, answer);
       const forget = () => this.#publicInFlight.delete(key);

@@ -44,6 +44,14 @@ describe('requests for entities', () => {
     expect(asked()).toBe(4);
   });
 
+  it('that were answered already are made again, also within the same turn', async () => {
+    let asked = 0;
+    const atOnce: GraphQLDataSource = { process: () => Promise.resolve({ data: { count: ++asked } }) };
+    const answers = new EntityAnswers();
+    for (let count = 1; count <= 2; count++)
+      expect((await ask(answers, atOnce, 'c1', 'mina')).data).toEqual({ count });
+  });
+
   it('of different viewers are different, unless the subgraph says that the answer is public', async () => {
     const [answers, { dataSource, asked }] = [new EntityAnswers(), subgraph('max-age=5, private')];
     await Promise.all(['mina', 'otto', ''].map((scope) => ask(answers, dataSource, 'c1', scope)));

@@ -1,5 +1,5 @@
 import { checkText, normalised } from '@frontrow/kit/text';
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { z } from 'zod';
 import { isCommonPassword } from './credentials/common-passwords.ts';
 
@@ -20,6 +20,8 @@ function normalisedEmail(typed: string): string | null {
   if (!localPart.test(local) || foreign.test(host)) return null;
   // 한국.kr and xn--3e0b707e.kr are one domain. Empty for what cannot be one.
   const ascii = domainToASCII(host);
+  // Node 24 lets pass as it is what only looks like the ASCII of another script.
+  if (/(^|\.)xn--/.test(domainToUnicode(ascii))) return null;
   const email = `${local}@${ascii}`;
   return domain.test(ascii) && email.length <= 254 ? email : null;
 }
