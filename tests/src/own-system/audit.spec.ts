@@ -36,6 +36,7 @@ describe('the audit', () => {
       bestAvailable: { count: 2 },
     })) as SeatHoldAnswer;
     await fan.pay(reservationId);
+    fan.traceparent = undefined;
     await seesInTheEnd(fan, reservationId, { seats: ['SOLD', 'SOLD'], ticket: 'COMPLETED' });
     expect(await system.audit()).toEqual([]);
 
