@@ -81,10 +81,10 @@ async function change(sql: string, value: string | undefined): Promise<void> {
 
 describe('a collector of traces', () => {
   it('has a purchase as one tree, from the app’s own span through every service that took part', async () => {
-    const inOrder = ['concerts', 'deliveries', 'gateway', 'payments', 'queue', 'reservations', 'sagas'];
+    const involved = ['concerts', 'deliveries', 'gateway', 'payments', 'queue', 'reservations', 'sagas'];
     await eventually(() => {
       const services = new Set(collector.of(traceId).map(({ service }) => service));
-      expect([...services].sort()).toEqual(inOrder);
+      expect([...services]).toEqual(expect.arrayContaining(involved));
     });
     // Each process tells its spans a second later at most: a parent may be told after its children.
     await eventually(() => {
