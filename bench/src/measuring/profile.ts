@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What V8 writes with `--cpu-prof`: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
@@ -12,18 +12,24 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-const idle = ['(idle)', '(program)', '(root)'];
-
-/** Has every Node process that is started with this write its profile into the folder when it ends, if there is one by then. */
-export const profilingInto = (folder: string): NodeJS.ProcessEnv => ({
-  NODE_OPTIONS: `--import=${new URL(`profiler.mjs?folder=${encodeURIComponent(folder)}`, import.meta.url).href}`,
-});
+/** `dispatch` is the inspector, which begins the profile. */
+const idle = ['(idle)', '(program)', '(root)', 'dispatch'];
 
 /**
- * From now on the processes are watched: not how they started and what was prepared.
- * @throws when the folder is there already, since they were watched from their beginning then
+ * Has every Node process that is started with this write its profile into the folder when it ends, if there is one by then.
+ * @throws when the folder is there already: they would be watched from their beginning
  */
-export const beginProfiles = (folder: string): void => mkdirSync(folder);
+export function profilingInto(folder: string): NodeJS.ProcessEnv {
+  if (existsSync(folder)) throw new Error(`${folder} is there already: name a folder that is to be made.`);
+  return {
+    NODE_OPTIONS: `--import=${new URL(`profiler.mjs?folder=${encodeURIComponent(folder)}`, import.meta.url).href}`,
+  };
+}
+
+/** From now on the processes are watched: not how they started and what was prepared. */
+export function beginProfiles(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+}
 
 /** What is more than this share of a process's time, in percent, has a row of its own in the table. */
 const leastShare = 4;
