@@ -3,7 +3,7 @@ import type { Arrivals } from '@frontrow/events/arrivals';
 import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
-import { maySee } from '@frontrow/kit/viewer';
+import { isOperator, maySee } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { Saga } from './domain/saga.ts';
 import type { Step } from './domain/step.ts';
@@ -38,8 +38,6 @@ export const createContext = (shared: Shared, viewer: Viewer | null): Context =>
     ({ sagaId }: Step) => sagaId,
   ),
 });
-
-export const isOperator = (viewer: Viewer | null): boolean => viewer?.role === 'OPERATOR';
 
 /** Null when there is none, or the viewer may not see it: a fan sees own ones, an operator all. */
 export async function visibleSaga(id: string, { sagas, arrivals, viewer }: Context): Promise<Saga | null> {

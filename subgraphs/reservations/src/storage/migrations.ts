@@ -8,6 +8,8 @@ import {
   CreateSigningKeys1760000000004,
 } from '@frontrow/kit/signing-keys';
 
+import { KeepSalesMinutes1795000100002 } from './sales.ts';
+
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const word = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
@@ -141,4 +143,5 @@ export const migrations = [
   CreateSigningKeys1760000000004,
   CreateNextSigningKeys1760000000021,
   IssueTickets1795300000201,
+  KeepSalesMinutes1795000100002,
 ];
