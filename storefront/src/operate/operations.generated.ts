@@ -93,6 +93,22 @@ export type WaitingRoomStatus =
   /** No new fans may join, and nobody is admitted for now. Fans who wait keep their place. */
   | 'PAUSED';
 
+/** What configureWaitingRoom changes. What is not given stays as it is. */
+export type ConfigureWaitingRoomInput = {
+  /** The concert whose waiting room it is. */
+  concertId: string | number;
+  /** CLOSED also ends the tickets that wait. */
+  status?: WaitingRoomStatus | null | undefined;
+  /** How many fans may shop at once, 1 to 100,000. A new room has 100. */
+  maxActive?: number | null | undefined;
+  /** How many fans are let in per second at the most: more than 0, and 10,000 at the most. A new room has 50. */
+  admitPerSecond?: number | null | undefined;
+  /** How long the admissions from now on last, 30 to 86,400 seconds. A new room has 600. */
+  admissionSeconds?: number | null | undefined;
+  /** Whether fans who join from now on have to solve a challenge first. Left as it is when not given; false for a new room. */
+  challenge?: boolean | null | undefined;
+};
+
 export type RefusalPartsFragment = {
   __typename: 'Refusal';
   code: RefusalCode;
@@ -125,6 +141,113 @@ export type OperatorActionsQuery = {
     }>;
     pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
   };
+};
+
+export type RoomSettingsFragment = {
+  __typename: 'WaitingRoom';
+  status: WaitingRoomStatus;
+  waiting: number;
+  active: number;
+  maxActive: number;
+  admitPerSecond: number;
+  admissionSeconds: number;
+  challenge: boolean;
+};
+
+export type SaleQueryVariables = Exact<{
+  id: string | number;
+  minutes: number;
+}>;
+
+export type SaleQuery = {
+  concert: {
+    __typename: 'Concert';
+    id: string;
+    title: string;
+    artist: string;
+    salesOpenAt: string;
+    waitingRoom: {
+      __typename: 'WaitingRoom';
+      status: WaitingRoomStatus;
+      waiting: number;
+      active: number;
+      maxActive: number;
+      admitPerSecond: number;
+      admissionSeconds: number;
+      challenge: boolean;
+      history: Array<{ __typename: 'WaitingRoomMinute'; at: string; waiting: number; active: number }> | null;
+    } | null;
+    schedules: Array<{
+      __typename: 'Schedule';
+      id: string;
+      startsAt: string;
+      availability: {
+        __typename: 'Availability';
+        total: number;
+        available: number;
+        held: number;
+        sold: number;
+      };
+      sections: Array<{
+        __typename: 'Section';
+        name: string;
+        price: number;
+        rows: number;
+        seatsPerRow: number;
+        held: number;
+        sold: number;
+      }>;
+      history: Array<{ __typename: 'ScheduleMinute'; at: string; held: number; sold: number }> | null;
+      sales: {
+        __typename: 'ScheduleSales';
+        purchases: number;
+        revenue: number;
+        history: Array<{ __typename: 'SalesMinute'; at: string; purchases: number; revenue: number }>;
+      } | null;
+    }>;
+  } | null;
+};
+
+export type RoomNowSubscriptionVariables = Exact<{
+  concertId: string | number;
+}>;
+
+export type RoomNowSubscription = {
+  waitingRoomChanged: {
+    __typename: 'WaitingRoom';
+    status: WaitingRoomStatus;
+    waiting: number;
+    active: number;
+    maxActive: number;
+    admitPerSecond: number;
+    admissionSeconds: number;
+    challenge: boolean;
+  };
+};
+
+export type ConfigureRoomMutationVariables = Exact<{
+  input: ConfigureWaitingRoomInput;
+}>;
+
+export type ConfigureRoomMutation = {
+  configureWaitingRoom:
+    | {
+        __typename: 'WaitingRoom';
+        status: WaitingRoomStatus;
+        waiting: number;
+        active: number;
+        maxActive: number;
+        admitPerSecond: number;
+        admissionSeconds: number;
+        challenge: boolean;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
 };
 
 export type SalesQueryVariables = Exact<{
@@ -197,6 +320,123 @@ export const OperatorActionsDocument = parse(`query OperatorActions($after: Stri
     __typename
   }
 }`) as TypedDocumentNode<OperatorActionsQuery, OperatorActionsQueryVariables>;
+
+export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
+  concert(id: $id) {
+    id
+    title
+    artist
+    salesOpenAt
+    waitingRoom {
+      ...RoomSettings
+      history(minutes: $minutes) {
+        at
+        waiting
+        active
+        __typename
+      }
+      __typename
+    }
+    schedules {
+      id
+      startsAt
+      availability {
+        total
+        available
+        held
+        sold
+        __typename
+      }
+      sections {
+        name
+        price
+        rows
+        seatsPerRow
+        held
+        sold
+        __typename
+      }
+      history(minutes: $minutes) {
+        at
+        held
+        sold
+        __typename
+      }
+      sales {
+        purchases
+        revenue
+        history(minutes: $minutes) {
+          at
+          purchases
+          revenue
+          __typename
+        }
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment RoomSettings on WaitingRoom {
+  status
+  waiting
+  active
+  maxActive
+  admitPerSecond
+  admissionSeconds
+  challenge
+  __typename
+}`) as TypedDocumentNode<SaleQuery, SaleQueryVariables>;
+
+export const RoomNowDocument = parse(`subscription RoomNow($concertId: ID!) {
+  waitingRoomChanged(concertId: $concertId) {
+    ...RoomSettings
+    __typename
+  }
+}
+
+fragment RoomSettings on WaitingRoom {
+  status
+  waiting
+  active
+  maxActive
+  admitPerSecond
+  admissionSeconds
+  challenge
+  __typename
+}`) as TypedDocumentNode<RoomNowSubscription, RoomNowSubscriptionVariables>;
+
+export const ConfigureRoomDocument = parse(`mutation ConfigureRoom($input: ConfigureWaitingRoomInput!) {
+  configureWaitingRoom(input: $input) {
+    ... on WaitingRoom {
+      ...RoomSettings
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RoomSettings on WaitingRoom {
+  status
+  waiting
+  active
+  maxActive
+  admitPerSecond
+  admissionSeconds
+  challenge
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ConfigureRoomMutation, ConfigureRoomMutationVariables>;
 
 export const SalesDocument = parse(`query Sales($search: String, $after: String) {
   concerts(first: 20, after: $after, search: $search) {

@@ -6,6 +6,7 @@ import { Loading } from '../../design/states.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Offline } from '../../shell/offline.tsx';
 import { LogPage } from '../log/log-page.tsx';
+import { SalePage } from '../sales/sale-page.tsx';
 import { SalesPage } from '../sales/sales-page.tsx';
 import { Gate } from './gate.tsx';
 import { ConsoleHeader } from './console-header.tsx';
@@ -46,6 +47,7 @@ function Frame() {
           <Suspense fallback={<Waiting />}>
             <Switch>
               <Route path="/" component={SalesPage} />
+              <Route path="/sales/:id">{({ id }) => <SalePage key={id} concertId={id} />}</Route>
               <Route path="/log" component={LogPage} />
               {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}
               {/* Where notices send those to whose session is over, and who have logged in by now. */}
