@@ -109,6 +109,99 @@ export type ConfigureWaitingRoomInput = {
   challenge?: boolean | null | undefined;
 };
 
+/** Where a reservation stands. CANCELLED and EXPIRED are final. */
+export type ReservationStatus =
+  /** The seats are held, and the reservation is to be paid before `expiresAt`. */
+  | 'PENDING'
+  /** The reservation is paid. */
+  | 'CONFIRMED'
+  /** The seats were given up; `endedBecause` says why. Points that were paid are refunded. */
+  | 'CANCELLED'
+  /** Nobody paid in time, and the seats were given up. */
+  | 'EXPIRED';
+
+/** How a payment ended. */
+export type PaymentStatus =
+  /** The points left the wallet. */
+  | 'COMPLETED'
+  /** No points moved, and none will: a reservation is paid for once or not at all. */
+  | 'FAILED'
+  /** The points left the wallet and came back. */
+  | 'REFUNDED';
+
+/** Why a payment failed. */
+export type PaymentFailure =
+  /** The wallet had fewer points than the reservation costs. */
+  'INSUFFICIENT_POINTS';
+
+/** Where a purchase stands. */
+export type SagaStatus =
+  /** The seats are held, and the fan has to pay. */
+  | 'AWAITING_PAYMENT'
+  /** The purchase goes on by itself. */
+  | 'RUNNING'
+  /** The reservation is paid and its seats are sold. */
+  | 'COMPLETED'
+  /** Something failed or was cancelled, and what was done is being put back. */
+  | 'COMPENSATING'
+  /** Nothing is left of the purchase: the seats are free and the points are back. */
+  | 'COMPENSATED'
+  /**
+   * The purchase does not go on by itself. A service gave up on one of its events, nothing followed when its events
+   * were asked for again, or its compensation was requested and is not finished.
+   */
+  | 'STALLED';
+
+/** What a step says about its purchase. */
+export type SagaStepStatus =
+  /** The purchase went on. */
+  | 'COMPLETED'
+  /** Something failed. */
+  | 'FAILED'
+  /** Something was put back. */
+  | 'COMPENSATED';
+
+/** What the system does about a purchase that stands still. */
+export type SagaMoveKind =
+  /** The services are asked to publish its events again; who had them drops them. */
+  | 'REPLAY'
+  /** It is put back: the points are returned, the seats are free, the reservation is CANCELLED. */
+  | 'COMPENSATE';
+
+/** Whether a dead letter waits for an operator. */
+export type DeadLetterStatus =
+  /** Nobody has replayed it since its consumer gave up. */
+  | 'OPEN'
+  /** An operator sent it back to its consumer. Should that fail too, it is OPEN again. */
+  | 'REPLAYED';
+
+/** An outside system that is told what happened. */
+export type DeliveryTarget =
+  /** The data platform, which is told of confirmed and expired reservations, and of payments. */
+  | 'DATA_PLATFORM'
+  /** Slack, which is told of confirmed reservations. */
+  | 'SLACK'
+  /** The fan, by mail: confirmed reservations, refunds, and links to confirm the e-mail address or to reset the password. */
+  | 'MAIL';
+
+/** Whether a target has been told. */
+export type DeliveryStatus =
+  /** It is being sent, or waits for its next attempt. */
+  | 'PENDING'
+  /** The target took it. */
+  | 'DELIVERED'
+  /** Frontrow gave up, as the target refused it or could not be reached in time. An operator may redeliver it. */
+  | 'FAILED';
+
+/** Whether calls to a target are made. */
+export type CircuitState =
+  /** Calls are made. */
+  | 'CLOSED'
+  /** Too many of the last calls failed, and none are made until `reopensAt`. */
+  | 'OPEN'
+  /** A few trial calls are made, which decide whether the circuit closes or opens again. */
+  | 'HALF_OPEN';
+
 export type RefusalPartsFragment = {
   __typename: 'Refusal';
   code: RefusalCode;
@@ -141,6 +234,197 @@ export type OperatorActionsQuery = {
     }>;
     pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
   };
+};
+
+export type SagaLineFragment = {
+  __typename: 'Saga';
+  id: string;
+  status: SagaStatus;
+  startedAt: string;
+  updatedAt: string;
+  nextMove: { __typename: 'SagaMove'; kind: SagaMoveKind; at: string } | null;
+  reservation: {
+    __typename: 'Reservation';
+    id: string;
+    status: ReservationStatus;
+    total: number;
+    createdAt: string;
+    expiresAt: string;
+    seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+    concert: { __typename: 'Concert'; id: string; title: string } | null;
+    user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+  } | null;
+};
+
+export type ReservationLineFragment = {
+  __typename: 'Reservation';
+  id: string;
+  status: ReservationStatus;
+  total: number;
+  createdAt: string;
+  expiresAt: string;
+  seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+  concert: { __typename: 'Concert'; id: string; title: string } | null;
+  user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+};
+
+export type SagasQueryVariables = Exact<{
+  status?: SagaStatus | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type SagasQuery = {
+  sagas: {
+    __typename: 'SagaConnection';
+    edges: Array<{
+      __typename: 'SagaEdge';
+      cursor: string;
+      node: {
+        __typename: 'Saga';
+        id: string;
+        status: SagaStatus;
+        startedAt: string;
+        updatedAt: string;
+        nextMove: { __typename: 'SagaMove'; kind: SagaMoveKind; at: string } | null;
+        reservation: {
+          __typename: 'Reservation';
+          id: string;
+          status: ReservationStatus;
+          total: number;
+          createdAt: string;
+          expiresAt: string;
+          seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+          concert: { __typename: 'Concert'; id: string; title: string } | null;
+          user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+        } | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type PurchasesOfFanQueryVariables = Exact<{
+  email: string;
+}>;
+
+export type PurchasesOfFanQuery = {
+  userByEmail: {
+    __typename: 'User';
+    id: string;
+    name: string;
+    reservations: {
+      __typename: 'ReservationConnection';
+      edges: Array<{
+        __typename: 'ReservationEdge';
+        cursor: string;
+        node: {
+          __typename: 'Reservation';
+          id: string;
+          status: ReservationStatus;
+          total: number;
+          createdAt: string;
+          expiresAt: string;
+          seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+          concert: { __typename: 'Concert'; id: string; title: string } | null;
+          user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+        };
+      }>;
+      pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+    } | null;
+  } | null;
+};
+
+export type PurchasesOfSeatQueryVariables = Exact<{
+  scheduleId: string | number;
+  label: string;
+}>;
+
+export type PurchasesOfSeatQuery = {
+  reservationsBySeat: {
+    __typename: 'ReservationConnection';
+    edges: Array<{
+      __typename: 'ReservationEdge';
+      cursor: string;
+      node: {
+        __typename: 'Reservation';
+        id: string;
+        status: ReservationStatus;
+        total: number;
+        createdAt: string;
+        expiresAt: string;
+        seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+        concert: { __typename: 'Concert'; id: string; title: string } | null;
+        user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type DatesOnSaleQueryVariables = Exact<{ [key: string]: never }>;
+
+export type DatesOnSaleQuery = {
+  concerts: {
+    __typename: 'ConcertConnection';
+    edges: Array<{
+      __typename: 'ConcertEdge';
+      cursor: string;
+      node: {
+        __typename: 'Concert';
+        id: string;
+        title: string;
+        schedules: Array<{ __typename: 'Schedule'; id: string; startsAt: string }>;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type PurchaseStoryQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type PurchaseStoryQuery = {
+  saga: {
+    __typename: 'Saga';
+    endedAt: string | null;
+    id: string;
+    status: SagaStatus;
+    startedAt: string;
+    updatedAt: string;
+    steps: Array<{
+      __typename: 'SagaStep';
+      eventId: string;
+      name: string;
+      service: string;
+      status: SagaStepStatus;
+      at: string;
+      data: unknown;
+      error: string | null;
+    }>;
+    reservation: {
+      __typename: 'Reservation';
+      id: string;
+      status: ReservationStatus;
+      total: number;
+      createdAt: string;
+      expiresAt: string;
+      schedule: { __typename: 'Schedule'; id: string; startsAt: string } | null;
+      payment: {
+        __typename: 'Payment';
+        id: string;
+        status: PaymentStatus;
+        amount: number;
+        failure: PaymentFailure | null;
+        createdAt: string;
+        refundedAt: string | null;
+      } | null;
+      seats: Array<{ __typename: 'ReservedSeat'; seatId: string; label: string }>;
+      concert: { __typename: 'Concert'; id: string; title: string } | null;
+      user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+    } | null;
+    nextMove: { __typename: 'SagaMove'; kind: SagaMoveKind; at: string } | null;
+  } | null;
 };
 
 export type RoomSettingsFragment = {
@@ -288,6 +572,149 @@ export type OperatorQueryVariables = Exact<{ [key: string]: never }>;
 
 export type OperatorQuery = { me: { __typename: 'User'; id: string; name: string; role: Role } | null };
 
+export type DeadLettersQueryVariables = Exact<{
+  status?: DeadLetterStatus | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type DeadLettersQuery = {
+  deadLetters: {
+    __typename: 'DeadLetterConnection';
+    edges: Array<{
+      __typename: 'DeadLetterEdge';
+      cursor: string;
+      node: {
+        __typename: 'DeadLetter';
+        id: string;
+        consumer: string;
+        eventId: string;
+        eventType: string;
+        event: unknown;
+        error: string;
+        attempts: number;
+        failedAt: string;
+        status: DeadLetterStatus;
+        saga: { __typename: 'Saga'; id: string; status: SagaStatus } | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type DeadLetterPartsFragment = {
+  __typename: 'DeadLetter';
+  id: string;
+  consumer: string;
+  eventId: string;
+  eventType: string;
+  event: unknown;
+  error: string;
+  attempts: number;
+  failedAt: string;
+  status: DeadLetterStatus;
+  saga: { __typename: 'Saga'; id: string; status: SagaStatus } | null;
+};
+
+export type ReplayDeadLetterMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ReplayDeadLetterMutation = {
+  replayDeadLetter:
+    | {
+        __typename: 'DeadLetter';
+        id: string;
+        consumer: string;
+        eventId: string;
+        eventType: string;
+        event: unknown;
+        error: string;
+        attempts: number;
+        failedAt: string;
+        status: DeadLetterStatus;
+        saga: { __typename: 'Saga'; id: string; status: SagaStatus } | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type DeliveriesQueryVariables = Exact<{
+  status?: DeliveryStatus | null | undefined;
+  target?: DeliveryTarget | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type DeliveriesQuery = {
+  deliveries: {
+    __typename: 'DeliveryConnection';
+    edges: Array<{
+      __typename: 'DeliveryEdge';
+      cursor: string;
+      node: {
+        __typename: 'Delivery';
+        id: string;
+        target: DeliveryTarget;
+        eventType: string;
+        status: DeliveryStatus;
+        attempts: number;
+        lastError: string | null;
+        nextAttemptAt: string | null;
+        deliveredAt: string | null;
+      };
+    }>;
+    pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
+  };
+  circuits: Array<{
+    __typename: 'Circuit';
+    target: DeliveryTarget;
+    state: CircuitState;
+    reopensAt: string | null;
+  }>;
+};
+
+export type DeliveryPartsFragment = {
+  __typename: 'Delivery';
+  id: string;
+  target: DeliveryTarget;
+  eventType: string;
+  status: DeliveryStatus;
+  attempts: number;
+  lastError: string | null;
+  nextAttemptAt: string | null;
+  deliveredAt: string | null;
+};
+
+export type RedeliverMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+export type RedeliverMutation = {
+  redeliver:
+    | {
+        __typename: 'Delivery';
+        id: string;
+        target: DeliveryTarget;
+        eventType: string;
+        status: DeliveryStatus;
+        attempts: number;
+        lastError: string | null;
+        nextAttemptAt: string | null;
+        deliveredAt: string | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 import type { TypedDocumentNode } from '@apollo/client';
 import { parse } from 'graphql';
 
@@ -320,6 +747,262 @@ export const OperatorActionsDocument = parse(`query OperatorActions($after: Stri
     __typename
   }
 }`) as TypedDocumentNode<OperatorActionsQuery, OperatorActionsQueryVariables>;
+
+export const SagasDocument = parse(`query Sagas($status: SagaStatus, $after: String) {
+  sagas(first: 20, after: $after, status: $status) {
+    edges {
+      cursor
+      node {
+        ...SagaLine
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment SagaLine on Saga {
+  id
+  status
+  startedAt
+  updatedAt
+  nextMove {
+    kind
+    at
+    __typename
+  }
+  reservation {
+    ...ReservationLine
+    __typename
+  }
+  __typename
+}
+
+fragment ReservationLine on Reservation {
+  id
+  status
+  total
+  createdAt
+  expiresAt
+  seats {
+    seatId
+    label
+    __typename
+  }
+  concert {
+    id
+    title
+    __typename
+  }
+  user {
+    id
+    name
+    email
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<SagasQuery, SagasQueryVariables>;
+
+export const PurchasesOfFanDocument = parse(`query PurchasesOfFan($email: String!) {
+  userByEmail(email: $email) {
+    id
+    name
+    reservations(first: 50) {
+      edges {
+        cursor
+        node {
+          ...ReservationLine
+          __typename
+        }
+        __typename
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment ReservationLine on Reservation {
+  id
+  status
+  total
+  createdAt
+  expiresAt
+  seats {
+    seatId
+    label
+    __typename
+  }
+  concert {
+    id
+    title
+    __typename
+  }
+  user {
+    id
+    name
+    email
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<PurchasesOfFanQuery, PurchasesOfFanQueryVariables>;
+
+export const PurchasesOfSeatDocument = parse(`query PurchasesOfSeat($scheduleId: ID!, $label: String!) {
+  reservationsBySeat(scheduleId: $scheduleId, label: $label, first: 50) {
+    edges {
+      cursor
+      node {
+        ...ReservationLine
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment ReservationLine on Reservation {
+  id
+  status
+  total
+  createdAt
+  expiresAt
+  seats {
+    seatId
+    label
+    __typename
+  }
+  concert {
+    id
+    title
+    __typename
+  }
+  user {
+    id
+    name
+    email
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<PurchasesOfSeatQuery, PurchasesOfSeatQueryVariables>;
+
+export const DatesOnSaleDocument = parse(`query DatesOnSale {
+  concerts(first: 50) {
+    edges {
+      cursor
+      node {
+        id
+        title
+        schedules {
+          id
+          startsAt
+          __typename
+        }
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+      __typename
+    }
+    __typename
+  }
+}`) as TypedDocumentNode<DatesOnSaleQuery, DatesOnSaleQueryVariables>;
+
+export const PurchaseStoryDocument = parse(`query PurchaseStory($id: ID!) {
+  saga(id: $id) {
+    ...SagaLine
+    endedAt
+    steps {
+      eventId
+      name
+      service
+      status
+      at
+      data
+      error
+      __typename
+    }
+    reservation {
+      schedule {
+        id
+        startsAt
+        __typename
+      }
+      payment {
+        id
+        status
+        amount
+        failure
+        createdAt
+        refundedAt
+        __typename
+      }
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment SagaLine on Saga {
+  id
+  status
+  startedAt
+  updatedAt
+  nextMove {
+    kind
+    at
+    __typename
+  }
+  reservation {
+    ...ReservationLine
+    __typename
+  }
+  __typename
+}
+
+fragment ReservationLine on Reservation {
+  id
+  status
+  total
+  createdAt
+  expiresAt
+  seats {
+    seatId
+    label
+    __typename
+  }
+  concert {
+    id
+    title
+    __typename
+  }
+  user {
+    id
+    name
+    email
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<PurchaseStoryQuery, PurchaseStoryQueryVariables>;
 
 export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
   concert(id: $id) {
@@ -484,3 +1167,140 @@ export const OperatorDocument = parse(`query Operator {
     __typename
   }
 }`) as TypedDocumentNode<OperatorQuery, OperatorQueryVariables>;
+
+export const DeadLettersDocument = parse(`query DeadLetters($status: DeadLetterStatus, $after: String) {
+  deadLetters(first: 20, after: $after, status: $status) {
+    edges {
+      cursor
+      node {
+        ...DeadLetterParts
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DeadLetterParts on DeadLetter {
+  id
+  consumer
+  eventId
+  eventType
+  event
+  error
+  attempts
+  failedAt
+  status
+  saga {
+    id
+    status
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<DeadLettersQuery, DeadLettersQueryVariables>;
+
+export const ReplayDeadLetterDocument = parse(`mutation ReplayDeadLetter($id: ID!) {
+  replayDeadLetter(id: $id) {
+    ...DeadLetterParts
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment DeadLetterParts on DeadLetter {
+  id
+  consumer
+  eventId
+  eventType
+  event
+  error
+  attempts
+  failedAt
+  status
+  saga {
+    id
+    status
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ReplayDeadLetterMutation, ReplayDeadLetterMutationVariables>;
+
+export const DeliveriesDocument =
+  parse(`query Deliveries($status: DeliveryStatus, $target: DeliveryTarget, $after: String) {
+  deliveries(first: 20, after: $after, status: $status, target: $target) {
+    edges {
+      cursor
+      node {
+        ...DeliveryParts
+        __typename
+      }
+      __typename
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+      __typename
+    }
+    __typename
+  }
+  circuits {
+    target
+    state
+    reopensAt
+    __typename
+  }
+}
+
+fragment DeliveryParts on Delivery {
+  id
+  target
+  eventType
+  status
+  attempts
+  lastError
+  nextAttemptAt
+  deliveredAt
+  __typename
+}`) as TypedDocumentNode<DeliveriesQuery, DeliveriesQueryVariables>;
+
+export const RedeliverDocument = parse(`mutation Redeliver($id: ID!) {
+  redeliver(id: $id) {
+    ...DeliveryParts
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment DeliveryParts on Delivery {
+  id
+  target
+  eventType
+  status
+  attempts
+  lastError
+  nextAttemptAt
+  deliveredAt
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<RedeliverMutation, RedeliverMutationVariables>;

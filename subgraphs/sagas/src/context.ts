@@ -5,6 +5,7 @@ import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import { isOperator, maySee } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
+import type { Patience } from './domain/next-move.ts';
 import type { Saga } from './domain/saga.ts';
 import type { Step } from './domain/step.ts';
 import { findSagas } from './storage/sagas.ts';
@@ -19,6 +20,7 @@ export interface Stub {
 export interface Shared {
   readonly outbox: Outbox;
   readonly arrivals: Arrivals;
+  readonly patience: Patience;
 }
 
 export interface Context extends SubgraphContext, Shared {

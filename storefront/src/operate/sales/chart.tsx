@@ -116,6 +116,7 @@ function optionsOf(element: HTMLElement, shape: string, language: string): uPlot
         ...{ stroke: colour('--ink-soft'), font, grid: { show: false }, ticks: { show: false } },
         values: (_plot, instants) => instants.map((instant) => time.format(instant * 1_000)),
         space: 64,
+        size: 28,
       },
       {
         ...{ stroke: colour('--ink-soft'), font, grid, ticks: { show: false } },

@@ -6,8 +6,11 @@ import { Loading } from '../../design/states.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Offline } from '../../shell/offline.tsx';
 import { LogPage } from '../log/log-page.tsx';
+import { PurchaseStoryPage } from '../purchases/purchase-page.tsx';
+import { PurchasesPage } from '../purchases/purchases-page.tsx';
 import { SalePage } from '../sales/sale-page.tsx';
 import { SalesPage } from '../sales/sales-page.tsx';
+import { TroublePage } from '../trouble/trouble-page.tsx';
 import { Gate } from './gate.tsx';
 import { ConsoleHeader } from './console-header.tsx';
 import '../../shell/shell.css';
@@ -48,6 +51,9 @@ function Frame() {
             <Switch>
               <Route path="/" component={SalesPage} />
               <Route path="/sales/:id">{({ id }) => <SalePage key={id} concertId={id} />}</Route>
+              <Route path="/purchases" component={PurchasesPage} />
+              <Route path="/purchases/:id">{({ id }) => <PurchaseStoryPage key={id} id={id} />}</Route>
+              <Route path="/trouble" component={TroublePage} />
               <Route path="/log" component={LogPage} />
               {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}
               {/* Where notices send those to whose session is over, and who have logged in by now. */}

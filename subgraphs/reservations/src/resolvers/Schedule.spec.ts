@@ -40,7 +40,7 @@ describe('the sales of a schedule', () => {
     expect(sales).toMatchObject({ purchases: 1, revenue: kept.total });
     expect(sales.history).toHaveLength(3);
     const sum = (of: 'purchases' | 'revenue') =>
-      sales.history.reduce((all: number, minute: any) => all + minute[of], 0);
+      sales.history.reduce((all: number, minute: Record<string, number>) => all + (minute[of] ?? 0), 0);
     // The minute in which it was bought stays what it was.
     expect([sum('purchases'), sum('revenue')]).toEqual([2, kept.total + cancelled.total]);
     expect(sales.history.at(-1).at <= minuteOf(new Date()).toISOString()).toBe(true);

@@ -41,6 +41,8 @@ export type Query = {
    * once they were rotated, and a code is good when either has signed it. Everybody sees them; nobody needs to be logged in.
    */
   ticketKeys: Array<TicketKey>;
+  /** For operators: whose a seat was and is: the reservations that have it, newest first. `first` is from 1 to 100. */
+  reservationsBySeat: ReservationConnection;
 };
 
 /**
@@ -49,6 +51,17 @@ export type Query = {
  */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
+};
+
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryReservationsBySeatArgs = {
+  scheduleId: Scalars['ID']['input'];
+  label: Scalars['String']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /**
@@ -444,14 +457,14 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReservationStatus: ReservationStatus;
   ReservationEnd: ReservationEnd;
   Reservation: ResolverTypeWrapper<StoredReservation>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Ticket: ResolverTypeWrapper<ShownTicket>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   TicketKey: ResolverTypeWrapper<TicketKey>;
   ReservedSeat: ResolverTypeWrapper<ReservedSeat>;
   ReservationEdge: ResolverTypeWrapper<
@@ -482,12 +495,12 @@ export type ResolversParentTypes = {
   JSON: Scalars['JSON']['output'];
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   Reservation: StoredReservation;
-  Int: Scalars['Int']['output'];
   Ticket: ShownTicket;
-  String: Scalars['String']['output'];
   TicketKey: TicketKey;
   ReservedSeat: ReservedSeat;
   ReservationEdge: Omit<ReservationEdge, 'node'> & { node: ResolversParentTypes['Reservation'] };
@@ -526,6 +539,12 @@ export type QueryResolvers<
     RequireFields<QueryReservationArgs, 'id'>
   >;
   ticketKeys?: Resolver<Array<ResolversTypes['TicketKey']>, ParentType, ContextType>;
+  reservationsBySeat?: Resolver<
+    ResolversTypes['ReservationConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryReservationsBySeatArgs, 'scheduleId' | 'label' | 'first'>
+  >;
 };
 
 export type MutationResolvers<

@@ -92,6 +92,17 @@ class FindOldEarlyEnds1760000400144 implements MigrationInterface {
   }
 }
 
+/** Operators look for whose a seat was. Labels as long as what is indexed are compared as a whole after that. */
+class FindBySeat1795000100003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX reservation_seats_by_label ON reservation_seats (label(64))');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX reservation_seats_by_label ON reservation_seats');
+  }
+}
+
 const atOnce = 500;
 
 /** A ticket for each seat that is paid. Those that were cancelled before need none. */
@@ -144,4 +155,5 @@ export const migrations = [
   CreateNextSigningKeys1760000000021,
   IssueTickets1795300000201,
   KeepSalesMinutes1795000100002,
+  FindBySeat1795000100003,
 ];
