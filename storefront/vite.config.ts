@@ -110,6 +110,8 @@ export default defineConfig({
       },
     },
   },
+  // Its workers are asked for by `?worker`, which only what is not bundled beforehand may do.
+  optimizeDeps: { exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'] },
   // `npm run dev -w storefront` beside `npm start`.
   server: {
     proxy: { '/graphql': { target: `http://127.0.0.1:${process.env['GATEWAY_PORT'] ?? '4000'}`, ws: true } },
