@@ -6,11 +6,15 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
-/** Tells the service worker which files open the storefront without a network: all but fonts. */
+/** Tells the service worker which files open the storefront without a network: all but fonts, and what is for operators. */
 const shell: Plugin = {
   name: 'shell',
-  writeBundle({ dir = '' }) {
-    const files = filesIn(dir).filter((name) => !/(\.woff2|service-worker\.js)$/.test(name));
+  writeBundle({ dir = '' }, bundle) {
+    const forFans = reachableFrom('main', bundle);
+    const isForFans = (name: string) => name !== 'operate.html' && (!(name in bundle) || forFans.has(name));
+    const files = filesIn(dir)
+      .filter((name) => !/(\.woff2|service-worker\.js)$/.test(name))
+      .filter((name) => !/\.(js|css|html)$/.test(name) || isForFans(name.replaceAll(sep, '/')));
     const hash = createHash('sha256');
     for (const name of files)
       hash
@@ -48,6 +52,37 @@ const compressed: Plugin = {
   },
 };
 
+/** As the gateway has it: the console's page answers below /operate. */
+const operatePages: Plugin = {
+  name: 'operate-pages',
+  configureServer({ middlewares }) {
+    middlewares.use((request, _response, next) => {
+      if (/^\/operate(\/[^.]*)?(\?.*)?$/.test(request.url ?? '')) request.url = '/operate.html';
+      next();
+    });
+  },
+};
+
+type Bundle = Parameters<Extract<Plugin['writeBundle'], (...given: never[]) => unknown>>[1];
+
+/** The chunks that an entry loads, sooner or later, with their stylesheets. */
+function reachableFrom(entry: string, bundle: Bundle): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    const chunk = bundle[name];
+    if (chunk === undefined || found.has(name)) return;
+    found.add(name);
+    if (chunk.type !== 'chunk') return;
+    for (const style of chunk.viteMetadata?.importedCss ?? []) found.add(style);
+    for (const next of [...chunk.imports, ...chunk.dynamicImports]) visit(next);
+  };
+  for (const [name, chunk] of Object.entries(bundle))
+    if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === entry) visit(name);
+  // Workers are made apart, and belong to whoever names them.
+  for (const name of Object.keys(bundle)) if (/worker.*\.js$/.test(name)) found.add(name);
+  return found;
+}
+
 const filesIn = (dir: string) =>
   readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(dir, name)).isFile())
@@ -55,7 +90,7 @@ const filesIn = (dir: string) =>
 
 export default defineConfig({
   // The worker is complete before it is compressed.
-  plugins: [react(), shell, compressed],
+  plugins: [react(), shell, compressed, operatePages],
   build: {
     target: 'es2022',
     // A data: address would need a wider content security policy than 'self'.
@@ -63,7 +98,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { main: 'index.html', 'service-worker': 'src/service-worker/service-worker.ts' },
+      input: {
+        main: 'index.html',
+        operate: 'operate.html',
+        'service-worker': 'src/service-worker/service-worker.ts',
+      },
       output: {
         // A service worker keeps its address: by it the browser looks for a new one.
         entryFileNames: ({ name }) =>
@@ -71,6 +110,8 @@ export default defineConfig({
       },
     },
   },
+  // Its workers are asked for by `?worker`, which only what is not bundled beforehand may do.
+  optimizeDeps: { exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'] },
   // `npm run dev -w storefront` beside `npm start`.
   server: {
     proxy: { '/graphql': { target: `http://127.0.0.1:${process.env['GATEWAY_PORT'] ?? '4000'}`, ws: true } },

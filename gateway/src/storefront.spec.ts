@@ -9,6 +9,7 @@ const script = '/assets/main-1a2b3c.js';
 beforeAll(() => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Frontrow</title>');
+  writeFileSync(join(folder, 'operate.html'), '<!doctype html><title>The console</title>');
   writeFileSync(join(folder, script), 'console.log("plain")');
   writeFileSync(join(folder, `${script}.br`), brotliCompressSync('console.log("compressed")'));
   writeFileSync(join(folder, '.made-of'), 'nothing for visitors');
@@ -33,6 +34,18 @@ describe('the web client', () => {
       expect(response.headers.get('cache-control')).toBe('no-cache');
       expect(await response.text()).toContain('Frontrow');
     }
+  });
+
+  it('has a page of its own for operators, and what is no part of that stays the fans’', async () => {
+    const get = await startWithStorefront();
+    for (const path of ['/operate', '/operate/', '/operate/sales/0194']) {
+      const response = await get(path, { headers: browser });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await response.text()).toContain('The console');
+    }
+    const other = await get('/operated', { headers: browser });
+    expect(await other.text()).toContain('Frontrow');
   });
 
   it('runs nothing inline, loads nothing from elsewhere and stands in no frame', async () => {

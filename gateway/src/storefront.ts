@@ -37,7 +37,7 @@ export function storefront(folder: string): RequestHandler | undefined {
         next();
         return;
       }
-      request.url = '/';
+      request.url = pageOf(request.path);
       files(request, response, next);
     });
   };
@@ -47,6 +47,9 @@ export function storefront(folder: string): RequestHandler | undefined {
 const isPage = (request: Request) =>
   request.accepts('json', 'html') === 'html' &&
   !request.path.slice(request.path.lastIndexOf('/')).includes('.');
+
+/** The operators' console is a page of its own, of which fans load nothing. */
+const pageOf = (path: string) => (/^\/operate(\/|$)/.test(path) ? '/operate.html' : '/');
 
 function setHeaders(response: ServerResponse, path: string): void {
   response.setHeader('cache-control', path.startsWith('/assets/') ? forGood : 'no-cache');

@@ -65,6 +65,9 @@ export function requireOperator(viewer: Viewer | null): Viewer {
   return viewer as Viewer;
 }
 
+/** For what is shown to operators only, and is null for everybody else. */
+export const isOperator = (viewer: Viewer | null): boolean => viewer?.role === 'OPERATOR';
+
 /** Everything about oneself is for oneself alone: an operator does not get it either. */
 export const ownData = <Data extends { userId: string }>(
   data: Data,

@@ -106,7 +106,7 @@ export function follow<Data, Variables extends OperationVariables>(
   };
 }
 
-const cache = new InMemoryCache({
+export const cache = new InMemoryCache({
   typePolicies: {
     Query: {
       fields: {

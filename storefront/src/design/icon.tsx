@@ -16,6 +16,9 @@ const paths = {
   calendar: 'M4 6h16v14H4V6Zm0 4h16M8 3v4m8-4v4m-8 8 3 2 5-4',
   language:
     'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0 0c3-3 3.5-6 3.5-9S15 6 12 3m0 18c-3-3-3.5-6-3.5-9S9 6 12 3M3.5 9.5h17m-17 5h17',
+  chart: 'M4 4v16h16M8 16v-4m4 4V8m4 8v-6',
+  log: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
+  code: 'm8 7-5 5 5 5m8-10 5 5-5 5',
 } as const;
 
 /** Always beside a text, or in a button that has a name: a picture for those who see it. */

@@ -2,13 +2,15 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
+import type { en as operators } from '../operate/i18n/en.ts';
 
 export const languages = ['ko', 'en'] as const;
 export type Language = (typeof languages)[number];
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    /** Those of `operate` are loaded with the operators' pages. */
+    resources: { translation: typeof en; operate: typeof operators };
     returnNull: false;
   }
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import type { GraphQLEnumType } from 'graphql';
 import { faultCodes } from '../api/problem.ts';
+import { en as operateEn } from '../operate/i18n/en.ts';
+import { ko as operateKo } from '../operate/i18n/ko.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 
@@ -28,16 +30,19 @@ describe.each([
   });
 });
 
-describe('the two languages', () => {
+describe.each([
+  ['storefront', en, ko],
+  ['console', operateEn, operateKo],
+])('the two languages of the %s', (_pages, english, korean) => {
   it('have the same texts, which take the same values', () => {
     const valuesIn = (text: string) => (text.match(/{{\w+/g) ?? []).toSorted();
-    const korean = new Map(textsOf(ko));
-    for (const [key, text] of textsOf(en)) {
-      const other = korean.get(key);
+    const others = new Map(textsOf(korean));
+    for (const [key, text] of textsOf(english)) {
+      const other = others.get(key);
       expect(other).toBeDefined();
       // "One seat" needs no number where the language has one word for it.
       if (!key.endsWith('_one')) expect([key, valuesIn(other ?? '')]).toEqual([key, valuesIn(text)]);
     }
-    expect(korean.size).toBe(textsOf(en).length);
+    expect(others.size).toBe(textsOf(english).length);
   });
 });

@@ -43,8 +43,9 @@ self.addEventListener('fetch', (event) => {
   else if (pathname.startsWith('/assets/') && pathname.endsWith('.woff2')) event.respondWith(font(request));
 });
 
-/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own. */
-const isPage = (path: string) => path !== '/graphql' && !path.slice(path.lastIndexOf('/')).includes('.');
+/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own, and so have operators. */
+const isPage = (path: string) =>
+  path !== '/graphql' && !/^\/operate(\/|$)/.test(path) && !path.slice(path.lastIndexOf('/')).includes('.');
 
 async function fromShell(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(shellCache);

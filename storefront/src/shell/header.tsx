@@ -12,13 +12,7 @@ export function Header() {
   return (
     <header className="header">
       <div>
-        <Link href="/" className="brand">
-          <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
-            <rect width="32" height="32" rx="8" />
-            <path d="M7 23c3-2.2 6-3.2 9-3.2s6 1 9 3.2M9.5 16.8c2.2-1.4 4.3-2 6.5-2s4.3.6 6.5 2M12 11c1.3-.7 2.7-1 4-1s2.7.3 4 1" />
-          </svg>
-          Frontrow
-        </Link>
+        <Brand />
         <nav className="tabs" aria-label={t('nav.main')}>
           <Tab href="/" icon="concerts" label={t('nav.concerts')} />
           <Tab href="/tickets" icon="tickets" label={t('nav.tickets')} />
@@ -35,16 +29,27 @@ export function Header() {
   );
 }
 
-function Tab({
-  href,
-  icon,
-  label,
-}: {
-  href: string;
-  icon: Parameters<typeof Icon>[0]['name'];
-  label: string;
-}) {
-  const [isHere] = useRoute(href);
+/** The way to the first page. */
+export const Brand = () => (
+  <Link href="/" className="brand">
+    <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <rect width="32" height="32" rx="8" />
+      <path d="M7 23c3-2.2 6-3.2 9-3.2s6 1 9 3.2M9.5 16.8c2.2-1.4 4.3-2 6.5-2s4.3.6 6.5 2M12 11c1.3-.7 2.7-1 4-1s2.7.3 4 1" />
+    </svg>
+    Frontrow
+  </Link>
+);
+
+interface TabProps {
+  readonly href: string;
+  readonly icon: Parameters<typeof Icon>[0]['name'];
+  readonly label: string;
+  /** The pages that the tab stands for, where that is more than one. */
+  readonly pages?: string;
+}
+
+export function Tab({ href, icon, label, pages = href }: TabProps) {
+  const [isHere] = useRoute(pages);
   return (
     <Link href={href} aria-current={isHere ? 'page' : undefined}>
       <Icon name={icon} />
@@ -54,7 +59,7 @@ function Tab({
 }
 
 /** Each language is named in itself, for those who read no other. */
-function LanguageSwitch() {
+export function LanguageSwitch() {
   const { i18n } = useTranslation();
   const [other, name] = i18n.language === 'ko' ? (['en', 'English'] as const) : (['ko', '한국어'] as const);
   return (

@@ -9,6 +9,7 @@ import { readSettings } from '@frontrow/kit/settings';
 import { tellClosedBy } from './closed-passes.ts';
 import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
+import { startKeepingMinutes } from './keep-minutes.ts';
 import { Layouts } from './layouts.ts';
 import { openBoxOffice } from './operations/box-office.ts';
 import { resolvers, typeDefs } from './schema.ts';
@@ -34,6 +35,8 @@ run(async () => {
   tellClosed = tellClosedBy(delivery.broker);
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
   lifecycle.onClose('seat maps', () => seatMaps.stop());
+  const minutes = startKeepingMinutes(database, log);
+  lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
   const office = openBoxOffice({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });
   // A fan who left while this service was down is told so after two seconds: their pass must open nothing after that.

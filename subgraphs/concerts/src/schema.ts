@@ -2,7 +2,7 @@ import { isRefusal } from '@frontrow/kit/refusal';
 import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
 import { labelOf } from './domain/seat.ts';
-import { availableIn } from './resolvers/availability.ts';
+import { countsIn } from './resolvers/availability.ts';
 import { Concert } from './resolvers/Concert.ts';
 import { SeatMap, SeatMapChange } from './resolvers/seat-map.ts';
 import { knownSeats } from './resolvers/seats.ts';
@@ -24,7 +24,11 @@ export const resolvers: Resolvers = {
   Subscription,
   Concert,
   Schedule,
-  Section: { available: (section, _args, { loaders }) => availableIn(section, loaders) },
+  Section: {
+    available: async (section, _args, { loaders }) => (await countsIn(section, loaders)).available,
+    held: async (section, _args, { loaders }) => (await countsIn(section, loaders)).held,
+    sold: async (section, _args, { loaders }) => (await countsIn(section, loaders)).sold,
+  },
   Seat: { label: labelOf },
   SeatMap,
   SeatMapChange,

@@ -9,6 +9,7 @@ import { createChallenges } from './challenges.ts';
 import { createContext, createQueue } from './context.ts';
 import { waveGapMs } from './domain/room.ts';
 import { handlers } from './handlers.ts';
+import { startKeepingMinutes } from './keep-minutes.ts';
 import { startLines } from './lines.ts';
 import { startLive } from './live/start-live.ts';
 import { measureRooms } from './measure-rooms.ts';
@@ -16,6 +17,7 @@ import { resolvers, typeDefs } from './schema.ts';
 import { queueSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
+import { retention } from './storage/retention.ts';
 import { findArrived } from './storage/rooms.ts';
 
 run(async () => {
@@ -29,11 +31,14 @@ run(async () => {
     ...service,
     handlers: arrivals.hearing(handlers),
     gapMs: waveGapMs,
+    retention,
   });
   const live = await startLive(outbox, delivery.broker, log);
   lifecycle.onClose('live positions', () => live.stop());
   const lines = startLines(live.lobby, log);
   lifecycle.onClose('lines', () => lines.stop());
+  const minutes = startKeepingMinutes(database, log);
+  lifecycle.onClose('minutes', () => minutes.stop());
   const signing = await openSigningKeys(database, passKeys);
   const challenges = createChallenges(settings.GATEWAY_SECRET, settings.CHALLENGE_DIFFICULTY);
   const queue = createQueue({ live, arrivals, challenges, passKeys: signing }, () => {

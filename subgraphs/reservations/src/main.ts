@@ -8,6 +8,7 @@ import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
 import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
+import { startKeepingMinutes } from './keep-minutes.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
@@ -25,6 +26,8 @@ run(async () => {
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
+  const minutes = startKeepingMinutes(database, log);
+  lifecycle.onClose('minutes', () => minutes.stop());
   await serve(service, delivery, {
     typeDefs,
     resolvers,

@@ -5,6 +5,7 @@ import { Mutation } from './resolvers/Mutation.ts';
 import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
 import { Reservation } from './resolvers/Reservation.ts';
+import { Schedule, ScheduleSales } from './resolvers/Schedule.ts';
 import { Subscription } from './resolvers/Subscription.ts';
 import { Ticket } from './resolvers/Ticket.ts';
 import type { Resolvers } from './resolvers/types.generated.ts';
@@ -20,6 +21,8 @@ export const resolvers: Resolvers = {
   Mutation,
   Subscription,
   Reservation,
+  Schedule,
+  ScheduleSales,
   Ticket,
   User,
   CancelReservationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Reservation') },

@@ -3,8 +3,9 @@ import type { Arrivals } from '@frontrow/events/arrivals';
 import type { Outbox } from '@frontrow/events/outbox';
 import { loaderById, loaderOfMany } from '@frontrow/kit/loader';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
-import { maySee } from '@frontrow/kit/viewer';
+import { isOperator, maySee } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
+import type { Patience } from './domain/next-move.ts';
 import type { Saga } from './domain/saga.ts';
 import type { Step } from './domain/step.ts';
 import { findSagas } from './storage/sagas.ts';
@@ -19,6 +20,7 @@ export interface Stub {
 export interface Shared {
   readonly outbox: Outbox;
   readonly arrivals: Arrivals;
+  readonly patience: Patience;
 }
 
 export interface Context extends SubgraphContext, Shared {
@@ -38,8 +40,6 @@ export const createContext = (shared: Shared, viewer: Viewer | null): Context =>
     ({ sagaId }: Step) => sagaId,
   ),
 });
-
-export const isOperator = (viewer: Viewer | null): boolean => viewer?.role === 'OPERATOR';
 
 /** Null when there is none, or the viewer may not see it: a fan sees own ones, an operator all. */
 export async function visibleSaga(id: string, { sagas, arrivals, viewer }: Context): Promise<Saga | null> {

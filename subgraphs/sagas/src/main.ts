@@ -38,6 +38,6 @@ run(async () => {
   await serve(service, delivery, {
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext({ outbox, arrivals }, viewer),
+    contextFor: (viewer) => createContext({ outbox, arrivals, patience }, viewer),
   });
 });

@@ -11,7 +11,7 @@ const domain = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9
 const foreign = /[\s/\\?#:@]/u;
 
 /** An address as it is kept, so that one mailbox is one account however it is typed; null when it is none. */
-function normalisedEmail(typed: string): string | null {
+export function normalisedEmail(typed: string): string | null {
   // 254: RFC 3696, erratum 1690. What is much longer is not worth a look.
   if (typed.length > 1_000) return null;
   const address = normalised(typed).toLowerCase();

@@ -23,6 +23,8 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     saga: ids(Object.values(reservations)),
     concerts: [{ first: 2 }],
     operatorActions: [{ first: 5 }],
+    userByEmail: [{ email: world.emailOfOwner }],
+    reservationsBySeat: [{ scheduleId: world.sale.scheduleId, label: 'A-1-1', first: 5 }],
     ...Object.fromEntries(['sagas', 'deadLetters', 'deliveries'].map((name) => [name, [{ first: 5 }]])),
     queuePosition: [{ ticketId: shopping.ticketId }],
     reservationChanged: ids([reservations.unpaid]),

@@ -7,7 +7,8 @@ import { seed } from '@frontrow/stack/seed';
 import type { Browser, Page } from 'playwright-core';
 import { desktop, openBrowser, openPage, phone } from '../testing/browser.ts';
 import { startSystem } from '../testing/system.ts';
-import { crowdedHall, largeHall, longLine } from './scenes.ts';
+import { takeConsole } from './console.ts';
+import { crowdedHall, endedPurchase, largeHall, longLine } from './scenes.ts';
 import type { Scenes } from './scenes.ts';
 
 const password = 'a-long-enough-password';
@@ -34,8 +35,15 @@ try {
     line: await longLine(system),
     large: await largeHall(system),
   };
-  for (const [name, device] of Object.entries(devices))
+  for (const [name, device] of Object.entries(devices)) {
     await takeAll(browser, system.url, name, device, scenes);
+    const { operator } = system.stack;
+    const purchaseId = await endedPurchase(system, scenes.hall);
+    const known = { operator, concertId: scenes.hall.concertId, purchaseId };
+    await takeConsole(browser, system.url, device.options, known, async (view, page) => {
+      await page.screenshot({ path: join(folder, `${name}-${view}.png`) });
+    });
+  }
 } finally {
   await browser.close();
   await system.stop();

@@ -1,5 +1,6 @@
 import { seedConcerts } from '@frontrow/stack/seed-data';
 import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { concertOnSale, configureRoom, crowdOf } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
@@ -41,6 +42,29 @@ export async function longLine(system: System): Promise<Scene> {
   await configureRoom(system.operator, scene.concertId, { maxActive: 1, admitPerSecond: 0.05 });
   for (const fan of await crowdOf(system, 12)) await fan.enterQueue(scene.concertId);
   return scene;
+}
+
+/** A purchase that was paid for, and taken back by its fan. @returns its id */
+export async function endedPurchase(
+  { url, operator }: System,
+  { concertId, scheduleId }: Scene,
+): Promise<string> {
+  const fan = await Fan.register(url, 'Jiho Lee');
+  await fan.charge(1_000_000);
+  const { pass } = await fan.waitForAdmission(concertId);
+  const { reservationId } = (await fan.hold(scheduleId, pass, {
+    bestAvailable: { count: 2 },
+  })) as SeatHoldAnswer;
+  await fan.reservationUntil(reservationId, 'PENDING');
+  await fan.pay(reservationId);
+  await fan.reservationUntil(reservationId, 'CONFIRMED');
+  await fan.cancel(reservationId);
+  await operator.until<{ saga: { status: string } | null }>(
+    'query ($id: ID!) { saga(id: $id) { status } }',
+    { id: reservationId },
+    ({ saga }) => saga?.status === 'COMPENSATED',
+  );
+  return reservationId;
 }
 
 /** Four prices, twenty sections, 100,000 seats. */

@@ -1,5 +1,8 @@
+import { asBefore, lastMinutes, ofEach } from '@frontrow/kit/minutes';
 import { text } from '@frontrow/kit/text';
+import { isOperator } from '@frontrow/kit/viewer';
 import type { Concert } from '../domain/concert.ts';
+import { findScheduleMinutes } from '../storage/schedule-minutes.ts';
 import { availabilityOf } from './availability.ts';
 import { seatMapOf } from './seat-map.ts';
 import { seatsOf } from './seats.ts';
@@ -18,5 +21,15 @@ export const Schedule: ScheduleResolvers = {
     return seatsOf(schedule, { section: named, status: status ?? undefined }, context, info);
   },
   seatMap: (schedule, _args, context) => seatMapOf(schedule, context),
+  history: async (schedule, args, { viewer, loaders, office }) => {
+    if (!isOperator(viewer)) return null;
+    const minutes = lastMinutes(args.minutes, new Date());
+    const [kept, { held, sold }] = await Promise.all([
+      findScheduleMinutes(office.outbox.database.manager, schedule.id, minutes[0]),
+      availabilityOf(schedule, loaders),
+    ]);
+    // What is known of the present minute is what is so now.
+    return [...ofEach(minutes.slice(0, -1), kept, asBefore), { at: minutes.at(-1) as Date, held, sold }];
+  },
   availability: (schedule, _args, { loaders }) => availabilityOf(schedule, loaders),
 };

@@ -11,9 +11,9 @@ export async function availabilityOf({ id }: Schedule, loaders: Loaders) {
   return { total, available: total - held - sold, held, sold };
 }
 
-/** How many seats of a section are available. */
-export async function availableIn(section: Section, loaders: Loaders): Promise<number> {
+/** How many seats of a section are in each state. */
+export async function countsIn(section: Section, loaders: Loaders) {
   const counts = await loaders.countsOf.load(section.scheduleId);
-  const count = counts.find(({ sectionId }) => sectionId === section.id);
-  return seatsIn(section) - (count?.held ?? 0) - (count?.sold ?? 0);
+  const { held, sold } = counts.find(({ sectionId }) => sectionId === section.id) ?? { held: 0, sold: 0 };
+  return { available: seatsIn(section) - held - sold, held, sold };
 }

@@ -204,12 +204,33 @@ export type Schedule = {
    * towards the cost of the operation, as those of `seats` do.
    */
   seatMap: SeatMap;
+  /**
+   * How many seats were held and sold in each of the last minutes, oldest first, and are now. It is kept for 14 days; minutes before it was
+   * first kept are left out. Shown to operators only; null for everybody else.
+   */
+  history?: Maybe<Array<ScheduleMinute>>;
 };
 
 /** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
 export type ScheduleSeatsArgs = {
   section?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<SeatStatus>;
+};
+
+/** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
+export type ScheduleHistoryArgs = {
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** How many seats of a schedule were held and sold in one minute, as it was last seen in it. Shown to operators only. */
+export type ScheduleMinute = {
+  __typename?: 'ScheduleMinute';
+  /** When the minute began. */
+  at: Scalars['DateTime']['output'];
+  /** How many seats were HELD. */
+  held: Scalars['Int']['output'];
+  /** How many seats were SOLD. */
+  sold: Scalars['Int']['output'];
 };
 
 /** A part of the hall whose seats all have one price. */
@@ -225,6 +246,10 @@ export type Section = {
   seatsPerRow: Scalars['Int']['output'];
   /** How many of its seats are AVAILABLE. */
   available: Scalars['Int']['output'];
+  /** How many of its seats are HELD. */
+  held: Scalars['Int']['output'];
+  /** How many of its seats are SOLD. */
+  sold: Scalars['Int']['output'];
 };
 
 /** How many seats of a schedule are in each status. */
@@ -640,6 +665,7 @@ export type ResolversTypes = {
   Concert: ResolverTypeWrapper<StoredConcert>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Schedule: ResolverTypeWrapper<StoredSchedule>;
+  ScheduleMinute: ResolverTypeWrapper<ScheduleMinute>;
   Section: ResolverTypeWrapper<StoredSection>;
   Availability: ResolverTypeWrapper<Availability>;
   SeatStatus: SeatStatus;
@@ -682,6 +708,7 @@ export type ResolversParentTypes = {
   Concert: StoredConcert;
   Boolean: Scalars['Boolean']['output'];
   Schedule: StoredSchedule;
+  ScheduleMinute: ScheduleMinute;
   Section: StoredSection;
   Availability: Availability;
   Seat: StoredSeat;
@@ -840,7 +867,22 @@ export type ScheduleResolvers<
   seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType, Partial<ScheduleSeatsArgs>>;
   availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
   seatMap?: Resolver<ResolversTypes['SeatMap'], ParentType, ContextType>;
+  history?: Resolver<
+    Maybe<Array<ResolversTypes['ScheduleMinute']>>,
+    ParentType,
+    ContextType,
+    RequireFields<ScheduleHistoryArgs, 'minutes'>
+  >;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ScheduleMinuteResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ScheduleMinute'] = ResolversParentTypes['ScheduleMinute'],
+> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  held?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SectionResolvers<
@@ -852,6 +894,8 @@ export type SectionResolvers<
   rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   seatsPerRow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  held?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AvailabilityResolvers<
@@ -1015,6 +1059,7 @@ export type Resolvers<ContextType = Context> = {
   Venue?: VenueResolvers<ContextType>;
   Concert?: ConcertResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
+  ScheduleMinute?: ScheduleMinuteResolvers<ContextType>;
   Section?: SectionResolvers<ContextType>;
   Availability?: AvailabilityResolvers<ContextType>;
   Seat?: SeatResolvers<ContextType>;

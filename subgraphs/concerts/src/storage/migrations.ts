@@ -7,6 +7,7 @@ import { CountChanges1760000300011 } from './count-changes.ts';
 import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 import { CreateSeatMapTables1795200000000 } from './create-seat-map-tables.ts';
+import { KeepScheduleMinutes1795000100001 } from './schedule-minutes.ts';
 
 export const migrations = [
   ...eventMigrations,
@@ -18,4 +19,5 @@ export const migrations = [
   CountChanges1760000300011,
   NoteWhenTicketsEnded1760000300143,
   CreateSeatMapTables1795200000000,
+  KeepScheduleMinutes1795000100001,
 ];

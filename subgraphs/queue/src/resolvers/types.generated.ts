@@ -106,6 +106,27 @@ export type WaitingRoom = {
   challenge: Scalars['Boolean']['output'];
   /** How long a fan who joined now would wait, in seconds, the time until sales open included. */
   estimatedWaitSeconds: Scalars['Int']['output'];
+  /**
+   * What the room was like in each of the last minutes, oldest first, and is like now. It is kept for 14 days; minutes before it was first
+   * kept are left out. Shown to operators only; null for everybody else.
+   */
+  history?: Maybe<Array<WaitingRoomMinute>>;
+};
+
+/** The line in front of a concert's sale. Everybody sees it; nobody needs to be logged in. */
+export type WaitingRoomHistoryArgs = {
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What a waiting room was like in one minute, as it was last seen in it. Shown to operators only. */
+export type WaitingRoomMinute = {
+  __typename?: 'WaitingRoomMinute';
+  /** When the minute began. */
+  at: Scalars['DateTime']['output'];
+  /** How many fans waited. */
+  waiting: Scalars['Int']['output'];
+  /** How many fans were admitted. */
+  active: Scalars['Int']['output'];
 };
 
 /** Where a fan stands in a waiting room. A ticket that is COMPLETED, EXPIRED or LEFT has ended for good. */
@@ -436,6 +457,7 @@ export type ResolversTypes = {
   WaitingRoomStatus: WaitingRoomStatus;
   WaitingRoom: ResolverTypeWrapper<ShownRoom>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  WaitingRoomMinute: ResolverTypeWrapper<WaitingRoomMinute>;
   QueueTicketStatus: QueueTicketStatus;
   QueueTicket: ResolverTypeWrapper<ShownTicket>;
   EnterQueueResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnterQueueResult']>;
@@ -462,6 +484,7 @@ export type ResolversParentTypes = {
   User: { id: string };
   WaitingRoom: ShownRoom;
   Float: Scalars['Float']['output'];
+  WaitingRoomMinute: WaitingRoomMinute;
   QueueTicket: ShownTicket;
   EnterQueueResult: ResolversUnionTypes<ResolversParentTypes>['EnterQueueResult'];
   LeaveQueueResult: ResolversUnionTypes<ResolversParentTypes>['LeaveQueueResult'];
@@ -534,7 +557,22 @@ export type WaitingRoomResolvers<
   admissionSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   challenge?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   estimatedWaitSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  history?: Resolver<
+    Maybe<Array<ResolversTypes['WaitingRoomMinute']>>,
+    ParentType,
+    ContextType,
+    RequireFields<WaitingRoomHistoryArgs, 'minutes'>
+  >;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type WaitingRoomMinuteResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['WaitingRoomMinute'] = ResolversParentTypes['WaitingRoomMinute'],
+> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  active?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type QueueTicketResolvers<
@@ -679,6 +717,7 @@ export type Resolvers<ContextType = Context> = {
   Concert?: ConcertResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   WaitingRoom?: WaitingRoomResolvers<ContextType>;
+  WaitingRoomMinute?: WaitingRoomMinuteResolvers<ContextType>;
   QueueTicket?: QueueTicketResolvers<ContextType>;
   EnterQueueResult?: EnterQueueResultResolvers<ContextType>;
   LeaveQueueResult?: LeaveQueueResultResolvers<ContextType>;

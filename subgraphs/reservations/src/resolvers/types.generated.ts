@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Reservation as StoredReservation } from '../domain/reservation.ts';
 import type { ShownTicket } from './Ticket.ts';
 import type { Stub, Context } from '../context.ts';
+import type { SalesOf } from './Schedule.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -40,6 +41,8 @@ export type Query = {
    * once they were rotated, and a code is good when either has signed it. Everybody sees them; nobody needs to be logged in.
    */
   ticketKeys: Array<TicketKey>;
+  /** For operators: whose a seat was and is: the reservations that have it, newest first. `first` is from 1 to 100. */
+  reservationsBySeat: ReservationConnection;
 };
 
 /**
@@ -48,6 +51,17 @@ export type Query = {
  */
 export type QueryReservationArgs = {
   id: Scalars['ID']['input'];
+};
+
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryReservationsBySeatArgs = {
+  scheduleId: Scalars['ID']['input'];
+  label: Scalars['String']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /**
@@ -232,6 +246,38 @@ export type Schedule = {
   __typename?: 'Schedule';
   /** The schedule's id. */
   id: Scalars['ID']['output'];
+  /** What was bought of this date. Shown to operators only; null for everybody else, and where it cannot be had at the moment. */
+  sales?: Maybe<ScheduleSales>;
+};
+
+/** What was bought of a schedule. Shown to operators only. */
+export type ScheduleSales = {
+  __typename?: 'ScheduleSales';
+  /** How many reservations are CONFIRMED. */
+  purchases: Scalars['Int']['output'];
+  /** What those cost together, in points (KRW): a whole number, which may be more than an Int can say. */
+  revenue: Scalars['Float']['output'];
+  /**
+   * What was bought in each of the last minutes, oldest first. What was cancelled since counts in the minute in which it was bought. It is
+   * kept for 14 days.
+   */
+  history: Array<SalesMinute>;
+};
+
+/** What was bought of a schedule. Shown to operators only. */
+export type ScheduleSalesHistoryArgs = {
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What was bought of a schedule in one minute. Shown to operators only. */
+export type SalesMinute = {
+  __typename?: 'SalesMinute';
+  /** When the minute began. */
+  at: Scalars['DateTime']['output'];
+  /** How many reservations became CONFIRMED. */
+  purchases: Scalars['Int']['output'];
+  /** What those cost together, in points (KRW): a whole number. */
+  revenue: Scalars['Float']['output'];
 };
 
 /** Where a page lies in its list, as Relay has it (https://relay.dev/graphql/connections.htm). */
@@ -385,6 +431,7 @@ export type DirectiveResolverFn<
 export type FederationTypes = {
   Reservation: Reservation;
   User: User;
+  Schedule: Schedule;
   MyData: MyData;
 };
 
@@ -395,6 +442,7 @@ export type FederationReferenceTypes = {
     { id: true }
   >;
   User: { __typename: 'User' } & GraphQLRecursivePick<FederationTypes['User'], { id: true }>;
+  Schedule: { __typename: 'Schedule' } & GraphQLRecursivePick<FederationTypes['Schedule'], { id: true }>;
   MyData: { __typename: 'MyData' } & GraphQLRecursivePick<FederationTypes['MyData'], { userId: true }>;
 };
 
@@ -409,14 +457,14 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReservationStatus: ReservationStatus;
   ReservationEnd: ReservationEnd;
   Reservation: ResolverTypeWrapper<StoredReservation>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Ticket: ResolverTypeWrapper<ShownTicket>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   TicketKey: ResolverTypeWrapper<TicketKey>;
   ReservedSeat: ResolverTypeWrapper<ReservedSeat>;
   ReservationEdge: ResolverTypeWrapper<
@@ -431,6 +479,9 @@ export type ResolversTypes = {
   User: ResolverTypeWrapper<Stub>;
   Concert: ResolverTypeWrapper<Stub>;
   Schedule: ResolverTypeWrapper<Stub>;
+  ScheduleSales: ResolverTypeWrapper<SalesOf>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  SalesMinute: ResolverTypeWrapper<SalesMinute>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
@@ -444,12 +495,12 @@ export type ResolversParentTypes = {
   JSON: Scalars['JSON']['output'];
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   Reservation: StoredReservation;
-  Int: Scalars['Int']['output'];
   Ticket: ShownTicket;
-  String: Scalars['String']['output'];
   TicketKey: TicketKey;
   ReservedSeat: ReservedSeat;
   ReservationEdge: Omit<ReservationEdge, 'node'> & { node: ResolversParentTypes['Reservation'] };
@@ -460,6 +511,9 @@ export type ResolversParentTypes = {
   User: Stub;
   Concert: Stub;
   Schedule: Stub;
+  ScheduleSales: SalesOf;
+  Float: Scalars['Float']['output'];
+  SalesMinute: SalesMinute;
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
@@ -485,6 +539,12 @@ export type QueryResolvers<
     RequireFields<QueryReservationArgs, 'id'>
   >;
   ticketKeys?: Resolver<Array<ResolversTypes['TicketKey']>, ParentType, ContextType>;
+  reservationsBySeat?: Resolver<
+    ResolversTypes['ReservationConnection'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryReservationsBySeatArgs, 'scheduleId' | 'label' | 'first'>
+  >;
 };
 
 export type MutationResolvers<
@@ -622,8 +682,38 @@ export type ConcertResolvers<
 export type ScheduleResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['Schedule'] = ResolversParentTypes['Schedule'],
+  FederationReferenceType extends FederationReferenceTypes['Schedule'] = FederationReferenceTypes['Schedule'],
 > = {
+  __resolveReference?: ReferenceResolver<
+    Maybe<ResolversTypes['Schedule']> | FederationReferenceType,
+    FederationReferenceType,
+    ContextType
+  >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sales?: Resolver<Maybe<ResolversTypes['ScheduleSales']>, ParentType, ContextType>;
+};
+
+export type ScheduleSalesResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ScheduleSales'] = ResolversParentTypes['ScheduleSales'],
+> = {
+  purchases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  revenue?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  history?: Resolver<
+    Array<ResolversTypes['SalesMinute']>,
+    ParentType,
+    ContextType,
+    RequireFields<ScheduleSalesHistoryArgs, 'minutes'>
+  >;
+};
+
+export type SalesMinuteResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SalesMinute'] = ResolversParentTypes['SalesMinute'],
+> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  purchases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  revenue?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<
@@ -678,6 +768,8 @@ export type Resolvers<ContextType = Context> = {
   User?: UserResolvers<ContextType>;
   Concert?: ConcertResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
+  ScheduleSales?: ScheduleSalesResolvers<ContextType>;
+  SalesMinute?: SalesMinuteResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;

@@ -8,6 +8,8 @@ import {
   CreateSigningKeys1760000000004,
 } from '@frontrow/kit/signing-keys';
 
+import { KeepSalesMinutes1795000100002 } from './sales.ts';
+
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const word = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
@@ -90,6 +92,17 @@ class FindOldEarlyEnds1760000400144 implements MigrationInterface {
   }
 }
 
+/** Operators look for whose a seat was. Labels as long as what is indexed are compared as a whole after that. */
+class FindBySeat1795000100003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX reservation_seats_by_label ON reservation_seats (label(64))');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX reservation_seats_by_label ON reservation_seats');
+  }
+}
+
 const atOnce = 500;
 
 /** A ticket for each seat that is paid. Those that were cancelled before need none. */
@@ -141,4 +154,6 @@ export const migrations = [
   CreateSigningKeys1760000000004,
   CreateNextSigningKeys1760000000021,
   IssueTickets1795300000201,
+  KeepSalesMinutes1795000100002,
+  FindBySeat1795000100003,
 ];

@@ -138,6 +138,36 @@ export async function findReservationsOf(
   return withSeats(manager, rows);
 }
 
+export interface ReservationsOfSeat {
+  readonly scheduleId: string;
+  /** In any case: the column's collation compares it. */
+  readonly label: string;
+  /** Only those made before this one. */
+  readonly before: string | undefined;
+  readonly count: number;
+}
+
+/**
+ * Newest first. It begins with the label, which a few seats have (one in each hall, and again after each cancellation), and never with the
+ * schedule, which has as many reservations as its hall has seats.
+ */
+export async function findReservationsBySeat(
+  manager: EntityManager,
+  { scheduleId, label, before, count }: ReservationsOfSeat,
+): Promise<Reservation[]> {
+  const rows = await manager.query<{ id: string }[]>(
+    `SELECT r.id FROM reservation_seats s STRAIGHT_JOIN reservations r FORCE INDEX (PRIMARY) ON r.id = s.reservation_id
+     WHERE s.label = ? AND r.schedule_id = ? ${before === undefined ? '' : 'AND r.id < ?'}
+     ORDER BY r.id DESC LIMIT ?`,
+    [label, scheduleId, ...(before === undefined ? [] : [before]), count],
+  );
+  const found = await findReservations(
+    manager,
+    rows.map(({ id }) => id),
+  );
+  return found.toSorted((one, other) => (one.id < other.id ? 1 : -1));
+}
+
 async function withSeats(manager: EntityManager, rows: readonly ReservationRow[]): Promise<Reservation[]> {
   if (rows.length === 0) return [];
   const seats = await manager.query<SeatRow[]>(

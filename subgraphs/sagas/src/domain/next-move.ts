@@ -14,6 +14,7 @@ export interface Patience {
 
 /** What is to be done about a saga, and when, unless a step is heard of before. */
 export interface Move {
+  readonly kind: 'REPLAY' | 'COMPENSATE';
   readonly at: Date;
   readonly event: NewEvent;
 }
@@ -63,9 +64,9 @@ const due = ({ at, heardAt }: Step) => heardAt.getTime() + Math.max(0, heardAt.g
 
 function replay({ id, startedAt }: Saga, at: number): Move {
   const since = new Date(startedAt.getTime() - clockToleranceMs).toISOString();
-  return { at: new Date(at), event: sagaReplayRequested.about(id, { sagaId: id, since }) };
+  return { kind: 'REPLAY', at: new Date(at), event: sagaReplayRequested.about(id, { sagaId: id, since }) };
 }
 
 function compensate({ id, userId }: Saga, at: number, why: string): Move {
-  return { at: new Date(at), event: sagaCompensationRequested.about(id, { sagaId: id, userId, why }) };
+  return { kind: 'COMPENSATE', at: new Date(at), event: sagaCompensationRequested.about(id, { sagaId: id, userId, why }) };
 }

@@ -1,4 +1,4 @@
-import { isOperator } from '../context.ts';
+import { isOperator } from '@frontrow/kit/viewer';
 import type { SagaStepResolvers } from './types.generated.ts';
 
 export const SagaStep: SagaStepResolvers = {

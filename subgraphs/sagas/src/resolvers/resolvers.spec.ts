@@ -207,3 +207,17 @@ describe('a saga that has just begun', () => {
     expect((await looking).data.saga).toMatchObject({ id: next.id, status: 'RUNNING' });
   });
 });
+
+describe('a saga that is under way', () => {
+  it('tells operators what is done about it next, and when', async () => {
+    const waiting = aPurchase({ id: newId(), userId: fan.id });
+    await sagas.hearOf(waiting, 'held');
+    const next = async (viewer: Viewer, id: string) => {
+      const query = 'query ($id: ID!) { saga(id: $id) { nextMove { kind at } } }';
+      return (await sagas.execute(viewer, query, { id })).data.saga.nextMove;
+    };
+    expect(await next(anOperator(), waiting.id)).toEqual({ kind: 'REPLAY', at: expect.any(String) });
+    expect(await next(anOperator(), purchase.id)).toBeNull();
+    expect(await next(fan, waiting.id)).toBeNull();
+  });
+});

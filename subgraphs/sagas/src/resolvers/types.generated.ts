@@ -142,6 +142,27 @@ export type Saga = {
   steps: Array<SagaStep>;
   /** The reservation that the purchase is about; null where it cannot be had at the moment. */
   reservation?: Maybe<Reservation>;
+  /**
+   * What the system does next about the purchase, should no further step be heard of until then; null when it has ended, or only an
+   * operator can help. Shown to operators only.
+   */
+  nextMove?: Maybe<SagaMove>;
+};
+
+/** What the system does about a purchase that stands still. */
+export type SagaMoveKind =
+  /** The services are asked to publish its events again; who had them drops them. */
+  | 'REPLAY'
+  /** It is put back: the points are returned, the seats are free, the reservation is CANCELLED. */
+  | 'COMPENSATE';
+
+/** What the system does next about a purchase, and when. Shown to operators only. */
+export type SagaMove = {
+  __typename?: 'SagaMove';
+  /** What it does. */
+  kind: SagaMoveKind;
+  /** When it does it, unless a step is heard of before. */
+  at: Scalars['DateTime']['output'];
 };
 
 /** One event of a purchase. */
@@ -422,6 +443,8 @@ export type ResolversTypes = {
   SagaStatus: SagaStatus;
   SagaStepStatus: SagaStepStatus;
   Saga: ResolverTypeWrapper<KeptSaga>;
+  SagaMoveKind: SagaMoveKind;
+  SagaMove: ResolverTypeWrapper<SagaMove>;
   SagaStep: ResolverTypeWrapper<Step>;
   SagaEdge: ResolverTypeWrapper<Omit<SagaEdge, 'node'> & { node: ResolversTypes['Saga'] }>;
   SagaConnection: ResolverTypeWrapper<
@@ -452,6 +475,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Mutation: Record<PropertyKey, never>;
   Saga: KeptSaga;
+  SagaMove: SagaMove;
   SagaStep: Step;
   SagaEdge: Omit<SagaEdge, 'node'> & { node: ResolversParentTypes['Saga'] };
   SagaConnection: Omit<SagaConnection, 'edges'> & { edges: Array<ResolversParentTypes['SagaEdge']> };
@@ -519,6 +543,15 @@ export type SagaResolvers<
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   steps?: Resolver<Array<ResolversTypes['SagaStep']>, ParentType, ContextType>;
   reservation?: Resolver<Maybe<ResolversTypes['Reservation']>, ParentType, ContextType>;
+  nextMove?: Resolver<Maybe<ResolversTypes['SagaMove']>, ParentType, ContextType>;
+};
+
+export type SagaMoveResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SagaMove'] = ResolversParentTypes['SagaMove'],
+> = {
+  kind?: Resolver<ResolversTypes['SagaMoveKind'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type SagaStepResolvers<
@@ -647,6 +680,7 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Saga?: SagaResolvers<ContextType>;
+  SagaMove?: SagaMoveResolvers<ContextType>;
   SagaStep?: SagaStepResolvers<ContextType>;
   SagaEdge?: SagaEdgeResolvers<ContextType>;
   SagaConnection?: SagaConnectionResolvers<ContextType>;

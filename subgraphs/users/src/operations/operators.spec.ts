@@ -40,6 +40,21 @@ async function aSession(typed = someone()) {
 }
 
 describe('an operator', () => {
+  it('finds an account by its address, however it is typed; nobody else does', async () => {
+    const fan = await aSession();
+    const find = async (viewer: Viewer | null, email: string) => {
+      const query = 'query ($email: String!) { userByEmail(email: $email) { id email } }';
+      const { data, errors } = await users.replicas[0].execute(viewer, query, { email });
+      return errors?.[0]?.extensions?.['code'] ?? data.userByEmail;
+    };
+    const found = { id: fan.id, email: fan.email };
+    expect(await find(anOperator(), ` ${fan.email.toUpperCase()} `)).toEqual(found);
+    expect(await find(anOperator(), someone().email)).toBeNull();
+    expect(await find(anOperator(), 'no address')).toBeNull();
+    expect(await find(aFan(), fan.email)).toBe('FORBIDDEN');
+    expect(await find(null, fan.email)).toBe('UNAUTHENTICATED');
+  });
+
   it('is added by another one, and their sessions of before do not become an operator’s', async () => {
     const fan = await aSession();
     const me = anOperator();

@@ -2,6 +2,8 @@ import { unauthenticated } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { maySee, requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { normalisedEmail } from '../registration.ts';
+import { findUserByEmail } from '../storage/accounts.ts';
 import { findActions } from '../storage/operator-actions.ts';
 import { findOperators } from '../storage/operators.ts';
 import type { QueryResolvers } from './types.generated.ts';
@@ -14,6 +16,11 @@ export const Query: QueryResolvers = {
     return user;
   },
   user: (_, { id }, { viewer, users }) => (maySee(viewer, id) ? users.load(id) : null),
+  userByEmail: async (_, { email }, { viewer, outbox }) => {
+    requireOperator(viewer);
+    const address = normalisedEmail(email);
+    return address === null ? null : findUserByEmail(outbox.database.manager, address);
+  },
   operators: (_, _args, { viewer, outbox }) => {
     requireOperator(viewer);
     return findOperators(outbox.database.manager);

@@ -301,6 +301,8 @@ export type Query = {
   operatorActions: OperatorActionConnection;
   /** Everything that is kept about the fan who asks. */
   exportMyData: MyData;
+  /** For operators: the account with this e-mail address, in any case; null when there is none. */
+  userByEmail?: Maybe<User>;
 };
 
 /**
@@ -320,6 +322,14 @@ export type QueryOperatorActionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   operatorId?: InputMaybe<Scalars['ID']['input']>;
   action?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryUserByEmailArgs = {
+  email: Scalars['String']['input'];
 };
 
 /**
@@ -866,6 +876,12 @@ export type QueryResolvers<
     RequireFields<QueryOperatorActionsArgs, 'first'>
   >;
   exportMyData?: Resolver<ResolversTypes['MyData'], ParentType, ContextType>;
+  userByEmail?: Resolver<
+    Maybe<ResolversTypes['User']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryUserByEmailArgs, 'email'>
+  >;
 };
 
 export type MutationResolvers<

@@ -16,6 +16,9 @@ export const findUsers = (manager: EntityManager, ids: readonly string[]): Promi
 export const findUser = (manager: EntityManager, id: string): Promise<User | null> =>
   manager.findOne(accounts, { select: shown, where: { id } });
 
+export const findUserByEmail = (manager: EntityManager, email: string): Promise<User | null> =>
+  manager.findOne(accounts, { select: shown, where: { email } });
+
 export const findAccount = (manager: EntityManager, email: string): Promise<Account | null> =>
   manager.findOne(accounts, { where: { email } });
 

@@ -69,7 +69,15 @@ function parseCreateIndex(tokens: Tokens): Definition {
   const name = tokens.name();
   tokens.expect('ON');
   const table = tokens.table();
-  const columns = tokens.list(() => tokens.name());
+  const columns = tokens.list(() => {
+    const column = tokens.name();
+    // A prefix finds more rows, which are compared as a whole then. Of a unique key it would be another rule.
+    if (tokens.isNext('(')) {
+      if (isUnique) tokens.fail('in a unique index');
+      tokens.list(() => tokens.number());
+    }
+    return column;
+  });
   const constraint: Constraint = { kind: 'index', name, columns, isUnique };
   return { kind: 'alterTable', table, changes: [{ kind: 'add', constraint }] };
 }

@@ -1,0 +1,16 @@
+import type { TypePolicies } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+/** How what only operators ask for is kept, beside what the storefront's cache says already. */
+export const typePolicies: TypePolicies = {
+  Query: {
+    fields: {
+      operatorActions: relayStylePagination(['action']),
+      sagas: relayStylePagination(['status']),
+      deadLetters: relayStylePagination(['status']),
+      deliveries: relayStylePagination(['status', 'target']),
+    },
+  },
+  Circuit: { keyFields: ['target'] },
+  SagaStep: { keyFields: ['eventId'] },
+};

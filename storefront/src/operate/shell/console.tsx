@@ -1,0 +1,76 @@
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Loading } from '../../design/states.tsx';
+import { NotFound } from '../../shell/not-found.tsx';
+import { Offline } from '../../shell/offline.tsx';
+import { LogPage } from '../log/log-page.tsx';
+import { PurchaseStoryPage } from '../purchases/purchase-page.tsx';
+import { PurchasesPage } from '../purchases/purchases-page.tsx';
+import { SalePage } from '../sales/sale-page.tsx';
+import { SalesPage } from '../sales/sales-page.tsx';
+import { TroublePage } from '../trouble/trouble-page.tsx';
+import { Gate } from './gate.tsx';
+import { ConsoleHeader } from './console-header.tsx';
+import '../../shell/shell.css';
+
+/** Only in development: its editor writes styles of its own into the page, which the content security policy refuses. */
+const ExplorerPage = import.meta.env.DEV
+  ? lazy(async () => ({ default: (await import('../explorer/explorer-page.tsx')).ExplorerPage }))
+  : undefined;
+
+/** The frame around each page of the console, which lies below /operate. */
+export const Console = () => (
+  <Router base="/operate">
+    <Frame />
+  </Router>
+);
+
+function Frame() {
+  const { t, i18n } = useTranslation();
+  const [path] = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    scrollTo(0, 0);
+    content.current?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <I18nProvider locale={i18n.language}>
+      <a className="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <ConsoleHeader />
+      <Offline />
+      <main id="content" tabIndex={-1} ref={content}>
+        <Gate>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/" component={SalesPage} />
+              <Route path="/sales/:id">{({ id }) => <SalePage key={id} concertId={id} />}</Route>
+              <Route path="/purchases" component={PurchasesPage} />
+              <Route path="/purchases/:id">{({ id }) => <PurchaseStoryPage key={id} id={id} />}</Route>
+              <Route path="/trouble" component={TroublePage} />
+              <Route path="/log" component={LogPage} />
+              {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}
+              {/* Where notices send those to whose session is over, and who have logged in by now. */}
+              <Route path="/log-in">
+                <Redirect replace to="/" />
+              </Route>
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </Gate>
+      </main>
+    </I18nProvider>
+  );
+}
+
+const Waiting = () => (
+  <div className="page">
+    <Loading rows={5} />
+  </div>
+);

@@ -1,0 +1,26 @@
+import { isId } from '@frontrow/kit/ids';
+import { lastMinutes, ofEach } from '@frontrow/kit/minutes';
+import { isOperator } from '@frontrow/kit/viewer';
+import { findSalesMinutes, findSalesOf } from '../storage/sales.ts';
+import type { ScheduleResolvers, ScheduleSalesResolvers } from './types.generated.ts';
+
+/** What was bought of a schedule. */
+export interface SalesOf {
+  readonly scheduleId: string;
+  readonly purchases: number;
+  readonly revenue: number;
+}
+
+export const Schedule: ScheduleResolvers = {
+  __resolveReference: ({ id }) => (isId(id) ? { id } : null),
+  sales: async ({ id: scheduleId }, _args, { viewer, outbox }) =>
+    isOperator(viewer) ? { scheduleId, ...(await findSalesOf(outbox.database.manager, scheduleId)) } : null,
+};
+
+export const ScheduleSales: ScheduleSalesResolvers = {
+  history: async ({ scheduleId }, args, { outbox, now }) => {
+    const minutes = lastMinutes(args.minutes, now());
+    const kept = await findSalesMinutes(outbox.database.manager, scheduleId, minutes[0]);
+    return ofEach(minutes, kept, (at) => ({ at, purchases: 0, revenue: 0 }));
+  },
+};

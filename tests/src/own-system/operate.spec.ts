@@ -1,0 +1,130 @@
+import { createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import type { Browser } from 'playwright-core';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { databaseOf } from '@frontrow/stack/layout';
+import { openBrowser, openPage } from '../testing/browser.ts';
+import type { WatchedPage } from '../testing/browser.ts';
+import { password, signUp } from '../testing/storefront.ts';
+import { admittedFan, concertOnSale, configureRoom, startSystem } from '../testing/system.ts';
+import type { System } from '../testing/system.ts';
+
+let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
+/** Somebody who can reach into every database, and break things there. */
+let root: Connection;
+const pages: WatchedPage[] = [];
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  root = await createConnection(system.stack.mysqlUrl);
+}, 120_000);
+afterEach(async () => {
+  for (const each of pages.splice(0)) await each.close();
+});
+afterAll(async () => {
+  await root.end();
+  await browser.close();
+  await system.stop();
+}, 30_000);
+
+async function open(path: string): Promise<WatchedPage> {
+  const opened = await openPage(browser, new URL('/', system.url).href);
+  pages.push(opened);
+  await opened.page.goto(path);
+  return opened;
+}
+
+async function openConsole(path: string, account = system.stack.operator): Promise<WatchedPage> {
+  const opened = await open(path);
+  await opened.page.getByLabel('E-mail').fill(account.email);
+  await opened.page.getByLabel('Password').fill(account.password);
+  await opened.page.getByRole('button', { name: 'Log in' }).click();
+  return opened;
+}
+
+describe('the console', () => {
+  it('pauses a room, having said what that does, and the fan who waits sees it', async () => {
+    const sale = await concertOnSale(system);
+    await configureRoom(system.operator, sale.concertId, { maxActive: 1 });
+    await admittedFan(system, sale);
+    const fan = await open(`/concerts/${sale.concertId}/line`);
+    await signUp(fan.page);
+    await fan.page.getByRole('button', { name: 'Join the line' }).click();
+    await fan.page.getByText('Your place in line').waitFor();
+
+    const { page, complaints } = await openConsole('/operate');
+    await page
+      .getByRole('link', { name: /밤의 노래/ })
+      .first()
+      .click();
+    await page.getByRole('img', { name: /^The line: Waiting \d/ }).waitFor();
+    await page.getByText('Paused', { exact: true }).click();
+    await page.getByText('Those who wait (1) keep their place; those who are admitted (1)').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    await fan.page.getByText('The line stands still').waitFor();
+    expect(await complaints()).toEqual([]);
+    expect(await fan.complaints()).toEqual([]);
+
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('Changed a waiting room').first().waitFor();
+    await page.getByText('PAUSED').first().waitFor();
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  it('finds a purchase whose event was given up on, tells its story, and replays the event', async () => {
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const [seat] = sale.seats;
+    const seats = { seatIds: [seat?.id ?? ''] };
+    const { reservationId: id } = (await fan.hold(sale.scheduleId, pass, seats)) as SeatHoldAnswer;
+    await fan.reservationUntil(id, 'PENDING');
+    await root.query(`USE ${databaseOf('reservations')}`);
+    await root.query(
+      `ALTER TABLE reservations ADD CONSTRAINT poison CHECK (id <> '${id}' OR status <> 'CONFIRMED')`,
+    );
+    await fan.pay(id);
+
+    const { page, complaints } = await openConsole('/operate/trouble');
+    const letter = page.getByRole('article', { name: 'payment.completed.v1' });
+    await letter.getByText('poison').waitFor();
+    expect(await complaints()).toEqual([]);
+    await root.query('ALTER TABLE reservations DROP CONSTRAINT poison');
+    await letter.getByRole('button', { name: 'Replay' }).click();
+    // It leaves the list of those that are open with the next look.
+    await letter.waitFor({ state: 'detached' });
+    await page.locator('.choice', { hasText: 'Replayed' }).click();
+    await letter.getByText('Replayed', { exact: true }).waitFor();
+    await letter.getByRole('link', { name: 'Its purchase' }).click();
+    await page.getByText('A service gave up').waitFor();
+    await page.getByText('Points returned').waitFor();
+    await page.getByText('Nothing. The purchase has ended.').waitFor();
+    expect(await complaints()).toEqual([]);
+
+    // The same purchase by its fan, and by its seat.
+    await page.getByRole('link', { name: 'All purchases of this fan' }).click();
+    await page.locator(`a[href$="${id}"]`).waitFor();
+    await page.getByText('Seat', { exact: true }).click();
+    await page.getByLabel('Date').selectOption(sale.scheduleId);
+    const label = seat?.label.toLowerCase() ?? '';
+    await page.getByLabel('Seat, e.g. A-12-7').fill(label);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('heading', { name: `Everybody who has or had ${label}` }).waitFor();
+    await page.locator(`a[href$="${id}"]`).waitFor();
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  it('shows a fan nothing but that it is for operators', async () => {
+    const fan = await Fan.register(system.url);
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const { page, complaints } = await openConsole('/operate/purchases', { email: me.email, password });
+    await page.getByRole('heading', { name: 'This page is for operators' }).waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Purchases' }).count()).toBe(0);
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Log in with another account' }).click();
+    await page.getByRole('heading', { name: 'Operate the sale' }).waitFor();
+  }, 60_000);
+});
