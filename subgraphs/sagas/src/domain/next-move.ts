@@ -68,5 +68,9 @@ function replay({ id, startedAt }: Saga, at: number): Move {
 }
 
 function compensate({ id, userId }: Saga, at: number, why: string): Move {
-  return { kind: 'COMPENSATE', at: new Date(at), event: sagaCompensationRequested.about(id, { sagaId: id, userId, why }) };
+  return {
+    kind: 'COMPENSATE',
+    at: new Date(at),
+    event: sagaCompensationRequested.about(id, { sagaId: id, userId, why }),
+  };
 }

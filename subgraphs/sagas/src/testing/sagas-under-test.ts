@@ -67,7 +67,9 @@ function replicaOn(database: DataSource): Replica {
   const handlers = arrivals.hearing(createHandlers(patience));
   const hear = (event: NewEvent, service: string) => deliver(outbox, handlers, published(event, service));
   return {
-    ...subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext({ outbox, arrivals, patience }, viewer)),
+    ...subgraphUnderTest(typeDefs, resolvers, (viewer) =>
+      createContext({ outbox, arrivals, patience }, viewer),
+    ),
     outbox,
     hear,
     hearOf: async (purchase, ...names) => {
