@@ -40,6 +40,7 @@ interface Container {
   logging: unknown;
   command: string | string[];
   ports?: string[];
+  volumes?: string[];
   environment: Record<string, string>;
   healthcheck: { test: string[] };
   depends_on: Record<string, { condition: string }>;
@@ -87,10 +88,11 @@ describe('docker-compose.yml', () => {
     expect(started.sort()).toEqual(expected.sort());
   });
 
-  it('opens the gateway to the world and nothing else, and the mailbox to this machine', () => {
+  it('opens the gateway to the world and nothing else, and the mailbox and Grafana to this machine', () => {
     const open = Object.keys(compose.services).filter((name) => container(name).ports);
-    expect(open).toEqual(['gateway', 'mailbox']);
+    expect(open).toEqual(['gateway', 'mailbox', 'grafana']);
     expect(container('mailbox').ports).toEqual(['127.0.0.1:${MAILBOX_PORT:-8025}:8025']);
+    expect(container('grafana').ports).toEqual(['127.0.0.1:${GRAFANA_PORT:-3000}:3000']);
     expect(container('gateway').ports).toEqual([`\${GATEWAY_PORT:-4000}:${standardPorts.gateway}`]);
   });
 
@@ -104,7 +106,7 @@ describe('docker-compose.yml', () => {
 
     it('has the same settings as on one machine', () => {
       const local = localSettings(service);
-      const common = ['LOG_LEVEL', 'NODE_ENV'];
+      const common = ['LOG_LEVEL', 'NODE_ENV', 'METRICS_PORT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
       const passedOn = optionalSettings[service] ?? [];
       expect(Object.keys(environment).sort()).toEqual([...Object.keys(local), ...common, ...passedOn].sort());
       expect(environment['PORT']).toBe(local['PORT']);
@@ -187,6 +189,19 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('has a Prometheus and a Grafana, when asked for them, with the files that tests check', () => {
+    const { profiles, volumes, networks } = container('prometheus');
+    expect([profiles, container('grafana').profiles]).toEqual([['observe'], ['observe']]);
+    expect(volumes).toContain('./deploy/prometheus:/etc/prometheus:ro');
+    for (const service of services) {
+      expect(container(service).networks.some((network) => networks.includes(network))).toBe(true);
+      expect(container(service).environment['METRICS_PORT']).toBe('9464');
+    }
+    const own = container('grafana').volumes!.filter((volume) => volume.startsWith('./deploy/grafana/'));
+    for (const volume of own) expect(existsSync(join(rootFolder, volume.split(':')[0]!))).toBe(true);
+    expect(own).toHaveLength(2);
+  });
+
   it('builds the image of all services once, by what everybody else waits for', () => {
     const ours = Object.keys(compose.services).filter((name) => container(name).image === 'frontrow');
     expect(ours).toEqual(expect.arrayContaining([...services]));
@@ -212,7 +227,7 @@ describe('docker-compose.yml', () => {
 
   it('gives every server time to end, and a health check by which it is known to be up', () => {
     const servers = Object.keys(compose.services).filter((name) => container(name).restart !== undefined);
-    expect(servers).toHaveLength(services.length + subgraphs.length + 2);
+    expect(servers).toHaveLength(services.length + subgraphs.length + 4);
     for (const name of servers) expect([name, container(name)]).toHaveProperty('1.healthcheck.test');
     for (const name of servers.filter((name) => name !== 'mailbox')) {
       const seconds = Number(/^(\d+)s$/.exec(container(name).stop_grace_period ?? '')?.[1]);

@@ -47,6 +47,9 @@ export const standardPorts = portsFrom(4000);
 
 export const mostReplicas = 8;
 
+/** With room for the servers of a broker's cluster, and their ports for each other, above the last one. */
+export const highestGatewayPort = 65_535 - 940;
+
 /** Replicas are numbered from 0. */
 export const replicaPort = (port: number, replica: number) => port + 100 * replica;
 

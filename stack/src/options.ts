@@ -1,5 +1,12 @@
 import { parseArgs } from 'node:util';
-import { mostReplicas, portsFrom, standardPorts, type Layout, type Operator } from './layout.ts';
+import {
+  highestGatewayPort,
+  mostReplicas,
+  portsFrom,
+  standardPorts,
+  type Layout,
+  type Operator,
+} from './layout.ts';
 
 export interface StartOptions extends Layout {
   fresh: boolean;
@@ -13,7 +20,7 @@ export const usage = `npm start -- [options]
   --nats 3       run the broker as a cluster of three
   --help
 
-Environment: GATEWAY_PORT (4000), OPERATOR_EMAIL (operator@frontrow.test), OPERATOR_PASSWORD (made up and kept),
+Environment: GATEWAY_PORT (4000; all other ports follow it), OPERATOR_EMAIL (operator@frontrow.test), OPERATOR_PASSWORD (made up and kept),
 FRONTROW_HOME (.frontrow), MYSQLD and NATS_SERVER (paths of the servers' programs), LOG_LEVEL (info)`;
 
 /** A command line that cannot be understood. */
@@ -31,14 +38,14 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     'GATEWAY_PORT',
     environment['GATEWAY_PORT'],
     standardPorts.gateway,
-    (n) => n >= 1 && n < 65_536,
+    (n) => n >= 1 && n <= highestGatewayPort,
   );
   if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
 
   const email = environment['OPERATOR_EMAIL'];
   const password = environment['OPERATOR_PASSWORD'];
   return {
-    ports: { ...portsFrom(4000), gateway },
+    ports: portsFrom(gateway),
     replicas,
     natsServers,
     fresh: values.fresh ?? false,

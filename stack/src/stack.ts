@@ -108,7 +108,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   try {
-    for (const { name, port } of allPorts(layout)) await assertPortFree(port, name, remedy(name));
+    for (const { name, port } of allPorts(layout)) await assertPortFree(port, name, remedy);
     if (options.fresh) await removeData(home);
     await keepLastLogs(logs);
     const secrets = readSecrets(home);
@@ -172,10 +172,7 @@ function servicesOf(layout: Layout, around: Surroundings): Start[] {
   ];
 }
 
-const remedy = (name: string) =>
-  name === 'gateway'
-    ? 'Stop that program, or set GATEWAY_PORT to another port.'
-    : 'Stop that program and start again.';
+const remedy = 'Stop that program, or set GATEWAY_PORT to another port, which all others follow.';
 
 const removeData = (home: string) =>
   Promise.all(
