@@ -54,6 +54,7 @@ const welcome = ({ gatewayUrl, operator, receiversUrl }: Stack, options: StartOp
 Frontrow is up${options.replicas > 1 ? `, with ${options.replicas} processes of each subgraph` : ''}.
 
   storefront ${new URL('/', gatewayUrl).href}
+  console    ${new URL('/operate', gatewayUrl).href}
   GraphQL    ${gatewayUrl}
   mailbox    ${receiversUrl}/mails
   outside    ${receiversUrl}/data-platform   ${receiversUrl}/slack
