@@ -55,6 +55,7 @@ await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
 const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
+failedSpecs.delete('specs'); // They had the machine to themselves.
 for (const [project, specs] of [...failedSpecs]) await checkAgain(project, specs);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -10,11 +10,12 @@ import type { Plugin } from 'vite';
 const shell: Plugin = {
   name: 'shell',
   writeBundle({ dir = '' }, bundle) {
-    const forFans = reachableFrom('main', bundle);
-    const isForFans = (name: string) => name !== 'operate.html' && (!(name in bundle) || forFans.has(name));
+    const forFans = new Set(['index.html', ...reachableFrom('main', bundle)]);
+    // What Vite has copied as it was, such as icons, is for everybody.
+    const isForFans = (name: string) => !(name in bundle) || forFans.has(name);
     const files = filesIn(dir)
       .filter((name) => !/(\.woff2|service-worker\.js)$/.test(name))
-      .filter((name) => !/\.(js|css|html)$/.test(name) || isForFans(name.replaceAll(sep, '/')));
+      .filter((name) => isForFans(name.replaceAll(sep, '/')));
     const hash = createHash('sha256');
     for (const name of files)
       hash
@@ -28,6 +29,7 @@ const shell: Plugin = {
     const worker = join(dir, 'service-worker.js');
     const code = readFileSync(worker, 'utf8');
     if (!code.includes('__SHELL__')) throw new Error('the service worker has no place for the files');
+    if (!told.files.includes('/')) throw new Error('the page itself would not be kept');
     writeFileSync(
       worker,
       code.replace('__SHELL__', () => JSON.stringify(told)),
