@@ -41,7 +41,7 @@ describe('reservations by seat', () => {
 
   it('are found by their label, whatever else the schedule has sold', async () => {
     const plan = await service.outbox.database.query(
-      `EXPLAIN SELECT r.id FROM reservation_seats s STRAIGHT_JOIN reservations r FORCE INDEX (PRIMARY) ON r.id = s.reservation_id
+      `EXPLAIN FORMAT=TRADITIONAL SELECT r.id FROM reservation_seats s STRAIGHT_JOIN reservations r FORCE INDEX (PRIMARY) ON r.id = s.reservation_id
        WHERE s.label = 'A-1-1' AND r.schedule_id = ? ORDER BY r.id DESC LIMIT 20`,
       [newId()],
     );
