@@ -20,6 +20,8 @@ interface ChartProps {
 }
 
 const height = 168;
+/** How much time a chart spans at the least. */
+const leastSeconds = 3_600;
 const bars = uPlot.paths.bars?.({ size: [0.8, 24] });
 
 /** Numbers over time. What it shows is said in words, too: what each line is now, and was at the most. */
@@ -110,7 +112,11 @@ function optionsOf(element: HTMLElement, shape: string, language: string): uPlot
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_plot, _min, most) => [0, Math.max(4, most * 1.1)] } },
+    scales: {
+      // A sale that has just begun has a minute or two, which would fill the width.
+      x: { range: (_plot, first, last) => [Math.min(first, last - leastSeconds), last] },
+      y: { range: (_plot, _min, most) => [0, Math.max(4, most * 1.1)] },
+    },
     axes: [
       {
         ...{ stroke: colour('--ink-soft'), font, grid: { show: false }, ticks: { show: false } },
