@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import { Input, Label, SearchField } from 'react-aria-components/SearchField';
 import { ConcertsDocument } from '../api/operations.generated.ts';
 import { Icon } from '../design/icon.tsx';
+import { MoreButton } from '../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { ConcertCard } from './concert-card.tsx';
@@ -50,15 +51,7 @@ export function ConcertsPage() {
               </li>
             ))}
           </ul>
-          {concerts.pageInfo.hasNextPage && (
-            <Button
-              className="button"
-              isDisabled={loading}
-              onPress={() => void fetchMore({ variables: { after: concerts.pageInfo.endCursor } })}
-            >
-              {t('common.more')}
-            </Button>
-          )}
+          <MoreButton pageInfo={concerts.pageInfo} fetchMore={fetchMore} isDisabled={loading} />
         </>
       )}
     </div>

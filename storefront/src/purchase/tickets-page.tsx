@@ -1,11 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import { PurchasesDocument } from '../api/operations.generated.ts';
 import { UnconfirmedEmail } from '../account/unconfirmed-email.tsx';
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
+import { MoreButton } from '../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatEvening, formatPrice } from '../i18n/formats.ts';
@@ -52,14 +52,7 @@ export function TicketsPage({ userId }: { userId: string }) {
               </li>
             ))}
           </ul>
-          {purchases.pageInfo.hasNextPage && (
-            <Button
-              className="button"
-              onPress={() => void fetchMore({ variables: { after: purchases.pageInfo.endCursor } })}
-            >
-              {t('common.more')}
-            </Button>
-          )}
+          <MoreButton pageInfo={purchases.pageInfo} fetchMore={fetchMore} />
         </>
       )}
     </div>

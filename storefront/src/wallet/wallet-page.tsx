@@ -1,11 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { WalletDocument } from '../api/operations.generated.ts';
 import type { WalletQuery } from '../api/operations.generated.ts';
 import { ActionButton } from '../design/action-button.tsx';
 import { Choice, Choices } from '../design/choice.tsx';
+import { MoreButton } from '../design/more-button.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
@@ -40,14 +40,7 @@ export function WalletPage() {
           <section className="stack" aria-labelledby="history">
             <h2 id="history">{t('wallet.history')}</h2>
             <Lines history={wallet.history} />
-            {wallet.history.pageInfo.hasNextPage && (
-              <Button
-                className="button"
-                onPress={() => void fetchMore({ variables: { after: wallet.history.pageInfo.endCursor } })}
-              >
-                {t('common.more')}
-              </Button>
-            )}
+            <MoreButton pageInfo={wallet.history.pageInfo} fetchMore={fetchMore} />
           </section>
         </>
       )}

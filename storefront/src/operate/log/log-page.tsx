@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
+import { MoreButton } from '../../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment } from '../../i18n/formats.ts';
@@ -13,7 +13,6 @@ type Action = OperatorActionsQuery['operatorActions']['edges'][number]['node'];
 /** What was done with the power of operators, the newest first. */
 export function LogPage() {
   const { t } = useTranslation('operate');
-  const { t: common } = useTranslation();
   useTitle(t('log.heading'));
   const { data, error, refetch, fetchMore } = useQuery(OperatorActionsDocument, {
     fetchPolicy: 'cache-and-network',
@@ -38,16 +37,7 @@ export function LogPage() {
           ))}
         </ol>
       )}
-      {page?.pageInfo.hasNextPage && (
-        <div>
-          <Button
-            className="button"
-            onPress={() => void fetchMore({ variables: { after: page.pageInfo.endCursor } })}
-          >
-            {common('common.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </div>
   );
 }

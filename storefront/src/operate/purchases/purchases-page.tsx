@@ -2,9 +2,9 @@ import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { Link, useSearch } from 'wouter';
 import { Choice, Choices } from '../../design/choice.tsx';
+import { MoreButton } from '../../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment, formatPrice } from '../../i18n/formats.ts';
@@ -47,7 +47,6 @@ export function PurchasesPage() {
 
 function ByStatus() {
   const { t } = useTranslation('operate');
-  const { t: common } = useTranslation();
   const [status, setStatus] = useState<Status>('STALLED');
   const { data, error, refetch, fetchMore } = useQuery(SagasDocument, {
     variables: { status },
@@ -82,16 +81,7 @@ function ByStatus() {
           ))}
         </ul>
       )}
-      {page?.pageInfo.hasNextPage && (
-        <div>
-          <Button
-            className="button"
-            onPress={() => void fetchMore({ variables: { after: page.pageInfo.endCursor } })}
-          >
-            {common('common.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components/Button';
 import { Input, Label, SearchField } from 'react-aria-components/SearchField';
 import { Link } from 'wouter';
 import { Icon } from '../../design/icon.tsx';
+import { MoreButton } from '../../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment, formatNumber } from '../../i18n/formats.ts';
@@ -56,16 +57,7 @@ export function SalesPage() {
           ))}
         </ul>
       )}
-      {page?.pageInfo.hasNextPage && (
-        <div>
-          <Button
-            className="button"
-            onPress={() => void fetchMore({ variables: { after: page.pageInfo.endCursor } })}
-          >
-            {common('common.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </div>
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import { useAction } from '../../api/use-action.ts';
 import { ActionButton } from '../../design/action-button.tsx';
 import { Choice, Choices } from '../../design/choice.tsx';
+import { MoreButton } from '../../design/more-button.tsx';
 import { ProblemNotice } from '../../design/notice.tsx';
 import { Failed, Loading } from '../../design/states.tsx';
 import { formatMoment } from '../../i18n/formats.ts';
@@ -17,7 +17,6 @@ const statuses = ['OPEN', 'REPLAYED'] as const;
 /** Events that a service gave up on, with why, and the button that sends one back to it. */
 export function DeadLetters() {
   const { t } = useTranslation('operate');
-  const { t: common } = useTranslation();
   const [status, setStatus] = useState<(typeof statuses)[number]>('OPEN');
   const { data, error, refetch, fetchMore } = useQuery(DeadLettersDocument, {
     variables: { status },
@@ -57,16 +56,7 @@ export function DeadLetters() {
           ))}
         </ul>
       )}
-      {page?.pageInfo.hasNextPage && (
-        <div>
-          <Button
-            className="button"
-            onPress={() => void fetchMore({ variables: { after: page.pageInfo.endCursor } })}
-          >
-            {common('common.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </section>
   );
 }

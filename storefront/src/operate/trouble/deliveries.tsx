@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { useAction } from '../../api/use-action.ts';
 import { ActionButton } from '../../design/action-button.tsx';
 import { Choice, Choices } from '../../design/choice.tsx';
+import { MoreButton } from '../../design/more-button.tsx';
 import { ProblemNotice } from '../../design/notice.tsx';
 import { Failed, Loading } from '../../design/states.tsx';
 import { formatMoment } from '../../i18n/formats.ts';
@@ -18,7 +18,6 @@ const circuitTones = { OPEN: 'warning', HALF_OPEN: 'warning', CLOSED: 'good' } a
 /** What outside systems were told, whether calls to them are made, and the button that tells one again. */
 export function Deliveries() {
   const { t, i18n } = useTranslation('operate');
-  const { t: common } = useTranslation();
   const [status, setStatus] = useState<(typeof statuses)[number]>('FAILED');
   const { data, error, refetch, fetchMore } = useQuery(DeliveriesDocument, {
     variables: { status },
@@ -73,16 +72,7 @@ export function Deliveries() {
           )}
         </>
       )}
-      {page?.pageInfo.hasNextPage && (
-        <div>
-          <Button
-            className="button"
-            onPress={() => void fetchMore({ variables: { after: page.pageInfo.endCursor } })}
-          >
-            {common('common.more')}
-          </Button>
-        </div>
-      )}
+      <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </section>
   );
 }
