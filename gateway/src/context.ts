@@ -17,7 +17,13 @@ export interface GatewayContext {
   readonly traceparent: string | undefined;
   /** When the operation has had its time, in ms since the epoch. */
   readonly deadline: number;
+  /** Called when a request of the operation has to wait for its turn. */
+  readonly whenKeptWaiting?: () => void;
 }
+
+/** Whose eyes an operation sees with: all who are not logged in see the same, and another role is shown other things. */
+export const viewerKey = (viewer: Viewer | null): string | null =>
+  viewer === null ? null : `${viewer.id} ${viewer.role}`;
 
 /** @throws a request fault when the request is to be refused as a whole */
 export async function createContext(

@@ -21,6 +21,8 @@ import { hideValueCompletion } from './public-errors.ts';
 import type { TellError } from './public-errors.ts';
 import { retryAfter } from './retry-after.ts';
 import type { GatewaySettings } from './settings.ts';
+import { stringifyResult } from './shared-queries.ts';
+import type { SharedQueries } from './shared-queries.ts';
 import { SharedReads } from './shared-reads.ts';
 import type { RawAnswer } from './subgraph-answer.ts';
 import { SubgraphClient } from './subgraph-client.ts';
@@ -34,6 +36,12 @@ import type { TrustedDocuments } from './trusted-documents.ts';
  */
 const cacheMiB = 8;
 
+/**
+ * For how long others may join a request to a subgraph. The news of a change takes about as long to reach anybody, so that who
+ * has heard of one and looks sees it.
+ */
+const joinableRequestMs = 20;
+
 export interface GatewayOptions {
   readonly supergraphSdl: string;
   readonly settings: GatewaySettings;
@@ -46,7 +54,7 @@ export interface GatewayOptions {
 export function subgraphClients({ settings, connections, log }: Omit<GatewayOptions, 'supergraphSdl'>) {
   const addressesOf = subgraphAddresses(settings);
   const clients = new Map<string, SubgraphClient>();
-  const sharedReads = new SharedReads<RawAnswer>();
+  const sharedReads = new SharedReads<RawAnswer>(joinableRequestMs);
   return ({ name }: { name: string }): SubgraphClient => {
     const addresses = addressesOf.get(name);
     if (addresses === undefined) throw new Error(`no setting says where the subgraph "${name}" is`);
@@ -111,6 +119,7 @@ export const trustedDocuments = ({ TRUSTED_DOCUMENTS }: GatewaySettings): Truste
 export interface GraphQLServerOptions {
   readonly federation: ApolloGateway;
   readonly attachments: AttachmentStore;
+  readonly sharedQueries: SharedQueries;
   readonly settings: GatewaySettings;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
@@ -123,6 +132,7 @@ export interface GraphQLServerOptions {
 export function createGraphQLServer({
   federation,
   attachments,
+  sharedQueries,
   settings,
   trusted,
   persisted,
@@ -132,7 +142,8 @@ export function createGraphQLServer({
 }: GraphQLServerOptions): ApolloServer<GatewayContext> {
   const introspection = showsSchema(settings);
   return new ApolloServer<GatewayContext>({
-    gateway: marking(withIntrospection(federation), attachments),
+    gateway: sharedQueries.share(marking(withIntrospection(federation), attachments)),
+    stringifyResult,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,

@@ -12,6 +12,11 @@ export class Places {
     this.#free = count;
   }
 
+  /** Who comes now has to wait. */
+  get areTaken(): boolean {
+    return this.#free === 0;
+  }
+
   /** @throws the signal's reason when that comes before there is a place; then the work was not begun */
   async enter<T>(owner: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();

@@ -28,6 +28,7 @@ import { countRequests, RequestLimits } from './request-limits.ts';
 import { seatMapsPath, serveSeatMaps } from './seat-maps.ts';
 import { sendAttachments } from './send-attachments.ts';
 import type { GatewaySettings } from './settings.ts';
+import { SharedQueries } from './shared-queries.ts';
 import { storefront } from './storefront.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -69,7 +70,9 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const metrics = options.metrics && new OperationMetrics(options.metrics, trusted ?? options.knownDocuments);
   const tellError = tellingErrors(log, metrics?.faulted);
   const telling = { tellError, metrics, log };
-  const graphql = createGraphQLServer({ federation, attachments, settings, trusted, persisted, ...telling });
+  const sharedQueries = new SharedQueries();
+  const answering = { federation, attachments, sharedQueries, settings, trusted, persisted, ...telling };
+  const graphql = createGraphQLServer(answering);
   const operation = {
     authenticate: authentication(options.keys, options.revoked),
     limits: new RequestLimits(settings),
@@ -77,16 +80,11 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     trustedProxies: settings.TRUSTED_PROXIES,
   };
   const subscriptions = createSubscriptions({
-    federation,
+    ...answering,
+    ...operation,
     graphql,
     subgraphs,
-    attachments,
-    ...operation,
     revoked: options.revoked,
-    trusted,
-    persisted,
-    settings,
-    ...telling,
   });
   await graphql.start();
   lifecycle.onClose('GraphQL server', () => graphql.stop());

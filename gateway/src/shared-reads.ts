@@ -1,29 +1,29 @@
-/**
- * For how long others may join a read, in ms after it was sent. Their answer can be older by so much than one of their own would
- * be. The news of a change takes about as long to reach anybody, so that who has heard of one and looks sees it.
- */
-const joinableMs = 20;
-
 interface Read<Answer> {
   readonly sentAt: number;
   readonly answer: Promise<Answer>;
 }
 
 /**
- * Reads that are under way to subgraphs. Who asks the same on behalf of the same viewer meanwhile gets the same answer: when
- * thousands open the same page at the same moment, one of them asks.
+ * Reads that are under way. Who asks the same on behalf of the same viewer meanwhile gets the same answer: when thousands open
+ * the same page at the same moment, one of them asks.
  *
  * Only what has been sent is joined, never what still waits for its turn: else somebody who keeps a client's turns busy
  * could make others wait in that line.
  */
 export class SharedReads<Answer> {
-  /** By the viewer's token, '' for those who have none, and then by question. */
+  readonly #joinableMs: number;
+  /** By viewer, '' for all who are not logged in, and then by question. */
   readonly #underWay = new Map<string, Map<string, Read<Answer>>>();
+
+  /** @param joinableMs for how long others may join a read after it was sent: their answer can be so much older than one of their own */
+  constructor(joinableMs: number) {
+    this.#joinableMs = joinableMs;
+  }
 
   /** The answer that somebody waits for already, if it was asked for only just now. */
   find(viewer: string, question: string): Promise<Answer> | undefined {
     const read = this.#underWay.get(viewer)?.get(question);
-    return read !== undefined && performance.now() - read.sentAt < joinableMs ? read.answer : undefined;
+    return read !== undefined && performance.now() - read.sentAt < this.#joinableMs ? read.answer : undefined;
   }
 
   /** Lets others join in what was just sent. */
@@ -39,7 +39,7 @@ export class SharedReads<Answer> {
     return answer;
   }
 
-  /** For when the viewer has changed something: what was asked before that is joined by nobody who asks after it. */
+  /** For when the viewer has changed something, or was told of a change: nobody who asks after it joins what was asked before. */
   changed(viewer: string): void {
     this.#underWay.delete(viewer);
   }

@@ -8,7 +8,7 @@ const question = 'concerts {"query":"{ concerts { id } }"}';
 
 /** Reads of which one by "fan" is under way. */
 function withOneUnderWay() {
-  const reads = new SharedReads<string>();
+  const reads = new SharedReads<string>(20);
   let resolve!: (answer: string) => void;
   let reject!: (reason: string) => void;
   const promise = new Promise<string>((...ends) => ([resolve, reject] = ends));

@@ -193,7 +193,10 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     };
     const places = this.#places.get(address) as Places;
     const owner = context.client?.address ?? 'subscriptions';
-    return found() ?? places.enter(owner, signal, () => found() ?? send());
+    const joined = found();
+    if (joined !== undefined) return joined;
+    if (places.areTaken) context.whenKeptWaiting?.();
+    return places.enter(owner, signal, () => found() ?? send());
   }
 
   async #send(

@@ -17,6 +17,7 @@ import type { AttachmentStore } from './attachments.ts';
 import type { Authenticate } from './authentication.ts';
 import { isForApi } from './api-path.ts';
 import { clientAddress } from './client-address.ts';
+import { viewerKey } from './context.ts';
 import type { GatewayContext } from './context.ts';
 import { createFederatedSubscriptions } from './federated-subscriptions/create.ts';
 import type { OperationRequest } from './federated-subscriptions/supergraph.ts';
@@ -32,6 +33,7 @@ import { publicResult } from './public-errors.ts';
 import type { TellError } from './public-errors.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { GatewaySettings } from './settings.ts';
+import type { SharedQueries } from './shared-queries.ts';
 import { streamed } from './streamed.ts';
 import { subgraphAddresses } from './subgraphs.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -42,6 +44,7 @@ export interface SubscriptionsOptions {
   readonly graphql: ApolloServer<GatewayContext>;
   readonly subgraphs: ReturnType<typeof subgraphClients>;
   readonly attachments: AttachmentStore;
+  readonly sharedQueries: SharedQueries;
   readonly authenticate: Authenticate;
   readonly revoked: Revoked;
   readonly limits: RequestLimits;
@@ -81,6 +84,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     ...admission(options),
     execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
     contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber), client: null }),
+    whenTold: ({ key }) => options.sharedQueries.changed(key),
     present: (result) => publicResult(attachments.mark(result), tellError, log),
     fill: (text) => attachments.fill(text),
     maxTokens: settings.MAX_TOKENS,
@@ -161,8 +165,7 @@ function admission({ authenticate, revoked, limits, trusted, metrics, settings }
       return {
         viewer,
         client,
-        // Another role is shown other things.
-        key: `${viewer.id} ${viewer.role}`,
+        key: viewerKey(viewer),
         authorization,
         expiresAt: viewer.expiresAt,
         whenRevoked: (then) => revoked.whenRevoked(viewer, then),

@@ -25,6 +25,8 @@ export interface LiveOperationOptions {
   ) => Record<string, unknown> | undefined;
   /** What clients are shown of a result. Data without errors have to stay as they are. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
+  /** An event has come, which its subscribers are about to be told. */
+  readonly whenTold?: (subscriber: Subscriber) => void;
   /** Whether a subscription that was refused with this error may well be taken a moment later. */
   readonly isPassing: (error: GraphQLFormattedError) => boolean;
   /** How long subscribers wait for their first result before they are told that there is none to be had, in ms. */
@@ -175,6 +177,7 @@ export class LiveOperation {
     this.#hasGivenEvents = true;
     clearTimeout(this.#givingUp);
     this.#refusals = 0;
+    this.#options.whenTold?.(this.#subscriber);
     if (this.#options.whenFull === 'keep the latest') this.#events.length = 0;
     this.#events.push(event);
     if (!this.#isExecuting) this.#execute().catch((error: unknown) => this.#broke(error));
