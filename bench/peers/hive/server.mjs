@@ -12,16 +12,15 @@ const subgraphs = JSON.parse(SUBGRAPHS);
 const nameOf = new Map(Object.entries(subgraphs).map(([name, address]) => [address, name]));
 
 const signing = {
-  onFetch({ url, options, context, setOptions }) {
+  onFetch({ url, options, setOptions }) {
     const subgraph = nameOf.get(url);
     if (subgraph === undefined) return;
-    const authorization = context?.request?.headers.get('authorization') ?? undefined;
+    const authorization = options.headers.authorization || undefined;
     const signed = { subgraph, authorization, client: undefined, body: options.body };
     setOptions({
       ...options,
       headers: {
         ...options.headers,
-        ...(authorization && { authorization }),
         [signatureHeader]: signRequest(GATEWAY_SECRET, signed, new Date()),
       },
     });
@@ -33,7 +32,12 @@ const gateway = createGatewayRuntime({
   transportEntries: Object.fromEntries(
     Object.entries(subgraphs).map(([name, location]) => [
       name,
-      { location, options: { deduplicateInflightRequests: SHARING === 'yes' } },
+      {
+        location,
+        // Of what is the same, these headers are a part; what a plugin adds to a request is not, and fans would be shown what others have.
+        headers: [['authorization', '{context.headers.authorization}']],
+        options: { deduplicateInflightRequests: SHARING === 'yes' },
+      },
     ]),
   ),
   plugins: () => [signing],

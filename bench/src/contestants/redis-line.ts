@@ -9,7 +9,7 @@ import { standGuard } from '@frontrow/stack/processes/guard';
 import { launch, untilReady } from '@frontrow/stack/processes/process';
 import { freePorts } from '@frontrow/stack/servers/ports';
 import type { Contestant, Database } from '../contestant.ts';
-import { startPeer } from './peer-process.ts';
+import { assertInstalled, startPeer } from './peer-process.ts';
 import { TokenSigner } from './tokens.ts';
 
 const howToInstall =
@@ -17,6 +17,8 @@ const howToInstall =
 
 /** Starts the waiting room in bench/peers/redis-line on a Redis server of its own, which syncs its log at each command. */
 export async function startRedisLine(): Promise<Contestant> {
+  // Before a Redis is started that nobody would stop.
+  assertInstalled('redis-line');
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const data = join(home, 'redis');
   await mkdir(data);

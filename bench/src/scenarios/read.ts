@@ -49,11 +49,22 @@ export const gateway: Scenario = {
   async prepare(contestant, amount, random) {
     const orders = await ordersFor(contestant, fans, random);
     await inParallel(orders, 8, (order) => buy(contestant, order, performance.now(), new Latencies()));
-    return reading(contestant, amount, (turn) =>
-      contestant.client.ask(account, {}, orders[turn % fans]?.buyer.token),
-    );
+    const tokens = orders.map(({ buyer }) => buyer.token);
+    return reading(contestant, amount, async (turn) => {
+      const token = tokens[turn % fans] as string;
+      const { me } = await contestant.client.ask<{ me: { id: string } }>(account, {}, token);
+      if (me.id !== ownerOf(token)) throw new Error(`${contestant.name} shows a fan the account of another.`);
+    });
   },
 };
+
+/** Who an access token is for: the subject of the JWT. */
+function ownerOf(token: string): string {
+  const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    sub: string;
+  };
+  return sub;
+}
 
 function reading(contestant: Contestant, amount: Amount, read: (turn: number) => Promise<unknown>): Course {
   return courseOf(contestant, amount, async (count, latencies) => {
