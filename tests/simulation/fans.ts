@@ -77,8 +77,8 @@ export async function openSale(system: System): Promise<Show> {
   };
   while (
     isRefusal(
-      await operator.ask('queue', ({ lobby }) =>
-        configureRoom(lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concert.id, settings),
+      await operator.ask('queue', ({ lineDeps }) =>
+        configureRoom(lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concert.id, settings),
       ),
     )
   ) {
@@ -151,8 +151,8 @@ export class Fan {
   /** @returns the ticket, once it is ADMITTED; undefined when the fan gave up, or was given up */
   async #queue(): Promise<string | undefined> {
     const { concertId } = this.#show;
-    const join = async ({ lobby, wake }: Apis['queue']) => {
-      const joined = (await joinRoom(lobby, concertId, [this.#userId])).get(this.#userId);
+    const join = async ({ lineDeps, wake }: Apis['queue']) => {
+      const joined = (await joinRoom(lineDeps, concertId, [this.#userId])).get(this.#userId);
       wake();
       return joined;
     };
@@ -160,7 +160,7 @@ export class Fan {
     if (ticket === undefined || isRefusal(ticket)) return undefined;
     const isPatient = !this.#random.chance(0.1);
     for (let looks = 0; looks < 40; looks++) {
-      const now = await this.#client.ask('queue', async ({ lobby: { outbox } }) => {
+      const now = await this.#client.ask('queue', async ({ lineDeps: { outbox } }) => {
         const found = await findTickets(outbox.database.manager, [ticket.id]);
         await noteLooks(outbox.database, found, this.#userId, new Date());
         return found[0];
@@ -175,7 +175,7 @@ export class Fan {
   }
 
   async #leave(ticketId: string): Promise<void> {
-    await this.#client.ask('queue', ({ lobby }) => leaveQueue(lobby, this.#userId, ticketId));
+    await this.#client.ask('queue', ({ lineDeps }) => leaveQueue(lineDeps, this.#userId, ticketId));
   }
 
   async #buy(ticketId: string): Promise<void> {
@@ -215,7 +215,7 @@ export class Fan {
     const first = this.#random.below(this.#show.seatIds.length);
     const seatIds = this.#show.seatIds.slice(first, first + count);
     const wish = isPicky ? { seatIds } : { bestAvailable: { count } };
-    const admissionToken = await this.#client.ask('queue', async ({ lobby: { outbox }, passKeys }) => {
+    const admissionToken = await this.#client.ask('queue', async ({ lineDeps: { outbox }, passKeys }) => {
       const [ticket] = await findTickets(outbox.database.manager, [ticketId]);
       return ticket === undefined ? null : admissionPass(passKeys, ticket, new Date());
     });

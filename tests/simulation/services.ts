@@ -26,8 +26,8 @@ import { entities as paymentsEntities } from '../../subgraphs/payments/src/stora
 import { migrations as paymentsMigrations } from '../../subgraphs/payments/src/storage/migrations.ts';
 import { passKeys } from '../../subgraphs/queue/src/admission-pass.ts';
 import { handlers as queueHandlers } from '../../subgraphs/queue/src/handlers.ts';
-import { startLines } from '../../subgraphs/queue/src/lines.ts';
-import type { Lobby } from '../../subgraphs/queue/src/operations/lobby.ts';
+import { startMovingLines } from '../../subgraphs/queue/src/start-moving-lines.ts';
+import type { LineDependencies } from '../../subgraphs/queue/src/operations/line-dependencies.ts';
 import { entities as queueEntities } from '../../subgraphs/queue/src/storage/entities.ts';
 import { migrations as queueMigrations } from '../../subgraphs/queue/src/storage/migrations.ts';
 import { startClock } from '../../subgraphs/reservations/src/clock.ts';
@@ -48,7 +48,11 @@ import { theWorld } from './world/world.ts';
 /** What fans reach of the replicas of each service: their operations, without HTTP and GraphQL. */
 export interface Apis {
   readonly users: Outbox;
-  readonly queue: { readonly lobby: Lobby; readonly passKeys: SigningKeys; readonly wake: () => void };
+  readonly queue: {
+    readonly lineDeps: LineDependencies;
+    readonly passKeys: SigningKeys;
+    readonly wake: () => void;
+  };
   readonly concerts: BoxOffice;
   readonly reservations: Outbox;
   readonly payments: Till;
@@ -142,10 +146,10 @@ export async function startService<Name extends ServiceName>(
     },
     queue: async () => {
       await deliver(queueHandlers);
-      const lobby = { outbox, announce: silence };
-      const lines = startLines(lobby, log);
+      const lineDeps = { outbox, announce: silence };
+      const lines = startMovingLines(lineDeps, log);
       return {
-        lobby,
+        lineDeps,
         passKeys: signing,
         wake: () => {
           lines.wake();

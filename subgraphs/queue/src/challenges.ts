@@ -7,25 +7,25 @@ import { z } from 'zod';
 /** How long a fan has to solve a challenge and to join with it, in ms. */
 const lifetimeMs = 10 * 60 * 1_000;
 
-/** For whom a challenge is, and where. */
+/** The fan whom a challenge is for, and the concert that it lets them join. */
 export interface Visit {
-  readonly fan: string;
+  readonly userId: string;
   readonly concertId: string;
   /**
-   * How many tickets of the concert the fan has had so far. The ticket that a solution brings makes that number another one, so
-   * nobody joins twice with one solution, and nothing has to be kept about those that were used.
+   * How many tickets of the concert the fan has had so far. A solution brings the fan a new ticket, which changes this number. So
+   * each solution is good once, and used solutions need not be stored.
    */
   readonly ticketsBefore: number;
 }
 
-/** Gives out challenges and checks solutions, without keeping anything about either: the signature says what was given out. */
+/** Gives out challenges and checks solutions. It stores neither: the signature proves that a challenge was given out here. */
 export interface Challenges {
   give(visit: Visit): Promise<{ challenge: Challenge; expiresAt: Date }>;
-  /** `ticketsBefore` of the solved challenge; null for what is no solution, has expired or is another fan's or concert's. */
+  /** `ticketsBefore` of the solved challenge; null when the solution is wrong, has expired, or belongs to another fan or concert. */
   check(solution: string, visit: Omit<Visit, 'ticketsBefore'>): Promise<number | null>;
 }
 
-/** What the challenge's data say of the visit; those that `give` signed do. */
+/** What `give` signs. Replicas of the release before read the user's id as `fan`, so it keeps that name here. */
 const signedData = z.object({ fan: z.string(), concertId: z.string(), ticketsBefore: z.int() });
 const payload = z.looseObject({
   challenge: z.looseObject({
@@ -39,22 +39,22 @@ const longestSolution = 10_000;
 
 /**
  * Proof of work by ALTCHA (https://altcha.org, version 2): find a number whose SHA-256 with the challenge begins with zeros. It
- * takes the fan's machine thousands of hashes, and this one a single hash.
+ * takes the fan's machine thousands of hashes, and this service a single one.
  * @param secret that all replicas share; the key that signs challenges is derived from it
- * @param difficulty how many hexadecimal zeros: each one more is 16 times the work
+ * @param difficulty how many hexadecimal zeros: each further one is 16 times the work
  */
 export function createChallenges(secret: string, difficulty: number): Challenges {
   const key = hkdfSync('sha256', secret, '', 'frontrow/queue/challenges', 32);
   const hmacSignatureSecret = Buffer.from(key).toString('base64');
   return {
-    give: async (visit) => {
+    give: async ({ userId, ...visit }) => {
       // In whole seconds, as the challenge has it.
       const expiresAt = new Date(Math.floor((Date.now() + lifetimeMs) / 1_000) * 1_000);
       const challenge = await createChallenge({
         algorithm: 'SHA-256',
         cost: 1,
         keyPrefix: '0'.repeat(difficulty),
-        data: { ...visit },
+        data: { fan: userId, ...visit },
         expiresAt,
         deriveKey,
         hmacSignatureSecret,
@@ -62,12 +62,12 @@ export function createChallenges(secret: string, difficulty: number): Challenges
       return { challenge, expiresAt };
     },
 
-    check: async (solution, { fan, concertId }) => {
+    check: async (solution, { userId, concertId }) => {
       const solved = parse(solution);
       if (solved === null) return null;
       const { data } = solved.challenge.parameters;
-      if (data.fan !== fan || data.concertId !== concertId) return null;
-      // The parsed shape is a part of ALTCHA's; what else there is, is under its signature.
+      if (data.fan !== userId || data.concertId !== concertId) return null;
+      // The parsed shape is a part of ALTCHA's; the signature covers the rest.
       const { verified } = await verifySolution({
         ...(solved as unknown as Payload),
         deriveKey,

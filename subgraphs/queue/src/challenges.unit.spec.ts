@@ -4,7 +4,7 @@ import type { Challenge } from 'altcha-lib/types';
 import { deriveKey } from 'altcha-lib/algorithms/sha';
 import { createChallenges } from './challenges.ts';
 
-const visit = { fan: 'jimin', concertId: 'concert', ticketsBefore: 3 };
+const visit = { userId: 'jimin', concertId: 'concert', ticketsBefore: 3 };
 const challenges = createChallenges('a secret that all replicas share', 2);
 
 const encode = (payload: unknown) => Buffer.from(JSON.stringify(payload)).toString('base64');
@@ -23,7 +23,7 @@ describe('a solution', () => {
   });
 
   it.each([
-    ['of another fan', { ...visit, fan: 'minsu' }],
+    ['of another fan', { ...visit, userId: 'minsu' }],
     ['for another concert', { ...visit, concertId: 'another' }],
   ])('%s is none', async (_what, other) => {
     const { challenge } = await challenges.give(visit);

@@ -8,75 +8,75 @@ import type DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
 import type { Challenges } from './challenges.ts';
 import type { Ticket } from './domain/ticket.ts';
-import type { ClosedPasses } from './live/closed-passes.ts';
-import type { Followers } from './live/followers.ts';
-import type { LineMemory } from './live/line-memory.ts';
-import type { Live } from './live/start-live.ts';
-import { readRooms } from './live/watchers.ts';
-import type { ShownRoom, Watchers } from './live/watchers.ts';
+import type { ClosedPasses } from './positions/closed-passes.ts';
+import type { TicketFollowers } from './positions/ticket-followers.ts';
+import type { KnownLines } from './positions/known-lines.ts';
+import type { Positions } from './positions/start-positions.ts';
+import { readRooms } from './positions/room-followers.ts';
+import type { ShownRoom, RoomFollowers } from './positions/room-followers.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 import { joinRoom } from './operations/join-room.ts';
 import type { Joined } from './operations/join-room.ts';
-import type { Lobby } from './operations/lobby.ts';
+import type { LineDependencies } from './operations/line-dependencies.ts';
 import { findTickets } from './storage/tickets.ts';
 
 /** Subscriptions that begin within this time, in ms, have their tickets or rooms read together. */
 const arrivalMs = 5;
 
 interface Join {
-  readonly fan: string;
+  readonly userId: string;
   /** Of a fan who has solved a challenge: see `Challenges.check`. */
   readonly solvedAfter: number | null;
 }
 
 /** What all requests of the process share. */
-export interface Queue {
-  readonly lobby: Lobby;
-  readonly memory: LineMemory;
-  readonly followers: Followers;
-  readonly watchers: Watchers;
+export interface ProcessContext {
+  readonly lineDeps: LineDependencies;
+  readonly knownLines: KnownLines;
+  readonly ticketFollowers: TicketFollowers;
+  readonly roomFollowers: RoomFollowers;
   readonly closedPasses: ClosedPasses;
   readonly passKeys: SigningKeys;
   readonly challenges: Challenges;
   /** Of concerts, whose rooms open a moment after they were made. */
   readonly arrivals: Arrivals;
   /** Joins, in groups with whoever joins at the same moment. */
-  readonly join: (concertId: string, fan: string, solvedAfter: number | null) => Promise<Joined>;
+  readonly join: (concertId: string, userId: string, solvedAfter: number | null) => Promise<Joined>;
   /** Moves the lines at once. */
   readonly wake: () => void;
   /** The tickets of those who begin to follow theirs; after a restart that is everybody at once. */
   readonly followedTickets: DataLoader<string, Ticket | null>;
   /** The rooms of those who begin to watch them. */
-  readonly watchedRooms: DataLoader<string, ShownRoom | null>;
+  readonly followedRooms: DataLoader<string, ShownRoom | null>;
 }
 
-export interface Context extends SubgraphContext, Queue {
+export interface Context extends SubgraphContext, ProcessContext {
   readonly loaders: Loaders;
   /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
   forgetLoaded(): void;
 }
 
-export function createQueue(
+export function createProcessContext(
   {
-    live,
+    positions,
     arrivals,
     challenges,
     passKeys,
-  }: { live: Live; arrivals: Arrivals; challenges: Challenges; passKeys: SigningKeys },
+  }: { positions: Positions; arrivals: Arrivals; challenges: Challenges; passKeys: SigningKeys },
   wake: () => void,
-): Queue {
-  const { lobby, memory, followers, watchers, closedPasses } = live;
-  const { database } = lobby.outbox;
+): ProcessContext {
+  const { lineDeps, knownLines, ticketFollowers, roomFollowers, closedPasses } = positions;
+  const { database } = lineDeps.outbox;
   const join = groupCommit(
     async (concertId, joins: readonly Join[]) => {
-      const fans = [...new Set(joins.map(({ fan }) => fan))];
+      const userIds = [...new Set(joins.map(({ userId }) => userId))];
       const solved = new Map(
-        joins.flatMap(({ fan, solvedAfter }) => (solvedAfter === null ? [] : [[fan, solvedAfter]])),
+        joins.flatMap(({ userId, solvedAfter }) => (solvedAfter === null ? [] : [[userId, solvedAfter]])),
       );
-      const joined = await joinRoom(lobby, concertId, fans, solved);
+      const joined = await joinRoom(lineDeps, concertId, userIds, solved);
       wake();
-      return joins.map(({ fan }) => joined.get(fan) as Joined);
+      return joins.map(({ userId }) => joined.get(userId) as Joined);
     },
     { maxGroup: 500 },
   );
@@ -86,22 +86,22 @@ export function createQueue(
     batchScheduleFn: (read: () => void) => setTimeout(read, arrivalMs),
   };
   return {
-    lobby,
-    memory,
-    followers,
-    watchers,
+    lineDeps,
+    knownLines,
+    ticketFollowers,
+    roomFollowers,
     closedPasses,
     passKeys,
     challenges,
     arrivals,
     wake,
-    join: (concertId, fan, solvedAfter) => join(concertId, { fan, solvedAfter }),
+    join: (concertId, userId, solvedAfter) => join(concertId, { userId, solvedAfter }),
     followedTickets: loaderById(
       (ids) => findTickets(database.manager, ids),
       (ticket) => ticket.id,
       together,
     ),
-    watchedRooms: loaderById<ShownRoom>(
+    followedRooms: loaderById<ShownRoom>(
       (ids) => readRooms(database, ids),
       (room) => room.concertId,
       together,
@@ -109,19 +109,19 @@ export function createQueue(
   };
 }
 
-export const createContext = (queue: Queue, viewer: Viewer | null): Context =>
-  Object.assign(new Asking(queue, viewer), queue);
+export const createContext = (processContext: ProcessContext, viewer: Viewer | null): Context =>
+  Object.assign(new RequestContext(processContext, viewer), processContext);
 
 /** What belongs to one request, or to one of the tens of thousands of events of a wave: a literal with a getter costs more. */
-class Asking {
+class RequestContext {
   readonly viewer: Viewer | null;
   // Not #private: Apollo Server works on a copy.
   private readonly database: DataSource;
   private loaded: Loaders | undefined;
 
-  constructor({ lobby }: Queue, viewer: Viewer | null) {
+  constructor({ lineDeps }: ProcessContext, viewer: Viewer | null) {
     this.viewer = viewer;
-    this.database = lobby.outbox.database;
+    this.database = lineDeps.outbox.database;
     this.loaded = undefined;
   }
 

@@ -53,9 +53,9 @@ async function prepare(length: number): Promise<Measured> {
   const concertId = await queue.openRoom({ maxActive: 100_000, admitPerSecond: 1_000 });
   await fill(concertId, length);
   const began = performance.now();
-  await queue.live.memory.upTo(concertId, 1);
+  await queue.positions.knownLines.upTo(concertId, 1);
   const learning = (performance.now() - began).toFixed(0);
-  await other.live.memory.upTo(concertId, 1);
+  await other.positions.knownLines.upTo(concertId, 1);
   return { concertId, length, fans: [], figures: { waiting: String(length), 'learning the line': learning } };
 }
 
@@ -112,7 +112,7 @@ it('joining, looking and a wave cost the same in a line of a thousand and of a m
         'UPDATE rooms SET paced_until_ms = 1000 * UNIX_TIMESTAMP(NOW(3)) - 10.5 WHERE concert_id = ?',
         [concertId],
       );
-      expect(await moveLine(queue.live.lobby, concertId)).toBe('done');
+      expect(await moveLine(queue.positions.lineDeps, concertId)).toBe('done');
     },
     waves,
   );

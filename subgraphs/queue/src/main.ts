@@ -6,12 +6,12 @@ import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { passKeys } from './admission-pass.ts';
 import { createChallenges } from './challenges.ts';
-import { createContext, createQueue } from './context.ts';
+import { createContext, createProcessContext } from './context.ts';
 import { waveGapMs } from './domain/room.ts';
 import { handlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
-import { startLines } from './lines.ts';
-import { startLive } from './live/start-live.ts';
+import { startMovingLines } from './start-moving-lines.ts';
+import { startPositions } from './positions/start-positions.ts';
 import { measureRooms } from './measure-rooms.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { queueSettings } from './settings.ts';
@@ -33,21 +33,21 @@ run(async () => {
     gapMs: waveGapMs,
     retention,
   });
-  const live = await startLive(outbox, delivery.broker, log);
-  lifecycle.onClose('live positions', () => live.stop());
-  const lines = startLines(live.lobby, log);
+  const positions = await startPositions(outbox, delivery.broker, log);
+  lifecycle.onClose('positions', () => positions.stop());
+  const lines = startMovingLines(positions.lineDeps, log);
   lifecycle.onClose('lines', () => lines.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
   const signing = await openSigningKeys(database, passKeys);
   const challenges = createChallenges(settings.GATEWAY_SECRET, settings.CHALLENGE_DIFFICULTY);
-  const queue = createQueue({ live, arrivals, challenges, passKeys: signing }, () => {
+  const processContext = createProcessContext({ positions, arrivals, challenges, passKeys: signing }, () => {
     lines.wake();
   });
   await serve(service, delivery, {
     typeDefs,
     resolvers,
-    contextFor: (viewer) => createContext(queue, viewer),
+    contextFor: (viewer) => createContext(processContext, viewer),
     jwks: () => signing.jwks(),
   });
 });

@@ -90,7 +90,7 @@ it(`${count} fans at once, of whom a third leaves and a third falls silent, are 
   await eventually(async () => expect(await silentOnes()).toContain('LEFT'), 30_000);
 
   // At rest everybody has been told the truth, and hears it when they look.
-  await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+  await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
     status: 'PAUSED',
   });
   await left;
@@ -108,7 +108,7 @@ it(`${count} fans at once, of whom a third leaves and a third falls silent, are 
     expect(data.queueTicket.position).toBe(positions.get(id) ?? 0);
   }
 
-  await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+  await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
     status: 'OPEN',
   });
   await letTimePass('rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?', concertId);

@@ -17,13 +17,13 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import type { DataSource } from 'typeorm';
 import { passKeys } from './admission-pass.ts';
 import { createChallenges } from './challenges.ts';
-import { createContext, createQueue } from './context.ts';
+import { createContext, createProcessContext } from './context.ts';
 import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
-import { startLines } from './lines.ts';
-import { startLive } from './live/start-live.ts';
-import type { Live } from './live/start-live.ts';
+import { startMovingLines } from './start-moving-lines.ts';
+import { startPositions } from './positions/start-positions.ts';
+import type { Positions } from './positions/start-positions.ts';
 import { moveLine } from './operations/move-line.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { findArrived, roomEntity } from './storage/rooms.ts';
@@ -36,7 +36,7 @@ const log = createLogger('queue', 'silent');
 /** One process of the queue, as far as tests need it. Its lines move when a test says so. */
 export interface Replica {
   readonly outbox: Outbox;
-  readonly live: Live;
+  readonly positions: Positions;
   readonly broker: Broker;
   readonly graph: SubgraphUnderTest;
   /** Moves the lines by itself from now on, and publishes what it emits, as `main.ts` does. */
@@ -67,7 +67,7 @@ export async function queueUnderTest(natsUrl = process.env['TEST_NATS_URL'] ?? '
   const { database, url, drop } = await freshDatabase({ entities, migrations });
   const closing: (() => Promise<unknown>)[] = [];
   const first = await replicaOn(database, natsUrl, closing);
-  const { outbox, live, graph } = first;
+  const { outbox, positions, graph } = first;
   const tickets = (concertId: string) =>
     database.manager.find(ticketEntity, {
       where: { concertId },
@@ -100,7 +100,7 @@ export async function queueUnderTest(natsUrl = process.env['TEST_NATS_URL'] ?? '
       return { fan, ...(data.enterQueue as { id: string; number: number }) };
     },
     move: async (concertId) => {
-      while ((await moveLine(live.lobby, concertId)) === 'more');
+      while ((await moveLine(positions.lineDeps, concertId)) === 'more');
     },
     ticket: async (id) => (await database.manager.findOneByOrFail(ticketEntity, { id })) as unknown as Ticket,
     room: (concertId) => database.manager.findOneByOrFail(roomEntity, { concertId }),
@@ -127,29 +127,29 @@ async function replicaOn(
   const outbox = new Outbox(database, 'queue');
   const broker = await connectBroker({ urls: [natsUrl], service: 'queue', replicas: 1, log });
   closing.push(() => closeBroker(broker));
-  const live = await startLive(outbox, broker, log);
-  closing.push(() => live.stop());
+  const positions = await startPositions(outbox, broker, log);
+  closing.push(() => positions.stop());
   let wake = (): void => undefined;
   const challenges = createChallenges('a secret of all replicas of this test', 1);
   // Nothing here waits for concerts, which is not there.
   const closedPasses = { closing: () => Promise.resolve(), stop: () => undefined };
   const arrivals = new Arrivals({ ids: testIds, find: (ids) => findArrived(database.manager, ids), log });
   const signing = await openSigningKeys(database, passKeys);
-  const queue = createQueue(
-    { live: { ...live, closedPasses }, arrivals, challenges, passKeys: signing },
+  const processContext = createProcessContext(
+    { positions: { ...positions, closedPasses }, arrivals, challenges, passKeys: signing },
     () => {
       wake();
     },
   );
   return {
     outbox,
-    live,
+    positions,
     broker,
-    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(queue, viewer)),
+    graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(processContext, viewer)),
     start: () => {
       const relay = new Relay(outbox, broker, log);
       closing.push(() => relay.stop());
-      const lines = startLines(live.lobby, log);
+      const lines = startMovingLines(positions.lineDeps, log);
       closing.push(() => lines.stop());
       wake = () => {
         lines.wake();

@@ -2,7 +2,7 @@ import type { Transaction } from '@frontrow/events/outbox';
 import type { LineChange } from '../domain/line-change.ts';
 import type { Room } from '../domain/room.ts';
 import { updateRoom } from '../storage/rooms.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 /** The version that the tickets get which this transaction moves. It holds the room's lock. */
 export const nextVersion = (room: Room): number => room.version + 1;
@@ -13,7 +13,7 @@ export const nextVersion = (room: Room): number => room.version + 1;
  * @param change what else changes of the room
  */
 export async function changeLine(
-  { announce }: Pick<Lobby, 'announce'>,
+  { announce }: Pick<LineDependencies, 'announce'>,
   tx: Transaction,
   room: Room,
   moved: Omit<LineChange, 'concertId' | 'version'>,

@@ -9,7 +9,7 @@ import { databaseNow } from '../storage/clock.ts';
 import { findRooms, lockRoom, updateRoom } from '../storage/rooms.ts';
 import { sendHome } from './end-waiting.ts';
 import { noSuchRoom } from './join-room.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 /**
  * Changes what operators may change of a room. Closing it sends the line home: the first batch together with the change, the
@@ -17,21 +17,21 @@ import type { Lobby } from './lobby.ts';
  * @throws BAD_USER_INPUT for values outside of the limits
  */
 export async function configureRoom(
-  lobby: Lobby,
+  lineDeps: LineDependencies,
   acting: Acting,
   concertId: string,
   change: Partial<RoomSettings>,
 ): Promise<Room | Refusal<'NOT_FOUND'>> {
   checkLimits(change);
   if (!isId(concertId)) return noSuchRoom();
-  return act(lobby.outbox, acting, async (tx) => {
+  return act(lineDeps.outbox, acting, async (tx) => {
     const found = await lockRoom(tx.manager, concertId);
     if (found === null) return noSuchRoom();
     const now = await databaseNow(tx.manager);
     const { openedAt, ...next } = configure(found, change, now);
     const after = configurable(next);
     await updateRoom(tx.manager, concertId, { ...after, openedAt });
-    if (next.status === 'CLOSED') await sendHome(lobby, tx, found, now);
+    if (next.status === 'CLOSED') await sendHome(lineDeps, tx, found, now);
     const [room] = await findRooms(tx.manager, [concertId]);
     if (room === undefined) return noSuchRoom();
     return { answer: room, subjectId: concertId, before: configurable(found), after };

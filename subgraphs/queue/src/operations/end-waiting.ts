@@ -5,7 +5,7 @@ import { end } from '../domain/ticket.ts';
 import type { Waiting } from '../domain/ticket.ts';
 import { firstWaiting, updateTickets } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 /** How many tickets one transaction moves at the most: a wave stays short, and so does the wait for the room's lock. */
 export const batchSize = 500;
@@ -29,7 +29,7 @@ export async function endWaiting(
 
 /** Sends the line of a closed room home, or the first part of it. */
 export async function sendHome(
-  lobby: Lobby,
+  lineDeps: LineDependencies,
   tx: Transaction,
   room: Room,
   now: Date,
@@ -38,6 +38,6 @@ export async function sendHome(
   if (tickets.length === 0) return 'done';
   await endWaiting(tx, room, tickets, 'EXPIRED', now);
   const gone = tickets.map(({ number }) => number);
-  await changeLine(lobby, tx, room, { gone }, { waiting: -gone.length });
+  await changeLine(lineDeps, tx, room, { gone }, { waiting: -gone.length });
   return tickets.length === batchSize ? 'more' : 'done';
 }

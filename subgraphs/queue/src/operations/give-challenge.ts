@@ -8,10 +8,10 @@ export async function giveChallenge(
   manager: EntityManager,
   challenges: Challenges,
   { concertId }: Room,
-  fan: string,
+  userId: string,
 ): Promise<{ json: string; expiresAt: Date }> {
-  const tickets = await countTickets(manager, concertId, [fan]);
-  const ticketsBefore = tickets.get(fan) ?? 0;
-  const { challenge, expiresAt } = await challenges.give({ fan, concertId, ticketsBefore });
+  const tickets = await countTickets(manager, concertId, [userId]);
+  const ticketsBefore = tickets.get(userId) ?? 0;
+  const { challenge, expiresAt } = await challenges.give({ userId, concertId, ticketsBefore });
   return { json: JSON.stringify(challenge), expiresAt };
 }

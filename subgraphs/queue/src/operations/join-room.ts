@@ -10,7 +10,7 @@ import { databaseNow } from '../storage/clock.ts';
 import { lockRoom } from '../storage/rooms.ts';
 import { countTickets, findLiveTickets, insertTickets, markSeen } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 export type Joined = Ticket | Refusal<'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED' | 'CHALLENGE_REQUIRED'>;
 
@@ -22,57 +22,58 @@ export const noSuchRoom = () => refuse('NOT_FOUND', 'There is no waiting room of
  * @param solved how many tickets of the concert a fan had when they got the challenge that they solved
  */
 export const joinRoom = (
-  lobby: Lobby,
+  lineDeps: LineDependencies,
   concertId: string,
-  fans: readonly string[],
+  userIds: readonly string[],
   solved: ReadonlyMap<string, number> = new Map(),
 ): Promise<ReadonlyMap<string, Joined>> =>
-  lobby.outbox.transaction(async (tx) => {
+  lineDeps.outbox.transaction(async (tx) => {
     const { manager } = tx;
     const room = await lockRoom(manager, concertId);
-    if (room === null) return new Map(fans.map((fan) => [fan, noSuchRoom()]));
+    if (room === null) return new Map(userIds.map((userId) => [userId, noSuchRoom()]));
     const now = await databaseNow(manager);
-    const live = await findLiveTickets(manager, concertId, fans);
+    const live = await findLiveTickets(manager, concertId, userIds);
     const seen = live.filter((ticket) => isSeenAnew(ticket, now)).map(({ id }) => id);
     if (seen.length > 0) await markSeen(manager, seen);
 
     const joined = new Map<string, Joined>(live.map((ticket) => [ticket.userId, ticket]));
-    const newcomers = fans.filter((fan) => !joined.has(fan));
+    const withoutTicket = userIds.filter((userId) => !joined.has(userId));
     const refusal = refusalToJoin(room);
     if (refusal !== null) {
-      for (const fan of newcomers) joined.set(fan, refusal);
+      for (const userId of withoutTicket) joined.set(userId, refusal);
       return joined;
     }
     const before = room.challenge
-      ? await countTickets(manager, concertId, newcomers)
+      ? await countTickets(manager, concertId, withoutTicket)
       : new Map<string, number>();
-    const welcome: string[] = [];
-    for (const fan of newcomers) {
-      const attempt = { solvedAfter: solved.get(fan) ?? null, ticketsBefore: before.get(fan) ?? 0 };
+    const admissible: string[] = [];
+    for (const userId of withoutTicket) {
+      const attempt = { solvedAfter: solved.get(userId) ?? null, ticketsBefore: before.get(userId) ?? 0 };
       const unsolved = refusalWithoutChallenge(room, attempt);
-      if (unsolved === null) welcome.push(fan);
-      else joined.set(fan, unsolved);
+      if (unsolved === null) admissible.push(userId);
+      else joined.set(userId, unsolved);
     }
-    for (const ticket of await issueTickets(lobby, tx, room, welcome, now)) joined.set(ticket.userId, ticket);
+    for (const ticket of await issueTickets(lineDeps, tx, room, admissible, now))
+      joined.set(ticket.userId, ticket);
     return joined;
   });
 
 async function issueTickets(
-  lobby: Lobby,
+  lineDeps: LineDependencies,
   tx: Transaction,
   room: Room,
-  fans: readonly string[],
+  userIds: readonly string[],
   now: Date,
 ): Promise<Waiting[]> {
-  if (fans.length === 0) return [];
+  if (userIds.length === 0) return [];
   const { concertId, lastNumber } = room;
-  const tickets = fans.map((userId, i) =>
+  const tickets = userIds.map((userId, i) =>
     issue({ id: newId(), concertId, userId, number: lastNumber + 1 + i }, now),
   );
   await insertTickets(tx.manager, tickets, nextVersion(room));
   const last = lastNumber + tickets.length;
   await changeLine(
-    lobby,
+    lineDeps,
     tx,
     room,
     { joined: [lastNumber + 1, last] },

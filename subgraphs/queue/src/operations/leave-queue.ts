@@ -2,14 +2,14 @@ import type { Transaction } from '@frontrow/events/outbox';
 import { isId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import type { ClosedPasses } from '../live/closed-passes.ts';
+import type { ClosedPasses } from '../positions/closed-passes.ts';
 import { isLive, leave } from '../domain/ticket.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { databaseNow } from '../storage/clock.ts';
 import { lockRoom } from '../storage/rooms.ts';
 import { findLiveTicketsOf, findTickets, lockTicket, updateTickets } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 const noSuchTicket = () => refuse('NOT_FOUND', 'You have no such ticket.');
 
@@ -22,13 +22,13 @@ const justNowMs = 2_000;
  * waits for two seconds at the most.
  */
 export async function leaveForGood(
-  lobby: Lobby,
+  lineDeps: LineDependencies,
   passes: ClosedPasses,
-  fan: string,
+  userId: string,
   ticketId: string,
 ): Promise<Ticket | Refusal<'NOT_FOUND'>> {
   const closed = passes.closing(ticketId);
-  const left = await leaveQueue(lobby, fan, ticketId);
+  const left = await leaveQueue(lineDeps, userId, ticketId);
   const hadPass = 'endedAt' in left && left.endedBecause === 'LEFT' && left.admittedAt !== null;
   // Longer ago, its pass was closed before this call, and nobody says so again.
   if (hadPass && Date.now() - left.endedAt.getTime() < justNowMs) await closed;
@@ -37,15 +37,15 @@ export async function leaveForGood(
 
 /** The fan gives up the place, in the line or in the shop. A ticket that ended already is returned as it is. */
 export async function leaveQueue(
-  lobby: Lobby,
-  fan: string,
+  lineDeps: LineDependencies,
+  userId: string,
   ticketId: string,
 ): Promise<Ticket | Refusal<'NOT_FOUND'>> {
   if (!isId(ticketId)) return noSuchTicket();
-  return lobby.outbox.transaction(async (tx) => {
+  return lineDeps.outbox.transaction(async (tx) => {
     const [seen] = await findTickets(tx.manager, [ticketId]);
-    if (seen?.userId !== fan) return noSuchTicket();
-    return (await giveUp(lobby, tx, seen)) ?? noSuchTicket();
+    if (seen?.userId !== userId) return noSuchTicket();
+    return (await giveUp(lineDeps, tx, seen)) ?? noSuchTicket();
   });
 }
 
@@ -53,13 +53,17 @@ export async function leaveQueue(
  * Gives up every place of a fan, because the account is gone. Replicas are not told: they notice by the versions, at the next
  * change of the line.
  */
-export async function leaveAllQueues(tx: Transaction, fan: string): Promise<void> {
-  for (const ticket of await findLiveTicketsOf(tx.manager, fan))
+export async function leaveAllQueues(tx: Transaction, userId: string): Promise<void> {
+  for (const ticket of await findLiveTicketsOf(tx.manager, userId))
     await giveUp({ announce: () => undefined }, tx, ticket);
 }
 
 /** @param seen without a lock */
-async function giveUp(lobby: Pick<Lobby, 'announce'>, tx: Transaction, seen: Ticket): Promise<Ticket | null> {
+async function giveUp(
+  lineDeps: Pick<LineDependencies, 'announce'>,
+  tx: Transaction,
+  seen: Ticket,
+): Promise<Ticket | null> {
   if (!isLive(seen)) return seen;
   const room = await lockRoom(tx.manager, seen.concertId);
   const found = await lockTicket(tx.manager, seen.id);
@@ -68,7 +72,7 @@ async function giveUp(lobby: Pick<Lobby, 'announce'>, tx: Transaction, seen: Tic
   if (next === found) return found;
   if (found.status === 'WAITING') {
     await updateTickets(tx.manager, [next], nextVersion(room));
-    await changeLine(lobby, tx, room, { gone: [found.number] }, { waiting: -1 });
+    await changeLine(lineDeps, tx, room, { gone: [found.number] }, { waiting: -1 });
   } else await updateTickets(tx.manager, [next]);
   tx.emit(...events);
   return next;

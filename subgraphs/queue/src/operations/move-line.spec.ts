@@ -20,7 +20,7 @@ afterAll(() => queue.close());
 async function joinMany(concertId: string, count: number): Promise<void> {
   for (let done = 0; done < count; done += 500) {
     const fans = Array.from({ length: Math.min(500, count - done) }, () => newId());
-    await joinRoom(queue.live.lobby, concertId, fans);
+    await joinRoom(queue.positions.lineDeps, concertId, fans);
   }
 }
 
@@ -127,11 +127,11 @@ describe('a line that moves', () => {
     const concertId = await queue.openRoom({ maxActive: 1 });
     await joinMany(concertId, 4);
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       maxActive: 3,
     });
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       maxActive: 2,
     });
     await queue.move(concertId);
@@ -151,7 +151,7 @@ describe('a line that moves', () => {
     const concertId = await queue.openRoom({ maxActive: 3 });
     await joinMany(concertId, 5);
     await queue.move(concertId);
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       maxActive: 1,
     });
     await queue.move(concertId);
@@ -161,12 +161,12 @@ describe('a line that moves', () => {
   it('sends a long line home in batches when the room is closed', async () => {
     const concertId = await queue.openRoom();
     await joinMany(concertId, 1_200);
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       status: 'CLOSED',
     });
     expect(await queue.room(concertId)).toMatchObject({ waiting: 700 });
-    expect(await moveLine(queue.live.lobby, concertId)).toBe('more');
-    expect(await moveLine(queue.live.lobby, concertId)).toBe('done');
+    expect(await moveLine(queue.positions.lineDeps, concertId)).toBe('more');
+    expect(await moveLine(queue.positions.lineDeps, concertId)).toBe('done');
     expect(await queue.room(concertId)).toMatchObject({ waiting: 0 });
     expect(await numbers(concertId, 'EXPIRED')).toEqual(upTo(1_200));
     const ended = (await emittedOf(queue.outbox, ticketEnded)).filter((e) => e.concertId === concertId);

@@ -9,7 +9,7 @@ import { lockRoom } from '../storage/rooms.ts';
 import { countActive, firstWaiting, lockAway, updateTickets } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
 import { batchSize, endWaiting, sendHome } from './end-waiting.ts';
-import type { Lobby } from './lobby.ts';
+import type { LineDependencies } from './line-dependencies.ts';
 
 /**
  * Moves the line of one room: ends no-shows, then fills free places in order of number. Any replica may do it at any
@@ -17,11 +17,11 @@ import type { Lobby } from './lobby.ts';
  * line that gave way to them would stand still.
  * @returns 'more' when a batch was full
  */
-export const moveLine = (lobby: Lobby, concertId: string): Promise<'more' | 'done'> =>
-  lobby.outbox.transaction(async (tx) => {
+export const moveLine = (lineDeps: LineDependencies, concertId: string): Promise<'more' | 'done'> =>
+  lineDeps.outbox.transaction(async (tx) => {
     const room = await lockRoom(tx.manager, concertId);
     if (room === null) return 'done';
-    if (room.status === 'CLOSED') return sendHome(lobby, tx, room, await databaseNow(tx.manager));
+    if (room.status === 'CLOSED') return sendHome(lineDeps, tx, room, await databaseNow(tx.manager));
     // Only this transaction can make the count grow (it has the room's lock), so maxActive holds. Counted before the clock is
     // read: whose end made a place free had ended by `now`, which the audit relies on.
     const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
@@ -31,7 +31,7 @@ export const moveLine = (lobby: Lobby, concertId: string): Promise<'more' | 'don
     const { admitted, change } = away.length < batchSize ? await letIn(tx, room, active, now) : nobody;
     const moved = { gone: away.map(({ number }) => number), admittedUpTo: admitted.at(-1)?.number };
     const waiting = -away.length - admitted.length;
-    if (waiting < 0) await changeLine(lobby, tx, room, moved, { ...change, waiting });
+    if (waiting < 0) await changeLine(lineDeps, tx, room, moved, { ...change, waiting });
     return away.length === batchSize || admitted.length === batchSize ? 'more' : 'done';
   });
 

@@ -9,17 +9,17 @@ import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
   enterQueue: async (_mutation, { concertId, challengeSolution }, { viewer, join, challenges, arrivals }) => {
-    const fan = requireViewer(viewer).id;
+    const userId = requireViewer(viewer).id;
     if (!isId(concertId)) return noSuchRoom();
     const solvedAfter =
-      challengeSolution == null ? null : await challenges.check(challengeSolution, { fan, concertId });
-    return onceOpen(arrivals, concertId, () => join(concertId, fan, solvedAfter));
+      challengeSolution == null ? null : await challenges.check(challengeSolution, { userId, concertId });
+    return onceOpen(arrivals, concertId, () => join(concertId, userId, solvedAfter));
   },
 
-  leaveQueue: (_mutation, { ticketId }, { viewer, lobby, closedPasses }) =>
-    leaveForGood(lobby, closedPasses, requireViewer(viewer).id, ticketId),
+  leaveQueue: (_mutation, { ticketId }, { viewer, lineDeps, closedPasses }) =>
+    leaveForGood(lineDeps, closedPasses, requireViewer(viewer).id, ticketId),
 
-  configureWaitingRoom: async (_mutation, { input }, { viewer, lobby, arrivals, wake }) => {
+  configureWaitingRoom: async (_mutation, { input }, { viewer, lineDeps, arrivals, wake }) => {
     const acting = asOperator(viewer, 'configureWaitingRoom');
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds, challenge } = input;
     const change = {
@@ -30,7 +30,9 @@ export const Mutation: MutationResolvers = {
       ...(admissionSeconds != null && { admissionSeconds }),
       ...(challenge != null && { challenge }),
     };
-    const room = await onceOpen(arrivals, concertId, () => configureRoom(lobby, acting, concertId, change));
+    const room = await onceOpen(arrivals, concertId, () =>
+      configureRoom(lineDeps, acting, concertId, change),
+    );
     wake();
     return room;
   },

@@ -4,6 +4,6 @@ import type { MyDataResolvers } from './types.generated.ts';
 
 export const MyData: MyDataResolvers = {
   __resolveReference: ownData,
-  waitingRooms: ({ userId }, _args, { lobby }) =>
-    findTicketsOfFans(lobby.outbox.database.manager, [userId], 1_000),
+  waitingRooms: ({ userId }, _args, { lineDeps }) =>
+    findTicketsOfFans(lineDeps.outbox.database.manager, [userId], 1_000),
 };

@@ -10,11 +10,11 @@ export const Query: QueryResolvers = {
     return ticket !== null && maySee(viewer, ticket.userId) ? ticket : null;
   },
 
-  queueChallenge: async (_query, { concertId }, { loaders, viewer, lobby, challenges }) => {
-    const fan = requireViewer(viewer).id;
+  queueChallenge: async (_query, { concertId }, { loaders, viewer, lineDeps, challenges }) => {
+    const userId = requireViewer(viewer).id;
     const room = await loaders.rooms.load(concertId);
     return room?.challenge === true
-      ? giveChallenge(lobby.outbox.database.manager, challenges, room, fan)
+      ? giveChallenge(lineDeps.outbox.database.manager, challenges, room, userId)
       : null;
   },
 };

@@ -25,12 +25,12 @@ export const QueueTicket: QueueTicketResolvers = {
 /** 1 + the tickets that wait with a smaller number; 0 for a ticket that waits no more. */
 async function positionOf(
   { status, concertId, number }: Ticket,
-  { loaders, memory }: Context,
+  { loaders, knownLines }: Context,
 ): Promise<number> {
   if (status !== 'WAITING') return 0;
   // The room's row tells how far the line has come; a replica that has not heard of it yet looks it up.
   const room = await loaders.rooms.load(concertId);
-  const line = await memory.upTo(concertId, room?.version ?? 0);
+  const line = await knownLines.upTo(concertId, room?.version ?? 0);
   return 1 + line.ahead(number);
 }
 

@@ -94,7 +94,7 @@ describe('queuePosition', () => {
     const { fan, id } = await queue.join(concertId);
     const events = await follow(other, fan, id);
     await next(events);
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       status: 'CLOSED',
     });
     expect(await rest(events)).toMatchObject([{ status: 'EXPIRED' }]);
@@ -213,7 +213,7 @@ describe('waitingRoomChanged', () => {
     expect(await stateAfter(events, ({ waiting }) => waiting === 2)).toMatchObject({ active: 0 });
     await queue.move(concertId);
     expect(await stateAfter(events, ({ active }) => active === 1)).toMatchObject({ waiting: 1 });
-    await configureRoom(queue.live.lobby, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
+    await configureRoom(queue.positions.lineDeps, onBehalfOf('COMMAND', 'configureWaitingRoom'), concertId, {
       status: 'PAUSED',
       maxActive: 5,
       challenge: true,

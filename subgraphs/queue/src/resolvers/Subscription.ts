@@ -1,18 +1,18 @@
 import { badUserInput, forbidden } from '@frontrow/kit/errors';
 import { maySee, requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
-import type { ShownTicket } from '../live/place.ts';
-import type { ShownRoom } from '../live/watchers.ts';
+import type { ShownTicket } from '../positions/place.ts';
+import type { ShownRoom } from '../positions/room-followers.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
 export const Subscription: SubscriptionResolvers = {
   queuePosition: {
-    subscribe: async (_subscription, { ticketId }, { viewer, followedTickets, followers }) => {
-      const fan = requireViewer(viewer);
+    subscribe: async (_subscription, { ticketId }, { viewer, followedTickets, ticketFollowers }) => {
+      const follower = requireViewer(viewer);
       const ticket = await followedTickets.load(ticketId);
       // Whether there is such a ticket is nobody else's business either.
-      if (ticket === null || !maySee(fan, ticket.userId)) throw forbidden('You have no such ticket.');
-      return followers.follow(ticket, fan.id === ticket.userId);
+      if (ticket === null || !maySee(follower, ticket.userId)) throw forbidden('You have no such ticket.');
+      return ticketFollowers.follow(ticket, follower.id === ticket.userId);
     },
     resolve: (ticket: ShownTicket, _arguments: unknown, context: Context) => {
       context.forgetLoaded();
@@ -21,10 +21,10 @@ export const Subscription: SubscriptionResolvers = {
   },
 
   waitingRoomChanged: {
-    subscribe: async (_subscription, { concertId }, { watchedRooms, watchers }) => {
-      const room = await watchedRooms.load(concertId);
+    subscribe: async (_subscription, { concertId }, { followedRooms, roomFollowers }) => {
+      const room = await followedRooms.load(concertId);
       if (room === null) throw badUserInput('concertId', 'is not that of a concert with a waiting room.');
-      return watchers.follow(room);
+      return roomFollowers.follow(room);
     },
     resolve: (room: ShownRoom, _arguments: unknown, context: Context) => {
       context.forgetLoaded();

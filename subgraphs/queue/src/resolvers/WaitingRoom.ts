@@ -2,7 +2,7 @@ import { asBefore, lastMinutes, ofEach } from '@frontrow/kit/minutes';
 import { isOperator } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { estimatedWaitSeconds } from '../domain/estimated-wait.ts';
-import type { ShownRoom } from '../live/watchers.ts';
+import type { ShownRoom } from '../positions/room-followers.ts';
 import { findRoomMinutes } from '../storage/room-minutes.ts';
 import type { WaitingRoomResolvers } from './types.generated.ts';
 
@@ -18,7 +18,7 @@ export const WaitingRoom: WaitingRoomResolvers = {
     if (!isOperator(context.viewer)) return null;
     const minutes = lastMinutes(args.minutes, new Date());
     const [kept, active] = await Promise.all([
-      findRoomMinutes(context.lobby.outbox.database.manager, room.concertId, minutes[0]),
+      findRoomMinutes(context.lineDeps.outbox.database.manager, room.concertId, minutes[0]),
       activeIn(room, context),
     ]);
     // What is known of the present minute is what is so now.

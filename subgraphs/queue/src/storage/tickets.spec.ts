@@ -15,7 +15,7 @@ describe('the first of the line', () => {
     const concertId = await queue.openRoom();
     for (let i = 0; i < 6; i++) {
       await joinRoom(
-        queue.live.lobby,
+        queue.positions.lineDeps,
         concertId,
         Array.from({ length: 500 }, () => newId()),
       );

@@ -1,6 +1,6 @@
 import { databaseNow } from '../../../../../subgraphs/queue/src/storage/clock.ts';
 import { entities } from '../../../../../subgraphs/queue/src/storage/entities.ts';
-import * as lines from '../../../../../subgraphs/queue/src/storage/lines.ts';
+import * as line from '../../../../../subgraphs/queue/src/storage/read-line.ts';
 import { migrations } from '../../../../../subgraphs/queue/src/storage/migrations.ts';
 import * as rooms from '../../../../../subgraphs/queue/src/storage/rooms.ts';
 import * as tickets from '../../../../../subgraphs/queue/src/storage/tickets.ts';
@@ -62,10 +62,10 @@ export const queueScript: StorageScript = {
     (m) => tickets.findTicketsOfFans(m, [id(21), id(22)], 1),
     (m) => tickets.countTickets(m, id(1), [id(21), id(22), id(29)]),
     (m) => tickets.markSeen(m, [id(11), id(12)]),
-    (m) => lines.lineVersion(m, id(1)),
-    (m) => lines.lineVersion(m, id(2)),
-    (m) => lines.waitingNumbers(m, id(1), 0, 10),
-    (m) => lines.movedSince(m, id(1), 5).then(inOrder),
-    (m) => lines.roomsWithLines(m),
+    (m) => line.lineVersion(m, id(1)),
+    (m) => line.lineVersion(m, id(2)),
+    (m) => line.waitingNumbers(m, id(1), 0, 10),
+    (m) => line.movedSince(m, id(1), 5).then(inOrder),
+    (m) => line.roomsWithLines(m),
   ],
 };

@@ -3,7 +3,7 @@ import { repeat } from '@frontrow/kit/repeat';
 import type { Left, Repeating } from '@frontrow/kit/repeat';
 import { graceMs, lookEveryMs, waveGapMs } from './domain/room.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
-import type { Lobby } from './operations/lobby.ts';
+import type { LineDependencies } from './operations/line-dependencies.ts';
 import { moveLine } from './operations/move-line.ts';
 import { roomsToMove, lookAtLines } from './storage/rooms.ts';
 import { firstOverdue } from './storage/tickets.ts';
@@ -17,13 +17,13 @@ const linesAtATime = 4;
  * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, for
  * it may have freed a place. Joins and changes of a room wake it themselves. What wakes it often moves the lines in waves.
  */
-export function startLines(lobby: Lobby, log: Logger): Repeating {
-  const { outbox } = lobby;
+export function startMovingLines(lineDeps: LineDependencies, log: Logger): Repeating {
+  const { outbox } = lineDeps;
   /** By concert. One that waits for its room's lock, say, takes one place of those that move at a time, and holds up no other. */
   const moving = new Map<string, Promise<void>>();
   const move = async (concertId: string) => {
     try {
-      if ((await moveLine(lobby, concertId)) === 'more') lines.wake();
+      if ((await moveLine(lineDeps, concertId)) === 'more') lines.wake();
     } catch (error) {
       log.error({ err: error, concertId }, 'moving a line failed; it will be tried again');
     } finally {

@@ -3,12 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { Line } from '../domain/line.ts';
 import { apply } from '../domain/line-change.ts';
 import type { LineChange } from '../domain/line-change.ts';
-import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../storage/lines.ts';
+import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../storage/read-line.ts';
 
 /** How long a change that was overtaken by the next one is waited for, in ms, before the database is asked. */
 const overtakingMs = 20;
 
-export interface LineMemoryOptions {
+export interface KnownLinesOptions {
   /** How many numbers are read at a time to get to know a line. */
   readonly pageSize?: number;
 }
@@ -26,14 +26,14 @@ interface Remembered {
  * The lines as this replica knows them: who waits, in memory, kept up to date by what replicas tell each other. Versions
  * have no gaps, so a change that was missed is noticed, and what it changed is read from the database.
  */
-export class LineMemory {
+export class KnownLines {
   readonly #manager: EntityManager;
   readonly #log: Logger;
   readonly #pageSize: number;
   readonly #rooms = new Map<string, Remembered>();
   readonly #listeners: (() => void)[] = [];
 
-  constructor(manager: EntityManager, log: Logger, { pageSize = 50_000 }: LineMemoryOptions = {}) {
+  constructor(manager: EntityManager, log: Logger, { pageSize = 50_000 }: KnownLinesOptions = {}) {
     this.#manager = manager;
     this.#log = log;
     this.#pageSize = pageSize;

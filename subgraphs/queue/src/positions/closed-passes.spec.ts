@@ -25,7 +25,7 @@ async function anAdmittedTicket() {
 /** Leaves, and notes when that is answered. */
 async function leaving(
   { fan, id }: Awaited<ReturnType<typeof anAdmittedTicket>>,
-  passes = queue.live.closedPasses,
+  passes = queue.positions.closedPasses,
 ) {
   const { closing } = passes;
   let begun = (): void => undefined;
@@ -39,7 +39,7 @@ async function leaving(
     },
   };
   const startedAt = performance.now();
-  const answered = leaveForGood(queue.live.lobby, watched, fan.id, id).then((ticket) => ({
+  const answered = leaveForGood(queue.positions.lineDeps, watched, fan.id, id).then((ticket) => ({
     ticket: ticket as Ticket,
     afterMs: performance.now() - startedAt,
   }));

@@ -20,13 +20,13 @@ const stateOf = ({
 }: ShownRoom) =>
   JSON.stringify([status, waiting, active, maxActive, admitPerSecond, admissionSeconds, challenge]);
 
-export type Watchers = Followers<ShownRoom>;
+export type RoomFollowers = Followers<ShownRoom>;
 
 /**
  * Begins to tell whoever watches a waiting room what becomes of it, once a second at the most. All rooms that are watched on this
  * replica cost two statements a second, whoever watches them and however their lines move.
  */
-export const startWatchers = (database: DataSource, log: Logger): Watchers =>
+export const startRoomFollowers = (database: DataSource, log: Logger): RoomFollowers =>
   new Followers<ShownRoom>({
     ...{ name: 'telling who watches a room', log, gapMs: 1_000, lookEveryMs: 1_000 },
     idOf: ({ concertId }) => concertId,

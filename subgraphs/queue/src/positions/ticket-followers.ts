@@ -9,7 +9,7 @@ import { isLive } from '../domain/ticket.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { findRooms } from '../storage/rooms.ts';
 import { countActive, findTickets } from '../storage/tickets.ts';
-import type { LineMemory } from './line-memory.ts';
+import type { KnownLines } from './known-lines.ts';
 import type { ShownTicket } from './place.ts';
 import type { Presence } from './presence.ts';
 
@@ -21,16 +21,16 @@ const lookEveryMs = 1_000;
 const batchSize = 500;
 
 /** Somebody who subscribed to a ticket. */
-interface Follower {
+interface TicketFollower {
   ticket: Ticket;
   /** What they were told last; -1 before that. */
   position: number;
   readonly isPresence: boolean;
-  readonly told: Latest<ShownTicket>;
+  readonly updates: Latest<ShownTicket>;
 }
 
 interface FollowedRoom {
-  readonly followers: Set<Follower>;
+  readonly followers: Set<TicketFollower>;
   /** Everybody was told what follows from this version; -1 when there are new ones. */
   toldVersion: number;
 }
@@ -39,27 +39,27 @@ interface FollowedRoom {
  * Tells fans their place as it changes. A line that moves costs one look at its room, whoever follows; the positions come from
  * memory. Tickets are read, many at a time, when they wait no more.
  */
-export class Followers {
+export class TicketFollowers {
   readonly #database: DataSource;
-  readonly #memory: LineMemory;
+  readonly #knownLines: KnownLines;
   readonly #presence: Presence;
   /** Those of waiting tickets, by concert. */
   readonly #waiting = new Map<string, FollowedRoom>();
   /** Those of admitted tickets. */
-  readonly #admitted = new Set<Follower>();
+  readonly #admitted = new Set<TicketFollower>();
   /** Tickets that are said to have ended. */
   #ended = new Set<string>();
   #lookedAt = 0;
   readonly #log: Logger;
   readonly #loop;
 
-  constructor(database: DataSource, memory: LineMemory, presence: Presence, log: Logger) {
+  constructor(database: DataSource, knownLines: KnownLines, presence: Presence, log: Logger) {
     this.#database = database;
-    this.#memory = memory;
+    this.#knownLines = knownLines;
     this.#presence = presence;
     this.#log = log;
     this.#loop = repeat('telling fans their place', lookEveryMs, log, () => this.#tell(), { gapMs });
-    memory.onMove(() => this.#loop.wake());
+    knownLines.onMove(() => this.#loop.wake());
   }
 
   /**
@@ -67,8 +67,8 @@ export class Followers {
    * @param isPresence whether the fan is there as long as they follow it
    */
   follow(ticket: Ticket, isPresence: boolean): AsyncGenerator<ShownTicket, undefined, undefined> {
-    const told = new Latest<ShownTicket>(() => this.#forget(follower));
-    const follower: Follower = { ticket, position: -1, isPresence, told };
+    const updates = new Latest<ShownTicket>(() => this.#forget(follower));
+    const follower: TicketFollower = { ticket, position: -1, isPresence, updates };
     if (ticket.status === 'WAITING') {
       const room = this.#waiting.get(ticket.concertId) ?? { followers: new Set(), toldVersion: -1 };
       room.followers.add(follower);
@@ -77,7 +77,7 @@ export class Followers {
       if (isPresence) this.#presence.come(ticket.id);
       this.#loop.wake();
     } else this.#showWaitsNoMore(follower, ticket);
-    return told.events;
+    return updates.events;
   }
 
   /** Whether anybody follows a ticket that was admitted. */
@@ -104,7 +104,7 @@ export class Followers {
   }
 
   /** @returns the followers whose tickets have left the line */
-  async #tellWaiting(): Promise<Follower[]> {
+  async #tellWaiting(): Promise<TicketFollower[]> {
     if (this.#waiting.size === 0) return [];
     const { manager } = this.#database;
     // The database says which lines have moved: what was not heard is noticed here.
@@ -116,7 +116,7 @@ export class Followers {
       manager,
       moved.map(({ concertId }) => concertId),
     );
-    const left: Follower[] = [];
+    const left: TicketFollower[] = [];
     for (const room of moved) {
       try {
         left.push(...(await this.#tellRoom(room, active.get(room.concertId) ?? 0)));
@@ -128,13 +128,13 @@ export class Followers {
     return left;
   }
 
-  async #tellRoom(room: Room, active: number): Promise<Follower[]> {
-    const line = await this.#memory.upTo(room.concertId, room.version);
+  async #tellRoom(room: Room, active: number): Promise<TicketFollower[]> {
+    const line = await this.#knownLines.upTo(room.concertId, room.version);
     const followed = this.#waiting.get(room.concertId);
     if (followed === undefined) return [];
     followed.toldVersion = room.version;
     const now = new Date();
-    const left: Follower[] = [];
+    const left: TicketFollower[] = [];
     let told = 0;
     for (const follower of followed.followers) {
       const { ticket } = follower;
@@ -144,7 +144,7 @@ export class Followers {
         if (position === follower.position) continue;
         follower.position = position;
         const place = { position, estimatedWaitSeconds: estimatedWaitSeconds(room, active, position, now) };
-        follower.told.put({ ...ticket, place });
+        follower.updates.put({ ...ticket, place });
         if (++told % batchSize === 0) await turn();
       }
     }
@@ -153,7 +153,7 @@ export class Followers {
     return left;
   }
 
-  #mayHaveEnded(): Follower[] {
+  #mayHaveEnded(): TicketFollower[] {
     const heard = this.#ended;
     this.#ended = new Set();
     const looksAtAll = performance.now() - this.#lookedAt >= 2 * lookEveryMs;
@@ -161,7 +161,7 @@ export class Followers {
     return [...this.#admitted].filter(({ ticket }) => looksAtAll || heard.has(ticket.id));
   }
 
-  async #tellTheirStatus(followers: readonly Follower[]): Promise<void> {
+  async #tellTheirStatus(followers: readonly TicketFollower[]): Promise<void> {
     for (let start = 0; start < followers.length; start += batchSize) {
       const batch = followers.slice(start, start + batchSize);
       const ids = new Set(batch.map(({ ticket }) => ticket.id));
@@ -176,17 +176,17 @@ export class Followers {
     }
   }
 
-  #showWaitsNoMore(follower: Follower, ticket: Ticket): void {
+  #showWaitsNoMore(follower: TicketFollower, ticket: Ticket): void {
     const isNews = follower.position !== 0 || follower.ticket.status !== ticket.status;
     this.#forget(follower);
     follower.ticket = ticket;
     follower.position = 0;
     if (isLive(ticket)) this.#admitted.add(follower);
-    if (isNews) follower.told.put({ ...ticket, place: { position: 0, estimatedWaitSeconds: 0 } });
-    if (!isLive(ticket)) follower.told.end();
+    if (isNews) follower.updates.put({ ...ticket, place: { position: 0, estimatedWaitSeconds: 0 } });
+    if (!isLive(ticket)) follower.updates.end();
   }
 
-  #forget(follower: Follower): void {
+  #forget(follower: TicketFollower): void {
     const { ticket, isPresence } = follower;
     this.#admitted.delete(follower);
     const room = this.#waiting.get(ticket.concertId);
