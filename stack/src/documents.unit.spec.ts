@@ -91,7 +91,9 @@ describe.each(pages)('%s', (page) => {
   it('shows operations that the contract has', () => {
     const contract = buildSchema(textOf('gateway/contract.graphql'));
     const documents = code.filter(({ language }) => language === 'graphql').map(({ body }) => parse(body));
-    const operations = documents.filter(({ definitions }) => definitions[0]?.kind === Kind.OPERATION_DEFINITION);
+    const operations = documents.filter(
+      ({ definitions }) => definitions[0]?.kind === Kind.OPERATION_DEFINITION,
+    );
     expect(operations.flatMap((document) => validate(contract, document)).map(String)).toEqual([]);
   });
 
