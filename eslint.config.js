@@ -25,6 +25,7 @@ const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
             regex: '^(\\.\\./)+(events|kit|gateway|storefront|stack|tests|bench|subgraphs)/',
             message: 'Import a package by its name.',
           },
+          { regex: '^(nats$|@nats-io/)', message: 'The broker’s client is behind @frontrow/kit/nats.' },
           ...alsoForbidden,
         ],
       },
@@ -155,5 +156,7 @@ export default tseslint.config(
     },
   },
   ...importDirections,
+  // The one file that knows which client of the broker it is.
+  { files: ['kit/src/nats.ts'], rules: { 'no-restricted-imports': 'off' } },
   prettier,
 );

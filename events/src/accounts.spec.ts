@@ -1,5 +1,5 @@
-import { connect } from 'nats';
-import type { NatsConnection } from 'nats';
+import { connect } from '@frontrow/kit/nats';
+import type { NatsConnection } from '@frontrow/kit/nats';
 import {
   allPartitionsOf,
   closeBroker,

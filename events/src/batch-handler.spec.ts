@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { JsMsg } from 'nats';
+import type { JsMsg } from '@frontrow/kit/nats';
 import { createLogger } from '@frontrow/kit/log';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';

@@ -1,4 +1,4 @@
-import type { JsMsg } from 'nats';
+import type { JsMsg } from '@frontrow/kit/nats';
 import type { Logger } from '@frontrow/kit/log';
 import { countFailure, forgetFailures } from './attempts.ts';
 import { consumerName, typeOf } from './broker.ts';

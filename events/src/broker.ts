@@ -7,14 +7,14 @@ import {
   NatsError,
   RetentionPolicy,
   StorageType,
-} from 'nats';
+} from '@frontrow/kit/nats';
 import type {
   ConnectionOptions,
   JetStreamClient,
   JetStreamManager,
   NatsConnection,
   StreamConfig,
-} from 'nats';
+} from '@frontrow/kit/nats';
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';

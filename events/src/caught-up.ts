@@ -1,4 +1,4 @@
-import type { ConsumerInfo, JetStreamManager } from 'nats';
+import type { ConsumerInfo, JetStreamManager } from '@frontrow/kit/nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';

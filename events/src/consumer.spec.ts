@@ -1,4 +1,4 @@
-import { headers } from 'nats';
+import { headers } from '@frontrow/kit/nats';
 import { batchHandler, Consumer, handler } from './consumer.ts';
 import { userRegistered } from './contracts/users.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';

@@ -1,5 +1,5 @@
-import { ConsumerEvents, Events } from 'nats';
-import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from 'nats';
+import { ConsumerEvents, Events } from '@frontrow/kit/nats';
+import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from '@frontrow/kit/nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
 import { inTrace } from '@frontrow/kit/trace';

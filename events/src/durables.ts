@@ -1,5 +1,5 @@
-import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
-import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
+import { AckPolicy, DeliverPolicy, nanos, NatsError } from '@frontrow/kit/nats';
+import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from '@frontrow/kit/nats';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
 

@@ -1,4 +1,4 @@
-import type { StreamState } from 'nats';
+import type { StreamState } from '@frontrow/kit/nats';
 import type { DataSource } from 'typeorm';
 import { transaction } from '@frontrow/kit/database';
 import { ensureStream, streamName } from './broker.ts';

@@ -1,4 +1,4 @@
-import type { Msg } from 'nats';
+import type { Msg } from '@frontrow/kit/nats';
 import { z } from 'zod';
 import { newId } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';

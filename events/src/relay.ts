@@ -1,4 +1,4 @@
-import { Events } from 'nats';
+import { Events } from '@frontrow/kit/nats';
 import type { EntityManager } from 'typeorm';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';

@@ -15,6 +15,7 @@ import type { Revocations } from '@frontrow/kit/revocations';
 import type { SubgraphSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
 import type { SubgraphContext, SubgraphOptions } from '@frontrow/kit/subgraph-server';
+import { traceStatements } from '@frontrow/kit/trace-statements';
 import { startTracing } from '@frontrow/kit/tracing';
 import type { Tracing } from '@frontrow/kit/tracing';
 import type { DataSource } from 'typeorm';
@@ -42,14 +43,15 @@ export interface Service {
 }
 
 /**
- * A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet. One that is
- * there for its migrations alone has done its work, and ends here.
+ * A process of a service begins: it logs, waits for its database, and has its tables. It neither publishes nor answers anything yet.
+ * @returns undefined when the process is there for its migrations alone (MIGRATIONS=only): they have run, everything is closed, and main has
+ * nothing more to do
  */
 export async function openService(
   name: string,
   settings: SubgraphSettings,
   { entities, migrations }: Pick<DatabaseOptions, 'entities' | 'migrations'>,
-): Promise<Service> {
+): Promise<Service | undefined> {
   const log = createLogger(name, settings.LOG_LEVEL);
   const lifecycle = new Lifecycle(log);
   // First, so that a process is seen while it waits for its database.
@@ -68,8 +70,9 @@ export async function openService(
   if (settings.MIGRATIONS === 'only') {
     log.info('all migrations have run');
     await lifecycle.close();
-    process.exit(0);
+    return undefined;
   }
+  if (tracing) traceStatements(database, tracing);
   const databaseWatch = watchDatabase(database, settings, log);
   lifecycle.onClose('database watch', () => databaseWatch.stop());
   const outbox = new Outbox(database, name, log);

@@ -1,4 +1,4 @@
-import type { NatsError } from 'nats';
+import type { NatsError } from '@frontrow/kit/nats';
 import type { EntityManager } from 'typeorm';
 import { eventIdOf, retentionMs, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';

@@ -1,4 +1,4 @@
-import { AckPolicy, nanos } from 'nats';
+import { AckPolicy, nanos } from '@frontrow/kit/nats';
 import { closeBroker, connectBroker, consumerName, ensureStream, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { userRegistered } from './contracts/users.ts';

@@ -1,5 +1,5 @@
-import type { ConsumerInfo } from 'nats';
-import { DeliverPolicy } from 'nats';
+import type { ConsumerInfo } from '@frontrow/kit/nats';
+import { DeliverPolicy } from '@frontrow/kit/nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';

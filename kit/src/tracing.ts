@@ -20,10 +20,10 @@ export class Tracing {
     this.#tracer = tracer;
   }
 
-  /** @param kind `SERVER` for a request, `CONSUMER` for an event */
+  /** @param kind `SERVER` for a request, `CONSUMER` for an event, `CLIENT` for what is asked of a database */
   start(
     name: string,
-    kind: 'SERVER' | 'CONSUMER',
+    kind: 'SERVER' | 'CONSUMER' | 'CLIENT',
     parent: string | undefined,
     attributes: Attributes = {},
   ): Span {

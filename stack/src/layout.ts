@@ -67,10 +67,17 @@ export interface Layout {
   /** How many processes run each subgraph. */
   replicas: number;
   natsServers: 1 | 3;
+  /** How many gateways there are; 1 when left out. Something in front of them says which one is asked. */
+  gateways?: number;
 }
 
 /** Every port that the system will listen on, with the name of the process that does. */
-export function allPorts({ ports, replicas, natsServers }: Layout): { name: string; port: number }[] {
+export function allPorts({
+  ports,
+  replicas,
+  natsServers,
+  gateways = 1,
+}: Layout): { name: string; port: number }[] {
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
   return [
     { name: 'mysql', port: ports.mysql },
@@ -86,7 +93,9 @@ export function allPorts({ ports, replicas, natsServers }: Layout): { name: stri
     ),
     { name: 'receivers', port: ports.receivers },
     { name: 'receivers', port: ports.smtp },
-    ...withMetrics('gateway', ports.gateway),
+    ...numbers(gateways).flatMap((replica) =>
+      withMetrics(processName('gateway', replica), replicaPort(ports.gateway, replica)),
+    ),
   ];
 }
 

@@ -10,10 +10,11 @@ import {
   type Layout,
   type Operator,
   type Service,
+  type Subgraph,
 } from './layout.ts';
 import type { Guard } from './processes/guard.ts';
 import { KeptProcess } from './processes/kept-process.ts';
-import { launch } from './processes/process.ts';
+import { describeExit, launch, quoteLog, type Program } from './processes/process.ts';
 import type { Secrets } from './secrets.ts';
 
 /** May change what a process is told, so that it reaches its servers another way. */
@@ -23,7 +24,7 @@ export type Reroute = (
 ) => Record<string, string> | Promise<Record<string, string>>;
 
 export interface Surroundings {
-  /** Where `subgraphs/` and `gateway/` are. */
+  /** Where `subgraphs/` and `gateway/` are, of what is started from now on: an upgrade changes it. */
   root: string;
   logs: string;
   layout: Layout;
@@ -45,34 +46,57 @@ export async function keepService(
   around: Surroundings,
   signal?: AbortSignal,
 ): Promise<KeptProcess> {
-  const { root, logs, layout, secrets, operator, compiled, environment, reroute, guard, log } = around;
+  const { layout, secrets, operator, reroute, log } = around;
   const name = processName(service, replica);
   const port = replicaPort(layout.ports[service], replica);
-  const folder = join(root, folderOf(service));
   const settings = await reroute(name, settingsOf(service, replica, layout, secrets, operator));
-  const given: NodeJS.ProcessEnv = { ...onOneMachine, ...process.env, ...environment };
-  // One setting for all of them: each has a port of its own, unless nobody is to have any.
-  const metrics = given['METRICS_PORT'] === 'off' ? 'off' : String(metricsPort(port));
   const keeping = {
     name,
     launch: () =>
-      launch({
-        name,
-        command: process.execPath,
-        args: compiled
-          ? [join(folder, 'dist/main.js')]
-          : ['--import', tsx(), '-C', 'source', join(folder, 'src/main.ts')],
-        cwd: root,
-        env: { ...given, METRICS_PORT: metrics, ...settings },
-        log: join(logs, `${name}.log`),
-        guard,
-      }),
+      launch(programOf(service, name, around, { METRICS_PORT: String(metricsPort(port)), ...settings })),
     check: () => checkReady(port),
     startTimeout: 60_000,
     patience: 12_000, // a service gives what runs ten seconds to finish
     log,
   };
   return KeptProcess.start(keeping, signal);
+}
+
+/**
+ * Runs a subgraph's migrations, as a job does before a roll-out.
+ * @throws when it fails; the message has the end of its log
+ */
+export async function migrate(subgraph: Subgraph, around: Surroundings): Promise<void> {
+  const { layout, secrets, operator, reroute } = around;
+  const name = `${subgraph}-migrations`;
+  const settings = await reroute(subgraph, settingsOf(subgraph, 0, layout, secrets, operator));
+  const job = await launch(
+    programOf(subgraph, name, around, { ...settings, METRICS_PORT: 'off', MIGRATIONS: 'only' }),
+  );
+  const exit = await job.exited;
+  if (exit.code !== 0) throw new Error(`${name} ${describeExit(exit)}. ${quoteLog(job)}`);
+}
+
+function programOf(
+  service: Service,
+  name: string,
+  { root, logs, compiled, environment, guard }: Surroundings,
+  settings: Record<string, string>,
+): Program {
+  const folder = join(root, folderOf(service));
+  const given: NodeJS.ProcessEnv = { ...onOneMachine, ...process.env, ...environment };
+  return {
+    name,
+    command: process.execPath,
+    args: compiled
+      ? [join(folder, 'dist/main.js')]
+      : ['--import', tsx(), '-C', 'source', join(folder, 'src/main.ts')],
+    cwd: root,
+    // One setting for all of them: each has a port of its own, unless nobody is to have any.
+    env: { ...given, ...settings, ...(given['METRICS_PORT'] === 'off' && { METRICS_PORT: 'off' }) },
+    log: join(logs, `${name}.log`),
+    guard,
+  };
 }
 
 /** What the environment may say otherwise. */

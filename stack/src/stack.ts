@@ -24,7 +24,7 @@ import { claim } from './running.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 import { keepMysql, keepNats, mysqlRootUrl, type Place } from './servers/kept-servers.ts';
 import { assertPortFree } from './servers/ports.ts';
-import { keepService, type Reroute, type Surroundings } from './services.ts';
+import { keepService, migrate, type Reroute, type Surroundings } from './services.ts';
 
 export interface StackOptions extends Partial<Layout> {
   /** The folder for data, logs and secrets. Two systems never share one. */
@@ -59,7 +59,7 @@ export interface Stack {
   mysql: KeptProcess;
   /** One, or the three of a cluster. */
   nats: readonly KeptProcess[];
-  /** The subgraphs' processes, replicas included, and the gateway. */
+  /** The subgraphs' processes, replicas included, and the gateways. */
   services: readonly KeptProcess[];
   /** All of the above. */
   processes: readonly KeptProcess[];
@@ -77,6 +77,12 @@ export interface Stack {
   natsAccount: (subgraph?: Subgraph) => { user: string; pass: string };
   /** Of the local data platform and Slack webhook. */
   receiversUrl: string;
+  /**
+   * Processes that start from now on are those of the checkout in `root`, compiled if these are. Its migrations run first; the processes
+   * only check that they have (MIGRATIONS=check).
+   * @throws when a migration fails; then nothing changes
+   */
+  upgradeTo(root: string): Promise<void>;
   /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
   stop(): Promise<void>;
 }
@@ -92,12 +98,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ports = standardPorts,
     replicas = 1,
     natsServers = 1,
+    gateways = 1,
     durable = true,
     log = () => undefined,
   } = options;
   const home = resolve(options.home);
   const logs = join(home, 'logs');
-  const layout = { ports, replicas, natsServers };
+  const layout = { ports, replicas, natsServers, gateways };
   const release = claim(home, layout);
   const guard = options.guard ?? standGuard();
   const layers = new Layers(log);
@@ -122,7 +129,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const { root = rootFolder, compiled = false, environment = {} } = options;
     const { reroute = (_, settings) => settings } = options;
-    const around = { root, logs, layout, secrets, operator, compiled, environment, reroute, guard, log };
+    const around: Surroundings = {
+      root,
+      logs,
+      layout,
+      secrets,
+      operator,
+      compiled,
+      environment,
+      reroute,
+      guard,
+      log,
+    };
     await layers.start(servicesOf(layout, around), options.signal);
 
     return {
@@ -143,6 +161,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         pass: secrets.broker[account],
       }),
       receiversUrl: receiversUrl(ports),
+      upgradeTo: async (root) => {
+        for (const subgraph of subgraphs) await migrate(subgraph, { ...around, root });
+        around.root = root;
+        around.environment = { ...around.environment, MIGRATIONS: 'check' };
+      },
       stop,
     };
   } catch (error) {
@@ -168,7 +191,10 @@ function servicesOf(layout: Layout, around: Surroundings): Start[] {
         return ['subgraphs', (signal) => keepService(subgraph, replica, around, signal)];
       }),
     ),
-    ['gateway', (signal) => keepService('gateway', 0, around, signal)],
+    ...times(layout.gateways ?? 1, (replica): Start => [
+      'gateway',
+      (signal) => keepService('gateway', replica, around, signal),
+    ]),
   ];
 }
 

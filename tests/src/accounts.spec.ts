@@ -1,4 +1,4 @@
-import { connect } from 'nats';
+import { connect } from '@frontrow/kit/nats';
 import { paymentCompleted } from '@frontrow/events/contracts/payments';
 import { published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';

@@ -1,4 +1,4 @@
-import { connect } from 'nats';
+import { connect } from '@frontrow/kit/nats';
 import { seatsSold } from '@frontrow/events/contracts/concerts';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { admittedFan, concertOnSale, sharedSystem } from './testing/system.ts';

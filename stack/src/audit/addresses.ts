@@ -16,15 +16,8 @@ export function databaseAddresses(
   environment: NodeJS.ProcessEnv,
   home: string,
 ): Pick<AuditOptions, 'databaseUrl' | 'ca'> {
-  if (subgraphs.some((service) => environment[settingOf(service)])) {
-    const shape = Object.fromEntries(subgraphs.map((service) => [settingOf(service), address]));
-    const { DATABASE_CA_FILE: ca } = readSettings(
-      { DATABASE_CA_FILE: subgraphSettings.DATABASE_CA_FILE },
-      environment,
-    );
-    const addresses = readSettings(shape, environment);
-    return { databaseUrl: (service) => addresses[settingOf(service)] as string, ca };
-  }
+  const named = namedDatabases(environment);
+  if (named !== undefined) return named;
   const layout = runningLayout(home);
   if (layout === undefined) {
     throw new Error(
@@ -33,4 +26,21 @@ export function databaseAddresses(
   }
   const secrets = readSecrets(home);
   return { databaseUrl: (service) => databaseUrl(service, layout.ports, secrets) };
+}
+
+/**
+ * The databases that the environment names, all seven of them; undefined when it names none.
+ * @throws SettingsError naming each address that is wrong or missing
+ */
+export function namedDatabases(
+  environment: NodeJS.ProcessEnv,
+): Pick<AuditOptions, 'databaseUrl' | 'ca'> | undefined {
+  if (!subgraphs.some((service) => environment[settingOf(service)])) return undefined;
+  const shape = Object.fromEntries(subgraphs.map((service) => [settingOf(service), address]));
+  const { DATABASE_CA_FILE: ca } = readSettings(
+    { DATABASE_CA_FILE: subgraphSettings.DATABASE_CA_FILE },
+    environment,
+  );
+  const addresses = readSettings(shape, environment);
+  return { databaseUrl: (service) => addresses[settingOf(service)] as string, ca };
 }

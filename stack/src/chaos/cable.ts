@@ -5,17 +5,19 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 /** Both ends of one connection: towards the service that made it, and towards the server. */
 type Link = readonly [near: Socket, far: Socket];
 
-/** Leads to a TCP server by way of this process, which can break what passes. */
+/** Leads to a TCP server by way of this process, which can break what passes, and lead it elsewhere. */
 export class Cable {
   readonly #server: Server;
+  #far: { readonly host: string; readonly port: number };
   readonly #links = new Set<Link>();
   #isSilent = false;
 
   private constructor(host: string, port: number) {
+    this.#far = { host, port };
     // An end that has said its last word may still listen.
     const common = { noDelay: true, allowHalfOpen: true };
     this.#server = createServer(common, (near) => {
-      this.#link(near, connect({ host, port, ...common }));
+      this.#link(near, connect({ ...this.#far, ...common }));
     });
   }
 
@@ -30,6 +32,11 @@ export class Cable {
   /** Where its near end is. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** New connections lead to another server from now on; those that there are stay. */
+  leadTo(port: number, host = this.#far.host): void {
+    this.#far = { host, port };
   }
 
   /** Resets every connection. New ones can be made. */

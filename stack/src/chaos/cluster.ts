@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect } from 'nats';
-import type { ClusterInfo, JetStreamManager } from 'nats';
+import { connect } from '@frontrow/kit/nats';
+import type { ClusterInfo, JetStreamManager } from '@frontrow/kit/nats';
 import type { Stack } from '../stack.ts';
 
 const giveUpMs = 60_000;

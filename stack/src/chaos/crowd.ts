@@ -1,7 +1,9 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Buyer } from './buyer.ts';
 import type { Market } from './buyer.ts';
 import { insistUntil } from './insist.ts';
+import type { Insist } from './insist.ts';
 import type { Intent, Purchase } from './purchase.ts';
 import { Deck, Random } from './random.ts';
 
@@ -19,16 +21,25 @@ export class Crowd {
   readonly repeated = new Map<string, number>();
   /** Answers that make no sense. */
   readonly complaints: string[] = [];
+  /** How long a fan waited for an answer at most, however often the request had to be repeated, in ms. */
+  longestWaitMs = 0;
   readonly #patience = new AbortController();
   readonly #everybody: Promise<unknown>;
+  readonly #ends = new EventEmitter();
   #isOpen = true;
 
   constructor(market: Market, seed: number, { intents, atOnce }: Habits) {
     const random = new Random(seed);
     const wishes = new Deck(random, intents);
-    const insist = insistUntil(this.#patience.signal, (reason) => {
+    const trying = insistUntil(this.#patience.signal, (reason) => {
       this.repeated.set(reason, (this.repeated.get(reason) ?? 0) + 1);
     });
+    const insist: Insist = async (attempt) => {
+      const begunAt = performance.now();
+      const answer = await trying(attempt);
+      this.longestWaitMs = Math.max(this.longestWaitMs, performance.now() - begunAt);
+      return answer;
+    };
     const oneByOne = async () => {
       while (this.#isOpen) {
         const purchase: Purchase = { intent: wishes.deal(), begunAt: Date.now(), charged: 0 };
@@ -36,9 +47,15 @@ export class Crowd {
         await new Buyer(market, purchase, random, insist).goThrough().catch((error: unknown) => {
           if (!this.#patience.signal.aborted) this.complaints.push(String(error));
         });
+        this.#ends.emit('end');
       }
     };
     this.#everybody = Promise.all(Array.from({ length: atOnce }, oneByOne));
+  }
+
+  /** Resolves when the next purchase has come to its end, whatever that is; after 10 s in any case. */
+  async untilNextEnds(): Promise<void> {
+    await once(this.#ends, 'end', { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
   }
 
   /** Lets nobody begin any more, and everybody finish within `ms`. */

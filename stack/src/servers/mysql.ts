@@ -23,6 +23,11 @@ export interface MysqlOptions {
   durable?: boolean;
   /** Paths of the server's certificate and its key. */
   tls?: { readonly certificate: string; readonly key: string } | undefined;
+  /**
+   * Its number among servers that replicate each other, MariaDB's only. It writes a binary log, and once it is told to follow another one
+   * acknowledges what it has from there. It begins read-only: who is the primary is decided by hand, never by who starts.
+   */
+  serverId?: number | undefined;
   /** See prepareDataFolder. */
   cache?: string | undefined;
   guard?: Guard | undefined;
@@ -63,6 +68,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       `--pid-file=${join(folder, 'mysqld.pid')}`,
       `--init-file=${accounts}`,
       ...settings,
+      ...(options.serverId === undefined ? ['--skip-log-bin'] : replicating(options.serverId)),
       ...(options.tls ? [`--ssl-cert=${options.tls.certificate}`, `--ssl-key=${options.tls.key}`] : []),
       ...(durable ? durableSettings : fastSettings[flavour]),
     ],
@@ -90,7 +96,21 @@ const settings = [
   '--max-connections=1000',
   '--innodb-buffer-pool-size=256M',
   '--performance-schema=OFF', // hundreds of megabytes on MySQL
-  '--skip-log-bin', // there is no replica to feed; InnoDB's own log makes a commit durable
+];
+// Without a replica to feed there is no binary log: InnoDB's own log makes a commit durable.
+
+const replicating = (serverId: number) => [
+  `--server-id=${serverId}`,
+  '--log-bin=binlog',
+  '--binlog-format=ROW',
+  '--gtid-strict-mode=ON',
+  '--log-slave-updates=ON',
+  '--read-only=ON',
+  '--rpl-semi-sync-slave-enabled=ON',
+  // Before InnoDB commits, so that nobody has seen what only the primary has.
+  '--rpl-semi-sync-master-wait-point=AFTER_SYNC',
+  // In ms. A primary that waited in vain would go on alone, and what it then commits can be lost.
+  '--rpl-semi-sync-master-timeout=3600000',
 ];
 
 const durableSettings = ['--innodb-flush-log-at-trx-commit=1'];

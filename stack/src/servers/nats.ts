@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { connect } from 'nats';
-import type { ConnectionOptions } from 'nats';
+import { connect } from '@frontrow/kit/nats';
+import type { ConnectionOptions } from '@frontrow/kit/nats';
 import { rootFolder } from '../home.ts';
 import type { Guard } from '../processes/guard.ts';
 import { launch, untilReady, type RunningProcess } from '../processes/process.ts';

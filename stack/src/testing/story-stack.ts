@@ -3,32 +3,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeLayoutPorts } from '../servers/ports.ts';
 import { startStack } from '../stack.ts';
+import type { Reroute } from '../services.ts';
 import type { Stack } from '../stack.ts';
 import { cacheFolder } from './cache-folder.ts';
 
 export interface StoryStackOptions {
   readonly replicas?: number;
+  /** 3 is a cluster. */
+  readonly natsServers?: 1 | 3;
   /** Settings that differ from those of `npm start`. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether the database survives a crash of the machine, for what is measured and not only watched. */
   readonly durable?: boolean;
+  readonly reroute?: Reroute;
 }
+
+/**
+ * `FRONTROW_STORIES=3x3 npm test -- own-system` tells every story about three processes of each service and a cluster of three brokers,
+ * where the story itself does not say how many.
+ */
+const [replicasOfAll = 1, brokersOfAll = 1] = (process.env['FRONTROW_STORIES'] ?? '1x1')
+  .split('x')
+  .map(Number);
 
 /** `npm test` compiles the services before it tells stories. Alone, a story is about the source. */
 export const compiled = process.env['FRONTROW_COMPILED'] === 'yes';
 
 /** A whole Frontrow to tell stories about: real servers, real processes, the real gateway. Its data go when it stops. */
 export async function startStoryStack({
-  replicas = 1,
+  replicas = replicasOfAll,
+  natsServers = brokersOfAll === 3 ? 3 : 1,
   environment = {},
   durable = false,
+  reroute,
 }: StoryStackOptions = {}): Promise<Stack> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-story-'));
   const stack = await startStack({
     home,
-    ports: await freeLayoutPorts({ replicas, natsServers: 1 }),
+    ports: await freeLayoutPorts({ replicas, natsServers }),
     replicas,
+    natsServers,
     durable,
+    ...(reroute && { reroute }),
     cache: cacheFolder,
     compiled,
     environment: {

@@ -26,6 +26,7 @@ const backlogMs = 5_000;
 run(async () => {
   const settings = readSettings(concertsSettings);
   const service = await openService('concerts', settings, { entities, migrations });
+  if (service === undefined) return; // its migrations have run, which was all
   const { database, outbox, ids, lifecycle, log } = service;
   let tellClosed = (_ticketId: string): void => undefined;
   const handlers = createHandlers((ticketId) => {

@@ -1,0 +1,35 @@
+/*
+ * The broker's client: all that is used of it, and the only place that imports it (a lint rule keeps this). `nats` 2.29 is the last of
+ * its line; @nats-io/transport-node and @nats-io/jetstream take its place here.
+ */
+export {
+  AckPolicy,
+  connect,
+  ConsumerEvents,
+  DeliverPolicy,
+  DiscardPolicy,
+  ErrorCode,
+  Events,
+  headers,
+  nanos,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
+export type {
+  ClusterInfo,
+  ConnectionOptions,
+  ConsumerConfig,
+  ConsumerInfo,
+  ConsumerMessages,
+  JetStreamClient,
+  JetStreamManager,
+  JsMsg,
+  Msg,
+  NatsConnection,
+  QueuedIterator,
+  Status,
+  StreamConfig,
+  StreamState,
+  Subscription,
+} from 'nats';
