@@ -52,18 +52,24 @@ async function generateSubgraph(name) {
 }
 
 /**
- * Types and texts of the operations of fans and, in a file of their own that fans do not load, of operators; and the file that a
- * gateway may be told to trust, with both.
+ * Types and texts of the operations of fans and, in files of their own that fans do not load, of operators and of the door; and the
+ * file that a gateway may be told to trust, with all of them.
  */
 async function generateStorefront() {
   const all = readDocuments('storefront/src');
-  const isOperators = ({ location }) => location.startsWith('operate/');
-  const operators = all.filter((file) => isOperators(file) || file.location === 'api/refusal.graphql');
+  const ofPages = (page) => all.filter(({ location }) => location.startsWith(`${page}/`));
+  const others = ['operate', 'door'];
+  const theirs = new Set(others.flatMap(ofPages));
   await generateOperations(
     'storefront/src/api/operations.generated.ts',
-    all.filter((file) => !isOperators(file)),
+    all.filter((file) => !theirs.has(file)),
   );
-  await generateOperations('storefront/src/operate/operations.generated.ts', operators);
+  const refusal = all.filter(({ location }) => location === 'api/refusal.graphql');
+  for (const page of others)
+    await generateOperations(`storefront/src/${page}/operations.generated.ts`, [
+      ...ofPages(page),
+      ...refusal,
+    ]);
   const trusted = JSON.stringify(trustedDocuments(all), null, 2);
   await keep('storefront/trusted-documents.json', trusted, 'storefront/src/**/*.graphql', 'json');
 }

@@ -34,7 +34,8 @@ function readStamp() {
 }
 
 function hashOfSources() {
-  const names = ['index.html', 'operate.html', 'vite.config.ts', 'package.json', '../package-lock.json'];
+  const pages = ['index.html', 'operate.html', 'door.html'];
+  const names = [...pages, 'vite.config.ts', 'package.json', '../package-lock.json'];
   const below = ['src', 'public'].flatMap((name) =>
     readdirSync(join(folder, name), { recursive: true }).map((path) => join(name, path)),
   );

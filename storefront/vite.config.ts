@@ -6,34 +6,40 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
-/** Tells the service worker which files open the storefront without a network: all but fonts, and what is for operators. */
+/** What opens without a network, and the worker that sees to it. */
+const shells = [
+  { name: 'shell', html: 'index.html', entry: 'main', page: '/', worker: 'service-worker.js' },
+  { name: 'door', html: 'door.html', entry: 'door', page: '/door', worker: 'door-worker.js' },
+] as const;
+
+/** Tells the service workers which files open their pages without a network: all but fonts, and what is for others. */
 const shell: Plugin = {
   name: 'shell',
   writeBundle({ dir = '' }, bundle) {
-    const forFans = new Set(['index.html', ...reachableFrom('main', bundle)]);
-    // What Vite has copied as it was, such as icons, is for everybody.
-    const isForFans = (name: string) => !(name in bundle) || forFans.has(name);
-    const files = filesIn(dir)
-      .filter((name) => !/(\.woff2|service-worker\.js)$/.test(name))
-      .filter((name) => isForFans(name.replaceAll(sep, '/')));
-    const hash = createHash('sha256');
-    for (const name of files)
-      hash
-        .update(name)
-        .update('\0')
-        .update(readFileSync(join(dir, name)));
-    const told = {
-      version: hash.digest('hex').slice(0, 16),
-      files: files.map((name) => (name === 'index.html' ? '/' : `/${name.replaceAll(sep, '/')}`)),
-    };
-    const worker = join(dir, 'service-worker.js');
-    const code = readFileSync(worker, 'utf8');
+    const code = readFileSync(join(dir, 'service-worker.js'), 'utf8');
     if (!code.includes('__SHELL__')) throw new Error('the service worker has no place for the files');
-    if (!told.files.includes('/')) throw new Error('the page itself would not be kept');
-    writeFileSync(
-      worker,
-      code.replace('__SHELL__', () => JSON.stringify(told)),
-    );
+    const all = filesIn(dir).filter((name) => !/(\.woff2|(service|door)-worker\.js)$/.test(name));
+    for (const { name, html, entry, page, worker } of shells) {
+      const its = new Set([html, ...reachableFrom(entry, bundle)]);
+      // What Vite has copied as it was, such as icons, is for everybody.
+      const isIts = (file: string) => !(file in bundle) || its.has(file);
+      const files = all.filter((file) => isIts(file.replaceAll(sep, '/')));
+      const hash = createHash('sha256');
+      for (const file of files)
+        hash
+          .update(file)
+          .update('\0')
+          .update(readFileSync(join(dir, file)));
+      const told = {
+        ...{ name, page, version: hash.digest('hex').slice(0, 16) },
+        files: files.map((file) => (file === html ? page : `/${file.replaceAll(sep, '/')}`)),
+      };
+      if (!told.files.includes(page)) throw new Error('the page itself would not be kept');
+      writeFileSync(
+        join(dir, worker),
+        code.replace('__SHELL__', () => JSON.stringify(told)),
+      );
+    }
   },
 };
 
@@ -54,12 +60,13 @@ const compressed: Plugin = {
   },
 };
 
-/** As the gateway has it: the console's page answers below /operate. */
-const operatePages: Plugin = {
-  name: 'operate-pages',
+/** As the gateway has it: the console's page answers below /operate, and that of the door at /door. */
+const otherPages: Plugin = {
+  name: 'other-pages',
   configureServer({ middlewares }) {
     middlewares.use((request, _response, next) => {
-      if (/^\/operate(\/[^.]*)?(\?.*)?$/.test(request.url ?? '')) request.url = '/operate.html';
+      const [, page] = /^\/(operate|door)(\/[^.]*)?(\?.*)?$/.exec(request.url ?? '') ?? [];
+      if (page !== undefined) request.url = `/${page}.html`;
       next();
     });
   },
@@ -92,7 +99,7 @@ const filesIn = (dir: string) =>
 
 export default defineConfig({
   // The worker is complete before it is compressed.
-  plugins: [react(), shell, compressed, operatePages],
+  plugins: [react(), shell, compressed, otherPages],
   build: {
     target: 'es2022',
     // A data: address would need a wider content security policy than 'self'.
@@ -103,6 +110,7 @@ export default defineConfig({
       input: {
         main: 'index.html',
         operate: 'operate.html',
+        door: 'door.html',
         'service-worker': 'src/service-worker/service-worker.ts',
       },
       output: {

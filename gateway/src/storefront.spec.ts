@@ -10,6 +10,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Frontrow</title>');
   writeFileSync(join(folder, 'operate.html'), '<!doctype html><title>The console</title>');
+  writeFileSync(join(folder, 'door.html'), '<!doctype html><title>The door</title>');
   writeFileSync(join(folder, script), 'console.log("plain")');
   writeFileSync(join(folder, `${script}.br`), brotliCompressSync('console.log("compressed")'));
   writeFileSync(join(folder, '.made-of'), 'nothing for visitors');
@@ -46,6 +47,15 @@ describe('the web client', () => {
     }
     const other = await get('/operated', { headers: browser });
     expect(await other.text()).toContain('Frontrow');
+  });
+
+  it('has a page of its own for the door, and only that one may use the camera', async () => {
+    const get = await startWithStorefront();
+    const door = await get('/door', { headers: browser });
+    expect(await door.text()).toContain('The door');
+    expect(door.headers.get('permissions-policy')).toContain('camera=(self)');
+    expect((await get('/', { headers: browser })).headers.get('permissions-policy')).toContain('camera=()');
+    expect(await (await get('/doors', { headers: browser })).text()).toContain('Frontrow');
   });
 
   it('runs nothing inline, loads nothing from elsewhere and stands in no frame', async () => {

@@ -48,15 +48,20 @@ const isPage = (request: Request) =>
   request.accepts('json', 'html') === 'html' &&
   !request.path.slice(request.path.lastIndexOf('/')).includes('.');
 
-/** The operators' console is a page of its own, of which fans load nothing. */
-const pageOf = (path: string) => (/^\/operate(\/|$)/.test(path) ? '/operate.html' : '/');
+/** The operators' console is a page of its own, and so is the door: fans load nothing of them. */
+function pageOf(path: string): string {
+  const [, page] = /^\/(operate|door)(\/|$)/.exec(path) ?? [];
+  return page === undefined ? '/' : `/${page}.html`;
+}
 
 function setHeaders(response: ServerResponse, path: string): void {
   response.setHeader('cache-control', path.startsWith('/assets/') ? forGood : 'no-cache');
   response.setHeader('content-security-policy', contentSecurityPolicy);
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  // Only the door scans.
+  const camera = path === '/door.html' ? 'self' : '';
+  response.setHeader('permissions-policy', `camera=(${camera}), geolocation=(), microphone=(), payment=()`);
   response.setHeader('referrer-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
 }

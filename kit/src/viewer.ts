@@ -4,10 +4,14 @@ import { forbidden, unauthenticated } from './errors.ts';
 import type { Revoked } from './revocations.ts';
 import { claimsOf } from './token.ts';
 
+/** What an account may do: buy, run the sale, or admit people at the door and nothing else. */
+const roles = ['FAN', 'OPERATOR', 'STAFF'] as const;
+export type Role = (typeof roles)[number];
+
 /** Who asks, as their access token says. */
 export interface Viewer {
   readonly id: string;
-  readonly role: 'FAN' | 'OPERATOR';
+  readonly role: Role;
   readonly sessionId: string;
   /** When the access token ends. */
   readonly expiresAt: Date;
@@ -16,7 +20,7 @@ export interface Viewer {
 /** What an access token says; `users` signs it, everybody else verifies it. */
 const accessTokenClaims = z.object({
   sub: z.uuid(),
-  role: z.enum(['FAN', 'OPERATOR']),
+  role: z.enum(roles),
   sid: z.uuid(),
   exp: z.number(),
 });
@@ -53,16 +57,40 @@ export async function viewerFrom(
 export const sessionEnded = () =>
   unauthenticated('The session of this access token has ended. Log in again.');
 
-/** @throws UNAUTHENTICATED when nobody is logged in */
-export function requireViewer(viewer: Viewer | null): Viewer {
+/**
+ * For what concerns one's own account, whatever that may do otherwise.
+ * @throws UNAUTHENTICATED when nobody is logged in
+ */
+export function requireAccount(viewer: Viewer | null): Viewer {
   if (viewer === null) throw unauthenticated();
   return viewer;
 }
 
-/** @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan */
+/**
+ * For what fans do.
+ * @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is staff, who admit people at the door and do nothing else
+ */
+export function requireViewer(viewer: Viewer | null): Viewer {
+  const account = requireAccount(viewer);
+  if (account.role === 'STAFF') throw forbidden('Staff admit people at the door, and do nothing else.');
+  return account;
+}
+
+/**
+ * For what is done at the door.
+ * @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan
+ */
+export function requireStaff(viewer: Viewer | null): Viewer {
+  const account = requireAccount(viewer);
+  if (account.role === 'FAN') throw forbidden();
+  return account;
+}
+
+/** @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan, or staff */
 export function requireOperator(viewer: Viewer | null): Viewer {
-  if (requireViewer(viewer).role !== 'OPERATOR') throw forbidden();
-  return viewer as Viewer;
+  const account = requireAccount(viewer);
+  if (account.role !== 'OPERATOR') throw forbidden();
+  return account;
 }
 
 /** For what is shown to operators only, and is null for everybody else. */

@@ -6,9 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { newId } from './ids.ts';
 import { remoteKeySet } from './key-set.ts';
 import { nothingRevoked } from './revocations.ts';
-import { aFan, anOperator } from './testing/subgraph.ts';
+import { aFan, anOperator, staff } from './testing/subgraph.ts';
 import { claimsOf } from './token.ts';
-import { maySee, requireOperator, requireViewer, viewerFrom } from './viewer.ts';
+import {
+  maySee,
+  requireAccount,
+  requireOperator,
+  requireStaff,
+  requireViewer,
+  viewerFrom,
+} from './viewer.ts';
 import { z } from 'zod';
 
 const sub = newId();
@@ -29,6 +36,7 @@ beforeAll(async () => {
 const token = (payload: JWTPayload, by = key, kid = 'k1') =>
   new SignJWT({ exp: inSeconds(900), ...payload }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(by);
 const viewerOf = async (jwt: string) => viewerFrom(`Bearer ${jwt}`, keys, nothingRevoked);
+const forbidden = expect.objectContaining({ extensions: { code: 'FORBIDDEN' } });
 const unauthenticated = { extensions: { code: 'UNAUTHENTICATED' } };
 const unavailable = { extensions: { code: 'SERVICE_UNAVAILABLE' } };
 
@@ -151,8 +159,17 @@ describe('the viewer', () => {
     expect(requireViewer(fan)).toBe(fan);
     expect(() => requireViewer(null)).toThrow(expect.objectContaining(unauthenticated));
     expect(() => requireOperator(null)).toThrow(expect.objectContaining(unauthenticated));
-    expect(() => requireOperator(fan)).toThrow(
-      expect.objectContaining({ extensions: { code: 'FORBIDDEN' } }),
-    );
+    expect(() => requireOperator(fan)).toThrow(forbidden);
+  });
+
+  it('who is staff does what is for staff, and nothing that fans or operators do', () => {
+    const member = staff();
+    expect(requireAccount(member)).toBe(member);
+    expect(requireStaff(member)).toBe(member);
+    expect(requireStaff(anOperator()).role).toBe('OPERATOR');
+    expect(() => requireStaff(aFan())).toThrow(forbidden);
+    expect(() => requireViewer(member)).toThrow(forbidden);
+    expect(() => requireOperator(member)).toThrow(forbidden);
+    expect(maySee(member, newId())).toBe(false);
   });
 });

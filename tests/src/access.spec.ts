@@ -182,7 +182,7 @@ describe('the running system', () => {
     const attempt = attempts(world)[name];
     if (attempt === undefined) throw new Error(`say in calls.ts how ${name} is tried`);
     // The owner comes last, after whom there may be nothing left to try it on.
-    for (const viewer of ['nobody', 'anotherFan', 'operator', 'owner'] as const) {
+    for (const viewer of ['nobody', 'anotherFan', 'staff', 'operator', 'owner'] as const) {
       const given = await attempt(viewer);
       const before = viewer === 'owner' ? undefined : await world.viewers.owner.ask(belongings);
       const { data, errors } = await world.viewers[viewer].send<Record<string, unknown>>(

@@ -9,6 +9,7 @@ import type { Viewer } from '../viewer.ts';
 
 export const aFan = (id = newId()): Viewer => viewer(id, 'FAN');
 export const anOperator = (id = newId()): Viewer => viewer(id, 'OPERATOR');
+export const staff = (id = newId()): Viewer => viewer(id, 'STAFF');
 
 const viewer = (id: string, role: Viewer['role']): Viewer => ({
   id,

@@ -8,6 +8,7 @@ import { purchasesHaveEnded } from './invariants/purchases-have-ended.ts';
 import { seatsBelongToOne } from './invariants/seats-belong-to-one.ts';
 import { seatsHaveTickets } from './invariants/seats-have-tickets.ts';
 import { ticketsAreInOrder } from './invariants/tickets-are-in-order.ts';
+import { ticketsEnterOnce } from './invariants/tickets-enter-once.ts';
 
 /** In the blueprint's order. */
 export const invariants: readonly Invariant[] = [
@@ -20,4 +21,5 @@ export const invariants: readonly Invariant[] = [
   ticketsAreInOrder,
   fansKeepTheirLimit,
   seatsHaveTickets,
+  ticketsEnterOnce,
 ];

@@ -43,8 +43,8 @@ export type RefusalCode =
   /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
-   * cancelReservation: the reservation is paid and its show has started, or it has ended already, and not because the
-   * fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
+   * has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
   /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
@@ -61,12 +61,18 @@ export type RefusalCode =
   | 'OPERATOR_OF_SETTINGS'
   /** deleteMyAccount: the call does not say that what the account still has may be lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
   | 'OPERATORS_STAY'
   /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
   | 'RESET_EXPIRED'
   /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
-  | 'CONFIRMATION_EXPIRED';
+  | 'CONFIRMATION_EXPIRED'
+  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  | 'TICKET_UNKNOWN'
+  /** admitTicket: the ticket is good, and for another show. */
+  | 'TICKET_OF_ANOTHER_SHOW'
+  /** admitTicket: the reservation was cancelled, so the ticket is void. */
+  | 'TICKET_VOID';
 
 /** What register takes. */
 export type RegisterInput = {

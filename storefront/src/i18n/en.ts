@@ -279,7 +279,8 @@ export const en = {
     NOT_ENOUGH_SEATS: 'There are not that many seats side by side. Choose fewer, or another section.',
     RESERVATION_EXPIRED: 'The hold ended before you paid, and nothing was charged. Choose seats again.',
     RESERVATION_NOT_PAYABLE: 'This was paid or has ended already. Look at it in your tickets.',
-    NOT_CANCELLABLE: 'This can no longer be cancelled: it has ended, or the show has begun.',
+    NOT_CANCELLABLE:
+      'This can no longer be cancelled: it has ended, the show has begun, or a ticket has entered.',
     AMOUNT_OUT_OF_RANGE:
       'Choose an amount from 1 to 10,000,000 points. A wallet holds 2,000,000,000 at the most.',
     IDEMPOTENCY_KEY_REUSED:
@@ -292,6 +293,9 @@ export const en = {
     OPERATORS_STAY: 'This is an operator’s account. Ask another operator to end that first.',
     RESET_EXPIRED: 'This link was used already, or it is older than 30 minutes. Ask for a new mail.',
     CONFIRMATION_EXPIRED: 'This link is not good any more. Log in, and ask for a new mail.',
+    TICKET_UNKNOWN: 'This is no ticket of ours. Ask the fan to open it anew.',
+    TICKET_OF_ANOTHER_SHOW: 'This ticket is good, but for another show.',
+    TICKET_VOID: 'The reservation of this ticket was cancelled.',
   } satisfies Record<RefusalCode, string>,
   faults: {
     UNAUTHENTICATED: 'You are not logged in any more. Log in to go on.',

@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
+import type { en as door } from '../door/i18n/en.ts';
 import type { en as operators } from '../operate/i18n/en.ts';
 
 export const languages = ['ko', 'en'] as const;
@@ -9,8 +10,8 @@ export type Language = (typeof languages)[number];
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    /** Those of `operate` are loaded with the operators' pages. */
-    resources: { translation: typeof en; operate: typeof operators };
+    /** Those of `operate` and `door` are loaded with the pages of operators and of the door. */
+    resources: { translation: typeof en; operate: typeof operators; door: typeof door };
     returnNull: false;
   }
 }

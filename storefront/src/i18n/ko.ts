@@ -273,7 +273,7 @@ export const ko: Texts = {
     NOT_ENOUGH_SEATS: '나란히 붙은 좌석이 그만큼 없어요. 더 적게 고르거나 다른 구역을 골라 주세요.',
     RESERVATION_EXPIRED: '결제 전에 시간이 끝났고, 포인트는 빠져나가지 않았어요. 좌석을 다시 골라 주세요.',
     RESERVATION_NOT_PAYABLE: '이미 결제했거나 끝난 예매예요. 내 티켓에서 확인해 주세요.',
-    NOT_CANCELLABLE: '이미 끝났거나 공연이 시작되어 취소할 수 없어요.',
+    NOT_CANCELLABLE: '이미 끝났거나 입장했거나 공연이 시작되어 취소할 수 없어요.',
     AMOUNT_OUT_OF_RANGE:
       '1에서 10,000,000 포인트 사이로 정해 주세요. 지갑에는 2,000,000,000 포인트까지 담을 수 있어요.',
     IDEMPOTENCY_KEY_REUSED:
@@ -286,6 +286,9 @@ export const ko: Texts = {
     OPERATORS_STAY: '운영자 계정이에요. 다른 운영자에게 먼저 권한을 풀어 달라고 해 주세요.',
     RESET_EXPIRED: '이미 썼거나 30분이 지난 링크예요. 메일을 다시 받아 주세요.',
     CONFIRMATION_EXPIRED: '더 이상 쓸 수 없는 링크예요. 로그인한 뒤 메일을 다시 받아 주세요.',
+    TICKET_UNKNOWN: '저희 티켓이 아니에요. 티켓을 다시 열어 달라고 해 주세요.',
+    TICKET_OF_ANOTHER_SHOW: '다른 공연의 티켓이에요.',
+    TICKET_VOID: '취소된 예매의 티켓이에요.',
   },
   faults: {
     UNAUTHENTICATED: '로그인이 풀렸어요. 다시 로그인해 주세요.',

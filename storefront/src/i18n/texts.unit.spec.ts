@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import type { GraphQLEnumType } from 'graphql';
 import { faultCodes } from '../api/problem.ts';
+import { en as doorEn } from '../door/i18n/en.ts';
+import { ko as doorKo } from '../door/i18n/ko.ts';
 import { en as operateEn } from '../operate/i18n/en.ts';
 import { ko as operateKo } from '../operate/i18n/ko.ts';
 import { en } from './en.ts';
@@ -33,6 +35,7 @@ describe.each([
 describe.each([
   ['storefront', en, ko],
   ['console', operateEn, operateKo],
+  ['door', doorEn, doorKo],
 ])('the two languages of the %s', (_pages, english, korean) => {
   it('have the same texts, which take the same values', () => {
     const valuesIn = (text: string) => (text.match(/{{\w+/g) ?? []).toSorted();

@@ -12,5 +12,6 @@ export const typePolicies: TypePolicies = {
     },
   },
   Circuit: { keyFields: ['target'] },
+  InvariantState: { keyFields: ['invariant'] },
   SagaStep: { keyFields: ['eventId'] },
 };

@@ -43,8 +43,8 @@ export type RefusalCode =
   /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
-   * cancelReservation: the reservation is paid and its show has started, or it has ended already, and not because the
-   * fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
+   * has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
   /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
@@ -61,19 +61,27 @@ export type RefusalCode =
   | 'OPERATOR_OF_SETTINGS'
   /** deleteMyAccount: the call does not say that what the account still has may be lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
   | 'OPERATORS_STAY'
   /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
   | 'RESET_EXPIRED'
   /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
-  | 'CONFIRMATION_EXPIRED';
+  | 'CONFIRMATION_EXPIRED'
+  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  | 'TICKET_UNKNOWN'
+  /** admitTicket: the ticket is good, and for another show. */
+  | 'TICKET_OF_ANOTHER_SHOW'
+  /** admitTicket: the reservation was cancelled, so the ticket is void. */
+  | 'TICKET_VOID';
 
 /** What an account may do. */
 export type Role =
   /** Buys seats. Every new account is a fan's. */
   | 'FAN'
   /** Runs the sale: makes concerts, configures waiting rooms, sees every account and looks after what got stuck. */
-  | 'OPERATOR';
+  | 'OPERATOR'
+  /** Admits people at the door, and can do nothing else. */
+  | 'STAFF';
 
 /** On whose word something was done with the power of operators. */
 export type OperatorActionSource =
@@ -202,13 +210,26 @@ export type CircuitState =
   /** A few trial calls are made, which decide whether the circuit closes or opens again. */
   | 'HALF_OPEN';
 
-export type RefusalPartsFragment = {
-  __typename: 'Refusal';
-  code: RefusalCode;
-  message: string;
-  retryable: boolean;
-  retryAfterSeconds: number | null;
-};
+/** What must never be true of a purchase, as its events tell it while the sale runs. `npm run audit` knows more, of a system at rest. */
+export type PurchaseInvariant =
+  /** It was paid twice. */
+  | 'PAID_TWICE'
+  /** Its points went back twice. */
+  | 'REFUNDED_TWICE'
+  /** Its seats were sold twice. */
+  | 'SOLD_TWICE'
+  /** It is confirmed, and nobody has paid. */
+  | 'CONFIRMED_UNPAID'
+  /** Points went back that nobody has paid. */
+  | 'REFUNDED_UNPAID'
+  /** Its seats are sold, and it is not confirmed. */
+  | 'SOLD_UNCONFIRMED'
+  /** Its seats are sold, and its points went back. */
+  | 'SOLD_AND_REFUNDED'
+  /** What was paid or went back is not what it costs. */
+  | 'WRONG_AMOUNT'
+  /** The seats that were sold are not those that were held. */
+  | 'WRONG_SEATS';
 
 export type OperatorActionsQueryVariables = Exact<{
   after?: string | null | undefined;
@@ -713,6 +734,20 @@ export type RedeliverMutation = {
         retryable: boolean;
         retryAfterSeconds: number | null;
       };
+};
+
+export type InvariantsQueryVariables = Exact<{ [key: string]: never }>;
+
+export type InvariantsQuery = {
+  invariants: Array<{ __typename: 'InvariantState'; invariant: PurchaseInvariant; purchases: number }>;
+};
+
+export type RefusalPartsFragment = {
+  __typename: 'Refusal';
+  code: RefusalCode;
+  message: string;
+  retryable: boolean;
+  retryAfterSeconds: number | null;
 };
 
 import type { TypedDocumentNode } from '@apollo/client';
@@ -1304,3 +1339,11 @@ fragment RefusalParts on Refusal {
   retryAfterSeconds
   __typename
 }`) as TypedDocumentNode<RedeliverMutation, RedeliverMutationVariables>;
+
+export const InvariantsDocument = parse(`query Invariants {
+  invariants {
+    invariant
+    purchases
+    __typename
+  }
+}`) as TypedDocumentNode<InvariantsQuery, InvariantsQueryVariables>;

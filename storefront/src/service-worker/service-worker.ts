@@ -1,13 +1,20 @@
 /*
- * Opens the storefront without a network: its page and its scripts are kept, all of one build. Nothing that anybody asked the
- * API is: a fan's own tickets are kept by the page, which forgets them when the fan logs out.
+ * Opens a page without a network: the page and its scripts are kept, all of one build. Nothing that anybody asked the API is: a fan's
+ * own tickets are kept by the page, which forgets them when the fan logs out. The build makes two of this: one for the storefront, and
+ * one for the door, each with its own files.
  */
 declare const self: ServiceWorkerGlobalScope;
 /** What the build has made; vite.config.ts fills it in. */
-declare const __SHELL__: { readonly version: string; readonly files: readonly string[] };
+declare const __SHELL__: {
+  readonly name: 'shell' | 'door';
+  /** The address of the page. */
+  readonly page: string;
+  readonly version: string;
+  readonly files: readonly string[];
+};
 
-const { version, files } = __SHELL__;
-const shellCache = `frontrow-shell-${version}`;
+const { name: shell, page, version, files } = __SHELL__;
+const shellCache = `frontrow-${shell}-${version}`;
 /** A font of Korean comes in a hundred pieces: those are kept that were needed. Their names change with their content. */
 const fontCache = 'frontrow-fonts';
 const kept = new Set(files);
@@ -20,7 +27,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
       const names = await caches.keys();
-      const old = names.filter((name) => name !== shellCache && name !== fontCache);
+      const old = names.filter((name) => name.startsWith(`frontrow-${shell}-`) && name !== shellCache);
       await Promise.all(old.map((name) => caches.delete(name)));
       // The first page, which came before there was a worker, can go on without a network, too.
       await self.clients.claim();
@@ -38,14 +45,18 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (request.mode === 'navigate') {
-    if (isPage(pathname)) event.respondWith(fromShell('/', request));
+    if (isPage(pathname)) event.respondWith(fromShell(page, request));
   } else if (kept.has(pathname)) event.respondWith(fromShell(pathname, request));
   else if (pathname.startsWith('/assets/') && pathname.endsWith('.woff2')) event.respondWith(font(request));
 });
 
-/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own, and so have operators. */
+/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own, and so have operators, and the door. */
 const isPage = (path: string) =>
-  path !== '/graphql' && !/^\/operate(\/|$)/.test(path) && !path.slice(path.lastIndexOf('/')).includes('.');
+  shell === 'door'
+    ? /^\/door\/?$/.test(path)
+    : path !== '/graphql' &&
+      !/^\/(operate|door)(\/|$)/.test(path) &&
+      !path.slice(path.lastIndexOf('/')).includes('.');
 
 async function fromShell(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(shellCache);

@@ -6,16 +6,19 @@ const lookEveryMs = 60 * 60 * 1_000;
 let waiting: ServiceWorker | null = null;
 const listeners = new Set<() => void>();
 
-/** Keeps the storefront for when there is no network. It waits for the page to be there, which needs the network more. */
-export function registerServiceWorker(): void {
+/**
+ * Keeps the pages below `scope` for when there is no network. It waits for the page to be there, which needs the network more.
+ * @param worker the door has one of its own, so that fans do not keep what is for staff
+ */
+export function registerServiceWorker(worker = '/service-worker.js', scope = '/'): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-  if (document.readyState === 'complete') void register();
-  else addEventListener('load', () => void register(), { once: true });
+  if (document.readyState === 'complete') void register(worker, scope);
+  else addEventListener('load', () => void register(worker, scope), { once: true });
 }
 
-async function register(): Promise<void> {
+async function register(worker: string, scope: string): Promise<void> {
   try {
-    const registration = await navigator.serviceWorker.register('/service-worker.js');
+    const registration = await navigator.serviceWorker.register(worker, { scope });
     const look = () => note(registration);
     look();
     registration.addEventListener('updatefound', () => {

@@ -1,6 +1,7 @@
 import { isRefusal } from '@frontrow/kit/refusal';
 import { jsonScalar, scalars } from '@frontrow/kit/scalars';
 import { readFileSync } from 'node:fs';
+import { DoorList } from './resolvers/DoorList.ts';
 import { Mutation } from './resolvers/Mutation.ts';
 import { MyData } from './resolvers/MyData.ts';
 import { Query } from './resolvers/Query.ts';
@@ -25,5 +26,13 @@ export const resolvers: Resolvers = {
   ScheduleSales,
   Ticket,
   User,
+  DoorList,
+  AlreadyAdmitted: { admission: ({ already }) => already },
+  AdmitTicketResult: { __resolveType: kindOfOutcome },
   CancelReservationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Reservation') },
 };
+
+function kindOfOutcome(outcome: object) {
+  if ('already' in outcome) return 'AlreadyAdmitted';
+  return isRefusal(outcome) ? 'Refusal' : 'Admission';
+}

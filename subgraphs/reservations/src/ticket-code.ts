@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 
 /** A ticket may be bought long before its show, and its code kept offline: a rotated key is published for so long. */
@@ -40,4 +41,50 @@ export function base45(bytes: Uint8Array): string {
     }
   }
   return text;
+}
+
+/** What a code says that this service has signed. */
+export interface ReadCode {
+  readonly ticketId: string;
+  /** The last 8 bytes of the schedule's id, in hexadecimal digits. */
+  readonly show: string;
+}
+
+export const showOf = (scheduleId: string): string => scheduleId.replaceAll('-', '').slice(16).toLowerCase();
+
+const signatureBytes = 64;
+const codeBytes = 1 + 16 + 8 + signatureBytes;
+
+/**
+ * Reads a ticket's code.
+ * @returns undefined when none of the published keys has signed it: it is forged, or its key was retired
+ */
+export async function readTicketCode(
+  keys: Pick<SigningKeys, 'jwks'>,
+  code: string,
+): Promise<ReadCode | undefined> {
+  const bytes = fromBase45(code);
+  if (bytes?.length !== codeBytes || bytes[0] !== version) return undefined;
+  const [said, signature] = [bytes.subarray(0, -signatureBytes), bytes.subarray(-signatureBytes)];
+  const { keys: published } = await keys.jwks();
+  const isSigned = published.some(({ x = '' }) => {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x };
+    return verify(null, said, createPublicKey({ key: jwk, format: 'jwk' }), signature);
+  });
+  if (!isSigned) return undefined;
+  const ticketId = said.toString('hex', 1, 17).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return { ticketId, show: said.toString('hex', 17) };
+}
+
+/** @returns undefined for what is no base45 */
+export function fromBase45(text: string): Buffer | undefined {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i += 3) {
+    const digits = [...text.slice(i, i + 3)].map((character) => alphabet.indexOf(character));
+    const value = digits.reduceRight((sum, digit) => sum * 45 + digit, 0);
+    const size = digits.length - 1;
+    if (size === 0 || digits.includes(-1) || value >= 256 ** size) return undefined;
+    bytes.push(...(size === 2 ? [value >> 8, value & 255] : [value]));
+  }
+  return Buffer.from(bytes);
 }

@@ -21,6 +21,7 @@ export const resolvers: Resolvers = {
     operator: ({ operatorId }, _args, { users }) => (operatorId === null ? null : users.load(operatorId)),
   },
   OperatorResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'User') },
+  StaffResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'User') },
   ChangePasswordResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'User') },
   ConfirmEmailResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'User') },
   DeleteMyAccountResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'DeletedAccount') },

@@ -24,6 +24,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     concerts: [{ first: 2 }],
     operatorActions: [{ first: 5 }],
     userByEmail: [{ email: world.emailOfOwner }],
+    doorList: [{ scheduleId: world.entered.scheduleId }],
     reservationsBySeat: [{ scheduleId: world.sale.scheduleId, label: 'A-1-1', first: 5 }],
     ...Object.fromEntries(['sagas', 'deadLetters', 'deliveries'].map((name) => [name, [{ first: 5 }]])),
     queuePosition: [{ ticketId: shopping.ticketId }],
@@ -32,6 +33,12 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     seatsChanged: [{ scheduleId: sale.scheduleId }],
   };
 };
+
+/** Of a ticket, now, at a door that has not had it before. */
+export const aScan = (code: string, door = 'North') => ({
+  ...{ code, door, clientId: randomUUID() },
+  at: new Date().toISOString(),
+});
 
 type Attempt = (viewer: Viewer) => Arguments | Promise<Arguments>;
 
@@ -78,6 +85,13 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
     redeliver: () => ({ id: world.deliveryId }),
     addOperator: () => ({ email: world.emailOfSpare }),
     endOperator: () => ({ id: world.spare.id }),
+    addStaff: () => ({ email: world.emailOfSpare }),
+    endStaff: () => ({ id: world.spare.id }),
+    admitTicket: () => ({ input: { scheduleId: world.entered.scheduleId, ...aScan(world.entered.code) } }),
+    syncAdmissions: () => {
+      const { scheduleId, code } = world.entered;
+      return { input: { scheduleId, scans: [aScan(code)] } };
+    },
     changePassword: (viewer) => {
       const same = world.passwordOf(viewer);
       return { input: { currentPassword: same, newPassword: same } };

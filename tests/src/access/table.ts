@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType } from 'graphql';
 import type { GraphQLObjectType } from 'graphql';
 
-/** Those for whom the access table has a column each, in the order of its columns. */
-export const viewers = ['nobody', 'anotherFan', 'owner', 'operator'] as const;
+/** Those for whom the access table has a column each, in the order of its columns; and staff, whom it tells apart where it must. */
+export const viewers = ['nobody', 'anotherFan', 'owner', 'operator', 'staff'] as const;
 export type Viewer = (typeof viewers)[number];
 export type Row = Readonly<Record<Viewer, string>>;
 
@@ -17,18 +17,27 @@ export const objectTypes = Object.values(contract.getTypeMap())
   .filter((type) => isObjectType(type))
   .filter(({ name }) => !name.startsWith('__') && !roots.includes(name as Root));
 
-/** The rows of the table below this heading of docs/security.md. A row may name several fields or types. */
-export function rowsOf(heading: string): ReadonlyMap<string, Row> {
+/** The rows of a table of docs/security.md. A row may name several fields or types. */
+function cellsOf(heading: string): [name: string, cells: string[]][] {
   const [, section = ''] = read('docs/security.md').split(`### ${heading}\n`);
   const rows = (section.split('\n###')[0] ?? '').matchAll(/^\| (`[^|]+?) +\|(.+)\|$/gm);
-  return new Map(
-    [...rows].flatMap(([, names = '', cells = '']) => {
-      const [nobody = '', anotherFan = '', owner = '', operator = ''] = cells.split('|').map((c) => c.trim());
-      const row = { nobody, anotherFan, owner, operator };
-      return [...names.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => [name, row] as const);
-    }),
-  );
+  return [...rows].flatMap(([, names = '', cells = '']) => {
+    const its = cells.split('|').map((cell) => cell.trim());
+    return [...names.matchAll(/`([\w.]+)`/g)].map(([, name = '']): [string, string[]] => [name, its]);
+  });
 }
+
+/** What staff are answered otherwise than another fan. */
+const forStaff = new Map(cellsOf('Staff').map(([name, [cell = '']]) => [name, cell]));
+
+/** The rows of the table below this heading, by field or type. */
+export const rowsOf = (heading: string): ReadonlyMap<string, Row> =>
+  new Map(
+    cellsOf(heading).map(([name, [nobody = '', anotherFan = '', owner = '', operator = '']]) => [
+      name,
+      { nobody, anotherFan, owner, operator, staff: forStaff.get(name) ?? anotherFan },
+    ]),
+  );
 
 /** What a cell begins with: `answer`, `null`, `own`, `false`, or a code. The rest is for those who read it. */
 export const verdict = (cell: string) => /\w+/.exec(cell)?.[0] ?? '';
@@ -56,10 +65,14 @@ export function fieldRow(type: string, field: string, leadsTo = type): Row {
   return Object.fromEntries(viewers.map((viewer) => [viewer, both(viewer)])) as unknown as Row;
 }
 
-/** Names in the table of types that the contract does not know. */
-export const unknownRows = () =>
-  [...typeRows.keys()].filter((name) => {
+/** Names in the tables that the contract does not know. */
+export const unknownRows = () => [
+  ...[...forStaff.keys()].filter(
+    (name) => !roots.some((root) => rowsOf(root).has(name)) && !typeRows.has(name),
+  ),
+  ...[...typeRows.keys()].filter((name) => {
     const [type = '', field] = name.split('.');
     const known = contract.getType(type);
     return !isObjectType(known) || (field !== undefined && known.getFields()[field] === undefined);
-  });
+  }),
+];

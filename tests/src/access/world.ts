@@ -5,8 +5,9 @@ import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createConnection } from 'mysql2/promise';
 import { mailTo, tokenIn } from '../testing/mails.ts';
-import { concertOnSale, configureRoom } from '../testing/system.ts';
+import { aMemberOfStaff, concertOnSale, configureRoom } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
+import { aScan } from './calls.ts';
 import type { Viewer } from './table.ts';
 
 /** That of everybody whom Fan.register makes. */
@@ -32,6 +33,8 @@ export interface World {
     readonly failed: string;
     readonly refunded: string;
   };
+  /** A ticket that has entered, by one scan, and by another one of a door that had no network. */
+  readonly entered: { readonly scheduleId: string; readonly code: string };
   readonly paymentIds: readonly string[];
   readonly ticketIds: readonly string[];
   readonly deadLetterId: string;
@@ -47,9 +50,9 @@ export async function makeWorld(system: System): Promise<World> {
   await owner.ask('mutation ($token: String!) { confirmEmail(token: $token) { __typename } }', {
     token: tokenIn(confirmation),
   });
-  const [sale, second, third, dear, waiting] = (await Promise.all(
-    [100, 100, 100, 1_000_000, 100].map((price) => concertOnSale(system, { price })),
-  )) as [Sale, Sale, Sale, Sale, Sale];
+  const [sale, second, third, dear, waiting, begun] = (await Promise.all(
+    [100, 100, 100, 1_000_000, 100, 100].map((price) => concertOnSale(system, { price })),
+  )) as [Sale, Sale, Sale, Sale, Sale, Sale];
   const paid = await holdIn(owner, sale);
   const refunded = await holdIn(owner, second);
   const failed = await holdIn(owner, dear);
@@ -59,25 +62,26 @@ export async function makeWorld(system: System): Promise<World> {
   await owner.reservationUntil(refunded.id, 'CONFIRMED');
   await owner.cancel(refunded.id);
   await owner.reservationUntil(failed.id, 'CANCELLED');
+  const entered = await enterTwice(system, anotherFan, begun);
   const deadLetterId = await giveUpOn(system, refunded.id);
   const ids = { paid: paid.id, unpaid: unpaid.id, failed: failed.id, refunded: refunded.id };
   await whenAllIsSettled(system, [paid.id, refunded.id]);
   await configureRoom(system.operator, sale.concertId, { challenge: true });
   const place = await owner.waitForAdmission(waiting.concertId);
   const { operator } = system;
+  const staff = await aMemberOfStaff(system);
   const { deliveries } = await operator.ask<{ deliveries: { edges: { node: { id: string } }[] } }>(
     '{ deliveries(first: 1, status: DELIVERED) { edges { node { id } } } }',
   );
   return {
     system,
-    viewers: { nobody: new Api(system.url), anotherFan, owner, operator },
-    idOf: (viewer) =>
-      ({ nobody: undefined, anotherFan: anotherFan.id, owner: owner.id, operator: operator.id })[viewer],
+    viewers: { nobody: new Api(system.url), anotherFan, owner, operator, staff },
+    idOf: (viewer) => ({ ...idsOf({ anotherFan, owner, operator, staff }), nobody: undefined })[viewer],
     passwordOf: (viewer) => (viewer === 'operator' ? system.stack.operator.password : passwordOfFans),
     ...{ emailOfOwner: await emailOf(owner), spare, emailOfSpare: await emailOf(spare), sale },
     waiting: { sale: waiting, ticketId: place.ticketId },
     shopping: { sale: third, ticketId: unpaid.ticketId, pass: unpaid.pass },
-    reservations: ids,
+    ...{ reservations: ids, entered },
     paymentIds: await Promise.all([paid.id, refunded.id, failed.id].map((id) => paymentOf(owner, id))),
     ticketIds: [paid.ticketId, unpaid.ticketId],
     ...{ deadLetterId, deliveryId: deliveries.edges[0]?.node.id ?? 'none' },
@@ -88,6 +92,31 @@ async function holdIn(fan: Fan, { concertId, scheduleId }: Sale) {
   const place = await fan.waitForAdmission(concertId);
   const hold = (await fan.hold(scheduleId, place.pass, { bestAvailable: { count: 1 } })) as SeatHoldAnswer;
   return { id: hold.reservationId, ...place };
+}
+
+const idsOf = <Name extends string>(fans: Record<Name, Fan>) =>
+  Object.fromEntries(Object.entries<Fan>(fans).map(([name, { id }]) => [name, id])) as Record<Name, string>;
+
+/** Buys a ticket, which enters by a scan; and by another one, of which is told later. */
+async function enterTwice({ operator }: System, fan: Fan, sale: Sale): Promise<World['entered']> {
+  await fan.charge(1_000);
+  const { id } = await holdIn(fan, sale);
+  await fan.pay(id);
+  await fan.reservationUntil(id, 'CONFIRMED');
+  const query = 'query ($id: ID!) { reservation(id: $id) { tickets { code } } }';
+  const { reservation } = await fan.ask<{ reservation: { tickets: { code: string }[] } }>(query, { id });
+  const code = reservation.tickets[0]?.code ?? '';
+  const { scheduleId } = sale;
+  await operator.ask('mutation ($input: AdmitTicketInput!) { admitTicket(input: $input) { __typename } }', {
+    input: { scheduleId, ...aScan(code) },
+  });
+  await operator.ask(
+    'mutation ($input: SyncAdmissionsInput!) { syncAdmissions(input: $input) { clientId } }',
+    {
+      input: { scheduleId, scans: [aScan(code, 'South')] },
+    },
+  );
+  return { scheduleId, code };
 }
 
 const emailOf = async (fan: Fan) => (await fan.ask<{ me: { email: string } }>('{ me { email } }')).me.email;

@@ -81,6 +81,14 @@ export async function concertOnSale(
   return { concertId: concert.id, scheduleId: schedule.id, seats: schedule.seats };
 }
 
+/** Somebody who admits people at the door, and does nothing else. */
+export async function aMemberOfStaff({ operator, url }: System): Promise<Fan> {
+  const account = await Fan.register(url);
+  const { me } = await account.ask<{ me: { email: string } }>('{ me { email } }');
+  await operator.ask('mutation ($email: String!) { addStaff(email: $email) { __typename } }', me);
+  return Fan.logIn(url, me.email, 'a-long-enough-password');
+}
+
 /** Changes a waiting room. It opens on an event: that of a concert that was just made is waited for. */
 export async function configureRoom(operator: Fan, concertId: string, change: object): Promise<void> {
   await operator.until<{ configureWaitingRoom: { __typename: string } }>(

@@ -2,8 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { useTitle } from '../../design/use-title.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { Deliveries } from './deliveries.tsx';
+import { Invariants } from './invariants.tsx';
 
-/** What does not go on by itself: events that a service gave up on, and what outside systems did not take. */
+/** What does not go on by itself: events that a service gave up on, what outside systems did not take, and whether all is as it must be. */
 export function TroublePage() {
   const { t } = useTranslation('operate');
   useTitle(t('nav.trouble'));
@@ -12,6 +13,7 @@ export function TroublePage() {
       <h1>{t('trouble.heading')}</h1>
       <DeadLetters />
       <Deliveries />
+      <Invariants />
     </div>
   );
 }

@@ -219,15 +219,21 @@ export function onCompensationRequested(found: Reservation, now: Date): Decision
   }
 }
 
-/** Fans may cancel until the show starts; cancelling twice is cancelling once. */
+/**
+ * Fans may cancel until the show starts, or one of the tickets has entered; cancelling twice is cancelling once.
+ * @param hasEntered whether a ticket of it was admitted at a door
+ */
 export function cancelByFan(
   found: Reservation,
   now: Date,
+  hasEntered = false,
 ): Decision<Reservation> | Refusal<'NOT_CANCELLABLE'> {
   switch (found.status) {
     case 'PENDING':
       return cancel(found, 'CANCELLED_BY_FAN', now);
     case 'CONFIRMED':
+      if (hasEntered)
+        return refuse('NOT_CANCELLABLE', 'A ticket of the reservation was admitted at the door.');
       if (new Date(found.shown.startsAt) > now) return cancel(found, 'CANCELLED_BY_FAN', now);
       return refuse('NOT_CANCELLABLE', 'The show has started.');
     case 'CANCELLED':

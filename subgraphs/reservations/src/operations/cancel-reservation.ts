@@ -4,6 +4,7 @@ import { isRefusal, refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import { cancelByFan } from '../domain/reservation.ts';
 import type { Reservation } from '../domain/reservation.ts';
+import { hasEntered } from '../storage/admissions.ts';
 import { lockReservation } from '../storage/reservations.ts';
 import { carryOut } from './carry-out.ts';
 
@@ -32,7 +33,8 @@ export async function cancelReservation(
     const found = await lockReservation(tx.manager, id);
     if (found === undefined && mayStillCome) return notReadyYet();
     if (found?.userId !== userId) return notFound();
-    const decision = cancelByFan(found, now);
+    const entered = found.status === 'CONFIRMED' && (await hasEntered(tx.manager, id));
+    const decision = cancelByFan(found, now, entered);
     return isRefusal(decision) ? decision : carryOut(tx, found, decision, now);
   });
 }

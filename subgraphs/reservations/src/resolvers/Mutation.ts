@@ -1,6 +1,11 @@
-import { requireViewer } from '@frontrow/kit/viewer';
+import { badUserInput } from '@frontrow/kit/errors';
+import { isId } from '@frontrow/kit/ids';
+import { text } from '@frontrow/kit/text';
+import { requireStaff, requireViewer } from '@frontrow/kit/viewer';
+import type { Context } from '../context.ts';
+import { admitTicket } from '../operations/admit-ticket.ts';
 import { cancelReservation } from '../operations/cancel-reservation.ts';
-import type { MutationResolvers } from './types.generated.ts';
+import type { MutationResolvers, OfflineScanInput } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
   cancelReservation: (_root, { id }, { outbox, arrivals, viewer, now }) => {
@@ -8,4 +13,37 @@ export const Mutation: MutationResolvers = {
     const mayStillCome = arrivals.mayStillCome(id);
     return arrivals.retry([id], () => cancelReservation(outbox, { id, userId, mayStillCome, now: now() }));
   },
+  admitTicket: (_root, { input }, context) => {
+    const { scheduleId } = input;
+    return admit({ scan: input, scheduleId, wasLetIn: false, argument: 'input' }, context);
+  },
+  syncAdmissions: async (_root, { input: { scheduleId, scans } }, context) => {
+    if (scans.length === 0 || scans.length > 100) throw badUserInput('input.scans', 'must be 1 to 100.');
+    const results = [];
+    // One after the other: each waits for its own lock only, and a door is in no hurry with what has happened.
+    for (const [index, scan] of scans.entries()) {
+      const argument = `input.scans.${String(index)}`;
+      const result = await admit({ scan, scheduleId, wasLetIn: true, argument }, context);
+      results.push({ clientId: scan.clientId, result });
+    }
+    return results;
+  },
 };
+
+interface Told {
+  readonly scan: OfflineScanInput;
+  readonly scheduleId: string;
+  readonly wasLetIn: boolean;
+  /** What the scan is called, for who sent it with a mistake. */
+  readonly argument: string;
+}
+
+function admit({ scan, scheduleId, wasLetIn, argument }: Told, context: Context) {
+  const { outbox, ticketKeys, viewer, now } = context;
+  const { id: scannedBy } = requireStaff(viewer);
+  if (!isId(scheduleId)) throw badUserInput('input.scheduleId', 'must be the id of a schedule.');
+  if (!isId(scan.clientId)) throw badUserInput(`${argument}.clientId`, 'must be a UUID.');
+  const door = text(`${argument}.door`, scan.door, { min: 1, max: 64 });
+  const told = { id: scan.clientId, scheduleId, code: scan.code, door, at: scan.at, scannedBy, wasLetIn };
+  return admitTicket(outbox, ticketKeys, told, now());
+}

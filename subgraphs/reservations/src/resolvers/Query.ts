@@ -1,9 +1,12 @@
+import { badUserInput } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { text } from '@frontrow/kit/text';
-import { maySee, requireOperator } from '@frontrow/kit/viewer';
+import { maySee, requireOperator, requireStaff } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
+import { findChanges } from '../storage/door-list.ts';
 import { findReservationsBySeat } from '../storage/reservations.ts';
+import { beginning, pageOfChanges, placeOf } from './DoorList.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 /** Null when there is none, or the viewer may not see it. One that was just given out is waited for. */
@@ -22,6 +25,17 @@ export const Query: QueryResolvers = {
     const page = { scheduleId, label: seat, before, count: first + 1 };
     const found = await findReservationsBySeat(outbox.database.manager, page);
     return toConnection(found, first, ({ id }) => id, args.after);
+  },
+  doorList: async (_root, { scheduleId, after }, { viewer, outbox, now }) => {
+    requireStaff(viewer);
+    if (!isId(scheduleId)) throw badUserInput('scheduleId', 'must be the id of a schedule.');
+    const place = placeOf(fromCursor(after, (key) => placeOf(key) !== undefined) ?? '') ?? beginning;
+    const asOf = now();
+    const found = await findChanges(outbox.database.manager, scheduleId, place, pageOfChanges + 1);
+    return {
+      ...{ scheduleId, asOf, hasMore: found.length > pageOfChanges },
+      changes: found.slice(0, pageOfChanges),
+    };
   },
   ticketKeys: async (_root, _args, { ticketKeys }) =>
     (await ticketKeys.jwks()).keys.map(({ kid = '', x = '' }) => ({ id: kid, publicKey: x })),

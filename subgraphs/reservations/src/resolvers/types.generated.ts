@@ -4,6 +4,9 @@ import type { Reservation as StoredReservation } from '../domain/reservation.ts'
 import type { ShownTicket } from './Ticket.ts';
 import type { Stub, Context } from '../context.ts';
 import type { SalesOf } from './Schedule.ts';
+import type { ShownAdmission } from '../storage/admissions.ts';
+import type { Already } from '../operations/admit-ticket.ts';
+import type { ShownConflict, DoorPage } from './DoorList.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -43,6 +46,8 @@ export type Query = {
   ticketKeys: Array<TicketKey>;
   /** For operators: whose a seat was and is: the reservations that have it, newest first. `first` is from 1 to 100. */
   reservationsBySeat: ReservationConnection;
+  /** For staff and operators: what became of the tickets of a schedule, for doors that check them without a network. */
+  doorList: DoorList;
 };
 
 /**
@@ -65,17 +70,36 @@ export type QueryReservationsBySeatArgs = {
 };
 
 /**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryDoorListArgs = {
+  scheduleId: Scalars['ID']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
  * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts. Points
+   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts or a ticket enters. Points
    * that were paid are refunded. Cancelling twice is cancelling once. Operators cannot cancel for a fan. Refusals:
    * NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
    */
   cancelReservation: CancelReservationResult;
+  /**
+   * For staff and operators: admits a ticket at a door, once, whatever doors ask at the same moment. Refusals: TICKET_UNKNOWN,
+   * TICKET_OF_ANOTHER_SHOW, TICKET_VOID.
+   */
+  admitTicket: AdmitTicketResult;
+  /**
+   * For staff and operators: tells by which scans a door without a network has let somebody in. Of several scans of a ticket the earliest counts;
+   * the others become conflicts, which `DoorList` shows to all doors.
+   */
+  syncAdmissions: Array<SyncedScan>;
 };
 
 /**
@@ -84,6 +108,22 @@ export type Mutation = {
  */
 export type MutationCancelReservationArgs = {
   id: Scalars['ID']['input'];
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationAdmitTicketArgs = {
+  input: AdmitTicketInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationSyncAdmissionsArgs = {
+  input: SyncAdmissionsInput;
 };
 
 /** What can be followed as it changes, over WebSocket or SSE. */
@@ -316,10 +356,16 @@ export type RefusalCode =
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
   /**
-   * cancelReservation: the reservation is paid and its show has started, or it has ended already, and not because the
-   * fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
+   * has ended already, and not because the fan cancelled it.
    */
-  | 'NOT_CANCELLABLE';
+  | 'NOT_CANCELLABLE'
+  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  | 'TICKET_UNKNOWN'
+  /** admitTicket: the ticket is good, and for another show. */
+  | 'TICKET_OF_ANOTHER_SHOW'
+  /** admitTicket: the reservation was cancelled, so the ticket is void. */
+  | 'TICKET_VOID';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
 export type MyData = {
@@ -330,6 +376,123 @@ export type MyData = {
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** Reservations with their seats and tickets, the newest 1,000. */
   reservations?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** By which scan a ticket has entered: each does so once. For staff and operators. */
+export type Admission = {
+  __typename?: 'Admission';
+  /** The id of the ticket. */
+  ticketId: Scalars['ID']['output'];
+  /** What stands on the ticket, e.g. A-12-7 */
+  seatLabel: Scalars['String']['output'];
+  /** The door, as its staff call it. */
+  door: Scalars['String']['output'];
+  /** When the ticket was scanned there. */
+  at: Scalars['DateTime']['output'];
+};
+
+/** The ticket has entered before, by another scan. */
+export type AlreadyAdmitted = {
+  __typename?: 'AlreadyAdmitted';
+  /** When, and at which door. */
+  admission: Admission;
+};
+
+/** The ticket enters; or it did so before; or a refusal: TICKET_UNKNOWN, TICKET_OF_ANOTHER_SHOW, TICKET_VOID. */
+export type AdmitTicketResult = Admission | AlreadyAdmitted | Refusal;
+
+/** A ticket that is shown at a door. */
+export type AdmitTicketInput = {
+  /** The text of its QR code. */
+  code: Scalars['String']['input'];
+  /** The schedule that the door is for. */
+  scheduleId: Scalars['ID']['input'];
+  /** What staff call the door, 1 to 64 characters. */
+  door: Scalars['String']['input'];
+  /** When it was scanned; what is yet to come counts as now. */
+  at: Scalars['DateTime']['input'];
+  /** A UUID that the client makes up for this scan. With the same one the scan is the same, however often it is sent. */
+  clientId: Scalars['ID']['input'];
+};
+
+/** A scan by which a door without a network let somebody in. */
+export type OfflineScanInput = {
+  /** The text of the ticket's QR code. */
+  code: Scalars['String']['input'];
+  /** What staff call the door, 1 to 64 characters. */
+  door: Scalars['String']['input'];
+  /** When it was scanned; what is yet to come counts as now. */
+  at: Scalars['DateTime']['input'];
+  /** A UUID that the client makes up for this scan, the same however often it is sent. */
+  clientId: Scalars['ID']['input'];
+};
+
+/** Scans of one door that had no network. */
+export type SyncAdmissionsInput = {
+  /** The schedule that the door is for. */
+  scheduleId: Scalars['ID']['input'];
+  /** The scans, 1 to 100. */
+  scans: Array<OfflineScanInput>;
+};
+
+/** What became of a scan. */
+export type SyncedScan = {
+  __typename?: 'SyncedScan';
+  /** That of the scan. */
+  clientId: Scalars['ID']['output'];
+  /** The ticket entered by this scan; or by another one, and somebody came in by this one, too; or it should not have. */
+  result: AdmitTicketResult;
+};
+
+/** Why somebody should not have come in by a scan that let them in. */
+export type AdmissionConflictReason =
+  /** The ticket entered by an earlier scan at another door. */
+  | 'ADMITTED_ELSEWHERE'
+  /** The reservation had been cancelled. */
+  | 'VOID';
+
+/** A scan by which somebody came in, though the ticket entered by another one, or was void. For staff and operators. */
+export type AdmissionConflict = {
+  __typename?: 'AdmissionConflict';
+  /** The `clientId` of the scan. */
+  id: Scalars['ID']['output'];
+  /** The id of the ticket. */
+  ticketId: Scalars['ID']['output'];
+  /** The door of this scan, as its staff call it. */
+  door: Scalars['String']['output'];
+  /** When this scan was. */
+  at: Scalars['DateTime']['output'];
+  /** Why it is one. */
+  reason: AdmissionConflictReason;
+  /** By which scan the ticket did enter; null when it did not. */
+  admission?: Maybe<Admission>;
+};
+
+/**
+ * What a door without a network has to know besides `ticketKeys`: what became of the tickets of its show since they were made. A ticket that
+ * is signed and not in here is good. For staff and operators; docs/tickets.md says how to read it.
+ */
+export type DoorList = {
+  __typename?: 'DoorList';
+  /**
+   * Up to 5,000 changes, the oldest first: of each ticket the last 8 bytes of its id (base64url, 11 characters), `A` for admitted or `V` for void, when
+   * that was (seconds since 1970 in base 36) and, for admitted ones, a dot and the index in `doors` (base 36).
+   */
+  changes: Array<Scalars['String']['output']>;
+  /** The names of doors that `changes` refer to. */
+  doors: Array<Scalars['String']['output']>;
+  /** Where to go on, for `after`. What was noted in the last minute may come again. */
+  cursor: Scalars['String']['output'];
+  /** Whether there is more already. */
+  hasMore: Scalars['Boolean']['output'];
+  /** When this was so, by the server's clock. */
+  asOf: Scalars['DateTime']['output'];
+  /** How many tickets of the schedule are good. */
+  ticketCount: Scalars['Int']['output'];
+  /** How many of them have entered. */
+  admittedCount: Scalars['Int']['output'];
+  /** The conflicts of the schedule, the newest 100 first. */
+  conflicts: Array<AdmissionConflict>;
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -449,6 +612,7 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   CancelReservationResult: StoredReservation | Refusal;
+  AdmitTicketResult: ShownAdmission | Already | Refusal;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -487,6 +651,18 @@ export type ResolversTypes = {
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
   MyData: ResolverTypeWrapper<MyData>;
+  Admission: ResolverTypeWrapper<ShownAdmission>;
+  AlreadyAdmitted: ResolverTypeWrapper<Already>;
+  AdmitTicketResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AdmitTicketResult']>;
+  AdmitTicketInput: AdmitTicketInput;
+  OfflineScanInput: OfflineScanInput;
+  SyncAdmissionsInput: SyncAdmissionsInput;
+  SyncedScan: ResolverTypeWrapper<
+    Omit<SyncedScan, 'result'> & { result: ResolversTypes['AdmitTicketResult'] }
+  >;
+  AdmissionConflictReason: AdmissionConflictReason;
+  AdmissionConflict: ResolverTypeWrapper<ShownConflict>;
+  DoorList: ResolverTypeWrapper<DoorPage>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -518,6 +694,15 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
   MyData: MyData | FederationReferenceTypes['MyData'];
+  Admission: ShownAdmission;
+  AlreadyAdmitted: Already;
+  AdmitTicketResult: ResolversUnionTypes<ResolversParentTypes>['AdmitTicketResult'];
+  AdmitTicketInput: AdmitTicketInput;
+  OfflineScanInput: OfflineScanInput;
+  SyncAdmissionsInput: SyncAdmissionsInput;
+  SyncedScan: Omit<SyncedScan, 'result'> & { result: ResolversParentTypes['AdmitTicketResult'] };
+  AdmissionConflict: ShownConflict;
+  DoorList: DoorPage;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -545,6 +730,12 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryReservationsBySeatArgs, 'scheduleId' | 'label' | 'first'>
   >;
+  doorList?: Resolver<
+    ResolversTypes['DoorList'],
+    ParentType,
+    ContextType,
+    RequireFields<QueryDoorListArgs, 'scheduleId'>
+  >;
 };
 
 export type MutationResolvers<
@@ -556,6 +747,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationCancelReservationArgs, 'id'>
+  >;
+  admitTicket?: Resolver<
+    ResolversTypes['AdmitTicketResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationAdmitTicketArgs, 'input'>
+  >;
+  syncAdmissions?: Resolver<
+    Array<ResolversTypes['SyncedScan']>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationSyncAdmissionsArgs, 'input'>
   >;
 };
 
@@ -752,6 +955,66 @@ export type MyDataResolvers<
   reservations?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
 };
 
+export type AdmissionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Admission'] = ResolversParentTypes['Admission'],
+> = {
+  ticketId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seatLabel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  door?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlreadyAdmittedResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['AlreadyAdmitted'] = ResolversParentTypes['AlreadyAdmitted'],
+> = {
+  admission?: Resolver<ResolversTypes['Admission'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AdmitTicketResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['AdmitTicketResult'] = ResolversParentTypes['AdmitTicketResult'],
+> = {
+  __resolveType: TypeResolveFn<'Admission' | 'AlreadyAdmitted' | 'Refusal', ParentType, ContextType>;
+};
+
+export type SyncedScanResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['SyncedScan'] = ResolversParentTypes['SyncedScan'],
+> = {
+  clientId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['AdmitTicketResult'], ParentType, ContextType>;
+};
+
+export type AdmissionConflictResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['AdmissionConflict'] = ResolversParentTypes['AdmissionConflict'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ticketId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  door?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['AdmissionConflictReason'], ParentType, ContextType>;
+  admission?: Resolver<Maybe<ResolversTypes['Admission']>, ParentType, ContextType>;
+};
+
+export type DoorListResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['DoorList'] = ResolversParentTypes['DoorList'],
+> = {
+  changes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  doors?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hasMore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ticketCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  admittedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  conflicts?: Resolver<Array<ResolversTypes['AdmissionConflict']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -773,4 +1036,10 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;
+  Admission?: AdmissionResolvers<ContextType>;
+  AlreadyAdmitted?: AlreadyAdmittedResolvers<ContextType>;
+  AdmitTicketResult?: AdmitTicketResultResolvers<ContextType>;
+  SyncedScan?: SyncedScanResolvers<ContextType>;
+  AdmissionConflict?: AdmissionConflictResolvers<ContextType>;
+  DoorList?: DoorListResolvers<ContextType>;
 };

@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
+import type { Admission, Conflict } from '../domain/admission.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { SeatTicket } from '../domain/seat-ticket.ts';
 
@@ -82,4 +83,31 @@ export const ticketRows = new EntitySchema<SeatTicket>({
   },
 });
 
-export const entities = [reservationRows, seatRows, ticketRows];
+export const admissionRows = new EntitySchema<Admission>({
+  name: 'admissions',
+  columns: {
+    ticketId: key(id('ticket_id')),
+    reservationId: id('reservation_id'),
+    scheduleId: id('schedule_id'),
+    id: id('scan_id'),
+    door: text('door'),
+    at: instant('scanned_at'),
+    scannedBy: id('scanned_by'),
+  },
+});
+
+export const conflictRows = new EntitySchema<Conflict>({
+  name: 'admission_conflicts',
+  columns: {
+    id: key(id('scan_id')),
+    ticketId: id('ticket_id'),
+    reservationId: id('reservation_id'),
+    scheduleId: id('schedule_id'),
+    door: text('door'),
+    at: instant('scanned_at'),
+    scannedBy: id('scanned_by'),
+    reason: text('reason'),
+  },
+});
+
+export const entities = [reservationRows, seatRows, ticketRows, admissionRows, conflictRows];

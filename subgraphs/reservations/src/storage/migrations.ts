@@ -8,6 +8,7 @@ import {
   CreateSigningKeys1760000000004,
 } from '@frontrow/kit/signing-keys';
 
+import { KeepAdmissions1795000320000 } from './admissions.ts';
 import { KeepSalesMinutes1795000100002 } from './sales.ts';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -156,4 +157,5 @@ export const migrations = [
   IssueTickets1795300000201,
   KeepSalesMinutes1795000100002,
   FindBySeat1795000100003,
+  KeepAdmissions1795000320000,
 ];

@@ -31,3 +31,12 @@ export const findTickets = (
     `SELECT ${columnsOf(ticketRows)} FROM seat_tickets WHERE reservation_id IN (?) ORDER BY reservation_id, position`,
     [reservationIds],
   );
+
+/** Which reservation a ticket is of. */
+export async function reservationOfTicket(manager: EntityManager, id: string): Promise<string | undefined> {
+  const [row] = await manager.query<{ reservationId: string }[]>(
+    'SELECT reservation_id AS reservationId FROM seat_tickets WHERE id = ?',
+    [id],
+  );
+  return row?.reservationId;
+}

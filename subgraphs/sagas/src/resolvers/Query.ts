@@ -3,11 +3,16 @@ import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { requireOperator } from '@frontrow/kit/viewer';
 import { visibleSaga } from '../context.ts';
 import { findDeadLetterPage } from '../storage/dead-letters.ts';
-import { findSagaPage } from '../storage/sagas.ts';
+import { countByBroken, findSagaPage } from '../storage/sagas.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
   saga: (_root, { id }, context) => visibleSaga(id, context),
+  invariants: async (_root, _args, { viewer, outbox }) => {
+    requireOperator(viewer);
+    const counts = await countByBroken(outbox.database.manager);
+    return [...counts].map(([invariant, purchases]) => ({ invariant, purchases }));
+  },
   sagas: async (_root, args, { viewer, outbox }) => {
     requireOperator(viewer);
     const { first, page } = toPage(args);

@@ -34,6 +34,8 @@ export type Scalars = {
  */
 export type Query = {
   __typename?: 'Query';
+  /** For operators: each invariant of purchases, and how many break it now. */
+  invariants: Array<InvariantState>;
   /** The log of a purchase: an own one for a fan, any for operators; null otherwise. */
   saga?: Maybe<Saga>;
   /** Newest first. For operators. */
@@ -314,6 +316,36 @@ export type MyData = {
   purchases?: Maybe<Scalars['JSON']['output']>;
 };
 
+/** What must never be true of a purchase, as its events tell it while the sale runs. `npm run audit` knows more, of a system at rest. */
+export type PurchaseInvariant =
+  /** It was paid twice. */
+  | 'PAID_TWICE'
+  /** Its points went back twice. */
+  | 'REFUNDED_TWICE'
+  /** Its seats were sold twice. */
+  | 'SOLD_TWICE'
+  /** It is confirmed, and nobody has paid. */
+  | 'CONFIRMED_UNPAID'
+  /** Points went back that nobody has paid. */
+  | 'REFUNDED_UNPAID'
+  /** Its seats are sold, and it is not confirmed. */
+  | 'SOLD_UNCONFIRMED'
+  /** Its seats are sold, and its points went back. */
+  | 'SOLD_AND_REFUNDED'
+  /** What was paid or went back is not what it costs. */
+  | 'WRONG_AMOUNT'
+  /** The seats that were sold are not those that were held. */
+  | 'WRONG_SEATS';
+
+/** An invariant, as it is now. Shown to operators only. */
+export type InvariantState = {
+  __typename?: 'InvariantState';
+  /** Which one. */
+  invariant: PurchaseInvariant;
+  /** How many purchases break it: 0, but for the moment in which an event is on its way. */
+  purchases: Scalars['Int']['output'];
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -463,6 +495,8 @@ export type ResolversTypes = {
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
   MyData: ResolverTypeWrapper<MyData>;
+  PurchaseInvariant: PurchaseInvariant;
+  InvariantState: ResolverTypeWrapper<InvariantState>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -490,6 +524,7 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
   MyData: MyData | FederationReferenceTypes['MyData'];
+  InvariantState: InvariantState;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -504,6 +539,7 @@ export type QueryResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
 > = {
+  invariants?: Resolver<Array<ResolversTypes['InvariantState']>, ParentType, ContextType>;
   saga?: Resolver<Maybe<ResolversTypes['Saga']>, ParentType, ContextType, RequireFields<QuerySagaArgs, 'id'>>;
   sagas?: Resolver<
     ResolversTypes['SagaConnection'],
@@ -674,6 +710,14 @@ export type MyDataResolvers<
   purchases?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
 };
 
+export type InvariantStateResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['InvariantState'] = ResolversParentTypes['InvariantState'],
+> = {
+  invariant?: Resolver<ResolversTypes['PurchaseInvariant'], ParentType, ContextType>;
+  purchases?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -692,4 +736,5 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;
+  InvariantState?: InvariantStateResolvers<ContextType>;
 };

@@ -1,4 +1,4 @@
-export type Role = 'FAN' | 'OPERATOR';
+import type { Role } from '@frontrow/kit/viewer';
 
 /** What an account shows of itself. */
 export interface User {

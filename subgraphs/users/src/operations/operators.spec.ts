@@ -1,6 +1,6 @@
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { deliver, emitted, emittedOf } from '@frontrow/events/testing';
-import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { handlers } from '../handlers.ts';
 import { findRevoked } from '../storage/revocations.ts';
@@ -38,6 +38,52 @@ async function aSession(typed = someone()) {
   const viewer = await users.viewerOf(accessToken);
   return { ...typed, id: user.id as string, refreshToken, sessionId: viewer!.sessionId };
 }
+
+describe('a member of staff', () => {
+  const change = async (viewer: Viewer | null, field: string) => {
+    const { data, errors } = await users.replicas[0].execute(viewer, `mutation { ${field} { ${result} } }`);
+    return errors?.[0]?.extensions?.['code'] ?? Object.values(data)[0];
+  };
+  const listed = async () => (await users.replicas[1].execute(anOperator(), '{ staff { id } }')).data.staff;
+
+  it('is added and ended by an operator, by which their sessions end, and the log has both', async () => {
+    const fan = await aSession();
+    const me = anOperator();
+    const added = { __typename: 'User', id: fan.id, role: 'STAFF' };
+    expect(await change(me, `addStaff(email: "${fan.email}")`)).toEqual(added);
+    expect(await listed()).toEqual([{ id: fan.id }]);
+    expect((await revoked()).sessions).toEqual([fan.sessionId]);
+    const session = (await logIn(users.replicas[0], fan)).data.logIn;
+    expect((await users.viewerOf(session.accessToken))?.role).toBe('STAFF');
+    expect(await change(me, `endStaff(id: "${fan.id}")`)).toEqual({ ...added, role: 'FAN' });
+    expect(await listed()).toEqual([]);
+    expect((await refresh(users.replicas[1], session.refreshToken)).data.refreshSession.code).toBe(
+      'SESSION_EXPIRED',
+    );
+    expect(await change(me, `endStaff(id: "${fan.id}")`)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await emittedOf(users.outbox, operatorActed)).toMatchObject([
+      { action: 'addStaff', operatorId: me.id, before: { role: 'FAN' }, after: { role: 'STAFF' } },
+      { action: 'endStaff', operatorId: me.id, before: { role: 'STAFF' }, after: { role: 'FAN' } },
+    ]);
+  });
+
+  it('is no operator, and no operator becomes one', async () => {
+    const fan = await aSession();
+    await add(anOperator(), fan.email);
+    expect(await change(anOperator(), `addStaff(email: "${fan.email}")`)).toMatchObject({
+      code: 'OPERATORS_STAY',
+    });
+    expect(await change(anOperator(), 'addStaff(email: "nobody")')).toMatchObject({ code: 'NOT_FOUND' });
+    for (const viewer of [staff(), aFan()]) {
+      expect(await change(viewer, `addStaff(email: "${fan.email}")`)).toBe('FORBIDDEN');
+      expect(await change(viewer, `endStaff(id: "${fan.id}")`)).toBe('FORBIDDEN');
+      for (const field of ['staff { id }', 'operators { id }', 'userByEmail(email: "a@b.c") { id }']) {
+        const { errors } = await users.replicas[0].execute(viewer, `{ ${field} }`);
+        expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+      }
+    }
+  });
+});
 
 describe('an operator', () => {
   it('finds an account by its address, however it is typed; nobody else does', async () => {

@@ -2,7 +2,7 @@ import { asOperator } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import { requireViewer } from '@frontrow/kit/viewer';
+import { requireAccount } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { signAccessToken } from '../credentials/access-token.ts';
 import type { OpenSession } from '../domain/session.ts';
@@ -12,6 +12,7 @@ import { confirmEmail, requestConfirmation } from '../operations/confirm-email.t
 import { deleteAccount } from '../operations/delete-account.ts';
 import { endOperator } from '../operations/end-operator.ts';
 import { endOtherSessions, endSession } from '../operations/end-sessions.ts';
+import { addStaff, endStaff } from '../operations/staff.ts';
 import { logIn } from '../operations/log-in.ts';
 import { logOut } from '../operations/log-out.ts';
 import { refreshSession } from '../operations/refresh-session.ts';
@@ -36,17 +37,20 @@ export const Mutation: MutationResolvers = {
     await logOut(outbox, refreshToken, now);
     return true;
   },
-  endSession: (_, { id }, { viewer, outbox, now }) => endSession(outbox, requireViewer(viewer), id, now),
+  endSession: (_, { id }, { viewer, outbox, now }) => endSession(outbox, requireAccount(viewer), id, now),
   endOtherSessions: (_, _args, { viewer, outbox, now }) =>
-    endOtherSessions(outbox, requireViewer(viewer), now),
+    endOtherSessions(outbox, requireAccount(viewer), now),
   addOperator: (_, { email }, { viewer, outbox, now }) =>
     addOperator(outbox, asOperator(viewer, 'addOperator'), email, now),
   endOperator: (_, { id }, { viewer, outbox, now }) =>
     endOperator(outbox, asOperator(viewer, 'endOperator'), id, now),
+  addStaff: (_, { email }, { viewer, outbox, now }) =>
+    addStaff(outbox, asOperator(viewer, 'addStaff'), email, now),
+  endStaff: (_, { id }, { viewer, outbox, now }) => endStaff(outbox, asOperator(viewer, 'endStaff'), id, now),
   deleteMyAccount: (_, { input }, context) =>
-    deleteAccount(context.outbox, { ...input, userId: requireViewer(context.viewer).id }, context),
+    deleteAccount(context.outbox, { ...input, userId: requireAccount(context.viewer).id }, context),
   changePassword: (_, { input }, context) => {
-    const viewer = requireViewer(context.viewer);
+    const viewer = requireAccount(context.viewer);
     checkNewPassword(input);
     return changePassword(context.outbox, viewer, input, context);
   },
@@ -60,7 +64,7 @@ export const Mutation: MutationResolvers = {
     return answer(await resetPassword(outbox, { ...input, linkSecret }, context), context);
   },
   requestEmailConfirmation: (_, _args, { viewer, outbox, now }) =>
-    requestConfirmation(outbox, requireViewer(viewer).id, now),
+    requestConfirmation(outbox, requireAccount(viewer).id, now),
   confirmEmail: async (_, { token }, { outbox, linkSecret, now }) => {
     const outcome = await confirmEmail(outbox, { token, linkSecret }, now);
     return isRefusal(outcome) ? outcome : { ...outcome, isCaller: true };

@@ -1,11 +1,11 @@
 import { unauthenticated } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
-import { maySee, requireOperator, requireViewer } from '@frontrow/kit/viewer';
+import { maySee, requireAccount, requireOperator } from '@frontrow/kit/viewer';
 import { normalisedEmail } from '../registration.ts';
 import { findUserByEmail } from '../storage/accounts.ts';
 import { findActions } from '../storage/operator-actions.ts';
-import { findOperators } from '../storage/operators.ts';
+import { findOperators, findStaff } from '../storage/operators.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
@@ -25,6 +25,10 @@ export const Query: QueryResolvers = {
     requireOperator(viewer);
     return findOperators(outbox.database.manager);
   },
+  staff: (_, _args, { viewer, outbox }) => {
+    requireOperator(viewer);
+    return findStaff(outbox.database.manager);
+  },
   operatorActions: async (_, args, { viewer, outbox }) => {
     requireOperator(viewer);
     const first = pageSize(args.first);
@@ -34,5 +38,5 @@ export const Query: QueryResolvers = {
     const found = await findActions(outbox.database.manager, page);
     return toConnection(found, first, ({ id }) => id, args.after);
   },
-  exportMyData: (_, _args, { viewer }) => ({ userId: requireViewer(viewer).id }),
+  exportMyData: (_, _args, { viewer }) => ({ userId: requireAccount(viewer).id }),
 };

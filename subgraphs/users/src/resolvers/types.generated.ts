@@ -66,7 +66,7 @@ export type RefusalCode =
   | 'OPERATOR_OF_SETTINGS'
   /** deleteMyAccount: the call does not say that what the account still has may be lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount: an operator's account is deleted once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
   | 'OPERATORS_STAY'
   /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
   | 'RESET_EXPIRED'
@@ -78,7 +78,9 @@ export type Role =
   /** Buys seats. Every new account is a fan's. */
   | 'FAN'
   /** Runs the sale: makes concerts, configures waiting rooms, sees every account and looks after what got stuck. */
-  | 'OPERATOR';
+  | 'OPERATOR'
+  /** Admits people at the door, and can do nothing else. */
+  | 'STAFF';
 
 /** An account. Its fields are shown to the user and to operators. */
 export type User = {
@@ -89,7 +91,7 @@ export type User = {
   email?: Maybe<Scalars['String']['output']>;
   /** The name that was given on registering, 1 to 200 characters. */
   name: Scalars['String']['output'];
-  /** Whether this is a fan or an operator. */
+  /** Whether this is a fan, an operator, or one of staff. */
   role: Role;
   /** When the account was made. */
   createdAt: Scalars['DateTime']['output'];
@@ -240,6 +242,9 @@ export type OperatorActionConnection = {
  */
 export type OperatorResult = User | Refusal;
 
+/** The account as it is now. Refusals: NOT_FOUND when there is no such account, or it is not one of staff; OPERATORS_STAY. */
+export type StaffResult = User | Refusal;
+
 /** What deleteMyAccount takes. */
 export type DeleteMyAccountInput = {
   /** The account's password, once more. Wrong ones count as failed attempts to log in. */
@@ -297,6 +302,8 @@ export type Query = {
   user?: Maybe<User>;
   /** For operators: who the operators are, in the order in which their accounts were made. */
   operators: Array<User>;
+  /** For operators: who admits people at the door, in the order in which their accounts were made. */
+  staff: Array<User>;
   /** For operators: what was done with their power, the newest first. `first` is from 1 to 100. */
   operatorActions: OperatorActionConnection;
   /** Everything that is kept about the fan who asks. */
@@ -375,6 +382,14 @@ export type Mutation = {
   addOperator: OperatorResult;
   /** For operators: makes an operator a fan again, whose sessions end at once. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
   endOperator: OperatorResult;
+  /**
+   * For operators: makes the account with this e-mail address one of staff, who admit people at the door and do nothing else: it can
+   * buy nothing, nor cancel what it bought before. Its sessions end; who has its password logs in anew. Refusals: NOT_FOUND,
+   * OPERATORS_STAY.
+   */
+  addStaff: StaffResult;
+  /** For operators: makes a member of staff a fan again, whose sessions end at once. Refusal: NOT_FOUND. */
+  endStaff: StaffResult;
   /**
    * Gives the account of the viewer another password and ends all its sessions but the one that asks; links to reset the password
    * that were mailed before are void. A password that is among the most common ones is BAD_USER_INPUT. Refusals:
@@ -467,6 +482,22 @@ export type MutationAddOperatorArgs = {
  * in.
  */
 export type MutationEndOperatorArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationAddStaffArgs = {
+  email: Scalars['String']['input'];
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationEndStaffArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -623,6 +654,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ChangePasswordResult: ShownUser | Refusal;
   ConfirmEmailResult: ShownUser | Refusal;
   OperatorResult: ShownUser | Refusal;
+  StaffResult: ShownUser | Refusal;
   DeleteMyAccountResult: DeletedAccountModel | Refusal;
 };
 
@@ -656,6 +688,7 @@ export type ResolversTypes = {
     Omit<OperatorActionConnection, 'edges'> & { edges: Array<ResolversTypes['OperatorActionEdge']> }
   >;
   OperatorResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OperatorResult']>;
+  StaffResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StaffResult']>;
   DeleteMyAccountInput: DeleteMyAccountInput;
   DeletedAccount: ResolverTypeWrapper<DeletedAccountModel>;
   DeleteMyAccountResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteMyAccountResult']>;
@@ -690,6 +723,7 @@ export type ResolversParentTypes = {
     edges: Array<ResolversParentTypes['OperatorActionEdge']>;
   };
   OperatorResult: ResolversUnionTypes<ResolversParentTypes>['OperatorResult'];
+  StaffResult: ResolversUnionTypes<ResolversParentTypes>['StaffResult'];
   DeleteMyAccountInput: DeleteMyAccountInput;
   DeletedAccount: DeletedAccountModel;
   DeleteMyAccountResult: ResolversUnionTypes<ResolversParentTypes>['DeleteMyAccountResult'];
@@ -821,6 +855,13 @@ export type OperatorResultResolvers<
   __resolveType: TypeResolveFn<'User' | 'Refusal', ParentType, ContextType>;
 };
 
+export type StaffResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['StaffResult'] = ResolversParentTypes['StaffResult'],
+> = {
+  __resolveType: TypeResolveFn<'User' | 'Refusal', ParentType, ContextType>;
+};
+
 export type DeletedAccountResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['DeletedAccount'] = ResolversParentTypes['DeletedAccount'],
@@ -869,6 +910,7 @@ export type QueryResolvers<
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
   operators?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
+  staff?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
   operatorActions?: Resolver<
     ResolversTypes['OperatorActionConnection'],
     ParentType,
@@ -931,6 +973,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationEndOperatorArgs, 'id'>
   >;
+  addStaff?: Resolver<
+    ResolversTypes['StaffResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationAddStaffArgs, 'email'>
+  >;
+  endStaff?: Resolver<
+    ResolversTypes['StaffResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationEndStaffArgs, 'id'>
+  >;
   changePassword?: Resolver<
     ResolversTypes['ChangePasswordResult'],
     ParentType,
@@ -978,6 +1032,7 @@ export type Resolvers<ContextType = Context> = {
   OperatorActionEdge?: OperatorActionEdgeResolvers<ContextType>;
   OperatorActionConnection?: OperatorActionConnectionResolvers<ContextType>;
   OperatorResult?: OperatorResultResolvers<ContextType>;
+  StaffResult?: StaffResultResolvers<ContextType>;
   DeletedAccount?: DeletedAccountResolvers<ContextType>;
   DeleteMyAccountResult?: DeleteMyAccountResultResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;

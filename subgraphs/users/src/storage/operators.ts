@@ -10,6 +10,10 @@ export type RoleFrom = 'SETTINGS' | null;
 export const findOperators = (manager: EntityManager): Promise<User[]> =>
   manager.find(accounts, { select: shown, where: { role: 'OPERATOR' }, order: { id: 'ASC' } });
 
+/** Likewise, those who admit people at the door. */
+export const findStaff = (manager: EntityManager): Promise<User[]> =>
+  manager.find(accounts, { select: shown, where: { role: 'STAFF' }, order: { id: 'ASC' } });
+
 /** The operators by the word of settings, locked until the transaction ends. */
 export async function lockOperatorsOfSettings(manager: EntityManager): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(

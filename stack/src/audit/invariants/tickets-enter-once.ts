@@ -1,0 +1,33 @@
+import type { Invariant } from '../audit.ts';
+import { rows } from '../rows.ts';
+
+interface Wrong {
+  readonly ticketId: string;
+  readonly reservationId: string;
+  readonly isTicket: 0 | 1;
+  readonly status: string | null;
+}
+
+/** That a ticket enters once, the primary key of `admissions` sees to. What Frontrow itself takes back, it may take back later. */
+export const ticketsEnterOnce: Invariant = {
+  number: 10,
+  claim:
+    'Every ticket that has entered belongs to a reservation that was CONFIRMED, and that its fan has not cancelled',
+  async *breaches({ reservations: database }) {
+    const wrong = rows<Wrong>(
+      database,
+      `SELECT a.ticket_id AS ticketId, a.reservation_id AS reservationId, t.id IS NOT NULL AS isTicket, r.status
+       FROM admissions a LEFT JOIN reservations r ON r.id = a.reservation_id
+       LEFT JOIN seat_tickets t ON t.id = a.ticket_id AND t.reservation_id = a.reservation_id
+       WHERE r.id IS NULL OR t.id IS NULL OR r.status NOT IN ('CONFIRMED', 'CANCELLED')
+         OR (r.status = 'CANCELLED' AND r.ended_because = 'CANCELLED_BY_FAN')`,
+    );
+    for await (const { ticketId, reservationId, isTicket, status } of wrong) {
+      const problem =
+        isTicket === 0
+          ? 'has entered, and is no ticket of its reservation'
+          : `has entered, and its reservation is ${status ?? 'missing'}${status === 'CANCELLED' ? ' by its fan' : ''}`;
+      yield { row: `reservations: ticket ${ticketId}`, problem, saga: reservationId };
+    }
+  },
+};

@@ -1,0 +1,44 @@
+/** Finds the text of a QR code in what a camera shows; undefined while there is none. */
+export type FindCode = (video: HTMLVideoElement) => Promise<string | undefined>;
+
+interface Detector {
+  detect(source: CanvasImageSource): Promise<{ readonly rawValue: string }[]>;
+}
+type DetectorClass = (new (options: { formats: string[] }) => Detector) & {
+  getSupportedFormats(): Promise<string[]>;
+};
+
+/** By the browser where it can, which is faster and costs less battery; else by a library, which is loaded then. */
+export async function codeFinder(): Promise<FindCode> {
+  const { BarcodeDetector } = globalThis as { BarcodeDetector?: DetectorClass };
+  const formats = (await BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
+  if (BarcodeDetector !== undefined && formats.includes('qr_code')) {
+    const detector = new BarcodeDetector({ formats: ['qr_code'] });
+    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  }
+  const { default: decode } = await import('qr/decode.js');
+  const canvas = document.createElement('canvas');
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  return async (video) => {
+    const image = pen && picture(video, canvas, pen);
+    if (!image) return undefined;
+    try {
+      return decode(image);
+    } catch {
+      return undefined; // there is none in this picture
+    }
+  };
+}
+
+/** A ticket's code has 41 modules to each side at the most: so many pixels show it well, and more take longer. */
+const widest = 720;
+
+function picture(video: HTMLVideoElement, canvas: HTMLCanvasElement, pen: CanvasRenderingContext2D) {
+  const { videoWidth, videoHeight } = video;
+  if (videoWidth === 0) return undefined;
+  const scale = Math.min(1, widest / Math.max(videoWidth, videoHeight));
+  canvas.width = Math.round(videoWidth * scale);
+  canvas.height = Math.round(videoHeight * scale);
+  pen.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}

@@ -1,0 +1,81 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import type { SigningKeys } from '@frontrow/kit/signing-keys';
+import type { EntityManager } from 'typeorm';
+import { decideScan } from '../domain/admission.ts';
+import type { Admission, Scan, ScanDecision } from '../domain/admission.ts';
+import { findAdmission, noteConflict, storeAdmission } from '../storage/admissions.ts';
+import type { ShownAdmission } from '../storage/admissions.ts';
+import { lockReservation } from '../storage/reservations.ts';
+import { findTickets, reservationOfTicket } from '../storage/seat-tickets.ts';
+import { readTicketCode, showOf } from '../ticket-code.ts';
+
+/** The ticket has entered by another scan. */
+export interface Already {
+  readonly already: ShownAdmission;
+}
+
+export type ScanOutcome =
+  ShownAdmission | Already | Refusal<'TICKET_UNKNOWN' | 'TICKET_OF_ANOTHER_SHOW' | 'TICKET_VOID'>;
+
+/** A scan as the door tells it: what stands in the code is not known yet. */
+export interface ToldScan extends Omit<Scan, 'ticketId'> {
+  readonly code: string;
+}
+
+/**
+ * Admits a ticket, or says why not. What crosses it, another door as well as the fan who cancels, waits for the same lock, that of the
+ * reservation's row, and is then answered from what is so.
+ */
+export async function admitTicket(
+  outbox: Outbox,
+  keys: Pick<SigningKeys, 'jwks'>,
+  { code, ...told }: ToldScan,
+  now: Date,
+): Promise<ScanOutcome> {
+  const read = await readTicketCode(keys, code);
+  if (read === undefined) return unknown();
+  if (read.show !== showOf(told.scheduleId)) return ofAnotherShow();
+  const { ticketId } = read;
+  // A phone whose clock is ahead has seen nothing that is yet to come.
+  const scan: Scan = { ...told, ticketId, at: told.at < now ? told.at : now };
+  return outbox.transaction(async ({ manager }) => {
+    const reservationId = await reservationOfTicket(manager, ticketId);
+    const reservation =
+      reservationId === undefined ? undefined : await lockReservation(manager, reservationId);
+    const ticket = (reservation && (await findTickets(manager, [reservation.id])))?.find(
+      ({ id }) => id === ticketId,
+    );
+    if (reservation === undefined || ticket === undefined) return unknown();
+    if (reservation.scheduleId !== scan.scheduleId) return ofAnotherShow();
+    const entered = await findAdmission(manager, ticketId);
+    const decision = decideScan(reservation, ticket, entered, scan);
+    await store(manager, decision, entered);
+    const show = (admission: Admission): ShownAdmission => ({
+      ...admission,
+      seatLabel: reservation.seats[ticket.position]?.label ?? '',
+    });
+    const { answer } = decision;
+    if ('already' in answer) return { already: show(answer.already) };
+    return 'door' in answer ? show(answer) : answer;
+  });
+}
+
+async function store(
+  manager: EntityManager,
+  { admit, note }: ScanDecision,
+  entered: Admission | undefined,
+): Promise<void> {
+  // Doors ask for what was noted lately: that is now, when the lock is had, and not when it was waited for.
+  const now = new Date();
+  if (admit !== undefined) await storeAdmission(manager, admit, entered, now);
+  if (note !== undefined) await noteConflict(manager, note, now);
+}
+
+const unknown = () =>
+  refuse(
+    'TICKET_UNKNOWN',
+    'This is no ticket of ours: its code is forged, or by a key that is no longer good.',
+  );
+const ofAnotherShow = () => refuse('TICKET_OF_ANOTHER_SHOW', 'The ticket is good, and for another show.');

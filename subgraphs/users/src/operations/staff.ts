@@ -1,0 +1,65 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
+import type { Outbox } from '@frontrow/events/outbox';
+import { isId } from '@frontrow/kit/ids';
+import { refuse } from '@frontrow/kit/refusal';
+import type { Refusal } from '@frontrow/kit/refusal';
+import type { Role } from '@frontrow/kit/viewer';
+import type { EntityManager } from 'typeorm';
+import { userOf } from '../domain/account.ts';
+import type { Account, User } from '../domain/account.ts';
+import { knownEmail } from '../registration.ts';
+import { lockAccount, lockAccountOf } from '../storage/accounts.ts';
+import { storeRole } from '../storage/operators.ts';
+import { endSessions } from '../storage/sessions.ts';
+
+/**
+ * Makes the account with this address one of staff. Its sessions end, as with `addOperator`: tokens of before say FAN. An operator
+ * does not become staff by a slip of the hand.
+ */
+export async function addStaff(
+  outbox: Outbox,
+  acting: Acting,
+  typedEmail: string,
+  now: Date,
+): Promise<User | Refusal<'NOT_FOUND' | 'OPERATORS_STAY'>> {
+  const email = knownEmail(typedEmail);
+  if (email === null) return noAccount();
+  return act(outbox, acting, async ({ manager }) => {
+    const found = await lockAccount(manager, email);
+    if (found === null) return noAccount();
+    if (found.role === 'OPERATOR') {
+      return refuse(
+        'OPERATORS_STAY',
+        'The account is an operator’s: another operator has to end that first.',
+      );
+    }
+    return changeRole(manager, found, 'STAFF', now);
+  });
+}
+
+/** Makes a member of staff a fan again, at once: their sessions end, and with them the access tokens that say STAFF. */
+export const endStaff = (
+  outbox: Outbox,
+  acting: Acting,
+  id: string,
+  now: Date,
+): Promise<User | Refusal<'NOT_FOUND'>> =>
+  act(outbox, acting, async ({ manager }) => {
+    const found = isId(id) ? await lockAccountOf(manager, id) : null;
+    if (found?.role !== 'STAFF') return refuse('NOT_FOUND', 'There is no such member of staff.');
+    return changeRole(manager, found, 'FAN', now);
+  });
+
+/** One who has the role stays as they are, and so do their sessions. */
+async function changeRole(manager: EntityManager, found: Account, role: Role, now: Date) {
+  if (found.role !== role) {
+    await storeRole(manager, found.id, { role, from: null });
+    await endSessions(manager, { userId: found.id }, now);
+  }
+  const answer: User = { ...userOf(found), role };
+  return { answer, subjectId: found.id, before: { role: found.role }, after: { role } };
+}
+
+const noAccount = () =>
+  refuse('NOT_FOUND', 'There is no account with this e-mail address: it has to be registered first.');

@@ -1,0 +1,162 @@
+import type { Browser, Page } from 'playwright-core';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { openBrowser, openPage, phone } from '../testing/browser.ts';
+import type { WatchedPage } from '../testing/browser.ts';
+import { password, withoutNetworkErrors } from '../testing/storefront.ts';
+import { admittedFan, aMemberOfStaff, concertOnSale, startSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
+
+let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
+let staffEmail = '';
+const pages: WatchedPage[] = [];
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  const { me } = await (await aMemberOfStaff(system)).ask<{ me: { email: string } }>('{ me { email } }');
+  staffEmail = me.email;
+}, 120_000);
+afterEach(async () => {
+  for (const each of pages.splice(0)) await each.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await system.stop();
+}, 30_000);
+
+async function open(path: string): Promise<WatchedPage> {
+  const opened = await openPage(browser, new URL('/', system.url).href, { ...phone, locale: 'en-GB' });
+  pages.push(opened);
+  await opened.page.goto(path);
+  return opened;
+}
+
+async function logIn(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(staffEmail);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** A phone that admits to the show by a door of this name. */
+async function openDoor({ scheduleId }: Sale, name: string): Promise<WatchedPage> {
+  const opened = await open('/door');
+  const { page } = opened;
+  await logIn(page);
+  await page.getByLabel('Show', { exact: true }).selectOption(scheduleId);
+  await page.getByLabel('Name of the door').fill(name);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { name }).waitFor();
+  return opened;
+}
+
+async function show(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Code, typed or by a scanner').fill(code);
+  await page.getByRole('button', { name: 'Check' }).click();
+}
+const yes = (page: Page) => page.getByRole('alert').getByText('Yes, come in');
+const no = (page: Page, why: string | RegExp) =>
+  page.getByRole('alert').filter({ hasText: 'No' }).getByText(why);
+
+/** The codes of tickets that somebody bought. */
+async function ticketsFor(sale: Sale, count: number): Promise<string[]> {
+  const { fan, pass } = await admittedFan(system, sale);
+  const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count } })) as SeatHoldAnswer;
+  await fan.pay(hold.reservationId);
+  await fan.reservationUntil(hold.reservationId, 'CONFIRMED');
+  const { reservation } = await fan.ask<{ reservation: { tickets: { code: string }[] } }>(
+    'query ($id: ID!) { reservation(id: $id) { tickets { code } } }',
+    { id: hold.reservationId },
+  );
+  return reservation.tickets.map(({ code }) => code);
+}
+
+describe('the door', () => {
+  it('lets a ticket in once, and says when and by which door it came before', async () => {
+    const sale = await concertOnSale(system);
+    const [code = '', other = ''] = await ticketsFor(sale, 2);
+    const north = await openDoor(sale, 'North');
+    expect(await north.complaints()).toEqual([]);
+    await show(north.page, code);
+    await yes(north.page).waitFor();
+    await north.page.getByText('A-1-', { exact: false }).first().waitFor();
+    expect(await north.complaints()).toEqual([]);
+    await show(north.page, code);
+    await no(north.page, /In already: .*by the door North/).waitFor();
+    expect(await north.complaints()).toEqual([]);
+
+    const south = await openDoor(sale, 'South');
+    await show(south.page, code);
+    await no(south.page, /by the door North/).waitFor();
+    await show(south.page, 'HELLO');
+    await no(south.page, 'This is no ticket of ours.').waitFor();
+    const anotherSale = await concertOnSale(system);
+    const [foreign = ''] = await ticketsFor(anotherSale, 1);
+    await show(south.page, foreign);
+    await no(south.page, 'This ticket is for another show.').waitFor();
+
+    // At the same moment at both doors, one of them says yes.
+    const both = [north.page, south.page];
+    for (const page of both)
+      await page.locator('.verdict').evaluate((panel) => panel.classList.add('before'));
+    await Promise.all(both.map((page) => show(page, other)));
+    for (const page of both) await page.locator('.verdict:not(.before)').waitFor();
+    const answers = () => Promise.all(both.map((page) => yes(page).count()));
+    expect((await answers()).toSorted()).toEqual([0, 1]);
+  }, 120_000);
+
+  it('works without a network, also after a reload; what two doors let in alone is settled and shown', async () => {
+    const sale = await concertOnSale(system);
+    const [code = ''] = await ticketsFor(sale, 1);
+    const [north, south] = [await openDoor(sale, 'North'), await openDoor(sale, 'South')];
+    for (const { page } of [north, south]) {
+      await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+      await page.context().setOffline(true);
+    }
+    await show(north.page, code);
+    await yes(north.page).waitFor();
+    await north.page.getByText('No network.').waitFor();
+    await north.page.reload();
+    await north.page.getByRole('heading', { name: 'North' }).waitFor();
+    await show(north.page, code);
+    await no(north.page, /by the door North/).waitFor();
+    await show(south.page, code);
+    await yes(south.page).waitFor();
+
+    for (const { page } of [south, north]) await page.context().setOffline(false);
+    for (const { page } of [south, north]) {
+      await page.getByText(/came twice: it entered by North, .* and was let in again by South/).waitFor();
+    }
+    expect(withoutNetworkErrors(await north.complaints())).toEqual([]);
+    expect(await system.audit()).toEqual([]);
+  }, 120_000);
+
+  it('is all that staff see: the console, and buying, are refused', async () => {
+    const { page, complaints } = await open('/operate');
+    await logIn(page);
+    await page.getByRole('heading', { name: 'This page is for operators' }).waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await complaints()).toEqual([]);
+    const member = await Fan.logIn(system.url, staffEmail, password);
+    const refused = [
+      '{ sagas { edges { cursor } } }',
+      '{ deliveries { edges { cursor } } }',
+      '{ operators { id } }',
+      'mutation { chargePoints(input: { amount: 1, idempotencyKey: "k" }) { __typename } }',
+    ];
+    for (const operation of refused) {
+      const { errors } = await member.send(operation);
+      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    }
+  }, 60_000);
+
+  it('is closed to fans', async () => {
+    const fan = await Fan.register(system.url);
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const { page, complaints } = await open('/door');
+    await page.getByLabel('E-mail').fill(me.email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'This page is for staff' }).waitFor();
+    expect(await complaints()).toEqual([]);
+  }, 60_000);
+});
