@@ -55,6 +55,8 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },
   ...routesOfPurchase(),
+  'seats.kept-back.v1': { publishedBy: ['concerts'], handledBy: [] },
+  'seats.given-free.v1': { publishedBy: ['concerts'], handledBy: [] },
   'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'saga.compensation-requested.v1': {
     publishedBy: ['sagas'],

@@ -3,9 +3,12 @@ import { isRefusal } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { Outbox } from '@frontrow/events/outbox';
 import type { Hold } from '../../subgraphs/concerts/src/domain/hold.ts';
-import { addSchedule } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
+import { newId } from '@frontrow/kit/ids';
+import { seated } from '../../subgraphs/concerts/src/domain/concert.ts';
+import { addDate } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
 import { createConcert } from '../../subgraphs/concerts/src/operations/create-concert.ts';
 import { holdSeats } from '../../subgraphs/concerts/src/operations/hold-seats.ts';
+import { changeOffer } from '../../subgraphs/concerts/src/operations/offer-seats.ts';
 import { admissionPass } from '../../subgraphs/queue/src/admission-pass.ts';
 import { configureRoom } from '../../subgraphs/queue/src/operations/configure-room.ts';
 import { joinRoom } from '../../subgraphs/queue/src/operations/join-room.ts';
@@ -39,6 +42,8 @@ export interface Book {
 }
 
 const price = 100;
+/** The section without seats. */
+const area = 'F';
 
 /** A concert with few seats and a small room, so that everybody is in everybody's way. */
 export async function openSale(system: System): Promise<Show> {
@@ -60,16 +65,33 @@ export async function openSale(system: System): Promise<Show> {
     }),
   );
   if (isRefusal(concert)) throw new Error(concert.message);
-  const sections = [{ name: 'A', price, rows: 1, seatsPerRow: random.between(2, 5) }];
-  const schedule = await operator.ask('concerts', ({ outbox }) =>
-    addSchedule(
-      outbox,
-      onBehalfOf('COMMAND', 'addSchedule'),
-      { concertId: concert.id, startsAt: at(24), sections },
-      at(0),
-    ),
+  const schedule = { id: newId(), concertId: concert.id, startsAt: at(24), hallId: null };
+  const row = random.between(2, 5);
+  const common = { scheduleId: schedule.id, price, rows: 1 };
+  const date = {
+    schedule,
+    sections: [
+      { ...common, ...seated, id: newId(), name: 'A', seatsPerRow: row, firstRank: 0 },
+      {
+        ...{ ...common, id: newId(), name: area, kind: 'STANDING' as const },
+        ...{ seatsPerRow: random.between(1, 3), firstRow: 0, firstNumber: 1, firstRank: row },
+      },
+    ],
+    seatsId: newId(),
+    // The first two seats of the row are a wheelchair place and its companion's, in every other hall.
+    companions: random.chance(0.5)
+      ? [
+          new Map([
+            [0, 1],
+            [1, 0],
+          ]),
+        ]
+      : [],
+  };
+  const added = await operator.ask('concerts', ({ outbox }) =>
+    addDate(outbox, onBehalfOf('COMMAND', 'addSchedule'), date),
   );
-  if (isRefusal(schedule)) throw new Error(schedule.message);
+  if (isRefusal(added)) throw new Error(added.message);
   const settings = {
     maxActive: random.between(1, 3),
     admitPerSecond: 50,
@@ -85,7 +107,26 @@ export async function openSale(system: System): Promise<Show> {
     await operator.wait(500, 1_000);
   }
   const seats = system.mysql.rows('concerts', 'seats');
-  return { concertId: concert.id, scheduleId: schedule.id, seatIds: seats.map(({ id }) => id as string) };
+  return { concertId: concert.id, scheduleId: added.id, seatIds: seats.map(({ id }) => id as string) };
+}
+
+/** An operator who keeps seats back in the middle of the sale, and gives some of them free again. */
+export async function keepSomeBack({ operator, scheduler: { random } }: System, show: Show): Promise<void> {
+  const offer = (how: 'keepBack' | 'giveFree', seats: object) =>
+    operator.ask('concerts', ({ outbox }) =>
+      changeOffer(outbox, onBehalfOf('COMMAND', how), how, { scheduleId: show.scheduleId, ...seats }),
+    );
+  for (let times = random.between(0, 3); times > 0; times--) {
+    await operator.wait(1_000, 60_000);
+    const first = random.below(show.seatIds.length);
+    const seats = random.pick([
+      { seatIds: show.seatIds.slice(first, first + random.between(1, 2)) },
+      { standing: { section: area, count: 1 } },
+    ]);
+    await offer('keepBack', seats);
+    await operator.wait(1_000, 60_000);
+    if (random.chance(0.7)) await offer('giveFree', seats);
+  }
 }
 
 /** Registers, waits in line, and buys or does not, as the dice fall. */
@@ -214,7 +255,9 @@ export class Fan {
     const isPicky = this.#random.chance(0.7);
     const first = this.#random.below(this.#show.seatIds.length);
     const seatIds = this.#show.seatIds.slice(first, first + count);
-    const wish = isPicky ? { seatIds } : { bestAvailable: { count } };
+    const wish = isPicky
+      ? { seatIds }
+      : { bestAvailable: this.#random.chance(0.5) ? { count } : { count, section: area } };
     const admissionToken = await this.#client.ask('queue', async ({ lineDeps: { outbox }, passKeys }) => {
       const [ticket] = await findTickets(outbox.database.manager, [ticketId]);
       return ticket === undefined ? null : admissionPass(passKeys, ticket, new Date());

@@ -41,6 +41,7 @@ export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
       seatsBelongToOne(rows('seats'), rows('holds'));
       fansKeepTheirLimit(rows('concerts'), rows('holds'), rows('fan_seats'));
       countsAreTrue(rows('seats'), rows('section_counts'));
+      companionsStayTogether(rows('seats'));
       break;
     case 'payments':
       ledgerAddsUp(rows('wallets'), rows('ledger_lines'), rows('payments'));
@@ -93,8 +94,23 @@ function seatsBelongToOne(seats: readonly Row[], holds: readonly Row[]): void {
       taken++;
     }
   }
-  const others = seats.filter(({ status }) => status !== 'AVAILABLE').length - taken;
+  const others = seats.filter(({ status }) => status === 'HELD' || status === 'SOLD').length - taken;
   claim(others === 0, 1, 'a seat is taken without a hold');
+}
+
+function companionsStayTogether(seats: readonly Row[]): void {
+  const seat = by(seats, 'id');
+  for (const one of seats) {
+    const isNobodys = one['status'] !== 'KEPT_BACK' || one['reservation_id'] === null;
+    claim(isNobodys, 11, "a seat that is kept back is a reservation's", one);
+    if (one['companion_id'] === null) continue;
+    const other = seat.get(one['companion_id'] as string);
+    const isTogether =
+      other?.['companion_id'] === one['id'] &&
+      other?.['status'] === one['status'] &&
+      other?.['reservation_id'] === one['reservation_id'];
+    claim(isTogether, 11, 'a wheelchair place is apart from the seat of its companion', one, other);
+  }
 }
 
 function fansKeepTheirLimit(concerts: readonly Row[], holds: readonly Row[], fanSeats: readonly Row[]): void {
@@ -127,6 +143,7 @@ function countsAreTrue(seats: readonly Row[], counts: readonly Row[]): void {
   for (const [status, column] of [
     ['HELD', 'held'],
     ['SOLD', 'sold'],
+    ['KEPT_BACK', 'kept'],
   ] as const) {
     const counted = counts.reduce((sum, row) => sum + Number(row[column]), 0);
     const count = seats.filter((seat) => seat['status'] === status).length;

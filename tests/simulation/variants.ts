@@ -93,6 +93,11 @@ export const variants: readonly Variant[] = [
       'WHERE id IN (?)`',
     ],
   ),
+  variant('a wheelchair place is sold without the seat of its companion', 1, [
+    'subgraphs/concerts/src/operations/hold-together.ts',
+    'if (alone.size > 0) {',
+    'if (false) {',
+  ]),
   variant('the seats of a fan are not given back', 1, [
     'subgraphs/concerts/src/operations/change-holds.ts',
     'await giveBackFanSeats(manager, changes.flatMap(givenBack));',

@@ -42,3 +42,11 @@ export const seatsReleased = defineEvent('seats.released.v1', {
 
 /** The reservation was confirmed, but the seats are not held for it any more. */
 export const seatsSaleFailed = defineEvent('seats.sale-failed.v1', { reservationId: id, reason: text });
+
+const offered = { scheduleId: id, seatIds: z.array(id).min(1).max(2_000) };
+
+/** An operator does not sell these seats for now. Subject: the schedule's id. */
+export const seatsKeptBack = defineEvent('seats.kept-back.v1', offered);
+
+/** Seats that were kept back are AVAILABLE again. Subject: the schedule's id. */
+export const seatsGivenFree = defineEvent('seats.given-free.v1', offered);

@@ -1,4 +1,5 @@
 import type { Invariant } from './audit.ts';
+import { companionsStayTogether } from './invariants/companions-stay-together.ts';
 import { eventsAreDelivered } from './invariants/events-are-delivered.ts';
 import { fansKeepTheirLimit } from './invariants/fans-keep-their-limit.ts';
 import { heldSeatsAreReserved } from './invariants/held-seats-are-reserved.ts';
@@ -22,4 +23,5 @@ export const invariants: readonly Invariant[] = [
   fansKeepTheirLimit,
   seatsHaveTickets,
   ticketsEnterOnce,
+  companionsStayTogether,
 ];

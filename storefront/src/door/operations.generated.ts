@@ -36,8 +36,12 @@ export type RefusalCode =
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats is left. */
+  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
   | 'NOT_ENOUGH_SEATS'
+  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  | 'COMPANION_MISSING'
+  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  | 'CHANGED_MEANWHILE'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
   /** pay: the reservation was paid before, its payment failed, or it was cancelled. */

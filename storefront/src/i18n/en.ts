@@ -187,6 +187,15 @@ export const en = {
     free: 'Free',
     yours: 'Your choice',
     gone: 'Taken',
+    wheelchairs: 'Wheelchair place, with its companion’s seat',
+    wheelchair: 'wheelchair place',
+    companion: 'companion’s seat',
+    standing: 'Standing',
+    standingHint: 'Without a seat of your own: the places of an area are all alike.',
+    area: 'Area',
+    areaOption: '{{area}} · {{price}} · {{count, number}} left',
+    getPlaces_one: 'Take a place',
+    getPlaces_other: 'Take {{count, number}} places',
   },
   purchase: {
     holdHeading: 'These seats are yours for now',
@@ -276,7 +285,10 @@ export const en = {
     SALE_NOT_OPEN: 'These seats are not on sale now. Look at the concert’s page for when they are.',
     SEAT_LIMIT_EXCEEDED: 'With these you would have more seats than one fan can have. Choose fewer.',
     TOO_MANY_UNPAID_HOLDS: 'You let several holds end unpaid. Wait for the pause to end, then choose again.',
-    NOT_ENOUGH_SEATS: 'There are not that many seats side by side. Choose fewer, or another section.',
+    NOT_ENOUGH_SEATS:
+      'There are not that many seats side by side, or places in the area. Choose fewer, or another section.',
+    COMPANION_MISSING: 'A wheelchair place and the seat next to it for a companion go together. Choose both.',
+    CHANGED_MEANWHILE: 'Somebody else has changed this meanwhile. Look at it as it is now, and try again.',
     RESERVATION_EXPIRED: 'The hold ended before you paid, and nothing was charged. Choose seats again.',
     RESERVATION_NOT_PAYABLE: 'This was paid or has ended already. Look at it in your tickets.',
     NOT_CANCELLABLE:

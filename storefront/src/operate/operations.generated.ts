@@ -36,8 +36,12 @@ export type RefusalCode =
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats is left. */
+  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
   | 'NOT_ENOUGH_SEATS'
+  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  | 'COMPANION_MISSING'
+  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  | 'CHANGED_MEANWHILE'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
   /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
@@ -230,6 +234,329 @@ export type PurchaseInvariant =
   | 'WRONG_AMOUNT'
   /** The seats that were sold are not those that were held. */
   | 'WRONG_SEATS';
+
+/** Whether fans choose the seats of a section, or only how many places. */
+export type SectionKind =
+  /** Rows of seats. */
+  | 'SEATED'
+  /** A standing area: a capacity without seats. Its places are sold and counted as seats are. */
+  | 'STANDING';
+
+/** From which side the seats of a row are numbered, for somebody who looks at the stage. */
+export type SeatNumbering =
+  /** The lowest number is the one most to the left. */
+  | 'LEFT_TO_RIGHT'
+  /** The lowest number is the one most to the right. */
+  | 'RIGHT_TO_LEFT';
+
+/** What saveHall takes. */
+export type SaveHallInput = {
+  /** A UUID, made up by who draws a new hall: the same hall saved again is not another one. */
+  id: string | number;
+  /** The version that was drawn upon; 0 for a new hall. */
+  version: number;
+  /** 1 to 200 characters. */
+  name: string;
+  /** Where the stage is. */
+  stage: HallStageInput;
+  /** The first is nearest the stage. 1 to 500 sections with at most 100,000 seats in all, none on top of another. */
+  sections: Array<HallSectionInput>;
+};
+
+/** The stage of a hall, in cm. */
+export type HallStageInput = {
+  /** The middle of its front, up to a km from 0. */
+  x: number;
+  /** Where its front is, up to a km from 0. */
+  y: number;
+  /** 100 to 100,000. */
+  width: number;
+  /** 100 to 100,000. */
+  depth: number;
+};
+
+/** A section of a hall; see HallSection. Lengths are in cm. */
+export type HallSectionInput = {
+  /** 1 to 200 characters. It must not look like the name of another section. */
+  name: string;
+  /** Whether it has seats. */
+  kind: SectionKind;
+  /** The middle of its front, up to a km from 0. */
+  x: number;
+  /** The middle of its front, up to a km from 0. */
+  y: number;
+  /** -360 to 360 degrees, clockwise. */
+  turn?: number | null | undefined;
+  /** How many rows, 1 to 200; 1 in a standing area. */
+  rows?: number | null | undefined;
+  /** How many seats each row has, 1 to 200; in a standing area, how many places it has, 1 to 40,000. */
+  seatsPerRow: number;
+  /** The number of the row nearest the stage, 1 to 1,000. A standing area has none. */
+  firstRow?: number | null | undefined;
+  /** The lowest number of each row, 1 to 10,000. That of a standing area is 1. */
+  firstNumber?: number | null | undefined;
+  /** From which side seats are numbered. */
+  numbering?: SeatNumbering | null | undefined;
+  /** 100 to 100,000; null for straight rows. */
+  radius?: number | null | undefined;
+  /** 44 to 300. */
+  seatPitch?: number | null | undefined;
+  /** 44 to 500. */
+  rowPitch?: number | null | undefined;
+  /** Numbers of seats that have a neighbour. */
+  aislesAfter?: Array<number> | null | undefined;
+  /** At most 500. */
+  wheelchairs?: Array<WheelchairPlaceInput> | null | undefined;
+  /** Of a standing area, 50 to 100,000. */
+  width?: number | null | undefined;
+  /** Of a standing area, 50 to 100,000. */
+  depth?: number | null | undefined;
+};
+
+/** Two neighbouring seats of a section. */
+export type WheelchairPlaceInput = {
+  /** The row of both. */
+  row: number;
+  /** The number of the wheelchair place. */
+  number: number;
+  /** The number of the companion's seat, one more or one less. */
+  companion: number;
+};
+
+/** What addScheduleInHall takes. */
+export type AddScheduleInHallInput = {
+  /** The concert that gets another date. */
+  concertId: string | number;
+  /** When the show starts, which must be in the future. */
+  startsAt: string;
+  /** The hall, as it is drawn now. */
+  hallId: string | number;
+  /** The price of each section of the hall, each once. */
+  prices: Array<SectionPriceInput>;
+};
+
+/** What the seats of a section cost on a date. */
+export type SectionPriceInput = {
+  /** The section's name. */
+  section: string;
+  /** The price of each seat or place, 0 to 10,000,000 points (KRW). */
+  price: number;
+};
+
+/** Exactly one of seatIds and standing. */
+export type OfferSeatsInput = {
+  /** The schedule whose seats are meant. */
+  scheduleId: string | number;
+  /** 1 to 2,000 seats. */
+  seatIds?: Array<string | number> | null | undefined;
+  /** So many places of a standing area. */
+  standing?: StandingPlacesInput | null | undefined;
+};
+
+/** Places of a standing area, whichever they are. */
+export type StandingPlacesInput = {
+  /** The area's name. */
+  section: string;
+  /** How many places, 1 to 2,000. */
+  count: number;
+};
+
+export type HallDrawingFragment = {
+  __typename: 'Hall';
+  id: string;
+  name: string;
+  version: number;
+  seats: number;
+  savedAt: string;
+  stage: { __typename: 'HallStage'; x: number; y: number; width: number; depth: number };
+  sections: Array<{
+    __typename: 'HallSection';
+    name: string;
+    kind: SectionKind;
+    x: number;
+    y: number;
+    turn: number;
+    rows: number;
+    seatsPerRow: number;
+    firstRow: number;
+    firstNumber: number;
+    numbering: SeatNumbering;
+    radius: number | null;
+    seatPitch: number;
+    rowPitch: number;
+    aislesAfter: Array<number>;
+    width: number;
+    depth: number;
+    wheelchairs: Array<{ __typename: 'WheelchairPlace'; row: number; number: number; companion: number }>;
+  }>;
+};
+
+export type HallsQueryVariables = Exact<{ [key: string]: never }>;
+
+export type HallsQuery = {
+  halls: Array<{
+    __typename: 'Hall';
+    id: string;
+    name: string;
+    version: number;
+    seats: number;
+    savedAt: string;
+  }>;
+};
+
+export type HallToDrawQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type HallToDrawQuery = {
+  hall: {
+    __typename: 'Hall';
+    id: string;
+    name: string;
+    version: number;
+    seats: number;
+    savedAt: string;
+    stage: { __typename: 'HallStage'; x: number; y: number; width: number; depth: number };
+    sections: Array<{
+      __typename: 'HallSection';
+      name: string;
+      kind: SectionKind;
+      x: number;
+      y: number;
+      turn: number;
+      rows: number;
+      seatsPerRow: number;
+      firstRow: number;
+      firstNumber: number;
+      numbering: SeatNumbering;
+      radius: number | null;
+      seatPitch: number;
+      rowPitch: number;
+      aislesAfter: Array<number>;
+      width: number;
+      depth: number;
+      wheelchairs: Array<{ __typename: 'WheelchairPlace'; row: number; number: number; companion: number }>;
+    }>;
+  } | null;
+};
+
+export type SaveHallMutationVariables = Exact<{
+  input: SaveHallInput;
+}>;
+
+export type SaveHallMutation = {
+  saveHall:
+    | {
+        __typename: 'Hall';
+        id: string;
+        name: string;
+        version: number;
+        seats: number;
+        savedAt: string;
+        stage: { __typename: 'HallStage'; x: number; y: number; width: number; depth: number };
+        sections: Array<{
+          __typename: 'HallSection';
+          name: string;
+          kind: SectionKind;
+          x: number;
+          y: number;
+          turn: number;
+          rows: number;
+          seatsPerRow: number;
+          firstRow: number;
+          firstNumber: number;
+          numbering: SeatNumbering;
+          radius: number | null;
+          seatPitch: number;
+          rowPitch: number;
+          aislesAfter: Array<number>;
+          width: number;
+          depth: number;
+          wheelchairs: Array<{
+            __typename: 'WheelchairPlace';
+            row: number;
+            number: number;
+            companion: number;
+          }>;
+        }>;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type HallSectionsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type HallSectionsQuery = {
+  hall: {
+    __typename: 'Hall';
+    id: string;
+    name: string;
+    sections: Array<{
+      __typename: 'HallSection';
+      name: string;
+      kind: SectionKind;
+      rows: number;
+      seatsPerRow: number;
+    }>;
+  } | null;
+};
+
+export type AddScheduleInHallMutationVariables = Exact<{
+  input: AddScheduleInHallInput;
+}>;
+
+export type AddScheduleInHallMutation = {
+  addScheduleInHall:
+    | { __typename: 'Schedule'; id: string; startsAt: string }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type KeepSeatsBackMutationVariables = Exact<{
+  input: OfferSeatsInput;
+}>;
+
+export type KeepSeatsBackMutation = {
+  keepSeatsBack:
+    | { __typename: 'Schedule'; id: string }
+    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type GiveSeatsFreeMutationVariables = Exact<{
+  input: OfferSeatsInput;
+}>;
+
+export type GiveSeatsFreeMutation = {
+  giveSeatsFree:
+    | { __typename: 'Schedule'; id: string }
+    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
 
 export type OperatorActionsQueryVariables = Exact<{
   after?: string | null | undefined;
@@ -752,6 +1079,206 @@ export type RefusalPartsFragment = {
 
 import type { TypedDocumentNode } from '@apollo/client';
 import { parse } from 'graphql';
+
+export const HallsDocument = parse(`query Halls {
+  halls {
+    id
+    name
+    version
+    seats
+    savedAt
+    __typename
+  }
+}`) as TypedDocumentNode<HallsQuery, HallsQueryVariables>;
+
+export const HallToDrawDocument = parse(`query HallToDraw($id: ID!) {
+  hall(id: $id) {
+    ...HallDrawing
+    __typename
+  }
+}
+
+fragment HallDrawing on Hall {
+  id
+  name
+  version
+  seats
+  savedAt
+  stage {
+    x
+    y
+    width
+    depth
+    __typename
+  }
+  sections {
+    name
+    kind
+    x
+    y
+    turn
+    rows
+    seatsPerRow
+    firstRow
+    firstNumber
+    numbering
+    radius
+    seatPitch
+    rowPitch
+    aislesAfter
+    wheelchairs {
+      row
+      number
+      companion
+      __typename
+    }
+    width
+    depth
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<HallToDrawQuery, HallToDrawQueryVariables>;
+
+export const SaveHallDocument = parse(`mutation SaveHall($input: SaveHallInput!) {
+  saveHall(input: $input) {
+    ... on Hall {
+      ...HallDrawing
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment HallDrawing on Hall {
+  id
+  name
+  version
+  seats
+  savedAt
+  stage {
+    x
+    y
+    width
+    depth
+    __typename
+  }
+  sections {
+    name
+    kind
+    x
+    y
+    turn
+    rows
+    seatsPerRow
+    firstRow
+    firstNumber
+    numbering
+    radius
+    seatPitch
+    rowPitch
+    aislesAfter
+    wheelchairs {
+      row
+      number
+      companion
+      __typename
+    }
+    width
+    depth
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<SaveHallMutation, SaveHallMutationVariables>;
+
+export const HallSectionsDocument = parse(`query HallSections($id: ID!) {
+  hall(id: $id) {
+    id
+    name
+    sections {
+      name
+      kind
+      rows
+      seatsPerRow
+      __typename
+    }
+    __typename
+  }
+}`) as TypedDocumentNode<HallSectionsQuery, HallSectionsQueryVariables>;
+
+export const AddScheduleInHallDocument = parse(`mutation AddScheduleInHall($input: AddScheduleInHallInput!) {
+  addScheduleInHall(input: $input) {
+    ... on Schedule {
+      id
+      startsAt
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<AddScheduleInHallMutation, AddScheduleInHallMutationVariables>;
+
+export const KeepSeatsBackDocument = parse(`mutation KeepSeatsBack($input: OfferSeatsInput!) {
+  keepSeatsBack(input: $input) {
+    ... on Schedule {
+      id
+      __typename
+    }
+    ... on SeatsTaken {
+      seatIds
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<KeepSeatsBackMutation, KeepSeatsBackMutationVariables>;
+
+export const GiveSeatsFreeDocument = parse(`mutation GiveSeatsFree($input: OfferSeatsInput!) {
+  giveSeatsFree(input: $input) {
+    ... on Schedule {
+      id
+      __typename
+    }
+    ... on SeatsTaken {
+      seatIds
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<GiveSeatsFreeMutation, GiveSeatsFreeMutationVariables>;
 
 export const OperatorActionsDocument = parse(`query OperatorActions($after: String) {
   operatorActions(first: 30, after: $after) {

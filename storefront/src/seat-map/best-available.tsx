@@ -26,6 +26,8 @@ export function BestAvailable({ seats, most, busy, onTake }: BestAvailableProps)
   useSyncExternalStore(seats.subscribe, seats.revision);
   const [count, setCount] = useState(Math.min(2, most));
   const [section, setSection] = useState(anywhere);
+  const sections = seats.layout.sections.filter(({ area }) => area === undefined);
+  if (sections.length === 0) return null;
   return (
     <section className="card stack" aria-labelledby="best">
       <div>
@@ -47,7 +49,7 @@ export function BestAvailable({ seats, most, busy, onTake }: BestAvailableProps)
       </Choices>
       <Choices label={t('seats.section')} value={section} onChange={setSection}>
         <Choice value={anywhere}>{t('seats.anywhere')}</Choice>
-        {seats.layout.sections.map((each) => (
+        {sections.map((each) => (
           <Choice key={each.name} value={each.name} isDisabled={seats.countAvailable(each) === 0}>
             {each.name} · {formatPrice(each.price, i18n.language)}
           </Choice>

@@ -22,7 +22,12 @@ export function ChosenSeats({ seats, chosen, toggle, most, busy, onHold }: Chose
       {places.length === 0 && <p className="small soft">{t('seats.nothingChosen')}</p>}
       <ul className="stack tight">
         {places.map(({ place, section, row, number }) => {
-          const seat = t('seats.seat', { section: section.name, row: row.name, number });
+          const name = t('seats.seat', { section: section.name, row: row.name, number });
+          const pair = seats.layout.companions.get(place);
+          const seat =
+            pair === undefined
+              ? name
+              : `${name}, ${t(pair.isWheelchair ? 'seats.wheelchair' : 'seats.companion')}`;
           return (
             <li key={place} className="line small">
               <span>{seat}</span>

@@ -1,6 +1,6 @@
 import type { Colours } from './colours.ts';
 import { numberOf, placeOf } from './layout.ts';
-import type { Layout, Section } from './layout.ts';
+import type { Layout, Outline, Section } from './layout.ts';
 import { clampText, drawNames, setText } from './names.ts';
 import type { SeatGrid } from './seat-grid.ts';
 import { seatShape } from './seat-sprite.ts';
@@ -54,6 +54,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): boolean {
     context.setTransform(density, 0, 0, density, 0, 0);
     drawShapes(context, scene);
   }
+  drawAreas(context, scene);
   drawStage(context, scene);
   drawNames(context, scene);
   return isComplete;
@@ -79,6 +80,7 @@ function drawShapes(context: CanvasRenderingContext2D, scene: Scene): void {
     seen.push(seat);
   });
   for (const [colour, seats] of byColour) fillSeats(context, scene, seats, colour);
+  ringWheelchairs(context, scene, seen);
   if (layout.seatSize * view.scale >= numberFrom) drawNumbers(context, scene, seen);
 }
 
@@ -99,6 +101,26 @@ function fillSeats(
   context.fill();
 }
 
+/** A ring around wheelchair places, and a thinner one around the seats that go with them. */
+function ringWheelchairs(
+  context: CanvasRenderingContext2D,
+  { layout, view, colours }: Scene,
+  seen: readonly number[],
+): void {
+  if (layout.companions.size === 0) return;
+  const size = layout.seatSize * view.scale;
+  context.strokeStyle = colours.name;
+  for (const seat of seen) {
+    const pair = layout.companions.get(seat);
+    if (pair === undefined) continue;
+    context.lineWidth = size * (pair.isWheelchair ? 0.12 : 0.05);
+    context.beginPath();
+    const [x, y] = [(layout.x[seat] as number) * view.scale, (layout.y[seat] as number) * view.scale];
+    context.arc(x + view.x, y + view.y, size * 0.47, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
 function drawNumbers(context: CanvasRenderingContext2D, scene: Scene, seen: readonly number[]): void {
   const { layout, states, chosen, view, colours } = scene;
   setText(context, 600, layout.seatSize * view.scale * 0.4, colours);
@@ -111,20 +133,44 @@ function drawNumbers(context: CanvasRenderingContext2D, scene: Scene, seen: read
   }
 }
 
-function drawStage(
+/** Standing areas, in the colour of their price while there is a place to be had. */
+function drawAreas(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { layout, states, shades, colours } = scene;
+  for (const section of layout.sections) {
+    if (section.area === undefined) continue;
+    const hasPlace = states.subarray(section.first, section.first + section.size).includes(AVAILABLE);
+    const free = colours.prices[shades.get(section) ?? 0] as string;
+    fillOutline(context, scene, section.area, hasPlace ? free : colours.taken);
+  }
+}
+
+/** @returns the corners on the screen */
+function fillOutline(
   context: CanvasRenderingContext2D,
-  { layout: { stage }, view, colours, stageName }: Scene,
-): void {
-  if (stage.x.length === 0) return;
-  const points = stage.x.map((x, at) => ({
+  { view }: Pick<Scene, 'view'>,
+  outline: Outline,
+  colour: string,
+) {
+  const points = outline.x.map((x, at) => ({
     x: x * view.scale + view.x,
-    y: (stage.y[at] as number) * view.scale + view.y,
+    y: (outline.y[at] as number) * view.scale + view.y,
   }));
   context.beginPath();
   for (const { x, y } of points) context.lineTo(x, y);
   context.closePath();
-  context.fillStyle = colours.stage;
+  context.fillStyle = colour;
   context.fill();
+  return points;
+}
+
+function drawStage(context: CanvasRenderingContext2D, scene: Scene): void {
+  const {
+    layout: { stage },
+    colours,
+    stageName,
+  } = scene;
+  if (stage.x.length === 0) return;
+  const points = fillOutline(context, scene, stage, colours.stage);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
   setText(context, 700, clampText((bottom - top) * 0.3), colours);

@@ -6,7 +6,7 @@ export interface LayoutDocument {
   readonly seats: number;
   readonly seatSize: number;
   readonly bounds: Bounds;
-  readonly stage: { readonly x: readonly number[]; readonly y: readonly number[] };
+  readonly stage: Outline;
   readonly sections: {
     readonly name: readonly string[];
     readonly price: readonly number[];
@@ -21,6 +21,15 @@ export interface LayoutDocument {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly seatIds: { readonly first: readonly string[]; readonly count: readonly number[] };
+  /** Layouts of earlier releases have neither of these. */
+  readonly areas?: readonly ({ readonly section: number } & Outline)[];
+  readonly wheelchairs?: { readonly place: readonly number[]; readonly companion: readonly number[] };
+}
+
+/** The corners of something. */
+export interface Outline {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
 }
 
 interface Bounds {
@@ -39,11 +48,20 @@ export interface Layout {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly bounds: Bounds;
-  readonly stage: LayoutDocument['stage'];
+  readonly stage: Outline;
   readonly sections: readonly Section[];
   /** Of all sections, one after the other. */
   readonly rows: readonly Row[];
   readonly ids: LayoutDocument['seatIds'];
+  /** Of each wheelchair place, and of each seat that goes with one, the other of the two: neither is sold alone. */
+  readonly companions: ReadonlyMap<number, Pair>;
+}
+
+interface Pair {
+  /** The other one. */
+  readonly seat: number;
+  /** Whether this one is the wheelchair place. */
+  readonly isWheelchair: boolean;
 }
 
 /** Seats that follow each other in the layout. */
@@ -56,6 +74,8 @@ export interface Section extends Run {
   readonly name: string;
   readonly price: number;
   readonly rows: readonly Row[];
+  /** Of a standing area, whose places nobody chooses one by one; undefined when it has seats. */
+  readonly area: Outline | undefined;
 }
 
 export interface Row extends Run {
@@ -70,9 +90,11 @@ export function readLayout(document: LayoutDocument): Layout {
   if (document.format !== 1) throw new Error(`a layout of format ${document.format}`);
   const { seats: size, seatSize, bounds, stage, seatIds: ids } = document;
   const rows = readRows(document.rows);
-  const sections = readSections(document.sections, rows);
+  const areas = new Map(document.areas?.map((area) => [area.section, area]));
+  const sections = readSections(document.sections, rows, areas);
   return {
     ...{ size, seatSize, bounds, stage, sections, rows, ids },
+    companions: readCompanions(document.wheelchairs),
     x: sums(document.x),
     y: sums(document.y),
   };
@@ -92,12 +114,26 @@ function readRows({ name, seats, firstNumber, numberStep }: LayoutDocument['rows
   });
 }
 
-function readSections({ name, price, rows: counts }: LayoutDocument['sections'], all: Row[]): Section[] {
+function readCompanions(wheelchairs: LayoutDocument['wheelchairs']): Layout['companions'] {
+  const companions = new Map<number, Pair>();
+  for (const [index, place] of (wheelchairs?.place ?? []).entries()) {
+    const companion = wheelchairs?.companion[index] as number;
+    companions.set(place, { seat: companion, isWheelchair: true });
+    companions.set(companion, { seat: place, isWheelchair: false });
+  }
+  return companions;
+}
+
+function readSections(
+  { name, price, rows: counts }: LayoutDocument['sections'],
+  all: Row[],
+  areas: ReadonlyMap<number, Outline>,
+): Section[] {
   let [row, first] = [0, 0];
   return name.map((each, index) => {
     const rows = all.slice(row, (row += counts[index] as number));
     const size = rows.reduce((sum, seats) => sum + seats.size, 0);
-    const section = { name: each, price: price[index] as number, first, size, rows };
+    const section = { name: each, price: price[index] as number, first, size, rows, area: areas.get(index) };
     first += size;
     return section;
   });
@@ -121,6 +157,16 @@ export function placeOf({ sections }: Layout, seat: number): SeatPlace {
   const section = runWith(sections, seat);
   const row = runWith(section.rows, seat);
   return { section, row, number: numberOf(row, seat) };
+}
+
+/** Whether the point is inside of the outline: an odd number of its edges lie to the right. */
+export function isInside({ x: xs, y: ys }: Outline, x: number, y: number): boolean {
+  let isIn = false;
+  for (let at = 0, before = xs.length - 1; at < xs.length; before = at++) {
+    const [x1, y1, x2, y2] = [xs[at], ys[at], xs[before], ys[before]] as [number, number, number, number];
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) isIn = !isIn;
+  }
+  return isIn;
 }
 
 export const numberOf = ({ first, firstNumber, numberStep }: Row, seat: number): number =>

@@ -2,6 +2,7 @@ import { bytesOf, readColours, shadeOf } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { draw } from './draw.ts';
 import { listenToGestures } from './gestures.ts';
+import { isInside } from './layout.ts';
 import type { Section } from './layout.ts';
 import { SeatGrid } from './seat-grid.ts';
 import { AVAILABLE } from './seats.ts';
@@ -16,6 +17,8 @@ export interface PainterOptions {
   readonly stageName: string;
   /** A seat was tapped, whether it is free or not. */
   readonly onSeat: (seat: number) => void;
+  /** A standing area was tapped. */
+  readonly onArea?: (section: Section) => void;
 }
 
 /** A seat has to be this large to be meant by a tap, in CSS pixels; in a smaller one the map comes closer first. */
@@ -92,13 +95,21 @@ export class MapPainter {
   #tap(at: { x: number; y: number }, kind: string): void {
     if (this.#view === undefined) return;
     const { scale, x, y } = this.#view;
+    const place = { x: (at.x - x) / scale, y: (at.y - y) / scale };
+    const area = this.#options.seats.layout.sections.find(
+      (section) => section.area !== undefined && isInside(section.area, place.x, place.y),
+    );
+    if (area !== undefined) {
+      this.#options.onArea?.(area);
+      return;
+    }
     const enough = kind === 'mouse' ? hittable.mouse : hittable.touch;
     const seatSize = scale * this.#options.seats.layout.seatSize;
     if (seatSize < enough) {
       this.#glide((enough * 1.4) / seatSize, at);
       return;
     }
-    const seat = this.#grid.seatAt((at.x - x) / scale, (at.y - y) / scale);
+    const seat = this.#grid.seatAt(place.x, place.y);
     if (seat !== undefined) this.#options.onSeat(seat);
   }
 

@@ -26,7 +26,8 @@ export function drawNames(
     const pixels = clampText(isNear ? view.scale * 90 : room / 7);
     const { canvas, width, height } = nameImage(section.name, pixels, colours, density);
     if (width > room) continue;
-    const at = isNear ? frontOf(layout, section) : middleOf(layout, section);
+    const isInFront = isNear && section.area === undefined;
+    const at = isInFront ? frontOf(layout, section) : middleOf(layout, section);
     const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];
     context.drawImage(canvas, x - width / 2, y - height / 2, width, height);
   }
@@ -83,7 +84,10 @@ const pointOf = (layout: Layout, seat: number) => ({
   y: layout.y[seat] as number,
 });
 
-function middleOf(layout: Layout, { rows }: Section): { x: number; y: number } {
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function middleOf(layout: Layout, { rows, area }: Section): { x: number; y: number } {
+  if (area !== undefined) return { x: mean(area.x), y: mean(area.y) };
   const row = rows[Math.floor(rows.length / 2)];
   return row === undefined ? { x: 0, y: 0 } : middleOfRow(layout, row);
 }
@@ -99,7 +103,8 @@ function frontOf(layout: Layout, { rows }: Section): { x: number; y: number } {
 }
 
 /** Between the ends of its middle row. */
-function widthOf(layout: Layout, { rows }: Section): number {
+function widthOf(layout: Layout, { rows, area }: Section): number {
+  if (area !== undefined) return Math.max(...area.x) - Math.min(...area.x);
   const row = rows[Math.floor(rows.length / 2)];
   if (row === undefined) return 0;
   const [from, to] = [pointOf(layout, row.first), pointOf(layout, row.first + row.size - 1)];

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components/Button';
 import { Icon } from '../design/icon.tsx';
 import { formatPrice } from '../i18n/formats.ts';
 import { shadeOf } from './colours.ts';
+import type { Section } from './layout.ts';
 import { MapPainter } from './map-painter.ts';
 import type { Seats } from './seats.ts';
 
@@ -12,20 +13,24 @@ export interface ChoosingProps {
   readonly chosen: ReadonlySet<number>;
   /** Chooses a seat, or lets it go. */
   readonly toggle: (index: number) => void;
+  /** Chooses a standing area. */
+  readonly onArea?: (section: Section) => void;
 }
 
 /** The hall as a picture. What it shows can be read and chosen in the list as well. */
-export function SeatCanvas({ seats, chosen, toggle }: ChoosingProps) {
+export function SeatCanvas({ seats, chosen, toggle, onArea }: ChoosingProps) {
   const { t, i18n } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter, setPainter] = useState<MapPainter>();
   const onSeat = useEffectEvent(toggle);
+  const onTappedArea = useEffectEvent((section: Section) => onArea?.(section));
   useEffect(() => {
     const made = new MapPainter({
       canvas: canvas.current as HTMLCanvasElement,
       seats,
       stageName: t('seats.stage'),
       onSeat: (index) => onSeat(index),
+      onArea: (section) => onTappedArea(section),
     });
     setPainter(made);
     return () => made.stop();
@@ -53,6 +58,12 @@ export function SeatCanvas({ seats, chosen, toggle }: ChoosingProps) {
             <span className="swatch taken" />
             {t('seats.gone')}
           </li>
+          {seats.layout.companions.size > 0 && (
+            <li>
+              <span className="swatch wheelchair" />
+              {t('seats.wheelchairs')}
+            </li>
+          )}
         </ul>
         <div className="map-buttons">
           <Button

@@ -30,19 +30,23 @@ export class SeatGrid {
     this.#seats = new Int32Array(layout.size);
     // Each seat's cell is worked out once, and both passes run over arrays alone: the picture of the hall waits for it.
     const [starts, seats, cells] = [this.#starts, this.#seats, new Int32Array(layout.size)];
-    for (let seat = 0; seat < cells.length; seat++) {
-      const cell =
-        this.#rowAt(layout.y[seat] as number) * this.#columns + this.#columnAt(layout.x[seat] as number);
-      cells[seat] = cell;
-      starts[cell + 1] = (starts[cell + 1] as number) + 1;
-    }
+    // Places of standing areas are nowhere: their area is drawn and tapped as a whole.
+    const runs = layout.sections.filter(({ area }) => area === undefined);
+    for (const { first, size } of runs)
+      for (let seat = first; seat < first + size; seat++) {
+        const cell =
+          this.#rowAt(layout.y[seat] as number) * this.#columns + this.#columnAt(layout.x[seat] as number);
+        cells[seat] = cell;
+        starts[cell + 1] = (starts[cell + 1] as number) + 1;
+      }
     for (let n = 1; n < starts.length; n++) starts[n] = (starts[n] as number) + (starts[n - 1] as number);
     const next = starts.slice();
-    for (let seat = 0; seat < cells.length; seat++) {
-      const cell = cells[seat] as number;
-      seats[next[cell] as number] = seat;
-      next[cell] = (next[cell] as number) + 1;
-    }
+    for (const { first, size } of runs)
+      for (let seat = first; seat < first + size; seat++) {
+        const cell = cells[seat] as number;
+        seats[next[cell] as number] = seat;
+        next[cell] = (next[cell] as number) + 1;
+      }
   }
 
   /** The seat at this place, or the nearest one as far as a finger may miss it. */

@@ -11,7 +11,7 @@ import type { ChoosingProps } from './seat-canvas.tsx';
 export function SeatList({ seats, chosen, toggle }: ChoosingProps) {
   const { t, i18n } = useTranslation();
   useSyncExternalStore(seats.subscribe, seats.revision);
-  const { sections } = seats.layout;
+  const sections = seats.layout.sections.filter(({ area }) => area === undefined);
   const [name, setName] = useState(sections[0]?.name ?? '');
   const [wanted, setWanted] = useState<string>();
   const section = sections.find((each) => each.name === name);
@@ -64,7 +64,12 @@ function SeatsInRow({ seats, chosen, toggle, section, row }: ChoosingProps & { s
           const seat = row.first + at;
           const isFree = seats.isAvailable(seat);
           const number = numberOf(row, seat);
-          const label = t('seats.seat', { ...names, number });
+          const pair = seats.layout.companions.get(seat);
+          const place = t('seats.seat', { ...names, number });
+          const label =
+            pair === undefined
+              ? place
+              : `${place}, ${t(pair.isWheelchair ? 'seats.wheelchair' : 'seats.companion')}`;
           return (
             <ToggleButton
               key={at}

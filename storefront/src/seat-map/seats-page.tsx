@@ -17,6 +17,8 @@ import { ChosenSeats } from './chosen-seats.tsx';
 import { SeatCanvas } from './seat-canvas.tsx';
 import { SeatList } from './seat-list.tsx';
 import { placeOf } from './layout.ts';
+import type { Section } from './layout.ts';
+import { StandingPlaces } from './standing-places.tsx';
 import type { Seats } from './seats.ts';
 import { useHold } from './use-hold.ts';
 import type { Lost } from './use-hold.ts';
@@ -67,7 +69,8 @@ function Hall({ schedule, seats }: OpenHall) {
     // The pass may have ended, or been replaced.
     void refetch().catch(() => undefined);
   };
-  const choosing = { seats, chosen, toggle };
+  const [area, setArea] = useState<string>();
+  const choosing = { seats, chosen, toggle, onArea: ({ name }: Section) => setArea(name) };
   return (
     <div className="page stack hall">
       <header className="row apart">
@@ -106,6 +109,11 @@ function Hall({ schedule, seats }: OpenHall) {
               busy={busy}
               onHold={() => void holdBy({ seatIds: [...chosen].map((index) => seats.idOf(index)) })}
             />
+            <StandingPlaces
+              {...{ seats, area, busy, onArea: setArea }}
+              most={concert.maxSeatsPerFan}
+              onTake={(bestAvailable) => void holdBy({ bestAvailable })}
+            />
             <BestAvailable
               seats={seats}
               most={concert.maxSeatsPerFan}
@@ -125,10 +133,14 @@ function useChosen(seats: Seats, most: number) {
   const [tapped, setTapped] = useState<ReadonlySet<number>>(new Set());
   const toggle = useCallback(
     (index: number) => {
+      // A wheelchair place and the seat of its companion come and go together.
+      const companion = seats.layout.companions.get(index)?.seat;
+      const both = companion === undefined ? [index] : [index, companion];
       setTapped((before) => {
         const free = [...before].filter(seats.isAvailable);
-        if (before.has(index)) return new Set(free.filter((each) => each !== index));
-        return seats.isAvailable(index) && free.length < most ? new Set([...free, index]) : before;
+        if (before.has(index)) return new Set(free.filter((each) => !both.includes(each)));
+        const canBeHad = both.every(seats.isAvailable) && free.length + both.length <= most;
+        return canBeHad ? new Set([...free, ...both]) : before;
       });
     },
     [seats, most],

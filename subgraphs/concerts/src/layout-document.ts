@@ -4,8 +4,10 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { SectionPlan } from './domain/concert.ts';
 import { seatsIn } from './domain/concert.ts';
+import { cornersOf, cornersOfStage, layOutDrawn, placeOf } from './domain/hall.ts';
+import type { Drawing } from './domain/hall.ts';
 import { layOutRows, layOutStage, seatSize } from './domain/layout.ts';
-import type { Point } from './domain/layout.ts';
+import type { LayoutRow, Point } from './domain/layout.ts';
 import type { StoredLayout } from './storage/layouts.ts';
 
 /*
@@ -45,6 +47,14 @@ export interface LayoutDocument {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly seatIds: IdRuns;
+  /** Standing areas, whose places nobody chooses one by one: the index of its section, and the corners of its outline. */
+  readonly areas: readonly {
+    readonly section: number;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+  }[];
+  /** Seats that are sold together, each pair by their places in the layout. */
+  readonly wheelchairs: { readonly place: readonly number[]; readonly companion: readonly number[] };
 }
 
 /** Ids of which many follow each other: so many from each of the first ones on, each greater by one than the one before. */
@@ -60,28 +70,77 @@ const seatsAtATime = 4_000;
  * The layout of a hall that nobody has drawn.
  * @param ids by rank
  */
-export async function layoutDocument(
+export const layoutDocument = (
+  sections: readonly SectionPlan[],
+  ids: readonly string[],
+): Promise<LayoutDocument> =>
+  documentOf(sections, ids, {
+    stage: layOutStage(sections),
+    rows: layOutRows(sections),
+    areas: [],
+    wheelchairs: { place: [], companion: [] },
+  });
+
+/**
+ * The layout of a hall that somebody has drawn.
+ * @param sections those that are drawn, in the same order, with their prices
+ * @param ids by rank
+ */
+export function drawnLayout(
+  { stage, sections: drawn }: Drawing,
   sections: readonly SectionPlan[],
   ids: readonly string[],
 ): Promise<LayoutDocument> {
-  const stage = layOutStage(sections);
+  const wheelchairs: { place: number[]; companion: number[] } = { place: [], companion: [] };
+  const areas: LayoutDocument['areas'][number][] = [];
+  let first = 0;
+  for (const [index, section] of drawn.entries()) {
+    if (section.kind === 'STANDING') {
+      const corners = cornersOf(section);
+      areas.push({ section: index, x: corners.map(({ x }) => x), y: corners.map(({ y }) => y) });
+    }
+    for (const { row, number, companion } of section.wheelchairs) {
+      wheelchairs.place.push(first + (placeOf(section, row, number) as number));
+      wheelchairs.companion.push(first + (placeOf(section, row, companion) as number));
+    }
+    first += seatsIn(section);
+  }
+  return documentOf(sections, ids, {
+    ...{ stage: cornersOfStage(stage), rows: layOutDrawn(drawn), areas, wheelchairs },
+  });
+}
+
+interface LaidOut extends Pick<LayoutDocument, 'areas' | 'wheelchairs'> {
+  readonly stage: readonly Point[];
+  readonly rows: Iterable<LayoutRow>;
+}
+
+async function documentOf(
+  sections: readonly SectionPlan[],
+  ids: readonly string[],
+  { stage, rows: laidOut, areas, wheelchairs }: LaidOut,
+): Promise<LayoutDocument> {
   const box = boxOf(stage);
+  for (const area of areas) box.add(...area.x.map((x, corner) => ({ x, y: area.y[corner] as number })));
   const [x, y]: [number[], number[]] = [[], []];
   let before: Point = { x: 0, y: 0 };
   let seats = 0;
-  for (const row of layOutRows(sections)) {
+  for (const row of laidOut) {
     for (const seat of row.seats) {
       x.push(seat.x - before.x);
       y.push(seat.y - before.y);
       before = seat;
+      box.add(seat);
     }
-    box.add(...row.seats);
     if (Math.floor(seats / seatsAtATime) < Math.floor((seats += row.seats.length) / seatsAtATime))
       await nextTurn();
   }
   const seatIds = await runsOf(ids);
-  const rows = sections.flatMap((section) =>
-    Array.from({ length: section.rows }, (_, row) => ({ name: String(row + 1), seats: section.seatsPerRow })),
+  const rows = sections.flatMap(({ kind, rows: count, seatsPerRow, firstRow, firstNumber }) =>
+    Array.from({ length: count }, (_, row) => ({
+      name: kind === 'STANDING' ? '' : String(firstRow + row),
+      ...{ seats: seatsPerRow, firstNumber },
+    })),
   );
   return {
     format: 1,
@@ -97,11 +156,10 @@ export async function layoutDocument(
     rows: {
       name: rows.map(({ name }) => name),
       seats: rows.map((row) => row.seats),
-      firstNumber: rows.map(() => 1),
+      firstNumber: rows.map(({ firstNumber }) => firstNumber),
       numberStep: rows.map(() => 1),
     },
-    ...{ x, y },
-    seatIds,
+    ...{ x, y, seatIds, areas, wheelchairs },
   };
 }
 

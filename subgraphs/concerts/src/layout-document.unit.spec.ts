@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { newId } from '@frontrow/kit/ids';
 import { randomFrom } from '@frontrow/kit/testing/random';
+import { seated } from './domain/concert.ts';
 import { layOutRows } from './domain/layout.ts';
 import { seatIdAt } from './domain/seat.ts';
 import { idsOf, layoutDocument, runsOf, storedLayout } from './layout-document.ts';
@@ -27,6 +28,7 @@ describe('the layout of a hall as a document', () => {
         price: below(3) * 10_000,
         rows: 1 + below(9),
         seatsPerRow: 1 + below(30),
+        ...seated,
       }));
       const ids = idsFor(sections);
       const { br, gzip, name } = await storedLayout(await layoutDocument(sections, ids));
@@ -52,7 +54,7 @@ describe('the layout of a hall as a document', () => {
   });
 
   it('is named by what it says', async () => {
-    const sections = [{ name: '각', price: 1, rows: 2, seatsPerRow: 3 }];
+    const sections = [{ name: '각', price: 1, rows: 2, seatsPerRow: 3, ...seated }];
     const nameOf = async (changed: object, ids = idsFor(sections)) =>
       (await storedLayout(await layoutDocument([{ ...sections[0]!, ...changed }], ids))).name;
     const name = await nameOf({});
@@ -72,7 +74,10 @@ describe('the layout of a hall as a document', () => {
   });
 
   it('of 100,000 seats is a tenth of a megabyte at the most', async () => {
-    const sections = [1, 2, 3, 4, 5].map((n) => ({ name: `S${n}`, price: 1, rows: 100, seatsPerRow: 200 }));
+    const sections = [1, 2, 3, 4, 5].map((n) => ({
+      ...{ name: `S${n}`, price: 1, rows: 100, seatsPerRow: 200 },
+      ...seated,
+    }));
     const { br, gzip } = await storedLayout(await layoutDocument(sections, idsFor(sections)));
     console.log(`a layout of 100,000 seats: br ${br.length} bytes, gzip ${gzip.length}`);
     expect(br.length).toBeLessThan(100_000);

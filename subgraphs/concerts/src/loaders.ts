@@ -3,6 +3,7 @@ import type DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
 import type { SeatFilter } from './domain/seat.ts';
 import { findConcerts, findVenues } from './storage/concerts.ts';
+import { findDrawnHalls } from './storage/halls.ts';
 import { findSchedules, findSchedulesOf, findSectionsOf } from './storage/schedules.ts';
 import { findSeatsOf } from './storage/seats.ts';
 import { findCountsOf } from './storage/section-counts.ts';
@@ -21,6 +22,10 @@ export const createLoaders = (manager: EntityManager) => ({
   ),
   schedules: loaderById(
     (ids) => findSchedules(manager, ids),
+    ({ id }) => id,
+  ),
+  halls: loaderById(
+    (ids) => findDrawnHalls(manager, ids),
     ({ id }) => id,
   ),
   schedulesOf: loaderOfMany(

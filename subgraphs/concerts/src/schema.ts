@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { labelOf } from './domain/seat.ts';
 import { countsIn } from './resolvers/availability.ts';
 import { Concert } from './resolvers/Concert.ts';
+import { Hall } from './resolvers/Hall.ts';
 import { SeatMap, SeatMapChange } from './resolvers/seat-map.ts';
 import { knownSeats } from './resolvers/seats.ts';
 import { Mutation } from './resolvers/Mutation.ts';
@@ -28,6 +29,7 @@ export const resolvers: Resolvers = {
     available: async (section, _args, { loaders }) => (await countsIn(section, loaders)).available,
     held: async (section, _args, { loaders }) => (await countsIn(section, loaders)).held,
     sold: async (section, _args, { loaders }) => (await countsIn(section, loaders)).sold,
+    keptBack: async (section, _args, { loaders }) => (await countsIn(section, loaders)).keptBack,
   },
   Seat: { label: labelOf },
   SeatMap,
@@ -40,6 +42,11 @@ export const resolvers: Resolvers = {
   HoldSeatsResult: {
     __resolveType: (value) =>
       'reservationId' in value ? 'SeatHold' : 'seatIds' in value ? 'SeatsTaken' : 'Refusal',
+  },
+  Hall,
+  HallResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Hall') },
+  OfferResult: {
+    __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'seatIds' in value ? 'SeatsTaken' : 'Schedule'),
   },
   ConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
   ScheduleResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Schedule') },

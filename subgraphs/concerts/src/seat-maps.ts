@@ -1,6 +1,12 @@
 import type { Broker } from '@frontrow/events/broker';
 import type { DataOf } from '@frontrow/events/contract';
-import { seatsHeld, seatsReleased, seatsSold } from '@frontrow/events/contracts/concerts';
+import {
+  seatsGivenFree,
+  seatsHeld,
+  seatsKeptBack,
+  seatsReleased,
+  seatsSold,
+} from '@frontrow/events/contracts/concerts';
 import { overhear } from '@frontrow/events/overhear';
 import { Latest } from '@frontrow/kit/latest';
 import type { Logger } from '@frontrow/kit/log';
@@ -57,8 +63,10 @@ export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logge
       seats.map(({ seatId }) => seatId),
     );
   overhear(broker, [seatsHeld], hearHold, isWanted);
-  const hearChange = ({ scheduleId, seatIds }: DataOf<typeof seatsSold>) => maps.hear(scheduleId, seatIds);
+  const hearChange = ({ scheduleId, seatIds }: Pick<DataOf<typeof seatsSold>, 'scheduleId' | 'seatIds'>) =>
+    maps.hear(scheduleId, seatIds);
   overhear(broker, [seatsSold, seatsReleased], hearChange, isWanted);
+  overhear(broker, [seatsKeptBack, seatsGivenFree], hearChange, isWanted);
   return maps;
 }
 

@@ -4,7 +4,7 @@ import { placeIn } from './domain/seat.ts';
 import type { Seat, SeatFilter, SeatStatus } from './domain/seat.ts';
 import type { SeatState } from './storage/seats.ts';
 
-const statuses: readonly SeatStatus[] = ['AVAILABLE', 'HELD', 'SOLD'];
+const statuses: readonly SeatStatus[] = ['AVAILABLE', 'HELD', 'SOLD', 'KEPT_BACK'];
 
 export type SectionsInOrder = readonly Section[];
 

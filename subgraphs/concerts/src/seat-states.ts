@@ -10,8 +10,13 @@ export interface SeatNow extends SeatState {
   readonly id: string;
 }
 
-/** The number that stands for each status on the wire; 3 is left for seats that are not for sale. */
-export const statusCodes: Readonly<Record<SeatStatus, number>> = { AVAILABLE: 0, HELD: 1, SOLD: 2 };
+/** The number that stands for each status on the wire. */
+export const statusCodes: Readonly<Record<SeatStatus, number>> = {
+  AVAILABLE: 0,
+  HELD: 1,
+  SOLD: 2,
+  KEPT_BACK: 3,
+};
 const statuses = Object.keys(statusCodes) as SeatStatus[];
 const [bitsEach, seatsInAByte] = [2, 4];
 

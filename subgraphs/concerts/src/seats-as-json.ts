@@ -72,10 +72,10 @@ const widest: Seat = {
   id: '0'.repeat(36),
   sectionId: '',
   section: '',
-  row: 200,
-  number: 200,
+  row: 65_535,
+  number: 65_535,
   price: 0,
-  status: 'AVAILABLE',
+  status: 'KEPT_BACK',
   reservationId: null,
   version: 2 ** 32 - 1,
 };

@@ -22,6 +22,8 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     payment: ids(world.paymentIds),
     saga: ids(Object.values(reservations)),
     concerts: [{ first: 2 }],
+    halls: [{ first: 2 }],
+    hall: ids([world.hallId]),
     operatorActions: [{ first: 5 }],
     userByEmail: [{ email: world.emailOfOwner }],
     doorList: [{ scheduleId: world.entered.scheduleId }],
@@ -46,6 +48,7 @@ type Attempt = (viewer: Viewer) => Arguments | Promise<Arguments>;
 export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
   const { url } = world.spare;
   const password = world.passwordOf('owner');
+  const aSeat = world.sale.seats.at(-1)?.id ?? '';
   const spare = { email: world.emailOfSpare, password };
   const aKey = () => randomUUID();
   const refreshToken = async () => ({ refreshToken: await newRefreshToken(world, spare) });
@@ -80,6 +83,18 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
       const sections = [{ name: 'A', price: 1, rows: 1, seatsPerRow: 1 }];
       return { input: { concertId: world.sale.concertId, startsAt: '2099-01-01T00:00:00.000Z', sections } };
     },
+    saveHall: () => {
+      const stage = { x: 0, y: 0, width: 1_000, depth: 400 };
+      const sections = [{ name: 'A', kind: 'SEATED', x: 0, y: 500, seatsPerRow: 1 }];
+      return { input: { id: aKey(), version: 0, name: 'Hall', stage, sections } };
+    },
+    addScheduleInHall: () => {
+      const date = { concertId: world.sale.concertId, startsAt: '2099-01-02T00:00:00.000Z' };
+      const prices = ['A', 'B'].map((section) => ({ section, price: 1 }));
+      return { input: { ...date, hallId: world.hallId, prices } };
+    },
+    keepSeatsBack: () => ({ input: { scheduleId: world.sale.scheduleId, seatIds: [aSeat] } }),
+    giveSeatsFree: () => ({ input: { scheduleId: world.sale.scheduleId, seatIds: [aSeat] } }),
     configureWaitingRoom: () => ({ input: { concertId: world.sale.concertId, maxActive: 100 } }),
     replayDeadLetter: () => ({ id: world.deadLetterId }),
     redeliver: () => ({ id: world.deliveryId }),

@@ -39,6 +39,7 @@ export interface World {
   readonly ticketIds: readonly string[];
   readonly deadLetterId: string;
   readonly deliveryId: string;
+  readonly hallId: string;
 }
 
 export async function makeWorld(system: System): Promise<World> {
@@ -82,6 +83,8 @@ export async function makeWorld(system: System): Promise<World> {
     waiting: { sale: waiting, ticketId: place.ticketId },
     shopping: { sale: third, ticketId: unpaid.ticketId, pass: unpaid.pass },
     ...{ reservations: ids, entered },
+    reservations: ids,
+    hallId: await aHall(operator),
     paymentIds: await Promise.all([paid.id, refunded.id, failed.id].map((id) => paymentOf(owner, id))),
     ticketIds: [paid.ticketId, unpaid.ticketId],
     ...{ deadLetterId, deliveryId: deliveries.edges[0]?.node.id ?? 'none' },
@@ -162,4 +165,26 @@ async function giveUpOn({ stack }: System, reservationId: string): Promise<strin
   } finally {
     await sagas.end();
   }
+}
+
+/** With something of everything that a hall may have. */
+async function aHall(operator: Api): Promise<string> {
+  const stage = { x: 0, y: 0, width: 1_000, depth: 400 };
+  const wheelchairs = [{ row: 1, number: 1, companion: 2 }];
+  const seats = {
+    name: 'A',
+    kind: 'SEATED',
+    x: 0,
+    y: 500,
+    seatsPerRow: 4,
+    radius: 900,
+    aislesAfter: [2],
+    wheelchairs,
+  };
+  const area = { name: 'B', kind: 'STANDING', x: 0, y: 900, seatsPerRow: 10, width: 500, depth: 300 };
+  const { saveHall } = await operator.ask<{ saveHall: { id: string } }>(
+    'mutation ($input: SaveHallInput!) { saveHall(input: $input) { ... on Hall { id } } }',
+    { input: { id: randomUUID(), version: 0, name: 'Hall', stage, sections: [seats, area] } },
+  );
+  return saveHall.id;
 }

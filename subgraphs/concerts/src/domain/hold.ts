@@ -133,12 +133,13 @@ export interface HoldChange {
   readonly next: Hold;
 }
 
-/** By how much the numbers of a section's held and sold seats change. */
+/** By how much the numbers of a section's held, sold and kept-back seats change. */
 export interface SectionChange {
   readonly scheduleId: string;
   readonly sectionId: string;
   readonly held: number;
   readonly sold: number;
+  readonly kept: number;
 }
 
 const isIn = (hold: Hold | null, status: Hold['status']) => (hold?.status === status ? 1 : 0);
@@ -150,4 +151,5 @@ export const countsOf = ({ found, next }: { found: Hold | null; next: Hold }): S
     sectionId,
     held: isIn(next, 'HELD') - isIn(found, 'HELD'),
     sold: isIn(next, 'SOLD') - isIn(found, 'SOLD'),
+    kept: 0,
   }));

@@ -1,13 +1,15 @@
 import { seatsIn } from './concert.ts';
 import type { Section } from './concert.ts';
 
-export type SeatStatus = 'AVAILABLE' | 'HELD' | 'SOLD';
+/** KEPT_BACK: an operator does not sell it for now. */
+export type SeatStatus = 'AVAILABLE' | 'HELD' | 'SOLD' | 'KEPT_BACK';
 
 export interface Seat {
   readonly id: string;
   readonly sectionId: string;
   /** The section's name. */
   readonly section: string;
+  /** 0 for a place in a standing area. */
   readonly row: number;
   readonly number: number;
   /** Points. */
@@ -32,7 +34,7 @@ export interface SeatFilter {
 }
 
 export const labelOf = ({ section, row, number }: Pick<Seat, 'section' | 'row' | 'number'>): string =>
-  `${section}-${row}-${number}`;
+  row === 0 ? `${section}-${number}` : `${section}-${row}-${number}`;
 
 /** A seat as the organiser lays it out. */
 export interface NewSeat {
@@ -42,6 +44,8 @@ export interface NewSeat {
   readonly number: number;
   /** 0 is the best seat of the hall: counted by section, then row, then number. */
   readonly rank: number;
+  /** Of a wheelchair place the companion's seat, and the other way round: neither is sold without the other. */
+  readonly companionId: string | null;
 }
 
 /** How many hex digits at the end of a seat's id are its rank: room for a million seats. */
@@ -55,16 +59,28 @@ const rankDigits = 5;
 export const seatIdAt = (hallId: string, rank: number): string =>
   hallId.slice(0, -rankDigits) + rank.toString(16).padStart(rankDigits, '0');
 
-/** All seats of a section, nearest the stage first; rows and numbers count from 1. */
-export function* layOut(section: Section, idOf: (rank: number) => string): Generator<NewSeat> {
+/**
+ * All seats of a section, nearest the stage first.
+ * @param companions by place within the section, the place of the seat that goes with it
+ */
+export function* layOut(
+  section: Section,
+  idOf: (rank: number) => string,
+  companions: ReadonlyMap<number, number> = new Map(),
+): Generator<NewSeat> {
   for (let place = 0; place < seatsIn(section); place++) {
     const rank = section.firstRank + place;
-    yield { id: idOf(rank), sectionId: section.id, ...placeIn(section, place), rank };
+    const companion = companions.get(place);
+    const companionId = companion === undefined ? null : idOf(section.firstRank + companion);
+    yield { id: idOf(rank), sectionId: section.id, ...placeIn(section, place), rank, companionId };
   }
 }
 
 /** Row and number of the seat at a place within its section; the first one's place is 0. */
-export const placeIn = ({ seatsPerRow }: Pick<Section, 'seatsPerRow'>, place: number) => ({
-  row: Math.floor(place / seatsPerRow) + 1,
-  number: (place % seatsPerRow) + 1,
+export const placeIn = (
+  { seatsPerRow, firstRow, firstNumber }: Pick<Section, 'seatsPerRow' | 'firstRow' | 'firstNumber'>,
+  place: number,
+) => ({
+  row: Math.floor(place / seatsPerRow) + firstRow,
+  number: (place % seatsPerRow) + firstNumber,
 });

@@ -1,3 +1,4 @@
+import { seated } from './concert.ts';
 import type { Sale } from './sale.ts';
 import { Stock } from './stock.ts';
 import type { FanSeats, Locked } from './stock.ts';
@@ -10,7 +11,9 @@ const sale: Sale = {
   ...{ scheduleId, concertId, concertTitle: 'Winter Light', artist: 'The Northern Choir' },
   ...{ venueName: 'Harbour Hall', startsAt: new Date('2026-12-24T19:00:00.000Z'), salesOpenAt: now },
   maxSeatsPerFan: 3,
-  sections: [{ id: sectionId, scheduleId, name: 'A', price: 100, rows: 1, seatsPerRow: 10, firstRank: 0 }],
+  sections: [
+    { id: sectionId, scheduleId, name: 'A', price: 100, rows: 1, seatsPerRow: 10, firstRank: 0, ...seated },
+  ],
 };
 const seat = (rank: number) => ({
   id: id(100 + rank),

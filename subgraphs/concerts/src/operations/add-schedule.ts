@@ -5,7 +5,7 @@ import { badUserInput } from '@frontrow/kit/errors';
 import { isId, newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import { looksOf, text } from '@frontrow/kit/text';
-import { isSameHall, seatsIn } from '../domain/concert.ts';
+import { isSameHall, seated, seatsIn } from '../domain/concert.ts';
 import type { Schedule, Section, SectionPlan } from '../domain/concert.ts';
 import { layOut, seatIdAt } from '../domain/seat.ts';
 import type { NewSeat } from '../domain/seat.ts';
@@ -13,17 +13,29 @@ import { lockConcert } from '../storage/concerts.ts';
 import { findSchedulesAt, findSectionsOf, insertSchedule } from '../storage/schedules.ts';
 import { insertSeats } from '../storage/seats.ts';
 import { insertCounts } from '../storage/section-counts.ts';
+import { mostSeats, mostSections } from './check-drawing.ts';
 import { between } from './limits.ts';
 
 export interface NewSchedule {
   readonly concertId: string;
   readonly startsAt: Date;
   /** The first is nearest the stage. */
-  readonly sections: readonly SectionPlan[];
+  readonly sections: readonly Pick<SectionPlan, 'name' | 'price' | 'rows' | 'seatsPerRow'>[];
 }
 
-const mostSeats = 100_000;
-const mostSections = 500;
+/** A date with everything that it is made of. */
+export interface WholeDate {
+  readonly schedule: Schedule;
+  /** Nearest the stage first. */
+  readonly sections: readonly Section[];
+  /** A new id, which all its seats' ids begin with: see `seatIdAt`. */
+  readonly seatsId: string;
+  /** See `layOut`, by section. */
+  readonly companions: readonly ReadonlyMap<number, number>[];
+  /** What is stored with it. */
+  readonly storeMore?: (tx: Transaction) => Promise<unknown>;
+}
+
 /** About 300 KB for each statement. */
 const seatsAtATime = 2_000;
 
@@ -33,31 +45,52 @@ const seatsAtATime = 2_000;
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSchedule, now: Date) {
-  const { concertId, startsAt } = input;
-  if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
-  const schedule: Schedule = { id: newId(), concertId, startsAt };
+  const schedule: Schedule = { ...newDate(input, now), hallId: null };
   const sections = planSections(schedule.id, input.sections);
-  return act(outbox, acting, async (tx) => {
+  return addDate(outbox, acting, { schedule, sections, seatsId: newId(), companions: [] });
+}
+
+/** @throws BAD_USER_INPUT when it is over */
+export function newDate({ concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>, now: Date) {
+  if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
+  return { id: newId(), concertId, startsAt };
+}
+
+/** Stores a date; or finds the same one, at the same time in the same hall for the same prices. */
+export const addDate = (outbox: Outbox, acting: Acting, date: WholeDate) =>
+  act(outbox, acting, async (tx) => {
+    const { schedule, sections, storeMore } = date;
+    const { concertId, startsAt, hallId } = schedule;
     // Under this lock nobody else adds to the concert: whoever waited for it finds what the other one added.
     const isKnown = isId(concertId) && (await lockConcert(tx.manager, concertId));
     if (!isKnown) return refuse('NOT_FOUND', 'There is no such concert.');
     const atThatTime = await findSchedulesAt(tx.manager, schedule);
-    if (atThatTime.length > 0) return theSameOf(tx, atThatTime, sections);
+    if (atThatTime.length > 0) return theSameOf(tx, atThatTime, date);
     await insertSchedule(tx.manager, schedule, sections);
     await insertCounts(tx.manager, sections);
-    await insertAllSeats(tx, schedule.id, sections);
+    await insertAllSeats(tx, date);
+    await storeMore?.(tx);
     const shown = sections.map(({ name, price, rows, seatsPerRow }) => ({ name, price, rows, seatsPerRow }));
     const after = { concertId, startsAt: startsAt.toISOString(), sections: shown };
-    return { answer: schedule, subjectId: schedule.id, before: null, after };
+    return {
+      answer: schedule,
+      subjectId: schedule.id,
+      before: null,
+      after: hallId === null ? after : { ...after, hallId },
+    };
   });
-}
 
-async function theSameOf(tx: Transaction, found: readonly Schedule[], sections: readonly Section[]) {
+async function theSameOf(
+  tx: Transaction,
+  found: readonly Schedule[],
+  { schedule, sections }: Pick<WholeDate, 'schedule' | 'sections'>,
+) {
   const theirs = await findSectionsOf(
     tx.manager,
     found.map(({ id }) => id),
   );
-  const isTheSame = ({ id }: Schedule) =>
+  const isTheSame = ({ id, hallId }: Schedule) =>
+    hallId === schedule.hallId &&
     isSameHall(
       theirs.filter(({ scheduleId }) => scheduleId === id),
       sections,
@@ -82,9 +115,8 @@ function planSections(scheduleId: string, wanted: NewSchedule['sections']): Sect
       throw badUserInput(`${argument}.name`, 'must not look like that of another section.');
     looks.add(looksOf(name));
     const planned = {
-      id: newId(),
-      scheduleId,
-      name,
+      ...{ id: newId(), scheduleId, name },
+      ...seated,
       price: between(`${argument}.price`, section.price, 0, 10_000_000),
       rows: between(`${argument}.rows`, section.rows, 1, 200),
       seatsPerRow: between(`${argument}.seatsPerRow`, section.seatsPerRow, 1, 200),
@@ -98,20 +130,16 @@ function planSections(scheduleId: string, wanted: NewSchedule['sections']): Sect
   return sections;
 }
 
-async function insertAllSeats(
-  tx: Transaction,
-  scheduleId: string,
-  sections: readonly Section[],
-): Promise<void> {
-  const hallId = newId();
+async function insertAllSeats(tx: Transaction, date: WholeDate): Promise<void> {
+  const { schedule, sections, seatsId, companions } = date;
   let seats: NewSeat[] = [];
   // Made as they are stored: 100,000 at once would keep the process from everything else.
-  for (const section of sections) {
-    for (const seat of layOut(section, (rank) => seatIdAt(hallId, rank))) {
+  for (const [index, section] of sections.entries()) {
+    for (const seat of layOut(section, (rank) => seatIdAt(seatsId, rank), companions[index])) {
       if (seats.push(seat) < seatsAtATime) continue;
-      await insertSeats(tx.manager, scheduleId, seats);
+      await insertSeats(tx.manager, schedule.id, seats);
       seats = [];
     }
   }
-  if (seats.length > 0) await insertSeats(tx.manager, scheduleId, seats);
+  if (seats.length > 0) await insertSeats(tx.manager, schedule.id, seats);
 }

@@ -3,6 +3,7 @@ import { keyReused, lookUpKeys } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { refuse } from '@frontrow/kit/refusal';
 import type { EntityManager } from 'typeorm';
+import { companionMissing, missingCompanions } from '../domain/companions.ts';
 import { isHold, seatsTaken } from '../domain/hold.ts';
 import type { Hold } from '../domain/hold.ts';
 import { findEndedTickets } from '../storage/ended-tickets.ts';
@@ -43,13 +44,25 @@ async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
   const wanted = new Set(orders.flatMap(({ seatIds }) => seatIds).filter(isId));
   const scheduleId = orders[0]?.sale.scheduleId ?? '';
   const found = wanted.size === 0 ? [] : await lookAtSeats(manager, scheduleId, [...wanted]);
-  const statuses = new Map(found.map(({ id, status }) => [id, status]));
-  const whyNot = ({ ticketId, seatIds }: Order) => {
+  const known = new Map(found.map((seat) => [seat.id, seat]));
+  const missingOf = ({ seatIds }: Order) => missingCompanions(seatIds.flatMap((id) => known.get(id) ?? []));
+  // A seat keeps its companion's for good, so this look is enough.
+  const missing = [...new Set(orders.flatMap(missingOf))];
+  const companions = missing.length === 0 ? [] : await lookAtSeats(manager, scheduleId, missing);
+  const whyNot = (order: Order) => {
+    const { ticketId, seatIds, sale } = order;
     if (ended.has(ticketId)) return admissionEnded();
-    if (!seatIds.every((id) => statuses.has(id))) {
+    if (!seatIds.every((id) => known.has(id))) {
       return refuse('NOT_FOUND', 'At least one of the seats does not exist in this schedule.');
     }
-    const taken = seatIds.filter((id) => statuses.get(id) !== 'AVAILABLE');
+    const alone = new Set(missingOf(order));
+    if (alone.size > 0) {
+      return companionMissing(
+        sale.sections,
+        companions.filter(({ id }) => alone.has(id)),
+      );
+    }
+    const taken = seatIds.filter((id) => known.get(id)?.status !== 'AVAILABLE');
     return taken.length > 0 ? seatsTaken(taken) : undefined;
   };
   return new Map(

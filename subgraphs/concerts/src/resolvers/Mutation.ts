@@ -3,8 +3,12 @@ import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
 import { isRefusal } from '@frontrow/kit/refusal';
 import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
+import { addScheduleInHall } from '../operations/add-schedule-in-hall.ts';
 import { createConcert } from '../operations/create-concert.ts';
 import { holdSeats } from '../operations/hold-seats.ts';
+import { changeOffer } from '../operations/offer-seats.ts';
+import { saveHall } from '../operations/save-hall.ts';
+import { drawnHall } from './hall-input.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
@@ -23,4 +27,12 @@ export const Mutation: MutationResolvers = {
     if (!isRefusal(added)) await layouts.prepare(added.id);
     return added;
   },
+  saveHall: (_, { input }, { viewer, office }) =>
+    saveHall(office.outbox, asOperator(viewer, 'saveHall'), drawnHall(input), new Date()),
+  addScheduleInHall: (_, { input }, { viewer, office }) =>
+    addScheduleInHall(office.outbox, asOperator(viewer, 'addScheduleInHall'), input, new Date()),
+  keepSeatsBack: (_, { input }, { viewer, office }) =>
+    changeOffer(office.outbox, asOperator(viewer, 'keepSeatsBack'), 'keepBack', input),
+  giveSeatsFree: (_, { input }, { viewer, office }) =>
+    changeOffer(office.outbox, asOperator(viewer, 'giveSeatsFree'), 'giveFree', input),
 };

@@ -1,7 +1,9 @@
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { text } from '@frontrow/kit/text';
+import { requireOperator } from '@frontrow/kit/viewer';
 import { searchConcerts } from '../storage/concerts.ts';
+import { findHall, findHalls } from '../storage/halls.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
@@ -17,4 +19,12 @@ export const Query: QueryResolvers = {
   },
   concert: (_, { id }, { loaders }) => loaders.concerts.load(id),
   schedule: (_, { id }, { loaders }) => loaders.schedules.load(id),
+  halls: (_, { first }, { viewer, office }) => {
+    requireOperator(viewer);
+    return findHalls(office.outbox.database.manager, pageSize(first));
+  },
+  hall: (_, { id }, { viewer, office }) => {
+    requireOperator(viewer);
+    return isId(id) ? findHall(office.outbox.database.manager, id) : null;
+  },
 };

@@ -8,12 +8,14 @@ export async function availabilityOf({ id }: Schedule, loaders: Loaders) {
   const total = sections.reduce((sum, section) => sum + seatsIn(section), 0);
   const held = counts.reduce((sum, count) => sum + count.held, 0);
   const sold = counts.reduce((sum, count) => sum + count.sold, 0);
-  return { total, available: total - held - sold, held, sold };
+  const keptBack = counts.reduce((sum, count) => sum + count.kept, 0);
+  return { total, available: total - held - sold - keptBack, held, sold, keptBack };
 }
 
 /** How many seats of a section are in each state. */
 export async function countsIn(section: Section, loaders: Loaders) {
   const counts = await loaders.countsOf.load(section.scheduleId);
-  const { held, sold } = counts.find(({ sectionId }) => sectionId === section.id) ?? { held: 0, sold: 0 };
-  return { available: seatsIn(section) - held - sold, held, sold };
+  const counted = counts.find(({ sectionId }) => sectionId === section.id);
+  const { held, sold, kept } = counted ?? { held: 0, sold: 0, kept: 0 };
+  return { available: seatsIn(section) - held - sold - kept, held, sold, keptBack: kept };
 }

@@ -9,6 +9,8 @@ import type { Seat as StoredSeat } from '../domain/seat.ts';
 import type { SeatsChanged as ChangedSeats } from '../seat-changes.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { SeatMapNow } from './seat-map.ts';
+import type { HallSummary } from '../storage/halls.ts';
+import type { DrawnSection } from '../domain/hall.ts';
 import type { Context } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -53,6 +55,10 @@ export type Query = {
   concert?: Maybe<Concert>;
   /** A date of a concert, for everybody; null when there is none of this id. */
   schedule?: Maybe<Schedule>;
+  /** For operators: the halls that were drawn, by name. */
+  halls: Array<Hall>;
+  /** For operators: a hall that was drawn; null when there is none of this id. */
+  hall?: Maybe<Hall>;
 };
 
 /**
@@ -82,6 +88,22 @@ export type QueryScheduleArgs = {
 };
 
 /**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryHallsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/**
+ * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type QueryHallArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/**
  * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
@@ -89,7 +111,7 @@ export type Mutation = {
   __typename?: 'Mutation';
   /**
    * Holds seats for the caller, who was admitted by the waiting room: all of them or none. Refusals: NOT_FOUND,
-   * NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS,
+   * NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING,
    * IDEMPOTENCY_KEY_REUSED. UNAUTHENTICATED when nobody is logged in.
    */
   holdSeats: HoldSeatsResult;
@@ -103,6 +125,26 @@ export type Mutation = {
    * out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, ALREADY_EXISTS.
    */
   addSchedule: ScheduleResult;
+  /**
+   * For operators: keeps the drawing of a hall, for dates that are added later; those that were added before stay as they were.
+   * Values out of range, and seats on top of each other, are BAD_USER_INPUT. Refusals: NOT_FOUND, CHANGED_MEANWHILE.
+   */
+  saveHall: HallResult;
+  /**
+   * For operators: adds a date in a hall that was drawn. The same date in the same hall at the same prices is the same schedule. Values
+   * out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, ALREADY_EXISTS.
+   */
+  addScheduleInHall: ScheduleResult;
+  /**
+   * For operators: keeps seats back from the sale, all of them or none. Fans are shown that they cannot be had. Those that are kept back
+   * already stay so. Refusals: NOT_FOUND, NOT_ENOUGH_SEATS, COMPANION_MISSING.
+   */
+  keepSeatsBack: OfferResult;
+  /**
+   * For operators: gives seats free that were kept back, all of them or none. Those that are free already stay so. Refusals: NOT_FOUND,
+   * NOT_ENOUGH_SEATS, COMPANION_MISSING.
+   */
+  giveSeatsFree: OfferResult;
 };
 
 /**
@@ -127,6 +169,38 @@ export type MutationCreateConcertArgs = {
  */
 export type MutationAddScheduleArgs = {
   input: AddScheduleInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationSaveHallArgs = {
+  input: SaveHallInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationAddScheduleInHallArgs = {
+  input: AddScheduleInHallInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationKeepSeatsBackArgs = {
+  input: OfferSeatsInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationGiveSeatsFreeArgs = {
+  input: OfferSeatsInput;
 };
 
 /** What can be followed as it changes, over WebSocket or SSE. */
@@ -197,7 +271,7 @@ export type Schedule = {
    * operation, whatever their status.
    */
   seats: Array<Seat>;
-  /** How many seats of this date are available, held and sold. */
+  /** How many seats of this date are available, held, sold and kept back. */
   availability: Availability;
   /**
    * The seats for drawing them: a hall of 100,000 costs no more than 70 KB, and as little to whoever serves it. All seats of the hall count
@@ -250,12 +324,16 @@ export type Section = {
   held: Scalars['Int']['output'];
   /** How many of its seats are SOLD. */
   sold: Scalars['Int']['output'];
+  /** How many of its seats are KEPT_BACK. */
+  keptBack: Scalars['Int']['output'];
+  /** Whether fans choose its seats, or only how many places. */
+  kind: SectionKind;
 };
 
 /** How many seats of a schedule are in each status. */
 export type Availability = {
   __typename?: 'Availability';
-  /** All seats: available, held and sold ones. */
+  /** All seats: available, held, sold and kept-back ones. */
   total: Scalars['Int']['output'];
   /** How many are AVAILABLE. */
   available: Scalars['Int']['output'];
@@ -263,6 +341,104 @@ export type Availability = {
   held: Scalars['Int']['output'];
   /** How many are SOLD. */
   sold: Scalars['Int']['output'];
+  /** How many are KEPT_BACK. */
+  keptBack: Scalars['Int']['output'];
+};
+
+/** A hall as an operator draws it: saved once, and used for many dates. Shown to operators only. */
+export type Hall = {
+  __typename?: 'Hall';
+  /** The hall's id. */
+  id: Scalars['ID']['output'];
+  /** What operators call it. */
+  name: Scalars['String']['output'];
+  /** Grows each time it is saved. */
+  version: Scalars['Int']['output'];
+  /** How many seats and standing places it has. */
+  seats: Scalars['Int']['output'];
+  /** When it was saved last. */
+  savedAt: Scalars['DateTime']['output'];
+  /** Where the stage is. */
+  stage: HallStage;
+  /** The sections, nearest the stage first. */
+  sections: Array<HallSection>;
+};
+
+/** The stage of a hall, in cm; x grows to the right of somebody who looks at it, and y away from it. */
+export type HallStage = {
+  __typename?: 'HallStage';
+  /** The middle of its front. */
+  x: Scalars['Int']['output'];
+  /** Where its front is. */
+  y: Scalars['Int']['output'];
+  /** How wide it is. */
+  width: Scalars['Int']['output'];
+  /** How deep it is. */
+  depth: Scalars['Int']['output'];
+};
+
+/** Whether fans choose the seats of a section, or only how many places. */
+export type SectionKind =
+  /** Rows of seats. */
+  | 'SEATED'
+  /** A standing area: a capacity without seats. Its places are sold and counted as seats are. */
+  | 'STANDING';
+
+/** From which side the seats of a row are numbered, for somebody who looks at the stage. */
+export type SeatNumbering =
+  /** The lowest number is the one most to the left. */
+  | 'LEFT_TO_RIGHT'
+  /** The lowest number is the one most to the right. */
+  | 'RIGHT_TO_LEFT';
+
+/** A section of a hall as it is drawn. Lengths are in cm. */
+export type HallSection = {
+  __typename?: 'HallSection';
+  /** The section's name, unique within its hall. */
+  name: Scalars['String']['output'];
+  /** Whether it has seats. */
+  kind: SectionKind;
+  /** The middle of its front: of the first row, or of the front edge of a standing area. */
+  x: Scalars['Int']['output'];
+  /** The middle of its front: the distance away from the stage. */
+  y: Scalars['Int']['output'];
+  /** By how many degrees it is turned, clockwise; 0 looks straight at the stage. */
+  turn: Scalars['Int']['output'];
+  /** How many rows it has; 1 in a standing area. */
+  rows: Scalars['Int']['output'];
+  /** How many seats each row has; in a standing area, how many places it has. */
+  seatsPerRow: Scalars['Int']['output'];
+  /** The number of the row nearest the stage; 0 in a standing area, whose places are in no row. */
+  firstRow: Scalars['Int']['output'];
+  /** The lowest number of each row. */
+  firstNumber: Scalars['Int']['output'];
+  /** From which side seats are numbered. */
+  numbering: SeatNumbering;
+  /** The radius of the first row, an arc around a point nearer the stage; null when rows are straight. */
+  radius?: Maybe<Scalars['Int']['output']>;
+  /** From the middle of a seat to that of its neighbour. */
+  seatPitch: Scalars['Int']['output'];
+  /** From row to row. */
+  rowPitch: Scalars['Int']['output'];
+  /** There is an aisle after the seats of these numbers. */
+  aislesAfter: Array<Scalars['Int']['output']>;
+  /** Its wheelchair places. */
+  wheelchairs: Array<WheelchairPlace>;
+  /** How wide a standing area is; 0 for seats. */
+  width: Scalars['Int']['output'];
+  /** How deep a standing area is; 0 for seats. */
+  depth: Scalars['Int']['output'];
+};
+
+/** A wheelchair place and the neighbouring seat of whoever comes along, which are sold together. */
+export type WheelchairPlace = {
+  __typename?: 'WheelchairPlace';
+  /** The row of both. */
+  row: Scalars['Int']['output'];
+  /** The number of the wheelchair place. */
+  number: Scalars['Int']['output'];
+  /** The number of the companion's seat, one more or one less. */
+  companion: Scalars['Int']['output'];
 };
 
 /** Whether a seat can be had. */
@@ -272,7 +448,9 @@ export type SeatStatus =
   /** A fan holds the seat and has not paid for it yet. It is AVAILABLE again when the hold ends unpaid. */
   | 'HELD'
   /** The seat is paid for. It is AVAILABLE again when its reservation is cancelled. */
-  | 'SOLD';
+  | 'SOLD'
+  /** The seat is not for sale for now. It is AVAILABLE again when an operator gives it free. */
+  | 'KEPT_BACK';
 
 /** A seat of one schedule. Nobody is shown whose it is. */
 export type Seat = {
@@ -281,11 +459,11 @@ export type Seat = {
   id: Scalars['ID']['output'];
   /** The name of its section. */
   section: Scalars['String']['output'];
-  /** Its row within the section, from 1; row 1 is nearest the stage. */
+  /** Its row within the section; the lowest is nearest the stage. 0 in a standing area, whose places are in no row. */
   row: Scalars['Int']['output'];
-  /** Its number within the row, from 1. */
+  /** Its number within the row. */
   number: Scalars['Int']['output'];
-  /** e.g. A-12-7 */
+  /** e.g. A-12-7; Floor-7 in a standing area. */
   label: Scalars['String']['output'];
   /** In points (KRW). */
   price: Scalars['Int']['output'];
@@ -350,7 +528,7 @@ export type SeatMap = {
   layout: Scalars['String']['output'];
   /**
    * What each seat was at this version: base64 of two bits for each seat in the order of the layout, the first one's the lowest of the first
-   * byte. 0 is AVAILABLE, 1 HELD, 2 SOLD; whatever else there may be cannot be had.
+   * byte. 0 is AVAILABLE, 1 HELD, 2 SOLD, 3 KEPT_BACK.
    */
   states: Scalars['String']['output'];
   /**
@@ -409,7 +587,7 @@ export type SeatsTaken = {
 
 /**
  * The hold, the seats that were taken, or a refusal: NOT_FOUND, NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED,
- * TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, IDEMPOTENCY_KEY_REUSED.
+ * TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING, IDEMPOTENCY_KEY_REUSED.
  */
 export type HoldSeatsResult = SeatHold | SeatsTaken | Refusal;
 
@@ -430,11 +608,14 @@ export type HoldSeatsInput = {
   idempotencyKey: Scalars['String']['input'];
 };
 
-/** Neighbouring seats in one row, nearest the stage first. */
+/**
+ * Neighbouring seats in one row, nearest the stage first; no wheelchair places, nor their companions' seats. When `section` is a standing
+ * area: any places of it, which cannot be had otherwise.
+ */
 export type BestAvailableInput = {
   /** How many seats, at least 1 and no more than `Concert.maxSeatsPerFan`. */
   count: Scalars['Int']['input'];
-  /** Only in the section of this name. */
+  /** Only in the section of this name. Standing areas have to be named. */
   section?: InputMaybe<Scalars['String']['input']>;
   /** What each seat may cost at the most, in points (KRW); not negative. */
   maxPrice?: InputMaybe<Scalars['Int']['input']>;
@@ -488,6 +669,124 @@ export type SectionInput = {
   seatsPerRow: Scalars['Int']['input'];
 };
 
+/** The hall. Refusals: NOT_FOUND, CHANGED_MEANWHILE. */
+export type HallResult = Hall | Refusal;
+
+/** The schedule, the seats that were held or sold, or a refusal: NOT_FOUND, NOT_ENOUGH_SEATS, COMPANION_MISSING. */
+export type OfferResult = Schedule | SeatsTaken | Refusal;
+
+/** What saveHall takes. */
+export type SaveHallInput = {
+  /** A UUID, made up by who draws a new hall: the same hall saved again is not another one. */
+  id: Scalars['ID']['input'];
+  /** The version that was drawn upon; 0 for a new hall. */
+  version: Scalars['Int']['input'];
+  /** 1 to 200 characters. */
+  name: Scalars['String']['input'];
+  /** Where the stage is. */
+  stage: HallStageInput;
+  /** The first is nearest the stage. 1 to 500 sections with at most 100,000 seats in all, none on top of another. */
+  sections: Array<HallSectionInput>;
+};
+
+/** The stage of a hall, in cm. */
+export type HallStageInput = {
+  /** The middle of its front, up to a km from 0. */
+  x: Scalars['Int']['input'];
+  /** Where its front is, up to a km from 0. */
+  y: Scalars['Int']['input'];
+  /** 100 to 100,000. */
+  width: Scalars['Int']['input'];
+  /** 100 to 100,000. */
+  depth: Scalars['Int']['input'];
+};
+
+/** A section of a hall; see HallSection. Lengths are in cm. */
+export type HallSectionInput = {
+  /** 1 to 200 characters. It must not look like the name of another section. */
+  name: Scalars['String']['input'];
+  /** Whether it has seats. */
+  kind: SectionKind;
+  /** The middle of its front, up to a km from 0. */
+  x: Scalars['Int']['input'];
+  /** The middle of its front, up to a km from 0. */
+  y: Scalars['Int']['input'];
+  /** -360 to 360 degrees, clockwise. */
+  turn?: InputMaybe<Scalars['Int']['input']>;
+  /** How many rows, 1 to 200; 1 in a standing area. */
+  rows?: InputMaybe<Scalars['Int']['input']>;
+  /** How many seats each row has, 1 to 200; in a standing area, how many places it has, 1 to 40,000. */
+  seatsPerRow: Scalars['Int']['input'];
+  /** The number of the row nearest the stage, 1 to 1,000. A standing area has none. */
+  firstRow?: InputMaybe<Scalars['Int']['input']>;
+  /** The lowest number of each row, 1 to 10,000. That of a standing area is 1. */
+  firstNumber?: InputMaybe<Scalars['Int']['input']>;
+  /** From which side seats are numbered. */
+  numbering?: InputMaybe<SeatNumbering>;
+  /** 100 to 100,000; null for straight rows. */
+  radius?: InputMaybe<Scalars['Int']['input']>;
+  /** 44 to 300. */
+  seatPitch?: InputMaybe<Scalars['Int']['input']>;
+  /** 44 to 500. */
+  rowPitch?: InputMaybe<Scalars['Int']['input']>;
+  /** Numbers of seats that have a neighbour. */
+  aislesAfter?: InputMaybe<Array<Scalars['Int']['input']>>;
+  /** At most 500. */
+  wheelchairs?: InputMaybe<Array<WheelchairPlaceInput>>;
+  /** Of a standing area, 50 to 100,000. */
+  width?: InputMaybe<Scalars['Int']['input']>;
+  /** Of a standing area, 50 to 100,000. */
+  depth?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Two neighbouring seats of a section. */
+export type WheelchairPlaceInput = {
+  /** The row of both. */
+  row: Scalars['Int']['input'];
+  /** The number of the wheelchair place. */
+  number: Scalars['Int']['input'];
+  /** The number of the companion's seat, one more or one less. */
+  companion: Scalars['Int']['input'];
+};
+
+/** What addScheduleInHall takes. */
+export type AddScheduleInHallInput = {
+  /** The concert that gets another date. */
+  concertId: Scalars['ID']['input'];
+  /** When the show starts, which must be in the future. */
+  startsAt: Scalars['DateTime']['input'];
+  /** The hall, as it is drawn now. */
+  hallId: Scalars['ID']['input'];
+  /** The price of each section of the hall, each once. */
+  prices: Array<SectionPriceInput>;
+};
+
+/** What the seats of a section cost on a date. */
+export type SectionPriceInput = {
+  /** The section's name. */
+  section: Scalars['String']['input'];
+  /** The price of each seat or place, 0 to 10,000,000 points (KRW). */
+  price: Scalars['Int']['input'];
+};
+
+/** Exactly one of seatIds and standing. */
+export type OfferSeatsInput = {
+  /** The schedule whose seats are meant. */
+  scheduleId: Scalars['ID']['input'];
+  /** 1 to 2,000 seats. */
+  seatIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** So many places of a standing area. */
+  standing?: InputMaybe<StandingPlacesInput>;
+};
+
+/** Places of a standing area, whichever they are. */
+export type StandingPlacesInput = {
+  /** The area's name. */
+  section: Scalars['String']['input'];
+  /** How many places, 1 to 2,000. */
+  count: Scalars['Int']['input'];
+};
+
 /**
  * Says why a call was refused. Faults (nobody is logged in, bad input, a service that is down) are GraphQL errors
  * instead, with `extensions.code`.
@@ -516,8 +815,12 @@ export type RefusalCode =
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats is left. */
+  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
   | 'NOT_ENOUGH_SEATS'
+  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  | 'COMPANION_MISSING'
+  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  | 'CHANGED_MEANWHILE'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
@@ -649,6 +952,8 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   HoldSeatsResult: Hold | SeatsTaken | Refusal;
   ConcertResult: StoredConcert | Refusal;
   ScheduleResult: StoredSchedule | Refusal;
+  HallResult: HallSummary | Refusal;
+  OfferResult: StoredSchedule | SeatsTaken | Refusal;
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -668,6 +973,12 @@ export type ResolversTypes = {
   ScheduleMinute: ResolverTypeWrapper<ScheduleMinute>;
   Section: ResolverTypeWrapper<StoredSection>;
   Availability: ResolverTypeWrapper<Availability>;
+  Hall: ResolverTypeWrapper<HallSummary>;
+  HallStage: ResolverTypeWrapper<HallStage>;
+  SectionKind: SectionKind;
+  SeatNumbering: SeatNumbering;
+  HallSection: ResolverTypeWrapper<DrawnSection>;
+  WheelchairPlace: ResolverTypeWrapper<WheelchairPlace>;
   SeatStatus: SeatStatus;
   Seat: ResolverTypeWrapper<StoredSeat>;
   ConcertEdge: ResolverTypeWrapper<Omit<ConcertEdge, 'node'> & { node: ResolversTypes['Concert'] }>;
@@ -689,6 +1000,16 @@ export type ResolversTypes = {
   CreateConcertInput: CreateConcertInput;
   AddScheduleInput: AddScheduleInput;
   SectionInput: SectionInput;
+  HallResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['HallResult']>;
+  OfferResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OfferResult']>;
+  SaveHallInput: SaveHallInput;
+  HallStageInput: HallStageInput;
+  HallSectionInput: HallSectionInput;
+  WheelchairPlaceInput: WheelchairPlaceInput;
+  AddScheduleInHallInput: AddScheduleInHallInput;
+  SectionPriceInput: SectionPriceInput;
+  OfferSeatsInput: OfferSeatsInput;
+  StandingPlacesInput: StandingPlacesInput;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
   MyData: ResolverTypeWrapper<MyData>;
@@ -711,6 +1032,10 @@ export type ResolversParentTypes = {
   ScheduleMinute: ScheduleMinute;
   Section: StoredSection;
   Availability: Availability;
+  Hall: HallSummary;
+  HallStage: HallStage;
+  HallSection: DrawnSection;
+  WheelchairPlace: WheelchairPlace;
   Seat: StoredSeat;
   ConcertEdge: Omit<ConcertEdge, 'node'> & { node: ResolversParentTypes['Concert'] };
   ConcertConnection: Omit<ConcertConnection, 'edges'> & { edges: Array<ResolversParentTypes['ConcertEdge']> };
@@ -729,6 +1054,16 @@ export type ResolversParentTypes = {
   CreateConcertInput: CreateConcertInput;
   AddScheduleInput: AddScheduleInput;
   SectionInput: SectionInput;
+  HallResult: ResolversUnionTypes<ResolversParentTypes>['HallResult'];
+  OfferResult: ResolversUnionTypes<ResolversParentTypes>['OfferResult'];
+  SaveHallInput: SaveHallInput;
+  HallStageInput: HallStageInput;
+  HallSectionInput: HallSectionInput;
+  WheelchairPlaceInput: WheelchairPlaceInput;
+  AddScheduleInHallInput: AddScheduleInHallInput;
+  SectionPriceInput: SectionPriceInput;
+  OfferSeatsInput: OfferSeatsInput;
+  StandingPlacesInput: StandingPlacesInput;
   Refusal: Refusal;
   MyData: MyData | FederationReferenceTypes['MyData'];
   Int: Scalars['Int']['output'];
@@ -776,6 +1111,13 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryScheduleArgs, 'id'>
   >;
+  halls?: Resolver<
+    Array<ResolversTypes['Hall']>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryHallsArgs, 'first'>
+  >;
+  hall?: Resolver<Maybe<ResolversTypes['Hall']>, ParentType, ContextType, RequireFields<QueryHallArgs, 'id'>>;
 };
 
 export type MutationResolvers<
@@ -799,6 +1141,30 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationAddScheduleArgs, 'input'>
+  >;
+  saveHall?: Resolver<
+    ResolversTypes['HallResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationSaveHallArgs, 'input'>
+  >;
+  addScheduleInHall?: Resolver<
+    ResolversTypes['ScheduleResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationAddScheduleInHallArgs, 'input'>
+  >;
+  keepSeatsBack?: Resolver<
+    ResolversTypes['OfferResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationKeepSeatsBackArgs, 'input'>
+  >;
+  giveSeatsFree?: Resolver<
+    ResolversTypes['OfferResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationGiveSeatsFreeArgs, 'input'>
   >;
 };
 
@@ -896,6 +1262,8 @@ export type SectionResolvers<
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   held?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  keptBack?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SectionKind'], ParentType, ContextType>;
 };
 
 export type AvailabilityResolvers<
@@ -906,6 +1274,63 @@ export type AvailabilityResolvers<
   available?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   held?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  keptBack?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type HallResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Hall'] = ResolversParentTypes['Hall'],
+> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  savedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes['HallStage'], ParentType, ContextType>;
+  sections?: Resolver<Array<ResolversTypes['HallSection']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type HallStageResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['HallStage'] = ResolversParentTypes['HallStage'],
+> = {
+  x?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type HallSectionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['HallSection'] = ResolversParentTypes['HallSection'],
+> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SectionKind'], ParentType, ContextType>;
+  x?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  y?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  turn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seatsPerRow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firstRow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firstNumber?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  numbering?: Resolver<ResolversTypes['SeatNumbering'], ParentType, ContextType>;
+  radius?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  seatPitch?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rowPitch?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  aislesAfter?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  wheelchairs?: Resolver<Array<ResolversTypes['WheelchairPlace']>, ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WheelchairPlaceResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['WheelchairPlace'] = ResolversParentTypes['WheelchairPlace'],
+> = {
+  row?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  companion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SeatResolvers<
@@ -1025,6 +1450,20 @@ export type ScheduleResultResolvers<
   __resolveType: TypeResolveFn<'Schedule' | 'Refusal', ParentType, ContextType>;
 };
 
+export type HallResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['HallResult'] = ResolversParentTypes['HallResult'],
+> = {
+  __resolveType: TypeResolveFn<'Hall' | 'Refusal', ParentType, ContextType>;
+};
+
+export type OfferResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['OfferResult'] = ResolversParentTypes['OfferResult'],
+> = {
+  __resolveType: TypeResolveFn<'Schedule' | 'SeatsTaken' | 'Refusal', ParentType, ContextType>;
+};
+
 export type RefusalResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['Refusal'] = ResolversParentTypes['Refusal'],
@@ -1062,6 +1501,10 @@ export type Resolvers<ContextType = Context> = {
   ScheduleMinute?: ScheduleMinuteResolvers<ContextType>;
   Section?: SectionResolvers<ContextType>;
   Availability?: AvailabilityResolvers<ContextType>;
+  Hall?: HallResolvers<ContextType>;
+  HallStage?: HallStageResolvers<ContextType>;
+  HallSection?: HallSectionResolvers<ContextType>;
+  WheelchairPlace?: WheelchairPlaceResolvers<ContextType>;
   Seat?: SeatResolvers<ContextType>;
   ConcertEdge?: ConcertEdgeResolvers<ContextType>;
   ConcertConnection?: ConcertConnectionResolvers<ContextType>;
@@ -1075,6 +1518,8 @@ export type Resolvers<ContextType = Context> = {
   HoldSeatsResult?: HoldSeatsResultResolvers<ContextType>;
   ConcertResult?: ConcertResultResolvers<ContextType>;
   ScheduleResult?: ScheduleResultResolvers<ContextType>;
+  HallResult?: HallResultResolvers<ContextType>;
+  OfferResult?: OfferResultResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;
 };

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { count, id, instant, key, text } from '@frontrow/kit/columns';
+import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Concert, Schedule, Section, Venue } from '../domain/concert.ts';
 
 // The catalogue, which is written once and read by everybody. What fans contend for has no entities: seats, holds and
@@ -32,6 +32,7 @@ export const schedules = new EntitySchema<Schedule>({
     id: key(id('id')),
     concertId: id('concert_id'),
     startsAt: instant('starts_at'),
+    hallId: optional(id('hall_id')),
   },
 });
 
@@ -42,9 +43,12 @@ export const sections = new EntitySchema<Section>({
     id: key(id('id')),
     scheduleId: id('schedule_id'),
     name: text('name'),
+    kind: text('kind'),
     price: count('price'),
     rows: count('row_count'),
     seatsPerRow: count('seats_per_row'),
+    firstRow: count('first_row'),
+    firstNumber: count('first_number'),
     firstRank: count('first_rank'),
   },
 });

@@ -6,6 +6,7 @@ import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CountChanges1760000300011 } from './count-changes.ts';
 import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
+import { CreateHallTables1795000310000 } from './create-hall-tables.ts';
 import { CreateSeatMapTables1795200000000 } from './create-seat-map-tables.ts';
 import { KeepScheduleMinutes1795000100001 } from './schedule-minutes.ts';
 
@@ -20,4 +21,5 @@ export const migrations = [
   NoteWhenTicketsEnded1760000300143,
   CreateSeatMapTables1795200000000,
   KeepScheduleMinutes1795000100001,
+  CreateHallTables1795000310000,
 ];

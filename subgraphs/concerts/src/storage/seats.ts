@@ -36,8 +36,14 @@ export const lookAtSeats = (
   manager: EntityManager,
   scheduleId: string,
   ids: readonly string[],
-): Promise<{ id: string; status: SeatStatus }[]> =>
-  manager.query('SELECT id, status FROM seats WHERE id IN (?) AND schedule_id = ?', [ids, scheduleId]);
+): Promise<
+  (Pick<NewSeat, 'id' | 'sectionId' | 'row' | 'number' | 'companionId'> & { status: SeatStatus })[]
+> =>
+  manager.query(
+    `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, status, companion_id AS companionId
+     FROM seats WHERE id IN (?) AND schedule_id = ?`,
+    [ids, scheduleId],
+  );
 
 /** Where the search for available seats goes on. */
 export interface SeatsFrom {
@@ -47,7 +53,10 @@ export interface SeatsFrom {
   readonly rank: number;
 }
 
-/** The next available seats of some sections by rank, as others see them now. */
+/**
+ * The next available seats of some sections by rank, as others see them now. Wheelchair places and their companions' seats are not
+ * among them: whoever needs those names them.
+ */
 export function findAvailable(
   manager: EntityManager,
   { scheduleId, sections, rank }: SeatsFrom,
@@ -58,6 +67,7 @@ export function findAvailable(
     `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, seat_rank AS \`rank\`
      FROM seats FORCE INDEX (seats_by_status)
      WHERE schedule_id = ? AND status = 'AVAILABLE' AND seat_rank BETWEEN ? AND ? AND section_id IN (?)
+       AND companion_id IS NULL
      ORDER BY seat_rank LIMIT ?`,
     [scheduleId, rank, last.firstRank + seatsIn(last) - 1, sections.map(({ id }) => id), limit],
   );
@@ -108,7 +118,7 @@ export const findSeatsByRank = (
 ): Promise<(SeatState & { readonly id: string })[]> =>
   manager.query(
     `SELECT id, seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
-     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD') AND seat_rank BETWEEN ? AND ?`,
+     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD', 'KEPT_BACK') AND seat_rank BETWEEN ? AND ?`,
     [scheduleId, firstRank, lastRank],
   );
 
@@ -121,7 +131,7 @@ export const findTouchedSeats = (
 ): Promise<(SeatState & { readonly id: string })[]> =>
   manager.query(
     `SELECT id, seat_rank AS \`rank\`, status, version FROM seats FORCE INDEX (seats_by_status)
-     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD') AND seat_rank BETWEEN ? AND ? AND version > 0`,
+     WHERE schedule_id = ? AND status IN ('AVAILABLE', 'HELD', 'SOLD', 'KEPT_BACK') AND seat_rank BETWEEN ? AND ? AND version > 0`,
     [scheduleId, firstRank, lastRank],
   );
 
@@ -162,20 +172,57 @@ export async function moveSeats(manager: EntityManager, holds: readonly Hold[]):
   }
 }
 
+/** Keeps seats back, or gives them free. They are locked, and none of them is what it becomes. */
+export async function offerSeats(
+  manager: EntityManager,
+  ids: readonly string[],
+  from: 'AVAILABLE' | 'KEPT_BACK',
+  to: 'AVAILABLE' | 'KEPT_BACK',
+): Promise<void> {
+  const result: unknown = await manager.query(
+    `UPDATE seats FORCE INDEX (PRIMARY) SET status = ?, version = version + 1 WHERE id IN (?) AND status = ?`,
+    [to, ids, from],
+  );
+  if (affectedRows(result) !== ids.length) throw new Error(`a seat that is to become ${to} is not ${from}`);
+}
+
+/** Locks the seats, by primary key, until the transaction ends. */
+export const lockSeats = (
+  manager: EntityManager,
+  scheduleId: string,
+  ids: readonly string[],
+): Promise<
+  (Pick<NewSeat, 'id' | 'sectionId' | 'row' | 'number' | 'companionId'> & { status: SeatStatus })[]
+> =>
+  manager.query(
+    `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, status, companion_id AS companionId
+     FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND schedule_id = ? FOR UPDATE`,
+    [ids, scheduleId],
+  );
+
+/** So many places of an area that are of a status, as others see them now. */
+export const findPlaces = (
+  manager: EntityManager,
+  section: Section,
+  status: SeatStatus,
+  limit: number,
+): Promise<{ id: string }[]> =>
+  manager.query(
+    `SELECT id FROM seats FORCE INDEX (seats_by_status)
+     WHERE schedule_id = ? AND status = ? AND seat_rank BETWEEN ? AND ? ORDER BY seat_rank DESC LIMIT ?`,
+    [section.scheduleId, status, section.firstRank, section.firstRank + seatsIn(section) - 1, limit],
+  );
+
 export async function insertSeats(
   manager: EntityManager,
   scheduleId: string,
   seats: readonly NewSeat[],
 ): Promise<void> {
-  const rows = seats.map(({ id, sectionId, row, number, rank }) => [
-    id,
-    scheduleId,
-    sectionId,
-    row,
-    number,
-    rank,
+  const rows = seats.map(({ id, sectionId, row, number, rank, companionId }) => [
+    ...[id, scheduleId, sectionId, row, number, rank, companionId],
   ]);
-  await manager.query('INSERT INTO seats (id, schedule_id, section_id, row_no, number, seat_rank) VALUES ?', [
-    rows,
-  ]);
+  await manager.query(
+    'INSERT INTO seats (id, schedule_id, section_id, row_no, number, seat_rank, companion_id) VALUES ?',
+    [rows],
+  );
 }

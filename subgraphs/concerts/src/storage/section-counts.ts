@@ -3,7 +3,7 @@ import type { Section } from '../domain/concert.ts';
 import type { SectionChange } from '../domain/hold.ts';
 
 /*
- * How many seats of a section are held and sold, without reading its seats. One row for each section would be what all
+ * How many seats of a section are held, sold and kept back, without reading its seats. One row for each section would be what all
  * its buyers queue for, so each section has many rows, slots, which are added up by whoever reads. A slot may be
  * negative (a hold counted here is released there), the sum never is.
  *
@@ -22,6 +22,7 @@ export interface SectionCount {
   readonly sectionId: string;
   readonly held: number;
   readonly sold: number;
+  readonly kept: number;
 }
 
 export async function insertCounts(manager: EntityManager, sections: readonly Section[]): Promise<void> {
@@ -40,11 +41,11 @@ export async function countSeats(
   changes: readonly SectionChange[],
 ): Promise<void> {
   const bySection = new Map<string, SectionChange & { seats: number }>();
-  for (const { scheduleId, sectionId, held, sold } of changes) {
-    const sum = bySection.get(sectionId) ?? { held: 0, sold: 0, seats: 0 };
+  for (const { scheduleId, sectionId, held, sold, kept } of changes) {
+    const sum = bySection.get(sectionId) ?? { held: 0, sold: 0, kept: 0, seats: 0 };
     bySection.set(sectionId, {
       ...{ scheduleId, sectionId },
-      ...{ held: sum.held + held, sold: sum.sold + sold, seats: sum.seats + 1 },
+      ...{ held: sum.held + held, sold: sum.sold + sold, kept: sum.kept + kept, seats: sum.seats + 1 },
     });
   }
   const inOrder = [...bySection.values()].sort((one, other) =>
@@ -52,11 +53,12 @@ export async function countSeats(
   );
   // Every slot has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
   await manager.query(
-    `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold, changes)
-     VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, ?)').join()}
-     ON DUPLICATE KEY UPDATE held = held + VALUES(held), sold = sold + VALUES(sold), changes = changes + VALUES(changes)`,
-    inOrder.flatMap(({ scheduleId, sectionId, held, sold, seats }) => [
-      ...[scheduleId, sectionId, firstSlotOf[who], slotsOfEach, held, sold, seats],
+    `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold, kept, changes)
+     VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, ?, ?)').join()}
+     ON DUPLICATE KEY UPDATE held = held + VALUES(held), sold = sold + VALUES(sold), kept = kept + VALUES(kept),
+       changes = changes + VALUES(changes)`,
+    inOrder.flatMap(({ scheduleId, sectionId, held, sold, kept, seats }) => [
+      ...[scheduleId, sectionId, firstSlotOf[who], slotsOfEach, held, sold, kept, seats],
     ]),
   );
 }
@@ -66,13 +68,20 @@ export async function findCountsOf(
   manager: EntityManager,
   scheduleIds: readonly string[],
 ): Promise<SectionCount[]> {
-  const rows = await manager.query<{ scheduleId: string; sectionId: string; held: string; sold: string }[]>(
-    `SELECT schedule_id AS scheduleId, section_id AS sectionId, SUM(held) AS held, SUM(sold) AS sold
+  const rows = await manager.query<
+    { scheduleId: string; sectionId: string; held: string; sold: string; kept: string }[]
+  >(
+    `SELECT schedule_id AS scheduleId, section_id AS sectionId, SUM(held) AS held, SUM(sold) AS sold, SUM(kept) AS kept
      FROM section_counts WHERE schedule_id IN (?) GROUP BY schedule_id, section_id`,
     [scheduleIds],
   );
   // SUM is a DECIMAL, and those arrive as strings.
-  return rows.map((row) => ({ ...row, held: Number(row.held), sold: Number(row.sold) }));
+  return rows.map((row) => ({
+    ...row,
+    held: Number(row.held),
+    sold: Number(row.sold),
+    kept: Number(row.kept),
+  }));
 }
 
 /**

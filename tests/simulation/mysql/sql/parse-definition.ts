@@ -87,6 +87,7 @@ function parseChange(tokens: Tokens): Change {
     const kind = tokens.acceptOneOf('COLUMN', 'KEY', 'INDEX') ?? tokens.fail('after DROP');
     return { kind: kind === 'COLUMN' ? 'dropColumn' : 'dropIndex', name: tokens.name() };
   }
+  if (tokens.accept('MODIFY', 'COLUMN')) return { kind: 'modifyColumn', column: parseColumn(tokens).column };
   tokens.expect('ADD');
   if (tokens.accept('COLUMN')) return { kind: 'addColumn', column: parseColumn(tokens).column };
   return { kind: 'add', constraint: parseConstraint(tokens) ?? tokens.fail('after ADD') };

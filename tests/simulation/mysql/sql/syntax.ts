@@ -132,7 +132,7 @@ export type Constraint =
     };
 
 export type Change =
-  | { readonly kind: 'addColumn'; readonly column: ColumnDefinition }
+  | { readonly kind: 'addColumn' | 'modifyColumn'; readonly column: ColumnDefinition }
   | { readonly kind: 'add'; readonly constraint: Constraint }
   | { readonly kind: 'dropColumn' | 'dropIndex'; readonly name: string };
 

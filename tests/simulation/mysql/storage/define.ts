@@ -49,6 +49,14 @@ function alterTable(table: TableSchema, change: Change): TableSchema {
         ...parts,
         columns: [...parts.columns, createColumn(change.column, defaultCollation)],
       });
+    case 'modifyColumn': {
+      const modified = createColumn(change.column, defaultCollation);
+      const isIt = ({ name }: Column) => name === modified.name;
+      return new TableSchema({
+        ...parts,
+        columns: parts.columns.map((column) => (isIt(column) ? modified : column)),
+      });
+    }
     case 'add':
       return new TableSchema(add(parts, change.constraint));
     case 'dropColumn':

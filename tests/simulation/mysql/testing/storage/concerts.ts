@@ -1,3 +1,4 @@
+import { seated } from '../../../../../subgraphs/concerts/src/domain/concert.ts';
 import { countsOf } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
 import type { Hold } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
 import * as concerts from '../../../../../subgraphs/concerts/src/storage/concerts.ts';
@@ -23,13 +24,20 @@ const concert = (number: number, title: string) => ({
   ...{ id: id(number), venueId: id(1), title, artist: 'The Ünits', description: '', maxSeatsPerFan: 4 },
   salesOpenAt: at(number),
 });
-const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000) };
+const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null };
 const section = (number: number, name: string, firstRank: number) => ({
   ...{ id: id(number), scheduleId: id(20), name, price: 100 * number, rows: 1, seatsPerRow: 3, firstRank },
+  ...seated,
 });
 const sections = [section(30, 'A', 0), section(31, 'B', 3)];
 const newSeats = [40, 41, 42, 43, 44].map((number, rank) => ({
   ...{ id: id(number), sectionId: id(rank < 3 ? 30 : 31), row: 1, number: (rank % 3) + 1, rank },
+  companionId: null,
+}));
+/** A wheelchair place and its companion's seat, at the end of the second section. */
+const pair = [46, 47].map((number, place) => ({
+  ...{ id: id(number), sectionId: id(31), row: 1, number: 4 + place, rank: 5 + place },
+  companionId: id(place === 0 ? 47 : 46),
 }));
 const hold = (number: number, ...seatNumbers: number[]): Hold => ({
   ...{ reservationId: id(number), userId: id(60), ticketId: id(61), concertId: id(10), scheduleId: id(20) },
@@ -47,6 +55,7 @@ const givenBack = (fan: number, count: number, unpaidAt: Date | null) => ({
 });
 const from = { scheduleId: id(20), sections, rank: 1 };
 const search = { text: undefined, after: undefined, limit: 10 };
+const keptOne = { scheduleId: id(20), sectionId: id(31), held: 0, sold: 0, kept: -1 };
 const inOrder = <Row extends { id: string }>(rows: Row[]) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 const everySeat = { section: undefined, status: undefined };
 
@@ -105,6 +114,14 @@ export const concertsScript: StorageScript = {
     (m) => holds.lockHolds(m, [id(51), id(50), id(59)]),
     (m) => seats.moveSeats(m, [released(50, 40, 41)]),
     (m) => seats.findSeatsOf(m, [id(20)], everySeat),
+    (m) => seats.insertSeats(m, id(20), pair),
+    (m) => seats.findAvailable(m, { ...from, sections: [{ ...section(31, 'B', 3), seatsPerRow: 4 }] }, 9),
+    (m) => seats.lockSeats(m, id(20), [id(46), id(40)]).then(inOrder),
+    (m) => seats.offerSeats(m, [id(46), id(47)], 'AVAILABLE', 'KEPT_BACK'),
+    (m) => errorOf(seats.offerSeats(m, [id(46), id(43)], 'KEPT_BACK', 'AVAILABLE')),
+    (m) => seats.findPlaces(m, section(31, 'B', 3), 'AVAILABLE', 2),
+    (m) => counts.countSeats(m, 'fans', [{ ...keptOne, kept: 2 }, keptOne]),
+    (m) => counts.findCountsOf(m, [id(20)]),
     (m) => insertEndedTickets(m, [id(61)]),
     (m) => insertEndedTickets(m, [id(63), id(61)]),
     (m) => findEndedTickets(m, [id(61), id(62), id(63)]),

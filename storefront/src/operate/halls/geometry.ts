@@ -1,0 +1,135 @@
+import type { SceneSection, SceneStage } from './scene.ts';
+
+/*
+ * Where the seats of a section are, relative to the middle of its front, before it is turned: what is drawn here is what concerts saves
+ * (subgraphs/concerts/src/domain/hall.ts). tests/src/hall-geometry.unit.spec.ts keeps both alike. Lengths are in cm.
+ */
+
+export const seatSize = 44;
+const aisleWidth = 120;
+/** Two seats that are nearer to each other cannot both be sat on. */
+const nearest = seatSize - 4;
+
+/** Points as x, y, x, y …; exact, not rounded to whole cm. */
+export type Points = Float64Array;
+
+/** The middle of each seat, row by row, in the order of their numbers; none for a standing area, which is drawn as a whole. */
+export function seatsOf(section: SceneSection): Points {
+  if (section.kind === 'STANDING') return new Float64Array(0);
+  const across = acrossOf(section);
+  const points = new Float64Array(2 * section.rows * across.length);
+  let at = 0;
+  for (let row = 0; row < section.rows; row++) {
+    const back = row * section.rowPitch;
+    for (const offset of across) {
+      const distance = section.radius === null ? 0 : section.radius + back;
+      const angle = section.radius === null ? 0 : offset / distance;
+      points[at++] = section.radius === null ? offset : distance * Math.sin(angle);
+      points[at++] = section.radius === null ? back : distance * Math.cos(angle) - section.radius;
+    }
+  }
+  return points;
+}
+
+function acrossOf({ seatsPerRow, seatPitch, firstNumber, aislesAfter, numbering }: SceneSection): number[] {
+  const aisles = new Set(aislesAfter);
+  const offsets: number[] = [];
+  let at = 0;
+  for (let seat = 0; seat < seatsPerRow; seat++) {
+    offsets.push(at);
+    at += seatPitch + (aisles.has(firstNumber + seat) ? aisleWidth : 0);
+  }
+  const middle = (offsets.at(-1) ?? 0) / 2;
+  const direction = numbering === 'LEFT_TO_RIGHT' ? 1 : -1;
+  return offsets.map((offset) => direction * (offset - middle));
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** What a section takes up before it is turned, with half a seat around it. */
+export function boxOf(section: SceneSection, seats: Points = seatsOf(section)): Box {
+  if (section.kind === 'STANDING') {
+    return { left: -section.width / 2, right: section.width / 2, top: 0, bottom: section.depth };
+  }
+  let [left, top, right, bottom] = [0, 0, 0, 0];
+  for (let at = 0; at < seats.length; at += 2) {
+    const [x, y] = [seats[at] as number, seats[at + 1] as number];
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  const margin = seatSize / 2;
+  return { left: left - margin, right: right + margin, top: top - margin, bottom: bottom + margin };
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** From a place relative to the section to one in the hall. */
+export function placed(
+  { x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>,
+  across: number,
+  back: number,
+): Point {
+  const angle = (turn * Math.PI) / 180;
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  return { x: x + across * cos - back * sin, y: y + across * sin + back * cos };
+}
+
+/** From a place in the hall to one relative to the section. */
+export function within({ x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>, point: Point): Point {
+  const angle = (-turn * Math.PI) / 180;
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  const [dx, dy] = [point.x - x, point.y - y];
+  return { x: dx * cos - dy * sin, y: dx * sin + dy * cos };
+}
+
+/** What all of it takes up. */
+export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): Box {
+  const points: Point[] = [
+    { x: stage.x - stage.width / 2, y: stage.y - stage.depth },
+    { x: stage.x + stage.width / 2, y: stage.y },
+  ];
+  for (const section of sections) {
+    const { left, right, top, bottom } = boxOf(section);
+    for (const across of [left, right])
+      for (const back of [top, bottom]) points.push(placed(section, across, back));
+  }
+  return {
+    left: Math.min(...points.map(({ x }) => x)),
+    right: Math.max(...points.map(({ x }) => x)),
+    top: Math.min(...points.map(({ y }) => y)),
+    bottom: Math.max(...points.map(({ y }) => y)),
+  };
+}
+
+/** The indices of two sections of which a seat is on top of a seat; also of one that bends into itself. Null when there are none. */
+export function findOverlap(sections: readonly SceneSection[]): readonly [number, number] | null {
+  const cells = new Map<number, { x: number; y: number; section: number }[]>();
+  const key = (column: number, row: number) => (row + 1_000_000) * 4_000_000 + column + 1_000_000;
+  for (const [index, section] of sections.entries()) {
+    const seats = seatsOf(section);
+    for (let at = 0; at < seats.length; at += 2) {
+      const exact = placed(section, seats[at] as number, seats[at + 1] as number);
+      const [x, y] = [Math.round(exact.x), Math.round(exact.y)];
+      const [column, line] = [Math.floor(x / nearest), Math.floor(y / nearest)];
+      for (let right = column - 1; right <= column + 1; right++)
+        for (let down = line - 1; down <= line + 1; down++) {
+          const other = cells
+            .get(key(right, down))
+            ?.find((one) => Math.hypot(one.x - x, one.y - y) < nearest);
+          if (other !== undefined) return [other.section, index];
+        }
+      const here = cells.get(key(column, line));
+      if (here === undefined) cells.set(key(column, line), [{ x, y, section: index }]);
+      else here.push({ x, y, section: index });
+    }
+  }
+  return null;
+}
