@@ -2,7 +2,7 @@ import type { GivenIds } from '@frontrow/kit/given-ids';
 import { madeAt } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
 import { isRefusal } from '@frontrow/kit/refusal';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 
 /** How long a request waits for the news that it needs, in ms. */
 const patienceMs = 2_000;

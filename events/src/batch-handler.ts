@@ -2,7 +2,7 @@ import type { JsMsg } from '@frontrow/kit/nats';
 import type { Logger } from '@frontrow/kit/log';
 import { countFailure, forgetFailures } from './attempts.ts';
 import { consumerName, typeOf } from './broker.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { envelope, readEvent } from './contract.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { HandledMeanwhile, takeInAll } from './inbox.ts';

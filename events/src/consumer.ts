@@ -2,49 +2,14 @@ import { ConsumerEvents, Events } from '@frontrow/kit/nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from '@frontrow/kit/nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
-import { inTrace } from '@frontrow/kit/trace';
 import type { Tracing } from '@frontrow/kit/tracing';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
-import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
 import { ackWaitMs, consumersOf } from './durables.ts';
+import type { Handler } from './handler.ts';
 import type { HandlerMetrics } from './measure-delivery.ts';
-import type { Outbox, Transaction } from './outbox.ts';
-
-/** What a service does about events of one type, inside the transaction that also notes that it was done. */
-export interface Handler {
-  readonly contract: EventContract;
-  /**
-   * Takes events that were not handled before, each once. When it throws, each of them is handled alone. Where handlers of several
-   * types have one and the same function, it takes those of all these types together.
-   */
-  readonly handle: (tx: Transaction, events: readonly EventEnvelope[]) => Promise<void>;
-}
-
-/** Ties a handler to its contract, so that the events it gets are typed and have been validated. They come one after the other. */
-export const handler = <Contract extends EventContract>(
-  contract: Contract,
-  handle: (tx: Transaction, event: EventOf<Contract>) => Promise<void>,
-): Handler => ({
-  contract,
-  handle: async (tx, events) => {
-    for (const event of events) {
-      await inTrace(event.traceparent, () => handle(tx, event as EventOf<Contract>));
-    }
-  },
-});
-
-/**
- * Ties a handler of many events at once to their contract: it loads what all of them are about, decides about one after the other,
- * and stores all. What it emits because of one of them it emits within `inTrace` of that one.
- */
-export const batchHandler = <Contract extends EventContract>(
-  contract: Contract,
-  handle: (tx: Transaction, events: readonly EventOf<Contract>[]) => Promise<void>,
-): Handler => ({ contract, handle: handle as Handler['handle'] });
-
-export { consumerName };
+import type { Outbox } from './outbox.ts';
 
 /** How many messages are handled in one transaction at the most. As many may wait for that, and as many be on their way. */
 const batchSize = 100;

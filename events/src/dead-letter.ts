@@ -8,7 +8,7 @@ import type { DataOf } from './contract.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** A message that a consumer gives up on. */
-export interface Hopeless {
+export interface FailedMessage {
   readonly consumer: string;
   /** The message as it came: JSON, parsed, or text. */
   readonly message: unknown;
@@ -28,15 +28,15 @@ const maxShown = 64 * 1024;
  */
 export async function keepDeadLetter(
   outbox: Outbox,
-  hopeless: Hopeless,
+  failed: FailedMessage,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { consumer, message, eventType, attempts } = hopeless;
+  const { consumer, message, eventType, attempts } = failed;
   const content = JSON.stringify(message);
   // A message without a usable id is known by its content: a copy is the same dead letter, also in another stream.
   const eventId =
     field(message, 'id') ?? `sha256-${createHash('sha256').update(content).digest('hex').slice(0, 48)}`;
-  const error = described(hopeless.error);
+  const error = described(failed.error);
   const deadLetterId = newId();
   const failedAt = new Date();
   await outbox.transaction(

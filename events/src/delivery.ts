@@ -7,7 +7,7 @@ import type { Tracing } from '@frontrow/kit/tracing';
 import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { forgetUsers } from './forget-user.ts';
 import { HandlerMetrics, measureConsumers } from './measure-delivery.ts';
 import type { Outbox } from './outbox.ts';

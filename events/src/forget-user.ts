@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { handler } from './consumer.ts';
+import { handler } from './handler.ts';
 import type { EventEnvelope } from './contract.ts';
 import { allContracts } from './contracts/all.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';

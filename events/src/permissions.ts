@@ -1,7 +1,8 @@
 import { allPartitionsOf, consumerName, inboxOf, streamName } from './broker.ts';
 import { answersTo, questionsOf } from './published-events.ts';
-import { eventsBetween, handledBy, newsHeardBy, overheardBy, publishedBy, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween, handledBy, newsHeardBy, overheardBy, publishedBy } from './routes.ts';
+import { services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 /** The subjects, which may have wildcards, that an account at the broker may use. */
 export interface Permissions {

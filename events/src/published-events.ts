@@ -6,8 +6,9 @@ import type { Broker } from './broker.ts';
 import type { Outbox } from './outbox.ts';
 import { batchSize, publishRows, rowColumns } from './publish-rows.ts';
 import type { OutboxRow } from './publish-rows.ts';
-import { eventsBetween, isService, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween } from './routes.ts';
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 /*
  * Who handles a service's events may ask it, on core NATS, what it has published, and to publish some of that once more. Question

@@ -1,4 +1,5 @@
-import type { EventType, ServiceName } from './routes.ts';
+import type { EventType } from './contracts/all.ts';
+import type { ServiceName } from './services.ts';
 
 /** Events that say the same of a step, each with the services that act on it. That sagas logs all of them goes without saying. */
 type Telling = Partial<Readonly<Record<EventType, readonly ServiceName[]>>>;

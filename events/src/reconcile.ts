@@ -8,8 +8,9 @@ import { isBehind } from './caught-up.ts';
 import type { Outbox } from './outbox.ts';
 import { askForPublished, askToPublish } from './published-events.ts';
 import type { Place, Published } from './published-events.ts';
-import { eventsBetween, isService, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween } from './routes.ts';
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 /** With what is settled after 12 s, and a moment to publish and to handle it: less than half a minute until a hole is no more. */
 const everyMs = 8_000;

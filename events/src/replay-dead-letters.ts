@@ -1,6 +1,7 @@
 import { isTransient } from '@frontrow/kit/database';
-import { consumerName, handler } from './consumer.ts';
-import type { Handler } from './consumer.ts';
+import { consumerName } from './broker.ts';
+import { handler } from './handler.ts';
+import type { Handler } from './handler.ts';
 import { readEvent } from './contract.ts';
 import type { NewEvent } from './contract.ts';
 import { deadLetterReplayRequested } from './contracts/sagas.ts';

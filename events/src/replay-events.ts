@@ -1,4 +1,4 @@
-import { handler } from './consumer.ts';
+import { handler } from './handler.ts';
 import { sagaReplayRequested } from './contracts/sagas.ts';
 import { republish } from './republish.ts';
 

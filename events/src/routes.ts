@@ -1,43 +1,13 @@
-import type { EventContract } from './contract.ts';
-import type * as concerts from './contracts/concerts.ts';
-import type * as delivery from './contracts/delivery.ts';
-import type * as operators from './contracts/operators.ts';
-import type * as payments from './contracts/payments.ts';
-import type * as queue from './contracts/queue.ts';
-import type * as reservations from './contracts/reservations.ts';
-import type * as sagas from './contracts/sagas.ts';
-import type * as users from './contracts/users.ts';
+import type { EventType } from './contracts/all.ts';
 import { purchaseEvents } from './purchase.ts';
 import type { PurchaseEventType } from './purchase.ts';
-
-/** The services that publish and handle events; each has an account at the broker that has its name. */
-export const services = [
-  'users',
-  'queue',
-  'concerts',
-  'reservations',
-  'payments',
-  'sagas',
-  'deliveries',
-] as const;
-export type ServiceName = (typeof services)[number];
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 interface Route {
   readonly publishedBy: readonly ServiceName[];
   readonly handledBy: readonly ServiceName[];
 }
-
-type Modules =
-  | typeof users
-  | typeof operators
-  | typeof queue
-  | typeof concerts
-  | typeof reservations
-  | typeof payments
-  | typeof sagas
-  | typeof delivery;
-type TypeIn<Module> = Module extends unknown ? Extract<Module[keyof Module], EventContract>['type'] : never;
-export type EventType = TypeIn<Modules>;
 
 /**
  * Who publishes each type of event, and who handles it. The broker's accounts are made from this table (`npm run accounts`):
@@ -84,9 +54,6 @@ const news: Readonly<Record<string, { readonly heardBy: readonly ServiceName[] }
 
 export const newsHeardBy = (service: ServiceName): string[] =>
   Object.keys(news).filter((subject) => news[subject]?.heardBy.includes(service));
-
-export const isService = (name: string): name is ServiceName =>
-  (services as readonly string[]).includes(name);
 
 const typesWhere = (fits: (route: Route) => boolean): EventType[] =>
   (Object.keys(routes) as EventType[]).filter((type) => fits(routes[type]));

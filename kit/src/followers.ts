@@ -28,7 +28,7 @@ export interface FollowersOptions<Item> {
 interface Follower<Item> {
   /** As they were told it last. */
   last: Item;
-  readonly told: Latest<Item>;
+  readonly updates: Latest<Item>;
 }
 
 const batchSize = 1_000;
@@ -53,17 +53,17 @@ export class Followers<Item> {
   /** The item as it was just read, then each change, until nothing can follow. */
   follow(item: Item): AsyncGenerator<Item, undefined, undefined> {
     const id = this.#options.idOf(item);
-    const told = new Latest<Item>(() => this.#forget(follower));
-    const follower: Follower<Item> = { last: item, told };
-    told.put(item);
+    const updates = new Latest<Item>(() => this.#forget(follower));
+    const follower: Follower<Item> = { last: item, updates };
+    updates.put(item);
     if (this.#isOver(item)) {
-      told.end();
-      return told.events;
+      updates.end();
+      return updates.events;
     }
     this.#followed.set(id, (this.#followed.get(id) ?? new Set()).add(follower));
     // What happened since it was read was told to nobody here.
     this.hear(id);
-    return told.events;
+    return updates.events;
   }
 
   /** Whether anybody follows anything. */
@@ -103,7 +103,7 @@ export class Followers<Item> {
     for (const follower of this.#followed.get(idOf(item)) ?? []) {
       if (stateOf(follower.last) === state) continue;
       follower.last = item;
-      follower.told.put(item);
+      follower.updates.put(item);
       if (this.#isOver(item)) this.#end(follower);
     }
   }
@@ -120,7 +120,7 @@ export class Followers<Item> {
   }
 
   #end(follower: Follower<Item>): void {
-    follower.told.end();
+    follower.updates.end();
     this.#forget(follower);
   }
 
