@@ -1,11 +1,11 @@
 import { eventIterator } from './event-iterator.ts';
 
 /**
- * What one subscriber is told, and no more than they can take: while they are busy with an event, the next ones are merged
- * into one. So the memory of a subscriber is that of one event, and what they get last is the last that happened.
+ * The updates of one subscriber, no more than they can take: while they are busy with an event, the next ones are merged
+ * into one. So a subscriber takes the memory of one event, and always gets the latest state in the end.
  */
 export class Latest<Event> {
-  /** For the subscriber. Ends after the last event, or when the subscriber has had enough. */
+  /** For the subscriber. Ends after the last event, or when the subscriber leaves. */
   readonly events: AsyncGenerator<Event, undefined, undefined>;
   readonly #merge: (waiting: Event, next: Event) => Event;
   readonly #pendingReads: ((result: IteratorResult<Event, undefined>) => void)[] = [];
@@ -14,7 +14,7 @@ export class Latest<Event> {
 
   /**
    * @param onLeave called once, when the subscriber stops listening before the end
-   * @param merge makes one of an event that waits and the next one; the next one alone when left out
+   * @param merge combines a waiting event with the next one; the default keeps only the next one
    */
   constructor(
     onLeave: () => void = () => undefined,
