@@ -2,22 +2,22 @@ import type { GivenIds } from '@frontrow/kit/given-ids';
 import { madeAt } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
 import { isRefusal } from '@frontrow/kit/refusal';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 
 /** How long a request waits for the news that it needs, in ms. */
 const patienceMs = 2_000;
-/** How often the database is asked for what is awaited, in ms: what another replica handled is found so. */
+/** How often the database is asked for what requests wait for, in ms; it finds what another replica has handled. */
 const lookEveryMs = 50;
 /** After a look that failed. */
 const lookAgainMs = 500;
-/** How old an id may be, in ms, for its news to be a matter of a moment. What is later is held up by more than a request can wait. */
+/** How old an id may be, in ms, for its news to arrive in a moment. Later news is delayed for longer than a request can wait. */
 const isFreshMs = 60_000;
-/** How many requests may wait at a time, so that no outage fills the memory. Others are told at once what they would be told later. */
+/** How many requests may wait at a time, so that an outage does not fill the memory. The others are answered at once. */
 const mostWaiting = 5_000;
 
 export interface ArrivalsOptions {
   readonly ids: GivenIds;
-  /** Those of the ids of which the service has heard by now, by one statement. */
+  /** Finds those of the ids that the service knows by now, by one statement. */
   readonly find: (ids: readonly string[]) => Promise<readonly string[]>;
   readonly log: Logger;
 }
@@ -29,10 +29,10 @@ interface Loader<Row> {
 }
 
 /**
- * Lets requests wait for an event that is on its way: a fan may ask for what another service has just given them. However many
- * wait, the database is asked by one statement at a time: as soon as this replica has handled an event about something that is
- * awaited, and every 50 ms, since another replica may have handled it. While nobody waits nothing is asked, and no one who
- * waits has a connection.
+ * Lets requests wait for an event that is on its way, because a fan may ask for what another service has just given them. However
+ * many requests wait, the database is asked by one statement at a time: as soon as this replica has handled an event about
+ * something that is awaited, and every 50 ms, because another replica may have handled it. While nothing is awaited, nothing is
+ * asked. A request that waits holds no connection.
  */
 export class Arrivals {
   readonly #options: ArrivalsOptions;
@@ -48,7 +48,7 @@ export class Arrivals {
     this.#options = options;
   }
 
-  /** The same handlers, which also tell those who wait here that an event about its subject was handled. */
+  /** The same handlers, which also wake the requests that wait for the subject of an event. */
   hearing(handlers: readonly Handler[]): Handler[] {
     const hears =
       (handle: Handler['handle']): Handler['handle'] =>
@@ -58,7 +58,7 @@ export class Arrivals {
           for (const { subject } of events) this.#hear(subject);
         });
       };
-    // What was one function stays one, so that events of several types are still handled together.
+    // Types that share one handler function must go on sharing one, so that their events are still handled together.
     const hearing = new Map<Handler['handle'], Handler['handle']>();
     return handlers.map(({ contract, handle }) => {
       const heard = hearing.get(handle) ?? hears(handle);
@@ -68,8 +68,8 @@ export class Arrivals {
   }
 
   /**
-   * Tries; when told NOT_READY_YET, waits until all of these have been heard of, and tries once more.
-   * @param ids what the attempt needs. Those that are not new are not waited for
+   * Tries; when the answer is NOT_READY_YET, waits until the service knows all of these ids, and tries once more.
+   * @param ids what the attempt needs; ids that are not new are not waited for
    */
   async retry<Answer extends object>(
     ids: readonly string[],
@@ -80,7 +80,7 @@ export class Arrivals {
     return isTooEarly && (await this.wait(ids)) ? attempt() : answer;
   }
 
-  /** Loads; where nothing is found and the id was given out, waits for the news of it, and loads once more. */
+  /** Loads; when nothing is found and the id was given out, waits for its news and loads once more. */
   async load<Row>(loader: Loader<Row>, id: string): Promise<Row | null> {
     const found = await loader.load(id);
     if (found !== null || !this.mayStillCome(id) || !(await this.wait([id]))) return found;
@@ -92,7 +92,7 @@ export class Arrivals {
     return this.#options.ids.mayStillCome(id, new Date());
   }
 
-  /** Waits 2 s at the most. @returns whether all that are new have been heard of by then */
+  /** Waits for at most 2 s. @returns whether the service knows all that are new by then */
   async wait(ids: readonly string[]): Promise<boolean> {
     const fresh = ids.filter((id) => Date.now() - madeAt(id) <= isFreshMs);
     if (fresh.length === 0 || this.#waiting >= mostWaiting) return false;
@@ -117,7 +117,7 @@ export class Arrivals {
       };
       const alarm = setTimeout(end, deadline - Date.now(), false);
       this.#awaited.set(id, waiters.add(arrive));
-      // At once: it may have arrived since it was looked for.
+      // Look at once: it may have arrived since the last look.
       this.#lookIn(0);
     });
   }
@@ -131,7 +131,7 @@ export class Arrivals {
       this.#asked += 1;
       return;
     }
-    // Whoever comes just before a look must not put it off.
+    // A request that comes just before a look must not delay it.
     if (this.#nextLook !== undefined && this.#lookAt <= Date.now() + ms) return;
     clearTimeout(this.#nextLook);
     this.#lookAt = Date.now() + ms;
@@ -139,7 +139,7 @@ export class Arrivals {
   }
 
   async #look(): Promise<void> {
-    // Whoever waited may have gone since the look was asked for.
+    // The requests that waited may have given up since the look was asked for.
     if (this.#awaited.size === 0) {
       this.#nextLook = undefined;
       return;

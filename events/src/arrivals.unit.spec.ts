@@ -5,7 +5,7 @@ import { refuse } from '@frontrow/kit/refusal';
 import { testIds } from '@frontrow/kit/testing/ids';
 import { Arrivals } from './arrivals.ts';
 import type { ArrivalsOptions } from './arrivals.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { userRegistered } from './contracts/users.ts';
 import type { Transaction } from './outbox.ts';
 

@@ -20,7 +20,7 @@ export async function countFailure(manager: EntityManager, { consumer, event }: 
   return row?.attempts ?? 1;
 }
 
-/** For events that were handled after all, or are dead letters. */
+/** Forgets the failures of events that were handled after all, or became dead letters. */
 export async function forgetFailures(
   manager: EntityManager,
   arrivals: readonly { consumer: string; event: { id: string } }[],

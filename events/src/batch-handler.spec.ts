@@ -4,7 +4,7 @@ import { createLogger } from '@frontrow/kit/log';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';
 import { newId } from '@frontrow/kit/ids';
-import { batchHandler, handler } from './consumer.ts';
+import { batchHandler, handler } from './handler.ts';
 import type { EventEnvelope, NewEvent } from './contract.ts';
 import { ticketEnded } from './contracts/queue.ts';
 import { userRegistered } from './contracts/users.ts';

@@ -2,7 +2,7 @@ import type { JsMsg } from '@frontrow/kit/nats';
 import type { Logger } from '@frontrow/kit/log';
 import { countFailure, forgetFailures } from './attempts.ts';
 import { consumerName, typeOf } from './broker.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { envelope, readEvent } from './contract.ts';
 import { keepDeadLetter } from './dead-letter.ts';
 import { HandledMeanwhile, takeInAll } from './inbox.ts';
@@ -15,9 +15,9 @@ import type { Traced } from './trace-handlers.ts';
 
 /** After this many failures an event is a dead letter. */
 const maxAttempts = 5;
-/** ms until the second, third, … attempt: an operator sees a hopeless event within 5 s. */
+/** ms until the second, third, … attempt: an operator sees an event that always fails within 5 s. */
 const retryAfterMs = [100, 400, 1_000, 2_000];
-/** ms until an event is tried again that would have to wait for somebody else's transaction. */
+/** ms until an event is tried again that waited in vain for another transaction's lock. */
 const lockedAgainMs = 500;
 
 interface Received extends Arrival {
@@ -30,21 +30,21 @@ export interface BatchHandlerOptions {
   readonly handlers: readonly Handler[];
   readonly outbox: Outbox;
   readonly log: Logger;
-  /** Aborts when the service stops: then nothing is waited for any more. */
+  /** Aborts when the service stops; from then on the handler waits for nothing. */
   readonly signal: AbortSignal;
-  /** Tells the broker what became of a message. */
+  /** Reports to the broker what happened to a message. */
   readonly settle: (message: JsMsg, tellBroker: () => void) => void;
   /** Called after each commit. */
   readonly onCommit: () => void;
-  /** Told what becomes of events, when the process has metrics. */
+  /** Counts what happens to events, when the process has metrics. */
   readonly metrics?: HandlerMetrics | undefined;
   /** Makes spans of what is handled, when the process sends them to a collector. */
   readonly tracing?: Tracing | undefined;
 }
 
 /**
- * Handles messages of all types that the service handles: in one transaction, each handler with all events that are its. When that
- * fails they are handled in halves, and these in halves, until those that cannot be handled are alone.
+ * Handles messages of all types that the service handles, in one transaction; each handler gets all events of its types. When that
+ * fails, they are handled in halves, then quarters, and so on, until each event that cannot be handled is alone.
  */
 export class BatchHandler {
   readonly #options: BatchHandlerOptions;
@@ -55,7 +55,7 @@ export class BatchHandler {
     this.#handlers = new Map(options.handlers.map((handler) => [handler.contract.type, handler]));
   }
 
-  /** @throws when the service stops meanwhile; what is not settled then was not handled */
+  /** @throws when the service stops meanwhile; messages that are not settled then were not handled */
   async handle(messages: readonly JsMsg[]): Promise<void> {
     const received: Received[] = [];
     for (const message of messages) {
@@ -85,7 +85,7 @@ export class BatchHandler {
     }
   }
 
-  /** @returns those that were not handled before */
+  /** @returns the events that were not handled before */
   async #handleInOneTransaction(received: readonly Received[]): Promise<readonly Received[]> {
     const { tracing } = this.#options;
     let fresh: readonly Received[] = [];
@@ -114,7 +114,7 @@ export class BatchHandler {
       }
     }
     traced?.end();
-    // Only now: a crash before this line brings the messages again, and the inbox drops them.
+    // Not earlier: after a crash before this line the messages come again, and the inbox drops them.
     for (const { message } of received) this.#options.settle(message, () => message.ack());
     return fresh;
   }
@@ -161,7 +161,7 @@ export class BatchHandler {
       const consumer = consumerName(this.#options.service, type);
       if (handler !== undefined)
         return { consumer, event: readEvent(handler.contract, raw), handle: handler.handle };
-      // During an upgrade: a replica of the other version may take it meanwhile.
+      // During an upgrade, a replica of the other version may take it meanwhile.
       const refuse = () => Promise.reject(new Error(`this version does not handle ${type}`));
       return { consumer, event: envelope.parse(raw), handle: refuse };
     } catch (error) {
@@ -171,7 +171,7 @@ export class BatchHandler {
 }
 
 /**
- * All events together that are handled by the same function, whether or not they are of one type, in their order; functions in the
+ * Groups events by their handler function, whether or not they are of one type, and keeps their order. The functions are in the
  * order in which the first event of each came.
  */
 function byHandler(received: readonly Received[]): Map<Handler['handle'], Received['event'][]> {
@@ -192,8 +192,8 @@ function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
 }
 
 /**
- * A lock was waited for in vain. Whoever has it may keep it for long: a process that lost its database in the middle of a
- * transaction, say. So the others of the batch do not wait for it, too.
+ * A lock wait timed out. The lock's owner may keep it for long, as a process does that lost its database in the middle of a
+ * transaction. The other events of the batch should not wait for it, too.
  */
 class Locked extends Error {
   constructor(cause: unknown) {

@@ -21,36 +21,36 @@ import type { Logger } from '@frontrow/kit/log';
 
 export const streamName = 'FRONTROW';
 const partitions = 16;
-/** How long the stream and the outboxes keep an event: what is younger can always be told again. */
+/** How long the stream and the outboxes keep an event. Younger events can always be published again. */
 export const retentionMs = 24 * 60 * 60 * 1_000;
 
-/** A service's connection to NATS. It reconnects for ever: a broker that is down is waited for. */
+/** A service's connection to NATS. It reconnects for ever, so it outlives a broker that is down. */
 export interface Broker {
-  /** Whose connection it is. */
+  /** The name of the service whose connection it is. */
   readonly service: string;
   readonly connection: NatsConnection;
   readonly stream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly replicas: number;
-  /** False from the moment the connection breaks until it stands again. */
+  /** False from the moment when the connection breaks until it is restored. */
   readonly isConnected: () => boolean;
 }
 
 export interface BrokerOptions {
   readonly urls: string[];
   readonly service: string;
-  /** Of the account at the broker that has the service's name; a broker that asks for none, as in tests, needs none. */
+  /** The password of the service's account at the broker. A broker without accounts, as in tests, needs none. */
   readonly password?: string | undefined;
-  /** The certificates (PEM) of which one must have signed the server's. With them, nothing is said without TLS. */
+  /** Certificates (PEM), one of which must have signed the server's. If they are given, the connection must use TLS. */
   readonly ca?: string | undefined;
-  /** On how many servers of the cluster the stream is kept. */
+  /** The number of servers of the cluster that keep the stream. */
   readonly replicas: number;
   readonly log: Logger;
 }
 
 /**
- * Connects, waiting for the broker if need be. The stream is made by whoever needs it first: `ensureStream`.
- * @throws when the broker refuses the account, or there is no TLS where there must be
+ * Connects, and waits for the broker if necessary. It does not create the stream; `ensureStream` does.
+ * @throws when the broker refuses the account, or has no TLS although there must be
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const { urls, service, password, ca, replicas, log } = options;
@@ -59,17 +59,17 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     name: service,
     ...(password !== undefined && { user: service, pass: password }),
     ...(ca !== undefined && { tls: { ca } }),
-    // Answers come to where no other account may listen.
+    // Answers arrive under a subject that no other account may listen to.
     inboxPrefix: inboxOf(service),
     maxReconnectAttempts: -1,
     // While accounts are being changed a broker may refuse one for a moment; a process that gave up would never come back.
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
-    // A server that hangs, or a cable that was pulled, is noticed within 10 s.
+    // This notices within 10 s that a server hangs or a cable was pulled.
     pingInterval: 5_000,
     maxPingOut: 2,
-    // Otherwise each request, and each event that is published, takes a stack along for an error that hardly ever comes.
+    // Otherwise each request, and each published event, would record a stack for an error that hardly ever occurs.
     noAsyncTraces: true,
   });
   let isConnected = true;
@@ -86,8 +86,8 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   return {
     service,
     connection,
-    // What was sent over a connection that broke is not answered any more, so this is also how long events wait
-    // at least when that happens; a copy does no harm.
+    // Requests on a connection that broke are never answered, so an event waits at least this long when that
+    // happens. A copy does no harm.
     stream: connection.jetstream({ timeout: 2_000 }),
     manager: await connection.jetstreamManager({ timeout: 5_000, checkAPI: false }),
     replicas,
@@ -114,19 +114,19 @@ const refusals: string[] = [
   ErrorCode.Tls,
   ErrorCode.ServerOptionNotAvailable,
 ];
-/** As Node names what is wrong with one: nothing gets better by waiting. */
+/** The codes by which Node names a bad certificate; waiting does not help against any of these. */
 const badCertificate =
   /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH|ERR_(TLS|SSL|OSSL)_)/;
 
-/** Closes the connection when what was sent has reached the broker, or cannot. */
+/** Closes the connection when everything sent has reached the broker, or cannot reach it. */
 export async function closeBroker({ connection, isConnected }: Broker): Promise<void> {
   if (isConnected()) await connection.flush().catch(() => undefined);
   await connection.close();
 }
 
 /**
- * Makes the stream when it is missing; any replica of any service may do it. One that is there keeps its settings: two
- * versions of a service would undo each other's, and no service's account may change it.
+ * Creates the stream when it is missing; any replica of any service may do this. An existing stream keeps its settings, because
+ * two versions of a service would undo each other's changes, and because no service's account may change it.
  */
 export async function ensureStream({ manager, replicas }: Broker): Promise<void> {
   try {
@@ -138,7 +138,7 @@ export async function ensureStream({ manager, replicas }: Broker): Promise<void>
 }
 const streamExistsWithOtherSettings = 10058;
 
-/** Brings the settings of a stream that is there up to date. Only the administrator's account may. */
+/** Updates the settings of an existing stream. Only the administrator's account may do this. */
 export async function updateStream({ manager, replicas }: Broker): Promise<void> {
   await manager.streams.update(streamName, streamSettings(replicas));
 }
@@ -154,11 +154,11 @@ const streamSettings = (replicas: number): Partial<StreamConfig> => ({
   num_replicas: replicas,
 });
 
-/** What a service's consumer of a type is called: by the broker, in the inbox, and on its dead letters. */
+/** The name of a service's consumer of a type: at the broker, in the inbox, and on its dead letters. */
 export const consumerName = (service: string, type: string): string =>
   `${service}-on-${type.replaceAll('.', '-')}`;
 
-/** Under which subjects a service is answered. */
+/** The prefix of the subjects under which a service is answered. */
 export const inboxOf = (service: string): string => `_INBOX_${service}`;
 
 /** `frontrow.<type>.<partition>`: all events about one subject share a partition. */
@@ -170,14 +170,14 @@ export function subjectOf(type: string, subject: string): string {
 /** The type in such a subject. */
 export const typeOf = (subject: string): string => subject.split('.').slice(1, -1).join('.');
 
-/** What a consumer of one event type listens to: that type in all partitions. */
+/** The subject that a consumer of one event type listens to: that type in all partitions. */
 export const allPartitionsOf = (type: string): string => `frontrow.${type}.*`;
 
 /**
- * The `Nats-Msg-Id` of an event. The stream drops a copy that has the same; one that is published again because somebody
- * asked for it must get through to the consumers, whose inboxes drop what was handled. So it has another, the same one
- * however often this publication is tried.
- * @param publication which of its publications this is; the first one, by the relay, has no name
+ * The `Nats-Msg-Id` of an event. The stream drops a copy with the same id. An event that is published again on request must reach
+ * the consumers, whose inboxes drop what they handled; so each such publication has another id, which stays the same
+ * however often that publication is tried.
+ * @param publication which publication of the event this is; undefined for the first one, by the relay
  */
 export const messageId = (eventId: string, publication?: string): string =>
   publication === undefined ? eventId : `${eventId}-replay-${publication}`;

@@ -8,10 +8,10 @@ import { findConsumer, subjectsOf } from './durables.ts';
 const lookEveryMs = 50;
 
 /**
- * Waits until the service has handled every event of the type that is in the stream now, by whichever replica: for a service that must
- * not answer by what it knew before it was down.
- * @param withinMs how long at the most: a backlog must not keep the service away
- * @returns whether nothing is left
+ * Waits until the service, whichever replica, has handled every event of the type that is in the stream now. A service needs this when it must
+ * not answer from what it knew before it was down.
+ * @param withinMs how long to wait at most: a backlog must not keep the service from starting
+ * @returns whether everything was handled
  */
 export async function caughtUp(
   { manager }: Broker,
@@ -27,18 +27,18 @@ export async function caughtUp(
     return ofType.length > 0 && ofType.every((consumer) => hasHandled(consumer, until as number));
   };
   for (;;) {
-    // Stream and consumer are made a moment after the start.
+    // Stream and consumer are created a moment after the start.
     if (await isHandled().catch(() => false)) return true;
     if (performance.now() >= giveUpAt) return false;
     await pause(lookEveryMs);
   }
 }
 
-/** Nothing is left, or what is left was published later: there is always something in a rush. */
+/** True when nothing is left, or what is left was published later: in a rush there is always something. */
 const hasHandled = ({ num_pending, num_ack_pending, ack_floor }: ConsumerInfo, until: number) =>
   (num_pending === 0 && num_ack_pending === 0) || ack_floor.stream_seq >= until;
 
-/** So many events may wait, in a rush, at a consumer that keeps up. */
+/** In a rush, this many events may wait at a consumer that keeps up. */
 const mostWaiting = 100;
 
 /**

@@ -1,5 +1,6 @@
 import { headers } from '@frontrow/kit/nats';
-import { batchHandler, Consumer, handler } from './consumer.ts';
+import { batchHandler, handler } from './handler.ts';
+import { Consumer } from './consumer.ts';
 import { userRegistered } from './contracts/users.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
 import { ensureStream, streamName, subjectOf } from './broker.ts';

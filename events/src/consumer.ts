@@ -2,77 +2,42 @@ import { ConsumerEvents, Events } from '@frontrow/kit/nats';
 import type { ConsumerMessages, JsMsg, QueuedIterator, Status, Subscription } from '@frontrow/kit/nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
-import { inTrace } from '@frontrow/kit/trace';
 import type { Tracing } from '@frontrow/kit/tracing';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
-import type { EventContract, EventEnvelope, EventOf } from './contract.ts';
 import { ackWaitMs, consumersOf } from './durables.ts';
+import type { Handler } from './handler.ts';
 import type { HandlerMetrics } from './measure-delivery.ts';
-import type { Outbox, Transaction } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 
-/** What a service does about events of one type, inside the transaction that also notes that it was done. */
-export interface Handler {
-  readonly contract: EventContract;
-  /**
-   * Takes events that were not handled before, each once. When it throws, each of them is handled alone. Where handlers of several
-   * types have one and the same function, it takes those of all these types together.
-   */
-  readonly handle: (tx: Transaction, events: readonly EventEnvelope[]) => Promise<void>;
-}
-
-/** Ties a handler to its contract, so that the events it gets are typed and have been validated. They come one after the other. */
-export const handler = <Contract extends EventContract>(
-  contract: Contract,
-  handle: (tx: Transaction, event: EventOf<Contract>) => Promise<void>,
-): Handler => ({
-  contract,
-  handle: async (tx, events) => {
-    for (const event of events) {
-      await inTrace(event.traceparent, () => handle(tx, event as EventOf<Contract>));
-    }
-  },
-});
-
-/**
- * Ties a handler of many events at once to their contract: it loads what all of them are about, decides about one after the other,
- * and stores all. What it emits because of one of them it emits within `inTrace` of that one.
- */
-export const batchHandler = <Contract extends EventContract>(
-  contract: Contract,
-  handle: (tx: Transaction, events: readonly EventOf<Contract>[]) => Promise<void>,
-): Handler => ({ contract, handle: handle as Handler['handle'] });
-
-export { consumerName };
-
-/** How many messages are handled in one transaction at the most. As many may wait for that, and as many be on their way. */
+/** How many messages one transaction handles at most. As many may wait for that, and as many may be on their way. */
 const batchSize = 100;
 
-/** The longest that a replica waits after a batch, in ms, so that the next one has more in it. */
+/** The longest rest after a batch, in ms, which lets the next batch grow. */
 const longestRestMs = 50;
 
 export interface ConsumerOptions {
   /** How long the broker waits for a sign of life, in ms, before it gives a message to another replica. */
   readonly ackWaitMs?: number;
-  /** When no transaction has committed for so long, in ms, other replicas get what is in hand. */
+  /** When no transaction has committed for this long, in ms, the replica gives its messages to other replicas. */
   readonly giveBackAfterMs?: number;
   /**
-   * The least time from the beginning of a batch to that of the next one, in ms: in a rush, what comes meanwhile is handled together.
-   * What comes after a quiet moment is handled at once. Whatever it is, there is as long between two batches as the first one took,
-   * up to 50 ms: the busier everybody is, the more is done together.
+   * The least time from the beginning of a batch to that of the next one, in ms. In a rush, events that come meanwhile are handled together;
+   * an event after a quiet moment is handled at once. Apart from this setting, the consumer rests after each batch for as long as the batch took,
+   * but at most 50 ms. So the busier the machine is, the larger the batches are.
    */
   readonly gapMs?: number;
-  /** Told what becomes of events, when the process has metrics. */
+  /** Counts what happens to events, when the process has metrics. */
   readonly metrics?: HandlerMetrics | undefined;
   /** Makes spans of what is handled, when the process sends them to a collector. */
   readonly tracing?: Tracing | undefined;
 }
 
 /**
- * Handles the events of a service, of all types together. All its replicas share JetStream consumers, so each message goes to one
- * of them; when that one dies, or loses its database, it goes to another. What a replica has in hand is bounded: one batch that is
- * being handled, and one that waits for it.
+ * Handles the events of a service, of all types together. All its replicas share the JetStream consumers, so each message goes to one
+ * of them; when that one dies or loses its database, the message goes to another. A replica holds a bounded number of messages: the batch
+ * that it handles, and one that waits.
  */
 export class Consumer {
   readonly #service: string;
@@ -87,17 +52,17 @@ export class Consumer {
   readonly #running: Promise<void>;
   #subscriptions: readonly ConsumerMessages[] = [];
   /**
-   * Received and not settled yet. An acknowledgement names a place in the stream, not a message. After a disturbance
-   * another message may have that place, so what was in hand is let go: it is handled, but not settled, and the
-   * inbox drops the copy that comes for it.
+   * Messages that were received and not settled yet. An acknowledgement names a place in the stream, not a message. After a
+   * disturbance another message may have that place. So the messages in hand are then handled, but not settled, and the
+   * inbox drops the copies that come again.
    */
   readonly #inHand = new Set<JsMsg>();
   readonly #waiting: JsMsg[] = [];
-  /** Of those who wait until a batch was taken out of `#waiting`, or nothing is received any more. */
+  /** Resolved when a batch was taken out of `#waiting`, or when no more messages are received. */
   readonly #roomMade = new Set<() => void>();
   #underWay: readonly JsMsg[] = [];
   #handling: Promise<void> | undefined;
-  /** When the next batch may begin that is not full, by `performance.now()`. */
+  /** When a batch may begin that is not full, by `performance.now()`. */
   #restsUntil = -Infinity;
   #overdue: NodeJS.Timeout | undefined;
   #givesBack = false;
@@ -128,7 +93,7 @@ export class Consumer {
     this.#running = this.#run();
   }
 
-  /** Finishes the batch under way; what was received beyond it goes to another replica. */
+  /** Finishes the batch in progress; all other messages that were received go to another replica. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#endSubscriptions();
@@ -151,7 +116,7 @@ export class Consumer {
    * of a deletion, NATS 2.9 makes ones that look well and deliver nothing, for ever.
    */
   async #receive(): Promise<void> {
-    // A request would only wait for an answer that cannot come, and hold up stop().
+    // A request would wait for an answer that cannot come, and delay stop().
     if (!this.#broker.isConnected()) throw new Error('there is no connection to the broker');
     await ensureStream(this.#broker);
     const names = await consumersOf(this.#broker, this.#service, this.#types, this.#ackWaitMs);
@@ -170,19 +135,19 @@ export class Consumer {
     const watch = this.#watch();
     try {
       const read = await Promise.allSettled(this.#subscriptions.map((messages) => this.#read(messages)));
-      // What was given back is under way all the same: when it commits, the database is back.
+      // The messages that were given back are still in progress here; when they commit, the database is back.
       await this.#handling;
       for (const outcome of read) if (outcome.status === 'rejected') throw outcome.reason;
     } finally {
       watch.stop();
-      // Left are those that nobody began to handle.
+      // What remains are the messages that no batch has begun.
       this.#handBack();
       this.#givesBack = false;
     }
     if (watch.lost !== undefined) throw new Error(`the broker lost a consumer: ${watch.lost}`);
   }
 
-  /** A broker that lost the stream or the consumer does not say so by an error: the signs are these. */
+  /** A broker that lost the stream or the consumer reports no error; these are the signs of it. */
   #watch(): { readonly lost: string | undefined; stop(): void } {
     let lost: string | undefined;
     const signs: string[] = [
@@ -195,7 +160,7 @@ export class Consumer {
     void (async () => {
       for await (const { type } of connectionStatus) {
         if (type === Events.Disconnect) this.#inHand.clear();
-        // nats.js looks for the consumer itself; when that fails at first, it waits 10 s.
+        // nats.js looks for the consumer itself; if that fails the first time, it waits 10 s.
         if (type === Events.Reconnect) this.#endSubscriptions();
       }
     })();
@@ -217,7 +182,7 @@ export class Consumer {
     };
   }
 
-  /** nats.js asks the broker for more as its messages are read: while enough of them wait here, none is. */
+  /** nats.js asks the broker for more messages as it is read, so it is not read while enough messages wait here. */
   async #read(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
       this.#inHand.add(message);
@@ -262,7 +227,7 @@ export class Consumer {
     } finally {
       clearTimeout(this.#overdue);
       this.#underWay = [];
-      // In the same turn in which nothing was waiting: the next message to come starts it again.
+      // This is the same turn in which nothing was waiting, so the next message starts the loop again.
       this.#handling = undefined;
     }
   }
@@ -275,8 +240,8 @@ export class Consumer {
   }
 
   /**
-   * This replica may be the only one without a database. The batch under way is tried on and on all the same: what another replica
-   * handles meanwhile its inbox drops then.
+   * This replica may be the only one without a database. It goes on trying the batch in progress all the same; the inbox drops
+   * what another replica handles meanwhile.
    */
   #giveBack(): void {
     this.#log.warn('no transaction has committed for a while: other replicas get what is in hand');
@@ -312,8 +277,8 @@ export class Consumer {
 const againMs = 300;
 
 /**
- * Ends a subscription when all has come that the broker sent before it knew. What it sends to nobody comes again only
- * when its time is over. nats.js can drain any subscription, but shows that of a consumer to nobody.
+ * Ends a subscription after everything has arrived that the broker sent before it knew. Messages that it sends to nobody come again only
+ * when their time is over. nats.js can drain any subscription, but does not expose a consumer's.
  */
 function end(messages: ConsumerMessages): void {
   const { sub } = messages as unknown as { sub: Subscription };

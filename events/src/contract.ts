@@ -11,9 +11,9 @@ export interface NewEvent<Data = unknown> {
 export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: z.ZodType<Data>;
-  /** Fields that say something of a person, by which they could be found: gone once their account is deleted. */
+  /** Fields that say something about a person, by which they could be found. They are cleared when the account is deleted. */
   readonly personal: readonly string[];
-  /** Makes an event about `subject`. Pure: id and time are given when the outbox stores it. */
+  /** Makes an event about `subject`. Pure: the outbox adds id and time when it stores the event. */
   about(subject: string, data: Data): NewEvent<Data>;
 }
 
@@ -43,8 +43,8 @@ export interface EventEnvelope<Data = unknown> {
 export type EventOf<Contract> = EventEnvelope<DataOf<Contract>>;
 
 /**
- * Declares an event type. A contract never changes in a breaking way: new fields are optional, everything else
- * is a new version with a new type. Fields that a reader does not know pass through unread.
+ * Declares an event type. A contract never changes in a breaking way: new fields are optional, and any other change is a new version
+ * with a new type. Readers ignore fields that they do not know.
  */
 export function defineEvent<const Type extends string, Shape extends z.ZodRawShape>(
   type: Type,

@@ -8,7 +8,7 @@ import type { DataOf } from './contract.ts';
 import type { Outbox, Transaction } from './outbox.ts';
 
 /** A message that a consumer gives up on. */
-export interface Hopeless {
+export interface FailedMessage {
   readonly consumer: string;
   /** The message as it came: JSON, parsed, or text. */
   readonly message: unknown;
@@ -19,29 +19,29 @@ export interface Hopeless {
 
 type Json = DataOf<typeof consumerDeadLettered>['event'];
 
-/** What an event can carry of another one, in characters; the row keeps all of it. */
+/** How many characters of the message the event carries at most; the row keeps all of it. */
 const maxShown = 64 * 1024;
 
 /**
- * Keeps the message as a row and tells so by an event, once, however often it is given up. Waits for the database.
+ * Stores the message as a row and reports it by an event, once, however often it is given up. Waits for the database.
  * @throws when `signal` aborts meanwhile
  */
 export async function keepDeadLetter(
   outbox: Outbox,
-  hopeless: Hopeless,
+  failed: FailedMessage,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { consumer, message, eventType, attempts } = hopeless;
+  const { consumer, message, eventType, attempts } = failed;
   const content = JSON.stringify(message);
-  // A message without a usable id is known by its content: a copy is the same dead letter, also in another stream.
+  // A message without a usable id is identified by its content, so a copy is the same dead letter, even in another stream.
   const eventId =
     field(message, 'id') ?? `sha256-${createHash('sha256').update(content).digest('hex').slice(0, 48)}`;
-  const error = described(hopeless.error);
+  const error = described(failed.error);
   const deadLetterId = newId();
   const failedAt = new Date();
   await outbox.transaction(
     async (tx) => {
-      // IGNORE, since the count of rows is to tell whether it was there.
+      // IGNORE, because the number of rows says whether it existed already.
       const result: unknown = await tx.manager.query(
         `INSERT IGNORE INTO dead_letters (id, consumer, event_id, event_type, event, error, attempts, failed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -76,7 +76,7 @@ export interface DeadLetter {
   readonly error: string;
   readonly attempts: number;
   readonly failedAt: Date;
-  /** When it was handled after all. */
+  /** When it was handled after all; null until then. */
   readonly replayedAt: Date | null;
 }
 
@@ -94,7 +94,7 @@ export async function markReplayed(manager: EntityManager, { id }: DeadLetter, n
   await manager.query('UPDATE dead_letters SET replayed_at = ? WHERE id = ?', [now, id]);
 }
 
-/** The dead letter was handled once more, in vain: tells so as if it were new. */
+/** The dead letter was handled once more and failed again; reports that as if it were new. */
 export async function reopen(
   tx: Transaction,
   letter: DeadLetter,
@@ -113,7 +113,7 @@ export async function reopen(
 
 function announce(tx: Transaction, letter: Omit<DeadLetter, 'replayedAt'>): void {
   const { id, consumer, eventId, eventType, event, error, attempts, failedAt } = letter;
-  // Whoever cannot read the news of a dead letter must not answer with more of the same.
+  // A consumer that cannot read reports of dead letters must not answer them with more reports.
   if (eventType === consumerDeadLettered.type) return;
   const content = JSON.stringify(event);
   tx.emit(
@@ -129,7 +129,7 @@ function announce(tx: Transaction, letter: Omit<DeadLetter, 'replayedAt'>): void
 const described = (error: unknown): string =>
   ((error as { stack?: string } | undefined)?.stack ?? String(error)).slice(0, 4_000);
 
-/** A field of a message that may be anything, if a column for ids can hold it. */
+/** A field of any message, if it fits a column for ids. */
 function field(message: unknown, name: string): string | undefined {
   const value = (message as Record<string, unknown> | null)?.[name];
   return typeof value === 'string' && /^[\x21-\x7e]{1,64}$/.test(value) ? value : undefined;

@@ -7,7 +7,7 @@ import type { Tracing } from '@frontrow/kit/tracing';
 import { checkBroker, closeBroker, connectBroker } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { Consumer } from './consumer.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { forgetUsers } from './forget-user.ts';
 import { HandlerMetrics, measureConsumers } from './measure-delivery.ts';
 import type { Outbox } from './outbox.ts';
@@ -32,9 +32,9 @@ export interface DeliveryOptions {
   };
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
-  /** How long, in ms, what is heard of in a rush may wait for more of it: see the consumer's `gapMs`. */
+  /** In a rush, how long events may wait for more of their kind, in ms: see the consumer's `gapMs`. */
   readonly gapMs?: number;
-  /** What becomes old in the service's own tables. */
+  /** What is deleted from the service's own tables, and when. */
   readonly retention?: readonly Retention[];
   readonly metrics?: Metrics | undefined;
   readonly tracing?: Tracing | undefined;
@@ -47,8 +47,8 @@ export interface Delivery {
 }
 
 /**
- * Starts publishing the service's events and handling those of others; stops both with the process.
- * @throws when the table of routes does not let the service handle what it has a handler for
+ * Starts to publish the service's events and to handle those of others. Both stop with the process.
+ * @throws when the table of routes does not let the service handle an event that it has a handler for
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { name: service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
@@ -83,7 +83,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
 
-/** What every service does about a replay or a deleted user, besides what it may itself make of that. */
+/** What every service does about a replay or a deleted user, in addition to its own handlers. */
 function withThoseOfAll(service: string, handlers: readonly Handler[]): Handler[] {
   const all = new Map<string, Handler>();
   for (const one of [...handlers, forgetUsers, replayEvents, replayDeadLetters(service, handlers)]) {

@@ -7,9 +7,9 @@ import type { Broker } from './broker.ts';
 export const ackWaitMs = 10_000;
 
 /**
- * The JetStream consumers that hand out events of these types to the service. Those that are missing are made, one for each type,
- * which a service's account may do. None that is there is changed: two versions of a service would undo each other's. Where the
- * administrator has made one for the whole service (see `update-consumers.ts`), those of its types are read until they are deleted.
+ * The JetStream consumers that hand out events of these types to the service. Missing ones are created, one for each type,
+ * which a service's account may do. Existing ones are not changed, because two versions of a service would undo each other's changes. Where the
+ * administrator has created one for the whole service (see `update-consumers.ts`), the consumers of single types are read until they are deleted.
  * @returns their names
  */
 export async function consumersOf(
@@ -35,11 +35,11 @@ export const settingsOf = (name: string, waitMs = ackWaitMs) => ({
   ack_policy: AckPolicy.Explicit,
   ack_wait: nanos(waitMs),
   max_ack_pending: 2_000,
-  // A service that starts late, or is new, gets everything that is retained.
+  // A service that starts late, or is new, gets all events that are retained.
   deliver_policy: DeliverPolicy.All,
 });
 
-/** What a consumer hands out; nothing when there is none. */
+/** The subjects that a consumer hands out; none when it does not exist. */
 export const subjectsOf = (consumer: ConsumerInfo | undefined): readonly string[] =>
   consumer?.config.filter_subjects ??
   (consumer?.config.filter_subject === undefined ? [] : [consumer.config.filter_subject]);
@@ -56,7 +56,7 @@ export async function findConsumer(
   }
 }
 
-/** Another replica, of another version perhaps, may make it at the same moment. */
+/** Another replica, perhaps of another version, may create it at the same moment. */
 async function makeMissing(manager: JetStreamManager, settings: Partial<ConsumerConfig>): Promise<void> {
   try {
     await manager.consumers.add(streamName, settings);

@@ -1,23 +1,23 @@
 import type { EntityManager } from 'typeorm';
-import { handler } from './consumer.ts';
+import { handler } from './handler.ts';
 import type { EventEnvelope } from './contract.ts';
 import { allContracts } from './contracts/all.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
 import { userDeleted } from './contracts/users.ts';
 
-/** What stands where something personal was: contracts may want a text that is not empty. */
+/** Replaces personal data, because contracts may require a text that is not empty. */
 export const forgotten = '(deleted)';
 
 const personalTypes = allContracts.filter(({ personal }) => personal.length > 0).map(({ type }) => type);
 const personalFields = new Map(allContracts.map(({ type, personal }) => [type, personal]));
 
 /**
- * Every service forgets what is personal in its events about a deleted user: in those that it would publish again, in its dead
- * letters, and in the news of them.
+ * Every service removes personal data about a deleted user from its events, because it may publish them again, from its dead
+ * letters, and from the reports of these.
  */
 export const forgetUsers = handler(userDeleted, (tx, { data }) => forgetEventsAbout(tx.manager, data.userId));
 
-/** Events with personal fields have the user for their subject. */
+/** Events with personal fields have the user as their subject. */
 export async function forgetEventsAbout(manager: EntityManager, userId: string): Promise<void> {
   const published = await manager.query<{ id: string; envelope: string }[]>(
     'SELECT id, envelope FROM outbox WHERE subject = ? AND type IN (?) FOR UPDATE',
@@ -37,7 +37,7 @@ export async function forgetEventsAbout(manager: EntityManager, userId: string):
   }
 }
 
-/** The message, which may be anything, without what is personal in it if it is about this user. */
+/** The message, which may be anything, without its personal data if it is about this user. */
 export function withoutPerson(message: unknown, userId: string): unknown {
   if (typeof message !== 'object' || message === null) return message;
   const { type, subject, data } = message as Partial<EventEnvelope<Record<string, unknown>>>;

@@ -9,9 +9,9 @@ export interface Arrival {
 }
 
 /**
- * Notes in the handlers' own transaction that these events are handled. Nearly all are new, so what is there is looked for only
- * when one of them was not.
- * @returns those that their consumers had not handled before, each once, in the order of their arrival
+ * Records in the handlers' own transaction that these events are handled. Nearly all are new, so it looks for known ones only
+ * when inserting shows that there is one.
+ * @returns the events that their consumers had not handled before, each once, in the order of their arrival
  * @throws HandledMeanwhile when a replica handled one at the same moment: roll back and ask again
  */
 export async function takeInAll<Each extends Arrival>(
@@ -22,7 +22,7 @@ export async function takeInAll<Each extends Arrival>(
   const insert = async () => {
     if (fresh.size === 0) return;
     const now = new Date();
-    // Replicas that take in the same events wait for each other, in the same order.
+    // Replicas that record the same events wait for each other in the same order.
     const rows = [...fresh.values()].map(({ consumer, event }) => [consumer, event.id, now] as const).sort();
     await manager.query('INSERT INTO inbox (consumer, event_id, handled_at) VALUES ?', [rows]);
   };

@@ -8,22 +8,22 @@ import { republish } from './republish.ts';
 import { beginMemory, lockMemory, remember, stillHas } from './stream-memory.ts';
 
 /**
- * The database is the truth; the stream only carries. When the broker has lost the stream, its end or something in its middle, all
- * that the outbox retains is published once more. All of it: by the time this service looks, others may have published
- * anew where the stream broke off, so sequence numbers do not tell what is missing. Consumers drop what they had. What
- * cannot be seen here, because the numbers still agree, consumers find out: see reconcile.ts.
+ * The database holds the truth; the stream only carries it. When the broker has lost the stream, its end or something in its middle,
+ * everything that the outbox retains is published once more. All of it, because by the time this service looks, others may have published
+ * where the stream broke off, so sequence numbers do not show what is missing. Consumers drop what they have handled. A loss that
+ * cannot be seen here, because the numbers still agree, is found by the consumers: see reconcile.ts.
  * @returns whether something was lost
  */
 export async function republishWhatWasLost(database: DataSource, broker: Broker): Promise<boolean> {
   await ensureStream(broker);
-  // The row lock lets one replica do it. The stream is looked at behind it: what is remembered cannot run ahead.
+  // The row lock lets one replica do this. The stream is looked at after the lock was taken, so the row cannot be ahead of it.
   return transaction(database, async (manager) => {
     const remembered = (await lockMemory(manager)) ?? (await beginMemory(manager));
     const { created, state } = await broker.manager.streams.info(streamName);
     const missing = missingIn(state);
     const isKnown = remembered?.stream_created_at === created;
     if (isKnown && Number(remembered.missing) >= missing && (await stillHas(broker, remembered))) {
-      // A hole that grows old leaves the stream, and the next one must not be taken for it.
+      // A hole that grows old leaves the stream, and must not hide the next one.
       if (Number(remembered.missing) > missing) await remember(manager, 'missing = ?', missing);
       return false;
     }

@@ -1,6 +1,7 @@
 import { Metrics } from '@frontrow/kit/metrics';
 import { subjectOf } from './broker.ts';
-import { Consumer, handler } from './consumer.ts';
+import { Consumer } from './consumer.ts';
+import { handler } from './handler.ts';
 import { userRegistered } from './contracts/users.ts';
 import { HandlerMetrics, measureConsumers, measureOutbox } from './measure-delivery.ts';
 import { published } from './testing.ts';

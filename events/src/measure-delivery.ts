@@ -5,10 +5,10 @@ import type { Broker } from './broker.ts';
 import { findConsumer } from './durables.ts';
 import type { Arrival } from './inbox.ts';
 
-/** How many rows of the outbox are counted at the most: beyond that a scrape would cost what nobody needs to know. */
+/** How many rows of the outbox are counted at most; a larger number would cost a scrape more than it is worth. */
 const mostCounted = 10_000;
 
-/** Tells how many events of a service wait to be published, and for how long. */
+/** Measures how many events of a service wait to be published, and for how long. */
 export function measureOutbox(manager: EntityManager, metrics: Metrics): void {
   metrics.gauges(['frontrow_outbox_events', 'frontrow_outbox_oldest_seconds'], async () => {
     const [row] = await manager.query<{ waiting: string | number; oldest: Date | null }[]>(
@@ -25,7 +25,7 @@ export function measureOutbox(manager: EntityManager, metrics: Metrics): void {
   });
 }
 
-/** Tells whether the broker is there, and how many events each consumer of a service has before it. */
+/** Measures whether the broker is there, and the backlog of each consumer of a service. */
 export function measureConsumers(broker: Broker, types: readonly string[], metrics: Metrics): void {
   const names = [broker.service, ...types.map((type) => consumerName(broker.service, type))];
   metrics.gauges(['frontrow_broker_up'], () => [['frontrow_broker_up', broker.isConnected() ? 1 : 0]], {
@@ -42,7 +42,7 @@ export function measureConsumers(broker: Broker, types: readonly string[], metri
   });
 }
 
-/** What the handlers of events tell, each event by its type. */
+/** Counts what happens to events in their handlers, by type. */
 export class HandlerMetrics {
   readonly #metrics: Metrics;
 

@@ -9,23 +9,23 @@ import type { Outbox, Transaction } from './outbox.ts';
 
 type Record = DataOf<typeof operatorActed>;
 
-/** Who is about to do what. It has an id before it is done, so that a transaction that runs again is still one action. */
+/** Who is about to do what. The action gets its id before it is done, so that it stays one action when its transaction runs again. */
 export type Acting = Pick<Record, 'actionId' | 'by' | 'operatorId' | 'action'>;
 
-/** What was done: the answer, and what the log keeps of it. */
+/** What was done: the answer, and what the log records of it. */
 export interface Acted<Answer> extends Pick<Record, 'before' | 'after'> {
   readonly answer: Answer;
   /** The id of what was acted on, 64 characters at the most. */
   readonly subjectId: string;
 }
 
-/** The answer when an earlier call had done all of it: nobody acted now. */
+/** The answer when an earlier call had done everything, so this call changed nothing. */
 export interface DoneBefore<Answer> {
   readonly answer: Answer;
 }
 
 /**
- * Operations for operators take this instead of a viewer, and only this gets it.
+ * Operations for operators take an `Acting` instead of a viewer, and only this function makes one.
  * @param action the name of the mutation
  * @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan
  */
@@ -36,7 +36,7 @@ export const asOperator = (viewer: Viewer | null, action: string): Acting => ({
   action,
 });
 
-/** Acts on the word of whoever has the settings or the database, which is no operator's. */
+/** Acts for somebody who has the settings or the database, rather than for an operator. */
 export const onBehalfOf = (by: 'SETTINGS' | 'COMMAND', action: string): Acting => ({
   actionId: newId(),
   by,
@@ -45,8 +45,8 @@ export const onBehalfOf = (by: 'SETTINGS' | 'COMMAND', action: string): Acting =
 });
 
 /**
- * Carries out an operator's action: what it changes and its record commit together, or neither does. What is refused, or was
- * done before, changes nothing, and is not recorded.
+ * Carries out an operator's action. Its changes and its record commit together, or neither does. An action that is refused, or was
+ * done before, changes nothing and is not recorded.
  * @param work as that of `Outbox.transaction`; may run several times
  */
 export const act = <Result extends Acted<unknown> | DoneBefore<unknown> | Refusal>(

@@ -12,18 +12,18 @@ import { checkRoute } from './routes.ts';
 /** A local transaction whose events commit with it, or are never heard of. */
 export interface Transaction {
   readonly manager: EntityManager;
-  /** Notes an event; it is stored with the state change and published after the commit. */
+  /** Emits an event: it is stored with the state change and published after the commit. */
   emit(...events: NewEvent[]): void;
   /** Makes the transaction end with a rollback instead of a commit; returns `answer` for convenience. */
   undo<T>(answer: T): T;
   /**
-   * Calls `listener` once this transaction has committed; a listener that is given many times is called once. What it throws is
-   * logged: it changes nothing about what is committed.
+   * Calls `listener` once this transaction has committed. A listener that is given several times is called once. What it throws is
+   * logged, because it changes nothing about the commit.
    */
   afterCommit(listener: () => void): void;
 }
 
-/** Less than NATS takes (1 MB). What the broker would refuse for ever must not be committed. */
+/** Less than NATS takes (1 MB): an event that the broker would always refuse must not be committed. */
 const maxEnvelopeBytes = 512 * 1024;
 
 const contracts = new Map(allContracts.map((contract) => [contract.type, contract]));
@@ -51,14 +51,14 @@ export class Outbox {
     this.#log = log;
   }
 
-  /** Called after each commit that stored events, with these. What it throws is logged. */
+  /** Called after each commit that stored events, with these events. What it throws is logged. */
   onCommit(listener: (events: readonly StoredEvent[]) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
    * Runs `work` in a transaction and stores what it emitted. `work` may run several times (see `transaction` of
-   * the kit), of which one counts.
+   * the kit), but only one run commits.
    * @throws when an event breaks its contract or is not this service's to publish, which is a bug: nothing is committed
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: RetryOptions): Promise<T> {
@@ -94,7 +94,7 @@ export class Outbox {
     }
   }
 
-  /** What is committed is done: neither its caller nor the other listeners have to do with one that fails. */
+  /** The commit is done, so a listener that fails must affect neither the caller nor the other listeners. */
   #tell(listener: () => void): void {
     try {
       listener();
@@ -132,7 +132,7 @@ export class Outbox {
   }
 }
 
-/** Rolls a transaction back without being a failure. */
+/** Rolls a transaction back without counting as a failure. */
 class Undone extends Error {
   readonly answer: unknown;
 

@@ -4,16 +4,16 @@ import { envelope } from './contract.ts';
 import type { DataOf, EventContract } from './contract.ts';
 import { checkRoute } from './routes.ts';
 
-/** Events that a process hears of as they are published, whoever handles them. */
+/** Events that a process receives as they are published, whoever handles them. */
 export interface Overhearing {
   stop(): void;
 }
 
 /**
- * Tells `listener` of events as they pass, by a plain NATS subscription beside the stream: about 1 ms after their commit, by
- * whichever replica, but at most once, and never those of a time without a connection. Whoever listens must find out by
- * other means what they missed.
- * @param isWanted whether anybody wants to know now: while nobody does, no event is read
+ * Calls `listener` for events as they pass, by a plain NATS subscription beside the stream: about 1 ms after their commit, from
+ * whichever replica, but at most once, and never for events during a time without a connection. The listener must find out by
+ * other means what it missed.
+ * @param isWanted whether anybody wants to know now; while nobody does, no event is parsed
  * @throws when the table of routes does not let the service overhear one of them
  */
 export function overhear<Contract extends EventContract>(
@@ -39,7 +39,7 @@ export function overhear<Contract extends EventContract>(
   };
 }
 
-/** Undefined for what breaks the contract: that becomes a dead letter where it is handled. */
+/** Undefined for a message that breaks the contract; it becomes a dead letter where it is handled. */
 function dataOf<Contract extends EventContract>(
   { data }: Contract,
   text: string,

@@ -1,19 +1,20 @@
 import { allPartitionsOf, consumerName, inboxOf, streamName } from './broker.ts';
 import { answersTo, questionsOf } from './published-events.ts';
-import { eventsBetween, handledBy, newsHeardBy, overheardBy, publishedBy, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween, handledBy, newsHeardBy, overheardBy, publishedBy } from './routes.ts';
+import { services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
-/** The subjects, which may have wildcards, that an account at the broker may use. */
+/** The subjects, possibly with wildcards, that an account at the broker may use. */
 export interface Permissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
 
 /**
- * What a service needs of the broker, and nothing else. A consumer is made under a subject that names it and its filter, and
- * the server holds the request to that. An answer, or an event that is handed out, keeps the subject that it was published
- * under, wherever it is sent: so a request with somebody else's subject to answer to forges nothing. A consumer with many filters
- * has none in its subject, so the server would let a service have any: the administrator makes it (see update-consumers.ts).
+ * What a service needs at the broker, and nothing else. A consumer is created under a subject that names it and its filter, and
+ * the server compares the request with that. Answers and events keep the subject under which they were published,
+ * wherever they are sent; so a request that names another service's reply subject forges nothing. A consumer with many filters
+ * has none in its subject, so the server would allow a service any filter; that is why the administrator creates it (see update-consumers.ts).
  */
 export function permissionsOf(service: ServiceName): Permissions {
   const consumers = handledBy(service).map((type) => ({
@@ -24,12 +25,12 @@ export function permissionsOf(service: ServiceName): Permissions {
     publish: [
       ...publishedBy(service).map(allPartitionsOf),
       newsOf(service),
-      // Made by whoever misses it first, when the broker has lost its disk. What is there is changed by the administrator.
+      // The first service that misses it creates it, when the broker has lost its disk. Only the administrator changes it.
       `$JS.API.STREAM.CREATE.${streamName}`,
       `$JS.API.STREAM.INFO.${streamName}`,
-      // Emptied when it keeps nothing any more (see relay.ts). All that an account could do so is to have everything told again.
+      // A stream that keeps nothing any more must be emptied (see relay.ts). An account can misuse this only to have everything published again.
       `$JS.API.STREAM.PURGE.${streamName}`,
-      // The relay looks whether its last event is still there. NATS does not tell one's own events from those of others here.
+      // The relay checks that its last event is still there. NATS cannot tell a service's own events from others there.
       `$JS.API.STREAM.MSG.GET.${streamName}`,
       ...consumers.map(({ name, filter }) => `$JS.API.CONSUMER.CREATE.${streamName}.${name}.${filter}`),
       ...[service, ...consumers.map(({ name }) => name)].flatMap((name) => [
@@ -43,7 +44,7 @@ export function permissionsOf(service: ServiceName): Permissions {
       `${inboxOf(service)}.>`,
       newsOf(service),
       ...newsHeardBy(service),
-      // Asked and answered about what was published: see published-events.ts. Both are said under the name of who says them.
+      // Questions and answers about what was published: see published-events.ts. Each is sent under the name of its sender.
       ...consumersOf(service).map((consumer) => questionsOf(consumer, service)),
       ...producersFor(service).map((producer) => `${answersTo(service, producer)}.*`),
       ...overheardBy(service).map(allPartitionsOf),
@@ -60,8 +61,8 @@ const producersFor = (service: ServiceName) =>
 const newsOf = (service: ServiceName) => `${service}.>`;
 
 /**
- * The users of the broker as its configuration has them. Passwords are taken from the server's environment: USERS_NATS_PASSWORD
- * and so on, and ADMINISTRATOR_NATS_PASSWORD. The administrator may do everything, and no service is one.
+ * The users of the broker as its configuration lists them. Passwords come from the server's environment: USERS_NATS_PASSWORD
+ * and so on, and ADMINISTRATOR_NATS_PASSWORD. The administrator may do everything; no service uses that account.
  */
 export function accountsConfiguration(): string {
   const users = services.flatMap((service) => {

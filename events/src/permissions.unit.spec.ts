@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { allContracts } from './contracts/all.ts';
 import { streamName } from './broker.ts';
 import { accountsConfiguration, permissionsOf } from './permissions.ts';
-import { checkRoute, publishedBy, routes, services } from './routes.ts';
+import { checkRoute, publishedBy, routes } from './routes.ts';
+import { services } from './services.ts';
 
 const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 

@@ -14,7 +14,7 @@ export interface StoredEvent {
   readonly id: string;
   readonly type: string;
   readonly subject: string;
-  /** The whole of it, in JSON. */
+  /** The whole event, in JSON. */
   readonly envelope: string;
 }
 
@@ -32,8 +32,8 @@ export interface Acknowledged {
 
 /**
  * Publishes rows of the outbox, all at once.
- * @param publication what tells this publication of theirs from others: see `messageId`
- * @returns those that the stream has now, and why another one is not among them
+ * @param publication tells this publication of the rows from others: see `messageId`
+ * @returns the rows that the stream has now, and the error that another row met, if any
  */
 export async function publishRows(
   broker: Broker,
@@ -58,6 +58,6 @@ export async function publishRows(
   };
 }
 
-/** The one that the stream took last. */
+/** The row that the stream took last. */
 export const lastOf = (acknowledged: readonly Acknowledged[]): Acknowledged =>
   acknowledged.reduce((a, b) => (b.sequence > a.sequence ? b : a));

@@ -6,24 +6,25 @@ import type { Broker } from './broker.ts';
 import type { Outbox } from './outbox.ts';
 import { batchSize, publishRows, rowColumns } from './publish-rows.ts';
 import type { OutboxRow } from './publish-rows.ts';
-import { eventsBetween, isService, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween } from './routes.ts';
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 /*
- * Who handles a service's events may ask it, on core NATS, what it has published, and to publish some of that once more. Question
- * and answer have subjects that begin with the name of who sends them, where nobody else may publish: so each knows whom it hears.
+ * A service that handles another one's events may ask it, on core NATS, what it has published, and to publish some of that once more. Question
+ * and answer have subjects that begin with the name of their sender, under which nobody else may publish. So each side knows who the other is.
  */
 
 /** What `consumer` asks `producer`. */
 export const questionsOf = (consumer: ServiceName, producer: ServiceName): string =>
   `${consumer}.asks.${producer}`;
-/** Where it is answered: an id for each question follows. */
+/** The prefix of the answers' subjects; an id for each question follows. */
 export const answersTo = (consumer: ServiceName, producer: ServiceName): string =>
   `${producer}.answers.${consumer}`;
 
-/** How many rows of an outbox an answer is about. */
+/** How many rows of an outbox one answer covers. */
 const pageSize = 2_000;
-/** What was published later, in ms, may be on its way, or its row not marked for all to see: `mostMsToMark` of the relay. */
+/** Events younger than this, in ms, may still be on their way, or their rows may not be marked yet: `mostMsToMark` of the relay. */
 const settledAfterMs = 12_000;
 /** How long an answer is waited for, in ms. */
 const patienceMs = 5_000;
@@ -32,7 +33,7 @@ const patienceMs = 5_000;
 export interface Place {
   /** ms since 1970 */
   readonly at: number;
-  /** Of those of that ms, the row's place in the outbox; 0: before all of them. */
+  /** The row's place in the outbox, among those of the same ms; 0 is before all of them. */
   readonly position: number;
 }
 
@@ -48,14 +49,14 @@ type Question = z.infer<typeof question>;
 
 const page = z.object({
   events: z.array(published),
-  /** Up to where it has looked for them. */
+  /** The place up to which the producer has looked. */
   reached: place,
-  /** Whether there was nothing more that is old enough. */
+  /** Whether nothing more is old enough. */
   isLast: z.boolean(),
 });
 type Page = z.infer<typeof page>;
 
-/** Answers those who handle this service's events, until the connection closes; one replica answers each question. */
+/** Answers the consumers of this service's events until the connection closes; one replica answers each question. */
 export function answerAboutPublished(outbox: Outbox, broker: Broker, log: Logger): void {
   const { service } = broker;
   if (!isService(service)) return;
@@ -63,7 +64,7 @@ export function answerAboutPublished(outbox: Outbox, broker: Broker, log: Logger
     const types = eventsBetween(service, consumer);
     if (types.length === 0) continue;
     const answer = async (message: Msg) => {
-      // A reply that goes elsewhere would be said in this service's name.
+      // A reply to another subject would be sent in this service's name.
       if (message.reply?.startsWith(`${answersTo(consumer, service)}.`) !== true) return;
       const asked = question.parse(message.json());
       const answered =
@@ -76,7 +77,7 @@ export function answerAboutPublished(outbox: Outbox, broker: Broker, log: Logger
       queue: service,
       callback: (error, message) => {
         if (error !== null) return;
-        // Who asked is not answered, and asks again.
+        // The consumer gets no answer, and asks again.
         answer(message).catch((failure: unknown) => {
           log.warn({ err: failure, consumer }, 'a question about what was published was not answered');
         });
@@ -109,7 +110,7 @@ async function pageOf(
   const wanted = new Set(asked.types.filter((type) => types.includes(type)));
   return {
     events: all.filter(({ type }) => wanted.has(type)),
-    // Where nothing was published the place moves on as well, or it would be searched again and again.
+    // The place moves on even where nothing was published, or the same stretch would be searched again and again.
     reached: all.at(-1) ?? (at < settledAt ? { at: settledAt, position: 0 } : asked.after),
     isLast: all.length < pageSize,
   };
@@ -149,7 +150,7 @@ export async function askForPublished(
 }
 
 /**
- * Has `producer` publish these events once more. @throws when it does not say that it did
+ * Has `producer` publish these events once more. @throws when it does not confirm that
  */
 export async function askToPublish(broker: Broker, producer: ServiceName, ids: string[]): Promise<void> {
   await ask(broker, producer, { publish: ids });

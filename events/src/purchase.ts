@@ -1,28 +1,29 @@
-import type { EventType, ServiceName } from './routes.ts';
+import type { EventType } from './contracts/all.ts';
+import type { ServiceName } from './services.ts';
 
-/** Events that say the same of a step, each with the services that act on it. That sagas logs all of them goes without saying. */
+/** Events that report the same about a step, each with the services that act on it. Sagas logs all of them and is not listed. */
 type Telling = Partial<Readonly<Record<EventType, readonly ServiceName[]>>>;
 
 interface StepOfPurchase {
-  /** In a few words: what is done. */
+  /** What is done, in a few words. */
   readonly what: string;
-  /** Who alone decides it. */
+  /** The service that alone decides it. */
   readonly by: ServiceName;
-  /** Any of these events says that it was done. */
+  /** Any of these events reports that it was done. */
   readonly done: Telling;
-  /** Any of these says that it cannot be done: what was done before goes back. */
+  /** Any of these reports that it cannot be done, so the earlier steps must be undone. */
   readonly failed?: Telling;
-  /** The field of a failure's data that says why. */
+  /** The field of the failure's data that says why. */
   readonly because?: string;
-  /** The step that puts it back; one that nothing undoes puts something back itself. */
+  /** The step that undoes it. A step without this one undoes something itself. */
   readonly undoneBy?: string;
-  /** A step that is put back already when this one fails. */
+  /** A step that has already been undone when this one fails. */
   readonly failureUndoes?: string;
 }
 
 /**
- * A purchase in one place: its steps, in the order in which one causes the next, and behind them those that put something back.
- * What the broker lets each service publish and hear (`routes.ts`), how sagas reads its log, and the table in docs/architecture.md follow from this.
+ * A purchase in one place: its steps, in the order in which one causes the next, and then the steps that undo others.
+ * Three things follow from this table: what the broker lets each service publish and receive (`routes.ts`), how sagas reads its log, and the table in docs/architecture.md.
  */
 export const purchase = {
   hold: {
@@ -93,16 +94,16 @@ export type PurchaseEventType = TypesIn<Done> | TypesIn<Failed>;
 export interface PurchaseEvent {
   readonly type: PurchaseEventType;
   readonly step: PurchaseStep;
-  /** The purchase goes on, something failed, or something was put back. */
+  /** Whether the purchase goes on, something failed, or something was undone. */
   readonly says: 'DONE' | 'FAILED' | 'UNDONE';
   readonly by: ServiceName;
-  /** Who acts on it, besides sagas. */
+  /** The services that act on it, besides sagas. */
   readonly heardBy: readonly ServiceName[];
   /** The field of its data that says what went wrong. */
   readonly because: string | undefined;
 }
 
-/** All events of a purchase; of two that happen in one millisecond the one that stands first here came first. */
+/** All events of a purchase. Of two in the same millisecond, the one that stands first here came first. */
 export const purchaseEvents: readonly PurchaseEvent[] = (Object.keys(purchase) as PurchaseStep[]).flatMap(
   (step) => {
     const { by, done, failed = {}, because, undoneBy }: StepOfPurchase = purchase[step];
@@ -115,14 +116,14 @@ export const purchaseEvents: readonly PurchaseEvent[] = (Object.keys(purchase) a
   },
 );
 
-/** What a step leaves behind, and by which events all of it is gone. */
+/** What a step leaves behind, and the events by which all of it is gone. */
 export interface Effect {
   readonly step: PurchaseStep;
   readonly leftBy: readonly PurchaseEventType[];
   readonly goneBy: readonly PurchaseEventType[];
 }
 
-/** The effects that have to be gone before nothing is left of a purchase. */
+/** The effects that must be gone before nothing is left of a purchase. */
 export const effects: readonly Effect[] = (Object.keys(purchase) as PurchaseStep[]).flatMap((step) => {
   const { undoneBy }: StepOfPurchase = purchase[step];
   if (undoneBy === undefined) return [];

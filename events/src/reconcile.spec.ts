@@ -1,5 +1,5 @@
 import { rot } from '@frontrow/stack/chaos/rot';
-import { handler } from './consumer.ts';
+import { handler } from './handler.ts';
 import { userRegistered } from './contracts/users.ts';
 import { answerAboutPublished } from './published-events.ts';
 import { startReconciling } from './reconcile.ts';

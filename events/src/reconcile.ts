@@ -8,27 +8,28 @@ import { isBehind } from './caught-up.ts';
 import type { Outbox } from './outbox.ts';
 import { askForPublished, askToPublish } from './published-events.ts';
 import type { Place, Published } from './published-events.ts';
-import { eventsBetween, isService, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { eventsBetween } from './routes.ts';
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
-/** With what is settled after 12 s, and a moment to publish and to handle it: less than half a minute until a hole is no more. */
+/** How often it compares, in ms. With events settled after 12 s, and a moment to publish and handle one, a hole lasts less than half a minute. */
 const everyMs = 8_000;
-/** How many pages of a producer are compared before what was found is noted. */
+/** How many pages of a producer are compared before the progress is stored. */
 const pagesAtATime = 20;
-/** While a producer publishes nothing, how far it was asked is noted so often, in ms of its time. */
+/** How often the progress is stored while a producer publishes nothing, in ms of the producer's time. */
 const noteEveryMs = 60_000;
-/** While it publishes nothing, no place is read from the own database for so long, in ms: one that was restored has others. */
+/** How long no progress is read from the own database while the producer publishes nothing, in ms. A database that was restored has another. */
 const trustMs = 30_000;
-/** How many ids one statement asks for. */
+/** How many ids one statement looks for. */
 const idsAtATime = 500;
 
 /**
- * A stream can lose a message in silence, when a bit of its file rots, say; nothing that the broker counts shows it. So every
- * service asks those whose events it handles what they have published, a page at a time, compares that with its inbox and its dead
- * letters, and has just the missing published again. What is published twice without need, the inbox drops: only a consumer that
- * is far behind is left alone.
+ * A stream can lose a message without a sign, for example when a bit of its file rots; no count of the broker shows it. So every
+ * service asks those whose events it handles what they have published, a page at a time. It compares that with its inbox and its dead
+ * letters, and has only the missing events published again. The inbox drops events that are published again without need, so only
+ * a consumer that is far behind is left alone.
  *
- * One replica does it at a time. How far it has come is kept in the service's own database: one that was restored from a backup asks
+ * One replica does this at a time. The progress is kept in the service's own database, so a database that was restored from a backup asks
  * again for what it has forgotten.
  * @param types of the events that the service handles
  */
@@ -50,7 +51,7 @@ export function startReconciling(
       try {
         if ((await task.run()) === 'more') outcome = 'more';
       } catch (error) {
-        // One that is down does not keep the others from being asked.
+        // A producer that is down must not keep the others from being asked.
         log.warn({ reason: (error as Error).message, producer: task.producer }, 'reconciling failed');
       }
     }
@@ -58,7 +59,7 @@ export function startReconciling(
   });
 }
 
-/** What one service has had of another one's events. */
+/** Which events of a producer a service has had. */
 class Reconciliation {
   readonly producer: ServiceName;
   readonly #outbox: Outbox;
@@ -66,7 +67,7 @@ class Reconciliation {
   readonly #types: readonly string[];
   readonly #log: Logger;
   #hasBegun = false;
-  /** Nothing before it is missing, as was found out then by the database; undefined when it is not known to be so. */
+  /** Nothing before this place is missing, as the database last showed; undefined while that is unknown. */
   #whole: { readonly upTo: Place; readonly knownAt: number } | undefined;
 
   constructor(outbox: Outbox, broker: Broker, producer: ServiceName, types: readonly string[], log: Logger) {
@@ -81,7 +82,7 @@ class Reconciliation {
     if (!this.#hasBegun) await this.#begin();
     this.#hasBegun = true;
     if (await this.#isQuiet()) return 'done';
-    // The locks keep other replicas from doing the same; nobody else wants these rows.
+    // The locks keep other replicas from doing the same; nothing else needs these rows.
     const { outcome, wholeUpTo } = await this.#outbox.transaction(async ({ manager }) => {
       let outcome: 'more' | 'done' = 'done';
       let wholeUpTo: Place | undefined;
@@ -101,7 +102,7 @@ class Reconciliation {
     return outcome;
   }
 
-  /** Whether nothing was published since nothing was missing: then there is nothing to compare, and no place to be noted. */
+  /** Whether the producer published nothing since nothing was missing: then there is nothing to compare or to store. */
   async #isQuiet(): Promise<boolean> {
     const known = this.#whole;
     this.#whole = undefined;
@@ -125,7 +126,7 @@ class Reconciliation {
     );
   }
 
-  /** Types that have come equally far are asked for together; one whose consumer is sick falls behind alone. */
+  /** Types at the same place are asked for together; a type whose consumer is sick falls behind alone. */
   async #lockPlaces(manager: EntityManager): Promise<{ place: Place; types: string[] }[]> {
     const rows = await manager.query<{ type: string; published_at: Date; position: string | number }[]>(
       `SELECT type, published_at, position FROM reconciliations
@@ -150,7 +151,7 @@ class Reconciliation {
     );
   }
 
-  /** @returns up to where nothing is missing: what was asked for again must have come before it is behind us */
+  /** @returns the place up to which nothing is missing: events that were asked for again must have arrived before the place moves past them */
   async #compare(
     manager: EntityManager,
     types: readonly string[],
@@ -180,7 +181,7 @@ class Reconciliation {
   }
 }
 
-/** The events that this service has neither handled nor given up. */
+/** The events that this service has neither handled nor given up on. */
 async function missingOf(
   manager: EntityManager,
   service: string,

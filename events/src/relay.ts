@@ -13,32 +13,32 @@ import type { Acknowledged, OutboxRow, StoredEvent } from './publish-rows.ts';
 import { publishAgain } from './republish.ts';
 import { NotKept, rememberLast } from './stream-memory.ts';
 
-/** How often it is looked for what somebody committed and did not live to publish, or what is to be told again. */
+/** How often the relay looks for events of a process that died before it published them, and for events to publish again, in ms. */
 const lookEveryMs = 1_000;
-/** What is younger, in ms, is left to the process that committed it. */
+/** Events younger than this, in ms, are left to the process that committed them. */
 const leftAloneMs = 1_500;
-/** In a rush, what the stream has taken meanwhile is noted together, so often, in ms. */
+/** In a rush, how often the relay records, all together, what the stream has taken, in ms. */
 const noteEveryMs = 500;
-/** When the oldest of a whole batch has waited for so long, the newest events do not wait for their turn. */
+/** When the oldest event of a full batch has waited for this long, in ms, the newest events are published beside the oldest. */
 const behindMs = leftAloneMs + 500;
-/** A batch that took longer is published once more: consumers compare what is older than that with what they had. */
+/** A batch that took longer, in ms, is published once more, because consumers compare older events with what they had. */
 const mostMsToMark = 5_000;
-/** So many events are on their way at a time; what is committed beyond that is found in the database. */
+/** How many events are on their way at a time; further ones are found in the database. */
 const mostOnTheWay = 1_000;
-/** So many times one after the other, a second apart, does a stream not keep what it took before it is given up. */
+/** How many times in a row, a second apart, the stream may fail to keep what it took before the relay empties it. */
 const oftenEnough = 5;
-/** For how long a relay that stops goes on publishing what was committed: less than its process has for all its parts. */
+/** How long a relay that stops goes on publishing what was committed, in ms: less than its process has for all its parts. */
 const lastWordsMs = 8_000;
 
 export interface RelayOptions {
-  /** How often the stream is compared with what the relay remembers of it, besides after each disturbance. */
+  /** How often the stream is compared with what the relay remembers of it, in ms, in addition to after each disturbance. */
   readonly streamCheckMs?: number;
 }
 
 /**
- * Publishes what the outbox holds, at least once. What this process commits it publishes at once, without another look at the database;
- * what others left behind it finds there, and any number of replicas may look: each takes rows that no other one has locked. A
- * message that was published, but not marked so because the process died or the acknowledgement was lost, is published again; the
+ * Publishes the outbox, at least once. It publishes at once what its own process commits, without reading it from the database;
+ * it finds there what other processes left behind, and any number of replicas may look: each takes rows that no other has locked. A
+ * message that was published but not marked, because the process died or the acknowledgement was lost, is published again; the
  * stream drops the copy (`Nats-Msg-Id`), or the inbox does.
  */
 export class Relay {
@@ -51,11 +51,11 @@ export class Relay {
   #streamCheckedAt = 0;
   #looksAt = 0;
   #notKept = 0;
-  /** Committed here since the last disturbance, before the stream was looked at. */
+  /** Events committed here since the last disturbance, before the stream was looked at. */
   readonly #fresh: StoredEvent[] = [];
   readonly #onTheWay = new Set<Promise<void>>();
   #countOnTheWay = 0;
-  /** What the stream has taken, and no row says so yet. */
+  /** Events that the stream has taken, and whose rows do not say so yet. */
   #acknowledged: Acknowledged[] = [];
 
   constructor(outbox: Outbox, broker: Broker, log: Logger, { streamCheckMs = 5_000 }: RelayOptions = {}) {
@@ -72,7 +72,7 @@ export class Relay {
     void this.#watchConnection();
   }
 
-  /** Publishes what was committed until now, if the broker is there; else another replica will, or the next start. */
+  /** Publishes what was committed until now if the broker is there; otherwise another replica will, or the next start. */
   async stop(): Promise<void> {
     await this.#loop.stop();
     const giveUpAt = performance.now() + lastWordsMs;
@@ -92,7 +92,7 @@ export class Relay {
   }
 
   #hear(events: readonly StoredEvent[]): void {
-    // What there is no room for, or no connection, is found in the database when there is.
+    // Events without room or connection are found in the database later.
     if (!this.#broker.isConnected()) return;
     if (this.#countOnTheWay + this.#fresh.length + events.length > mostOnTheWay) return;
     if (this.#streamCheckedAt !== 0) {
@@ -121,9 +121,9 @@ export class Relay {
     this.#streamCheckedAt = 0;
   }
 
-  /** @param leftAlone how old, in ms, what others committed has to be before it is published here */
+  /** @param leftAlone how old, in ms, events of other processes must be before they are published here */
   async #run(leftAlone: number): Promise<'more' | 'done'> {
-    // Nothing would come of it but rows locked until the acknowledgements are overdue; the reconnection wakes us.
+    // Publishing would only lock rows until the acknowledgements are overdue; the reconnection wakes the relay.
     if (!this.#broker.isConnected()) return 'done';
     try {
       if (Date.now() - this.#streamCheckedAt > this.#streamCheckMs) {
@@ -143,8 +143,8 @@ export class Relay {
   }
 
   /**
-   * After a byte of its file has rotted NATS 2.9 may take one event after the other and keep none: no consumer would ever get
-   * another one. An empty stream is one that has lost its end, which all relays notice: they publish again all that they retain.
+   * After a byte of its file has rotted, NATS 2.9 may take one event after another and keep none, so consumers would never get
+   * another event. An empty stream has lost its end, which all relays notice: they publish again all that they retain.
    */
   async #emptyStream(): Promise<void> {
     this.#notKept = 0;
@@ -154,7 +154,7 @@ export class Relay {
 
   async #watchConnection(): Promise<void> {
     for await (const { type } of this.#broker.connection.status()) {
-      // What the broker took before may be what it has lost when it comes back, and in its place something else.
+      // The broker may come back without what it took before, and with something else in its place.
       if (type === Events.Disconnect) this.#acknowledged = [];
       if (type !== Events.Disconnect && type !== Events.Reconnect) continue;
       this.#streamCheckedAt = 0;
@@ -163,7 +163,7 @@ export class Relay {
     }
   }
 
-  /** When this fails the rows are found in the database, and published once more. */
+  /** When this fails, the rows are found in the database and published once more. */
   async #note(): Promise<void> {
     const acknowledged = this.#acknowledged;
     this.#acknowledged = [];
@@ -178,7 +178,7 @@ export class Relay {
       publishedAt,
       acknowledged.map(({ id }) => id),
     ]);
-    // Last, since all relays of the service wait for each other here: who may go on waits for nothing more.
+    // This comes last, because all relays of the service wait for each other here, and should wait for nothing else.
     await rememberLast(manager, this.#broker, lastOf(acknowledged));
     if (Date.now() - publishedAt.getTime() > mostMsToMark) throw new Error('events were marked too late');
   }
@@ -189,7 +189,7 @@ export class Relay {
     const before = new Date(Date.now() - leftAlone);
     const left = await lookForWork(database.manager, before);
     const published = left.rows ? await this.#publishLeftBehind(before) : 'done';
-    // One batch: then new events have their turn.
+    // Only one batch: then it is the turn of new events.
     const isAgain = left.republications ? await publishAgain(database, this.#broker) : 'done';
     if (published === 'more' || isAgain === 'more') return 'more';
     this.#looksAt = performance.now() + lookEveryMs;
@@ -209,7 +209,7 @@ export class Relay {
   }
 }
 
-/** By one statement that locks nothing: nearly always there is nothing left. */
+/** One statement that locks nothing: nearly always there is nothing left. */
 async function lookForWork(
   manager: EntityManager,
   before: Date,
@@ -223,7 +223,7 @@ async function lookForWork(
   return { rows: Number(row?.unpublished) === 1, republications: Number(row?.again) === 1 };
 }
 
-/** The oldest rows, and when these are late, the newest ones as well: however long the backlog is, nothing new waits for its end. */
+/** The oldest rows and, when these are late, also the newest: so a new event never waits for the end of the backlog. */
 async function takeUnpublished(
   manager: EntityManager,
   before: Date,

@@ -1,6 +1,7 @@
 import { isTransient } from '@frontrow/kit/database';
-import { consumerName, handler } from './consumer.ts';
-import type { Handler } from './consumer.ts';
+import { consumerName } from './broker.ts';
+import { handler } from './handler.ts';
+import type { Handler } from './handler.ts';
 import { readEvent } from './contract.ts';
 import type { NewEvent } from './contract.ts';
 import { deadLetterReplayRequested } from './contracts/sagas.ts';
@@ -10,8 +11,8 @@ import { HandledMeanwhile, takeIn } from './inbox.ts';
 import type { Transaction } from './outbox.ts';
 
 /**
- * A service's own dead letters go back to the very consumer that gave up on them, when an operator asks for it. What was
- * handled meanwhile, by a replay of the saga say, has no second effect; what fails again is open again, with the new error.
+ * When an operator asks for it, a service's own dead letters go back to the very consumer that gave up on them. An event that was
+ * handled meanwhile, for example by a replay of the saga, has no second effect. One that fails again is open again, with the new error.
  */
 export const replayDeadLetters = (service: string, handlers: readonly Handler[]): Handler => {
   const consumers = new Map(handlers.map((one) => [consumerName(service, one.contract.type), one]));
@@ -34,7 +35,7 @@ async function handleOnceMore(tx: Transaction, consumer: Handler, letter: DeadLe
   return emitted;
 }
 
-/** Does the work in part of the transaction: when it fails for good, that part is as if it had not been. */
+/** Does the work in a part of the transaction. If it fails for good, nothing of that part remains. */
 async function attempt(
   tx: Transaction,
   work: () => Promise<NewEvent[]>,
@@ -44,7 +45,7 @@ async function attempt(
     tx.emit(...(await work()));
     return undefined;
   } catch (error) {
-    // Then all of the transaction is to run again.
+    // Then the whole transaction must run again.
     if (isTransient(error) || error instanceof HandledMeanwhile) throw error;
     await tx.manager.query('ROLLBACK TO SAVEPOINT attempt');
     return { error };

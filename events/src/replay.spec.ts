@@ -1,8 +1,9 @@
 import { consumerDeadLettered } from './contracts/delivery.ts';
 import { deadLetterReplayRequested, everySaga, sagaReplayRequested } from './contracts/sagas.ts';
 import { userRegistered } from './contracts/users.ts';
-import { consumerName, handler } from './consumer.ts';
-import type { Handler } from './consumer.ts';
+import { consumerName } from './broker.ts';
+import { handler } from './handler.ts';
+import type { Handler } from './handler.ts';
 import type { NewEvent } from './contract.ts';
 import type { Relay } from './relay.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';

@@ -6,21 +6,21 @@ import { batchSize, lastOf, publishRows, rowColumns } from './publish-rows.ts';
 import type { OutboxRow } from './publish-rows.ts';
 import { rememberLast } from './stream-memory.ts';
 
-/** Retained events that are published once more, in the order of their positions. */
+/** Retained events to be published once more, in the order of their positions. */
 interface Republication {
   readonly id: string | number;
-  /** The events about this saga or aggregate only; `everySaga`: all. */
+  /** Only events about this saga or aggregate; `everySaga` means all. */
   readonly subject: string;
-  /** Those that were emitted from this instant on. */
+  /** Only events that were emitted at this instant or later. */
   readonly since: Date;
   readonly reached_position: string | number;
   readonly last_position: string | number;
 }
 
 /**
- * Has the events that the outbox retains published once more, in the transaction that decides so. A relay does it in batches
- * beside the new ones (`publishAgain`), which never wait for it. Those that are not published yet are published twice then: the
- * stream may have them, and drop what comes under the same id.
+ * Orders, in the caller's transaction, that events which the outbox retains are published once more. A relay does it in batches
+ * beside the new events (`publishAgain`), which never wait for it. Events that are not published yet are then published twice; if the
+ * stream has them, it drops the copy under the same id.
  */
 export async function republish(
   manager: EntityManager,
@@ -35,10 +35,10 @@ export async function republish(
   );
 }
 
-/** Publishes the next batch of a republication that no other replica is at. */
+/** Publishes the next batch of a republication that no other replica is working on. */
 export async function publishAgain(database: DataSource, broker: Broker): Promise<'more' | 'done'> {
   return transaction(database, async (manager) => {
-    // A saga that stands still is sooner told again than everything.
+    // A saga that stands still goes before a republication of everything.
     const [job] = await manager.query<Republication[]>(
       `SELECT id, subject, since, reached_position, last_position FROM republications
        ORDER BY subject = '${everySaga}', id LIMIT 1 FOR UPDATE SKIP LOCKED`,
@@ -47,7 +47,7 @@ export async function publishAgain(database: DataSource, broker: Broker): Promis
     const rows = (await isOvertaken(manager, job)) ? [] : await nextRows(manager, job);
     const due = rows.filter(({ created_at }) => created_at >= job.since);
     const { acknowledged, failure } = await publishRows(broker, due, String(job.id));
-    // As a whole: the stream drops what it has of the batch when it comes again.
+    // The batch counts as a whole: when it comes again, the stream drops what it has of it.
     if (failure !== undefined) throw failure;
     if (acknowledged.length > 0) await rememberLast(manager, broker, lastOf(acknowledged));
     const last = rows.at(-1);
@@ -61,7 +61,7 @@ export async function publishAgain(database: DataSource, broker: Broker): Promis
   });
 }
 
-/** Whether a later one begins again with all that this one has still to do. */
+/** Whether a later republication covers everything that this one has still to do. */
 async function isOvertaken(manager: EntityManager, { id, subject, since }: Republication): Promise<boolean> {
   const later = await manager.query<unknown[]>(
     'SELECT id FROM republications WHERE id > ? AND subject = ? AND since <= ? LIMIT 1',
@@ -70,7 +70,7 @@ async function isOvertaken(manager: EntityManager, { id, subject, since }: Repub
   return later.length > 0;
 }
 
-/** Looks at so many rows, whoever they are about: no batch costs more time than another one. */
+/** Reads a fixed number of rows, whatever they are about, so that no batch takes longer than another. */
 function nextRows(manager: EntityManager, job: Republication): Promise<OutboxRow[]> {
   const { subject, reached_position: reached, last_position: last } = job;
   if (subject === everySaga) {
@@ -80,7 +80,7 @@ function nextRows(manager: EntityManager, job: Republication): Promise<OutboxRow
       [reached, last],
     );
   }
-  // A request for a replay is not replayed itself: of a saga that is stuck for long there would be more each time.
+  // Requests for replays are not replayed themselves: a saga that is stuck for long would add one each time.
   return manager.query<OutboxRow[]>(
     `SELECT ${rowColumns} FROM outbox WHERE subject = ? AND type <> ? AND position > ? AND position <= ?
      ORDER BY position LIMIT ${String(batchSize)}`,

@@ -1,6 +1,6 @@
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
-import { handler } from './consumer.ts';
+import { handler } from './handler.ts';
 import { userRegistered } from './contracts/users.ts';
 import { eventually } from './testing/eventually.ts';
 import { leaveEffect, registered, startReplica } from './testing/service.ts';

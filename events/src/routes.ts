@@ -1,47 +1,17 @@
-import type { EventContract } from './contract.ts';
-import type * as concerts from './contracts/concerts.ts';
-import type * as delivery from './contracts/delivery.ts';
-import type * as operators from './contracts/operators.ts';
-import type * as payments from './contracts/payments.ts';
-import type * as queue from './contracts/queue.ts';
-import type * as reservations from './contracts/reservations.ts';
-import type * as sagas from './contracts/sagas.ts';
-import type * as users from './contracts/users.ts';
+import type { EventType } from './contracts/all.ts';
 import { purchaseEvents } from './purchase.ts';
 import type { PurchaseEventType } from './purchase.ts';
-
-/** The services that publish and handle events; each has an account at the broker that has its name. */
-export const services = [
-  'users',
-  'queue',
-  'concerts',
-  'reservations',
-  'payments',
-  'sagas',
-  'deliveries',
-] as const;
-export type ServiceName = (typeof services)[number];
+import { isService, services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 interface Route {
   readonly publishedBy: readonly ServiceName[];
   readonly handledBy: readonly ServiceName[];
 }
 
-type Modules =
-  | typeof users
-  | typeof operators
-  | typeof queue
-  | typeof concerts
-  | typeof reservations
-  | typeof payments
-  | typeof sagas
-  | typeof delivery;
-type TypeIn<Module> = Module extends unknown ? Extract<Module[keyof Module], EventContract>['type'] : never;
-export type EventType = TypeIn<Modules>;
-
 /**
- * Who publishes each type of event, and who handles it. The broker's accounts are made from this table (`npm run accounts`):
- * what is not in it, the broker refuses. The services are held to it as well, when they start and when they emit.
+ * Who publishes each type of event, and who handles it. `npm run accounts` makes the broker's accounts from this table, and the broker
+ * refuses everything else. The services check it too, when they start and when they emit.
  */
 export const routes: Readonly<Record<EventType, Route>> = {
   'user.registered.v1': { publishedBy: ['users'], handledBy: ['payments', 'deliveries'] },
@@ -60,14 +30,14 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'saga.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'saga.compensation-requested.v1': {
     publishedBy: ['sagas'],
-    // Whoever has a part in a purchase puts back what it did.
+    // Every service with a part in a purchase undoes that part.
     handledBy: [...new Set([...purchaseEvents.map(({ by }) => by), 'sagas' as const])],
   },
   'dead-letter.replay-requested.v1': { publishedBy: ['sagas'], handledBy: services },
   'consumer.dead-lettered.v1': { publishedBy: services, handledBy: ['sagas'] },
 };
 
-/** What the table of a purchase says, as routes; sagas logs all of it. */
+/** The routes of the events of a purchase; sagas logs all of them. */
 function routesOfPurchase(): Record<PurchaseEventType, Route> {
   const routes = purchaseEvents.map(({ type, by, heardBy }): [string, Route] => [
     type,
@@ -77,8 +47,8 @@ function routesOfPurchase(): Record<PurchaseEventType, Route> {
 }
 
 /**
- * What a service tells others on core NATS, under a subject that begins with its name: nobody keeps it, so only what is worth
- * nothing later may be told so.
+ * What a service tells others on core NATS, under a subject that begins with its name. Nobody keeps these messages, so they must be
+ * worthless later.
  */
 const news: Readonly<Record<string, { readonly heardBy: readonly ServiceName[] }>> = {
   'concerts.pass-closed': { heardBy: ['queue'] },
@@ -86,9 +56,6 @@ const news: Readonly<Record<string, { readonly heardBy: readonly ServiceName[] }
 
 export const newsHeardBy = (service: ServiceName): string[] =>
   Object.keys(news).filter((subject) => news[subject]?.heardBy.includes(service));
-
-export const isService = (name: string): name is ServiceName =>
-  (services as readonly string[]).includes(name);
 
 const typesWhere = (fits: (route: Route) => boolean): EventType[] =>
   (Object.keys(routes) as EventType[]).filter((type) => fits(routes[type]));
@@ -99,7 +66,7 @@ export const publishedBy = (service: ServiceName): EventType[] =>
 export const handledBy = (service: ServiceName): EventType[] =>
   typesWhere((route) => route.handledBy.includes(service));
 
-/** The types that one publishes and the other one handles. */
+/** The types that `publisher` publishes and `consumer` handles. */
 export const eventsBetween = (publisher: ServiceName, consumer: ServiceName): EventType[] =>
   typesWhere(({ publishedBy, handledBy }) => publishedBy.includes(publisher) && handledBy.includes(consumer));
 

@@ -1,6 +1,6 @@
 import { audiences } from '@frontrow/stack/audit/audiences';
 import { routes } from './routes.ts';
-import type { EventType } from './routes.ts';
+import type { EventType } from './contracts/all.ts';
 
 it('the audit asks those whom the routes name', () => {
   const asked = audiences.map(({ type, by, to }) => ({ type, by, to: [...to].toSorted() }));

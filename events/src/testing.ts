@@ -1,7 +1,7 @@
 import { newId } from '@frontrow/kit/ids';
 import { readEvent } from './contract.ts';
 import type { EventContract, EventEnvelope, NewEvent } from './contract.ts';
-import type { Handler } from './consumer.ts';
+import type { Handler } from './handler.ts';
 import { HandledMeanwhile, takeIn } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
 

@@ -3,7 +3,8 @@ import { closeBroker, connectBroker, consumerName, ensureStream, streamName } fr
 import type { Broker } from './broker.ts';
 import { userRegistered } from './contracts/users.ts';
 import { findConsumer, subjectsOf } from './durables.ts';
-import { handledBy, services } from './routes.ts';
+import { handledBy } from './routes.ts';
+import { services } from './services.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';

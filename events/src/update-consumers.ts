@@ -5,8 +5,9 @@ import type { Logger } from '@frontrow/kit/log';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { settingsOf, subjectsOf } from './durables.ts';
-import { handledBy, services } from './routes.ts';
-import type { ServiceName } from './routes.ts';
+import { handledBy } from './routes.ts';
+import { services } from './services.ts';
+import type { ServiceName } from './services.ts';
 
 /** How long a consumer that has been replaced may take to be read to its end, in ms. */
 const drainMs = 30_000;

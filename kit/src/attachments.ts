@@ -5,28 +5,28 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId } from './ids.ts';
 
 /*
- * A list of 100,000 objects takes graphql-js, @apollo/gateway and JSON a second each, and nobody else is served meanwhile. So it
- * is not handled as values: the answer has an empty list in its place and says, among its errors, which attachment belongs
- * there. (The path of an error is all that @apollo/gateway translates into a path of the client's operation.) The gateway
- * asks for the bytes of the attachment when it sends the answer to the client, and puts them where the empty list is.
+ * A list of 100,000 objects takes graphql-js, @apollo/gateway and JSON a second each, during which the process serves nobody else. So
+ * such a list is not handled as values. The answer has an empty list in its place, and an error names the attachment that belongs
+ * there. (The path of an error is all that @apollo/gateway translates into a path of the client's operation.) When the gateway
+ * sends the answer to the client, it asks for the bytes of the attachment and puts them in the place of the empty list.
  */
 
-/** The code of an error that is none: an attachment belongs at its path. */
+/** The code of an error that reports no fault: an attachment belongs at its path. */
 export const attachedCode = 'ATTACHED';
-/** Where a subgraph gives attachments, beside its `/graphql`. */
+/** Where a subgraph offers attachments, beside its `/graphql`. */
 export const attachmentsPath = '/attachments';
-/** More than this is refused, in bytes. */
+/** The largest attachment, in bytes; a larger one is refused. */
 export const largestAttachment = 40 * 1024 * 1024;
 
 /** A list as JSON. */
 export interface Attachment {
-  /** The text, made anew by each call, in pieces that take a few ms each. */
+  /** The text, produced anew by each call, in pieces that take a few ms each. */
   readonly pieces: () => Iterable<string>;
-  /** How long the text is at the most, in bytes. */
+  /** The greatest length of the text, in bytes. */
   readonly bytes: number;
 }
 
-/** What the gateway is told of an attachment, as the error's extensions. */
+/** What the gateway learns about an attachment, as the error's extensions. */
 export interface AttachmentNote {
   readonly code: typeof attachedCode;
   readonly id: string;
@@ -36,11 +36,11 @@ export interface AttachmentNote {
 /** What a context needs for its resolvers to attach lists. */
 export interface Attaching {
   readonly attachments: Attachments;
-  /** Those of this answer. */
+  /** The attachments of this answer. */
   readonly attached: GraphQLFormattedError[];
 }
 
-/** How many attachments can still be asked for, and for how long, in ms. Each keeps the rows that it is made of in memory. */
+/** How many attachments can still be asked for, and for how long, in ms. Each keeps its rows in memory. */
 const most = 200;
 const keptMs = 60_000;
 
@@ -51,8 +51,8 @@ export class Attachments {
 
   /**
    * Puts a list where a resolver returns an empty one.
-   * @param rows that the list is made of, which do not change: all who ask for the same of the same rows get the same attachment
-   * @param what is asked for of them
+   * @param rows the immutable source of the list: all who ask for the same part of the same rows get the same attachment
+   * @param what the part of the rows that is asked for
    */
   attach(
     { attached }: Pick<Attaching, 'attached'>,
@@ -67,7 +67,7 @@ export class Attachments {
     const found = known === undefined ? undefined : this.#offered.get(known);
     const id = found === undefined || known === undefined ? newId() : known;
     const attachment = found ?? make();
-    // Set anew, it is kept as long as one that is new.
+    // Setting it again keeps it as long as a new one.
     this.#offered.set(id, attachment);
     ids.set(what, id);
     const note: AttachmentNote = { code: attachedCode, id, bytes: attachment.bytes };
@@ -79,7 +79,7 @@ export class Attachments {
   }
 }
 
-/** The bytes of an attachment; whoever else has something to do in this process does it in between. */
+/** The bytes of an attachment; other work of the process runs between its pieces. */
 export async function* bytesOf({ pieces }: Attachment): AsyncGenerator<Buffer, void, undefined> {
   for (const piece of pieces()) {
     yield Buffer.from(piece);
@@ -87,7 +87,7 @@ export async function* bytesOf({ pieces }: Attachment): AsyncGenerator<Buffer, v
   }
 }
 
-/** The answer with what was attached to it. */
+/** The answer, with the errors that name its attachments. */
 export function withAttached<Result extends { readonly errors?: readonly unknown[] | undefined }>(
   result: Result,
   context: Partial<Attaching>,

@@ -6,9 +6,9 @@ import { z } from 'zod';
  */
 export const clientHeader = 'frontrow-client';
 
-/** What the gateway knows of whoever sent an operation, besides who they are. */
+/** What the gateway knows about the sender of an operation, besides the viewer. */
 const client = z.object({
-  /** An IPv4 address, or the /64 that an IPv6 address is in: the least that one subscriber has. */
+  /** An IPv4 address, or the /64 that an IPv6 address is in, which is the least that one subscriber has. */
   address: z.string(),
   /** The User-Agent that the client sent, if any; shortened. */
   agent: z.string().optional(),
@@ -23,7 +23,7 @@ export const writeClient = ({ address, agent }: Client): string =>
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** The client that a header tells of; null when there is none, as with what the gateway asks on its own account. */
+/** The client that a header describes; null without one, as when the gateway asks on its own account. */
 export function readClient(header: string | undefined): Client | null {
   if (header === undefined) return null;
   try {

@@ -1,11 +1,11 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 
-// The migrations make the tables. Here columns only get their names in the database, and what becomes of their values; how long a
-// text may be, and the like, stands there alone.
+// The migrations make the tables. Here columns get only their names in the database, and the conversion of their values. Lengths
+// and the like stand only in the migrations.
 
 export const id = (name: string): EntitySchemaColumnOptions => ({ name, type: 'char', length: 36 });
 
-/** One of a few words, too. */
+/** Also for enums. */
 export const text = (name: string): EntitySchemaColumnOptions => ({ name, type: 'varchar' });
 
 /** A whole number below 2^32. */

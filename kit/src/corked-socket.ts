@@ -2,15 +2,15 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 const enoughForOneWrite = 32 * 1024;
-/** How much may wait to leave, in bytes, before nobody adds to it. */
+/** How many bytes may wait to be sent before nothing more is added. */
 const mostUnsent = 1024 * 1024;
 
-/** A WebSocket that sends what is said in one turn of the event loop, to thousands of subscriptions maybe, in few writes. */
+/** A WebSocket that sends everything of one turn of the event loop, for thousands of subscriptions perhaps, in few writes. */
 export class CorkedSocket {
   readonly #socket: WebSocket;
   readonly #connection: Duplex;
   #isCorked = false;
-  /** Resolves when what waits has left, or never will. */
+  /** Resolves when the waiting bytes are sent, or never will be. */
   #room: Promise<void> | undefined;
 
   /** @param connection that the WebSocket writes to */
@@ -19,10 +19,10 @@ export class CorkedSocket {
     this.#connection = connection;
   }
 
-  /** @returns when to go on, if that is not at once: so a gateway that cannot follow is not buried */
+  /** @returns when to go on, if that is not at once; so a slow gateway is not buried */
   send(message: string): Promise<void> | undefined {
     const [socket, connection] = [this.#socket, this.#connection];
-    // Not at once: a source that always has more would not let anybody hear that the connection is closed.
+    // A pause, because a source that always has more would keep the process from noticing that the connection is closed.
     if (socket.readyState !== socket.OPEN) return new Promise((resolve) => setImmediate(resolve));
     this.#cork();
     // An error is followed by the end of the connection, which ends its subscriptions.
@@ -48,7 +48,7 @@ export class CorkedSocket {
         connection.uncork();
       });
     } else if (connection.writableLength > enoughForOneWrite) {
-      // The gateway can begin with these while the rest is made.
+      // The gateway can start on these while the rest is produced.
       connection.uncork();
       connection.cork();
     }

@@ -8,7 +8,7 @@ import type { Logger } from './log.ts';
 
 /** How often the database is asked for a sign of life, in ms. */
 const pingEveryMs = 500;
-/** How long it may take for that, in ms. Together with the above: a request waits for a silent database 2.5 s. */
+/** How long the answer may take, in ms. With the interval above, a request waits at most 2.5 s for a silent database. */
 const answerWithinMs = 2_000;
 
 /** The settings that say where a service's database is. */
@@ -17,19 +17,19 @@ interface DatabaseAddress {
   readonly DATABASE_CA_FILE?: string | undefined;
 }
 
-/** What a process knows of its own database at this moment. */
+/** What a process knows about its own database at this moment. */
 export interface DatabaseWatch {
-  /** False from the moment it did not answer in time until it answers again. */
+  /** False from the moment when it did not answer in time until it answers again. */
   readonly isWell: boolean;
-  /** For `/readyz`: rejects while the database is not well. */
+  /** For `/readyz`: rejects while the database does not answer. */
   check(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Keeps a connection of its own to the database and asks it for signs of life. When they stay away, every statement
- * under way is ended: a connection that was cut without a word would let it wait for a quarter of an hour, and with it
- * the request, the transaction and the place in the pool. A statement that only takes long is left alone, since the
+ * Keeps a connection of its own to the database and asks it for signs of life. When they do not come, it ends every statement
+ * in progress. Otherwise a connection that was cut silently would let the statement wait for a quarter of an hour, and with it
+ * the request, the transaction and the place in the pool. A statement that merely takes long is left alone, because the
  * database still answers beside it.
  */
 export function watchDatabase(database: DataSource, address: DatabaseAddress, log: Logger): DatabaseWatch {
@@ -38,7 +38,7 @@ export function watchDatabase(database: DataSource, address: DatabaseAddress, lo
   let isWell = true;
   pool.on('acquire', (connection) => {
     inUse.add(connection);
-    // Taken from a pool whose other end does not answer: it would be waited for in vain.
+    // A connection was taken from a pool whose other end does not answer; waiting for it would be in vain.
     if (!isWell) end(connection);
   });
   pool.on('release', (connection) => inUse.delete(connection));
@@ -78,7 +78,7 @@ export function watchDatabase(database: DataSource, address: DatabaseAddress, lo
   };
 }
 
-/** A connection that is asked for signs of life, and made anew when they stay away. */
+/** A connection that is asked for signs of life, and replaced when they do not come. */
 class LifeSigns {
   readonly #address: DatabaseAddress;
   #connecting: Promise<Connection> | undefined;
@@ -120,12 +120,12 @@ async function connect({ DATABASE_URL: uri, DATABASE_CA_FILE: ca }: DatabaseAddr
 
 async function tooLate(signal: AbortSignal): Promise<string> {
   await pause(answerWithinMs, undefined, { signal }).catch(ignore);
-  // The answer may have come while this process was busy. Then it is read before this goes on.
+  // The answer may have come while this process was busy; then it is read before this continues.
   await pause(20, undefined, { signal }).catch(ignore);
   return `no answer in ${answerWithinMs} ms`;
 }
 
-/** What is used here of mysql2's pool, which TypeORM keeps. */
+/** The part of mysql2's pool, which TypeORM keeps, that is used here. */
 interface Pool {
   on(event: 'acquire' | 'release', listener: (connection: PooledConnection) => void): void;
 }
@@ -133,5 +133,5 @@ interface PooledConnection {
   readonly stream: Socket;
 }
 
-/** As if the network had said that it is gone. `connection.destroy()` would leave those who wait for it without an answer. */
+/** Ends the connection as if the network had reported it lost. `connection.destroy()` would leave its callers without an answer. */
 const end = ({ stream }: PooledConnection): void => void stream.destroy();

@@ -7,24 +7,24 @@ import type { Logger } from './log.ts';
 export interface DatabaseOptions {
   /** `mysql://user:password@host:port/database` */
   readonly url: string;
-  /** The certificates (PEM) of which one must have signed the server's. With them, nothing is said without TLS. */
+  /** Certificates (PEM), one of which must have signed the server's. If they are given, the connection must use TLS. */
   readonly ca?: string | undefined;
   readonly connections: number;
   readonly entities: EntitySchema[];
   /** In the order in which they run. */
   readonly migrations: (new () => MigrationInterface)[];
-  /** Whether migrations that have not run yet are run now, or are a reason not to open the database. They are run when left out. */
+  /** Whether pending migrations are run now (the default), or are a reason not to open the database. */
   readonly pending?: 'run' | 'refuse';
   readonly log: Logger;
 }
 
-/** Connects to a service's own database, waiting for it if need be, and brings its tables up to date. */
+/** Connects to a service's own database, waits for it if necessary, and brings its tables up to date. */
 export function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   return untilItAnswers(options.log, () => openNow(options));
 }
 
 /**
- * Does what a process needs of its database before it can begin, however long that takes. Requests give up sooner, but at a start
+ * Does what a process needs from its database before it can begin, however long that takes. Requests give up sooner, but at start
  * nobody waits, and a process that exits would only be started again. `work` may run several times.
  */
 export async function untilItAnswers<T>(log: Logger, work: () => Promise<T>): Promise<T> {
@@ -53,7 +53,7 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
     timezone: 'Z',
     supportBigNumbers: true,
     connectTimeout: 3_000,
-    // A stack for each statement costs a third of the client's time. The error says which statement it was.
+    // Recording a stack for each statement costs a third of the client's time. The error says which statement it was.
     trace: false,
     maxQueryExecutionTime: 1_000,
     logger: {
@@ -78,7 +78,7 @@ async function openNow(options: DatabaseOptions): Promise<DataSource> {
 
 type Flavour = 'mysql' | 'mariadb';
 
-/** What is used here of mysql2's pool, which TypeORM keeps. */
+/** The part of mysql2's pool, which TypeORM keeps, that is used here. */
 interface Pool {
   on(event: 'acquire', listener: (connection: PooledConnection) => void): void;
 }
@@ -89,9 +89,9 @@ interface PooledConnection {
 }
 
 /**
- * What each connection is given once, before it is used. First its settings: TypeORM would set the isolation level before each transaction.
- * A transaction that waits for a lock in vain begins anew after 3 s; the server's own limit is 50 s. One that the process does nothing
- * about for 8 s (its connection may have been cut, and the server not know it) loses its locks: MariaDB can do that, MySQL cannot.
+ * What each connection is given once, before it is used: first its settings, because TypeORM would set the isolation level before each transaction.
+ * A transaction that waits for a lock in vain starts again after 3 s; the server's own limit is 50 s. A transaction that is idle
+ * for 8 s loses its locks, because its connection may have been cut without the server's knowledge. MariaDB can do that, MySQL cannot.
  */
 function prepareSessions(database: DataSource, flavour: Flavour): void {
   const sql = {
@@ -103,20 +103,20 @@ function prepareSessions(database: DataSource, flavour: Flavour): void {
   pool.on('acquire', (connection) => {
     if (prepared.has(connection)) return;
     prepared.add(connection);
-    // TypeORM asks for this before each statement, and mysql2 would make another one.
+    // TypeORM asks for this before each statement, and mysql2 would make a new one each time.
     const promising = connection.promise();
     connection.promise = () => promising;
     connection.query(sql, (error) => {
-      // What comes after it on this connection must not run at another isolation level.
+      // Later statements on this connection must not run at another isolation level.
       if (error !== null) connection.destroy();
     });
   });
 }
 
-/** MySQL and MariaDB differ in what TypeORM may ask of them, so the server itself is asked what it is. */
+/** TypeORM must know whether the server is MySQL or MariaDB, because they differ; so the server is asked. */
 async function flavourOf(options: DatabaseOptions): Promise<Flavour> {
   const connection = await createConnection({ uri: options.url, ...tls(options) });
-  // A connection that is lost between two commands tells nobody else; the next command fails anyway.
+  // A connection that is lost between two commands reports it to nobody else; the next command fails anyway.
   connection.on('error', () => undefined);
   try {
     const [rows] = await connection.query('SELECT VERSION() AS version');
@@ -129,7 +129,7 @@ async function flavourOf(options: DatabaseOptions): Promise<Flavour> {
 export const tls = ({ ca }: Pick<DatabaseOptions, 'ca'>) =>
   ca === undefined ? {} : { ssl: { ca, verifyIdentity: true } };
 
-// Replicas that start at the same moment: one migrates, the others wait for it and find nothing left to do.
+// When replicas start at the same moment, one migrates; the others wait for it and find nothing left to do.
 async function migrate(database: DataSource): Promise<void> {
   const runner = database.createQueryRunner();
   const lock = `SHA2(CONCAT('migrations of ', DATABASE()), 224)`;
@@ -143,7 +143,7 @@ async function migrate(database: DataSource): Promise<void> {
   }
 }
 
-/** Tables of a later release are fine: replicas of the one before go on while the next one is rolled out. */
+/** Tables of a later release are fine: replicas of the older release go on while the new one is rolled out. */
 async function refusePending(database: DataSource): Promise<void> {
   if (!(await database.showMigrations())) return;
   throw new Error('the tables are of an earlier release: run its migrations first (MIGRATIONS=only)');
@@ -151,18 +151,18 @@ async function refusePending(database: DataSource): Promise<void> {
 
 export interface RetryOptions {
   /**
-   * How long transient failures are tried again, in ms; 15 s when left out, for in a rush a database answers and has deadlocks. One
-   * that does not answer at all is not waited for, unless this is Infinity: see database-watch.ts.
+   * How long transient failures are tried again, in ms. The default of 15 s is for a database that answers, and has deadlocks in a rush. A
+   * database that does not answer is not waited for, unless this is Infinity: see database-watch.ts.
    */
   readonly retryForMs?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs `work` in one transaction. After a deadlock, a lock wait, a stale snapshot or a lost connection all of it
+ * Runs `work` in one transaction. After a deadlock, a lock wait timeout, a stale snapshot or a lost connection, all of it
  * runs again on another connection, so `work` must not have effects outside the transaction. When the
- * connection breaks during COMMIT, nobody knows whether it was carried out: what `work` does must be recognised
- * as done when it runs again (idempotency key, inbox row, state found).
+ * connection breaks during COMMIT, nobody knows whether it was carried out. So `work` must recognise, when it runs again, what it has
+ * done already (by an idempotency key, an inbox row, or the state that it finds).
  */
 export const transaction = <T>(
   database: DataSource,
@@ -194,10 +194,10 @@ async function withPatience<T>(
   }
 }
 
-/** Those that did not answer lately (see database-watch.ts): to try again would only make somebody wait. */
+/** Databases that did not answer lately (see database-watch.ts); another attempt would only make somebody wait. */
 export const silentDatabases = new WeakSet<DataSource>();
 
-/** Thrown by the `work` of a transaction when what it has found is no longer so: all of it is to run again. */
+/** Thrown by the `work` of a transaction when what it found has changed: all of it must run again. */
 export class FoundChanged extends Error {}
 
 const transientNumbers = new Set([

@@ -19,7 +19,7 @@ export const serviceUnavailable = (message = 'This part is not available right n
   fault('SERVICE_UNAVAILABLE', message);
 export const operationTooComplex = (message: string) => fault('OPERATION_TOO_COMPLEX', message);
 
-/** @param retryAfterSeconds when the same call has a chance; the gateway also says it in the header Retry-After */
+/** @param retryAfterSeconds when the same call may succeed; the gateway also sends it as the header Retry-After */
 export const rateLimited = (message: string, retryAfterSeconds: number) =>
   fault('RATE_LIMITED', message, { retryAfterSeconds });
 

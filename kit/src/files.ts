@@ -1,9 +1,9 @@
 /*
- * Some of what a subgraph has never changes, and is served to everybody as a file that caches may keep for good. The gateway asks the
- * subgraph for its bytes, as they leave it: compressed once, when the file was made.
+ * Some data of a subgraph never changes, and is served to everybody as a file that caches may keep for good. The gateway asks the
+ * subgraph for its bytes as they are sent to clients: they are compressed once, when the file is made.
  */
 
-/** Where a subgraph gives files to the gateway, beside its `/graphql`. */
+/** Where a subgraph offers files to the gateway, beside its `/graphql`. */
 export const filesPath = '/files';
 
 /** By the names that HTTP has for them (RFC 9110, section 8.4.1). */

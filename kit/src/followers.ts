@@ -3,39 +3,39 @@ import type { Logger } from './log.ts';
 import { repeat } from './repeat.ts';
 
 export interface FollowersOptions<Item> {
-  /** What is done, for the log: 'telling fans of their reservations'. */
+  /** What the loop does, for the log: 'telling fans of their reservations'. */
   readonly name: string;
   readonly log: Logger;
-  /** How soon followers are told again at the earliest, in ms: what happens meanwhile is told together. */
+  /** The least time between two updates of a follower, in ms; what happens meanwhile comes together. */
   readonly gapMs: number;
-  /** How often this replica looks at all that is followed, in ms: so it finds what it did not hear of. */
+  /** How often this replica looks at everything that is followed, in ms, to find what it did not hear of. */
   readonly lookEveryMs: number;
   readonly idOf: (item: Item) => string;
-  /** What followers are told of: an item of the same state is no news. */
+  /** The state of an item that followers care about: an item in the same state is no news. */
   readonly stateOf: (item: Item) => string | number;
   /**
    * Reads up to 1,000 items as they are now.
-   * @param isKnown whether all followers of an item know it in this state: it may be left out then
+   * @param isKnown whether all followers of an item know it in this state; then it may be left out
    */
   readonly read: (
     ids: readonly string[],
     isKnown: (id: string, state: string | number) => boolean,
   ) => Promise<readonly Item[]>;
-  /** Whether nothing can follow any more. */
+  /** Whether nothing can change any more. */
   readonly isOver?: (item: Item) => boolean;
 }
 
 interface Follower<Item> {
-  /** As they were told it last. */
+  /** The item as it was last sent to them. */
   last: Item;
-  readonly told: Latest<Item>;
+  readonly updates: Latest<Item>;
 }
 
 const batchSize = 1_000;
 
 /**
- * Tells whoever follows an item of each of its changes, whichever replica made it. That something happened is heard of; what it is
- * now is read from the database, many items at a time, however many follow them.
+ * Sends the followers of an item each of its changes, whichever replica made it. A message only says that something happened; the present
+ * state is read from the database, many items at a time, however many follow them.
  */
 export class Followers<Item> {
   readonly #options: FollowersOptions<Item>;
@@ -50,20 +50,20 @@ export class Followers<Item> {
     this.#loop = repeat(name, lookEveryMs, log, () => this.#tell(), { gapMs });
   }
 
-  /** The item as it was just read, then each change, until nothing can follow. */
+  /** The item as it was just read, then each change, until nothing can change any more. */
   follow(item: Item): AsyncGenerator<Item, undefined, undefined> {
     const id = this.#options.idOf(item);
-    const told = new Latest<Item>(() => this.#forget(follower));
-    const follower: Follower<Item> = { last: item, told };
-    told.put(item);
+    const updates = new Latest<Item>(() => this.#forget(follower));
+    const follower: Follower<Item> = { last: item, updates };
+    updates.put(item);
     if (this.#isOver(item)) {
-      told.end();
-      return told.events;
+      updates.end();
+      return updates.events;
     }
     this.#followed.set(id, (this.#followed.get(id) ?? new Set()).add(follower));
-    // What happened since it was read was told to nobody here.
+    // Nobody here was told what happened since it was read.
     this.hear(id);
-    return told.events;
+    return updates.events;
   }
 
   /** Whether anybody follows anything. */
@@ -103,12 +103,12 @@ export class Followers<Item> {
     for (const follower of this.#followed.get(idOf(item)) ?? []) {
       if (stateOf(follower.last) === state) continue;
       follower.last = item;
-      follower.told.put(item);
+      follower.updates.put(item);
       if (this.#isOver(item)) this.#end(follower);
     }
   }
 
-  /** It may be time alone that ended them. */
+  /** Time alone may have ended them. */
   #endThoseThatAreOver(): void {
     for (const followers of [...this.#followed.values()]) {
       for (const follower of [...followers]) if (this.#isOver(follower.last)) this.#end(follower);
@@ -120,7 +120,7 @@ export class Followers<Item> {
   }
 
   #end(follower: Follower<Item>): void {
-    follower.told.end();
+    follower.updates.end();
     this.#forget(follower);
   }
 

@@ -8,30 +8,30 @@ interface Group<Item, Answer> {
 export interface GroupCommitOptions {
   /** How many items one transaction takes at the most. */
   readonly maxGroup: number;
-  /** How long a group gathers, in ms, also where none is being written: for what nobody waits for. */
+  /** How long a group gathers at least, in ms, even when no other is being written; for writes that nobody waits for. */
   readonly gatherMs?: number;
   /**
-   * After a group the next one of its lane gathers for as long as that took, up to so many ms: the busier everybody is, the more is
-   * done together. 0, when left out: it is written at once.
+   * After a group, the next one of its lane gathers for as long as that group took, but at most this many ms. So the busier the process is,
+   * the larger the groups are. 0, the default, writes it at once.
    */
   readonly restMs?: number;
 }
 
 /**
- * Writes in groups what comes one by one: while one group of a lane is being written the next gathers, and is written as soon as
- * that is done. So in a quiet moment nobody waits, and a rush costs few transactions. Lanes do not wait for each other.
+ * Writes single items in groups: while one group of a lane is being written, the next one gathers, and it is written as soon as
+ * the first is done. So in a quiet moment nobody waits, and a rush costs few transactions. Lanes do not wait for each other.
  * Source: https://en.wikipedia.org/wiki/Group_commit
- * @param write gives the answers in the order of the items, one for each; when it fails, each of them is told
+ * @param write returns the answers in the order of the items, one for each; when it fails, each item fails
  */
 export function groupCommit<Item, Answer>(
   write: (lane: string, items: readonly Item[]) => Promise<readonly Answer[]>,
   { maxGroup, gatherMs = 0, restMs = 0 }: GroupCommitOptions,
 ): (lane: string, item: Item) => Promise<Answer> {
-  /** Of each lane, the group that was opened last. */
+  /** The group of each lane that was opened last. */
   const newest = new Map<string, Group<Item, Answer>>();
   /** Until when a lane rests, by `performance.now()`. */
   const restsUntil = new Map<string, number>();
-  /** Those whose writing has not begun. */
+  /** The groups whose writing has not begun. */
   const gathering = new Set<Group<Item, Answer>>();
 
   const open = (lane: string): Group<Item, Answer> => {

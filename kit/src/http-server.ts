@@ -6,12 +6,12 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lifecycle } from './lifecycle.ts';
 
-/** Each check resolves while the part it names is usable, and rejects or takes too long when it is not. */
+/** Each check resolves while its part is usable, and rejects or times out when it is not. */
 export type ReadinessChecks = Record<string, () => Promise<unknown>>;
 
 const checkMs = 2_000;
 
-/** `/healthz`: the process is alive. `/readyz`: it can do its work; 503 names the parts that keep it from that. */
+/** `/healthz`: the process is alive. `/readyz`: it can do its work; 503 names the parts that fail. */
 export function addHealthRoutes(app: Express, lifecycle: Lifecycle, checks: ReadinessChecks): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'alive' });
@@ -43,15 +43,15 @@ export interface ListenOptions {
   readonly arrivalMs?: number;
 }
 
-/** How often connections are looked at, in ms. Node's own 30 s would let a slow request have twice its time. */
+/** How often connections are checked, in ms. Node's own 30 s would let a slow request have twice its time. */
 const checkArrivalsMs = 1_000;
 /**
- * A connection over which nothing has moved for so long is given up, in ms: whoever does not take an answer must not make the
- * process keep it. It is longer than an operation may take, and than an event stream may be silent.
+ * How long a connection may be idle, in ms, before it is closed: a client that does not take an answer must not make the
+ * process keep it. This is longer than an operation may take, and than an event stream may be silent.
  */
 const standstillMs = 60_000;
 
-/** Listens; on close, takes no new requests and waits for those that run. */
+/** Listens. On close it takes no new requests and waits for those in progress. */
 export async function listen(
   app: Express,
   { HOST, PORT }: { HOST: string; PORT: number },
@@ -59,12 +59,12 @@ export async function listen(
   { arrivalMs = 30_000 }: ListenOptions = {},
 ): Promise<Server> {
   const server = createServer(
-    // Both: with the headers' own 60 s, Node would give these to the body.
+    // Both are set, because Node would otherwise give the headers' own 60 s to the body.
     { headersTimeout: arrivalMs, requestTimeout: arrivalMs, connectionsCheckingInterval: checkArrivalsMs },
     app,
   );
   server.timeout = standstillMs;
-  // Longer than any client keeps an idle connection: otherwise a request can meet a connection being closed.
+  // Longer than any client keeps an idle connection; otherwise a request could meet a connection that is being closed.
   server.keepAliveTimeout = 75_000;
   const connections = follow(server, lifecycle);
   server.listen(PORT, HOST);
@@ -73,13 +73,13 @@ export async function listen(
   lifecycle.onClose('HTTP server', async () => {
     const closed = once(server, 'close');
     server.close();
-    // A client that keeps its connections must not hold up a process that wants to end: it is told with the answers
-    // to come, and those that have got theirs lose them.
+    // A client that keeps its connections must not delay a process that wants to end. The coming answers tell it to close,
+    // and connections whose answers are sent are closed.
     for (const answers of connections.values())
       for (const response of answers) response.shouldKeepAlive = false;
     const closingIdle = setInterval(() => {
       server.closeIdleConnections();
-      // For Node, one that was opened ahead of its first request is not idle.
+      // Node does not count a connection as idle that was opened ahead of its first request.
       for (const connection of connections.keys()) if (connection.bytesRead === 0) connection.destroy();
     }, 50);
     await closed;
@@ -88,7 +88,7 @@ export async function listen(
   return server;
 }
 
-/** @returns the connections that are open, each with the answers that are under way */
+/** @returns the open connections, each with its answers in progress */
 function follow(server: Server, lifecycle: Lifecycle): ReadonlyMap<Socket, ReadonlySet<ServerResponse>> {
   const connections = new Map<Socket, Set<ServerResponse>>();
   server.on('connection', (connection) => {
@@ -96,8 +96,8 @@ function follow(server: Server, lifecycle: Lifecycle): ReadonlyMap<Socket, Reado
     connections.set(connection, answers);
     connection.once('close', () => {
       connections.delete(connection);
-      // Node closes the answer whose turn it was. Of those to requests that were pipelined behind it nobody hears again,
-      // so whatever stops at their end would never stop.
+      // Node closes the answer whose turn it was, but says nothing about answers to requests that were pipelined behind it,
+      // so work that ends with them would never end.
       process.nextTick(() => {
         for (const response of answers) response.destroy().emit('close');
       });

@@ -27,7 +27,7 @@ export interface KeyedCall {
   readonly userId: string;
   readonly key: string;
   readonly operation: string;
-  /** Everything that makes this call another one than that with the same key. */
+  /** Everything that distinguishes this call from another one with the same key. */
   readonly args: unknown;
   readonly now: Date;
 }
@@ -35,7 +35,7 @@ export interface KeyedCall {
 export const keyReused = () =>
   refuse('IDEMPOTENCY_KEY_REUSED', 'This idempotency key was used with other arguments before.');
 
-/** @throws BAD_USER_INPUT unless the key has 1–128 characters, each of which UTF-8 tells from every other */
+/** @throws BAD_USER_INPUT unless the key has 1–128 characters, all of which UTF-8 can distinguish */
 export const checkIdempotencyKey = (key: string): void => {
   checkToken('input.idempotencyKey', key, { min: 1, max: 128 });
 };
@@ -46,7 +46,7 @@ export type KeyUse = 'nothing' | 'other-arguments' | { readonly effectId: string
 /**
  * Claims the key for an effect, in the transaction that has the effect: they commit together or not at all. Call it
  * before anything else is locked: a second call with the same key waits here until the first has ended.
- * @returns 'claimed' when the effect is to happen now; what the key was used for before; or 'other-arguments'
+ * @returns 'claimed' when the effect must happen now; the earlier use of the key; or 'other-arguments'
  */
 export async function claimKey(
   manager: EntityManager,
@@ -72,8 +72,8 @@ export const effectOf = async (manager: EntityManager, call: KeyedCall): Promise
   (await lookUpKeys(manager, [call])).effectOf(call);
 
 /**
- * Looks up the keys of calls that are decided together, by one statement. Locks nothing, so of calls with the same key at the same
- * moment on two replicas both may find it new: `store` lets one of them through, and the other one runs again.
+ * Looks up the keys of calls that are decided together, by one statement. It locks nothing, so two replicas may both find the
+ * same key to be new at the same moment. `store` then lets one of them through, and the other runs again.
  * @param calls at least one
  */
 export async function lookUpKeys(manager: EntityManager, calls: readonly KeyedCall[]): Promise<Keys> {
@@ -97,7 +97,7 @@ interface UsedKey extends Pick<KeyedCall, 'userId' | 'key'> {
   readonly effectId: string;
 }
 
-/** The keys of calls that are decided in one transaction, one after the other: each sees what those before it have used. */
+/** The keys of calls that are decided one by one in one transaction: each sees what the calls before it have used. */
 export class Keys {
   readonly #used = new Map<string, UsedKey>();
   readonly #new: (UsedKey & { readonly now: Date })[] = [];
@@ -112,7 +112,7 @@ export class Keys {
     return used.fingerprint === fingerprint(call) ? { effectId: used.effectId } : 'other-arguments';
   }
 
-  /** Notes that the call has this effect. A call that is refused uses no key, so that it may succeed later. */
+  /** Records that the call has this effect. A refused call uses no key, so it may succeed later. */
   use(call: KeyedCall, effectId: string): void {
     const { userId, key, now } = call;
     const used = { userId, key, now, fingerprint: fingerprint(call), effectId };
@@ -126,7 +126,7 @@ export class Keys {
    */
   async store(manager: EntityManager): Promise<void> {
     if (this.#new.length === 0) return;
-    // In one order, so that two groups do not wait for each other.
+    // In a fixed order, so that two groups do not wait for each other.
     const inOrder = this.#new.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
     try {
       await manager.query(
@@ -154,7 +154,7 @@ const fingerprint = ({ operation, args }: KeyedCall) =>
     .update(JSON.stringify([operation, args]))
     .digest('hex');
 
-/** Forgets all keys of a user who will not call again. */
+/** Forgets all keys of a user who was deleted. */
 export async function forgetKeys(manager: EntityManager, userId: string): Promise<void> {
   await manager.query('DELETE FROM idempotency_keys WHERE user_id = ?', [userId]);
 }

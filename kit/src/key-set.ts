@@ -40,7 +40,7 @@ export async function openKeySet(database: DataSource, url: string): Promise<JWT
     const key = await keys(header, token);
     if (cache.uat !== kept) {
       kept = cache.uat;
-      // The token is as good when this fails; the next fetch tries again.
+      // The token is valid even when this fails; the next fetch tries again.
       await keep(database, url, cache).catch(() => undefined);
     }
     return key;
@@ -57,9 +57,9 @@ const keep = (database: DataSource, url: string, cache: object) =>
 const lookAgainMs = 60_000;
 
 /**
- * Keys are fetched at the first use, again when an unknown one is met (at most every 30 s), and beside that once a minute, so
- * that a key which is not published any more is not believed for long. Nobody waits for that, and those known stay good when it
- * fails: a publisher that is down costs nothing.
+ * Keys are fetched at the first use, again when a token names an unknown key (at most every 30 s), and once a minute besides, so
+ * that a key which is no longer published is not trusted for long. Nobody waits for this, and known keys stay valid when it
+ * fails, so it does no harm when the publisher is down.
  */
 export function remoteKeySet(url: string, cache: Partial<ExportedJWKSCache> = {}): JWTVerifyGetKey {
   const options = { cacheMaxAge: Infinity, [jwksCache]: cache as ExportedJWKSCache };

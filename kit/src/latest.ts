@@ -1,20 +1,20 @@
 import { eventIterator } from './event-iterator.ts';
 
 /**
- * What one subscriber is told, and no more than they can take: while they are busy with an event, the next ones are merged
- * into one. So the memory of a subscriber is that of one event, and what they get last is the last that happened.
+ * The updates of one subscriber, no more than they can take: while they are busy with an event, the next ones are merged
+ * into one. So a subscriber takes the memory of one event, and always gets the latest state in the end.
  */
 export class Latest<Event> {
-  /** For the subscriber. Ends after the last event, or when the subscriber has had enough. */
+  /** For the subscriber. Ends after the last event, or when the subscriber leaves. */
   readonly events: AsyncGenerator<Event, undefined, undefined>;
   readonly #merge: (waiting: Event, next: Event) => Event;
-  readonly #takers: ((result: IteratorResult<Event, undefined>) => void)[] = [];
+  readonly #pendingReads: ((result: IteratorResult<Event, undefined>) => void)[] = [];
   #waiting: { readonly event: Event } | undefined;
   #hasEnded = false;
 
   /**
    * @param onLeave called once, when the subscriber stops listening before the end
-   * @param merge makes one of an event that waits and the next one; the next one alone when left out
+   * @param merge combines a waiting event with the next one; the default keeps only the next one
    */
   constructor(
     onLeave: () => void = () => undefined,
@@ -34,15 +34,15 @@ export class Latest<Event> {
 
   put(event: Event): void {
     if (this.#hasEnded) return;
-    const taker = this.#takers.shift();
-    if (taker !== undefined) taker({ done: false, value: event });
+    const resolve = this.#pendingReads.shift();
+    if (resolve !== undefined) resolve({ done: false, value: event });
     else this.#waiting = { event: this.#waiting ? this.#merge(this.#waiting.event, event) : event };
   }
 
   /** An event that waits is still delivered. */
   end(): void {
     this.#hasEnded = true;
-    for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
+    for (const resolve of this.#pendingReads.splice(0)) resolve({ done: true, value: undefined });
   }
 
   #take(): Promise<IteratorResult<Event, undefined>> {
@@ -52,6 +52,6 @@ export class Latest<Event> {
       return Promise.resolve({ done: false, value: event });
     }
     if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#takers.push(resolve));
+    return new Promise((resolve) => this.#pendingReads.push(resolve));
   }
 }

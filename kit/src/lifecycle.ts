@@ -1,15 +1,15 @@
 import type { Logger } from './log.ts';
 
 export interface LifecycleOptions {
-  /** How long a process that is told to stop finishes what runs, in ms. */
+  /** How long a process may take to finish after it was told to stop, in ms. */
   readonly drainMs?: number;
 }
 
 type Step = [name: string, stop: () => Promise<unknown>];
 
 /**
- * What a process has opened, in order. On SIGTERM or SIGINT it is closed in reverse: the newest, which takes work
- * in, first; what the rest stands on last. The process then exits with 0; after an error that nobody caught it is closed in
+ * What a process has opened, in order. On SIGTERM or SIGINT it is closed in reverse: first the newest parts, which take in
+ * work, and last the parts that the others depend on. The process then exits with 0. After an uncaught error it is closed in
  * the same way, and exits with 1.
  */
 export class Lifecycle {
@@ -29,8 +29,8 @@ export class Lifecycle {
         this.#shutDown();
       });
     }
-    // A rejected promise that nobody handles comes here too. What it has left undone nobody knows, so another process has to
-    // go on; but what others have under way in this one need not be lost with it.
+    // Unhandled rejections come here too. Nobody knows what they left undone, so another process must take
+    // over; but this one can still finish the work of others.
     process.on('uncaughtException', (error, origin) => {
       log.fatal({ err: error, origin }, 'nobody caught an error: shutting down');
       this.#exitCode = 1;
@@ -46,7 +46,7 @@ export class Lifecycle {
     this.#steps.push([name, stop]);
   }
 
-  /** Closes everything; gives up after a while (10 s) and says what was still open. */
+  /** Closes everything. After 10 s it gives up and says what was still open. */
   close(): Promise<void> {
     this.#closing ??= this.#closeInReverse();
     return this.#closing;
@@ -75,7 +75,7 @@ export class Lifecycle {
   }
 }
 
-/** Runs a process's `main`: an error at start is told in one line, and the process exits 1. */
+/** Runs a process's `main`. An error at start is printed in one line, and the process exits 1. */
 export function run(main: () => Promise<void>): void {
   main().catch((error: unknown) => {
     const isPlain = error instanceof Error && error.name === 'SettingsError';

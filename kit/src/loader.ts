@@ -2,8 +2,8 @@ import DataLoader from 'dataloader';
 import { isId } from './ids.ts';
 
 /**
- * Loads rows by id, many at a time: all that a request asks for in one turn of the event loop is one query. What cannot be
- * an id is not asked for; what is not found is null.
+ * Loads rows by id, many at a time: one query for all that a request asks for in one turn of the event loop. Values that cannot be
+ * ids are not asked for; an id without a row is null.
  */
 export const loaderById = <Row>(
   findMany: (ids: readonly string[]) => Promise<Row[]>,
@@ -16,7 +16,7 @@ export const loaderById = <Row>(
     return ids.map((id) => rows.get(id) ?? null);
   }, options);
 
-/** Loads all rows that belong to an id; none found is an empty list. */
+/** Loads all rows that belong to an id; an id without rows is an empty list. */
 export const loaderOfMany = <Row>(
   findMany: (ids: readonly string[]) => Promise<Row[]>,
   ownerOf: (row: Row) => string,

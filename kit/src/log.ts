@@ -4,7 +4,7 @@ import { currentTraceparent } from './trace.ts';
 
 export type { Logger };
 
-/** One JSON object a line on standard output, with the service's name and the trace it belongs to. */
+/** Logs one JSON object per line to standard output, with the service's name and the trace that it belongs to. */
 export function createLogger(service: string, level: string): Logger {
   return pino({
     name: service,

@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What somebody may do on the word of a link that was mailed to them. */
+/** What a mailed link lets its owner do. */
 export const linkPurposes = ['PASSWORD_RESET', 'EMAIL_CONFIRMATION'] as const;
 export type LinkPurpose = (typeof linkPurposes)[number];
 
 /**
- * What makes a mailed link good: its id, and an HMAC-SHA-256 of it, 64 characters in base64url. Tables and events have the id alone,
- * which is worth nothing without the secret: whoever reads them can follow no link.
- * @param secret known to who mails links and to who takes them back
+ * The token of a mailed link: its id and an HMAC-SHA-256 of it, 64 characters in base64url. Tables and events have only the id,
+ * which is worth nothing without the secret, so nobody who reads them can use a link.
+ * @param secret known to the services that mail links and accept them
  * @param id a UUID
  */
 export const linkToken = (secret: string, purpose: LinkPurpose, id: string): string =>
@@ -15,7 +15,7 @@ export const linkToken = (secret: string, purpose: LinkPurpose, id: string): str
     'base64url',
   );
 
-/** The id of the link that a token belongs to; null when it was not made for this purpose, with this secret. */
+/** The id of the link that a token belongs to; null when the token was not made for this purpose with this secret. */
 export function linkOf(secret: string, purpose: LinkPurpose, token: string): string | null {
   if (!/^[\w-]{64}$/.test(token)) return null;
   const bytes = Buffer.from(token, 'base64url');

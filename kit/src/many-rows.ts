@@ -1,18 +1,18 @@
 import type { EntityManager, EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { affectedRows } from './database.ts';
 
-/** A row, or some columns of one, by the columns' names. All rows of a call have the same columns. */
+/** A row, or some of its columns, by the columns' names. All rows of a call have the same columns. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Inserts rows by one statement; none at all when one of them is there already, which `isDuplicate` tells. */
+/** Inserts rows by one statement, or none when one of them exists already; `isDuplicate` recognises that error. */
 export async function insertRows(manager: EntityManager, table: string, rows: readonly Row[]): Promise<void> {
   if (rows.length > 0) await manager.query(insertInto(table, rows), [valuesOf(rows)]);
 }
 
 /**
- * Inserts by one statement those rows that are not there yet, and leaves the others as they are. It locks both for this
- * transaction at once: INSERT IGNORE would share the lock of what is there, and two transactions that go on to change it would
- * meet in a deadlock; besides, it would make values fit that do not.
+ * Inserts by one statement the rows that do not exist yet, and leaves the others unchanged. It locks both kinds for this
+ * transaction at once. INSERT IGNORE would take a shared lock on existing rows, and two transactions that go on to change them would
+ * deadlock; it would also silently truncate values that do not fit.
  */
 export async function insertMissingRows(
   manager: EntityManager,
@@ -26,11 +26,11 @@ export async function insertMissingRows(
 }
 
 /**
- * Gives each of these rows values of its own, by one statement. Neither `INSERT … AS` nor a list of values to join with is SQL
- * that both MySQL and MariaDB know; this is.
- * @param key the column that tells rows apart, and is unique
- * @param were what some columns of the same rows are to be until now, in the same order
- * @throws when one of them is not there, or not so: who changes many rows has found and locked them
+ * Gives each of these rows values of its own, by one statement. MySQL and MariaDB both know this SQL; they do not both know
+ * `INSERT … AS` or a list of values to join with.
+ * @param key the unique column that identifies rows
+ * @param were the present values of some columns of the same rows, in the same order
+ * @throws when a row is missing or has other values: the caller must have found and locked them
  */
 export async function updateRows(
   manager: EntityManager,
@@ -67,19 +67,19 @@ const columnsBut = (key: string, row: Row) => Object.keys(row).filter((column) =
 const insertInto = (table: string, [first = {}]: readonly Row[]) =>
   `INSERT INTO ${table} (${Object.keys(first).join(', ')}) VALUES ?`;
 
-/** In the order of the first row's columns. */
+/** The values in the order of the first row's columns. */
 function valuesOf(rows: readonly Row[]): unknown[][] {
   const columns = Object.keys(rows[0] ?? {});
   return rows.map((row) => columns.map((column) => row[column]));
 }
 
-/** The columns of an entity's table, for a SELECT whose rows have the entity's names. */
+/** The columns of an entity's table, for a SELECT whose rows have the entity's field names. */
 export const columnsOf = <Entity>(entity: EntitySchema<Entity>): string =>
   Object.keys(entity.options.columns)
     .map((property) => `${columnOf(entity, property)} AS ${property}`)
     .join(', ');
 
-/** Makes an entity, or a part of one, a row of its table. */
+/** Turns an entity, or a part of one, into a row of its table. */
 export const inColumns =
   <Entity extends object>(entity: EntitySchema<Entity>) =>
   (part: Partial<Entity>): Row =>

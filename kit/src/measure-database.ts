@@ -2,14 +2,14 @@ import type { DataSource } from 'typeorm';
 import type { DatabaseWatch } from './database-watch.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What is used here of mysql2's pool, which TypeORM keeps. It has no public way to ask how busy it is. */
+/** The part of mysql2's pool, which TypeORM keeps, that is used here. It has no public way to ask how busy it is. */
 interface Pool {
   readonly _allConnections: { readonly length: number };
   readonly _freeConnections: { readonly length: number };
   readonly _connectionQueue: { readonly length: number };
 }
 
-/** Tells how much of the pool is used, and whether the database is there. */
+/** Measures how much of the pool is used, and whether the database answers. */
 export function measureDatabase(
   database: DataSource,
   watch: Pick<DatabaseWatch, 'isWell'>,

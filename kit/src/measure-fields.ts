@@ -3,7 +3,7 @@ import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLSche
 import type { Metrics } from './metrics.ts';
 import { isRefusal } from './refusal.ts';
 
-/** Measures each root field of queries and mutations: how long it takes, how often it is refused, how often it fails. */
+/** Measures each root field of queries and mutations: how long it takes, and how often it is refused or fails. */
 export function measureFields(schema: GraphQLSchema, metrics: Metrics): void {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
@@ -40,7 +40,7 @@ function measured(
         note(answer, beganAt);
         return answer;
       }
-      // Beside it, and not in between: whoever waits for the answer waits for nothing more.
+      // Measured beside the answer rather than before it, so that the caller does not wait for it.
       answer.then(
         (value: unknown) => {
           note(value, beganAt);
@@ -57,7 +57,7 @@ function measured(
   };
 }
 
-/** Follows how many subscriptions are under way. @returns see `onBegin` of the subscription server */
+/** Counts the subscriptions in progress. @returns see `onBegin` of the subscription server */
 export function followSubscribers(metrics: Metrics): (field: string) => () => void {
   const counts = new Map<string, number>();
   const add = (field: string, by: number) => counts.set(field, (counts.get(field) ?? 0) + by);

@@ -1,5 +1,5 @@
-// Every metric that Frontrow has, in one place. docs/metrics.md has the same table, which a test holds to this one, and so are
-// dashboards and alerts. No label grows with fans: each value is a name that the code or the schema has, or a concert that is on sale.
+// Every metric of Frontrow, in one place. docs/metrics.md has the same table; a test compares them, and the dashboards and
+// alerts too. No label grows with fans: each value is a name in the code or the schema, or a concert on sale.
 
 /** Who exports a metric. */
 export type Exporter = 'gateway' | 'subgraphs' | 'queue' | 'sagas' | 'deliveries' | 'all';
@@ -170,7 +170,7 @@ export type NameOf<Type extends Declared['type']> = {
   [Name in MetricName]: Table[Name]['type'] extends Type ? Name : never;
 }[MetricName];
 
-/** What prom-client tells of any Node process besides, of which dashboards and alerts use these. */
+/** Those of prom-client's metrics of any Node process that dashboards and alerts use. */
 export const processMetrics = [
   'process_start_time_seconds',
   'process_cpu_seconds_total',

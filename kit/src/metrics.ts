@@ -7,7 +7,7 @@ import type { Logger } from './log.ts';
 import { metricTable } from './metric-table.ts';
 import type { MetricName, NameOf } from './metric-table.ts';
 
-/** The value of a gauge, and of its labels in their order. */
+/** The value of a gauge, then the values of its labels in order. */
 export type Reading = readonly [name: NameOf<'gauge'>, value: number, ...labels: string[]];
 
 interface Source {
@@ -18,22 +18,22 @@ interface Source {
   underWay: Promise<void> | undefined;
 }
 
-/** How long a scrape waits for what has to be read, in ms: less than Prometheus waits for it (10 s), whatever is down. */
+/** How long a scrape waits for gauges to be read, in ms: less than Prometheus waits (10 s), whatever is down. */
 const patienceMs = 1_000;
-/** How long what was read is told again, in ms, unless said otherwise: however many ask, the database is asked so often. */
+/** How long a gauge is reused after it was read, in ms, unless stated otherwise; so more scrapes do not mean more queries. */
 const readingMs = 5_000;
 
 /**
- * How often the event loop is looked at, in ms, which is also what its delay is told as when there is none. At Node's own 10 ms a
- * process that does nothing would use a third of a percent of a processor for it; at 50 it is a fifth of that.
+ * How often the event loop's delay is sampled, in ms, which is also the delay that an idle process reports. At Node's own 10 ms, an
+ * idle process would use a third of a percent of a processor for it; 50 ms costs a fifth of that.
  */
 const eventLoopLookMs = 50;
 
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * What a process counts, and tells Prometheus. Counters and histograms are made once for each combination of labels, by whoever counts
- * with them; gauges are read when somebody asks. A process without METRICS_PORT has none of it.
+ * What a process counts and offers to Prometheus. Whoever counts makes counters and histograms once for each combination of
+ * labels; gauges are read when Prometheus asks. A process without METRICS_PORT has no metrics.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -49,7 +49,7 @@ export class Metrics {
     this.#readingFailed = this.counter('frontrow_readings_failed_total');
   }
 
-  /** @returns adds 1, or as many as it is given */
+  /** @returns a function that adds 1, or the given number */
   counter(name: NameOf<'counter'>, ...labels: string[]): (by?: number) => void {
     return this.#known(name, labels, () => {
       const bound = this.#metric(name, Counter).labels(...labels);
@@ -60,21 +60,21 @@ export class Metrics {
     });
   }
 
-  /** @returns takes a duration in seconds */
+  /** @returns a function that records a duration in seconds */
   histogram(name: NameOf<'histogram'>, ...labels: string[]): (seconds: number) => void {
     return this.#known(name, labels, () => {
       const bound = this.#metric(name, Histogram, { buckets }).labels(...labels);
       return (seconds = 0) => {
-        // The clock of another machine may be behind. And what is no number must not make what was measured fail.
+        // Another machine's clock may be behind, and a value that is no number must not make the measured work fail.
         bound.observe(seconds > 0 ? seconds : 0);
       };
     });
   }
 
   /**
-   * Has gauges read when somebody asks for them. What cannot be read within a second is left out, so that nobody takes for true what
-   * was true once.
-   * @param options.keptMs for how long what was read is told again
+   * Has gauges read when Prometheus asks for them. A gauge that cannot be read within a second is left out, so that an old value does not
+   * look like the present one.
+   * @param options.keptMs how long a value is reused after it was read, in ms
    */
   gauges(names: Source['names'], read: Source['read'], { keptMs = readingMs } = {}): void {
     this.#sources.push({ names, read, keptMs, freshUntil: -Infinity, underWay: undefined });
@@ -92,7 +92,7 @@ export class Metrics {
 
   async #refresh(source: Source): Promise<void> {
     if (performance.now() < source.freshUntil) return;
-    // One that hangs is not asked once more.
+    // A read that hangs is not started again.
     source.underWay ??= this.#read(source).finally(() => (source.underWay = undefined));
     const isLate = await Promise.race([source.underWay, pause(patienceMs, true, { ref: false })]);
     if (isLate === true) this.#failed(source, 'it took too long');
@@ -149,7 +149,7 @@ export class Metrics {
   }
 }
 
-/** The settings that say where metrics are told. */
+/** The settings that say where metrics are offered. */
 interface MetricsSettings {
   readonly HOST: string;
   readonly METRICS_PORT?: number | undefined;

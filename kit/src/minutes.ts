@@ -1,19 +1,19 @@
 import { badUserInput } from './errors.ts';
 
 /*
- * A service that owns a number keeps what it was in each minute, so that it can be drawn over time. A row belongs to its minute and is
- * written as often as anybody likes, by any replica: the last look of the minute stays.
+ * A service that owns a number keeps its value in each minute, so that it can be drawn over time. Each minute has one row, which any
+ * replica may write any number of times; the last value of the minute stays.
  */
 
 const minuteMs = 60_000;
 const longest = 24 * 60;
 
-/** When the minute began that an instant lies in. */
+/** The beginning of the minute that contains an instant. */
 export const minuteOf = (instant: Date): Date =>
   new Date(Math.floor(instant.getTime() / minuteMs) * minuteMs);
 
 /**
- * The last minutes, oldest first; the present one, which is not over yet, is among them.
+ * The last minutes, oldest first, including the present one, which is not over yet.
  * @throws BAD_USER_INPUT unless 1 ≤ count ≤ 1,440
  */
 export function lastMinutes(count: number, now: Date): [Date, ...Date[]] {
@@ -31,9 +31,9 @@ export interface OfMinute {
 }
 
 /**
- * What there is of each of the minutes.
- * @param rows in any order; of no two is the minute the same
- * @param otherwise what a minute without a row is, given the one before; undefined leaves it out
+ * The row of each of the minutes.
+ * @param rows in any order, with at most one for each minute
+ * @param otherwise makes the row of a minute without one from the row before it; undefined leaves the minute out
  */
 export function ofEach<Row extends OfMinute>(
   minutes: readonly Date[],
@@ -50,19 +50,19 @@ export function ofEach<Row extends OfMinute>(
   });
 }
 
-/** For gauges: a minute without a row was as the one before it. */
+/** For gauges: a minute without a row has the value of the one before it. */
 export const asBefore = <Row extends OfMinute>(at: Date, before: Row | undefined): Row | undefined =>
   before === undefined ? undefined : { ...before, at };
 
 /**
- * Remembers what a replica has kept of gauges that seldom change, so that it writes only what is new, and each hour all of them: who
- * reads then never has to look far back. Two replicas may write the same row; it is the same then.
+ * Remembers which gauge values a replica has stored, so that it writes only new ones. Each hour it writes all of them, so that a
+ * reader never has to look far back. Two replicas may write the same row, with the same value.
  */
 export class LastKept {
   #hour = 0;
   readonly #kept = new Map<string, string>();
 
-  /** Whether a gauge differs from what was kept of it last, which it is from now on. */
+  /** Whether a gauge differs from its last stored value, which this call replaces. */
   isNew(id: string, values: readonly number[], now: Date): boolean {
     const hour = Math.floor(now.getTime() / (60 * minuteMs));
     if (hour !== this.#hour) this.#kept.clear();
@@ -73,7 +73,7 @@ export class LastKept {
     return true;
   }
 
-  /** What could not be stored is new again. */
+  /** Counts everything as new again, because it could not be stored. */
   forget(): void {
     this.#kept.clear();
   }

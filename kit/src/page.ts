@@ -21,8 +21,8 @@ export function pageSize(first: number): number {
 export const toCursor = (key: string): string => Buffer.from(key).toString('base64url');
 
 /**
- * The key within a cursor, or undefined when none was given.
- * @param isKey tells keys from made-up cursors
+ * The key in a cursor, or undefined when there is no cursor.
+ * @param isKey tells keys from invented cursors
  * @throws BAD_USER_INPUT for a cursor that this service did not make
  */
 export function fromCursor(
@@ -36,8 +36,8 @@ export function fromCursor(
 }
 
 /**
- * @param rows up to `first + 1` rows: the one too many only tells that there is a next page
- * @param after the cursor that the page starts after, if any: its row is before this page
+ * @param rows up to `first + 1` rows; the last one only shows that there is a next page
+ * @param after the cursor that the page starts after, if any; its row is before this page
  */
 export function toConnection<Node>(
   rows: readonly Node[],

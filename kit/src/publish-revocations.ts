@@ -3,7 +3,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { longestTokenMs, revokedTokensPath } from './revocations.ts';
 import type { ReadRevoked, Revocations } from './revocations.ts';
 
-/** How long a question waits at the most, in ms, and how often whoever asked is given a sign of life. */
+/** How long a request waits at most, in ms, and how often it gets a sign of life meanwhile. */
 const holdMs = 30_000;
 const signOfLifeMs = 1_000;
 
@@ -14,9 +14,9 @@ export interface PublishedRevocations {
 }
 
 /**
- * Answers `GET /.well-known/revoked-tokens.json?withinMs=…&known=…`. Who knows the present version, which came with the last answer, is
- * answered as soon as there is another one, or after a while. Meanwhile they get white space, which JSON may begin with.
- * @returns answers all who wait, which a process does that wants to end
+ * Answers `GET /.well-known/revoked-tokens.json?withinMs=…&known=…`. A client that knows the present version, which came with the last answer, is
+ * answered as soon as there is another one, or after a while. Meanwhile it gets white space, with which JSON may begin.
+ * @returns a function that answers all waiting requests, for a process that wants to end
  */
 export function publishRevocations(
   app: Express,
@@ -37,7 +37,7 @@ export function publishRevocations(
       await hold(response, waiting);
       if (response.closed) return;
     }
-    // Before the list is read: what is heard of after that is news for whoever asks with this version.
+    // The version is taken before the list is read, so what happens in between is news to the next request.
     const { version } = known;
     const asked = Number(withinMs) >= 0 ? Number(withinMs) : Infinity;
     const within = Math.min(Math.ceil(asked + performance.now() - askedAt), longestTokenMs);

@@ -7,7 +7,7 @@ export interface Refusal<Code extends string = string> {
   readonly code: Code;
   readonly message: string;
   readonly retryable: boolean;
-  /** In how many seconds the same call may succeed, where that is known. */
+  /** In how many seconds the same call may succeed, if that is known. */
   readonly retryAfterSeconds?: number;
 }
 

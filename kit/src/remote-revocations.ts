@@ -2,19 +2,19 @@ import { z } from 'zod';
 import type { Logger } from './log.ts';
 import { revokedTokensPath, Revocations } from './revocations.ts';
 
-/** How long `users` may take for a sign of life, in ms. While it has nothing to tell it gives one every second. */
+/** How long to wait for a sign of life from `users`, in ms. It sends one every second while it has no news. */
 const silenceMs = 2_000;
-/** After a question that waited in vain, none waits for so long, in ms: something between here and `users` may hold back signs of life. */
+/** After a request without a sign of life, how long no request waits, in ms: something between here and `users` may hold them back. */
 const askPlainlyMs = 60_000;
 
 const answer = z.object({
   sessions: z.array(z.uuid()),
   users: z.array(z.uuid()),
-  // A `users` of the release before has none, and lets nobody wait.
+  // A `users` of the release before has no version, and answers at once.
   version: z.string().optional(),
 });
 
-/** The revocations that `users` publishes beside the key set at this address. The question waits there until there are new ones. */
+/** The revocations that `users` publishes beside the key set at this address. A request waits there until there are new ones. */
 export function remoteRevocations(jwksUrl: string, log: Logger): Revocations {
   const url = new URL(revokedTokensPath, jwksUrl);
   let known: string | undefined;

@@ -1,19 +1,19 @@
 import type { Logger } from './log.ts';
 
 export interface Repeating {
-  /** Runs the work now; when it is running already, once more after that. */
+  /** Runs the work now; if it is already running, once more afterwards. */
   wake(): void;
-  /** Waits for the run under way; none follows. */
+  /** Waits for the run in progress and starts no other. */
   stop(): Promise<void>;
 }
 
-/** Whether there is more to do right now, or nothing; or in how many ms there will be, when it is known. */
+/** Whether there is more to do now, or nothing, or in how many ms there will be something. */
 export type Left = 'more' | 'done' | number;
 
 /**
- * Runs `work` again and again, never twice at a time: at once when woken, else after `everyMs`, or sooner when it says so. A failure
- * is logged and the work tried again after `everyMs`, woken or not.
- * @param options.gapMs how soon, in ms, it runs again at the earliest when it is woken: what wakes it often is done together
+ * Runs `work` again and again, never twice at a time: at once when woken, otherwise after `everyMs`, or sooner when `work` says so. A failure
+ * is logged, and the work is tried again after `everyMs`, woken or not.
+ * @param options.gapMs the least time between two runs when it is woken, in ms, so that frequent causes are handled together
  */
 export function repeat(
   name: string,

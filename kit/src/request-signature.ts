@@ -9,11 +9,11 @@ const validForMs = 60_000;
 
 /** What is signed, besides the time. */
 export interface SignedRequest {
-  /** The name of the subgraph that it is for: what one was sent is worth nothing at another one. */
+  /** The name of the subgraph that the request is for; the signature is worth nothing at another one. */
   readonly subgraph: string;
-  /** Who asks: the access token as sent, or nothing. */
+  /** The access token as the client sent it, or an empty text. */
   readonly authorization: string | undefined;
-  /** From where they ask: the header of client.ts, or nothing. */
+  /** The header of client.ts, or an empty text. */
   readonly client: string | undefined;
   readonly body: string | Buffer;
 }
@@ -43,7 +43,7 @@ function keyOf(secret: string): KeyObject {
   return key;
 }
 
-// As JSON, so that no part can pass for its neighbour; it has no line break, so the body begins after the first one.
+// JSON keeps the parts apart. It has no line break, so the body begins after the first one.
 const hmac = (secret: string, time: string, { subgraph, authorization, client, body }: SignedRequest) =>
   createHmac('sha256', keyOf(secret))
     .update(`${JSON.stringify([time, subgraph, authorization ?? null, client ?? null])}\n`)

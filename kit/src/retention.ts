@@ -4,7 +4,7 @@ import type { Logger } from './log.ts';
 import { repeat } from './repeat.ts';
 import type { Repeating } from './repeat.ts';
 
-/** Rows of `table` go when the instant in `column`, which has an index, is `keepMs` ago. One that has none stays. */
+/** Rows of `table` are deleted when the instant in `column`, which has an index, is `keepMs` ago. A row without an instant stays. */
 export interface Retention {
   readonly table: string;
   readonly column: string;
@@ -13,10 +13,10 @@ export interface Retention {
 
 export const days = (count: number): number => count * 24 * 60 * 60 * 1_000;
 
-/** So few at a time that nobody waits for their locks. */
+/** Few enough at a time that nobody waits for their locks. */
 const rowsAtATime = 1_000;
 
-/** Keeps tables small: deletes, each minute, what can change no answer any more. Any replica may do it. */
+/** Keeps tables small: each minute it deletes rows that can no longer change any answer. Any replica may do it. */
 export const startRetention = (
   { manager }: DataSource,
   log: Logger,
@@ -28,7 +28,7 @@ export const startRetention = (
       try {
         if ((await deleteOld(manager, [rule], new Date())) === 'more') outcome = 'more';
       } catch (error) {
-        // The other tables must not grow because of this one.
+        // A failure with one table must not let the others grow.
         log.error({ err: error, table: rule.table }, 'deleting what is old failed; it will be tried again');
       }
     }

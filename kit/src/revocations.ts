@@ -3,39 +3,39 @@ import type { Logger } from './log.ts';
 import { repeat } from './repeat.ts';
 import type { Left, Repeating } from './repeat.ts';
 
-/** What an access token says of its bearer, as far as revocations go. */
+/** What an access token says about its bearer, as far as revocations are concerned. */
 export interface Bearer {
   readonly id: string;
   readonly sessionId: string;
 }
 
-/** Access tokens that are void though they have not expired: those of sessions that were ended, and of deleted users. */
+/** Access tokens that are void before they expire: those of ended sessions and of deleted users. */
 export interface RevokedTokens {
   readonly sessions: readonly string[];
   readonly users: readonly string[];
 }
 
-/** Longer than any access token is good for, clocks that differ included; in ms. */
+/** Longer than any access token is valid, including differences between clocks; in ms. */
 export const longestTokenMs = 17 * 60_000;
 
 /**
- * Revocations are asked for again for this long, in ms, after they were made: the transaction that makes one may take a while
+ * How long after it was made, in ms, a revocation is asked for again: the transaction that makes one may take a while
  * to commit, and clocks differ.
  */
 const overlapMs = 2 * 60_000;
-/** How soon, in ms, it is looked again after a look began; at once where it took longer than that. */
+/** The least time between the beginnings of two looks, in ms. */
 const everyMs = 500;
 
 /** Where `users` publishes them: beside its public keys. */
 export const revokedTokensPath = '/.well-known/revoked-tokens.json';
 
 /**
- * Finds what was revoked within so many ms before it was asked. It may take its time where there is nothing new.
- * @param signal nobody wants to know any more
+ * Finds what was revoked within the last `withinMs`. It may wait while there is nothing new.
+ * @param signal aborts when nobody needs the answer any more
  */
 export type ReadRevoked = (withinMs: number, signal?: AbortSignal) => Promise<RevokedTokens>;
 
-/** How long what was read is told to others who ask, in ms. */
+/** How long an answer is reused for others who ask, in ms. */
 const toldForMs = 200;
 
 /**

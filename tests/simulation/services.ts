@@ -1,8 +1,8 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
-import { consumerName } from '@frontrow/events/consumer';
-import type { Handler } from '@frontrow/events/consumer';
+import { consumerName } from '@frontrow/events/broker';
+import type { Handler } from '@frontrow/events/handler';
 import { startDelivery } from '@frontrow/events/delivery';
 import { Outbox } from '@frontrow/events/outbox';
 import { GivenIds } from '@frontrow/kit/given-ids';

@@ -13,7 +13,11 @@ const modules = [users, operators, queue, concerts, reservations, payments, saga
 const isContract = (value: unknown): value is EventContract =>
   typeof value === 'object' && value !== null && 'about' in value;
 
-/** Every event type that there is. To add one: declare it beside its kin, and put a sample into `samples/`. */
+/** All event contracts. events/README.md says how to add one. */
 export const allContracts: readonly EventContract[] = modules.flatMap((module) =>
   Object.values<unknown>(module).filter(isContract),
 );
+
+type TypeIn<Module> = Module extends unknown ? Extract<Module[keyof Module], EventContract>['type'] : never;
+/** The type of any event: `seats.held.v1`, … */
+export type EventType = TypeIn<(typeof modules)[number]>;

@@ -3,8 +3,8 @@ import { defineEvent } from '../contract.ts';
 import { id, instant, text } from './fields.ts';
 
 /**
- * A consumer gave up on an event. Subject: the subject of that event, so that it belongs to the same saga.
- * `event` is the message as it came, which may be anything.
+ * A consumer gave up on an event. Subject: the subject of that event, so that the report belongs to the same saga.
+ * `event` is the message as it came, which may be any JSON.
  */
 export const consumerDeadLettered = defineEvent('consumer.dead-lettered.v1', {
   deadLetterId: id,

@@ -5,12 +5,12 @@ import { id, instant, text } from './fields.ts';
 /** What an action changes, as it was or is: the fields that the action is about. */
 const state = z.record(z.string(), z.json()).nullable();
 
-/** On whose word: an operator's, that of the settings at a start, or of somebody with access to the database. */
+/** The source of an action: an operator, the settings at a start, or somebody with access to the database. */
 export const actor = z.enum(['OPERATOR', 'SETTINGS', 'COMMAND']);
 
 /**
- * Something was done with the power of operators. `before` is null for what is new. Who is meant is said by ids alone, never
- * by names or e-mail addresses: it is kept for good. Subject: the id of what was acted on.
+ * Somebody acted as an operator. `before` is null for what is new. People are named only by their ids, never
+ * by names or e-mail addresses, because this is kept for good. Subject: the id of what was acted on.
  */
 export const operatorActed = defineEvent('operator.acted.v1', {
   actionId: id,

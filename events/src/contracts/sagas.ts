@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineEvent } from '../contract.ts';
 import { id, instant, text } from './fields.ts';
 
-/** Stands for every saga, and for what belongs to none. */
+/** Stands for every saga, and for events that belong to none. */
 export const everySaga = '*';
 
 /**
- * Whoever published events about this saga since then, publishes them again; consumers drop what they had. Subject: the
+ * Every service that published events about this saga since then publishes them again; consumers drop what they have handled. Subject: the
  * saga's id, or `everySaga`.
  */
 export const sagaReplayRequested = defineEvent('saga.replay-requested.v1', {
@@ -20,12 +20,12 @@ export const sagaReplayRequested = defineEvent('saga.replay-requested.v1', {
  */
 export const sagaCompensationRequested = defineEvent('saga.compensation-requested.v1', {
   sagaId: id,
-  /** Null when nobody told whose it is. */
+  /** The fan; null when no event said whose purchase it is. */
   userId: id.nullable(),
   why: text,
 });
 
-/** The consumer named handles its dead letter once more, and nobody else does. Subject: the dead letter's id. */
+/** Only the named consumer handles its dead letter once more. Subject: the dead letter's id. */
 export const deadLetterReplayRequested = defineEvent('dead-letter.replay-requested.v1', {
   deadLetterId: id,
   consumer: text,

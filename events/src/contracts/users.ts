@@ -10,7 +10,7 @@ export type { LinkPurpose } from '@frontrow/kit/mailed-link';
 /** A language of mails, as a BCP 47 tag. */
 const locale = z.string().min(1).max(35);
 
-/** The address is where mail for the user goes, confirmed or not; releases that knew of no mail left it out. */
+/** The address to which mail for the user goes, confirmed or not. Releases without mail left it out. */
 export const userRegistered = defineEvent(
   'user.registered.v1',
   { userId: id, name: text, email: text.optional(), locale: locale.optional() },
@@ -18,8 +18,8 @@ export const userRegistered = defineEvent(
 );
 
 /**
- * A link is to be mailed to the user. Its token is made of the id and a secret that the event does not have
- * (`kit/src/mailed-link.ts`): whoever reads events can follow no link.
+ * A link is to be mailed to the user. Its token is made from the id and a secret that is not in the event
+ * (`kit/src/mailed-link.ts`), so nobody who reads events can use the link.
  */
 export const userLinkRequested = defineEvent(
   'user.link-requested.v1',
@@ -28,7 +28,7 @@ export const userLinkRequested = defineEvent(
 );
 
 /**
- * The account is gone, and what tells whose it was. Everybody forgets what is personal in their copies; the id stays where
- * amounts hang on it, and leads to nobody.
+ * The account was deleted, with everything that says whose it was. Every service forgets what is personal in its copies. The id stays where
+ * amounts depend on it, and leads to nobody.
  */
 export const userDeleted = defineEvent('user.deleted.v1', { userId: id, deletedAt: instant });

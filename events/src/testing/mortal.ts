@@ -1,6 +1,6 @@
 // A replica that dies, by SIGKILL, at the very line that DIES_AT names. Run by crash.spec.ts as a process of its own.
 import { createRequire } from 'node:module';
-import { handler } from '../consumer.ts';
+import { handler } from '../handler.ts';
 import { userRegistered } from '../contracts/users.ts';
 import { leaveEffect, startReplica } from './service.ts';
 

@@ -1,5 +1,5 @@
-import { batchHandler, handler } from '@frontrow/events/consumer';
-import type { Handler } from '@frontrow/events/consumer';
+import { batchHandler, handler } from '@frontrow/events/handler';
+import type { Handler } from '@frontrow/events/handler';
 import type { EventContract } from '@frontrow/events/contract';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import {

@@ -1,4 +1,4 @@
-import { batchHandler, handler } from '@frontrow/events/consumer';
+import { batchHandler, handler } from '@frontrow/events/handler';
 import { concertCreated } from '@frontrow/events/contracts/concerts';
 import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
 import { userDeleted } from '@frontrow/events/contracts/users';

@@ -1,5 +1,5 @@
-import { batchHandler, handler } from '@frontrow/events/consumer';
-import type { Handler } from '@frontrow/events/consumer';
+import { batchHandler, handler } from '@frontrow/events/handler';
+import type { Handler } from '@frontrow/events/handler';
 import type { EventEnvelope } from '@frontrow/events/contract';
 import { allContracts } from '@frontrow/events/contracts/all';
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';

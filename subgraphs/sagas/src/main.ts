@@ -1,5 +1,5 @@
 import { Arrivals } from '@frontrow/events/arrivals';
-import { consumerName } from '@frontrow/events/consumer';
+import { consumerName } from '@frontrow/events/broker';
 import { startDelivery } from '@frontrow/events/delivery';
 import { openService, serve } from '@frontrow/events/service';
 import { untilItAnswers } from '@frontrow/kit/database';

@@ -1,4 +1,4 @@
-import { handler } from '@frontrow/events/consumer';
+import { handler } from '@frontrow/events/handler';
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { insertAction } from './storage/operator-actions.ts';
 

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Handler } from '@frontrow/events/consumer';
+import type { Handler } from '@frontrow/events/handler';
 import { deadLetterReplayRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
 import { consumerDeadLettered } from '@frontrow/events/contracts/delivery';
 import { userDeleted } from '@frontrow/events/contracts/users';
-import { handledBy, publishedBy, services } from '@frontrow/events/routes';
-import type { ServiceName } from '@frontrow/events/routes';
+import { handledBy, publishedBy } from '@frontrow/events/routes';
+import { services } from '@frontrow/events/services';
+import type { ServiceName } from '@frontrow/events/services';
 import { createHandlers as createConcertsHandlers } from '../../../subgraphs/concerts/src/handlers.ts';
 import { handlersFor as deliveries } from '../../../subgraphs/deliveries/src/handlers.ts';
 import { handlers as payments } from '../../../subgraphs/payments/src/handlers.ts';

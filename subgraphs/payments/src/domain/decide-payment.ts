@@ -12,7 +12,7 @@ import type { Wallet } from './wallet.ts';
 
 /** Somebody wants to pay for a reservation; what they want to pay for, and from, as found under lock. */
 export interface PayAttempt {
-  readonly payerId: string;
+  readonly userId: string;
   readonly payable: Payable | null;
   /** Whether the reservation, should there be nothing to pay for, was given out, so that the news of it is on its way. */
   readonly mayStillCome: boolean;
@@ -36,14 +36,14 @@ export type PayRefusal = Refusal<
 
 /** Decides what an attempt to pay leads to: a payment that completes, one that fails, or a refusal. */
 export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {
-  const { payerId, payable, wallet, now, ids } = attempt;
+  const { userId, payable, wallet, now, ids } = attempt;
   if (payable === null) {
     if (!attempt.mayStillCome) return reservationNotFound();
     return refuse('NOT_READY_YET', 'This reservation has not been heard of here yet.', {
       retryable: true,
     });
   }
-  if (payable.userId !== payerId) return reservationNotFound();
+  if (payable.userId !== userId) return reservationNotFound();
   switch (payable.status) {
     case 'OPEN':
       if (now >= payable.expiresAt) return reservationExpired();

@@ -18,10 +18,10 @@ const closed = (reason: ClosedPayable['reason']): Payable => ({ ...reservation, 
 const holding = (balance: number): Wallet => ({ userId: 'fan', balance });
 
 const given = (found: Payable | null, wallet: Wallet | null = holding(150_000)) => ({
-  when: (attempt: Partial<Pick<PayAttempt, 'payerId' | 'now' | 'mayStillCome'>> = {}) => ({
+  when: (attempt: Partial<Pick<PayAttempt, 'userId' | 'now' | 'mayStillCome'>> = {}) => ({
     then: (expected: object) => {
       const decision = decidePayment({
-        payerId: 'fan',
+        userId: 'fan',
         now: inTime,
         payable: found,
         mayStillCome: true,
@@ -84,7 +84,7 @@ describe('an attempt to pay', () => {
 
   it("is refused for somebody else's reservation, whatever its state", () => {
     for (const found of [payable('OPEN'), payable('PAID'), payable('FAILED'), closed('HOLD_EXPIRED')]) {
-      given(found).when({ payerId: 'another fan' }).then({ code: 'NOT_FOUND', retryable: false });
+      given(found).when({ userId: 'another fan' }).then({ code: 'NOT_FOUND', retryable: false });
     }
   });
 

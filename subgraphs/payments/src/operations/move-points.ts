@@ -134,7 +134,7 @@ function carryOut(
   }
   const { reservationId, mayStillCome } = call;
   const payable = books.payable(reservationId);
-  const settlement = decidePayment({ payerId: userId, payable, mayStillCome, wallet, now, ids });
+  const settlement = decidePayment({ userId, payable, mayStillCome, wallet, now, ids });
   if (isRefusal(settlement)) return settlement;
   books.change(settlement.payable);
   books.move(settlement.movement);
