@@ -3,6 +3,8 @@ import type { GivenIds } from '@frontrow/kit/given-ids';
 import { groupCommit } from '@frontrow/kit/group-commit';
 import type { JWTVerifyGetKey } from 'jose';
 import { Sales } from '../sales.ts';
+import { holdBlocks } from './hold-best-available.ts';
+import type { BlockOrder } from './hold-best-available.ts';
 import { holdTogether } from './hold-together.ts';
 import type { Order } from './take-seats.ts';
 
@@ -27,6 +29,11 @@ export interface BoxOffice extends Means {
     scheduleId: string,
     order: Order,
   ) => Promise<Awaited<ReturnType<typeof holdTogether>>[number]>;
+  /** Holds a block of neighbouring seats, together with whoever asks for one at the same moment. */
+  readonly holdBlocks: (
+    scheduleId: string,
+    order: BlockOrder,
+  ) => Promise<Awaited<ReturnType<typeof holdBlocks>>[number]>;
 }
 
 export function openBoxOffice(means: Means): BoxOffice {
@@ -35,6 +42,10 @@ export function openBoxOffice(means: Means): BoxOffice {
     sales: new Sales(means.outbox.database.manager),
     holdTogether: groupCommit(
       (_scheduleId, orders: readonly Order[]) => holdTogether(office, orders, 'give-up'),
+      { maxGroup: mostTogether, restMs: 25 },
+    ),
+    holdBlocks: groupCommit(
+      (_scheduleId, orders: readonly BlockOrder[]) => holdBlocks(office, orders, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
   };

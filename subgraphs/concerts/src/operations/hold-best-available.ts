@@ -6,13 +6,23 @@ import { seatsIn } from '../domain/concert.ts';
 import type { Section } from '../domain/concert.ts';
 import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findAvailable } from '../storage/seats.ts';
+import type { WhenBusy } from '../storage/seats.ts';
 import type { BoxOffice } from './box-office.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
-import type { Customer } from './take-seats.ts';
+import type { Customer, Order } from './take-seats.ts';
 import type { WantedSeats } from './wanted-seats.ts';
 
 type BestAvailable = Extract<WantedSeats, { seatIds?: undefined }>;
+
+/** An admitted fan who wants any block of so many neighbours, or so many places of a standing area. */
+export interface BlockOrder extends Customer {
+  /** The sections that it may be of: seated ones, or one standing area. Empty when none is cheap enough. */
+  readonly sections: readonly Section[];
+  readonly count: number;
+  /** How often somebody else was quicker. */
+  readonly attempt: number;
+}
 
 const seatsAtATime = 500;
 const placesAtATime = 64;
@@ -25,10 +35,7 @@ const attemptsWithoutWaiting = 8;
  * are free.
  */
 export async function holdBestAvailable(office: BoxOffice, customer: Customer, wanted: BestAvailable) {
-  const { manager } = office.outbox.database;
-  const { ticketId, sale } = customer;
-  const { scheduleId, sections: all } = sale;
-  if ((await findEndedTickets(manager, [ticketId])).has(ticketId)) return admissionEnded();
+  const { scheduleId, sections: all } = customer.sale;
   const named = all.filter(({ name, kind }) =>
     wanted.section === null ? kind === 'SEATED' : name === wanted.section,
   );
@@ -36,64 +43,123 @@ export async function holdBestAvailable(office: BoxOffice, customer: Customer, w
     return refuse('NOT_FOUND', 'The schedule has no such section.');
   const { maxPrice, count } = wanted;
   const sections = maxPrice === null ? named : named.filter(({ price }) => price <= maxPrice);
-  const [area] = sections;
-  const isStanding = area?.kind === 'STANDING';
 
-  // Fans who ask at the same moment all see the same best block. One gets it; each of the others picks one of the next
-  // few at random, and of more of them each time, so that they soon stop meeting. They hear that nothing is left only when
-  // a look finds no block at all: what is being taken still counts as available until it is. Who keeps losing waits in
-  // line instead, so that nobody runs in circles round seats that a stuck transaction has locked.
   for (let attempt = 0; ; attempt++) {
-    const choice = 1 + attempt * blocksMoreEachTime;
-    const blocks = isStanding
-      ? await findSomePlaces(manager, area, count)
-      : await findBestBlocks(manager, scheduleId, sections, count, choice);
-    const block = blocks[Math.floor(Math.random() * blocks.length)];
-    if (block === undefined) {
-      const what = isStanding
-        ? 'Not so many places of the area are left.'
-        : 'No such block of seats is left.';
-      return refuse('NOT_ENOUGH_SEATS', what, { retryable: true });
-    }
-    const seatIds = block.map(({ id }) => id);
-    const whenBusy = attempt < attemptsWithoutWaiting ? 'give-up' : 'wait';
-    const [answer = null] = await takeSeats(office, [{ ...customer, seatIds }], whenBusy);
-    if (answer !== 'busy' && (answer === null || !('seatIds' in answer))) return answer;
+    const order = { ...customer, sections, count, attempt };
+    const answer =
+      attempt < attemptsWithoutWaiting
+        ? await office.holdBlocks(scheduleId, order)
+        : await holdAlone(office, order);
+    if (answer !== 'busy') return answer;
   }
 }
 
+/** Who keeps losing waits in line, so that nobody runs in circles round seats that a stuck transaction has locked. */
+async function holdAlone(office: BoxOffice, order: BlockOrder) {
+  const [answer = null] = await holdBlocks(office, [order], 'wait');
+  return answer;
+}
+
 /**
- * Places of an area from a random one on, going on at its beginning, so that fans who come together seldom want the same ones. When few
- * are left they are all looked at.
- * @returns one choice, or none when the area has not so many
+ * Holds blocks for all who came together, each a block of its own, the best for whoever came first: one look at the hall, and one
+ * transaction. Fans who come through another replica at the same moment may be given the same blocks. One of two gets a block; the
+ * other one is 'busy', and then picks any of the next few, and of more of them each time, so that they soon stop meeting.
+ * @param orders of one schedule
+ * @returns for each order its answer; null when its key was used before
  */
-async function findSomePlaces(manager: EntityManager, area: Section, count: number): Promise<Placed[][]> {
-  const start = area.firstRank + Math.floor(Math.random() * seatsIn(area));
+export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[], whenBusy: WhenBusy) {
+  const { manager } = office.outbox.database;
+  const ended = await findEndedTickets(
+    manager,
+    orders.map(({ ticketId }) => ticketId),
+  );
+  const admitted = orders.filter(({ ticketId }) => !ended.has(ticketId));
+  const found = await findForEach(manager, admitted);
+  const chosen = new Map<BlockOrder, Order>();
+  const given = new Set<string>();
+  for (const order of admitted) {
+    const blocks = found.get(kindOf(order)) ?? [];
+    const free = blocks.filter((block) => !block.some(({ id }) => given.has(id)));
+    const block = free[order.attempt === 0 ? 0 : Math.floor(Math.random() * free.length)];
+    if (block === undefined) continue;
+    const seatIds = block.map(({ id }) => id);
+    for (const id of seatIds) given.add(id);
+    chosen.set(order, { ...order, seatIds });
+  }
+  const [first, ...others] = chosen.values();
+  const taken = first === undefined ? [] : await takeSeats(office, [first, ...others], whenBusy);
+  const answers = new Map([...chosen.keys()].map((order, i) => [order, taken[i] ?? null]));
+  return orders.map((order) => {
+    if (ended.has(order.ticketId)) return admissionEnded();
+    const answer = answers.get(order);
+    if (answer !== undefined)
+      return answer !== null && answer !== 'busy' && 'seatIds' in answer ? 'busy' : answer;
+    // Nothing is left when a look finds no block at all. What others of the same moment are given counts as available until it is taken.
+    return (found.get(kindOf(order)) ?? []).length > 0 ? 'busy' : nothingLeft(order);
+  });
+}
+
+/** Fans who may have the same blocks. */
+const kindOf = ({ sections, count }: BlockOrder): string =>
+  [count, ...sections.map(({ id }) => id)].join(' ');
+
+const nothingLeft = ({ sections }: BlockOrder) =>
+  refuse(
+    'NOT_ENOUGH_SEATS',
+    isStanding(sections) ? 'Not so many places of the area are left.' : 'No such block of seats is left.',
+    { retryable: true },
+  );
+
+const isStanding = ([section]: readonly Section[]): boolean => section?.kind === 'STANDING';
+
+/** Blocks for each kind of order, enough for all of its fans to have some to choose from; no two of a kind share a seat. */
+async function findForEach(
+  manager: EntityManager,
+  orders: readonly BlockOrder[],
+): Promise<ReadonlyMap<string, Placed[][]>> {
+  const found = new Map<string, Placed[][]>();
+  for (const order of orders) {
+    const kind = kindOf(order);
+    if (found.has(kind)) continue;
+    const ofKind = orders.filter((one) => kindOf(one) === kind);
+    const enough = ofKind.reduce((sum, { attempt }) => sum + 1 + attempt * blocksMoreEachTime, 0);
+    const find = isStanding(order.sections) ? findSomePlaces : findBestBlocks;
+    found.set(kind, await find(manager, order, enough));
+  }
+  return found;
+}
+
+/**
+ * Places of an area from a random one on, going on at its beginning, so that fans who come through different replicas seldom want the same
+ * ones. When few are left they are all looked at.
+ */
+async function findSomePlaces(
+  manager: EntityManager,
+  { sections, count }: BlockOrder,
+  enough: number,
+): Promise<Placed[][]> {
+  const area = sections[0] as Section;
   const { scheduleId } = area;
-  const from = (rank: number) =>
-    findAvailable(manager, { scheduleId, sections: [area], rank }, placesAtATime);
-  const found = await from(start);
-  if (found.length < placesAtATime && start > area.firstRank) {
-    found.push(...(await from(area.firstRank)).filter(({ rank }) => rank < start));
+  const start = area.firstRank + Math.floor(Math.random() * seatsIn(area));
+  const wanted = Math.max(placesAtATime, count * enough);
+  const from = (rank: number) => findAvailable(manager, { scheduleId, sections, rank }, wanted);
+  const places: Placed[] = await from(start);
+  if (places.length < wanted && start > area.firstRank) {
+    const before = await from(area.firstRank);
+    places.push(...before.filter(({ rank }) => rank < start));
   }
-  if (found.length < count) return [];
-  // Any of them: the last few are wanted by everybody.
-  for (let place = 0; place < count; place++) {
-    const other = place + Math.floor(Math.random() * (found.length - place));
-    [found[place], found[other]] = [
-      found[other] as (typeof found)[number],
-      found[place] as (typeof found)[number],
-    ];
+  const shuffled = places.map((place) => ({ place, at: Math.random() })).toSorted((a, b) => a.at - b.at);
+  const blocks: Placed[][] = [];
+  for (let first = 0; first + count <= shuffled.length && blocks.length < enough; first += count) {
+    blocks.push(shuffled.slice(first, first + count).map(({ place }) => place));
   }
-  return [found.slice(0, count)];
+  return blocks;
 }
 
 /** Reads the hall from the stage on, page by page, until it has found enough blocks. */
 async function findBestBlocks(
   manager: EntityManager,
-  scheduleId: string,
-  sections: readonly Section[],
-  count: number,
+  { sale: { scheduleId }, sections, count }: BlockOrder,
   enough: number,
 ): Promise<Placed[][]> {
   const found: Placed[][] = [];
