@@ -39,8 +39,8 @@ export type ReadRevoked = (withinMs: number, signal?: AbortSignal) => Promise<Re
 const toldForMs = 200;
 
 /**
- * Reads once for all who ask at about the same time, as all processes of all services do when there is something new. They may be
- * told of revocations that are longer ago than they have asked for, which they know then.
+ * Shares one read among all who ask at about the same time, as all processes of all services do when there is something new. They may
+ * get older revocations than they asked for, which they know already.
  */
 export function readTogether(read: ReadRevoked): ReadRevoked {
   let last:
@@ -60,27 +60,27 @@ export function readTogether(read: ReadRevoked): ReadRevoked {
   };
 }
 
-/** What verifiers of access tokens know of revocations. */
+/** What a verifier of access tokens knows about revocations. */
 export interface Revoked {
   /** Whether the bearer's token was revoked. */
   has(bearer: Bearer): boolean;
   /**
-   * Calls `then` once, as soon as the bearer's token is revoked; at once when it is already.
-   * @returns forgets about it
+   * Calls `then` once, as soon as the bearer's token is revoked, or at once when it is already.
+   * @returns a function that cancels this
    */
   whenRevoked(bearer: Bearer, then: () => void): () => void;
 }
 
-/** For those who verify tokens of their own making, as tests do. */
+/** For tests and others who verify only tokens of their own making. */
 export const nothingRevoked: Revoked = { has: () => false, whenRevoked: () => () => undefined };
 
 /**
- * The revocations of the last minutes, looked up every half second, or as soon as there are new ones where whoever is asked waits
- * for that. While they cannot be had, those known stay in force, and
- * tokens are good until they expire, as they would be without this: `users`, which alone revokes, being down stops no sale.
+ * The revocations of the last minutes. They are looked up every half second, or, if the source can wait for new ones, as soon as there are
+ * any. While the source cannot be reached, known revocations stay in force, and other
+ * tokens are valid until they expire. So a sale goes on while `users`, which alone revokes, is down.
  */
 export class Revocations implements Revoked {
-  /** When each was heard of, by `session:<id>` or `user:<id>`, in ms of a clock that nobody sets. */
+  /** When each was first heard of, by `session:<id>` or `user:<id>`, in ms of a monotonic clock. */
   readonly #heardAt = new Map<string, number>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #read: ReadRevoked;
@@ -98,7 +98,7 @@ export class Revocations implements Revoked {
     this.#looking = repeat('looking for revoked tokens', everyMs, log, (signal) => this.#look(signal));
   }
 
-  /** What is known here by now: another one after each revocation that was not known before. Undefined while nothing is sure. */
+  /** The version of what is known here: it changes with each new revocation. Undefined before the first successful read. */
   get version(): string | undefined {
     return this.#isFailing || this.#lastReadAt === -Infinity ? undefined : `${this.#name} ${this.#news}`;
   }
@@ -153,7 +153,7 @@ export class Revocations implements Revoked {
       this.#isFailing = false;
     } catch (error) {
       if (signal.aborted) return 'done';
-      // Said once: it lasts as long as `users` is down.
+      // Logged once, because it lasts as long as `users` is down.
       if (!this.#isFailing) this.#log.warn({ err: error }, 'revoked tokens cannot be looked up');
       this.#isFailing = true;
     }

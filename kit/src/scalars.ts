@@ -1,10 +1,10 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 
-/** Instants that somebody may mean; the first that is too late is midnight after the last day of 2100. In ms since the epoch. */
+/** The range of instants that clients may send, in ms since the epoch; the end is midnight after the last day of 2100. */
 const [earliest, tooLate] = [Date.UTC(2000, 0, 1), Date.UTC(2101, 0, 1)];
 
-/** @throws for what clients may not send. What a database holds is shown as it is. */
+/** @throws for instants that clients may not send; values from a database are shown as they are */
 function withinCenturies(instant: Date): Date {
   const time = instant.getTime();
   if (time >= earliest && time < tooLate) return instant;
@@ -22,5 +22,5 @@ export const dateTime = new GraphQLScalarType<Date, string>({
 /** The scalars that subgraphs share. */
 export const scalars = { DateTime: dateTime };
 
-/** For those that show what others wrote: `JSON` is any JSON value. */
+/** For subgraphs that show what others wrote: `JSON` is any JSON value. */
 export const jsonScalar = { JSON: GraphQLJSON };

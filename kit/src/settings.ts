@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** Thrown by `readSettings`; the message lists every mistake, one a line. */
+/** Thrown by `readSettings`; the message lists every mistake, one per line. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
 }
 
-/** What a file of examples says in the place of a secret. */
+/** The words that example files have in the place of a secret. */
 const placeholder = /replace[-_ ]?me|change[-_ ]?me|change[-_ ]?this|placeholder|<[^>@]*>/i;
 
 /**
- * Parses the environment once, at start. An empty variable counts as absent; one that is a placeholder, or has one inside an
- * address, is wrong: what everybody can read is no secret.
+ * Parses the environment once, at start. An empty variable counts as absent. A placeholder, even inside an
+ * address, is a mistake: what everybody can read is no secret.
  * @throws SettingsError naming every variable that is wrong, and what is wrong with it
  */
 export function readSettings<Shape extends z.ZodRawShape>(
@@ -41,7 +41,7 @@ export const httpUrl = url(/^https?$/, 'http://users:4001/graphql');
 
 export const databaseUrl = url(/^mysql$/, 'mysql://user:password@host:3306/database');
 
-/** The path of a PEM file; the setting is what is in it. */
+/** The setting is the path of a PEM file; its parsed value is the file's content. */
 const certificates = z.string().transform((path, context) => {
   try {
     const content = readFileSync(path, 'utf8');
@@ -58,29 +58,29 @@ const certificates = z.string().transform((path, context) => {
 export const processSettings = {
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: port,
-  /** Where `/metrics` is; unset or `off` is nowhere, and nothing is counted then. */
+  /** The port of `/metrics`. When it is unset or `off`, there is none, and nothing is counted. */
   METRICS_PORT: portOrOff.optional(),
-  /** Of a collector of traces that speaks OTLP over HTTP; unset is none, and nothing is traced then. */
+  /** The address of a trace collector that speaks OTLP over HTTP. When it is unset, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
-  /** Signs the gateway's requests to subgraphs; known to them and nobody else. */
+  /** Signs the gateway's requests to subgraphs; only the gateway and the subgraphs know it. */
   GATEWAY_SECRET: z.string().min(32, 'must have at least 32 characters'),
   /** The public keys of access tokens. */
   USERS_JWKS_URL: httpUrl,
 };
 
-/** What the tokens of mailed links are made with, by who mails them and who takes them back. */
+/** The secret of the tokens in mailed links, for the service that mails them and the one that accepts them. */
 export const linkSecret = z.string().min(32, 'must have at least 32 characters');
 
-/** What every subgraph needs: the above, and its own database and the broker. */
+/** What every subgraph needs: the above, its own database and the broker. */
 export const subgraphSettings = {
   ...processSettings,
   DATABASE_URL: databaseUrl,
-  /** The authorities that the database server's certificate may come from; when set, nothing is said without TLS. */
+  /** The authorities that may have signed the database server's certificate. If they are given, the connection must use TLS. */
   DATABASE_CA_FILE: certificates.optional(),
   /**
-   * What a process does about migrations that have not run yet: `run` them before it serves, refuse to start (`check`), or run them and
+   * What a process does about pending migrations: `run` them before it serves, refuse to start (`check`), or run them and
    * end without serving (`only`), as a job before a roll-out does.
    */
   MIGRATIONS: z.enum(['run', 'check', 'only']).default('run'),
@@ -93,11 +93,11 @@ export const subgraphSettings = {
       'must be an address like nats://host:4222; the password is NATS_PASSWORD',
     )
     .transform((urls) => urls.split(',')),
-  /** Of the account at the broker that has the service's name. */
+  /** The password of the account at the broker that has the service's name. */
   NATS_PASSWORD: z.string().min(1).optional(),
-  /** The authorities that the broker's certificate may come from; when set, nothing is said without TLS. */
+  /** The authorities that may have signed the broker's certificate. If they are given, the connection must use TLS. */
   NATS_CA_FILE: certificates.optional(),
-  /** On how many servers of the NATS cluster the stream is kept. */
+  /** The number of servers of the NATS cluster that keep the stream. */
   NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
 };
 export type SubgraphSettings = z.infer<z.ZodObject<typeof subgraphSettings>>;

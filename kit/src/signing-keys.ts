@@ -29,7 +29,7 @@ export class CreateSigningKeys1760000000004 implements MigrationInterface {
   }
 }
 
-/** The table behind `rotateSigningKeys`: the key that takes over, until the one before it is not needed any more. */
+/** The table behind `rotateSigningKeys`: the key that takes over next. */
 export class CreateNextSigningKeys1760000000021 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -46,7 +46,7 @@ export class CreateNextSigningKeys1760000000021 implements MigrationInterface {
   }
 }
 
-/** What keys are for, and how long, in ms, what they sign is good for at the most. */
+/** The purpose of keys, and the longest time, in ms, for which what they sign is valid. */
 export interface KeyPurpose {
   readonly name: string;
   readonly tokensLiveMs: number;
@@ -54,11 +54,11 @@ export interface KeyPurpose {
 
 /** Signs with EdDSA (Ed25519): JWTs, or whatever bytes. */
 export interface SigningKeys {
-  /** What the service publishes for those who verify them: the keys that sign, that will, and whose tokens may still be good. */
+  /** The keys that the service publishes for verifiers: those that sign or will sign, and those whose signatures may still be valid. */
   jwks(): Promise<PublicKeys>;
   /** Verifies what this service has signed. */
   readonly verifying: JWTVerifyGetKey;
-  /** @throws SERVICE_UNAVAILABLE when it has not been possible for a while to see which key is to be used */
+  /** @throws SERVICE_UNAVAILABLE when the database has not told for a while which key to use */
   sign(payload: JWTPayload): Promise<string>;
   /**
    * The signature (RFC 8032), 64 bytes. Keys of a purpose sign either bytes or JWTs, so that one is never taken for the other.
@@ -71,24 +71,24 @@ interface PublicKeys {
   readonly keys: JWK[];
 }
 
-/** A new key is published for so long before it signs, in ms: whoever verifies will have it by then. */
+/** How long a new key is published before it signs, in ms, so that every verifier has it by then. */
 const publishedAheadMs = 2 * 60_000;
-/** An old key is published for longer than what it signed is good for: clocks differ. */
+/** How long an old key is published after its last signature has expired, in ms, because clocks differ. */
 const keptLongerMs = 5 * 60_000;
-/** How often replicas look whether the keys have changed, in ms, when they use them; and how long they can do without. */
+/** How often replicas look whether the keys have changed, in ms, while they use them; and how long they may go without. */
 const lookAgainMs = 10_000;
 const blindForMs = 60_000;
 
 /**
- * The service's keys, the first of which is made at its first start; kept in its database, the same for all replicas.
- * @param options.lookAgainMs Infinity never looks whether they are rotated
+ * The service's keys, the same for all replicas and kept in its database. The first start makes the first key.
+ * @param options.lookAgainMs Infinity never looks for rotated keys
  */
 export async function openSigningKeys(
   database: DataSource,
   purpose: KeyPurpose,
   options: { readonly lookAgainMs?: number } = {},
 ): Promise<SigningKeys> {
-  // Of replicas that start at the same moment one inserts its key; all read what was kept.
+  // When replicas start at the same moment, one inserts its key, and all read the one that was stored.
   const newJwk = await newPrivateJwk();
   await transaction(
     database,
@@ -116,9 +116,9 @@ export async function openSigningKeys(
 }
 
 /**
- * Makes a new key, which will sign in two minutes; the present one is published for as long as anything that it signed is good,
+ * Makes a new key, which will sign in two minutes. The present key stays published until everything that it signed has expired,
  * so nobody notices.
- * @returns when it signs, and from when on nothing of the old one is left; null when an earlier rotation is under way
+ * @returns when the new key signs, and when nothing of the old one is left; null when an earlier rotation is in progress
  */
 export async function rotateSigningKeys(
   database: DataSource,
@@ -144,8 +144,8 @@ export async function rotateSigningKeys(
 }
 
 /**
- * Makes a new key that signs from now on, and forgets the present one together with one that is about to take over: for when a
- * private key is known to somebody. Whatever the old one signed is void as soon as verifiers have fetched the keys again.
+ * Makes a new key that signs from now on, and forgets the present one and any that is about to take over. This is for a
+ * private key that somebody else knows. Whatever the old key signed is void as soon as verifiers have fetched the keys again.
  */
 export async function replaceSigningKeys(
   database: DataSource,
@@ -187,7 +187,7 @@ interface Keys {
 }
 
 async function readKeys(manager: EntityManager, purpose: KeyPurpose, now: Date): Promise<Keys> {
-  // The next one first: between the two reads it may take the place of the present one, and must be seen in either.
+  // The next key is read first: between the two reads it may take the place of the present one, and must be seen in either place.
   const [coming] = await manager.query<{ private_jwk: string; signs_from: Date }[]>(
     'SELECT private_jwk, signs_from FROM next_signing_keys WHERE purpose = ?',
     [purpose.name],
@@ -203,7 +203,7 @@ async function readKeys(manager: EntityManager, purpose: KeyPurpose, now: Date):
   if (now < rotationEnd(coming.signs_from, purpose)) {
     return keysOf(await read(row.private_jwk), { ...next, signsFrom: coming.signs_from });
   }
-  // Nothing that the old key signed is good any more: it is forgotten. Several replicas may do so at once. One that is late must
+  // Nothing that the old key signed is valid any more, so it is forgotten. Several replicas may do this at once. A late one must
   // not bring back a key that was replaced meanwhile.
   await manager.query(
     'UPDATE signing_keys SET private_jwk = ?, created_at = ? WHERE purpose = ? AND private_jwk = ?',
@@ -228,7 +228,7 @@ function keysOf(current: Key, next?: Keys['next']): Keys {
   return { current, next, jwks, verifying: createLocalJWKSet(jwks) };
 }
 
-/** What a replica knows of the keys. It looks again when it uses them and has not looked for a while. */
+/** What a replica knows about the keys. It looks again when it uses them and has not looked for a while. */
 class KeptKeys {
   readonly #load: () => Promise<Keys>;
   readonly #lookAgainMs: number;
@@ -243,7 +243,7 @@ class KeptKeys {
     this.#lookAgainMs = lookAgainMs;
   }
 
-  /** The newest that can be had; those known, while the database is away. */
+  /** The newest keys that can be read; while the database is away, the known ones. */
   async latest(): Promise<Keys> {
     const now = performance.now();
     if (now - this.#triedAt >= this.#lookAgainMs) this.#reading ??= this.#read(now);
@@ -251,7 +251,7 @@ class KeptKeys {
     return this.#keys;
   }
 
-  /** Those of the last minute: a replica that was away must not sign with a key that everybody else has forgotten. */
+  /** Keys that were read within the last minute: a replica that was away must not sign with a key that all others have forgotten. */
   async recent(): Promise<Keys> {
     const keys = await this.latest();
     const age = performance.now() - this.#readAt;
@@ -265,7 +265,7 @@ class KeptKeys {
       this.#keys = await this.#load();
       this.#readAt = now;
     } catch {
-      // Who needs them newer finds out by their age.
+      // A caller that needs newer keys recognises these by their age.
     } finally {
       this.#reading = undefined;
     }

@@ -48,17 +48,17 @@ export interface SubgraphContext {
 }
 
 export interface SubgraphOptions<Context extends SubgraphContext> {
-  /** As the gateway calls it: requests are signed for it. */
+  /** The name by which the gateway knows it; requests are signed for this name. */
   readonly name: string;
   /** The text of the subgraph's `schema.graphql`. */
   readonly typeDefs: string;
   readonly resolvers: object;
   /**
    * Made anew for each request, so that loaders never serve one viewer what another one asked for. The client is null for
-   * what comes of a subscription.
+   * events of subscriptions.
    */
   readonly contextFor: (viewer: Viewer | null, client: Client | null) => Context;
-  /** Where the gateway finds the lists that resolvers attach to their answers, if any do. */
+  /** Where the gateway gets the lists that resolvers attach to their answers, if any do. */
   readonly attachments?: Attachments;
   /** The files that the gateway serves for this subgraph, if there are any. */
   readonly readFile?: ReadFile;
@@ -67,13 +67,13 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
   /** The access tokens that are void before they expire. */
   readonly revoked: Revoked;
   readonly checks: ReadinessChecks;
-  /** Requests are refused at once while the service's own database does not answer. */
+  /** While the service's own database does not answer, requests are refused at once. */
   readonly database?: Pick<DatabaseWatch, 'isWell' | 'check'>;
   /** The key set that the service publishes at `/.well-known/jwks.json`, if it signs anything. */
   readonly jwks?: () => Promise<object>;
-  /** What the service publishes at `/.well-known/revoked-tokens.json`, if it is the one that revokes them. */
+  /** What the service publishes at `/.well-known/revoked-tokens.json`; only `users` does. */
   readonly publishedRevocations?: PublishedRevocations;
-  /** Of the process, when it has any. */
+  /** The process's metrics, if it has any. */
   readonly metrics?: Metrics | undefined;
   readonly tracing?: Tracing | undefined;
   readonly settings: { readonly HOST: string; readonly PORT: number; readonly GATEWAY_SECRET: string };
@@ -82,7 +82,7 @@ export interface SubgraphOptions<Context extends SubgraphContext> {
 }
 
 /**
- * Serves a subgraph: `POST /graphql` for the gateway and nobody else, with a WebSocket beside it when the schema has
+ * Serves a subgraph: `POST /graphql`, for the gateway only, with a WebSocket beside it if the schema has
  * subscriptions; `/healthz`, `/readyz`, and its key set.
  */
 export async function startSubgraphServer<Context extends SubgraphContext>(
@@ -174,7 +174,7 @@ export function createSubgraphServer<Context extends SubgraphContext>(
 ): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
-    // The gateway is the only client, its operations are checked there, and it needs `_service` for nothing.
+    // The gateway is the only client and checks operations itself; it does not need `_service`.
     introspection: false,
     csrfPrevention: false,
     persistedQueries: false,
@@ -184,7 +184,7 @@ export function createSubgraphServer<Context extends SubgraphContext>(
     formatError: (formatted, error) => withoutInternals(formatted, error, log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // Nobody asks for traces in answers. And where nothing may be kept, there is no field to be asked for how long it may.
+      // Nobody asks for traces in answers. And where nothing may be cached, no field needs a cache hint.
       ApolloServerPluginInlineTraceDisabled(),
       ...(schema.getDirective('cacheControl') ? [] : [ApolloServerPluginCacheControlDisabled()]),
       tellAttached,
@@ -215,7 +215,7 @@ const giveAttachment =
       return;
     }
     response.type('json');
-    // Whoever asked may have gone meanwhile, which is their affair.
+    // The client may have gone meanwhile; that is no error here.
     await pipeline(bytesOf(attachment), response).catch(() => response.destroy());
   };
 
@@ -230,7 +230,7 @@ const giveFile =
 
 const faults = (code: FaultCode, message: string) => ({ errors: [{ message, extensions: { code } }] });
 
-/** Express would answer with a page that shows a stack. */
+/** Express itself would answer with a page that shows a stack. */
 const withoutPage =
   (log: Logger): ErrorRequestHandler =>
   (error: { status?: number }, _request, response, next) => {

@@ -43,7 +43,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   readonly keys: JWTVerifyGetKey;
   readonly revoked: Revoked;
   readonly signing: Signing;
-  /** Called with the root field of each subscription that begins; what it returns, once, with its end. */
+  /** Called with the root field of each subscription that begins; the returned function is called once, at its end. */
   readonly onBegin?: ((field: string) => () => void) | undefined;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -57,11 +57,11 @@ interface Beginning {
 }
 
 const largestMessage = 4 * 1024 * 1024;
-/** How long a gateway that is told to go may take to confirm it, in ms. */
+/** How long a gateway may take to confirm that the connection ends, in ms. */
 const closingMs = 1_000;
 const keptDocuments = 1_000;
 
-/** Serves subscriptions to the gateway, and to nobody else, as subscription-protocol.ts describes. */
+/** Serves subscriptions to the gateway only, as subscription-protocol.ts describes. */
 export function addSubscriptionServer<Context extends { readonly viewer: Viewer | null }>(
   server: Server,
   options: SubscriptionServerOptions<Context>,
@@ -107,7 +107,7 @@ export function addSubscriptionServer<Context extends { readonly viewer: Viewer 
   lifecycle.onClose('subscriptions', () => drain(sockets));
 }
 
-/** The gateway takes "service restart" for a pause, and subscribes again at another replica or at the next process here. */
+/** The gateway treats "service restart" as a pause, and subscribes again at another replica or at the next process here. */
 async function drain(sockets: WebSocketServer): Promise<void> {
   sockets.close();
   for (const socket of sockets.clients) socket.close(1012, 'Service restart');
@@ -157,7 +157,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     }
   }
 
-  /** Sends the results itself, which takes a fraction of the promises: to graphql-ws it is a source without events. */
+  /** Sends the results itself, which takes a fraction of the promises; graphql-ws sees a source without events. */
   async function begin({ contextValue, ...args }: ExecutionArgs): Promise<AsyncGenerator<never>> {
     const { viewer, send } = contextValue as Beginning;
     const source = await inTrace(undefined, () =>
@@ -196,7 +196,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     onSubscribe: ({ extra: socket }: { extra: CorkedSocket }, id: string, payload: SubscribePayload) =>
       prepare(socket, id, payload),
     subscribe: begin,
-    // Queries and mutations come by HTTP.
+    // Queries and mutations arrive by HTTP.
     execute: () => refused([new GraphQLError('Only subscriptions are served here.')]),
     onError: (_context: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) =>
       formatted(
@@ -213,7 +213,7 @@ function rootFieldOf({ document, operationName }: Pick<ExecutionArgs, 'document'
   return field?.kind === Kind.FIELD ? field.name.value : 'other';
 }
 
-/** Reads operations. The gateway plans few, and sends them for each of thousands of fans. */
+/** Parses operations, and remembers them: the gateway plans few, and sends each for thousands of fans. */
 function documents(schema: GraphQLSchema) {
   const known = new Map<string, DocumentNode | { readonly mistakes: readonly GraphQLError[] }>();
   return (query: string) => {
@@ -228,7 +228,7 @@ function documents(schema: GraphQLSchema) {
   };
 }
 
-/** The errors of a subscription that never began: graphql-ws would send them as its first event. */
+/** The errors of a subscription that never began, which graphql-ws would send as its first event. */
 class Refused extends Error {
   readonly errors: readonly GraphQLError[];
 
