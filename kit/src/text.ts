@@ -1,8 +1,8 @@
 import { badUserInput } from './errors.ts';
 
 /*
- * What clients write, as the services keep it: in Unicode's composed form (NFC), so that what looks the same is the same,
- * whichever keyboard it came from. Sizes are in characters, which are code points, as the columns of the tables count them.
+ * How services keep what clients write: in Unicode's composed form (NFC), so that texts that look the same are the same,
+ * whichever keyboard they came from. Sizes are in characters, which are code points, as the columns of the tables count them.
  */
 
 export interface TextLimits {
@@ -21,17 +21,17 @@ const controlsOfLongText = /(?![\t\n\r])\p{Control}/u;
 const invisible = /[\s\p{Default_Ignorable_Code_Point}\p{Format}\u2800]/gu;
 const notDrawn = /[\p{Default_Ignorable_Code_Point}\p{Format}]/gu;
 
-/** The text as it is kept and compared: composed, and without the space around it. */
+/** The text as it is kept and compared: composed, and without surrounding space. */
 export const normalised = (value: string): string => value.normalize('NFC').trim();
 
-/** What a reader sees of a text: two texts that look alike give the same. */
+/** What a reader sees of a text: two texts that look alike have the same result. */
 export const looksOf = (value: string): string =>
   normalised(value).replace(notDrawn, '').replace(/\s+/gu, ' ').trim();
 
 const lengthOf = (value: string): number => Array.from(value).length;
 
 /**
- * Why a text cannot be taken in any form; undefined when it can. It completes a sentence that begins with the
+ * Why a text cannot be accepted in any form; undefined when it can. It completes a sentence that begins with the
  * argument's name.
  */
 function mistakeIn(value: string, { isLong = false }: Pick<TextLimits, 'isLong'>): string | undefined {
@@ -64,8 +64,8 @@ export function text(argument: string, value: string, limits: TextLimits): strin
 }
 
 /**
- * For what clients make up and send again, such as an idempotency key: it is kept as it is, to the last unit.
- * @throws BAD_USER_INPUT naming the argument unless it has `min` to `max` characters that can be told apart
+ * For values that clients invent and send again, such as an idempotency key: they are kept unchanged, to the last unit.
+ * @throws BAD_USER_INPUT naming the argument unless it has `min` to `max` distinguishable characters
  */
 export function checkToken(argument: string, value: string, { min, max }: TextLimits): void {
   const isTooLong = value.length > 2 * max || lengthOf(value) > max;

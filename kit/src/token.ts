@@ -4,14 +4,14 @@ import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { serviceUnavailable } from './errors.ts';
 
-/** Who must have signed a token, for whom, and what it must say. */
+/** Who must have signed a token, for whom, and what it must contain. */
 export interface ExpectedToken<Claims> {
   readonly issuer: string;
   readonly audience: string;
   readonly claims: z.ZodType<Claims>;
 }
 
-/** A token that was good, and what made it so. */
+/** A token that was valid, and the key that proved it. */
 interface Verified {
   readonly issuer: string;
   readonly audience: string;
@@ -22,15 +22,15 @@ interface Verified {
   readonly claims: unknown;
 }
 
-/** Clocks may be so far apart, in s. */
+/** How far clocks may be apart, in s. */
 const toleranceSeconds = 5;
-/** Of how many tokens it is remembered, for each key set, that they were good. */
+/** How many valid tokens are remembered for each key set. */
 const mostRemembered = 5_000;
 const remembered = new WeakMap<JWTVerifyGetKey, LRUCache<string, Verified>>();
 
 /**
- * What a token says (JWT, EdDSA); null when it is malformed, forged, expired or meant for somebody else. One that was good before
- * is so again until it expires, as long as the key is published that it was verified with.
+ * The content of a token (JWT, EdDSA); null when it is malformed, forged, expired or meant for somebody else. A token that was valid once
+ * is not verified again until it expires, as long as its key is still published.
  * @throws SERVICE_UNAVAILABLE while the public keys cannot be had
  */
 export async function claimsOf<Claims>(
@@ -59,10 +59,10 @@ export async function claimsOf<Claims>(
 
 const isStillGood = async ({ header, key, exp }: Verified, keys: JWTVerifyGetKey): Promise<boolean> =>
   exp > Math.floor(Date.now() / 1_000) - toleranceSeconds &&
-  // Key sets choose by the header alone, and keep what they have imported until they are fetched anew.
+  // Key sets choose a key by the header alone, and keep imported keys until they are fetched again.
   ((await keys(header, { payload: '', signature: '' })) as CryptoKey) === key;
 
-// Keys that could not be fetched, or not be read, say nothing about it.
+// Keys that could not be fetched or read prove nothing about the token.
 const aboutKeys = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 const saysSomethingAboutTheToken = (error: unknown) =>
   error instanceof joseErrors.JOSEError && !aboutKeys.has(error.code);

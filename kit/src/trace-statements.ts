@@ -2,12 +2,12 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { currentTraceparent } from './trace.ts';
 import type { Tracing } from './tracing.ts';
 
-/** No statement of a service says more of itself in its first words; values are never part of it. */
+/** The first words of a statement are all that a span shows of it; values are never part of it. */
 const longestText = 500;
 
 /**
- * Makes each statement that belongs to a request or an event a span beneath it. What looks for work by itself (relays, retention) belongs
- * to none and makes none: it would be most of what a collector gets. A batch is about many traces, and its statements are in none.
+ * Makes a span of each statement that belongs to a request or an event, beneath the span of that. Work that starts by itself (relays, retention)
+ * makes no spans, because they would be most of what a collector gets. Statements of a batch belong to many traces, so they make none.
  */
 export function traceStatements(database: DataSource, tracing: Tracing): void {
   const createRunner = database.createQueryRunner.bind(database);

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { inTrace } from './trace.ts';
 import type { Tracing } from './tracing.ts';
 
-/** Handles a request in the trace that it names, or in a new one; as a span, when the process sends them to a collector. */
+/** Handles a request in the trace that it names, or in a new one, and makes a span of it when the process sends spans to a collector. */
 export const traced =
   (tracing: Tracing | undefined): RequestHandler =>
   (request, response, next) => {

@@ -4,7 +4,7 @@ import type { Lifecycle } from './lifecycle.ts';
 
 /** A piece of work in a trace. */
 export interface Span {
-  /** Names the span as the parent of what is done because of it. */
+  /** The `traceparent` that names the span as the parent of what it causes. */
   readonly traceparent: string;
   /** @param failure what went wrong, if anything did */
   end(failure?: Error): void;
@@ -12,7 +12,7 @@ export interface Span {
 
 const traceparentFormat = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Makes spans of what a process does, for a collector. A process without the address of one has none, and traces nothing. */
+/** Makes spans of what a process does, for a collector. A process without a collector's address has none, and traces nothing. */
 export class Tracing {
   readonly #tracer: Tracer;
 
@@ -41,7 +41,7 @@ export class Tracing {
   }
 }
 
-/** Of what a client or an event says of its trace; a new trace when that is nothing, or cannot be read. */
+/** The trace that a client or an event names; a new trace when it names none, or cannot be read. */
 function contextOf(traceparent = '') {
   const [, traceId, spanId, flags = ''] = traceparentFormat.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;
@@ -50,8 +50,8 @@ function contextOf(traceparent = '') {
 }
 
 /**
- * Sends spans to a collector, many at a time, by OTLP over HTTP. Nothing waits for it: what it does not take is lost.
- * @returns undefined when no setting names one; then its library is not even loaded
+ * Sends spans to a collector, many at a time, by OTLP over HTTP. Nothing waits for that; spans that it does not take are lost.
+ * @returns undefined when no setting names a collector; then the library is not even loaded
  */
 export async function startTracing(
   service: string,

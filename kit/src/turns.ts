@@ -1,9 +1,9 @@
 /**
- * What waits for a turn, by who it is of: all of them take turns, however much one has waiting. Of one, what came first is
- * first.
+ * A queue in which owners take turns, however many items one of them has waiting. Items of one owner come first in, first
+ * out.
  */
 export class Turns<Item> {
-  /** The one whose turn is next first. None is empty. */
+  /** The owners in the order of their turns; each has at least one item. */
   readonly #waiting = new Map<string, Item[]>();
   #size = 0;
 
@@ -22,12 +22,12 @@ export class Turns<Item> {
     this.#size += 1;
   }
 
-  /** Takes out what has its turn; undefined when nothing waits. */
+  /** Takes out the next item; undefined when nothing waits. */
   next(): Item | undefined {
     for (const [owner, theirs] of this.#waiting) {
       this.#waiting.delete(owner);
       const item = theirs.shift();
-      // What else is of this one has its turn after everybody else.
+      // This owner's other items come after everybody else's.
       if (theirs.length > 0) this.#waiting.set(owner, theirs);
       this.#size -= 1;
       return item;
@@ -44,7 +44,7 @@ export class Turns<Item> {
     this.#size -= 1;
   }
 
-  /** Who has most waiting; undefined when nothing waits. */
+  /** The owner with most items waiting; undefined when nothing waits. */
   longest(): string | undefined {
     let longest: readonly [string, number] | undefined;
     for (const [owner, { length }] of this.#waiting) {

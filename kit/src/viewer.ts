@@ -8,16 +8,16 @@ import { claimsOf } from './token.ts';
 const roles = ['FAN', 'OPERATOR', 'STAFF'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who asks, as their access token says. */
+/** The sender of a request, as their access token describes them. */
 export interface Viewer {
   readonly id: string;
   readonly role: Role;
   readonly sessionId: string;
-  /** When the access token ends. */
+  /** When the access token expires. */
   readonly expiresAt: Date;
 }
 
-/** What an access token says; `users` signs it, everybody else verifies it. */
+/** The content of an access token; `users` signs it, and every other service verifies it. */
 const accessTokenClaims = z.object({
   sub: z.uuid(),
   role: z.enum(roles),
@@ -33,7 +33,7 @@ const accessToken = {
 };
 
 /**
- * The viewer that an Authorization header stands for; null when there is none.
+ * The viewer that an Authorization header names; null without one.
  * @throws UNAUTHENTICATED for a token that is malformed, forged, expired or revoked
  * @throws SERVICE_UNAVAILABLE while the public keys cannot be had
  */
@@ -58,7 +58,7 @@ export const sessionEnded = () =>
   unauthenticated('The session of this access token has ended. Log in again.');
 
 /**
- * For what concerns one's own account, whatever that may do otherwise.
+ * For a viewer's own account, whatever else the account may do.
  * @throws UNAUTHENTICATED when nobody is logged in
  */
 export function requireAccount(viewer: Viewer | null): Viewer {
@@ -93,10 +93,10 @@ export function requireOperator(viewer: Viewer | null): Viewer {
   return account;
 }
 
-/** For what is shown to operators only, and is null for everybody else. */
+/** For fields that only operators see; they are null for everybody else. */
 export const isOperator = (viewer: Viewer | null): boolean => viewer?.role === 'OPERATOR';
 
-/** Everything about oneself is for oneself alone: an operator does not get it either. */
+/** For personal data, which only its owner may see, not even an operator. */
 export const ownData = <Data extends { userId: string }>(
   data: Data,
   { viewer }: { viewer: Viewer | null },

@@ -4,7 +4,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { isTransient } from './database.ts';
 import type { Logger } from './log.ts';
 
-/** Faults that were meant for the caller pass; everything else is logged, and the caller learns its code only. */
+/** Faults that were meant for the caller pass. Everything else is logged, and the caller learns only its code. */
 export function withoutInternals(
   formatted: GraphQLFormattedError,
   error: unknown,

@@ -34,7 +34,7 @@ const payload = z.looseObject({
   }),
   solution: z.looseObject({ counter: z.int(), derivedKey: z.string() }),
 });
-/** Of a solution, in characters; ALTCHA's own are shorter than a tenth of this. */
+/** The longest solution, in characters; ALTCHA's own are shorter than a tenth of this. */
 const longestSolution = 10_000;
 
 /**

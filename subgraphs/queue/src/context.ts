@@ -26,7 +26,7 @@ const arrivalMs = 5;
 
 interface Join {
   readonly userId: string;
-  /** Of a fan who has solved a challenge: see `Challenges.check`. */
+  /** For a fan who has solved a challenge, what `Challenges.check` returned; otherwise null. */
   readonly solvedAfter: number | null;
 }
 
@@ -39,21 +39,21 @@ export interface ProcessContext {
   readonly closedPasses: ClosedPasses;
   readonly passKeys: SigningKeys;
   readonly challenges: Challenges;
-  /** Of concerts, whose rooms open a moment after they were made. */
+  /** Lets requests wait for rooms of new concerts, which open a moment after the concert was created. */
   readonly arrivals: Arrivals;
-  /** Joins, in groups with whoever joins at the same moment. */
+  /** Joins a room, in one group with others who join at the same moment. */
   readonly join: (concertId: string, userId: string, solvedAfter: number | null) => Promise<Joined>;
   /** Moves the lines at once. */
   readonly wake: () => void;
-  /** The tickets of those who begin to follow theirs; after a restart that is everybody at once. */
+  /** Reads the tickets of new followers together; after a restart, all fans are new followers at once. */
   readonly followedTickets: DataLoader<string, Ticket | null>;
-  /** The rooms of those who begin to watch them. */
+  /** Reads the rooms of new followers together. */
   readonly followedRooms: DataLoader<string, ShownRoom | null>;
 }
 
 export interface Context extends SubgraphContext, ProcessContext {
   readonly loaders: Loaders;
-  /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
+  /** Call it for each event of a subscription, which keeps its context: what was loaded for one event is old at the next. */
   forgetLoaded(): void;
 }
 
@@ -112,7 +112,7 @@ export function createProcessContext(
 export const createContext = (processContext: ProcessContext, viewer: Viewer | null): Context =>
   Object.assign(new RequestContext(processContext, viewer), processContext);
 
-/** What belongs to one request, or to one of the tens of thousands of events of a wave: a literal with a getter costs more. */
+/** The part of a context that belongs to one request, or to one of a wave's tens of thousands of events. A class is cheaper than a literal with a getter. */
 class RequestContext {
   readonly viewer: Viewer | null;
   // Not #private: Apollo Server works on a copy.

@@ -19,5 +19,5 @@ const onReservationConfirmed = batchHandler(reservationConfirmed, (tx, events) =
 
 const onUserDeleted = handler(userDeleted, (tx, { data }) => leaveAllQueues(tx, data.userId));
 
-/** Everything that the queue listens to. */
+/** The handlers of all events that the queue listens to. */
 export const handlers = [onConcertCreated, onReservationConfirmed, onUserDeleted];

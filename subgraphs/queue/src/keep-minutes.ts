@@ -5,10 +5,10 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import type { DataSource } from 'typeorm';
 import { keepRoomMinutes } from './storage/room-minutes.ts';
 
-/** How often it is looked, in ms: a minute is kept as it was at the last look in it. */
+/** How often the rooms are looked at, in ms; the last look in a minute is what is kept of it. */
 const lookEveryMs = 10_000;
 
-/** Keeps what waiting rooms are like over time. It looks from outside: no fan who joins or is let in waits for it. */
+/** Keeps the history of waiting rooms. It only reads them, so no fan who joins or is let in waits for it. */
 export function startKeepingMinutes({ manager }: DataSource, log: Logger): Repeating {
   const kept = new LastKept();
   return repeat('keeping what rooms are like', lookEveryMs, log, async () => {

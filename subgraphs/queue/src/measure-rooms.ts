@@ -2,10 +2,10 @@ import type { Metrics } from '@frontrow/kit/metrics';
 import type { EntityManager } from 'typeorm';
 import { countByRoom } from './storage/rooms.ts';
 
-/** However many concerts are on sale: each is a label's value, which Prometheus keeps for weeks. */
+/** The most rooms that are measured: each is a label's value, which Prometheus keeps for weeks. */
 const mostRooms = 100;
 
-/** Tells how many wait, and how many are admitted, by concert. */
+/** Measures how many fans wait and how many are admitted, by concert. */
 export function measureRooms(manager: EntityManager, metrics: Metrics): void {
   metrics.gauges(['frontrow_room_waiting', 'frontrow_room_admitted'], async () => {
     const rooms = await countByRoom(manager, mostRooms);

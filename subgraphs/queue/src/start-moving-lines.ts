@@ -8,18 +8,18 @@ import { moveLine } from './operations/move-line.ts';
 import { roomsToMove, lookAtLines } from './storage/rooms.ts';
 import { firstOverdue } from './storage/tickets.ts';
 
-/** How often it is looked, in ms, whether another replica has left anything behind: where nobody waits, and no admission ends. */
+/** How often to look for lines and admissions that other replicas left behind, in ms, while nobody waits and no admission ends here. */
 const idleMs = 1_000;
-/** How many lines move at a time: each takes a connection, and requests need theirs. */
+/** How many lines move at a time: each takes a connection, and requests need connections too. */
 const linesAtATime = 4;
 
 /**
- * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, for
- * it may have freed a place. Joins and changes of a room wake it themselves. What wakes it often moves the lines in waves.
+ * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, because
+ * that may have freed a place. Joins and changes of a room wake it too. Frequent wake-ups move the lines in waves.
  */
 export function startMovingLines(lineDeps: LineDependencies, log: Logger): Repeating {
   const { outbox } = lineDeps;
-  /** By concert. One that waits for its room's lock, say, takes one place of those that move at a time, and holds up no other. */
+  /** The lines that move now, by concert. A line that waits for its room's lock takes one of the slots, and delays no other line. */
   const moving = new Map<string, Promise<void>>();
   const move = async (concertId: string) => {
     try {

@@ -3,8 +3,8 @@ const blockSize = 512;
 const wordsOfBlock = blockSize / 32;
 
 /**
- * Which numbers of a room wait: one bit each, and a Fenwick tree of how many there are in each block. To join, to leave, to
- * be first and to know one's position takes O(log n) steps, whatever the length of the line; a million tickets take 130 KB.
+ * Which numbers of a room wait: one bit for each, and a Fenwick tree that counts them in blocks. Joining, leaving, finding the
+ * first and finding a position take O(log n) steps, whatever the length of the line. A million tickets take 130 KB.
  * Source: P. Fenwick, A New Data Structure for Cumulative Frequency Tables, Software: Practice and Experience 24(3), 1994.
  */
 export class Line {
@@ -77,7 +77,7 @@ export class Line {
     bits.set(this.#bits);
     const tree = new Uint32Array(2 * (this.#tree.length - 1) + 1);
     tree.set(this.#tree);
-    // The new root counts everybody; every other new node counts blocks that are empty yet.
+    // The new root counts all waiting numbers; every other new node counts blocks that are still empty.
     tree[tree.length - 1] = this.#waiting;
     this.#bits = bits;
     this.#tree = tree;

@@ -19,7 +19,7 @@ export interface Room {
   readonly lastNumber: number;
   /** How many tickets are WAITING. */
   readonly waiting: number;
-  /** Up to which instant (ms since the epoch, with fractions) the time that admissions cost is used up. */
+  /** The instant (ms since the epoch, with fractions) up to which admissions have used up their share of time; see `admittable`. */
   readonly pacedUntilMs: number;
   /** Grows by one with each transaction that changes who waits. */
   readonly version: number;
@@ -33,10 +33,10 @@ export type RoomSettings = Pick<
   'status' | 'maxActive' | 'admitPerSecond' | 'admissionSeconds' | 'challenge'
 >;
 
-/** How often a line is looked at, in ms, when nothing happens. */
+/** How often a line is looked at, in ms, when nothing wakes the loop. */
 export const lookEveryMs = 250;
 
-/** The least time between two waves of one replica, in ms: places that come free meanwhile are filled together. */
+/** The least time between two waves of one replica, in ms; places that come free meanwhile are filled together. */
 export const waveGapMs = 100;
 
 /** Fans who have not looked at their ticket for this long are away. */
@@ -64,7 +64,7 @@ export const configure = (room: Room, change: Partial<RoomSettings>, now: Date):
   openedAt: change.status === 'OPEN' && room.status !== 'OPEN' ? now : room.openedAt,
 });
 
-/** Why nobody may join now; null when everybody may. Joining before sales open is fine. */
+/** Why nobody may join now; null when everybody may. Joining before sales open is allowed. */
 export function refusalToJoin(room: Room): Refusal<'ROOM_CLOSED' | 'ROOM_PAUSED'> | null {
   switch (room.status) {
     case 'OPEN':
@@ -80,7 +80,7 @@ export function refusalToJoin(room: Room): Refusal<'ROOM_CLOSED' | 'ROOM_PAUSED'
   }
 }
 
-/** Why a fan who may join otherwise has to solve a challenge first; null for who has, or where none is asked for. */
+/** Why a fan must solve a challenge first; null when they have solved one, or the room asks for none. */
 export const refusalWithoutChallenge = (
   room: Room,
   attempt: { readonly solvedAfter: number | null; readonly ticketsBefore: number },
@@ -92,12 +92,12 @@ export const refusalWithoutChallenge = (
         'The waiting room asks for the solution of a new challenge: see queueChallenge.',
       );
 
-/** Whether the line moves: fans are let in, and those who are away lose their place. */
+/** Whether the line moves: fans are let in, and absent fans lose their place. */
 const isMoving = (room: Room, now: Date) => room.status === 'OPEN' && room.salesOpenAt <= now;
 
 /**
- * How many fans may be let in now: as many as there are free places, no faster than `admitPerSecond`. What a quiet
- * time did not use is saved up for one second's worth of fans, or one fan where that is less.
+ * How many fans may be let in now: as many as there are free places, but no faster than `admitPerSecond`. Capacity that a quiet
+ * time did not use is saved up, for at most one second's worth of fans, but at least one fan.
  *
  * The rate is kept as time (GCRA, the token bucket of ITU-T I.371): each admission uses up 1/rate seconds. So fractional
  * rates lose nothing between two looks, and a new rate applies from the moment it is set.
@@ -115,7 +115,7 @@ export const pacedAfter = (room: Room, count: number, now: Date): number =>
   usedUntilMs(room, now) + (count * 1_000) / room.admitPerSecond;
 
 const usedUntilMs = (room: Room, now: Date) => {
-  // A slow rate would lose the time by which the look comes after the fan's moment, did one not save that too.
+  // The look comes a little after the moment of the fan. That time is saved as well, or a slow rate would lose it each time.
   const savedMs = Math.max(1_000, 1_000 / room.admitPerSecond + lookEveryMs);
   return Math.max(room.pacedUntilMs, now.getTime() - savedMs);
 };
@@ -126,8 +126,8 @@ export function admissionFrom(room: Room, now: Date): Admission {
 }
 
 /**
- * Fans not seen since this instant are away and lose their place; null while nobody does. A line that stands still
- * (before sales open, while paused) keeps every place, and after a pause all have the whole grace to come back.
+ * Fans who were not seen since this instant are away and lose their place; null while nobody loses one. A line that stands still
+ * (before sales open, or while paused) keeps every place, and after a pause all fans have the whole grace to come back.
  */
 export function awaySince(room: Room, now: Date): Date | null {
   const since = now.getTime() - graceMs;

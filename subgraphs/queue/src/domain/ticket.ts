@@ -8,7 +8,7 @@ interface Issued {
   readonly id: string;
   readonly concertId: string;
   readonly userId: string;
-  /** The place on joining, from 1 without gaps within a concert. */
+  /** The place in the order of joining, from 1 without gaps within a concert. */
   readonly number: number;
   readonly joinedAt: Date;
   /** When the fan last looked, to within `seenEveryMs`. */
@@ -22,12 +22,12 @@ export interface Waiting extends Issued {
   readonly maxActive: null;
 }
 
-/** Fans admitted in one wave share it. */
+/** The instant of the admission; all fans of one wave share it. */
 export interface Admission {
   readonly admittedAt: Date;
-  /** When the admission ends by itself. Nothing moves this instant: what the fan holds by then may be paid without it. */
+  /** When the admission ends by itself. Nothing moves this instant; a hold made before it may be paid without the admission. */
   readonly expiresAt: Date;
-  /** How many the room let be active at that moment; null when it was before this was kept. */
+  /** The room's maxActive at that moment; null for admissions from before this was kept. */
   readonly maxActive: number | null;
 }
 
@@ -78,7 +78,7 @@ const statusOfEnd = {
   ABANDONED: 'LEFT',
 } as const satisfies Record<TicketEnd, Ended['status']>;
 
-/** Every end is told: a pass must stop working, and the place goes to the next fan. */
+/** Every end emits an event, because the pass must stop working and the place goes to the next fan. */
 export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): Decision<Ticket> {
   const { id, userId, concertId } = ticket;
   return {
@@ -91,15 +91,15 @@ export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): D
 export const leave = (found: Ticket, now: Date): Decision<Ticket> =>
   isLive(found) ? end(found, 'LEFT', now) : unchanged(found);
 
-/** The fan bought what they came for. Only an admission can be completed: an ended one is given away already. */
+/** The fan bought what they came for. Only an ADMITTED ticket can be completed: the place of an ended one is another fan's already. */
 export const complete = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
 
-/** Ends an admission whose time is over, whatever the fan holds: who holds seats can pay without it, and the next fan waits. */
+/** Ends an admission whose time is over, whatever the fan holds. Holds can be paid without it, and the next fan waits. */
 export const expire = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' && found.expiresAt <= now ? end(found, 'EXPIRED', now) : unchanged(found);
 
-/** A fan has one live ticket of a concert at the most. */
+/** Whether the ticket has not ended. A fan has at most one live ticket of a concert. */
 export const isLive = (ticket: Ticket): ticket is Waiting | Admitted =>
   ticket.status === 'WAITING' || ticket.status === 'ADMITTED';
 

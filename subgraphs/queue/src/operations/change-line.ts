@@ -4,13 +4,13 @@ import type { Room } from '../domain/room.ts';
 import { updateRoom } from '../storage/rooms.ts';
 import type { LineDependencies } from './line-dependencies.ts';
 
-/** The version that the tickets get which this transaction moves. It holds the room's lock. */
+/** The version for the tickets that this transaction moves; it holds the room's lock. */
 export const nextVersion = (room: Room): number => room.version + 1;
 
 /**
- * Stores what this transaction does to a line, all of it at once, and announces it after the commit.
- * @param waiting by how many the line grows
- * @param change what else changes of the room
+ * Stores everything that this transaction does to a line at once, and announces it after the commit.
+ * @param waiting by how many tickets the line grows
+ * @param change other changes of the room
  */
 export async function changeLine(
   { announce }: Pick<LineDependencies, 'announce'>,

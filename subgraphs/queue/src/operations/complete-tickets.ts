@@ -4,13 +4,13 @@ import { complete } from '../domain/ticket.ts';
 import { databaseNow } from '../storage/clock.ts';
 import { lockTickets, updateTickets } from '../storage/tickets.ts';
 
-/** A purchase that was confirmed, and the trace of the event that told it. */
+/** A confirmed purchase, and the trace of the event that reported it. */
 interface Purchase {
   readonly ticketId: string;
   readonly traceparent: string | undefined;
 }
 
-/** Completes the tickets of fans who bought something; one that nobody knows, or that has ended, stays as it is. */
+/** Completes the tickets of fans who bought something. Unknown tickets, and tickets that have ended, stay as they are. */
 export async function completeTickets(tx: Transaction, purchases: readonly Purchase[]): Promise<void> {
   const { manager } = tx;
   const found = await lockTickets(

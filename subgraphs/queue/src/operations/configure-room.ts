@@ -12,8 +12,8 @@ import { noSuchRoom } from './join-room.ts';
 import type { LineDependencies } from './line-dependencies.ts';
 
 /**
- * Changes what operators may change of a room. Closing it sends the line home: the first batch together with the change, the
- * rest follows by `moveLine`, also when this process dies.
+ * Changes an operator's settings of a room. Closing the room sends the line home: the first batch together with the change, the
+ * rest later by `moveLine`, even when this process dies.
  * @throws BAD_USER_INPUT for values outside of the limits
  */
 export async function configureRoom(

@@ -4,7 +4,7 @@ import { databaseNow } from '../storage/clock.ts';
 import { lockOverdue, updateTickets } from '../storage/tickets.ts';
 import { batchSize } from './end-waiting.ts';
 
-/** Ends a batch of admissions that are over, whatever the concert. */
+/** Ends a batch of admissions whose time is over, in any concert. */
 export const endOverdueAdmissions = (outbox: Outbox): Promise<'more' | 'done'> =>
   outbox.transaction(async (tx) => {
     const now = await databaseNow(tx.manager);

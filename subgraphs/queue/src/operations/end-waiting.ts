@@ -7,10 +7,10 @@ import { firstWaiting, updateTickets } from '../storage/tickets.ts';
 import { changeLine, nextVersion } from './change-line.ts';
 import type { LineDependencies } from './line-dependencies.ts';
 
-/** How many tickets one transaction moves at the most: a wave stays short, and so does the wait for the room's lock. */
+/** How many tickets one transaction moves at most, so that waves, and waits for the room's lock, stay short. */
 export const batchSize = 500;
 
-/** Ends tickets that wait in this room. The transaction holds its lock, and changes the line afterwards. */
+/** Ends waiting tickets of this room. The caller holds the room's lock, and calls `changeLine` afterwards. */
 export async function endWaiting(
   tx: Transaction,
   room: Room,
@@ -27,7 +27,7 @@ export async function endWaiting(
   tx.emit(...decisions.flatMap(({ events }) => events));
 }
 
-/** Sends the line of a closed room home, or the first part of it. */
+/** Sends the line of a closed room home, at most one batch of it. */
 export async function sendHome(
   lineDeps: LineDependencies,
   tx: Transaction,

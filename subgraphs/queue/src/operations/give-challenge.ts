@@ -3,7 +3,7 @@ import type { Challenges } from '../challenges.ts';
 import type { Room } from '../domain/room.ts';
 import { countTickets } from '../storage/tickets.ts';
 
-/** A challenge for the fan's next ticket in this room. */
+/** Makes a challenge for the fan's next ticket in this room. */
 export async function giveChallenge(
   manager: EntityManager,
   challenges: Challenges,

@@ -17,9 +17,9 @@ export type Joined = Ticket | Refusal<'NOT_FOUND' | 'ROOM_CLOSED' | 'ROOM_PAUSED
 export const noSuchRoom = () => refuse('NOT_FOUND', 'There is no waiting room of this concert.');
 
 /**
- * Gives each of these different fans a ticket, in this order, by one transaction; who has a live one keeps it, whatever the
- * room's status and without a challenge. When it runs again after a COMMIT of unknown outcome, it finds the tickets that it made.
- * @param solved how many tickets of the concert a fan had when they got the challenge that they solved
+ * Gives each of these different fans a ticket, in this order, by one transaction. A fan with a live ticket keeps it, whatever the
+ * room's status and without a challenge. When this runs again after a COMMIT of unknown outcome, it finds the tickets that it made.
+ * @param solved by user id, how many tickets of the concert the fan had when they got the challenge that they solved
  */
 export const joinRoom = (
   lineDeps: LineDependencies,

@@ -13,13 +13,13 @@ import type { LineDependencies } from './line-dependencies.ts';
 
 const noSuchTicket = () => refuse('NOT_FOUND', 'You have no such ticket.');
 
-/** How long ago a ticket may have ended for a fan who leaves once more to wait for the end of its pass, too; in ms. */
+/** How recently a ticket must have ended, in ms, for a repeated call to wait for the end of its pass too. */
 const justNowMs = 2_000;
 
 /**
- * As `leaveQueue`, and returns when the pass that the ticket had holds no seats any more: when `concerts` has taken in that it ended, which
- * is a few milliseconds later. While `concerts` is down nobody holds seats, and it hears of the end before it sells again; so the fan
- * waits for two seconds at the most.
+ * Like `leaveQueue`, but returns only when the ticket's pass can no longer hold seats, because `concerts` knows that the ticket has ended. That
+ * takes a few milliseconds, or at most two seconds. While `concerts` is down nobody holds seats, and it learns of the end before it
+ * sells again.
  */
 export async function leaveForGood(
   lineDeps: LineDependencies,
@@ -30,12 +30,12 @@ export async function leaveForGood(
   const closed = passes.closing(ticketId);
   const left = await leaveQueue(lineDeps, userId, ticketId);
   const hadPass = 'endedAt' in left && left.endedBecause === 'LEFT' && left.admittedAt !== null;
-  // Longer ago, its pass was closed before this call, and nobody says so again.
+  // The pass of a ticket that ended longer ago was closed before this call, and nobody reports that again.
   if (hadPass && Date.now() - left.endedAt.getTime() < justNowMs) await closed;
   return left;
 }
 
-/** The fan gives up the place, in the line or in the shop. A ticket that ended already is returned as it is. */
+/** The fan gives up the place, in the line or in the shop. A ticket that has already ended is returned unchanged. */
 export async function leaveQueue(
   lineDeps: LineDependencies,
   userId: string,
@@ -50,7 +50,7 @@ export async function leaveQueue(
 }
 
 /**
- * Gives up every place of a fan, because the account is gone. Replicas are not told: they notice by the versions, at the next
+ * Gives up every place of a fan whose account was deleted. Replicas get no message: they notice by the versions at the next
  * change of the line.
  */
 export async function leaveAllQueues(tx: Transaction, userId: string): Promise<void> {
@@ -58,7 +58,7 @@ export async function leaveAllQueues(tx: Transaction, userId: string): Promise<v
     await giveUp({ announce: () => undefined }, tx, ticket);
 }
 
-/** @param seen without a lock */
+/** @param seen the ticket as it was read without a lock */
 async function giveUp(
   lineDeps: Pick<LineDependencies, 'announce'>,
   tx: Transaction,

@@ -1,9 +1,9 @@
 import type { Outbox } from '@frontrow/events/outbox';
 import type { LineChange } from '../domain/line-change.ts';
 
-/** What changing a line takes. */
+/** What operations need to change a line. */
 export interface LineDependencies {
   readonly outbox: Outbox;
-  /** Tells all replicas of a change that was committed. Nothing depends on their hearing it. */
+  /** Tells all replicas about a committed change. Nothing depends on their receiving it. */
   readonly announce: (change: LineChange) => void;
 }

@@ -13,8 +13,8 @@ import type { LineDependencies } from './line-dependencies.ts';
 
 /**
  * Moves the line of one room: ends no-shows, then fills free places in order of number. Any replica may do it at any
- * moment; the room's lock lets one after the other. It waits for the lock: in a rush there is always somebody joining, and a
- * line that gave way to them would stand still.
+ * moment; the room's lock makes them take turns. It waits for the lock rather than skipping the room, because in a rush somebody
+ * always joins, and the line would stand still.
  * @returns 'more' when a batch was full
  */
 export const moveLine = (lineDeps: LineDependencies, concertId: string): Promise<'more' | 'done'> =>
@@ -22,12 +22,12 @@ export const moveLine = (lineDeps: LineDependencies, concertId: string): Promise
     const room = await lockRoom(tx.manager, concertId);
     if (room === null) return 'done';
     if (room.status === 'CLOSED') return sendHome(lineDeps, tx, room, await databaseNow(tx.manager));
-    // Only this transaction can make the count grow (it has the room's lock), so maxActive holds. Counted before the clock is
-    // read: whose end made a place free had ended by `now`, which the audit relies on.
+    // Only this transaction can make the count grow, because it has the room's lock, so maxActive holds. The count comes before
+    // the clock: a ticket whose end made a place free has then ended by `now`, which the audit relies on.
     const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
     const now = await databaseNow(tx.manager);
     const away = await endAway(tx, room, now);
-    // Before anybody is let in, all who are away have to be out of the line.
+    // All absent fans must be out of the line before anybody is let in.
     const { admitted, change } = away.length < batchSize ? await letIn(tx, room, active, now) : nobody;
     const moved = { gone: away.map(({ number }) => number), admittedUpTo: admitted.at(-1)?.number };
     const waiting = -away.length - admitted.length;

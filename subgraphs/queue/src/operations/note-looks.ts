@@ -4,7 +4,7 @@ import { isSeenAnew } from '../domain/ticket.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import { markSeen } from '../storage/tickets.ts';
 
-/** A fan who looks at an own ticket is not away; noted at most once in `seenEveryMs` for each ticket. */
+/** A fan who looks at their own ticket is not away. A look is noted at most once in `seenEveryMs` for each ticket. */
 export async function noteLooks(
   database: DataSource,
   tickets: readonly Ticket[],

@@ -5,11 +5,11 @@ import { apply } from '../domain/line-change.ts';
 import type { LineChange } from '../domain/line-change.ts';
 import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../storage/read-line.ts';
 
-/** How long a change that was overtaken by the next one is waited for, in ms, before the database is asked. */
+/** How long to wait for a change that a later one has overtaken, in ms, before the database is asked. */
 const overtakingMs = 20;
 
 export interface KnownLinesOptions {
-  /** How many numbers are read at a time to get to know a line. */
+  /** How many numbers one statement reads when a line is learnt. */
   readonly pageSize?: number;
 }
 
@@ -17,14 +17,14 @@ interface Remembered {
   line: Line;
   /** `line` is what it was after this change. */
   version: number;
-  /** Changes that came before one that precedes them, by version. */
+  /** Changes that arrived before one that precedes them, by version. */
   readonly early: Map<number, LineChange>;
   catchingUp: Promise<void> | undefined;
 }
 
 /**
- * The lines as this replica knows them: who waits, in memory, kept up to date by what replicas tell each other. Versions
- * have no gaps, so a change that was missed is noticed, and what it changed is read from the database.
+ * The lines as this replica knows them: the waiting numbers in memory, kept up to date by messages between replicas. Versions
+ * have no gaps, so the replica notices a change that it missed, and reads from the database what that changed.
  */
 export class KnownLines {
   readonly #manager: EntityManager;
@@ -39,19 +39,19 @@ export class KnownLines {
     this.#pageSize = pageSize;
   }
 
-  /** Called whenever a line that is remembered has moved. */
+  /** Calls the listener whenever a known line has moved. */
   onMove(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Learns all lines in which somebody waits, so that no fan has to wait for that. */
+  /** Learns all lines in which somebody waits, so that no fan has to wait for it later. */
   async learnAll(): Promise<void> {
     for (const concertId of await roomsWithLines(this.#manager)) await this.upTo(concertId, 0);
   }
 
   /**
-   * The line as it was at this version, or later.
-   * @param version as it was read from the room's row
+   * The line at this version, or later.
+   * @param version as read from the room's row
    */
   async upTo(concertId: string, version: number): Promise<Line> {
     for (;;) {
@@ -61,7 +61,7 @@ export class KnownLines {
     }
   }
 
-  /** Takes in a change that was committed here or elsewhere, told in any order, once or often. */
+  /** Takes in a committed change of this replica or another. Changes may arrive in any order, once or often. */
   hear(change: LineChange): void {
     const room = this.#rooms.get(change.concertId);
     // A line that nobody has asked for is learnt when somebody does.
@@ -86,14 +86,14 @@ export class KnownLines {
     const timer = setTimeout(() => {
       if (room.version >= missed) return;
       this.#catchUp(concertId).catch((error: unknown) => {
-        // Whoever wants to know the line asks again.
+        // The next caller that needs the line tries again.
         this.#log.warn({ err: error, concertId }, 'catching up with a line failed');
       });
     }, overtakingMs);
     timer.unref();
   }
 
-  /** Reads what happened since the version that is remembered; all of it for a line that is not. Once at a time. */
+  /** Reads what has happened since the known version, or the whole line if it is unknown; once at a time. */
   #catchUp(concertId: string): Promise<void> {
     const known = this.#rooms.get(concertId);
     const room = known ?? { line: new Line(), version: -1, early: new Map(), catchingUp: undefined };
@@ -108,7 +108,7 @@ export class KnownLines {
   async #read(concertId: string, room: Remembered): Promise<void> {
     const version = await lineVersion(this.#manager, concertId);
     if (version === null) throw new Error(`there is no room of the concert ${concertId}`);
-    // Nothing but this changes the line meanwhile: what is heard waits.
+    // Nothing else changes the line meanwhile: changes that arrive wait in `early`.
     if (room.version < 0) {
       room.line = await this.#learn(concertId);
       room.version = version;

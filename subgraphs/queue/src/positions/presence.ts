@@ -4,19 +4,19 @@ import { repeat } from '@frontrow/kit/repeat';
 import type { DataSource } from 'typeorm';
 import { markSeen } from '../storage/tickets.ts';
 
-/** How often it is noted that a fan is still there, in ms; much shorter than the grace of `room.ts`. */
+/** How often a fan's presence is noted, in ms; much shorter than the grace of `room.ts`. */
 const noteEveryMs = 30_000;
 const lookEveryMs = 3_000;
 const soonestMs = 500;
 const batchSize = 1_000;
 
 /**
- * Fans who follow their waiting tickets are not away. It is noted when they come, every 30 s, and when they go, so that the
- * grace begins then; thousands of them by few statements.
+ * Fans who follow their waiting tickets are not away. Their presence is noted when they come, every 30 s, and when they go, because the
+ * grace begins then. A few statements note thousands of fans.
  */
 export class Presence {
   readonly #database: DataSource;
-  /** How many subscriptions there are to each ticket, and when that was noted last (`performance.now()`). */
+  /** For each ticket, the number of its subscriptions and when presence was last noted (`performance.now()`). */
   readonly #present = new Map<string, { subscriptions: number; notedAt: number }>();
   readonly #gone = new Set<string>();
   readonly #loop;
@@ -42,7 +42,7 @@ export class Presence {
     this.#gone.add(ticketId);
   }
 
-  /** Notes for the last time who is there: they have the whole grace to come back, to another replica. */
+  /** Notes everybody's presence for the last time: they have the whole grace to come back to another replica. */
   async stop(): Promise<void> {
     await this.#loop.stop();
     for (const ticket of this.#present.values()) ticket.notedAt = -Infinity;
@@ -54,7 +54,7 @@ export class Presence {
     const due = [...this.#gone];
     for (const [id, { notedAt }] of this.#present) if (now - notedAt >= noteEveryMs) due.push(id);
     for (let start = 0; start < due.length; start += batchSize) {
-      // In one order, as all who lock several tickets.
+      // In a fixed order, like all transactions that lock several tickets.
       const batch = due.slice(start, start + batchSize).sort();
       await transaction(this.#database, (manager) => markSeen(manager, batch));
       for (const id of batch) {

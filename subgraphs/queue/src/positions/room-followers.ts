@@ -5,10 +5,10 @@ import type { Room } from '../domain/room.ts';
 import { findRooms } from '../storage/rooms.ts';
 import { countActive } from '../storage/tickets.ts';
 
-/** A room as the graph shows it; who is active is counted when somebody asks for it, unless it is known already. */
+/** A room as the graph shows it. Active fans are counted when somebody asks for them, unless the number is known already. */
 export type ShownRoom = Room & { readonly active?: number };
 
-/** What watchers are told of. The estimated wait is not among it: it changes with the time. */
+/** What followers are told about. The estimated wait is left out, because it changes with the time. */
 const stateOf = ({
   status,
   waiting,
@@ -23,8 +23,8 @@ const stateOf = ({
 export type RoomFollowers = Followers<ShownRoom>;
 
 /**
- * Begins to tell whoever watches a waiting room what becomes of it, once a second at the most. All rooms that are watched on this
- * replica cost two statements a second, whoever watches them and however their lines move.
+ * Starts to tell the followers of waiting rooms about changes, at most once a second. All rooms that are followed on this
+ * replica cost two statements a second, however many follow them and however fast their lines move.
  */
 export const startRoomFollowers = (database: DataSource, log: Logger): RoomFollowers =>
   new Followers<ShownRoom>({

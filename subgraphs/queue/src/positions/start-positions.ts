@@ -14,7 +14,7 @@ import { Presence } from './presence.ts';
 import { startRoomFollowers } from './room-followers.ts';
 import type { RoomFollowers } from './room-followers.ts';
 
-/** What a replica knows and tells of lines while they move. */
+/** What a replica knows about its lines, and tells its subscribers, while they move. */
 export interface Positions {
   readonly lineDeps: LineDependencies;
   readonly knownLines: KnownLines;
@@ -24,7 +24,7 @@ export interface Positions {
   stop(): Promise<void>;
 }
 
-/** Listens to the other replicas first, then learns the lines: so nothing falls between. */
+/** First listens to the other replicas, then learns the lines, so that no change is missed in between. */
 export async function startPositions(outbox: Outbox, broker: Broker, log: Logger): Promise<Positions> {
   const { database } = outbox;
   const knownLines = new KnownLines(database.manager, log);

@@ -13,17 +13,17 @@ import type { KnownLines } from './known-lines.ts';
 import type { ShownTicket } from './place.ts';
 import type { Presence } from './presence.ts';
 
-/** How often followers are told at the most, in ms: what happens meanwhile is told together. */
+/** The least time between two updates of the followers, in ms; what happens meanwhile comes together. */
 const gapMs = 200;
 /** How often this replica looks for what it may have missed, in ms. */
 const lookEveryMs = 1_000;
-/** How many tickets are read by one statement, and how many fans are told before others get a turn. */
+/** How many tickets one statement reads, and how many followers are updated before other work gets a turn. */
 const batchSize = 500;
 
 /** Somebody who subscribed to a ticket. */
 interface TicketFollower {
   ticket: Ticket;
-  /** What they were told last; -1 before that. */
+  /** The position of the last update; -1 before the first. */
   position: number;
   readonly isPresence: boolean;
   readonly updates: Latest<ShownTicket>;
@@ -31,23 +31,23 @@ interface TicketFollower {
 
 interface FollowedRoom {
   readonly followers: Set<TicketFollower>;
-  /** Everybody was told what follows from this version; -1 when there are new ones. */
+  /** The version that all followers know; -1 when there are new followers. */
   toldVersion: number;
 }
 
 /**
- * Tells fans their place as it changes. A line that moves costs one look at its room, whoever follows; the positions come from
- * memory. Tickets are read, many at a time, when they wait no more.
+ * Tells fans their place as it changes. A line that moves costs one look at its room, however many follow it; the positions come from
+ * memory. Tickets are read, many at a time, when they no longer wait.
  */
 export class TicketFollowers {
   readonly #database: DataSource;
   readonly #knownLines: KnownLines;
   readonly #presence: Presence;
-  /** Those of waiting tickets, by concert. */
+  /** The followers of waiting tickets, by concert. */
   readonly #waiting = new Map<string, FollowedRoom>();
-  /** Those of admitted tickets. */
+  /** The followers of admitted tickets. */
   readonly #admitted = new Set<TicketFollower>();
-  /** Tickets that are said to have ended. */
+  /** Tickets whose end was reported and not looked up yet. */
   #ended = new Set<string>();
   #lookedAt = 0;
   readonly #log: Logger;
@@ -64,7 +64,7 @@ export class TicketFollowers {
 
   /**
    * The ticket now, then each time its position or status changes, until it ends.
-   * @param isPresence whether the fan is there as long as they follow it
+   * @param isPresence whether following the ticket shows that its fan is there
    */
   follow(ticket: Ticket, isPresence: boolean): AsyncGenerator<ShownTicket, undefined, undefined> {
     const updates = new Latest<ShownTicket>(() => this.#forget(follower));
@@ -85,7 +85,7 @@ export class TicketFollowers {
     return this.#admitted.size > 0;
   }
 
-  /** A ticket that was admitted has ended: whoever follows it is told soon. */
+  /** An admitted ticket has ended; its followers are told soon. */
   hearEnd(ticketId: string): void {
     if (this.#admitted.size === 0) return;
     this.#ended.add(ticketId);
@@ -107,7 +107,7 @@ export class TicketFollowers {
   async #tellWaiting(): Promise<TicketFollower[]> {
     if (this.#waiting.size === 0) return [];
     const { manager } = this.#database;
-    // The database says which lines have moved: what was not heard is noticed here.
+    // The database says which lines have moved, so a message that did not arrive does no harm.
     const rooms = await findRooms(manager, [...this.#waiting.keys()]);
     const moved = rooms.filter(
       ({ concertId, version }) => this.#waiting.get(concertId)?.toldVersion !== version,
@@ -121,7 +121,7 @@ export class TicketFollowers {
       try {
         left.push(...(await this.#tellRoom(room, active.get(room.concertId) ?? 0)));
       } catch (error) {
-        // It is tried again at the next look; those in other rooms do not wait for it.
+        // The next look tries again; followers of other rooms do not wait for it.
         this.#log.error({ err: error, concertId: room.concertId }, 'telling fans their place failed');
       }
     }
@@ -148,7 +148,7 @@ export class TicketFollowers {
         if (++told % batchSize === 0) await turn();
       }
     }
-    // Until they are told, which may fail, this room is not done with.
+    // Telling them may fail, so the room is looked at again until they are told.
     if (left.length > 0) followed.toldVersion = -1;
     return left;
   }

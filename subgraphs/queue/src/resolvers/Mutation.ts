@@ -23,7 +23,7 @@ export const Mutation: MutationResolvers = {
     const acting = asOperator(viewer, 'configureWaitingRoom');
     const { concertId, status, maxActive, admitPerSecond, admissionSeconds, challenge } = input;
     const change = {
-      // What is not given stays as it is.
+      // Settings that are not given stay as they are.
       ...(status != null && { status }),
       ...(maxActive != null && { maxActive }),
       ...(admitPerSecond != null && { admitPerSecond }),

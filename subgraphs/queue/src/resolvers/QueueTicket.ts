@@ -28,7 +28,7 @@ async function positionOf(
   { loaders, knownLines }: Context,
 ): Promise<number> {
   if (status !== 'WAITING') return 0;
-  // The room's row tells how far the line has come; a replica that has not heard of it yet looks it up.
+  // The room's row has the line's version; a replica that does not know that version yet reads the change.
   const room = await loaders.rooms.load(concertId);
   const line = await knownLines.upTo(concertId, room?.version ?? 0);
   return 1 + line.ahead(number);

@@ -10,7 +10,7 @@ export const Subscription: SubscriptionResolvers = {
     subscribe: async (_subscription, { ticketId }, { viewer, followedTickets, ticketFollowers }) => {
       const follower = requireViewer(viewer);
       const ticket = await followedTickets.load(ticketId);
-      // Whether there is such a ticket is nobody else's business either.
+      // An unknown ticket gets the same answer, so that nobody learns which tickets exist.
       if (ticket === null || !maySee(follower, ticket.userId)) throw forbidden('You have no such ticket.');
       return ticketFollowers.follow(ticket, follower.id === ticket.userId);
     },

@@ -21,7 +21,7 @@ export const WaitingRoom: WaitingRoomResolvers = {
       findRoomMinutes(context.lineDeps.outbox.database.manager, room.concertId, minutes[0]),
       activeIn(room, context),
     ]);
-    // What is known of the present minute is what is so now.
+    // For the present minute, the present values are shown.
     const before = ofEach(minutes.slice(0, -1), kept, asBefore);
     return [...before, { at: minutes.at(-1) as Date, waiting: room.waiting, active }];
   },

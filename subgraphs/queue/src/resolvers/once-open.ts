@@ -1,7 +1,7 @@
 import type { Arrivals } from '@frontrow/events/arrivals';
 import { isRefusal, refuse } from '@frontrow/kit/refusal';
 
-/** Tries to do something in a concert's room. A room opens a moment after its concert was made, which is waited for. */
+/** Does something in a concert's room, and waits for the room to open, which happens a moment after its concert was created. */
 export const onceOpen = <Answer extends object>(
   arrivals: Arrivals,
   concertId: string,

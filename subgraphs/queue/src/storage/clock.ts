@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 /**
  * The database's clock. Instants of different replicas are compared with each other, and the clocks of their machines
- * may be apart. Ask after locks were taken: waiting for them takes time too.
+ * may differ. Ask after taking locks, because waiting for them takes time.
  */
 export async function databaseNow(manager: EntityManager): Promise<Date> {
   const [row] = await manager.query<{ now: Date }[]>('SELECT UTC_TIMESTAMP(3) AS now');

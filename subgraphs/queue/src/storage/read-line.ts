@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
-// What a replica reads to know a line. Two reads see the line at two moments: who wants all of it reads the version first,
+// What a replica reads to learn a line. Two reads see the line at two moments, so a replica that needs all of it reads the version first,
 // then the line, then what has changed since that version.
 
-/** How far the line of a room has come; null when there is no such room. */
+/** The version of a room's line; null when there is no such room. */
 export async function lineVersion(manager: EntityManager, concertId: string): Promise<number | null> {
   const [row] = await manager.query<{ version: number }[]>('SELECT version FROM rooms WHERE concert_id = ?', [
     concertId,

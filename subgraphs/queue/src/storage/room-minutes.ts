@@ -3,7 +3,7 @@ import type { LastKept } from '@frontrow/kit/minutes';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { countActive } from './tickets.ts';
 
-/** How many fans waited and were admitted, as it was last seen in a minute. */
+/** How many fans waited and were admitted when a minute was last looked at. */
 export interface RoomMinute {
   readonly at: Date;
   readonly waiting: number;
@@ -29,7 +29,7 @@ export class KeepRoomMinutes1795000100000 implements MigrationInterface {
   }
 }
 
-/** Keeps what rooms are like now; any replica may, as often as it likes. */
+/** Stores the present state of the rooms; any replica may, as often as it likes. */
 export async function keepRoomMinutes(manager: EntityManager, kept: LastKept, now: Date): Promise<void> {
   const rooms = await manager.query<{ concertId: string; waiting: number }[]>(
     'SELECT concert_id AS concertId, waiting FROM rooms',
@@ -50,7 +50,7 @@ export async function keepRoomMinutes(manager: EntityManager, kept: LastKept, no
   );
 }
 
-/** What was kept from an instant on, and last before it. */
+/** The rows from an instant on, and the last one before it. */
 export const findRoomMinutes = (
   manager: EntityManager,
   concertId: string,

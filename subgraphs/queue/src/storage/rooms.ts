@@ -32,8 +32,8 @@ export const findRooms = (manager: EntityManager, concertIds: readonly string[])
   manager.find(roomEntity, { where: { concertId: In(concertIds) } });
 
 /**
- * The room, locked until the transaction ends. Whoever makes a ticket WAITING, or makes a waiting one something else, holds
- * this lock: so numbers have no gap and no twin, `waiting` is exact, versions come one after the other, and one replica at a
+ * The room, locked until the transaction ends. Every transaction that makes a ticket WAITING, or ends its waiting, holds
+ * this lock. So numbers have no gaps and no duplicates, `waiting` is exact, versions come one after the other, and one replica at a
  * time lets fans in. Rooms are locked before tickets.
  */
 export const lockRoom = (manager: EntityManager, concertId: string): Promise<Room | null> =>
@@ -45,7 +45,7 @@ export async function findArrived(manager: EntityManager, ids: readonly string[]
   return rows.map(({ concertId }) => concertId);
 }
 
-/** Stores what changed of a room that this transaction has locked. */
+/** Stores changes of a room that this transaction has locked. */
 export async function updateRoom(
   manager: EntityManager,
   concertId: string,
@@ -55,9 +55,9 @@ export async function updateRoom(
 }
 
 /**
- * The rooms in which somebody waits and something can be done about it: free places to fill, no-shows to end, or all
- * to end, because the room is closed. A look without locks: whoever acts on it looks again.
- * @param awaySince who was not seen since then is away
+ * The rooms in which somebody waits and something can be done: free places to fill, no-shows to end, or the whole line
+ * to end because the room is closed. This looks without locks, so the caller must look again.
+ * @param awaySince fans who were not seen since this instant are away
  */
 export async function roomsToMove(manager: EntityManager, now: Date, awaySince: Date): Promise<string[]> {
   const rows = await manager.query<{ concert_id: string }[]>(
@@ -80,7 +80,7 @@ export async function lookAtLines(manager: EntityManager): Promise<{ now: Date; 
   return { now: row.now, isAnybodyWaiting: Number(row.waits) === 1 };
 }
 
-/** How many wait and how many are admitted, of rooms where anybody does or is; the longest lines first. A look without locks. */
+/** How many wait and how many are admitted, in rooms where anybody does; the longest lines first. Reads without locks. */
 export async function countByRoom(
   manager: EntityManager,
   mostRooms: number,
