@@ -1,18 +1,12 @@
+import { services as subgraphs } from '@frontrow/events/services';
+import type { ServiceName } from '@frontrow/events/services';
 import type { Secrets } from './secrets.ts';
 
-// What runs, where, and what each is told by its environment. docker-compose.yml says the same for containers, and
-// compose.unit.spec.ts holds it to this.
+// What runs, where, and with which settings. docker-compose.yml says the same for containers; compose.unit.spec.ts compares
+// the two.
 
-export const subgraphs = [
-  'users',
-  'queue',
-  'concerts',
-  'reservations',
-  'payments',
-  'sagas',
-  'deliveries',
-] as const;
-export type Subgraph = (typeof subgraphs)[number];
+export { subgraphs };
+export type Subgraph = ServiceName;
 export type Service = Subgraph | 'gateway';
 export const services: readonly Service[] = [...subgraphs, 'gateway'];
 

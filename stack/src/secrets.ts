@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subgraphs, type Subgraph } from './layout.ts';
+import { services as subgraphs } from '@frontrow/events/services';
+import type { ServiceName as Subgraph } from '@frontrow/events/services';
 import { receiverNames, type ReceiverName } from './receivers/server.ts';
 
 export interface Secrets {

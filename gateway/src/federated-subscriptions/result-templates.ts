@@ -1,21 +1,27 @@
 import type { FormattedExecutionResult } from 'graphql';
 import { filledIn, gapped, outlineOf } from './event-outline.ts';
 import type { GappedResult, Outline } from './event-outline.ts';
-import type { PreparedOperation } from './supergraph.ts';
+import type { SubscriptionPlan } from './subscription-plan.ts';
 
-/** What became of an event when it was executed. */
+/** The part of a prepared operation that is used here: `supergraph.ts` has the whole. */
+interface PreparedOperation {
+  readonly hash: string;
+  plan(): Pick<SubscriptionPlan, 'dependence'>;
+}
+
+/** The outcome of executing an event. */
 export interface Executed {
   /** The result as JSON. */
   readonly text: string;
-  /** Until when it may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  /** Until when it may be shown to everybody, in ms since the epoch; 0 means never. */
   readonly publicUntil: number;
 }
 
-/** An event that others may be like. */
+/** An event whose result may be reused for others. */
 interface Comparable {
   readonly prepared: PreparedOperation;
   readonly data: object;
-  /** The same for those that differ in `values` only. */
+  /** The same for events that differ only in `values`. */
   readonly key: string;
   readonly values: Outline['values'];
   readonly names: ReadonlySet<string>;
@@ -26,15 +32,15 @@ const longestOutline = 2_000;
 const longestResult = 8_000;
 
 /**
- * Results that are the same but for values that nothing depends on: of ten thousand fans who wait for one concert each is at
- * another position, and sees the same besides. The first event of a kind is executed. The result of another one is the same
- * text with its own values filled in, for as long as everything that completed the first may be shown to everybody.
+ * Reuses results that differ only in values on which nothing else depends. Of ten thousand fans who wait for one concert, each has
+ * another position and otherwise sees the same. The first event of a kind is executed. The result of each further one is the same
+ * text with its own values filled in, as long as everything that completed the first may be shown to everybody.
  */
 export class ResultTemplates {
   readonly #kept = new Map<string, GappedResult & { readonly publicUntil: number }>();
-  /** Of the events that are executed right now, the first of those that are alike. */
+  /** For each kind of event that is being executed, the execution of the first one. */
   readonly #executing = new Map<string, Promise<string>>();
-  /** Operations whose last result was good for nobody else: nobody waits for another one. */
+  /** Operations whose last result could not be reused, so other events do not wait for one. */
   readonly #unlike = new WeakSet<PreparedOperation>();
 
   /** @returns the result as JSON, at once if it can be filled in */
@@ -93,7 +99,7 @@ export class ResultTemplates {
   }
 }
 
-/** Undefined for an event that has to be executed, whatever came before it. */
+/** Undefined for an event that must always be executed. */
 function comparableOf(
   prepared: PreparedOperation,
   { data, errors }: FormattedExecutionResult,

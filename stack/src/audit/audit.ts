@@ -4,39 +4,18 @@ import { createPool } from 'mysql2';
 import type { Pool } from 'mysql2';
 import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
+import type { Breach, Databases, Invariant } from './invariant.ts';
 import { invariants } from './invariants.ts';
 import { untilQuiet } from './quiet.ts';
 import { sagaLog } from './saga-log.ts';
+
+export type { Breach, Databases, Invariant };
 
 /** Breaches of an invariant beyond these are named without the log of their saga. */
 export const mostWithLog = 50;
 
 /** Beyond these, the breaches of an invariant are not even named: what broke every row is told by any of them. */
 const mostNamed = 10_000;
-
-/** One row that should not be as it is, or should not be at all. */
-export interface Breach {
-  /** The invariant's number in the blueprint. */
-  readonly invariant: number;
-  /** Which row of which service, e.g. `concerts: seat 0199…`. */
-  readonly row: string;
-  readonly problem: string;
-  /** The saga that the row belongs to, if it does. */
-  readonly saga?: string;
-  /** What the log of sagas says of it, for as many breaches as anybody reads. */
-  readonly log?: readonly string[];
-}
-
-/** Each service's database: the audit is the only one who reads across. */
-export type Databases = Readonly<Record<Subgraph, Pool>>;
-
-/** One thing that is always true of a quiet system, and what proves it. */
-export interface Invariant {
-  readonly number: number;
-  readonly claim: string;
-  /** Yields what breaks it, row by row. */
-  readonly breaches: (databases: Databases, now: Date) => AsyncGenerator<Omit<Breach, 'invariant' | 'log'>>;
-}
 
 export interface AuditOptions {
   /** The address of a service's database: `mysql://user:password@host:port/database`. */

@@ -1,4 +1,4 @@
-import type { Invariant } from './audit.ts';
+import type { Invariant } from './invariant.ts';
 import { companionsStayTogether } from './invariants/companions-stay-together.ts';
 import { eventsAreDelivered } from './invariants/events-are-delivered.ts';
 import { fansKeepTheirLimit } from './invariants/fans-keep-their-limit.ts';

@@ -1,5 +1,5 @@
 import { mostWithLog as shown } from './audit.ts';
-import type { Breach, Invariant } from './audit.ts';
+import type { Breach, Invariant } from './invariant.ts';
 
 /** Prints an invariant, and each row that breaks it with the log of its saga; those beyond `shown` are counted. */
 export function printInvariant({ number, claim }: Invariant, breaches: readonly Breach[]): void {

@@ -1,6 +1,6 @@
 import type { Pool } from 'mysql2';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Databases } from './audit.ts';
+import type { Databases } from './invariant.ts';
 
 /** Nothing emitted, published or handled for this long is rest: longer than any retry of a consumer waits. */
 const restMs = 2_500;

@@ -1,4 +1,4 @@
-import type { Databases } from './audit.ts';
+import type { Databases } from './invariant.ts';
 import { differences } from './differences.ts';
 
 /** A seat that one service says is a reservation's, and the other does not. */

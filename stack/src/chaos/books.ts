@@ -1,5 +1,5 @@
 import type { Pool } from 'mysql2';
-import type { Databases } from '../audit/audit.ts';
+import type { Databases } from '../audit/invariant.ts';
 import { rows } from '../audit/rows.ts';
 import { endOf } from './purchase.ts';
 import type { Purchase } from './purchase.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { audit, closeDatabases, openDatabases } from '../audit/audit.ts';
-import type { AuditOptions, Breach } from '../audit/audit.ts';
+import type { AuditOptions } from '../audit/audit.ts';
+import type { Breach } from '../audit/invariant.ts';
 import type { Subgraph } from '../layout.ts';
 import { startStack } from '../stack.ts';
 import type { Stack, StackOptions } from '../stack.ts';

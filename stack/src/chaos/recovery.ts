@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { prove } from '../audit/audit.ts';
-import type { Databases } from '../audit/audit.ts';
+import type { Databases } from '../audit/invariant.ts';
 import { endOf } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 

@@ -1,5 +1,6 @@
 import { audit, closeDatabases, openDatabases } from '../audit/audit.ts';
-import type { AuditOptions, Breach } from '../audit/audit.ts';
+import type { AuditOptions } from '../audit/audit.ts';
+import type { Breach } from '../audit/invariant.ts';
 import { compareBooks, readRecords } from '../chaos/books.ts';
 import { Cable } from '../chaos/cable.ts';
 import { Crowd } from '../chaos/crowd.ts';

@@ -1,4 +1,4 @@
-import type { Databases, Invariant } from '../audit.ts';
+import type { Databases, Invariant } from '../invariant.ts';
 import { rows } from '../rows.ts';
 
 export const companionsStayTogether: Invariant = {

@@ -1,7 +1,7 @@
 import { subgraphs } from '../../layout.ts';
 import type { Subgraph } from '../../layout.ts';
 import { audiences, consumerOf } from '../audiences.ts';
-import type { Databases, Invariant } from '../audit.ts';
+import type { Databases, Invariant } from '../invariant.ts';
 import { fullJoin, rows } from '../rows.ts';
 
 export const eventsAreDelivered: Invariant = {

@@ -1,5 +1,5 @@
 import { subgraphs } from '../../layout.ts';
-import type { Databases, Invariant } from '../audit.ts';
+import type { Databases, Invariant } from '../invariant.ts';
 import { differences } from '../differences.ts';
 import { rows } from '../rows.ts';
 

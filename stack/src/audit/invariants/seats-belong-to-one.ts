@@ -1,4 +1,4 @@
-import type { Invariant } from '../audit.ts';
+import type { Invariant } from '../invariant.ts';
 import { disputedSeats } from '../seat-claims.ts';
 
 export const seatsBelongToOne: Invariant = {

@@ -1,4 +1,4 @@
-import type { Invariant } from '../audit.ts';
+import type { Invariant } from '../invariant.ts';
 import { differences } from '../differences.ts';
 
 export const seatsHaveTickets: Invariant = {

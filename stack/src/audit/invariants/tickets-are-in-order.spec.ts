@@ -1,6 +1,6 @@
 import type { Pool } from 'mysql2';
 import { emptyDatabase } from '../../testing/empty-database.ts';
-import type { Databases } from '../audit.ts';
+import type { Databases } from '../invariant.ts';
 import { ticketsAreInOrder } from './tickets-are-in-order.ts';
 
 let database: Pool;

@@ -1,4 +1,4 @@
-import type { Invariant } from '../audit.ts';
+import type { Invariant } from '../invariant.ts';
 import { rows } from '../rows.ts';
 
 interface Wrong {
