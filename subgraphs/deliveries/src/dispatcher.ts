@@ -13,17 +13,17 @@ import { SharedCircuit } from './shared-circuit.ts';
 import type { Permit } from './shared-circuit.ts';
 import { failOverdue, leaseDue, nextDue, settle, settleDelivered } from './storage/leases.ts';
 
-/** What another replica left behind, by dying or by a word to the wrong one, is found within this time. */
+/** How soon the dispatcher finds deliveries that another replica left behind, in ms. */
 const lookEveryMs = 1_000;
-/** What becomes due, and what is delivered, is leased and settled together: nobody waits for it. In ms. */
+/** How long due deliveries, and delivered ones, gather before they are leased or settled together, in ms; nobody waits for them. */
 const leaseGapMs = 400;
 const settleGapMs = 20;
-/** A round of attempts: at once, and then this many ms after each that failed. The third pause is the scheduler's. */
+/** The pauses in a round of attempts, in ms, each after a failed attempt. The third pause is the scheduler's. */
 const pausesMs = [100, 200];
 /** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
 const settlingMs = 5_000;
 
-/** Whoever can be told of an event. */
+/** The client of an outside system. */
 export interface Client {
   tell(event: string): Promise<Outcome>;
 }
@@ -41,9 +41,9 @@ export interface DispatcherOptions {
 }
 
 /**
- * Sends to one target what is due for it. Each target has a dispatcher of its own, in each replica: one that is slow
- * holds up nobody else. Deliveries are leased rather than locked, so that no transaction is open while the outside
- * takes its time; the leases of a replica that died run out, and others send again, with the same key.
+ * Sends to one target what is due for it. Each target has a dispatcher of its own in each replica, so a slow target
+ * delays no other. Deliveries are leased rather than locked, so that no transaction is open while the outside
+ * takes its time. The leases of a replica that died run out, and other replicas send again with the same key.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -53,7 +53,7 @@ export class Dispatcher {
   readonly #underWay = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #settleDelivered: (delivery: Delivered) => Promise<void>;
-  /** Whether there may be more to send than there was room for; else there is a gap between two looks. */
+  /** Whether there may be more to send than there was room for; otherwise there is a gap between two looks. */
   #hasMore = false;
   #leasedAt = -Infinity;
   #isWoken = false;
@@ -76,13 +76,13 @@ export class Dispatcher {
     this.#loop = repeat(`sending to ${target}`, lookEveryMs, log, () => this.#dispatch());
   }
 
-  /** There may be something due. */
+  /** Call it when something may be due. */
   wake(): void {
     this.#isWoken = true;
     this.#loop.wake();
   }
 
-  /** Waits for the attempts that are under way; no other follows. */
+  /** Waits for the attempts in progress and starts no others. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop.stop();
@@ -176,7 +176,7 @@ export class Dispatcher {
     try {
       return await this.#options.client.tell(event);
     } catch (error) {
-      // A bug of ours. An operator sees it, and can have the delivery repeated when it is mended.
+      // This is a bug of ours. An operator sees it, and can repeat the delivery when it is repaired.
       this.#options.log.error({ err: error, delivery: id }, 'a delivery cannot be made');
       return { kind: 'REFUSED', error: 'It could not be put into a request; the log says why.' };
     }
@@ -186,6 +186,6 @@ export class Dispatcher {
 const untilInstant = (instant: Date | undefined): 'done' | number =>
   instant === undefined ? 'done' : instant.getTime() - Date.now();
 
-/** A target that says when to come back is not asked before. */
+/** A target that says when to come back is not called before then. */
 const isWorthRepeating = (outcome: Outcome) =>
   outcome.kind === 'FAILED' && outcome.retryAfterMs === undefined;

@@ -11,24 +11,24 @@ const milliseconds = z.coerce.number().int().min(10);
 
 export const deliveriesSettings = {
   ...subgraphSettings,
-  /** Where the data platform takes events, and what they are signed with; without an address it is told nothing. */
+  /** The data platform's address, and the secret that its requests are signed with; without an address it is off. */
   DATA_PLATFORM_URL: address.optional(),
   DATA_PLATFORM_SECRET: secret.optional(),
-  /** An incoming webhook. Slack looks at no signature, a relay in front of it may. */
+  /** An incoming webhook. Slack ignores the signature; a relay in front of it may check it. */
   SLACK_URL: address.optional(),
   SLACK_SECRET: secret.optional(),
-  /** The mail server, smtp: or smtps:, with user and password where it wants them; without it nobody is sent a mail. */
+  /** The mail server, smtp: or smtps:, with user and password if it asks for them; without it, mail is off. */
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must be an address like smtps://user:password@host:465' })
     .optional(),
-  /** Whom mails are from: `Frontrow <tickets@frontrow.example>`. */
+  /** The sender of mails: `Frontrow <tickets@frontrow.example>`. */
   MAIL_FROM: z
     .string()
     .regex(/^[^@<>\r\n]*<?[^@<>\s]+@[^@<>\s]+>?$/, 'must be like Frontrow <tickets@frontrow.example>')
     .optional(),
-  /** Where fans reach the storefront: links in mails begin with it. */
+  /** The storefront's address, with which links in mails begin. */
   STOREFRONT_URL: address.transform((url) => url.replace(/\/+$/, '')).optional(),
-  /** Makes mailed links good; users, which takes them back, has the same. */
+  /** The secret of mailed links; the same in users, which accepts them. */
   MAIL_LINK_SECRET: linkSecret.optional(),
   /** From a round of attempts that failed to the next one; doubles from round to round. */
   RETRY_EVERY_SECONDS: seconds.default(60),
@@ -57,7 +57,7 @@ export interface MailDestination extends Pages {
 
 /**
  * The targets that are on.
- * @throws SettingsError when something is not set that a target needs which is on
+ * @throws SettingsError when a target is on and something that it needs is not set
  */
 export function destinations(
   settings: DeliveriesSettings,

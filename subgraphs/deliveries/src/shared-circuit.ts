@@ -7,10 +7,10 @@ import { afterTrial, callsAllowed, failureShare, lastCalls, tripped, withStarted
 import type { Circuit } from './domain/circuit.ts';
 import { findCircuit, lockCircuit, updateCircuit } from './storage/circuits.ts';
 
-/** What a call was allowed under. */
+/** The permission under which a call was made. */
 export interface Permit {
   readonly generation: number;
-  /** One of the few that decide whether the circuit closes. */
+  /** Whether it is one of the few calls that decide whether the circuit closes. */
   readonly isTrial: boolean;
 }
 
@@ -22,9 +22,9 @@ export interface CircuitOptions {
 }
 
 /**
- * The circuit of a target, as one replica sees it. Each counts its own last calls, or every call would have to wait for
- * one hot row. The state is a row that all share: three trials are three in all, a restart does not forget that a
- * target is down, and operators see one truth.
+ * The circuit of a target, as one replica sees it. Each replica counts its own last calls, because otherwise every call would wait for
+ * one hot row. The state is a row that all replicas share, so three trials are three in all, a restart does not forget that a
+ * target is down, and all operators see the same state.
  */
 export class SharedCircuit {
   readonly #target: Target;
@@ -68,7 +68,7 @@ export class SharedCircuit {
     return !permit.isTrial && permit.generation === this.#generation && !this.#isTripped;
   }
 
-  /** Notes how a call ended. */
+  /** Records how a call ended. */
   async note(permit: Permit, hasFailed: boolean): Promise<void> {
     if (permit.isTrial) {
       const { generation } = permit;
@@ -107,5 +107,5 @@ export class SharedCircuit {
   }
 }
 
-// It breaks at more than its threshold; ours is reached at exactly a half.
+// cockatiel breaks above its threshold; ours is reached at exactly a half.
 const newCounts = () => new CountBreaker({ size: lastCalls, threshold: failureShare - 0.5 / lastCalls });

@@ -16,7 +16,7 @@ import { findRecipient } from './storage/recipients.ts';
 
 export interface RunningTargets {
   readonly schedule: Schedule;
-  /** There may be something due. */
+  /** Call it when something may be due. */
   readonly wake: () => void;
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function startTargets(
   });
   for (const target of allTargets) {
     const destination = on.get(target);
-    // The host alone: who knows the whole address of a webhook can write there.
+    // Only the host is logged: whoever knows a webhook's whole address can write there.
     if (destination !== undefined) log.info({ host: new URL(destination.url).host }, `${target} is on`);
     else log.warn(`${target} is off: ${target === 'MAIL' ? 'SMTP' : target}_URL is not set`);
   }

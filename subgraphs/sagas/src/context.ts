@@ -41,7 +41,7 @@ export const createContext = (shared: Shared, viewer: Viewer | null): Context =>
   ),
 });
 
-/** Null when there is none, or the viewer may not see it: a fan sees own ones, an operator all. */
+/** Null when there is none, or the viewer may not see it: a fan sees their own sagas, an operator all. */
 export async function visibleSaga(id: string, { sagas, arrivals, viewer }: Context): Promise<Saga | null> {
   const saga = await arrivals.load(sagas, id);
   if (saga === null) return null;

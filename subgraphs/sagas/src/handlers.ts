@@ -15,10 +15,10 @@ import { recordSteps } from './operations/record-steps.ts';
 import { forgetInDeadLetters, storeDeadLetter } from './storage/dead-letters.ts';
 
 const typesOfPurchase: ReadonlySet<string> = new Set(purchaseEvents.map(({ type }) => type));
-/** Every event of a purchase is a step in the log, whatever it says. */
+/** Every event of a purchase becomes a step in the log, whatever it says. */
 const steps = [...allContracts.filter(({ type }) => typesOfPurchase.has(type)), sagaCompensationRequested];
 
-/** Everything that sagas reacts to. */
+/** The handlers of all events that sagas reacts to. */
 export function createHandlers(patience: Patience): Handler[] {
   const record = (tx: Transaction, events: readonly EventEnvelope[]) => {
     const now = new Date();
@@ -30,7 +30,7 @@ export function createHandlers(patience: Patience): Handler[] {
   };
   return [
     ...steps.map((contract) => batchHandler(contract, record)),
-    // Our own request, come back by way of the broker: from now on the events that it asks for are on their way.
+    // It is our own request, which came back from the broker: so the events that it asks for are on their way.
     batchHandler(sagaReplayRequested, (tx, events) =>
       record(
         tx,

@@ -28,7 +28,7 @@ run(async () => {
   };
   const handlers = createHandlers(patience);
   const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
-  // Before anything is handled: what the consumers forget here, they must not be handling.
+  // This must come first, because consumers must not be handling what they are made to forget here.
   const isRebuilt = await untilItAnswers(log, () => rebuildLogIfEmpty(outbox, consumers));
   if (isRebuilt) log.info('the log is empty; everybody is asked for it');
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });

@@ -4,10 +4,10 @@ import type { SagaStatus } from './domain/saga.ts';
 import { countOpenDeadLetters } from './storage/dead-letters.ts';
 import { countByBroken, countByStatus } from './storage/sagas.ts';
 
-/** Those of purchases that have not ended: they are few, whatever has been sold. */
+/** The statuses of purchases that have not ended: there are few of these, whatever has been sold. */
 const underWay: readonly SagaStatus[] = ['AWAITING_PAYMENT', 'RUNNING', 'COMPENSATING', 'STALLED'];
 
-/** Tells where purchases stand, which break an invariant, and how many dead letters wait for an operator. */
+/** Measures where purchases stand, which of them break an invariant, and how many dead letters wait for an operator. */
 export function measureSagas(manager: EntityManager, metrics: Metrics): void {
   metrics.gauges(['frontrow_sagas'], async () => {
     const counts = await countByStatus(manager, underWay);

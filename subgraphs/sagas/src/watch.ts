@@ -11,8 +11,8 @@ import { lookAtWork } from './storage/sagas.ts';
 const lookEveryMs = 500;
 
 /**
- * Looks after sagas that stand still. Any number of replicas may.
- * @param isConnected while there is no broker nothing moves, and nothing could be done about it
+ * Looks after sagas that stand still. Any number of replicas may do it.
+ * @param isConnected whether the broker is there: without it nothing moves, and nothing could be done
  */
 export const startWatch = (
   outbox: Outbox,

@@ -9,7 +9,7 @@ import type { HttpSender } from './http-sender.ts';
 
 type Content = Pick<DataPlatformPayload, 'type' | 'data'>;
 
-// Field by field: what is added to an event inside does not leave the house by itself.
+// Each field is named, so that a field which is added to an internal event is not sent outside by accident.
 
 const purchaseConfirmed = ({ shown, ...data }: DataOf<typeof reservationConfirmed>): Content => ({
   type: 'purchase.confirmed',
@@ -64,7 +64,7 @@ const contentOf = new Map([
   telling(paymentRefunded, refunded),
 ]);
 
-/** The data platform, which is told of everything that became of a reservation's money and seats. */
+/** The data platform, which gets all news about a reservation's money and seats. */
 export class DataPlatformClient {
   readonly #sender: HttpSender;
 

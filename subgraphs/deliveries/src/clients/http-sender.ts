@@ -6,7 +6,7 @@ import { printable, shownCharacters } from './printable.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { sign, signatureHeader } from './signature.ts';
 
-/** Each from the end of the one before, but `attemptMs`, which is from the beginning. */
+/** Each timeout starts at the end of the one before, except `attemptMs`, which starts at the beginning. */
 export interface Timeouts {
   readonly connectMs: number;
   readonly firstByteMs: number;
@@ -14,7 +14,7 @@ export interface Timeouts {
   readonly attemptMs: number;
 }
 
-/** The four timeouts, of which no one alone takes all of an attempt's time. */
+/** The four timeouts. None of them alone takes all of an attempt's time. */
 export const timeoutsWithin = (attemptMs: number): Timeouts => ({
   connectMs: Math.ceil(attemptMs * 0.3),
   firstByteMs: Math.ceil(attemptMs * 0.8),
@@ -24,14 +24,14 @@ export const timeoutsWithin = (attemptMs: number): Timeouts => ({
 
 export interface Message {
   readonly idempotencyKey: string;
-  /** JSON. */
+  /** The body, in JSON. */
   readonly body: string;
 }
 
-/** What of an answer is read at the most; the rest is cut off with its connection. */
+/** How much of an answer is read at most; then its connection is closed. */
 const maxAnswerBytes = 64 * 1024;
 
-/** Answers that say that it may work later, or soon: RFC 9110, RFC 6585, RFC 8470. */
+/** Statuses which say that a later attempt may succeed: RFC 9110, RFC 6585, RFC 8470. */
 const passing = new Set([408, 425, 429]);
 
 /** Sends messages to one address, over connections that no other target shares. */
@@ -46,7 +46,7 @@ export class HttpSender {
     this.#agent = new Agent({ connect: { timeout: timeouts.connectMs } });
   }
 
-  /** One attempt. It never throws: what goes wrong outside is an outcome. */
+  /** Makes one attempt. It never throws: a fault outside is an outcome. */
   async send(message: Message): Promise<Outcome> {
     const attempt = new AbortController();
     const { attemptMs } = this.#timeouts;
@@ -61,7 +61,7 @@ export class HttpSender {
     }
   }
 
-  /** Ends what is under way too. */
+  /** Also ends attempts in progress. */
   close(): Promise<void> {
     return this.#agent.destroy();
   }
@@ -69,7 +69,7 @@ export class HttpSender {
   async #send({ idempotencyKey, body }: Message, attempt: AbortController): Promise<Outcome> {
     const { url, secret } = this.#destination;
     const { firstByteMs, answerMs } = this.#timeouts;
-    // A redirect is not followed: the payload goes where the settings say, and nowhere else.
+    // Redirects are not followed: the payload goes only where the settings say.
     const answer = await request(url, {
       method: 'POST',
       headers: {
@@ -83,7 +83,7 @@ export class HttpSender {
       headersTimeout: firstByteMs,
       signal: attempt.signal,
     });
-    // undici's own bodyTimeout begins anew with each byte: somebody who drips could take for ever.
+    // undici's own bodyTimeout starts again with each byte, so a server that sends one byte at a time could take for ever.
     const timer = setTimeout(
       () => attempt.abort(new TooSlow(`the answer took over ${answerMs} ms`)),
       answerMs,
@@ -115,7 +115,7 @@ function outcomeOf({ statusCode, headers }: Dispatcher.ResponseData, text: strin
   return { kind: 'FAILED', error, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
 }
 
-/** The beginning of the body. What is left of a longer one is never read: its connection is closed. */
+/** The beginning of the body. The rest of a longer one is never read: its connection is closed. */
 async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

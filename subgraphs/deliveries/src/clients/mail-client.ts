@@ -15,17 +15,17 @@ import type { MailSender } from './mail-sender.ts';
 
 export interface MailClientOptions extends Pages {
   readonly sender: Pick<MailSender, 'send'>;
-  /** Whom mails are from. */
+  /** The sender of mails. */
   readonly from: string;
-  /** Where a user's mail goes; 'gone' once the account was deleted, undefined while nobody has told. */
+  /** The address for a user's mail; 'gone' once the account was deleted, undefined while it is unknown. */
   readonly findRecipient: (userId: string) => Promise<Recipient | 'gone' | undefined>;
-  /** The confirmation of a reservation, while it is kept. */
+  /** The confirmation of a reservation, as long as it is kept. */
   readonly findConfirmation: (
     reservationId: string,
   ) => Promise<DataOf<typeof reservationConfirmed> | undefined>;
 }
 
-/** A fan's mailbox, which is told of tickets, refunds and links. */
+/** A fan's mailbox, which gets news of tickets, refunds and links. */
 export class MailClient {
   readonly #options: MailClientOptions;
 
@@ -52,7 +52,7 @@ export class MailClient {
       from,
       to: { name: '', address: recipient.email },
       subject,
-      // The same at each attempt: mail servers and mailboxes that look at it show a second copy for what it is.
+      // The same at each attempt, so that mail servers and mailboxes can recognise a second copy.
       messageId: `<${id}@${domainOf(from)}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
       text: asText(letter),
@@ -95,5 +95,5 @@ export class MailClient {
   }
 }
 
-/** Of `Frontrow <tickets@frontrow.example>`, what follows the @. */
+/** The domain in `Frontrow <tickets@frontrow.example>`, after the @. */
 const domainOf = (from: string) => /@([^>\s]+)/.exec(from)?.[1] ?? 'frontrow';

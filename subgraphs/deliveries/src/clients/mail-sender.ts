@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/delivery.ts';
 import { printable } from './printable.ts';
 
 export interface MailServer {
-  /** smtp: or smtps:, with user and password where the server wants them. */
+  /** smtp: or smtps:, with user and password if the server asks for them. */
   readonly url: string;
   /** How long an attempt may take, in ms. */
   readonly attemptMs: number;
@@ -22,10 +22,10 @@ export class MailSender {
     this.#attemptMs = server.attemptMs;
   }
 
-  /** One attempt. It never throws: what goes wrong outside is an outcome. */
+  /** Makes one attempt. It never throws: a fault outside is an outcome. */
   async send(mail: SendMailOptions): Promise<Outcome> {
     try {
-      // The signal breaks the connection: what took too long is not sent behind our back while it is tried again.
+      // The signal breaks the connection, so that an attempt which took too long cannot send the mail while the next one runs.
       await this.#transport.sendMail({ ...mail, signal: AbortSignal.timeout(this.#attemptMs) });
       return { kind: 'TAKEN' };
     } catch (error) {
@@ -36,14 +36,14 @@ export class MailSender {
       };
       if (code === 'EABORT') return { kind: 'FAILED', error: `no end within ${String(this.#attemptMs)} ms` };
       const said = printable([code, message].filter(Boolean).join(': ') || String(error));
-      // 5yz refuses this mail for good, where it is about the mail: RFC 5321, 4.2.1. Whoever refuses us (EAUTH) may be mended.
+      // 5yz about the mail is final (RFC 5321, 4.2.1). A refusal of our log-in (EAUTH) can be repaired, so the mail is tried again.
       const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
       const isForGood = responseCode === undefined || (responseCode >= 500 && responseCode !== 503);
       return { kind: isAboutMail && isForGood ? 'REFUSED' : 'FAILED', error: said };
     }
   }
 
-  /** Ends what is under way too. */
+  /** Also ends attempts in progress. */
   close(): Promise<void> {
     this.#transport.transporter.close?.({ force: true });
     return Promise.resolve();
@@ -56,14 +56,14 @@ const transportTo = ({ url, attemptMs, atOnce }: MailServer) =>
       url,
       pool: true,
       maxConnections: Math.min(atOnce, 5),
-      // Whether a mail is tried again is the dispatcher's business.
+      // The dispatcher decides whether a mail is tried again.
       maxRequeues: 0,
       connectionTimeout: Math.ceil(attemptMs * 0.3),
       greetingTimeout: Math.ceil(attemptMs * 0.3),
       socketTimeout: attemptMs,
-      // A password is not said in the clear.
+      // A password is never sent in clear text.
       requireTLS: new URL(url).password !== '',
     },
-    // What a mail says is text of ours and of others: nothing in it may name a file or an address to be read.
+    // Mails contain text of ours and of others, which must not make the library read a file or an address.
     { disableFileAccess: true, disableUrlAccess: true },
   );

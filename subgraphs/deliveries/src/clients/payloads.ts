@@ -2,8 +2,8 @@ import { id, instant, points, reservationEnd, reservedSeats, text } from '@front
 import { paymentFailure } from '@frontrow/events/contracts/payments';
 import { z } from 'zod';
 
-// What leaves the house. docs/deliveries/ has it as JSON Schema, which a test keeps the same. Receivers are asked to
-// let unknown fields and types pass; nothing here is ever taken away or given another meaning.
+// What is sent outside. docs/deliveries/ has it as JSON Schema, and a test compares the two. Receivers are asked to
+// ignore unknown fields and types; nothing here is ever removed, or given another meaning.
 
 const common = {
   id: id.describe('The event. Also the Idempotency-Key: what has an id that you know is the same again.'),

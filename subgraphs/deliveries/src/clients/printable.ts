@@ -1,7 +1,7 @@
-/** How much of an answer an operator is shown. */
+/** How many characters of an answer an operator is shown. */
 export const shownCharacters = 200;
 
-/** One line, without what a terminal or a browser would take for more than text. */
+/** One line, without characters that a terminal or a browser would interpret. */
 export const printable = (text: string) =>
   text
     .replace(/[\p{C}\s]+/gu, ' ')

@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/delivery.ts';
 import type { HttpSender } from './http-sender.ts';
 import { slackPayload } from './payloads.ts';
 
-/** A Slack channel, which is told of each confirmed purchase. */
+/** A Slack channel, which gets news of each confirmed purchase. */
 export class SlackClient {
   readonly #sender: HttpSender;
 

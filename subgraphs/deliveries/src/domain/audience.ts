@@ -2,7 +2,7 @@ import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/even
 import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
 import { userLinkRequested } from '@frontrow/events/contracts/users';
 
-/** The systems outside that are told. */
+/** The outside systems. */
 export const allTargets = ['DATA_PLATFORM', 'SLACK', 'MAIL'] as const;
 export type Target = (typeof allTargets)[number];
 
@@ -15,16 +15,16 @@ const audience: Readonly<Record<string, readonly Target[]>> = {
   [userLinkRequested.type]: ['MAIL'],
 };
 
-/** Who is told of events of this type. */
+/** The targets of events of this type. */
 export const audienceOf = (eventType: string): readonly Target[] => audience[eventType] ?? [];
 
-// Each type has a consumer of its own, so events of one reservation may get here in another order than they happened.
+// Each type has a consumer of its own, so events of one reservation may arrive in another order than they happened.
 const causes: Readonly<Record<string, string>> = {
   [reservationConfirmed.type]: paymentCompleted.type,
   [paymentRefunded.type]: paymentCompleted.type,
 };
 
-/** The type of event that must have happened before one of this type, if there is one that `target` is told too. */
+/** The type of event that must have been delivered before one of this type, if `target` gets such events too. */
 export function causeOf(eventType: string, target: Target): string | undefined {
   const cause = causes[eventType];
   return cause !== undefined && audienceOf(cause).includes(target) ? cause : undefined;

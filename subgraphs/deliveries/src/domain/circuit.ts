@@ -3,14 +3,14 @@ import { unreachable } from '@frontrow/kit/unreachable';
 // The circuit of a target, as all replicas share it. Source: https://martinfowler.com/bliki/CircuitBreaker.html; the
 // numbers have the meaning that they have in resilience4j.
 
-/** A closed circuit opens when this share of the last calls failed; too few calls say nothing. */
+/** A closed circuit opens when this share of the last calls failed; fewer calls than needed decide nothing. */
 export const lastCalls = 10;
 export const failureShare = 0.5;
 /** How many calls decide whether it closes again. */
 const trialCalls = 3;
 
 interface Generation {
-  /** Grows with each change of state: what was started before the change has no say after it. */
+  /** Grows with each change of state; calls that started before the change no longer count. */
   readonly generation: number;
 }
 
@@ -28,7 +28,7 @@ export interface HalfOpen extends Generation {
   readonly started: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Trials that have not ended by then never will: whoever made them died. New ones are let through. */
+  /** Trials that have not ended by then never will, because their replica died. New ones are allowed then. */
   readonly reopensAt: Date;
 }
 

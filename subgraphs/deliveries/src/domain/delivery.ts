@@ -5,32 +5,32 @@ import { unreachable } from '@frontrow/kit/unreachable';
 import { causeOf } from './audience.ts';
 import type { Target } from './audience.ts';
 
-/** One event that is told to one target. */
+/** One event for one target. */
 interface Told {
   readonly id: string;
   readonly target: Target;
-  /** Also the idempotency key, so that the target knows a second attempt for what it is. */
+  /** Also the idempotency key, by which the target recognises a second attempt. */
   readonly eventId: string;
   readonly eventType: string;
-  /** The reservation, or the user: a target hears of each one in the order in which things happened. */
+  /** The reservation, or the user: a target gets the events of each in the order in which they happened. */
   readonly subject: string;
   /** The envelope as it came, in JSON. */
   readonly event: string;
-  /** How often it was sent, over all rounds. */
+  /** How often it was sent, in all rounds. */
   readonly attempts: number;
-  /** Rounds of attempts that failed since it was noted, or since an operator asked for it again. */
+  /** Failed rounds of attempts since it was noted, or since an operator asked for it again. */
   readonly failedRounds: number;
   readonly lastError: string | null;
-  /** The type of the event that must be heard of first, if there is one; see `patienceMs`. */
+  /** The type of the event that must be delivered first, if there is one; see `patienceMs`. */
   readonly cause: string | null;
-  /** What has not been delivered by then is an operator's business. */
+  /** After this instant an undelivered event is left to an operator. */
   readonly giveUpAt: Date;
 }
 
 export interface Pending extends Told {
   readonly status: 'PENDING';
   readonly nextAttemptAt: Date;
-  /** Until then a replica is sending it; if that one dies, others wait no longer. Null when nobody is. */
+  /** Until then a replica is sending it; if that replica dies, others wait no longer than this. Null when nobody is sending it. */
   readonly leasedUntil: Date | null;
 }
 
@@ -48,14 +48,14 @@ export type Delivery = Pending | Delivered | Failed;
 /** How one attempt ended. */
 export type Outcome =
   | { readonly kind: 'TAKEN' }
-  /** For good: the same request would be refused again. */
+  /** Final: the same request would be refused again. */
   | { readonly kind: 'REFUSED'; readonly error: string }
-  /** Nothing was sent, since something is not here yet that it needs; the target has no part in that. */
+  /** Nothing was sent, because something that it needs has not arrived yet. It says nothing about the target. */
   | { readonly kind: 'NOT_READY'; readonly error: string }
-  /** For now; `retryAfterMs` is what the target asked for. */
+  /** Not final; `retryAfterMs` is what the target asked for. */
   | { readonly kind: 'FAILED'; readonly error: string; readonly retryAfterMs?: number };
 
-/** Attempts that followed each other closely: how many, and how the last one ended. */
+/** A round of attempts: how many there were, and how the last one ended. */
 export interface Round {
   readonly attempts: number;
   readonly outcome: Outcome;
@@ -63,9 +63,9 @@ export interface Round {
 
 /** All in ms. */
 export interface Schedule {
-  /** From a failed round to the next; doubles with each one that fails too. */
+  /** From a failed round to the next; doubles with each further failed round. */
   readonly retryEveryMs: number;
-  /** From the event, or an operator's word, to giving up. */
+  /** From the event, or an operator's request, to giving up. */
   readonly giveUpAfterMs: number;
 }
 
@@ -75,7 +75,7 @@ export interface Schedule {
  */
 export const patienceMs = 60_000;
 
-/** The longest that anything waits for its next attempt, also when the target asks for more. */
+/** The longest that anything waits for its next attempt, even when the target asks for more. */
 export const longestWaitMs = 60 * 60_000;
 
 export const newDelivery = (
@@ -101,7 +101,7 @@ export const newDelivery = (
   leasedUntil: null,
 });
 
-/** Decides what becomes of a delivery after a round of attempts. */
+/** Decides what happens to a delivery after a round of attempts. */
 export function afterRound(sent: Pending, round: Round, schedule: Schedule, now: Date): Delivery {
   const { nextAttemptAt: _, leasedUntil: _leasedUntil, ...told } = sent;
   const attempts = sent.attempts + round.attempts;
@@ -133,7 +133,7 @@ export function afterRound(sent: Pending, round: Round, schedule: Schedule, now:
   }
 }
 
-/** Decides what an operator's word does: what has failed gets all of its chances again, what waits is due now. */
+/** Decides what an operator's request does: a FAILED delivery gets all of its chances again, and a waiting one is due now. */
 export function redelivered(
   found: Delivery,
   { giveUpAfterMs }: Schedule,

@@ -10,14 +10,14 @@ import { insertDeliveries } from '../storage/deliveries.ts';
 import { findForgotten, noteRecipients } from '../storage/recipients.ts';
 
 export interface Noting {
-  /** The targets that are on; the others are not written for. */
+  /** The targets that are on; nothing is noted for the others. */
   readonly targets: ReadonlySet<Target>;
   readonly schedule: Schedule;
   /** Called once what was noted is committed. */
   readonly wake: () => void;
 }
 
-/** Links for a user whose account is gone are nobody's any more. */
+/** Links for a deleted user are sent to nobody. */
 export async function noteLinks(
   tx: Transaction,
   events: readonly EventOf<typeof userLinkRequested>[],
@@ -34,7 +34,7 @@ export async function noteLinks(
   await noteDeliveries(tx, wanted, noting, now);
 }
 
-/** Notes whom to tell of events, by one statement. Sending is somebody else's business, after the commit. */
+/** Notes deliveries for events, by one statement. The dispatchers send them after the commit. */
 export async function noteDeliveries(
   tx: Transaction,
   events: readonly EventEnvelope[],

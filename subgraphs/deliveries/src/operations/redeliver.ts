@@ -16,7 +16,7 @@ export interface Redelivery {
   readonly now: Date;
 }
 
-/** Makes a delivery that waits or has failed due at once, on an operator's word. */
+/** Makes a waiting or failed delivery due at once, when an operator asks for it. */
 export async function redeliver(
   outbox: Outbox,
   acting: Acting,

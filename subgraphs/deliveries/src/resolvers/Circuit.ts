@@ -2,6 +2,6 @@ import type { CircuitResolvers } from './types.generated.ts';
 
 export const Circuit: CircuitResolvers = {
   state: ({ circuit }) => circuit.state,
-  // Of a half-open one nobody can say: its trials decide.
+  // A half-open circuit has no such instant: its trials decide.
   reopensAt: ({ circuit }) => (circuit.state === 'OPEN' ? circuit.reopensAt : null),
 };

@@ -12,7 +12,7 @@ import { toCircuit, toCircuitColumns } from './mapping.ts';
 export const findCircuit = (manager: EntityManager, target: Target): Promise<Circuit> =>
   readCircuit(manager, target, '');
 
-/** Waits for whoever is changing it; from then on only this transaction can. */
+/** Waits for other transactions that change it; from then on only this one can. */
 export const lockCircuit = (manager: EntityManager, target: Target): Promise<Circuit> =>
   readCircuit(manager, target, 'FOR UPDATE');
 

@@ -7,7 +7,7 @@ import type { Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
 import { toDelivery, toState } from './mapping.ts';
 
-/** Leaves out what was noted for its target before, however long ago that was. */
+/** Leaves out events that were noted for their target before, however long ago. */
 export async function insertDeliveries(
   manager: EntityManager,
   deliveries: readonly Pending[],
@@ -27,7 +27,7 @@ export async function insertDeliveries(
   );
 }
 
-/** Waits for whoever is changing it; from then on only this transaction can. */
+/** Waits for other transactions that change it; from then on only this one can. */
 export async function lockDelivery(manager: EntityManager, id: string): Promise<Delivery | undefined> {
   const [row] = await manager.find(deliveryRows, { where: { id }, lock: { mode: 'pessimistic_write' } });
   return row && toDelivery(row);
@@ -42,7 +42,7 @@ export async function findDeliveries(manager: EntityManager, ids: readonly strin
   return (await manager.findBy(deliveryRows, { id: In([...ids]) })).map(toDelivery);
 }
 
-/** What was told about these subjects, of which there are 1,000 at the most. */
+/** The deliveries about these subjects, at most 1,000. */
 export async function findDeliveriesAbout(
   manager: EntityManager,
   subjects: readonly string[],
@@ -54,7 +54,7 @@ export async function findDeliveriesAbout(
   }));
 }
 
-/** What a fan was told of a reservation when it was confirmed; undefined when that is not kept any more, or never was so. */
+/** The confirmation that a fan was sent for a reservation; undefined when it is not kept any more, or never was sent. */
 export async function findConfirmation(
   manager: EntityManager,
   reservationId: string,

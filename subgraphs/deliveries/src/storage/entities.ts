@@ -20,7 +20,7 @@ export interface DeliveryRow {
   giveUpAt: Date;
   nextAttemptAt: Date | null;
   leasedUntil: Date | null;
-  /** Which claim the lease belongs to: an expired one must not settle what another replica has taken over. */
+  /** The claim that the lease belongs to; a replica with an expired one must not settle what another has taken over. */
   lease: string | null;
   deliveredAt: Date | null;
 }

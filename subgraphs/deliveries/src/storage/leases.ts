@@ -11,7 +11,7 @@ import { toDelivery, toState } from './mapping.ts';
 export interface Claim {
   readonly target: Target;
   readonly count: number;
-  /** A new id: what settles under it must have been claimed under it. */
+  /** A new id for a claim: a delivery is settled only under the id that it was claimed under. */
   readonly lease: string;
   readonly leasedUntil: Date;
   readonly now: Date;
@@ -19,9 +19,9 @@ export interface Claim {
 
 /**
  * Leases up to `count` due deliveries, the longest due first, leaving out those that another replica is about to lease.
- * A delivery whose reservation has an earlier one pending is not due: that one goes first. Nor is one whose cause has not
- * been heard of, for a while. Both are seen to here, where all that is committed is seen, and not when a delivery is
- * noted, which may happen to both at the same moment.
+ * A delivery is not due while an earlier one of its reservation is pending, nor, for a while, before its cause
+ * has arrived. Both are checked here, where all that is committed is visible. They cannot be checked when a delivery is
+ * noted, because both may be noted at the same moment.
  */
 export async function leaseDue(
   manager: EntityManager,
@@ -49,7 +49,7 @@ export async function leaseDue(
   return due.map((row) => toDelivery({ ...row, leasedUntil }) as Pending);
 }
 
-/** When the first delivery is due that waits, or the first that is due after an instant; whoever is sending it. */
+/** When the first waiting delivery is due, or the first that is due after an instant, even if it is being sent. */
 export async function nextDue(
   manager: EntityManager,
   target: Target,
@@ -64,8 +64,8 @@ export async function nextDue(
 }
 
 /**
- * Stores what became of a delivery and gives the lease back. That it was delivered is true whoever stores it; any
- * other news counts only from the one who has the lease.
+ * Stores the result of a delivery and gives the lease back. A success is stored whoever reports it; any
+ * other result counts only from the owner of the lease.
  */
 export async function settle(manager: EntityManager, delivery: Delivery, lease: string): Promise<void> {
   if (delivery.status === 'DELIVERED') {
@@ -76,7 +76,7 @@ export async function settle(manager: EntityManager, delivery: Delivery, lease: 
   await manager.update(deliveryRows, { id: delivery.id, status: 'PENDING', lease }, news);
 }
 
-/** The same for deliveries that were delivered, by one statement for all that took as many attempts. */
+/** Stores successes, by one statement for all that took the same number of attempts. */
 export async function settleDelivered(
   manager: EntityManager,
   delivered: readonly Delivered[],
@@ -94,8 +94,8 @@ export async function settleDelivered(
 }
 
 /**
- * Gives up what a target that is down has kept waiting for too long; never what is being sent.
- * @returns how many deliveries that were
+ * Gives up deliveries that have waited too long for a target that is down, but never one that is being sent.
+ * @returns how many deliveries were given up
  */
 export async function failOverdue(database: DataSource, target: Target, now: Date): Promise<number> {
   const result: unknown = await database.query(

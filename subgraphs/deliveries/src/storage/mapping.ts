@@ -2,7 +2,7 @@ import type { Circuit } from '../domain/circuit.ts';
 import type { Delivery, Pending } from '../domain/delivery.ts';
 import type { CircuitRow, DeliveryRow } from './entities.ts';
 
-/** The columns that a delivery's life changes, besides the lease. */
+/** The columns that change during a delivery's life, besides the lease. */
 export type State = Pick<
   DeliveryRow,
   | 'status'

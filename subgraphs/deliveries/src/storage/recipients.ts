@@ -1,13 +1,13 @@
 import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 
-/** Where a user's mail goes, and in which language, as a BCP 47 tag. */
+/** A user's address and language; the language is a BCP 47 tag. */
 export interface Recipient {
   readonly email: string;
   readonly locale: string;
 }
 
-/** Notes addresses; the first word about a user counts, also that the account is gone. Locks the rows until the transaction ends. */
+/** Notes addresses; the first news about a user counts, even if it says that the account is gone. Locks the rows until the transaction ends. */
 export const noteRecipients = (
   manager: EntityManager,
   recipients: readonly (Recipient & { readonly userId: string })[],
@@ -46,7 +46,7 @@ export async function findRecipient(
   return row.email === null ? 'gone' : { email: row.email, locale: row.locale };
 }
 
-/** Forgets an address, and the mails whose events name it. That the account is gone is kept, for news that comes late. */
+/** Deletes an address and the mails whose events name it. The note that the account is gone stays, for news that arrives late. */
 export async function forgetRecipient(manager: EntityManager, userId: string, now: Date): Promise<void> {
   await insertMissingRows(manager, 'recipients', [
     { user_id: userId, email: null, locale: 'en', forgotten_at: now },

@@ -1,6 +1,6 @@
 import type { Step, StepName } from './step.ts';
 
-/** What must never be true of a purchase. The audit knows more, but only of a system at rest. */
+/** What must never be true of a purchase. The audit checks more, but only in a system at rest. */
 export const invariants = [
   'PAID_TWICE',
   'REFUNDED_TWICE',
@@ -15,9 +15,9 @@ export const invariants = [
 export type Invariant = (typeof invariants)[number];
 
 /**
- * The invariant that a purchase breaks, as far as its events tell by now; null when there is none. Events come in any order, so one that
- * is missing makes a purchase look broken until it is heard of, a moment later. Of a purchase whose beginning is not known others may
- * be forgotten, too: then nothing is said about what is missing.
+ * The invariant that a purchase breaks, as far as its events show; null when it breaks none. Events arrive in any order, so a missing one
+ * makes a purchase look broken for a moment, until it arrives. If the beginning of a purchase is unknown, other events may
+ * be forgotten too; then missing events are not counted as a breach.
  */
 export function brokenInvariant(steps: readonly Step[]): Invariant | null {
   const named = (name: StepName) => steps.filter((step) => step.name === name);
@@ -39,7 +39,7 @@ export function brokenInvariant(steps: readonly Step[]): Invariant | null {
   return null;
 }
 
-/** By each of these a purchase that was sold may go back. */
+/** The events after which a sold purchase may go back. */
 const ends: readonly StepName[] = ['reservation.cancelled', 'saga.compensation-requested'];
 
 const seatsHeldBy = ({ data }: Step) =>

@@ -7,7 +7,7 @@ import { unreachable } from '@frontrow/kit/unreachable';
 
 type Reported = DataOf<typeof consumerDeadLettered>;
 
-/** An event that a consumer gave up on, as it told. The consumer keeps the event itself. */
+/** An event that a consumer gave up on, as the consumer reported it. The consumer keeps the event itself. */
 export interface DeadLetter {
   readonly id: string;
   readonly consumer: string;
@@ -17,9 +17,9 @@ export interface DeadLetter {
   readonly error: string;
   readonly attempts: number;
   readonly failedAt: Date;
-  /** REPLAYED: an operator has sent it back. Should that fail too, it is OPEN again. */
+  /** REPLAYED: an operator has sent it back. If that fails too, it is OPEN again. */
   readonly status: 'OPEN' | 'REPLAYED';
-  /** What its event was about: the saga's id, if it belongs to one. */
+  /** The id of the saga to which its event belongs, if it belongs to one. */
   readonly subject: string;
 }
 

@@ -4,22 +4,22 @@ import { hasEnded, isInTheWay, isProgress, sagaOf } from './saga.ts';
 import type { Saga } from './saga.ts';
 import type { Step, StepName } from './step.ts';
 
-/** How long a saga may stand still, in ms. */
+/** How long a saga may stand still before something is done, in ms. */
 export interface Patience {
-  /** Then its events are asked for again. */
+  /** After this time its events are asked for again. */
   readonly replayAfterMs: number;
-  /** Then it is put back. */
+  /** After this time it is put back. */
   readonly compensateAfterMs: number;
 }
 
-/** What is to be done about a saga, and when, unless a step is heard of before. */
+/** What is done about a saga, and when, unless a step arrives first. */
 export interface Move {
   readonly kind: 'REPLAY' | 'COMPENSATE';
   readonly at: Date;
   readonly event: NewEvent;
 }
 
-/** Clocks of two services are never further apart than this. */
+/** The most by which the clocks of two services differ, in ms. */
 const clockToleranceMs = 60_000;
 
 /**
@@ -38,10 +38,10 @@ export function nextMove(id: string, steps: readonly Step[], patience: Patience)
   const replays = named('saga.replay-requested');
   const requests = named('saga.compensation-requested');
 
-  // Somebody cannot even put it back. Once that is repaired, the next replay will do.
+  // Some service cannot even put it back. Once that is repaired, the next replay will do it.
   if (requests.length > 0) return replay(saga, heard([...requests, ...replays]) + compensateAfterMs);
 
-  // Older ones of its events may be forgotten by now, and with them its end: nothing can be said of such a saga.
+  // Older events may be forgotten by now, and the end among them, so nothing can be said about such a saga.
   const hasBeginning = named('seats.held').length > 0;
   const [deadLetter] = steps.filter(isInTheWay);
   if (deadLetter !== undefined && hasBeginning) {
@@ -59,7 +59,7 @@ export function nextMove(id: string, steps: readonly Step[], patience: Patience)
 
 const heard = (steps: readonly Step[]) => Math.max(0, ...steps.map(({ heardAt }) => heardAt.getTime()));
 
-/** When its successor could have been heard of, had it been as late. */
+/** When the next step could have arrived, if it were as late as this one. */
 const due = ({ at, heardAt }: Step) => heardAt.getTime() + Math.max(0, heardAt.getTime() - at.getTime());
 
 function replay({ id, startedAt }: Saga, at: number): Move {

@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@frontrow/events/contract';
 import { purchaseEvents } from '@frontrow/events/purchase';
 import type { PurchaseEventType } from '@frontrow/events/purchase';
 
-/** What a step says about its purchase: it went on, something failed, or something was put back. */
+/** What a step means for its purchase: it went on, something failed, or something was undone. */
 export type StepStatus = 'COMPLETED' | 'FAILED' | 'COMPENSATED';
 
 /** One event about a saga, as the log keeps it. */
@@ -10,18 +10,18 @@ export interface Step {
   readonly eventId: string;
   readonly sagaId: string;
   readonly name: StepName;
-  /** Who published it. */
+  /** The service that published it. */
   readonly service: string;
   readonly status: StepStatus;
   /** When it happened, by its publisher's clock. */
   readonly at: Date;
-  /** When it was heard of here. */
+  /** When it arrived here. */
   readonly heardAt: Date;
   readonly data: Readonly<Record<string, unknown>>;
   readonly error: string | null;
 }
 
-/** What is said about a purchase by those who only watch it, and by whoever could not handle one of its events. */
+/** Steps that come from services which only watch a purchase, or could not handle one of its events. */
 type RemarkType = 'consumer.dead-lettered.v1' | 'saga.replay-requested.v1' | 'saga.compensation-requested.v1';
 type StepType = PurchaseEventType | RemarkType;
 type WithoutVersion<Type> = Type extends `${infer Name}.v${number}` ? Name : never;
@@ -46,7 +46,7 @@ const remarks: readonly Kind[] = [
   { type: 'saga.replay-requested.v1', status: 'COMPLETED', because: undefined },
   { type: 'saga.compensation-requested.v1', status: 'FAILED', because: 'why' },
 ];
-/** Of steps of one millisecond the one that stands first here came first. */
+/** The order of steps in the same millisecond. */
 const kinds: readonly Kind[] = [
   ...stepsOfPurchase.filter(({ status }) => status !== 'COMPENSATED'),
   ...remarks,
@@ -79,7 +79,7 @@ export function toStep(event: EventEnvelope, heardAt: Date): Step {
   };
 }
 
-/** In order of happening: by the publishers' clocks, and where those do not tell, by what causes what. */
+/** In the order in which they happened: by the publishers' clocks and, where these are equal, by cause and effect. */
 export const inOrder = (steps: readonly Step[]): Step[] =>
   steps.toSorted(
     (a, b) =>

@@ -9,9 +9,9 @@ import { findSteps } from '../storage/steps.ts';
 const batchSize = 100;
 
 /**
- * Does what is to be done about sagas that stand still, the longest overdue first. Replicas may do it together: each takes
- * sagas that nobody else has locked. What is emitted comes back as a step of the saga, which says when to look again;
- * should it not come back, it is done again.
+ * Does what is due about sagas that stand still, the longest overdue first. Replicas may do it at the same time: each takes
+ * sagas that no other has locked. What it emits comes back as a step of the saga, which says when to look again;
+ * if it does not come back, it is emitted again.
  * @returns whether more may be due
  */
 export async function moveStuckSagas(

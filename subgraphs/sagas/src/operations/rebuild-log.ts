@@ -3,9 +3,9 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { forgetHandled, isLogEmpty } from '../storage/steps.ts';
 
 /**
- * An empty log is new, or somebody emptied it: asks everybody for everything that they retain. Replicas that start at the
+ * An empty log is new, or somebody emptied it. Then every service is asked for all events that it retains. Replicas that start at the
  * same moment may both ask.
- * @param consumers those that write the log: they have to handle again what they had
+ * @param consumers those that write the log: they must handle again what they have handled
  * @returns whether the log was empty
  */
 export const rebuildLogIfEmpty = (outbox: Outbox, consumers: readonly string[]): Promise<boolean> =>

@@ -21,7 +21,7 @@ export async function recordSteps(
   const added = steps.filter(({ eventId }) => !known.has(eventId));
   await insertSteps(manager, added);
   const after = [...before, ...added];
-  // A saga that has heard nothing new keeps what was decided about it.
+  // A saga without a new step keeps what was decided about it.
   const changed = new Set(added.map(({ sagaId }) => sagaId));
   const worked = [...changed].map((id) => {
     const its = after.filter(({ sagaId }) => sagaId === id);

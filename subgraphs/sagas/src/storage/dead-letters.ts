@@ -14,9 +14,9 @@ const toDeadLetter = (row: Row): DeadLetter => ({
   event: JSON.parse(row.event) as DeadLetter['event'],
 });
 
-/** Stores a dead letter that is new, or has failed again since; older news of it change nothing. */
+/** Stores a dead letter that is new or has failed again since. Older reports of it change nothing. */
 export async function storeDeadLetter(manager: EntityManager, letter: DeadLetter): Promise<void> {
-  // Assigned from left to right: failed_at last, while the others still compare with what it was.
+  // MySQL assigns from left to right. failed_at comes last, because the other assignments compare with its old value.
   const whenNewer = (column: string) =>
     `${column} = IF(VALUES(failed_at) > failed_at, VALUES(${column}), ${column})`;
   await manager.query(
@@ -53,7 +53,7 @@ export async function findDeadLetterPage(
   return (await manager.query<Row[]>(sql, values)).map(toDeadLetter);
 }
 
-/** What this service could not read of the news of dead letters was told by no event: it is taken over from here. */
+/** No event reports what this service could not read of such reports, so it reads its own table of dead letters. */
 export async function adoptOwnDeadLetters(manager: EntityManager): Promise<void> {
   await manager.query(
     `INSERT IGNORE INTO reported_dead_letters
@@ -64,7 +64,7 @@ export async function adoptOwnDeadLetters(manager: EntityManager): Promise<void>
   );
 }
 
-/** Forgets what is personal in dead letters about a user. */
+/** Removes personal data about a user from dead letters. */
 export async function forgetInDeadLetters(manager: EntityManager, userId: string): Promise<void> {
   const rows = await manager.query<{ id: string; event: string }[]>(
     'SELECT id, event FROM reported_dead_letters WHERE subject = ? FOR UPDATE',

@@ -8,7 +8,7 @@ const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_5
 
 class CreateSagaLog1760000600001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Worked out from the steps, each time one is added.
+    // Computed from the steps each time one is added.
     await runner.query(`
       CREATE TABLE IF NOT EXISTS sagas (
         id          ${id} NOT NULL PRIMARY KEY,
@@ -36,7 +36,7 @@ class CreateSagaLog1760000600001 implements MigrationInterface {
         error    TEXT NULL,
         KEY steps_of_saga (saga_id)
       ) ${options}`);
-    // Those of every service; dead_letters has only those of this one's own consumers.
+    // Every service's tables; here `dead_letters` has only those of this service's own consumers.
     await runner.query(`
       CREATE TABLE IF NOT EXISTS reported_dead_letters (
         id         ${id} NOT NULL PRIMARY KEY,
@@ -60,7 +60,7 @@ class CreateSagaLog1760000600001 implements MigrationInterface {
   }
 }
 
-/** Which invariant a purchase breaks: nearly all rows have NULL there, and those that have not are found at once. */
+/** Which invariant a purchase breaks. Nearly all rows have NULL there, so the index finds the others at once. */
 class NoteBrokenInvariants1795000200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('sagas', 'breaks')) return;

@@ -9,7 +9,7 @@ const columns = `id, type, user_id AS userId, status, started_at AS startedAt, u
   ended_at AS endedAt, waits_until AS waitsUntil`;
 
 /**
- * Locks sagas, of which some may be new: their steps are added, and they are worked out, by one transaction at a time.
+ * Locks sagas, some of which may be new, so that one transaction at a time adds their steps and works out where they stand.
  * @param ids sorted, so that two transactions do not wait for each other
  */
 export const lockSagas = (manager: EntityManager, ids: readonly string[]): Promise<void> =>
@@ -19,7 +19,7 @@ export const lockSagas = (manager: EntityManager, ids: readonly string[]): Promi
     ids.map((id) => ({ id })),
   );
 
-/** Whether there is anything to do for whoever looks after sagas; a look that locks nothing. */
+/** Whether anything is due about any saga; reads without locks. */
 export async function lookAtWork(
   manager: EntityManager,
   now: Date,
@@ -32,7 +32,7 @@ export async function lookAtWork(
   return { isDue: Number(row?.due) === 1, hasDeadLetters: Number(row?.letters) === 1 };
 }
 
-/** Locks up to `count` sagas about which something is to be done by now, leaving out those that somebody has. */
+/** Locks up to `count` sagas about which something is due now; leaves out those that another transaction has locked. */
 export async function lockDue(manager: EntityManager, now: Date, count: number): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(
     'SELECT id FROM sagas WHERE due_at <= ? ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED',
@@ -43,7 +43,7 @@ export async function lockDue(manager: EntityManager, now: Date, count: number):
 
 export interface WorkedOut {
   readonly saga: Saga;
-  /** When something is to be done about it, if it stands still until then. */
+  /** When something is due about the saga if no step arrives first. */
   readonly dueAt: Date | null;
   readonly breaks: Invariant | null;
 }
@@ -67,7 +67,7 @@ export const findSagas = (manager: EntityManager, ids: readonly string[]): Promi
     ? Promise.resolve([])
     : manager.query(`SELECT ${columns} FROM sagas WHERE id IN (?)`, [ids]);
 
-/** Those of the ids that are sagas by now. */
+/** Those of the ids that belong to known sagas. */
 export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
   const sagas = await findSagas(manager, ids);
   return sagas.map(({ id }) => id);

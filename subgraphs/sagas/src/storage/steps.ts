@@ -27,7 +27,7 @@ export async function isLogEmpty(manager: EntityManager): Promise<boolean> {
   return (await manager.query<unknown[]>('SELECT 1 FROM steps LIMIT 1')).length === 0;
 }
 
-/** Lets these consumers handle again what they have handled before. */
+/** Makes these consumers handle again what they have handled before. */
 export async function forgetHandled(manager: EntityManager, consumers: readonly string[]): Promise<void> {
   await manager.query('DELETE FROM inbox WHERE consumer IN (?)', [consumers]);
 }
