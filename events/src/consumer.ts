@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@frontrow/kit/log';
 import type { Tracing } from '@frontrow/kit/tracing';
 import { BatchHandler } from './batch-handler.ts';
-import { consumerName, ensureStream, streamName, untilItWorks } from './broker.ts';
+import { ensureStream, streamName, untilItWorks } from './broker.ts';
 import type { Broker } from './broker.ts';
 import { ackWaitMs, consumersOf } from './durables.ts';
 import type { Handler } from './handler.ts';

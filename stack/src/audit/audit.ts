@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { tls } from '@frontrow/kit/database';
 import { createPool } from 'mysql2';
-import type { Pool } from 'mysql2';
 import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 import type { Breach, Databases, Invariant } from './invariant.ts';
