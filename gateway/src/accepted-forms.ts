@@ -10,12 +10,12 @@ const [json, graphqlJson, eventStream] = [
 ];
 
 export interface AcceptedForms {
-  /** The content type in which the client would rather have one answer, if it takes any of ours. */
+  /** The content type in which the client prefers an answer, if it accepts any of ours. */
   readonly json: string | undefined;
   readonly eventStream: boolean;
 }
 
-/** All requests say one of a few things, and understanding it costs as much as finding out who asks. Longer ones are not kept. */
+/** Nearly all requests send one of a few Accept headers, and parsing one costs as much as authentication, so results are kept. Longer headers are not. */
 const understood = new LRUCache<string, AcceptedForms>({ max: 100 });
 const longestKept = 200;
 
@@ -34,11 +34,11 @@ export function acceptedForms(accept: string | undefined): AcceptedForms {
   return forms;
 }
 
-/** The content type of an error, whatever would have been the form of the answer. */
+/** The content type of an error, whatever the form of the answer would have been. */
 export const formOfErrors = (accept: string | undefined): string => acceptedForms(accept).json ?? json;
 
 /**
- * Refuses who accepts no form that there is, before anything is done that they could not be told about.
+ * Refuses a client that accepts none of our forms, before anything is done whose result it could not read.
  */
 export const negotiate: RequestHandler = (request, response, next) => {
   const accepted = acceptedForms(request.headers.accept);

@@ -4,7 +4,7 @@ import type { ASTNode, DocumentNode, GraphQLError, GraphQLInputType, GraphQLSche
 import type { GatewayContext } from './context.ts';
 
 /**
- * The argument that a value stands in, as resolvers name it too: `input.salesOpenAt`. Undefined for what stands in none.
+ * The argument that contains a value, as resolvers name it too: `input.salesOpenAt`. Undefined for a value outside of arguments.
  * @param isMeant finds the value's node, in whichever operation or fragment it is
  */
 function argumentAt(document: DocumentNode, isMeant: (node: ASTNode) => boolean): string | undefined {
@@ -26,7 +26,7 @@ function argumentAt(document: DocumentNode, isMeant: (node: ASTNode) => boolean)
   return names.length === 0 ? undefined : names.join('.');
 }
 
-/** For a variable whose value is not what its definition says, as `getVariableValues` finds it. */
+/** The argument of a variable whose value does not fit its definition, as `getVariableValues` finds it. */
 export function argumentOfVariable(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -44,10 +44,10 @@ export function argumentOfVariable(
   return [argument, ...within.filter((key) => typeof key === 'string')].join('.');
 }
 
-/** So many mistakes in literals are told with the argument. */
+/** For how many mistakes in literals the argument is named. */
 const mostNamed = 10;
 
-/** Says of literals that are wrong which argument they are, as it is said of everything else that is wrong in an argument. */
+/** Names the argument of each wrong literal, as for all other mistakes in arguments. */
 export const nameArguments: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: () =>
     Promise.resolve({

@@ -10,14 +10,14 @@ import type { Deflated } from './gzip-members.ts';
 
 /*
  * Long lists travel as bytes beside the answers of subgraphs (kit/src/attachments.ts). @apollo/gateway sees an empty list, and
- * an error that names the place. `mark` puts a mark there; the answer stays small until it is sent, whichever way, and then
- * the bytes go where the mark is. They are fetched, and compressed, once for all who are sent the same.
+ * an error that names the place. `mark` puts a mark there. So the answer stays small until it is sent, over any transport; then
+ * the bytes replace the mark. They are fetched, and compressed, once for all clients that get the same.
  */
 
-/** How an attachment is had of its subgraph. @throws when no replica has it any more */
+/** Fetches an attachment from its subgraph. @throws when no replica has it any more */
 export type FetchAttachment = (subgraph: string, id: string) => Promise<Buffer[]>;
 
-/** What is sent to a client, piece by piece; to be released when it has been, or never will be. */
+/** The text for a client, piece by piece. Release it when it has been sent, or never will be. */
 export interface Filled {
   readonly pieces: readonly Buffer[];
   release(): void;
@@ -26,9 +26,9 @@ export interface Filled {
 interface Held {
   readonly bytes: number;
   readonly content: Promise<Buffer[]>;
-  /** As gzip has it; made when it is asked for. It is a tenth of the content, which is all that is counted. */
+  /** The content as gzip, made on demand. Only the content is counted, because this is a tenth of it. */
   deflated: Promise<Deflated> | undefined;
-  /** How many clients it is being sent to. */
+  /** The number of clients it is being sent to. */
   holders: number;
 }
 
@@ -38,15 +38,15 @@ const patienceMs = 10_000;
 export class AttachmentStore {
   readonly #fetch: FetchAttachment;
   readonly #mostBytes: number;
-  /** Nobody outside of this process can make a text that looks like a mark. */
+  /** Only this process can produce a text that looks like a mark. */
   readonly #name = `attachment ${randomUUID()}`;
   readonly #pattern = new RegExp(`"${this.#name} (\\w+) ([0-9a-f-]{36}) (\\d+)"`);
   readonly #held = new Map<string, Held>();
-  /** What nobody is being sent any more, but somebody may be in a moment. */
+  /** Attachments that are being sent to nobody, but may be wanted again in a moment. */
   readonly #idle: LRUCache<string, Held>;
   #waiting: (() => void)[] = [];
 
-  /** @param mostBytes of all attachments that are in memory at a time */
+  /** @param mostBytes of all attachments in memory together */
   constructor(fetch: FetchAttachment, mostBytes: number) {
     this.#fetch = fetch;
     this.#mostBytes = mostBytes;
@@ -57,7 +57,7 @@ export class AttachmentStore {
     });
   }
 
-  /** Puts marks into the result in the places of what was attached. */
+  /** Puts marks into the result, in the places of its attachments. */
   mark(result: ExecutionResult): ExecutionResult {
     const { errors = [], data } = result;
     const notes = errors.filter(isNote) as unknown as Note[];
@@ -81,9 +81,9 @@ export class AttachmentStore {
   }
 
   /**
-   * Puts the bytes where the marks are.
-   * @returns undefined when there is nothing to put
-   * @throws RATE_LIMITED when there is no room for them, SERVICE_UNAVAILABLE when they are not to be had
+   * Replaces the marks by the bytes.
+   * @returns undefined when there are no marks
+   * @throws RATE_LIMITED when there is no memory for the bytes, SERVICE_UNAVAILABLE when they cannot be fetched
    */
   fill(text: string): Promise<Filled> | undefined {
     return this.#filled(text, async (parts) => (await Promise.all(parts.map(plainOf))).flat());
@@ -99,7 +99,7 @@ export class AttachmentStore {
   }
 
   async #fill(text: string, join: Join): Promise<Filled> {
-    // Texts, and in between what the parentheses of the pattern found.
+    // Texts alternate with what the pattern's parentheses matched.
     const found = text.split(this.#pattern);
     const parts: (Buffer | Held)[] = [];
     const releases: (() => void)[] = [];
@@ -162,7 +162,7 @@ export class AttachmentStore {
     for (const go of this.#waiting.splice(0)) go();
   }
 
-  /** Resolves when somebody has let go of something, or the time is over. */
+  /** Resolves when an attachment was released, or the time is over. */
   #room(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, withinMs);

@@ -7,13 +7,13 @@ import type { JWTVerifyGetKey } from 'jose';
 import { requestFault } from './faults.ts';
 
 /**
- * The viewer that an Authorization header stands for; null when there is none.
+ * The viewer that an Authorization header names; null without one.
  * @throws a request fault: UNAUTHENTICATED for a token that is malformed, forged, expired or revoked; SERVICE_UNAVAILABLE
- *   while the public keys cannot be had, which leaves anonymous requests alone
+ *   while the public keys cannot be had, which does not affect anonymous requests
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer | null>;
 
-/** Verifies access tokens; each subgraph does it again, so that none has to trust the gateway with identities. */
+/** Verifies access tokens. Each subgraph verifies them again, so that none has to trust the gateway with identities. */
 export const authentication =
   (keys: JWTVerifyGetKey, revoked: Revoked): Authenticate =>
   async (authorization) => {

@@ -31,7 +31,7 @@ export function compose(
   const mistakes: string[] = [];
   for (const { name, sdl } of subgraphs) {
     try {
-      // The address is a placeholder: the real ones come from settings. See subgraphs.ts.
+      // The address is a placeholder; the settings have the real ones. See subgraphs.ts.
       services.push({ name, typeDefs: parse(sdl), url: `http://${name}/graphql` });
     } catch (error) {
       mistakes.push(inOneLine(error, `[${name}] `));

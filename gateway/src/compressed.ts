@@ -1,12 +1,12 @@
 import { constants } from 'node:zlib';
 import compression from 'compression';
 
-/** Below that, the headers are most of an answer. In bytes. */
+/** Smaller answers, in bytes, are not compressed, because most of them is headers. */
 const threshold = 1_024;
 
 /**
- * Compresses answers, for those who accept it. zlib does so beside the event loop, a part at a time. An event stream is left
- * alone: its events have to leave when they happen.
+ * Compresses answers for clients that accept it. zlib works beside the event loop, a part at a time. Event streams are
+ * not compressed, because their events must be sent at once.
  */
 export const compressed = compression({
   threshold,

@@ -6,26 +6,26 @@ import type { Authenticate } from './authentication.ts';
 import { clientAddress } from './client-address.ts';
 import type { RequestLimits } from './request-limits.ts';
 
-/** What an operation carries from the client's request to the requests that it leads to. */
+/** What an operation passes on from the client's request to the requests to subgraphs. */
 export interface GatewayContext {
   readonly viewer: Viewer | null;
-  /** Where the operation comes from; null for what a subscription asks, which many may share. */
+  /** The client's address; null for subscriptions, which many clients may share. */
   readonly client: Client | null;
-  /** As the client sent it: subgraphs verify it themselves. */
+  /** The header as the client sent it; subgraphs verify it themselves. */
   readonly authorization: string | undefined;
   /** The same for all requests to subgraphs that one operation makes. */
   readonly traceparent: string | undefined;
-  /** When the operation has had its time, in ms since the epoch. */
+  /** The deadline of the operation, in ms since the epoch. */
   readonly deadline: number;
-  /** Called when a request of the operation has to wait for its turn. */
+  /** Called when a request of the operation must wait for its turn. */
   readonly whenKeptWaiting?: () => void;
 }
 
-/** Whose eyes an operation sees with: all who are not logged in see the same, and another role is shown other things. */
+/** Identifies what an operation may see: all who are not logged in see the same, and different roles see different things. */
 export const viewerKey = (viewer: Viewer | null): string | null =>
   viewer === null ? null : `${viewer.id} ${viewer.role}`;
 
-/** @throws a request fault when the request is to be refused as a whole */
+/** @throws a request fault when the whole request must be refused */
 export async function createContext(
   request: Request,
   options: {

@@ -15,13 +15,13 @@ const statusOf: Record<FaultCode, number> = {
 interface FaultOptions {
   readonly status?: number;
   readonly headers?: Record<string, string>;
-  /** The one that is wrong, by its path, e.g. `input.amount`. */
+  /** The path of the wrong argument, e.g. `input.amount`. */
   readonly argument?: string | undefined;
 }
 
 /**
- * A fault for which a request is refused as a whole, before anything of it is executed. The answer has a body as
- * GraphQL clients expect it, and the HTTP status that tells the same to everything between them and the gateway.
+ * A fault for which a whole request is refused before any of it is executed. The answer has a body as
+ * GraphQL clients expect it, and the HTTP status that says the same to everything between them and the gateway.
  */
 export function requestFault(
   code: FaultCode,

@@ -20,12 +20,12 @@ export function createFederatedSubscriptions(options: CreateOptions) {
     sockets: new SubscriptionSockets(operations, connections, options),
     /** For requests that accept `text/event-stream`. */
     eventStreams: new EventStreams(operations, connections, options),
-    /** How many operations of clients there are at this moment. */
+    /** How many operations of clients are in progress at this moment. */
     underWay: () => operations.underWay,
     useSupergraph: (supergraphSdl: string) => {
       subscriptions.useSupergraph(supergraphSdl);
     },
-    /** Sends all clients away, within that time, and takes no new ones. */
+    /** Sends all clients away within that time, and accepts no new ones. */
     drain: (withinMs: number) => connections.drain(withinMs),
     /** Ends the connections to subgraphs. */
     close: () => {

@@ -2,10 +2,10 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-/** An answer as text: @apollo/gateway changes what it is given, so nobody gets what somebody else got. */
+/** An answer as text: @apollo/gateway changes its input, so each reader parses an own copy. */
 interface KeptAnswer {
   readonly text: string;
-  /** Until when it may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  /** Until when it may be shown to everybody, in ms since the epoch; 0 means never. */
   readonly publicUntil: number;
 }
 
@@ -20,22 +20,22 @@ const longestKept = 64 * 1024;
 const keptShapes = 1_000;
 
 /**
- * Asks subgraphs for the entities that events need, and not for the same thing ten thousand times when one wave moves ten
+ * Asks subgraphs for the entities that events need, and avoids asking ten thousand times for the same when one wave moves ten
  * thousand subscribers:
  *
- * - Identical requests of one scope (one viewer) that are made in the same turn of the event loop are one request. Not
- *   later ones: an event must never be completed with what was read before it happened.
- * - What a subgraph declares public, by `Cache-Control: max-age=…, public`, is one request for everybody, and none for
+ * - Identical requests of one scope (one viewer) in the same turn of the event loop become one request. Later
+ *   ones do not join, because an event must never be completed with data from before it happened.
+ * - An answer that a subgraph declares public, by `Cache-Control: max-age=…, public`, is shared by everybody for
  *   as long as it says.
  */
 export class EntityAnswers {
   readonly #thisTurn = new Map<string, Promise<KeptAnswer>>();
   readonly #public = new Map<string, KeptAnswer>();
   readonly #publicInFlight = new Map<string, Promise<KeptAnswer>>();
-  /** Queries whose last answer was public: it is worth to wait whether the next one is too. */
+  /** Queries whose last answer was public, so that it is worth waiting to see whether the next one is too. */
   readonly #publicQueries = new Set<string>();
 
-  /** @param scope who asks: what one scope may see need not be for the eyes of another */
+  /** @param scope whose request it is: different scopes may see different things */
   async ask(
     subgraph: string,
     dataSource: GraphQLDataSource,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
-/** An event apart from the values that can be filled in: two that differ in nothing else have the same text. */
+/** An event without the values that can be filled in: events that differ only in these have the same text. */
 export interface Outline {
   readonly text: string;
-  /** In the order of their gaps. */
+  /** The values in the order of their gaps. */
   readonly values: (number | string)[];
 }
 
-/** A result as JSON, with gaps where values of its event go. */
+/** A result as JSON, with gaps for values of its event. */
 export interface GappedResult {
   /** The text around the gaps: one more than there are gaps. */
   readonly pieces: readonly string[];
@@ -16,12 +16,12 @@ export interface GappedResult {
 }
 
 const largestInt = 2 ** 31 - 1;
-/** Of an enum's value or a type: what becomes of an event may depend on it. */
+/** Whether a field is an enum or a type's name, on which the result of an event may depend. */
 const name = /^[_A-Za-z][_0-9A-Za-z]*$/;
 
 /**
- * Filled in are 32-bit integers, and strings that name nothing: these are valid in a field of their type whatever they are.
- * @param field that the value is of, or is in a list of
+ * Only 32-bit integers can be filled in, and strings that name nothing, because any such value is valid in a field of its type.
+ * @param field the value's field, or that of the list it is in
  * @param names of fields whose values matter
  */
 function isFilledIn(value: unknown, field: string, names: ReadonlySet<string>): value is number | string {

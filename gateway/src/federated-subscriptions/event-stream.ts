@@ -6,7 +6,7 @@ import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
 import type { Fill } from './transport.ts';
 
-/** When a client whose stream broke off comes back: somewhere in between, in ms. */
+/** When a client whose stream broke off comes back, in ms; a random moment in between. */
 const [soonestRetryMs, latestRetryMs] = [500, 3_000];
 
 /** The results of one operation on their way to one client, as Server-Sent Events. */
@@ -17,10 +17,10 @@ export class EventStream implements OpenConnection {
   #isStuck = false;
   /** An event is being written piece by piece. */
   #isWriting = false;
-  /** It was broken off, and the client is to come back; which it would not after `complete`. */
+  /** Whether it was broken off so that the client comes back, which it would not do after `complete`. */
   #isBrokenOff = false;
   #last: string | undefined;
-  /** Who waits for what they wrote to leave. */
+  /** The writers that wait until their data have left. */
   readonly #writing = new Set<() => void>();
 
   constructor(response: ServerResponse, results: Results, fill: Fill) {
@@ -29,12 +29,12 @@ export class EventStream implements OpenConnection {
     this.#fill = fill;
   }
 
-  /** Resolves when it is over. */
+  /** Resolves when the stream is over. */
   async run(): Promise<void> {
     const response = this.#response;
     response.on('close', () => {
       this.#stop();
-      // An answer whose turn never came does not tell what was written that it is lost.
+      // An answer whose turn never came does not report that what was written is lost.
       for (const goOn of this.#writing) goOn();
     });
     // `close` follows.
@@ -42,7 +42,7 @@ export class EventStream implements OpenConnection {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
-      // For proxies that would rather collect an answer before they pass it on.
+      // For proxies that would otherwise collect an answer before they pass it on.
       'x-accel-buffering': 'no',
     });
     const retryMs = soonestRetryMs + Math.random() * (latestRetryMs - soonestRetryMs);
@@ -58,7 +58,7 @@ export class EventStream implements OpenConnection {
     response.end();
   }
 
-  /** Ends it from this side, with a last result that says why. */
+  /** Ends the stream from this side, with a last result that says why. */
   stop(last: FormattedExecutionResult): void {
     this.#last = JSON.stringify(last);
     this.#stop();
@@ -75,12 +75,12 @@ export class EventStream implements OpenConnection {
       return;
     }
     this.#isStuck = true;
-    // Each piece that leaves is a sign of life.
+    // Each piece that leaves shows that the client is there.
     if (this.#isWriting) return;
     void this.#write(':\n\n').then(() => (this.#isStuck = false));
   }
 
-  /** Whatever fails now is told by the next result, if somebody still waits for one. */
+  /** A fault after this point is reported by the next result, if somebody still waits for one. */
   #stop(): void {
     this.#results.return(undefined).catch(() => undefined);
   }
@@ -106,7 +106,7 @@ export class EventStream implements OpenConnection {
     }
   }
 
-  /** Resolves when it has left; a client that is gone is noticed by `close`. */
+  /** Resolves when the data have left; `close` reports a client that is gone. */
   #write(text: string | Buffer): Promise<void> {
     return new Promise((resolve) => {
       const goOn = () => {

@@ -14,8 +14,8 @@ import type { TransportOptions } from './transport.ts';
 /**
  * Serves clients over Server-Sent Events, in the "distinct connections mode" of graphql-sse
  * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST that accepts `text/event-stream`, and
- * a stream for each operation. graphql-sse's own handler takes results as fast as they come, whether or not the client does;
- * here the next result is taken when the one before has left.
+ * a stream for each operation. graphql-sse's own handler takes results as fast as they come, whether or not the client keeps up.
+ * Here the next result is taken only when the one before has left.
  */
 export class EventStreams {
   readonly #operations: Operations;
@@ -48,7 +48,7 @@ export class EventStreams {
       if (response.destroyed) return;
       const begun = this.#operations.begin(operation, subscriber, {
         holder,
-        // A link, or a page of anybody, can make a browser send a GET.
+        // A link, or anybody's page, can make a browser send a GET.
         mayMutate: request.method === 'POST',
       });
       if ('errors' in begun) {

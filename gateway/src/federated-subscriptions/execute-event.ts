@@ -9,9 +9,9 @@ type RequestContext = Parameters<typeof executeQueryPlan>[2];
 
 export interface EventContext {
   readonly variables: Record<string, unknown>;
-  /** What data sources get as `context`. */
+  /** The `context` of data sources. */
   readonly context: Record<string, unknown>;
-  /** Whose eyes the entities are seen with: answers are shared among events of the same scope only. */
+  /** Identifies what the viewer may see: only events of the same scope share answers. */
   readonly scope: string;
   readonly answers: EntityAnswers;
   readonly log: Log;
@@ -19,14 +19,14 @@ export interface EventContext {
 
 export interface ExecutedEvent {
   readonly result: ExecutionResult;
-  /** Until when what completed the event may be shown to everybody, in ms since the epoch; 0 is not at all. */
+  /** Until when the data that completed the event may be shown to everybody, in ms since the epoch; 0 means never. */
   readonly publicUntil: number;
 }
 
 /**
- * Makes the client's result out of one event of the primary subscription: @apollo/gateway executes the plan as it would that of a
- * query, so null propagation, aliases, conditions and the rest are the same, and finds the event where the primary fetch's
- * answer would have been.
+ * Makes the client's result from one event of the primary subscription. @apollo/gateway executes the plan like that of a
+ * query, so null propagation, aliases, conditions and the rest work the same; it finds the event where the primary fetch's
+ * answer would be.
  */
 export async function executeEvent(
   prepared: PreparedOperation,
@@ -72,7 +72,7 @@ export async function executeEvent(
   return { result, publicUntil };
 }
 
-/** As @apollo/gateway logs, which is the message alone. */
+/** Logs as @apollo/gateway does: the message alone. */
 const loggerFor = (log: Log): RequestContext['logger'] => ({
   debug: () => undefined,
   info: () => undefined,
@@ -80,7 +80,7 @@ const loggerFor = (log: Log): RequestContext['logger'] => ({
   error: (message) => log.error({}, String(message)),
 });
 
-/** Answers the first request with the event. That is the primary fetch: later ones to the same subgraph go through. */
+/** Answers the first request, which is the primary fetch, with the event; later requests to the same subgraph go through. */
 function once(event: FormattedExecutionResult, dataSource: GraphQLDataSource | undefined): GraphQLDataSource {
   let isFirst = true;
   return {

@@ -12,8 +12,8 @@ import type { UpstreamsOptions } from './upstreams.ts';
 export interface FederatedSubscriptionsOptions
   extends SupergraphOptions, UpstreamsOptions, Omit<LiveOperationOptions, 'upstreams' | 'answers'> {
   /**
-   * Root fields whose events tell only what changed since the one before, so that none can be skipped. Those of all others
-   * must each tell the whole state.
+   * Root fields whose events contain only what changed since the one before, so that none can be skipped. Events of all other fields
+   * must each contain the whole state.
    */
   readonly increments: readonly string[];
   readonly log: Log;
@@ -33,14 +33,14 @@ export class FederatedSubscriptions {
     this.#upstreams = new Upstreams(options);
   }
 
-  /** Operations that are live, however many have subscribed to each. */
+  /** The operations in progress; each may have any number of subscribers. */
   get live(): number {
     return this.#live.size;
   }
 
   /**
-   * For `gateway.onSchemaLoadOrUpdate`. Subscriptions that are still valid go on, with a new plan; the others end with the
-   * errors that they would be refused with now.
+   * For `gateway.onSchemaLoadOrUpdate`. Subscriptions that are still valid continue with a new plan; the others end with the
+   * errors with which they would now be refused.
    */
   useSupergraph(supergraphSdl: string): void {
     const supergraph = new Supergraph(supergraphSdl, this.#options);
@@ -65,7 +65,7 @@ export class FederatedSubscriptions {
     }
   }
 
-  /** Parses and validates an operation of any kind. What it may cost is for the host to check, before it begins. */
+  /** Parses and validates an operation of any kind. The host checks its cost before it begins. */
   prepare(request: OperationRequest): PreparedOperation | { errors: GraphQLError[] } {
     if (this.#supergraph === undefined) throw new Error('there is no supergraph yet: call useSupergraph');
     return this.#supergraph.prepare(request);
@@ -73,8 +73,8 @@ export class FederatedSubscriptions {
 
   /**
    * @param prepared a subscription
-   * @param onEnd called once, when nothing more can come of it
-   * @returns the results, as JSON, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when it is to be told errors
+   * @param onEnd called once, when it can have no more results
+   * @returns the results, as JSON, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when the subscriber must get errors
    * @throws what the query planner throws
    */
   begin(

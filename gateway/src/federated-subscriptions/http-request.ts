@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { refusal } from './refusal.ts';
 import type { OperationRequest } from './supergraph.ts';
 
-/** What a request says of an operation; `query` is missing when `extensions` are to tell which document is meant. */
+/** The operation of a request; `query` is missing when `extensions` identify the document. */
 export interface HttpOperation extends Omit<OperationRequest, 'query'> {
   readonly query?: string | undefined;
   readonly extensions?: Record<string, unknown> | null | undefined;

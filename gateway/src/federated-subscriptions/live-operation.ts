@@ -15,23 +15,23 @@ import type { Upstreams } from './upstreams.ts';
 export interface LiveOperationOptions {
   readonly upstreams: Upstreams;
   readonly answers: EntityAnswers;
-  /** What data sources get as `context`, made anew for each event. */
+  /** Makes the `context` of data sources, for each event anew. */
   readonly contextFor: (subscriber: Subscriber) => Record<string, unknown>;
-  /** The `extensions` of the subscribe message: how that subgraph is told who asks. */
+  /** Makes the `extensions` of the subscribe message, which tell that subgraph who the viewer is. */
   readonly extensionsFor: (
     operation: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
     subscriber: Subscriber,
     subgraph: string,
   ) => Record<string, unknown> | undefined;
-  /** What clients are shown of a result. Data without errors have to stay as they are. */
+  /** Makes of a result what clients are shown. Data without errors must stay unchanged. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
-  /** An event has come, which its subscribers are about to be told. */
+  /** Called when an event has come, before its subscribers get it. */
   readonly whenTold?: (subscriber: Subscriber) => void;
-  /** Whether a subscription that was refused with this error may well be taken a moment later. */
+  /** Whether a subscription that was refused with this error may succeed a moment later. */
   readonly isPassing: (error: GraphQLFormattedError) => boolean;
-  /** How long subscribers wait for their first result before they are told that there is none to be had, in ms. */
+  /** How long subscribers wait for their first result, in ms, before they get `errors` instead. */
   readonly giveUpAfterMs: number;
-  /** What they are told then. */
+  /** The errors that they get then. */
   readonly unavailable: () => GraphQLError;
   readonly log: Log;
 }
@@ -46,32 +46,32 @@ export class SubscriptionFailed extends Error {
   }
 }
 
-/** So many events of one kind may wait to be completed, and results to be taken, before a subscriber starts over. */
+/** How many events of one kind may wait to be completed, and results to be taken, before a subscriber starts over. */
 const mostIncrements = 32;
 
 /**
- * One operation of one viewer with one set of variables, and all who subscribed to it: one upstream subscription, one
- * execution per event. It lasts until the subgraph ends it or nobody is left.
+ * One operation of one viewer with one set of variables, and everybody who subscribed to it: one upstream subscription, and one
+ * execution per event. It lasts until the subgraph ends it or no subscriber is left.
  */
 export class LiveOperation {
   readonly #variables: Record<string, unknown>;
   readonly #options: LiveOperationOptions & { whenFull: WhenFull; onEnd: () => void };
   readonly #mailboxes = new Set<Mailbox>();
   #prepared: PreparedOperation;
-  /** Of those who subscribed, the one whose token lasts longest. */
+  /** The subscriber whose token lasts longest. */
   #subscriber: Subscriber;
   #latest: string | undefined;
   #events: FormattedExecutionResult[] = [];
   #isExecuting = false;
   #isComplete = false;
-  /** Events came faster than they could be completed, each of which was needed. */
+  /** Set when events came faster than they could be completed, although each was needed. */
   #isBehind = false;
-  /** Counts upstream subscriptions: what an earlier one gave, and is still executed, must not follow a later one's. */
+  /** Counts upstream subscriptions, so that results of an earlier one are not shown after those of a later one. */
   #epoch = 0;
   #hasGivenEvents = false;
   #refusals = 0;
   #release: () => void = nothing;
-  /** Running until there is a first event; later the subscribers have something to go on with, and wait as long as it takes. */
+  /** Runs until the first event; later, subscribers have something to show, and wait as long as necessary. */
   readonly #givingUp: NodeJS.Timeout;
 
   constructor(
@@ -94,7 +94,7 @@ export class LiveOperation {
     return this.#prepared;
   }
 
-  /** A newcomer is given the latest result at once: a subscriber always gets the present state first. */
+  /** A new subscriber gets the latest result at once, because everybody gets the present state first. */
   join(subscriber: Subscriber, onEnd: () => void): Mailbox {
     if (expiry(subscriber) > expiry(this.#subscriber)) this.#subscriber = subscriber;
     const { whenFull } = this.#options;
@@ -113,7 +113,7 @@ export class LiveOperation {
     return mailbox;
   }
 
-  /** Goes on with another version of the supergraph; subscribers notice nothing, unless their upstream has to be another one. */
+  /** Continues with another version of the supergraph; subscribers notice nothing, unless the upstream subscription must change. */
   replace(prepared: PreparedOperation): void {
     const isSamePrimary = havePrimaryInCommon(this.#prepared.plan(), prepared.plan());
     this.#prepared = prepared;
@@ -155,7 +155,7 @@ export class LiveOperation {
     this.#release = this.#options.upstreams.whenItIsTime(primary.serviceName, this.#refusals, open);
   }
 
-  /** Until it is opened again, nothing is heard of the subgraph, and nothing of what is being executed is shown. */
+  /** Until it is opened again, nothing arrives from the subgraph, and no result in progress is shown. */
   #pause(): void {
     this.#epoch += 1;
     this.#events = [];
@@ -187,7 +187,7 @@ export class LiveOperation {
     }
   }
 
-  /** One event after the other, so that no result overtakes another. */
+  /** Handles events one by one, so that no result overtakes another. */
   async #execute(): Promise<void> {
     this.#isExecuting = true;
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
@@ -234,12 +234,12 @@ export class LiveOperation {
     }
   }
 
-  /** What worked and then failed is tried again, like what fails for a passing reason; a refusal is for the client. */
+  /** A subscription that worked and then failed is tried again, like one that failed for a passing reason. A refusal goes to the client. */
   #refused(errors: readonly GraphQLFormattedError[]): void {
     this.#refusals += 1;
     if (!this.#hasGivenEvents && !errors.some(this.#options.isPassing)) {
       const { serviceName } = this.#prepared.plan().primary;
-      // As @apollo/gateway tells errors of subgraphs.
+      // This is how @apollo/gateway reports errors of subgraphs.
       const asThrown = errors.map(
         ({ message, path = null, extensions }) =>
           new GraphQLError(message, { path, extensions: { ...extensions, serviceName } }),

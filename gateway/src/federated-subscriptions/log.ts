@@ -1,4 +1,4 @@
-/** Where what operators should know is told; pino and its like fit. */
+/** A log for operators; pino and similar loggers fit. */
 export interface Log {
   warn(what: object, message: string): void;
   error(what: object, message: string): void;

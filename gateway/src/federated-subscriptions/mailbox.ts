@@ -1,18 +1,18 @@
 /** What a full mailbox does with one more result. */
 export type WhenFull =
-  /** Each result tells the whole state: the older one is worth nothing any more. */
+  /** Each result has the whole state, so the older one is dropped. */
   | 'keep the latest'
-  /** Each tells what changed since the one before: without all of them the subscriber must start over. */
+  /** Each result has what changed since the one before; without all of them the subscriber must start over. */
   | 'start over';
 
 export interface MailboxOptions {
   readonly capacity: number;
   readonly whenFull: WhenFull;
-  /** The subscriber cannot follow: what comes until it starts over is thrown away. */
+  /** The subscriber cannot keep up: results are dropped until it starts over. */
   readonly onOverflow: () => void;
-  /** It takes results again: the next one has to be the present state. */
+  /** It takes results again; the next one must be the present state. */
   readonly startOver: () => void;
-  /** Called once: the subscriber left, or there is nothing more to come. */
+  /** Called once, when the subscriber leaves or there is nothing more to come. */
   readonly onEnd: () => void;
 }
 
@@ -20,8 +20,8 @@ type Next = IteratorResult<string, undefined>;
 const done: Next = { done: true, value: undefined };
 
 /**
- * The results, as JSON, that one subscriber has yet to take. However slow it is, it holds no more than `capacity`, and what it
- * takes in the end is right.
+ * The results, as JSON, that one subscriber has yet to take. However slow the subscriber is, there are never more than `capacity`, and the last
+ * one that it takes is the present state.
  */
 export class Mailbox implements AsyncGenerator<string, undefined, undefined> {
   readonly #options: MailboxOptions;
@@ -56,7 +56,7 @@ export class Mailbox implements AsyncGenerator<string, undefined, undefined> {
   close(error?: Error): void {
     if (this.#end !== undefined) return;
     this.#end = error === undefined ? done : Promise.reject(error);
-    // Whoever takes it next sees it; until then nobody has to.
+    // The next caller that takes a result sees it; until then nobody needs to.
     if (error !== undefined) (this.#end as Promise<Next>).catch(() => undefined);
     if (this.#waiting !== undefined) this.#takeEnd();
     this.#options.onEnd();

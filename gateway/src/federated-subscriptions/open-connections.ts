@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface OpenConnection {
-  /** Finds out whether the client is still there, and shows it that the server is. */
+  /** Checks whether the client is still there, and shows it that the server is. */
   beat(): void;
   /** Tells the client to come back, soon but not at once. */
   goAway(): void;
 }
 
 const tickMs = 1_000;
-/** Every so many ticks a connection's turn comes. Proxies cut off what was silent for 30 s or more. */
+/** After how many ticks each connection is checked. Proxies cut off connections that were silent for 30 s or more. */
 const ticksPerRound = 20;
-/** While it shuts down, so many connections are told in a ms: their clients come back to another replica at this rate. */
+/** During shutdown, how many connections are told per ms; their clients come back to another replica at this rate. */
 const goingAwayPerMs = 2;
 
-/** All connections with clients, looked after in turns: each tick a part of them, and no timer for each. */
+/** All connections with clients. Each tick checks a part of them, so that no connection needs a timer of its own. */
 export class OpenConnections {
   readonly #rounds: readonly Set<OpenConnection>[] = Array.from({ length: ticksPerRound }, () => new Set());
   readonly #ticking: NodeJS.Timeout;
@@ -43,8 +43,8 @@ export class OpenConnections {
   }
 
   /**
-   * Sends everybody away, one after the other, so that they do not come back all at the same moment.
-   * @param withinMs however many there are
+   * Sends all clients away, one after the other, so that they do not all come back at the same moment.
+   * @param withinMs the time for all of them, however many there are
    */
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;

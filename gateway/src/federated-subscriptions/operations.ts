@@ -10,28 +10,28 @@ export interface OperationsOptions {
   /** @throws a GraphQLError for an operation that asks for too much */
   readonly check: (prepared: PreparedOperation, variables: Record<string, unknown>) => void;
   /**
-   * Called for each operation, before anything else is done for it. @throws a GraphQLError when they come too fast
-   * @param messageFrom the address whose message began it; undefined when a request of its own did
+   * Called for each operation, before anything else is done for it. @throws a GraphQLError when operations come too fast
+   * @param messageFrom the address whose message began it; undefined when an HTTP request of its own did
    */
   readonly admit: (subscriber: Subscriber, messageFrom: string | undefined) => void;
   /** Executes a query or mutation, with all checks. */
   readonly execute: (request: OperationRequest, subscriber: Subscriber) => Promise<FormattedExecutionResult>;
-  /** What clients are shown of a result, or of the errors that they are refused with. */
+  /** Makes of a result, or of the errors of a refusal, what clients are shown. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
-  /** How many operations such a one may have under way at a time. */
+  /** How many operations such a subscriber may have in progress at a time. */
   readonly mostOperations: (subscriber: Subscriber) => number;
 }
 
 /** As JSON: serialised once for all who share them. */
 export type Results = AsyncGenerator<string, undefined, undefined>;
 
-/** What became of an operation that a client sent. */
+/** The outcome of an operation that a client sent. */
 export type Begun =
   | { readonly prepared: PreparedOperation; readonly results: Results }
   | { readonly prepared: PreparedOperation; readonly result: Promise<FormattedExecutionResult> }
   | { readonly errors: readonly GraphQLError[] };
 
-/** Begins the operations that clients send, over whichever transport. */
+/** Begins the operations that clients send, over any transport. */
 export class Operations {
   readonly #subscriptions: FederatedSubscriptions;
   readonly #options: OperationsOptions;
@@ -53,7 +53,7 @@ export class Operations {
   /**
    * @param options.holder whose limits it counts for
    * @param options.messageFrom see `OperationsOptions.admit`
-   * @param options.mayMutate false where what was sent must have no effect
+   * @param options.mayMutate false when the request must have no effect, as with GET
    */
   begin(
     request: OperationRequest,

@@ -1,4 +1,4 @@
-/** So many places for each holder, and one less for each that is taken. */
+/** Counts the places that holders have taken, up to a limit for each. */
 export class Places {
   readonly #taken = new Map<string, number>();
 
@@ -7,7 +7,7 @@ export class Places {
     return [...this.#taken.values()].reduce((sum, taken) => sum + taken, 0);
   }
 
-  /** @returns gives the place back, once; undefined when all are taken */
+  /** @returns a function that gives the place back, once; undefined when all are taken */
   take(holder: string, most: number): (() => void) | undefined {
     const taken = this.#taken.get(holder) ?? 0;
     if (taken >= most) return undefined;

@@ -1,17 +1,17 @@
-/** Who subscribes, as the host's `authenticate` has found out. */
+/** A subscriber, as the host's `authenticate` has identified it. */
 export interface Subscriber {
   /**
-   * Who it is: those with the same key are shown the same, and may share what they subscribe to. Null is nobody in
-   * particular, which all are shown the same too.
+   * The identity: subscribers with the same key see the same, and may share a subscription. Null is an anonymous
+   * subscriber; all of these see the same, too.
    */
   readonly key: string | null;
-  /** What subgraphs are told, so that they can find out for themselves. */
+  /** What subgraphs get, so that they can identify the subscriber themselves. */
   readonly authorization: string | undefined;
-  /** When the token ends; the connection ends with it. */
+  /** When the token expires; the connection ends with it. */
   readonly expiresAt: Date | undefined;
   /**
-   * Calls back once, should the token be revoked before that; the connection ends then, too.
-   * @returns forgets about it
+   * Calls back once if the token is revoked before that; the connection ends then, too.
+   * @returns a function that cancels this
    */
   readonly whenRevoked?: (then: () => void) => () => void;
 }

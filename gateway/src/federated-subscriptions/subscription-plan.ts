@@ -5,15 +5,15 @@ import type { DocumentNode, FieldNode } from 'graphql';
 import { rootSelections } from './root-selections.ts';
 
 export interface SubscriptionPlan {
-  /** Where the events come from. */
+  /** The subgraph that the events come from. */
   readonly primary: FetchNode;
   /** Its root field: a subscription has exactly one. */
   readonly rootField: string;
-  /** For each event: the primary fetch, which the event stands in for, then the rest. */
+  /** What is done for each event: the primary fetch, which the event replaces, then the rest. */
   readonly forEvent: QueryPlan;
   /** The subgraphs that are asked. */
   readonly subgraphs: readonly string[];
-  /** Undefined when it cannot be told. */
+  /** Undefined when it is unknown. */
   readonly dependence: Dependence | undefined;
   readonly operationContext: ReturnType<typeof buildOperationContext>;
 }
@@ -27,7 +27,7 @@ export interface Dependence {
 }
 
 /**
- * @apollo/gateway plans subscriptions but refuses to execute what is planned; the same nodes in a sequence it executes.
+ * @apollo/gateway plans subscriptions but refuses to execute these plans. It does execute the same nodes in a sequence.
  * @throws when the plan is not one of a subscription
  */
 export function asSubscriptionPlan(
@@ -109,7 +109,7 @@ const namesIn = (selections: readonly QueryPlanSelectionNode[]): string[] =>
     ...namesIn(selection.selections ?? []),
   ]);
 
-/** Whether events of one are events of the other: then a plan can be exchanged in mid-stream. */
+/** Whether the events of one plan are events of the other; then a plan can be replaced in mid-stream. */
 export const havePrimaryInCommon = (one: SubscriptionPlan, other: SubscriptionPlan): boolean =>
   one.primary.serviceName === other.primary.serviceName &&
   one.primary.operation === other.primary.operation &&
