@@ -78,11 +78,11 @@ export interface Stack {
   /** Of the local data platform and Slack webhook. */
   receiversUrl: string;
   /**
-   * Processes that start from now on are those of the checkout in `root`, compiled if these are. Its migrations run first; the processes
-   * only check that they have (MIGRATIONS=check).
+   * Processes that start from now on are those of the checkout in `root`, compiled if these are. Its migrations run first, of those
+   * subgraphs that are to be restarted; the processes only check that they have (MIGRATIONS=check).
    * @throws when a migration fails; then nothing changes
    */
-  upgradeTo(root: string): Promise<void>;
+  upgradeTo(root: string, of?: readonly Subgraph[]): Promise<void>;
   /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
   stop(): Promise<void>;
 }
@@ -161,8 +161,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         pass: secrets.broker[account],
       }),
       receiversUrl: receiversUrl(ports),
-      upgradeTo: async (root) => {
-        for (const subgraph of subgraphs) await migrate(subgraph, { ...around, root });
+      upgradeTo: async (root, of = subgraphs) => {
+        for (const subgraph of of) await migrate(subgraph, { ...around, root });
         around.root = root;
         around.environment = { ...around.environment, MIGRATIONS: 'check' };
       },

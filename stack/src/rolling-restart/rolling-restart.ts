@@ -8,7 +8,7 @@ import { openMarket } from '../chaos/market.ts';
 import { endOf } from '../chaos/purchase.ts';
 import type { Purchase } from '../chaos/purchase.ts';
 import { untilConsistent } from '../chaos/recovery.ts';
-import { replicaPort, services } from '../layout.ts';
+import { replicaPort, services, subgraphs } from '../layout.ts';
 import type { Service, Subgraph } from '../layout.ts';
 import type { KeptProcess } from '../processes/kept-process.ts';
 import { startStack } from '../stack.ts';
@@ -84,7 +84,12 @@ async function restartAll(
   entrance: Cable,
   { to, of = services, onRestart }: RollingRestartOptions,
 ): Promise<number> {
-  if (to !== undefined) await stack.upgradeTo(to);
+  if (to !== undefined) {
+    await stack.upgradeTo(
+      to,
+      subgraphs.filter((name) => of.includes(name)),
+    );
+  }
   const isOf = ({ name }: KeptProcess) => of.some((service) => name.replace(/-\d+$/, '') === service);
   const due = stack.services.filter(isOf);
   const gateways = stack.services.filter(({ name }) => name.startsWith('gateway'));
@@ -136,13 +141,14 @@ async function lookAt(
 export const failedOf = ({ purchases }: Pick<Report, 'purchases'>): readonly Purchase[] =>
   purchases.filter((purchase) => endOf(purchase) !== 'confirmed');
 
-/** What clients repeat by the contract (docs/api.md, Faults); any other reason is a fault of ours. */
-const repeatable = ['no connection', 'SERVICE_UNAVAILABLE', 'RATE_LIMITED'];
+/** What clients repeat by the contract (docs/api.md, Faults and Subscriptions); any other reason is a fault of ours. */
+const repeatable =
+  /^(no connection|SERVICE_UNAVAILABLE|RATE_LIMITED|Error: the subscription (ended without news|was answered with status (429|503)))$/;
 
 /** What should not have been; empty when the restart was noticed by nobody. */
 export function failings(report: Report): string[] {
   const failed = failedOf(report);
-  const odd = [...report.repeated].filter(([reason]) => !repeatable.includes(reason));
+  const odd = [...report.repeated].filter(([reason]) => !repeatable.test(reason));
   return [
     ...failed.map((purchase) => `fan ${purchase.fanId ?? 'without an account'}: ${endOf(purchase)}`),
     ...odd.map(([reason, times]) => `${times} requests had to be repeated because of: ${reason}`),

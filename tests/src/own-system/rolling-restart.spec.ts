@@ -9,8 +9,8 @@ import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { compiled } from '@frontrow/stack/testing/story-stack';
 import { addedColumn, makeNextRelease } from '../testing/next-release.ts';
 
-/** Of those that a purchase goes through. `npm run rolling-restart` restarts everybody. */
-const restarted = ['concerts', 'payments', 'gateway'] as const;
+/** The one with the new migration, and what everybody goes through. `npm run rolling-restart` restarts everybody. */
+const restarted = ['payments', 'gateway'] as const;
 
 describe('a rolling restart into the next release, while fans buy', () => {
   it('costs no purchase, and leaves everybody with the next release', async () => {
@@ -28,19 +28,16 @@ describe('a rolling restart into the next release, while fans buy', () => {
           compiled,
           environment: { LOG_LEVEL: 'warn' },
         },
-        ...{ to, of: restarted, seed: 1, fansAtOnce: 4 },
+        ...{ to, of: restarted, seed: 1, fansAtOnce: 2 },
         look: async (stack) => {
           foundOut.push(...(await releasesOf(stack, to)), ...(await columnsOf(stack)));
         },
       });
       expect(failings(report)).toEqual([]);
       expect(failedOf(report)).toHaveLength(0);
-      expect(report.purchases.length).toBeGreaterThan(20);
-      expect(report.restarts).toBe(6);
-      expect(foundOut).toEqual([
-        ...['concerts', 'concerts-2', 'payments', 'payments-2', 'gateway', 'gateway-2'],
-        addedColumn.column,
-      ]);
+      expect(report.purchases.length).toBeGreaterThan(10);
+      expect(report.restarts).toBe(4);
+      expect(foundOut).toEqual([...['payments', 'payments-2', 'gateway', 'gateway-2'], addedColumn.column]);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }

@@ -1,0 +1,44 @@
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import type { System } from '../testing/system.ts';
+
+/** `FRONTROW_STORIES=3x3` tells all stories so; this one is always. */
+describe('three processes of every service and a cluster of three brokers', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({ replicas: 3, natsServers: 3 });
+  }, 240_000);
+  afterAll(async () => {
+    await system.stop();
+  }, 60_000);
+
+  it('sell seats while one of the brokers and one process of each step of the purchase die', async () => {
+    const { stack } = system;
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
+    await fan.reservationUntil(hold.reservationId, 'PENDING');
+
+    const victims = ['nats-2', 'payments', 'reservations-2', 'concerts-3'].map((name) => stack.process(name));
+    for (const victim of victims) victim.kill('SIGKILL');
+    await paysInTheEnd(fan, hold.reservationId);
+    await seesInTheEnd(fan, hold.reservationId, {
+      reservation: 'CONFIRMED',
+      payment: 'COMPLETED',
+      seats: ['SOLD', 'SOLD'],
+      balance: 9_800,
+    });
+    await Promise.all(victims.map((victim) => victim.waitUntilReady()));
+    expect(await system.audit()).toEqual([]);
+  }, 180_000);
+});
+
+/** Pays again with the same key, as an app does whose request met a process that died. */
+async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
+  await fan.until<{ pay: { status?: string } }>(
+    `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,
+    { input: { reservationId, idempotencyKey: 'one-key' } },
+    ({ pay }) => pay.status === 'COMPLETED',
+    60_000,
+  );
+}
