@@ -93,6 +93,7 @@ describe('a collector of traces', () => {
       expect(spans.filter(({ parentSpanId }) => !known.has(parentSpanId ?? ''))).toEqual([]);
     });
     const spans = collector.of(traceId);
+    expect(spans.filter(({ name }) => /^(SELECT|INSERT|UPDATE|COMMIT)/.test(name))).not.toEqual([]);
     const above = (name: string, service: string) => {
       const names: string[] = [];
       let span = spans.find((each) => each.name === name && each.service === service);
