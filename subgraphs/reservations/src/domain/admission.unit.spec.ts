@@ -1,19 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { decideScan } from './admission.ts';
 import type { Admission, Scan } from './admission.ts';
 import type { Reservation } from './reservation.ts';
 import type { SeatTicket } from './seat-ticket.ts';
 
-const reservation = { id: randomUUID(), status: 'CONFIRMED' } as Reservation;
+let ids = 0;
+const newId = () => `id-${++ids}`;
+const reservation = { id: newId(), status: 'CONFIRMED' } as Reservation;
 const ticket: SeatTicket = {
-  ...{ id: randomUUID(), reservationId: reservation.id, position: 0 },
+  ...{ id: newId(), reservationId: reservation.id, position: 0 },
   ...{ issuedAt: new Date(0), voidedAt: null },
 };
 const voided = { ...ticket, voidedAt: new Date(1) };
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 27, 19, minute));
 const scan = (over: Partial<Scan> = {}): Scan => ({
-  ...{ id: randomUUID(), ticketId: ticket.id, scheduleId: randomUUID(), door: 'North', at: at(5) },
-  ...{ scannedBy: randomUUID(), wasLetIn: false, ...over },
+  ...{ id: newId(), ticketId: ticket.id, scheduleId: newId(), door: 'North', at: at(5) },
+  ...{ scannedBy: newId(), wasLetIn: false, ...over },
 });
 const admissionBy = ({ wasLetIn: _, ...rest }: Scan): Admission => ({
   ...rest,
