@@ -12,6 +12,8 @@ const jest = (project, ...others) => ['jest', '--selectProjects', project, ...ot
 /** Each needs one processor at the most: they run at the same time, before the tests. */
 const first = {
   types: ['tsc', '-b'],
+  // What jest's set-up starts servers with is compiled; in a fresh clone nothing is. A part of `types`.
+  kit: ['tsc', '-b', 'kit'],
   'generated types': ['node', 'codegen.mjs', '--check'],
   storefront: ['node', 'stack/storefront.mjs'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
@@ -47,6 +49,8 @@ if (wanted.size === 0) for (const name of names) wanted.add(name);
 // Stories are about what was compiled and built.
 const isAboutSystem = (word) => word.endsWith('system') || /(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
+if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
+if (wanted.has('types')) wanted.delete('kit');
 const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(name));
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */

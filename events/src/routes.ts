@@ -18,7 +18,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'user.link-requested.v1': { publishedBy: ['users'], handledBy: ['deliveries'] },
   'user.deleted.v1': { publishedBy: ['users'], handledBy: services },
   'operator.acted.v1': {
-    publishedBy: ['users', 'queue', 'concerts', 'sagas', 'deliveries'],
+    publishedBy: ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'],
     handledBy: ['users'],
   },
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },

@@ -1,12 +1,12 @@
-import { services as subgraphs } from '@frontrow/events/services';
-import type { ServiceName } from '@frontrow/events/services';
 import type { Secrets } from './secrets.ts';
+import { subgraphs } from './subgraphs.ts';
+import type { Subgraph } from './subgraphs.ts';
 
 // What runs, where, and with which settings. docker-compose.yml says the same for containers; compose.unit.spec.ts compares
 // the two.
 
 export { subgraphs };
-export type Subgraph = ServiceName;
+export type { Subgraph };
 export type Service = Subgraph | 'gateway';
 export const services: readonly Service[] = [...subgraphs, 'gateway'];
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { services as subgraphs } from '@frontrow/events/services';
-import type { ServiceName as Subgraph } from '@frontrow/events/services';
 import { receiverNames, type ReceiverName } from './receivers/server.ts';
+import { subgraphs } from './subgraphs.ts';
+import type { Subgraph } from './subgraphs.ts';
 
 export interface Secrets {
   /** Signs the gateway's requests to the subgraphs. */

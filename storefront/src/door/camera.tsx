@@ -81,6 +81,7 @@ async function look(
   video.srcObject = stream;
   const find = await codeFinder();
   let last = { code: '', at: 0 };
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it is aborted while something is waited for
   while (!signal.aborted) {
     const code = await find(video).catch(() => undefined);
     if (code !== undefined) {

@@ -133,7 +133,8 @@ export class Door {
     for (let hasMore = true; hasMore && this.#known !== undefined;) {
       const { setup, cursor } = this.#known;
       const page = await api.list(setup.scheduleId, cursor);
-      if (this.#known?.setup.scheduleId !== setup.scheduleId) return;
+      // Meanwhile somebody may have left the show.
+      if (!this.#isAt(setup)) return;
       hasMore = page.hasMore;
       // What this phone let in and has not told yet is not undone by a list that does not know of it.
       for (const [ticket, change] of page.changes) this.#changes.set(ticket, change);
@@ -144,6 +145,10 @@ export class Door {
       await store.keepKnown(this.#known);
     }
     this.#tell();
+  }
+
+  #isAt({ scheduleId }: Setup): boolean {
+    return this.#known?.setup.scheduleId === scheduleId;
   }
 
   /** Decides about a ticket that somebody shows. */

@@ -56,7 +56,10 @@ class Disk implements DoorStore {
   readonly pending = new Map<string, PendingScan>();
   load = (): Promise<Kept> =>
     Promise.resolve({ known: this.known, changes: [...this.changes], pending: [...this.pending.values()] });
-  keepKnown = async (known: Known) => void (await Promise.resolve((this.known = known)));
+  keepKnown = async (known: Known) => {
+    await Promise.resolve();
+    this.known = known;
+  };
   keepChanges = async (changes: Kept['changes']) => {
     await Promise.resolve();
     for (const [ticket, change] of changes) this.changes.set(ticket, change);

@@ -19,6 +19,7 @@ export async function codeFinder(): Promise<FindCode> {
   const { default: decode } = await import('qr/decode.js');
   const canvas = document.createElement('canvas');
   const pen = canvas.getContext('2d', { willReadFrequently: true });
+  // eslint-disable-next-line @typescript-eslint/require-await -- the browser's own one takes its time
   return async (video) => {
     const image = pen && picture(video, canvas, pen);
     if (!image) return undefined;

@@ -31,7 +31,11 @@ export function VerdictPanel({ verdict }: { verdict: Verdict | undefined }) {
           door: verdict.door,
           time: formatMoment(new Date(verdict.at).toISOString(), i18n.language),
         });
-      default:
+      case 'VOID':
+      case 'UNKNOWN':
+      case 'OTHER_SHOW':
+      case 'NOT_ALLOWED':
+      case 'NO_LIST':
         return t(`verdict.because.${verdict.is}`);
     }
   }

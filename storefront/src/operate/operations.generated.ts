@@ -361,6 +361,62 @@ export type StandingPlacesInput = {
   count: number;
 };
 
+/** What exportAttendees takes. */
+export type ExportAttendeesInput = {
+  /** The schedule that they come to. */
+  scheduleId: string | number;
+  /** The cursor of the page before. */
+  after?: string | null | undefined;
+};
+
+export type ExportAttendeesMutationVariables = Exact<{
+  input: ExportAttendeesInput;
+}>;
+
+export type ExportAttendeesMutation = {
+  exportAttendees: {
+    __typename: 'AttendeePage';
+    cursor: string | null;
+    attendees: Array<{
+      __typename: 'Attendee';
+      reservation: {
+        __typename: 'Reservation';
+        id: string;
+        confirmedAt: string | null;
+        user: { __typename: 'User'; id: string; name: string; email: string | null } | null;
+      };
+      seat: { __typename: 'ReservedSeat'; label: string; price: number };
+      admission: { __typename: 'Admission'; door: string; at: string } | null;
+    }>;
+  };
+};
+
+export type ExportRefundsMutationVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+export type ExportRefundsMutation = {
+  exportRefunds: {
+    __typename: 'ExportPage';
+    columns: Array<string>;
+    rows: Array<Array<string | null>>;
+    cursor: string | null;
+  };
+};
+
+export type ExportLedgerMutationVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+export type ExportLedgerMutation = {
+  exportLedger: {
+    __typename: 'ExportPage';
+    columns: Array<string>;
+    rows: Array<Array<string | null>>;
+    cursor: string | null;
+  };
+};
+
 export type HallDrawingFragment = {
   __typename: 'Hall';
   id: string;
@@ -1079,6 +1135,55 @@ export type RefusalPartsFragment = {
 
 import type { TypedDocumentNode } from '@apollo/client';
 import { parse } from 'graphql';
+
+export const ExportAttendeesDocument = parse(`mutation ExportAttendees($input: ExportAttendeesInput!) {
+  exportAttendees(input: $input) {
+    attendees {
+      reservation {
+        id
+        confirmedAt
+        user {
+          id
+          name
+          email
+          __typename
+        }
+        __typename
+      }
+      seat {
+        label
+        price
+        __typename
+      }
+      admission {
+        door
+        at
+        __typename
+      }
+      __typename
+    }
+    cursor
+    __typename
+  }
+}`) as TypedDocumentNode<ExportAttendeesMutation, ExportAttendeesMutationVariables>;
+
+export const ExportRefundsDocument = parse(`mutation ExportRefunds($after: String) {
+  exportRefunds(after: $after) {
+    columns
+    rows
+    cursor
+    __typename
+  }
+}`) as TypedDocumentNode<ExportRefundsMutation, ExportRefundsMutationVariables>;
+
+export const ExportLedgerDocument = parse(`mutation ExportLedger($after: String) {
+  exportLedger(after: $after) {
+    columns
+    rows
+    cursor
+    __typename
+  }
+}`) as TypedDocumentNode<ExportLedgerMutation, ExportLedgerMutationVariables>;
 
 export const HallsDocument = parse(`query Halls {
   halls {

@@ -80,7 +80,7 @@ export async function readTicketCode(
 export function fromBase45(text: string): Buffer | undefined {
   const bytes: number[] = [];
   for (let i = 0; i < text.length; i += 3) {
-    const digits = [...text.slice(i, i + 3)].map((character) => alphabet.indexOf(character));
+    const digits = Array.from(text.slice(i, i + 3), (character) => alphabet.indexOf(character));
     const value = digits.reduceRight((sum, digit) => sum * 45 + digit, 0);
     const size = digits.length - 1;
     if (size === 0 || digits.includes(-1) || value >= 256 ** size) return undefined;

@@ -166,6 +166,12 @@ export const en = {
     deliveredAt: '{{time}}',
     redeliver: 'Send again',
   },
+  exports: {
+    attendees: 'Attendees (CSV)',
+    refunds: 'Refunds (CSV)',
+    ledger: 'Ledger (CSV)',
+    rows: 'Rows so far: {{rows}}',
+  },
   invariants: {
     heading: 'Invariants',
     hint: 'What is true of every purchase, proved from its events as they come. One that breaks for longer than a moment is a fault.',
@@ -198,6 +204,9 @@ export const en = {
       redeliver: 'Sent a delivery again',
       addOperator: 'Made somebody an operator',
       endOperator: 'Made an operator a fan again',
+      exportAttendees: 'Exported who comes to a show',
+      exportRefunds: 'Exported refunds',
+      exportLedger: 'Exported the ledger',
       addStaff: 'Made somebody staff',
       endStaff: 'Made staff a fan again',
       ensureOperator: 'Made somebody an operator',

@@ -165,6 +165,12 @@ export const ko: Texts<typeof en> = {
     deliveredAt: '{{time}}',
     redeliver: '다시 보내기',
   },
+  exports: {
+    attendees: '관객 명단 (CSV)',
+    refunds: '환불 (CSV)',
+    ledger: '장부 (CSV)',
+    rows: '지금까지 {{rows}}줄',
+  },
   invariants: {
     heading: '불변 조건',
     hint: '모든 구매에서 언제나 참이어야 하는 것을 이벤트가 오는 대로 확인해요. 잠깐보다 오래 깨져 있으면 결함이에요.',
@@ -197,6 +203,9 @@ export const ko: Texts<typeof en> = {
       redeliver: '전달을 다시 보냈어요',
       addOperator: '운영자로 지정했어요',
       endOperator: '운영자 지정을 끝냈어요',
+      exportAttendees: '관객 명단을 내려받았어요',
+      exportRefunds: '환불을 내려받았어요',
+      exportLedger: '장부를 내려받았어요',
       addStaff: '입구 직원으로 지정했어요',
       endStaff: '입구 직원 지정을 끝냈어요',
       ensureOperator: '운영자로 지정했어요',

@@ -8,6 +8,7 @@ import { MoreButton } from '../../design/more-button.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment, formatPrice } from '../../i18n/formats.ts';
+import { ExportButton } from '../exports/export-button.tsx';
 import { PurchasesOfFanDocument, PurchasesOfSeatDocument, SagasDocument } from '../operations.generated.ts';
 import type { ReservationLineFragment, SagaLineFragment } from '../operations.generated.ts';
 import { NextMove } from './next-move.tsx';
@@ -32,7 +33,13 @@ export function PurchasesPage() {
   useTitle(t('nav.purchases'));
   return (
     <div className="page stack wide purchases">
-      <h1>{t('purchases.heading')}</h1>
+      <div className="row apart">
+        <h1>{t('purchases.heading')}</h1>
+        <div className="row">
+          <ExportButton what={{ of: 'refunds' }} />
+          <ExportButton what={{ of: 'ledger' }} />
+        </div>
+      </div>
       <Search key={search} wish={wish} />
       {wish.email !== undefined ? (
         <OfFan email={wish.email} />

@@ -7,6 +7,7 @@ import { Notice } from '../../design/notice.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment } from '../../i18n/formats.ts';
+import { ExportButton } from '../exports/export-button.tsx';
 import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
@@ -87,7 +88,10 @@ export function SalePage({ concertId }: { concertId: string }) {
       <div className="sale">
         <div className="stack">
           {schedule ? (
-            <DateOnSale schedule={schedule} room={room ?? undefined} />
+            <>
+              <DateOnSale schedule={schedule} room={room ?? undefined} />
+              <ExportButton what={{ of: 'attendees', scheduleId: schedule.id }} />
+            </>
           ) : (
             <Notice>{t('sale.noDates')}</Notice>
           )}

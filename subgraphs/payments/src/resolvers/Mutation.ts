@@ -1,6 +1,11 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
+import { isId } from '@frontrow/kit/ids';
+import { fromCursor, toCursor } from '@frontrow/kit/page';
 import { requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
+import { exportTable } from '../operations/export-table.ts';
+import { findLedger, findRefunds } from '../storage/exports.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 /** What an earlier mutation of the same request loaded, a wallet's balance above all, is old by now. */
@@ -8,7 +13,27 @@ function forgetLoaded({ payments, paymentsByReservation, walletsByUser }: Contex
   for (const loader of [payments, paymentsByReservation, walletsByUser]) loader.clearAll();
 }
 
+const isKey = (key: string) => isId(key) || /^\d{1,18}$/.test(key);
+
+async function exported(
+  { outbox, viewer }: Context,
+  action: 'exportRefunds' | 'exportLedger',
+  after: string | null | undefined,
+) {
+  const find = action === 'exportRefunds' ? findRefunds : findLedger;
+  const { next, ...page } = await exportTable(
+    outbox,
+    asOperator(viewer, action),
+    find,
+    fromCursor(after, isKey),
+  );
+  return { ...page, cursor: next === undefined ? null : toCursor(next) };
+}
+
 export const Mutation: MutationResolvers = {
+  exportRefunds: (_root, { after }, context) => exported(context, 'exportRefunds', after),
+  exportLedger: (_root, { after }, context) => exported(context, 'exportLedger', after),
+
   chargePoints: (_root, { input: { amount, idempotencyKey } }, context) => {
     const { till, arrivals } = context;
     const { id: userId } = requireViewer(context.viewer);

@@ -248,6 +248,10 @@ export type Mutation = {
    * UNAUTHENTICATED when nobody is logged in.
    */
   chargePoints: ChargePointsResult;
+  /** For operators: payments that were refunded, oldest first, page by page. The first page (without `after`) is in the log of operators. */
+  exportRefunds: ExportPage;
+  /** For operators: all lines of the ledger, oldest first, page by page. The first page (without `after`) is in the log of operators. */
+  exportLedger: ExportPage;
   /**
    * Pays for a reservation of the caller with points. With too few points the payment is FAILED, and the reservation
    * is cancelled. Refusals: NOT_FOUND, NOT_READY_YET, RESERVATION_EXPIRED, RESERVATION_NOT_PAYABLE,
@@ -268,6 +272,22 @@ export type MutationChargePointsArgs = {
  * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
+export type MutationExportRefundsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationExportLedgerArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
 export type MutationPayArgs = {
   input: PayInput;
 };
@@ -279,6 +299,17 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The wallet, and the lines of its ledger, the newest 1,000. */
   points?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** A page of a table that is exported. */
+export type ExportPage = {
+  __typename?: 'ExportPage';
+  /** What the columns of `rows` are called. */
+  columns: Array<Scalars['String']['output']>;
+  /** Up to 5,000 rows, each with a value for each column. */
+  rows: Array<Array<Maybe<Scalars['String']['output']>>>;
+  /** For `after` of the next page; null on the last one. */
+  cursor?: Maybe<Scalars['String']['output']>;
 };
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -433,6 +464,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   MyData: ResolverTypeWrapper<MyData>;
+  ExportPage: ResolverTypeWrapper<ExportPage>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -465,6 +497,7 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   Mutation: Record<PropertyKey, never>;
   MyData: MyData | FederationReferenceTypes['MyData'];
+  ExportPage: ExportPage;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -627,6 +660,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationChargePointsArgs, 'input'>
   >;
+  exportRefunds?: Resolver<
+    ResolversTypes['ExportPage'],
+    ParentType,
+    ContextType,
+    Partial<MutationExportRefundsArgs>
+  >;
+  exportLedger?: Resolver<
+    ResolversTypes['ExportPage'],
+    ParentType,
+    ContextType,
+    Partial<MutationExportLedgerArgs>
+  >;
   pay?: Resolver<
     ResolversTypes['PayResult'],
     ParentType,
@@ -649,6 +694,15 @@ export type MyDataResolvers<
   points?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
 };
 
+export type ExportPageResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ExportPage'] = ResolversParentTypes['ExportPage'],
+> = {
+  columns?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  rows?: Resolver<Array<Array<Maybe<ResolversTypes['String']>>>, ParentType, ContextType>;
+  cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -666,4 +720,5 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   MyData?: MyDataResolvers<ContextType>;
+  ExportPage?: ExportPageResolvers<ContextType>;
 };

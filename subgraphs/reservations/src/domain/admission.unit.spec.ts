@@ -1,9 +1,10 @@
-import { newId } from '@frontrow/kit/ids';
 import { decideScan } from './admission.ts';
 import type { Admission, Scan } from './admission.ts';
 import type { Reservation } from './reservation.ts';
 import type { SeatTicket } from './seat-ticket.ts';
 
+let ids = 0;
+const newId = () => `id-${++ids}`;
 const reservation = { id: newId(), status: 'CONFIRMED' } as Reservation;
 const ticket: SeatTicket = {
   ...{ id: newId(), reservationId: reservation.id, position: 0 },

@@ -251,3 +251,39 @@ describe('doors without a network', () => {
     expect(await admit(hold.scheduleId, { code, clientId: 'mine' })).toBe('BAD_USER_INPUT');
   });
 });
+
+describe('the attendees of a show', () => {
+  const ask = (viewer: Viewer | null, scheduleId: string, after: string | null = null): Promise<any> =>
+    shown(
+      service,
+      viewer,
+      `mutation ($input: ExportAttendeesInput!) { exportAttendees(input: $input) {
+        attendees { reservation { id user { id } } seat { label } admission { door } } cursor
+      } }`,
+      { input: { scheduleId, after } },
+    );
+
+  it('are exported seat by seat and page by page, with the door by which they came in, to operators', async () => {
+    const scheduleId = newId();
+    const holds = Array.from({ length: 51 }, () => aHold({ scheduleId }));
+    for (const hold of holds) await service.tell(held(hold), paid(hold));
+    const { hold, codes } = await aPurchase({ scheduleId });
+    await admit(scheduleId, { code: codes[1] ?? '', door: 'South' });
+    await fanCancels(holds[0] as SeatsHeld);
+    const first = await ask(anOperator(), scheduleId);
+    const second = await ask(anOperator(), scheduleId, first.cursor);
+    expect([first.attendees.length, second.attendees.length, second.cursor]).toEqual([100, 2, null]);
+    const all = [...first.attendees, ...second.attendees];
+    const labels = all.map(({ reservation, seat }) => `${reservation.id} ${seat.label}`);
+    expect(new Set(labels).size).toBe(102);
+    expect(all.filter(({ admission }) => admission !== null)).toEqual([
+      {
+        reservation: { id: hold.reservationId, user: { id: hold.userId } },
+        ...{ seat: { label: 'VIP-1-7' }, admission: { door: 'South' } },
+      },
+    ]);
+    expect(await ask(member, scheduleId)).toBe('FORBIDDEN');
+    expect(await ask(aFan(hold.userId), scheduleId)).toBe('FORBIDDEN');
+    expect(await ask(null, scheduleId)).toBe('UNAUTHENTICATED');
+  });
+});

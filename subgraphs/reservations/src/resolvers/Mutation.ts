@@ -1,10 +1,14 @@
+import { asOperator } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
+import { fromCursor, toCursor } from '@frontrow/kit/page';
 import { text } from '@frontrow/kit/text';
 import { requireStaff, requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { admitTicket } from '../operations/admit-ticket.ts';
 import { cancelReservation } from '../operations/cancel-reservation.ts';
+import { exportAttendees } from '../operations/export-attendees.ts';
+import type { TicketPlace } from '../storage/seat-tickets.ts';
 import type { MutationResolvers, OfflineScanInput } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
@@ -12,6 +16,13 @@ export const Mutation: MutationResolvers = {
     const { id: userId } = requireViewer(viewer);
     const mayStillCome = arrivals.mayStillCome(id);
     return arrivals.retry([id], () => cancelReservation(outbox, { id, userId, mayStillCome, now: now() }));
+  },
+  exportAttendees: async (_root, { input: { scheduleId, after } }, { outbox, viewer }) => {
+    const acting = asOperator(viewer, 'exportAttendees');
+    if (!isId(scheduleId)) throw badUserInput('input.scheduleId', 'must be the id of a schedule.');
+    const key = fromCursor(after, (text) => placeOf(text) !== undefined);
+    const { attendees, next } = await exportAttendees(outbox, acting, scheduleId, placeOf(key ?? ''));
+    return { attendees, cursor: next ? toCursor(`${next.reservationId} ${String(next.position)}`) : null };
   },
   admitTicket: (_root, { input }, context) => {
     const { scheduleId } = input;
@@ -29,6 +40,13 @@ export const Mutation: MutationResolvers = {
     return results;
   },
 };
+
+function placeOf(key: string): TicketPlace | undefined {
+  const [reservationId = '', position = ''] = key.split(' ');
+  return isId(reservationId) && /^\d{1,3}$/.test(position)
+    ? { reservationId, position: Number(position) }
+    : undefined;
+}
 
 interface Told {
   readonly scan: OfflineScanInput;

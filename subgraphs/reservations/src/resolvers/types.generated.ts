@@ -7,6 +7,7 @@ import type { SalesOf } from './Schedule.ts';
 import type { ShownAdmission } from '../storage/admissions.ts';
 import type { Already } from '../operations/admit-ticket.ts';
 import type { ShownConflict, DoorPage } from './DoorList.ts';
+import type { Attendee as StoredAttendee } from '../operations/export-attendees.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -100,6 +101,8 @@ export type Mutation = {
    * the others become conflicts, which `DoorList` shows to all doors.
    */
   syncAdmissions: Array<SyncedScan>;
+  /** For operators: who comes to a show, seat by seat, page by page. The first page (without `after`) is in the log of operators. */
+  exportAttendees: AttendeePage;
 };
 
 /**
@@ -124,6 +127,14 @@ export type MutationAdmitTicketArgs = {
  */
 export type MutationSyncAdmissionsArgs = {
   input: SyncAdmissionsInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationExportAttendeesArgs = {
+  input: ExportAttendeesInput;
 };
 
 /** What can be followed as it changes, over WebSocket or SSE. */
@@ -495,6 +506,34 @@ export type DoorList = {
   conflicts: Array<AdmissionConflict>;
 };
 
+/** A seat that somebody has a good ticket for. */
+export type Attendee = {
+  __typename?: 'Attendee';
+  /** The reservation that the seat is of. */
+  reservation: Reservation;
+  /** The seat. */
+  seat: ReservedSeat;
+  /** By which scan the ticket has entered; null before that. */
+  admission?: Maybe<Admission>;
+};
+
+/** A page of those who come to a show. */
+export type AttendeePage = {
+  __typename?: 'AttendeePage';
+  /** Up to 100 seats. */
+  attendees: Array<Attendee>;
+  /** For `after` of the next page; null on the last one. */
+  cursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What exportAttendees takes. */
+export type ExportAttendeesInput = {
+  /** The schedule that they come to. */
+  scheduleId: Scalars['ID']['input'];
+  /** The cursor of the page before. */
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
 
 export type ReferenceResolver<TResult, TReference, TContext> = (
@@ -663,6 +702,11 @@ export type ResolversTypes = {
   AdmissionConflictReason: AdmissionConflictReason;
   AdmissionConflict: ResolverTypeWrapper<ShownConflict>;
   DoorList: ResolverTypeWrapper<DoorPage>;
+  Attendee: ResolverTypeWrapper<StoredAttendee>;
+  AttendeePage: ResolverTypeWrapper<
+    Omit<AttendeePage, 'attendees'> & { attendees: Array<ResolversTypes['Attendee']> }
+  >;
+  ExportAttendeesInput: ExportAttendeesInput;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -703,6 +747,9 @@ export type ResolversParentTypes = {
   SyncedScan: Omit<SyncedScan, 'result'> & { result: ResolversParentTypes['AdmitTicketResult'] };
   AdmissionConflict: ShownConflict;
   DoorList: DoorPage;
+  Attendee: StoredAttendee;
+  AttendeePage: Omit<AttendeePage, 'attendees'> & { attendees: Array<ResolversParentTypes['Attendee']> };
+  ExportAttendeesInput: ExportAttendeesInput;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -759,6 +806,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationSyncAdmissionsArgs, 'input'>
+  >;
+  exportAttendees?: Resolver<
+    ResolversTypes['AttendeePage'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationExportAttendeesArgs, 'input'>
   >;
 };
 
@@ -1015,6 +1068,23 @@ export type DoorListResolvers<
   conflicts?: Resolver<Array<ResolversTypes['AdmissionConflict']>, ParentType, ContextType>;
 };
 
+export type AttendeeResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['Attendee'] = ResolversParentTypes['Attendee'],
+> = {
+  reservation?: Resolver<ResolversTypes['Reservation'], ParentType, ContextType>;
+  seat?: Resolver<ResolversTypes['ReservedSeat'], ParentType, ContextType>;
+  admission?: Resolver<Maybe<ResolversTypes['Admission']>, ParentType, ContextType>;
+};
+
+export type AttendeePageResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['AttendeePage'] = ResolversParentTypes['AttendeePage'],
+> = {
+  attendees?: Resolver<Array<ResolversTypes['Attendee']>, ParentType, ContextType>;
+  cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
@@ -1042,4 +1112,6 @@ export type Resolvers<ContextType = Context> = {
   SyncedScan?: SyncedScanResolvers<ContextType>;
   AdmissionConflict?: AdmissionConflictResolvers<ContextType>;
   DoorList?: DoorListResolvers<ContextType>;
+  Attendee?: AttendeeResolvers<ContextType>;
+  AttendeePage?: AttendeePageResolvers<ContextType>;
 };

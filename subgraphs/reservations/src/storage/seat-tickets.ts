@@ -40,3 +40,25 @@ export async function reservationOfTicket(manager: EntityManager, id: string): P
   );
   return row?.reservationId;
 }
+
+/** A ticket's place among those of a schedule. */
+export interface TicketPlace {
+  readonly reservationId: string;
+  readonly position: number;
+}
+
+/** The first `count` good tickets of a schedule after a place. */
+export const findGoodTickets = (
+  manager: EntityManager,
+  scheduleId: string,
+  { reservationId, position }: TicketPlace,
+  count: number,
+): Promise<(TicketPlace & { readonly id: string })[]> =>
+  manager.query(
+    `SELECT t.id, t.reservation_id AS reservationId, t.position
+     FROM reservations r JOIN seat_tickets t ON t.reservation_id = r.id
+     WHERE r.schedule_id = ? AND r.status = 'CONFIRMED' AND t.voided_at IS NULL
+       AND r.id >= ? AND (t.reservation_id > ? OR t.position > ?)
+     ORDER BY t.reservation_id, t.position LIMIT ?`,
+    [scheduleId, reservationId, reservationId, position, count],
+  );

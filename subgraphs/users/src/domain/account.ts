@@ -1,4 +1,4 @@
-import type { Role } from '@frontrow/kit/viewer';
+export type Role = 'FAN' | 'OPERATOR' | 'STAFF';
 
 /** What an account shows of itself. */
 export interface User {

@@ -1,0 +1,64 @@
+import { operatorActed } from '@frontrow/events/contracts/operators';
+import { emittedOf } from '@frontrow/events/testing';
+import { newId } from '@frontrow/kit/ids';
+import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { paymentsUnderTest } from '../testing/payments-under-test.ts';
+import type { PaymentsUnderTest } from '../testing/payments-under-test.ts';
+
+let payments: PaymentsUnderTest;
+beforeAll(async () => {
+  payments = await paymentsUnderTest();
+});
+afterAll(() => payments.close());
+
+const page = async (viewer: Viewer | null, field: string, after: string | null = null): Promise<any> => {
+  const mutation = `mutation ($after: String) { page: ${field}(after: $after) { columns rows cursor } }`;
+  const { data, errors } = await payments.execute(viewer, mutation, { after });
+  return errors?.[0]?.extensions?.['code'] ?? data.page;
+};
+
+describe('an export', () => {
+  it('has every line of the ledger, page by page, and is recorded once', async () => {
+    const lines = Array.from({ length: 5_003 }, () => [newId(), newId(), 'HOUSE', 'CHARGE', -7, new Date()]);
+    await payments.database.query(
+      'INSERT INTO ledger_lines (id, movement_id, account, kind, amount, created_at) VALUES ?',
+      [lines],
+    );
+    const me = anOperator();
+    const first = await page(me, 'exportLedger');
+    const second = await page(me, 'exportLedger', first.cursor);
+    expect(second.cursor).toBeNull();
+    const rows = [...first.rows, ...second.rows].map((row: string[]) =>
+      Object.fromEntries(row.map((cell, i) => [first.columns[i], cell])),
+    );
+    expect(rows.map(({ movement_id }) => movement_id)).toEqual(lines.map(([, movementId]) => movementId));
+    expect(rows[0]).toMatchObject({ kind: 'CHARGE', amount: '-7', user_id: null });
+    expect(await emittedOf(payments.outbox, operatorActed)).toMatchObject([
+      { action: 'exportLedger', operatorId: me.id, subjectId: 'exportLedger' },
+    ]);
+  });
+
+  it('has the payments that were refunded, and no others', async () => {
+    const at = new Date('2026-12-01T10:00:00.000Z');
+    const refunded = [newId(), newId(), newId(), 100, 'REFUNDED', at, at, 'CANCELLED_BY_FAN'];
+    const kept = [newId(), newId(), newId(), 100, 'COMPLETED', at, null, null];
+    await payments.database.query(
+      `INSERT INTO payments
+         (id, reservation_id, user_id, amount, status, created_at, refunded_at, refund_reason) VALUES ?`,
+      [[kept, refunded]],
+    );
+    const { rows, cursor } = await page(anOperator(), 'exportRefunds');
+    const [id, reservationId, userId] = refunded;
+    const paidAndBack = [at.toISOString(), at.toISOString(), 'CANCELLED_BY_FAN'];
+    expect([rows, cursor]).toEqual([[[id, reservationId, userId, '100', ...paidAndBack]], null]);
+  });
+
+  it('is for operators', async () => {
+    for (const field of ['exportLedger', 'exportRefunds']) {
+      expect(await page(null, field)).toBe('UNAUTHENTICATED');
+      for (const viewer of [aFan(), staff()]) expect(await page(viewer, field)).toBe('FORBIDDEN');
+      expect(await page(anOperator(), field, 'made up')).toBe('BAD_USER_INPUT');
+    }
+  });
+});

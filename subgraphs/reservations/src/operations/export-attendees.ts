@@ -1,0 +1,65 @@
+import { act } from '@frontrow/events/operator-action';
+import type { Acting } from '@frontrow/events/operator-action';
+import type { Outbox } from '@frontrow/events/outbox';
+import type { ReservedSeat } from '@frontrow/events/contracts/fields';
+import type { EntityManager } from 'typeorm';
+import type { Reservation } from '../domain/reservation.ts';
+import { findShownAdmissions } from '../storage/admissions.ts';
+import type { ShownAdmission } from '../storage/admissions.ts';
+import { findReservations } from '../storage/reservations.ts';
+import { findGoodTickets } from '../storage/seat-tickets.ts';
+import type { TicketPlace } from '../storage/seat-tickets.ts';
+
+/** A seat that somebody has a good ticket for. */
+export interface Attendee {
+  readonly reservation: Reservation;
+  readonly seat: ReservedSeat;
+  readonly admission: ShownAdmission | null;
+}
+
+export interface AttendeePage {
+  readonly attendees: Attendee[];
+  /** Where the next page begins; undefined when this is the last one. */
+  readonly next: TicketPlace | undefined;
+}
+
+/** As many users are asked for at once, for their names. */
+const pageSize = 100;
+
+/** Reads who comes to a show, for an operator. That somebody has begun to is recorded, and not each page. */
+export function exportAttendees(
+  outbox: Outbox,
+  acting: Acting,
+  scheduleId: string,
+  after: TicketPlace | undefined,
+): Promise<AttendeePage> {
+  if (after !== undefined) return findPage(outbox.database.manager, scheduleId, after);
+  return act(outbox, acting, async ({ manager }) => {
+    const answer = await findPage(manager, scheduleId, { reservationId: '', position: 0 });
+    return { answer, subjectId: scheduleId, before: null, after: null };
+  });
+}
+
+async function findPage(
+  manager: EntityManager,
+  scheduleId: string,
+  after: TicketPlace,
+): Promise<AttendeePage> {
+  const found = await findGoodTickets(manager, scheduleId, after, pageSize + 1);
+  const tickets = found.slice(0, pageSize);
+  const ids = [...new Set(tickets.map(({ reservationId }) => reservationId))];
+  const reservations = ids.length === 0 ? [] : await findReservations(manager, ids);
+  const reservationOf = new Map(reservations.map((reservation) => [reservation.id, reservation]));
+  const entered = await findShownAdmissions(
+    manager,
+    tickets.map(({ id }) => id),
+  );
+  const admissionOf = new Map(entered.map((admission) => [admission.ticketId, admission]));
+  const attendees = tickets.flatMap(({ id, reservationId, position }): Attendee[] => {
+    const reservation = reservationOf.get(reservationId);
+    const seat = reservation?.seats[position];
+    if (reservation === undefined || seat === undefined) return [];
+    return [{ reservation, seat, admission: admissionOf.get(id) ?? null }];
+  });
+  return { attendees, next: found.length > pageSize ? tickets.at(-1) : undefined };
+}
