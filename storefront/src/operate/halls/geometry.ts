@@ -2,7 +2,7 @@ import type { SceneSection, SceneStage } from './scene.ts';
 
 /*
  * Where the seats of a section are, relative to the middle of its front, before it is turned: what is drawn here is what concerts saves
- * (subgraphs/concerts/src/domain/hall.ts). tests/src/hall-geometry.unit.spec.ts keeps both alike. Lengths are in cm.
+ * (subgraphs/concerts/src/domain/hall.ts). their unit specs read the same samples. Lengths are in cm.
  */
 
 export const seatSize = 44;

@@ -7,6 +7,7 @@ import { Notice } from '../../design/notice.tsx';
 import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment } from '../../i18n/formats.ts';
+import { AddDate } from '../halls/add-date.tsx';
 import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
@@ -98,6 +99,7 @@ export function SalePage({ concertId }: { concertId: string }) {
           ) : (
             <Notice tone="warning">{t('sale.noRoom')}</Notice>
           )}
+          <AddDate concertId={concertId} onAdded={() => void refetch()} />
           <Chart
             title={t('sale.line')}
             times={history.map(({ at }) => Date.parse(at) / 1_000)}

@@ -5,7 +5,7 @@ import type { LayoutRow, Point } from './layout.ts';
 
 /*
  * A hall as an operator draws it. Lengths are in cm; x grows to the right of somebody who looks at the stage, and y away from it;
- * angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same before it is saved: a test keeps them alike.
+ * angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same before it is saved: their specs read the same samples.
  */
 
 export interface DrawnStage {
