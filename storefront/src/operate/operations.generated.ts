@@ -121,6 +121,26 @@ export type ConfigureWaitingRoomInput = {
   challenge?: boolean | null | undefined;
 };
 
+/** What createConcert takes. */
+export type CreateConcertInput = {
+  /** 1 to 200 characters. */
+  title: string;
+  /** 1 to 200 characters. */
+  artist: string;
+  /** 2,000 characters at the most; may be empty. */
+  description: string;
+  /** 1 to 200 characters. A venue of the same name and address is the same venue. */
+  venueName: string;
+  /** 1 to 200 characters. */
+  venueAddress: string;
+  /** When sales open. */
+  salesOpenAt: string;
+  /** How many seats of the concert a fan may have, 1 to 10. */
+  maxSeatsPerFan?: number | null | undefined;
+  /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
+  idempotencyKey?: string | null | undefined;
+};
+
 /** Where a reservation stands. CANCELLED and EXPIRED are final. */
 export type ReservationStatus =
   /** The seats are held, and the reservation is to be paid before `expiresAt`. */
@@ -359,6 +379,39 @@ export type StandingPlacesInput = {
   section: string;
   /** How many places, 1 to 2,000. */
   count: number;
+};
+
+export type ConcertToCopyQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ConcertToCopyQuery = {
+  concert: {
+    __typename: 'Concert';
+    id: string;
+    title: string;
+    artist: string;
+    description: string;
+    salesOpenAt: string;
+    maxSeatsPerFan: number;
+    venue: { __typename: 'Venue'; id: string; name: string; address: string };
+  } | null;
+};
+
+export type CreateConcertMutationVariables = Exact<{
+  input: CreateConcertInput;
+}>;
+
+export type CreateConcertMutation = {
+  createConcert:
+    | { __typename: 'Concert'; id: string }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
 };
 
 export type HallDrawingFragment = {
@@ -1079,6 +1132,43 @@ export type RefusalPartsFragment = {
 
 import type { TypedDocumentNode } from '@apollo/client';
 import { parse } from 'graphql';
+
+export const ConcertToCopyDocument = parse(`query ConcertToCopy($id: ID!) {
+  concert(id: $id) {
+    id
+    title
+    artist
+    description
+    salesOpenAt
+    maxSeatsPerFan
+    venue {
+      id
+      name
+      address
+      __typename
+    }
+    __typename
+  }
+}`) as TypedDocumentNode<ConcertToCopyQuery, ConcertToCopyQueryVariables>;
+
+export const CreateConcertDocument = parse(`mutation CreateConcert($input: CreateConcertInput!) {
+  createConcert(input: $input) {
+    ... on Concert {
+      id
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<CreateConcertMutation, CreateConcertMutationVariables>;
 
 export const HallsDocument = parse(`query Halls {
   halls {

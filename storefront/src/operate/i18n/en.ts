@@ -185,6 +185,18 @@ export const en = {
       WRONG_SEATS: 'The seats that are sold are those that were held',
     },
   },
+  concert: {
+    new: 'A new concert',
+    copy: 'Copy this concert',
+    title: 'Title',
+    artist: 'Artist',
+    description: 'What it is about',
+    venueName: 'Venue',
+    venueAddress: 'Address of the venue',
+    opensAt: 'Sales open at',
+    most: 'Seats for each fan at the most',
+    make: 'Make the concert',
+  },
   halls: {
     heading: 'Halls',
     draw: 'Draw a hall',

@@ -184,6 +184,18 @@ export const ko: Texts<typeof en> = {
       WRONG_SEATS: '팔린 좌석이 잡아 둔 좌석이에요',
     },
   },
+  concert: {
+    new: '새 공연',
+    copy: '이 공연 복사',
+    title: '제목',
+    artist: '아티스트',
+    description: '소개',
+    venueName: '장소',
+    venueAddress: '장소 주소',
+    opensAt: '판매 시작 시각',
+    most: '한 사람이 살 수 있는 좌석 수',
+    make: '공연 만들기',
+  },
   halls: {
     heading: '공연장',
     draw: '공연장 그리기',

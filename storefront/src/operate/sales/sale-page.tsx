@@ -99,6 +99,9 @@ export function SalePage({ concertId }: { concertId: string }) {
           ) : (
             <Notice tone="warning">{t('sale.noRoom')}</Notice>
           )}
+          <Link className="button" href={`/concerts/new?copy=${concertId}`}>
+            {t('concert.copy')}
+          </Link>
           <AddDate concertId={concertId} onAdded={() => void refetch()} />
           <Chart
             title={t('sale.line')}

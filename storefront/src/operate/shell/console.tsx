@@ -5,6 +5,7 @@ import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Loading } from '../../design/states.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Offline } from '../../shell/offline.tsx';
+import { NewConcertPage } from '../concerts/new-concert-page.tsx';
 import { HallPage, NewHallPage } from '../halls/hall-page.tsx';
 import { HallsPage } from '../halls/halls-page.tsx';
 import { LogPage } from '../log/log-page.tsx';
@@ -55,6 +56,7 @@ function Frame() {
               <Route path="/sales/:id">{({ id }) => <SalePage key={id} concertId={id} />}</Route>
               <Route path="/purchases" component={PurchasesPage} />
               <Route path="/purchases/:id">{({ id }) => <PurchaseStoryPage key={id} id={id} />}</Route>
+              <Route path="/concerts/new" component={NewConcertPage} />
               <Route path="/halls" component={HallsPage} />
               <Route path="/halls/:id/new">{({ id }) => <NewHallPage key={id} id={id} />}</Route>
               <Route path="/halls/:id">{({ id }) => <HallPage key={id} id={id} />}</Route>
