@@ -99,7 +99,9 @@ describe('a hall', () => {
     expect(await fan.complaints()).toEqual([]);
 
     // Each of it is in the log.
-    type Log = { operatorActions: { edges: { node: { action: string } }[] } };
+    interface Log {
+      readonly operatorActions: { edges: { node: { action: string } }[] };
+    }
     const wanted = ['saveHall', 'createConcert', 'addScheduleInHall'];
     await shop.system.operator.until<Log>(
       '{ operatorActions(first: 50) { edges { node { action } } } }',
