@@ -11,6 +11,9 @@ export const typePolicies: TypePolicies = {
       deliveries: relayStylePagination(['status', 'target']),
     },
   },
+  // Parts of a drawing, which are nothing by themselves.
+  HallSection: { keyFields: false },
+  HallStage: { keyFields: false },
   Circuit: { keyFields: ['target'] },
   InvariantState: { keyFields: ['invariant'] },
   SagaStep: { keyFields: ['eventId'] },

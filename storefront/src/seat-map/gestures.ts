@@ -3,6 +3,9 @@ export interface Gestures {
   readonly onPan: (dx: number, dy: number) => void;
   readonly onZoom: (factor: number, at: Point) => void;
   readonly onTap: (at: Point, kind: string) => void;
+  /** The first finger is down; and all of them are up again. */
+  readonly onDown?: (at: Point) => void;
+  readonly onUp?: () => void;
 }
 
 interface Point {
@@ -14,7 +17,10 @@ interface Point {
 const tapSlack = 6;
 
 /** @returns how to stop listening */
-export function listenToGestures(element: HTMLElement, { onPan, onZoom, onTap }: Gestures): () => void {
+export function listenToGestures(
+  element: HTMLElement,
+  { onPan, onZoom, onTap, onDown: onTake, onUp: onLetGo }: Gestures,
+): () => void {
   const fingers = new Map<number, Point>();
   let moved = 0;
 
@@ -24,7 +30,10 @@ export function listenToGestures(element: HTMLElement, { onPan, onZoom, onTap }:
   };
   const onDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
-    if (fingers.size === 0) moved = 0;
+    if (fingers.size === 0) {
+      moved = 0;
+      onTake?.(pointOf(event));
+    }
     fingers.set(event.pointerId, pointOf(event));
     element.setPointerCapture(event.pointerId);
   };
@@ -45,6 +54,7 @@ export function listenToGestures(element: HTMLElement, { onPan, onZoom, onTap }:
   const onUp = (event: PointerEvent) => {
     const isTap = fingers.delete(event.pointerId) && fingers.size === 0 && moved <= tapSlack;
     if (isTap && event.type === 'pointerup') onTap(pointOf(event), event.pointerType);
+    if (fingers.size === 0) onLetGo?.();
   };
   const onWheel = (event: WheelEvent) => {
     event.preventDefault();

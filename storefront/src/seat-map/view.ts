@@ -1,5 +1,8 @@
 import type { Layout } from './layout.ts';
 
+/** What is looked at. */
+export type Hall = Pick<Layout, 'bounds' | 'seatSize'>;
+
 /** Which part of the hall is on the screen: `scale` CSS pixels for each cm of the layout, the origin at `x`, `y` pixels. */
 export interface View {
   readonly scale: number;
@@ -18,7 +21,7 @@ const closest = 40;
 const margin = 12;
 
 /** The whole hall, in the middle. */
-export function fit({ bounds, seatSize }: Layout, { width, height }: Size): View {
+export function fit({ bounds, seatSize }: Hall, { width, height }: Size): View {
   const scale = Math.min(
     Math.max(1, width - 2 * margin) / bounds.width,
     Math.max(1, height - 2 * margin) / bounds.height,
@@ -36,7 +39,7 @@ export function zoom(
   view: View,
   factor: number,
   at: { x: number; y: number },
-  layout: Layout,
+  layout: Hall,
   size: Size,
 ): View {
   const whole = fit(layout, size);
@@ -50,11 +53,11 @@ export function zoom(
   );
 }
 
-export const pan = (view: View, dx: number, dy: number, layout: Layout, size: Size): View =>
+export const pan = (view: View, dx: number, dy: number, layout: Hall, size: Size): View =>
   within({ ...view, x: view.x + dx, y: view.y + dy }, layout, size);
 
 /** Nobody gets lost: some of the hall stays on the screen, and a hall that fits stays in the middle. */
-function within({ scale, x, y }: View, { bounds }: Layout, { width, height }: Size): View {
+function within({ scale, x, y }: View, { bounds }: Hall, { width, height }: Size): View {
   const hold = (at: number, from: number, extent: number, length: number) => {
     const [start, end] = [at + from * scale, at + (from + extent) * scale];
     if (end - start <= length) return at + (length - end - start) / 2;

@@ -2,7 +2,7 @@ import type { SceneSection, SceneStage } from './scene.ts';
 
 /*
  * Where the seats of a section are, relative to the middle of its front, before it is turned: what is drawn here is what concerts saves
- * (subgraphs/concerts/src/domain/hall.ts). tests/src/hall-geometry.unit.spec.ts keeps both alike. Lengths are in cm.
+ * (subgraphs/concerts/src/domain/hall.ts). their unit specs read the same samples. Lengths are in cm.
  */
 
 export const seatSize = 44;
@@ -111,24 +111,28 @@ export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): 
 
 /** The indices of two sections of which a seat is on top of a seat; also of one that bends into itself. Null when there are none. */
 export function findOverlap(sections: readonly SceneSection[]): readonly [number, number] | null {
-  const cells = new Map<number, { x: number; y: number; section: number }[]>();
-  const key = (column: number, row: number) => (row + 1_000_000) * 4_000_000 + column + 1_000_000;
-  for (const [index, section] of sections.entries()) {
-    const seats = seatsOf(section);
-    for (let at = 0; at < seats.length; at += 2) {
-      const exact = placed(section, seats[at] as number, seats[at + 1] as number);
+  const seats = sections.map(seatsOf);
+  const size = seats.reduce((sum, points) => sum + points.length / 2, 0);
+  const [xs, ys, owners] = [new Int32Array(size), new Int32Array(size), new Uint16Array(size)];
+  // Seats that share a cell are a chain: the last one of it is found by the cell, and each names the one before.
+  const [last, before] = [new Map<number, number>(), new Int32Array(size)];
+  let seat = 0;
+  for (const [owner, section] of sections.entries()) {
+    const points = seats[owner] as Points;
+    for (let at = 0; at < points.length; at += 2, seat++) {
+      const exact = placed(section, points[at] as number, points[at + 1] as number);
       const [x, y] = [Math.round(exact.x), Math.round(exact.y)];
-      const [column, line] = [Math.floor(x / nearest), Math.floor(y / nearest)];
-      for (let right = column - 1; right <= column + 1; right++)
-        for (let down = line - 1; down <= line + 1; down++) {
-          const other = cells
-            .get(key(right, down))
-            ?.find((one) => Math.hypot(one.x - x, one.y - y) < nearest);
-          if (other !== undefined) return [other.section, index];
+      const [column, line] = [Math.floor(x / nearest) + 10_000, Math.floor(y / nearest) + 10_000];
+      for (let down = line - 1; down <= line + 1; down++)
+        for (let right = column - 1; right <= column + 1; right++) {
+          let other = last.get(down * 100_000 + right) ?? -1;
+          for (; other >= 0; other = before[other] as number)
+            if (Math.hypot((xs[other] as number) - x, (ys[other] as number) - y) < nearest)
+              return [owners[other] as number, owner];
         }
-      const here = cells.get(key(column, line));
-      if (here === undefined) cells.set(key(column, line), [{ x, y, section: index }]);
-      else here.push({ x, y, section: index });
+      [xs[seat], ys[seat], owners[seat]] = [x, y, owner];
+      before[seat] = last.get(line * 100_000 + column) ?? -1;
+      last.set(line * 100_000 + column, seat);
     }
   }
   return null;

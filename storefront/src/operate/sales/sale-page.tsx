@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
 import { formatMoment } from '../../i18n/formats.ts';
 import { ExportButton } from '../exports/export-button.tsx';
+import { AddDate } from '../halls/add-date.tsx';
 import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
@@ -102,6 +103,10 @@ export function SalePage({ concertId }: { concertId: string }) {
           ) : (
             <Notice tone="warning">{t('sale.noRoom')}</Notice>
           )}
+          <Link className="button" href={`/concerts/new?copy=${concertId}`}>
+            {t('concert.copy')}
+          </Link>
+          <AddDate concertId={concertId} onAdded={() => void refetch()} />
           <Chart
             title={t('sale.line')}
             times={history.map(({ at }) => Date.parse(at) / 1_000)}

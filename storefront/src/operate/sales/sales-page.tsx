@@ -33,6 +33,9 @@ export function SalesPage() {
     <div className="page stack wide">
       <div className="row apart">
         <h1>{t('sales.heading')}</h1>
+        <Link className="button" href="/concerts/new">
+          {t('concert.new')}
+        </Link>
         <SearchField className="search" value={typed} onChange={setTyped}>
           <Label className="visually-hidden">{common('concerts.search')}</Label>
           <Icon name="search" />

@@ -5,6 +5,9 @@ import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Loading } from '../../design/states.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Offline } from '../../shell/offline.tsx';
+import { NewConcertPage } from '../concerts/new-concert-page.tsx';
+import { HallPage, NewHallPage } from '../halls/hall-page.tsx';
+import { HallsPage } from '../halls/halls-page.tsx';
 import { LogPage } from '../log/log-page.tsx';
 import { PurchaseStoryPage } from '../purchases/purchase-page.tsx';
 import { PurchasesPage } from '../purchases/purchases-page.tsx';
@@ -53,6 +56,10 @@ function Frame() {
               <Route path="/sales/:id">{({ id }) => <SalePage key={id} concertId={id} />}</Route>
               <Route path="/purchases" component={PurchasesPage} />
               <Route path="/purchases/:id">{({ id }) => <PurchaseStoryPage key={id} id={id} />}</Route>
+              <Route path="/concerts/new" component={NewConcertPage} />
+              <Route path="/halls" component={HallsPage} />
+              <Route path="/halls/:id/new">{({ id }) => <NewHallPage key={id} id={id} />}</Route>
+              <Route path="/halls/:id">{({ id }) => <HallPage key={id} id={id} />}</Route>
               <Route path="/trouble" component={TroublePage} />
               <Route path="/log" component={LogPage} />
               {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}

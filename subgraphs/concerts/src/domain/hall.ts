@@ -5,7 +5,7 @@ import type { LayoutRow, Point } from './layout.ts';
 
 /*
  * A hall as an operator draws it. Lengths are in cm; x grows to the right of somebody who looks at the stage, and y away from it;
- * angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same before it is saved: a test keeps them alike.
+ * angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same before it is saved: their specs read the same samples.
  */
 
 export interface DrawnStage {
@@ -174,34 +174,53 @@ const nearest = seatSize - 4;
 
 /**
  * Two seats of different places that are on top of each other, as people name them; null when there are none. Standing areas have no
- * seats of their own; nobody is told where to stand, so only seats are compared.
+ * seats of their own; nobody is told where to stand, so only seats are compared. It pauses now and then, so that a hall of 100,000 does not
+ * keep the process from everything else.
  */
-export function findOverlap(sections: readonly DrawnSection[]): readonly [string, string] | null {
-  const cells = new Map<number, { point: Point; name: () => string }[]>();
-  const key = (column: number, row: number) => (row + 1_000_000) * 4_000_000 + column + 1_000_000;
-  const rowsBefore = new Map<number, number>();
-  for (const { section: index, seats } of layOutDrawn(sections)) {
-    const section = sections[index] as DrawnSection;
-    if (section.kind === 'STANDING') continue;
-    const row = rowsBefore.get(index) ?? 0;
-    rowsBefore.set(index, row + 1);
-    for (const [seat, point] of seats.entries()) {
-      const name = () => {
-        const place = placeIn(section, row * section.seatsPerRow + seat);
-        return `${section.name}-${place.row}-${place.number}`;
-      };
-      const [column, line] = [Math.floor(point.x / nearest), Math.floor(point.y / nearest)];
-      for (let x = column - 1; x <= column + 1; x++)
-        for (let y = line - 1; y <= line + 1; y++) {
-          const other = cells
-            .get(key(x, y))
-            ?.find((one) => Math.hypot(one.point.x - point.x, one.point.y - point.y) < nearest);
-          if (other !== undefined) return [other.name(), name()];
+export function* findOverlap(
+  sections: readonly DrawnSection[],
+): Generator<undefined, readonly [string, string] | null, undefined> {
+  const size = sections.reduce((sum, { rows, seatsPerRow }) => sum + rows * seatsPerRow, 0);
+  const [xs, ys] = [new Int32Array(size), new Int32Array(size)];
+  // Seats that share a cell are a chain: the last one of it is found by the cell, and each names the one before.
+  const [last, before] = [new Map<number, number>(), new Int32Array(size)];
+  let seat = 0;
+  for (const { section, seats } of layOutDrawn(sections)) {
+    if (sections[section]?.kind === 'STANDING') {
+      seat += seats.length;
+      continue;
+    }
+    for (const { x, y } of seats) {
+      const [column, line] = [Math.floor(x / nearest) + 10_000, Math.floor(y / nearest) + 10_000];
+      for (let down = line - 1; down <= line + 1; down++)
+        for (let right = column - 1; right <= column + 1; right++) {
+          let other = last.get(down * 100_000 + right) ?? -1;
+          for (; other >= 0; other = before[other] as number)
+            if (Math.hypot((xs[other] as number) - x, (ys[other] as number) - y) < nearest)
+              return [nameOf(sections, other), nameOf(sections, seat)];
         }
-      const here = cells.get(key(column, line));
-      if (here === undefined) cells.set(key(column, line), [{ point, name }]);
-      else here.push({ point, name });
+      [xs[seat], ys[seat]] = [x, y];
+      before[seat] = last.get(line * 100_000 + column) ?? -1;
+      last.set(line * 100_000 + column, seat);
+      seat += 1;
+      if (seat % seatsAtATime === 0) yield;
     }
   }
   return null;
+}
+
+/** How many seats are compared between two pauses: that takes some ms. */
+const seatsAtATime = 2_000;
+
+function nameOf(sections: readonly DrawnSection[], rank: number): string {
+  let first = 0;
+  for (const section of sections) {
+    const size = section.rows * section.seatsPerRow;
+    if (rank < first + size) {
+      const { row, number } = placeIn(section, rank - first);
+      return `${section.name}-${row}-${number}`;
+    }
+    first += size;
+  }
+  throw new Error(`no section has the seat ${rank}`);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { badUserInput } from '@frontrow/kit/errors';
 import { looksOf, text } from '@frontrow/kit/text';
 import { seatsIn } from '../domain/concert.ts';
@@ -17,7 +18,7 @@ const mostWheelchairs = 500;
  * A drawing as it is kept.
  * @throws BAD_USER_INPUT naming the argument that is out of range, or the seats that are on top of each other
  */
-export function checkDrawing(argument: string, { stage, sections }: Drawing): Drawing {
+export async function checkDrawing(argument: string, { stage, sections }: Drawing): Promise<Drawing> {
   if (sections.length < 1 || sections.length > mostSections) {
     throw badUserInput(`${argument}.sections`, `must have 1 to ${mostSections} sections.`);
   }
@@ -26,11 +27,20 @@ export function checkDrawing(argument: string, { stage, sections }: Drawing): Dr
   const seats = checked.reduce((sum, section) => sum + seatsIn(section), 0);
   if (seats > mostSeats)
     throw badUserInput(`${argument}.sections`, `must have at most ${mostSeats} seats in all.`);
-  const overlap = findOverlap(checked);
+  const overlap = await overlapOf(checked);
   if (overlap !== null) {
     throw badUserInput(`${argument}.sections`, `must not overlap: ${overlap[0]} is on top of ${overlap[1]}.`);
   }
   return { stage: checkStage(`${argument}.stage`, stage), sections: checked };
+}
+
+async function overlapOf(sections: readonly DrawnSection[]) {
+  const looking = findOverlap(sections);
+  for (;;) {
+    const { done, value } = looking.next();
+    if (done === true) return value;
+    await nextTurn();
+  }
 }
 
 const checkStage = (argument: string, { x, y, width, depth }: DrawnStage): DrawnStage => ({

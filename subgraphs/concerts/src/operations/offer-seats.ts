@@ -26,8 +26,8 @@ const mostSeats = 2_000;
 
 /** What is asked for, and what has to be so before. */
 const offers = {
-  keepBack: { from: 'AVAILABLE', to: 'KEPT_BACK', kept: 1, event: seatsKeptBack },
-  giveFree: { from: 'KEPT_BACK', to: 'AVAILABLE', kept: -1, event: seatsGivenFree },
+  keepBack: { from: 'AVAILABLE', to: 'KEPT_BACK', kept: 1 },
+  giveFree: { from: 'KEPT_BACK', to: 'AVAILABLE', kept: -1 },
 } as const;
 
 /**
@@ -35,7 +35,7 @@ const offers = {
  * @throws BAD_USER_INPUT when it makes no sense
  */
 export function changeOffer(outbox: Outbox, acting: Acting, how: keyof typeof offers, wanted: OfferedSeats) {
-  const { from, to, kept, event } = offers[how];
+  const { from, to, kept } = offers[how];
   const { scheduleId } = wanted;
   const asked = wantedOf(wanted);
   return act(outbox, acting, async (tx) => {
@@ -59,7 +59,10 @@ export function changeOffer(outbox: Outbox, acting: Acting, how: keyof typeof of
     await offerSeats(manager, openIds, from, to);
     const changes = open.map(({ sectionId }) => ({ scheduleId, sectionId, held: 0, sold: 0, kept }));
     await countSeats(manager, 'fans', changes);
-    tx.emit(event.about(schedule.id, { scheduleId: schedule.id, seatIds: openIds }));
+    const told = { scheduleId: schedule.id, seatIds: openIds };
+    tx.emit(
+      how === 'keepBack' ? seatsKeptBack.about(schedule.id, told) : seatsGivenFree.about(schedule.id, told),
+    );
     const state = (status: SeatStatus) => ({ seats: open.length, status });
     return { answer: schedule, subjectId: schedule.id, before: state(from), after: state(to) };
   });

@@ -26,7 +26,7 @@ export interface DrawnHall extends Drawing {
 export async function saveHall(outbox: Outbox, acting: Acting, input: DrawnHall, now: Date) {
   if (!isId(input.id)) throw badUserInput('input.id', 'must be a UUID.');
   if (input.version < 0) throw badUserInput('input.version', 'must not be negative.');
-  const drawing = checkDrawing('input', input);
+  const drawing = await checkDrawing('input', input);
   const hall: Hall = {
     id: input.id.toLowerCase(),
     name: text('input.name', input.name, { min: 1, max: 200 }),

@@ -1,0 +1,100 @@
+import { skipToken, useQuery } from '@apollo/client/react';
+import { useRef, useState } from 'react';
+import type { SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { newKey } from '../../api/idempotency-key.ts';
+import { useAction } from '../../api/use-action.ts';
+import { ActionButton } from '../../design/action-button.tsx';
+import { Field } from '../../design/field.tsx';
+import { ProblemNotice } from '../../design/notice.tsx';
+import { Loading } from '../../design/states.tsx';
+import { useTitle } from '../../design/use-title.ts';
+import { NumberOf } from '../halls/number-of.tsx';
+import { ConcertToCopyDocument, CreateConcertDocument } from '../operations.generated.ts';
+
+const empty = { title: '', artist: '', description: '', venueName: '', venueAddress: '' };
+type Words = typeof empty;
+
+/** Makes a concert: from nothing, or as a copy of another one (`?copy=<id>`). */
+export function NewConcertPage() {
+  const { t } = useTranslation('operate');
+  useTitle(t('concert.new'));
+  const [search] = useSearchParams();
+  const copied = search.get('copy');
+  const { data, loading } = useQuery(
+    ConcertToCopyDocument,
+    copied === null ? skipToken : { variables: { id: copied } },
+  );
+  if (loading)
+    return (
+      <div className="page">
+        <Loading rows={6} />
+      </div>
+    );
+  const concert = data?.concert;
+  const words = concert && {
+    ...{ title: concert.title, artist: concert.artist, description: concert.description },
+    ...{ venueName: concert.venue.name, venueAddress: concert.venue.address },
+  };
+  return <ConcertForm words={words ?? empty} most={concert?.maxSeatsPerFan ?? 4} />;
+}
+
+function ConcertForm({ words: first, most }: { words: Words; most: number }) {
+  const { t } = useTranslation('operate');
+  const [words, setWords] = useState(first);
+  const [opensAt, setOpening] = useState('');
+  const [maxSeatsPerFan, setMost] = useState(most);
+  const { run, busy, problem } = useAction(CreateConcertDocument);
+  const [, navigate] = useLocation();
+  const last = useRef({ told: '', key: '' });
+  const make = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    const concert = { ...words, salesOpenAt: new Date(opensAt).toISOString(), maxSeatsPerFan };
+    // The same concert keeps its key, however often it is sent.
+    const told = JSON.stringify(concert);
+    if (last.current.told !== told) last.current = { told, key: newKey() };
+    const answer = await run({ input: { ...concert, idempotencyKey: last.current.key } });
+    if (answer !== undefined) navigate(`/sales/${answer.id}`);
+  };
+  const field = (key: keyof Words, isRequired = true) => (
+    <Field
+      label={t(`concert.${key}`)}
+      isRequired={isRequired}
+      value={words[key]}
+      maxLength={key === 'description' ? 2_000 : 200}
+      onChange={(value) => setWords((before) => ({ ...before, [key]: value }))}
+    />
+  );
+  return (
+    <div className="page stack">
+      <div>
+        <Link className="link small" href="/">
+          ← {t('nav.sales')}
+        </Link>
+        <h1>{t('concert.new')}</h1>
+      </div>
+      <form className="card stack" onSubmit={(event) => void make(event)}>
+        {field('title')}
+        {field('artist')}
+        {field('description', false)}
+        {field('venueName')}
+        {field('venueAddress')}
+        <label className="field">
+          <span className="label">{t('concert.opensAt')}</span>
+          <input
+            type="datetime-local"
+            required
+            value={opensAt}
+            onChange={({ target }) => setOpening(target.value)}
+          />
+        </label>
+        <NumberOf label={t('concert.most')} value={maxSeatsPerFan} range={[1, 10]} onChange={setMost} />
+        <ActionButton className="button primary" type="submit" busy={busy}>
+          {t('concert.make')}
+        </ActionButton>
+        <ProblemNotice problem={problem} />
+      </form>
+    </div>
+  );
+}

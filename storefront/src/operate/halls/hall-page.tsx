@@ -1,0 +1,42 @@
+import { useQuery } from '@apollo/client/react';
+import { useTranslation } from 'react-i18next';
+import { Empty, Failed, Loading } from '../../design/states.tsx';
+import { useTitle } from '../../design/use-title.ts';
+import { HallToDrawDocument } from '../operations.generated.ts';
+import type { HallDrawingFragment } from '../operations.generated.ts';
+import { HallEditor } from './hall-editor.tsx';
+import { emptyScene } from './scene.ts';
+import type { Scene } from './scene.ts';
+
+/** A hall that was drawn before, to be drawn on. */
+export function HallPage({ id }: { id: string }) {
+  const { t } = useTranslation('operate');
+  useTitle(t('halls.heading'));
+  // As it is now: who draws upon an older one could not save it.
+  const { data, error, refetch } = useQuery(HallToDrawDocument, {
+    variables: { id },
+    fetchPolicy: 'network-only',
+  });
+  if (error && !data) return <div className="page">{<Failed error={error} again={refetch} />}</div>;
+  if (!data)
+    return (
+      <div className="page">
+        <Loading rows={6} />
+      </div>
+    );
+  if (!data.hall) return <Empty isPage title={t('halls.gone')} />;
+  return <HallEditor id={id} version={data.hall.version} scene={sceneOf(data.hall)} />;
+}
+
+export const NewHallPage = ({ id }: { id: string }) => <HallEditor id={id} version={0} scene={emptyScene} />;
+
+function sceneOf({ name, stage, sections }: HallDrawingFragment): Scene {
+  return { name, stage: plain(stage), sections: sections.map(plainSection) };
+}
+
+/** Without what Apollo adds: inputs do not know it. */
+const plain = <Value extends { __typename?: string }>({ __typename, ...value }: Value) => value;
+const plainSection = ({ wheelchairs, ...section }: HallDrawingFragment['sections'][number]) => ({
+  ...plain(section),
+  wheelchairs: wheelchairs.map(plain),
+});

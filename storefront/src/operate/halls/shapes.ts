@@ -1,0 +1,41 @@
+import { boxOf, seatsOf } from './geometry.ts';
+import type { Box, Points } from './geometry.ts';
+import type { SceneSection } from './scene.ts';
+
+/** What a section looks like, wherever it is and however it is turned. */
+export interface Shape {
+  /** The same for sections that look the same. */
+  readonly key: string;
+  readonly seats: Points;
+  readonly box: Box;
+  /** Indices of seats that are sold in pairs. */
+  readonly paired: ReadonlySet<number>;
+}
+
+const ofSection = new WeakMap<SceneSection, Shape>();
+const byKey = new Map<string, Shape>();
+const mostShapes = 1_000;
+
+/** Worked out once: a section that is moved or turned keeps its shape. */
+export function shapeOf(section: SceneSection): Shape {
+  const known = ofSection.get(section);
+  if (known !== undefined) return known;
+  const { x: _x, y: _y, turn: _turn, name: _name, ...looks } = section;
+  const key = JSON.stringify(looks);
+  const shape = byKey.get(key) ?? newShape(section, key);
+  if (byKey.size >= mostShapes) byKey.clear();
+  byKey.set(key, shape);
+  ofSection.set(section, shape);
+  return shape;
+}
+
+function newShape(section: SceneSection, key: string): Shape {
+  const seats = seatsOf(section);
+  const { firstRow, firstNumber, seatsPerRow, wheelchairs } = section;
+  const placeOf = (row: number, number: number) => (row - firstRow) * seatsPerRow + number - firstNumber;
+  const paired = wheelchairs.flatMap(({ row, number, companion }) => [
+    placeOf(row, number),
+    placeOf(row, companion),
+  ]);
+  return { key, seats, box: boxOf(section, seats), paired: new Set(paired) };
+}
