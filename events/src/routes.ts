@@ -18,10 +18,11 @@ export const routes: Readonly<Record<EventType, Route>> = {
   'user.link-requested.v1': { publishedBy: ['users'], handledBy: ['deliveries'] },
   'user.deleted.v1': { publishedBy: ['users'], handledBy: services },
   'operator.acted.v1': {
-    publishedBy: ['users', 'queue', 'concerts', 'sagas', 'deliveries'],
+    publishedBy: ['users', 'queue', 'concerts', 'reservations', 'sagas', 'deliveries'],
     handledBy: ['users'],
   },
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
+  'schedule.cancelled.v1': { publishedBy: ['concerts'], handledBy: ['queue', 'reservations'] },
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },
   ...routesOfPurchase(),

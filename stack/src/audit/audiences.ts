@@ -15,12 +15,13 @@ export const audiences: readonly Audience[] = [
   { type: 'user.registered.v1', by: 'users', to: ['payments', 'deliveries'] },
   { type: 'user.link-requested.v1', by: 'users', to: ['deliveries'] },
   { type: 'user.deleted.v1', by: 'users', to: subgraphs },
-  ...(['users', 'queue', 'concerts', 'sagas', 'deliveries'] as const).map((by): Audience => ({
+  ...(['users', 'queue', 'concerts', 'reservations', 'sagas', 'deliveries'] as const).map((by): Audience => ({
     type: 'operator.acted.v1',
     by,
     to: ['users'],
   })),
   { type: 'concert.created.v1', by: 'concerts', to: ['queue'] },
+  { type: 'schedule.cancelled.v1', by: 'concerts', to: ['queue', 'reservations'] },
   { type: 'ticket.ended.v1', by: 'queue', to: ['concerts'] },
   { type: 'seats.held.v1', by: 'concerts', to: ['reservations', 'sagas'] },
   { type: 'seats.sold.v1', by: 'concerts', to: ['sagas'] },

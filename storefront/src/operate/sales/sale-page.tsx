@@ -10,6 +10,7 @@ import { formatMoment } from '../../i18n/formats.ts';
 import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
+import { EndShow } from './end-show.tsx';
 import { RoomBadge } from './room-badge.tsx';
 import { RoomControls } from './room-controls.tsx';
 
@@ -63,9 +64,10 @@ export function SalePage({ concertId }: { concertId: string }) {
       {error && <Notice tone="warning">{t('sale.stale')}</Notice>}
       <div className="row apart">
         <Choices label={t('sale.date')} isLabelHidden value={schedule?.id ?? ''} onChange={setChosen}>
-          {schedules.map(({ id, startsAt }) => (
+          {schedules.map(({ id, startsAt, cancelledAt }) => (
             <Choice key={id} value={id}>
               {formatMoment(startsAt, i18n.language)}
+              {cancelledAt !== null && ` · ${t('show.isOff')}`}
             </Choice>
           ))}
         </Choices>
@@ -87,7 +89,18 @@ export function SalePage({ concertId }: { concertId: string }) {
       <div className="sale">
         <div className="stack">
           {schedule ? (
-            <DateOnSale schedule={schedule} room={room ?? undefined} />
+            <>
+              <DateOnSale schedule={schedule} room={room ?? undefined} />
+              <EndShow
+                key={schedule.id}
+                scheduleId={schedule.id}
+                isCancelled={schedule.cancelledAt !== null}
+                hasOtherDates={schedules.some(
+                  ({ id, cancelledAt }) => id !== schedule.id && cancelledAt === null,
+                )}
+                waiting={room?.waiting ?? 0}
+              />
+            </>
           ) : (
             <Notice>{t('sale.noDates')}</Notice>
           )}

@@ -6,6 +6,8 @@ import type { Context } from '../context.ts';
 import { admitTicket } from '../operations/admit-ticket.ts';
 import { cancelReservation } from '../operations/cancel-reservation.ts';
 import type { MutationResolvers, OfflineScanInput } from './types.generated.ts';
+import { asOperator } from '@frontrow/events/operator-action';
+import { pauseShowEnd } from '../operations/end-show.ts';
 
 export const Mutation: MutationResolvers = {
   cancelReservation: (_root, { id }, { outbox, arrivals, viewer, now }) => {
@@ -28,6 +30,8 @@ export const Mutation: MutationResolvers = {
     }
     return results;
   },
+  pauseCancellation: (_root, { scheduleId, paused }, { outbox, viewer, now }) =>
+    pauseShowEnd(outbox, asOperator(viewer, 'pauseCancellation'), { scheduleId, paused, now: now() }),
 };
 
 interface Told {
