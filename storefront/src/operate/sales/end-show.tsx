@@ -146,13 +146,15 @@ function Progress({ schedule }: { schedule: ShowEndPartsFragment }) {
         value={of === 0 ? 1 : done}
         aria-label={t('show.progress')}
       />
-      <dl className="facts numbers" role="status">
-        <Fact name={t('show.left')} value={number(cancellation.reservationsLeft)} />
-        <Fact name={t('show.cancelled')} value={number(cancellation.reservationsCancelled)} />
-        <Fact name={t('show.refundsLeft')} value={number(cancellation.refundsLeft)} />
-        <Fact name={t('show.refunds')} value={number(cancellation.refunds)} />
-        <Fact name={t('show.points')} value={formatPrice(cancellation.refundedPoints, i18n.language)} />
-      </dl>
+      <div role="status">
+        <dl className="facts numbers">
+          <Fact name={t('show.left')} value={number(cancellation.reservationsLeft)} />
+          <Fact name={t('show.cancelled')} value={number(cancellation.reservationsCancelled)} />
+          <Fact name={t('show.refundsLeft')} value={number(cancellation.refundsLeft)} />
+          <Fact name={t('show.refunds')} value={number(cancellation.refunds)} />
+          <Fact name={t('show.points')} value={formatPrice(cancellation.refundedPoints, i18n.language)} />
+        </dl>
+      </div>
       {isOver && <Notice tone="good">{t('show.over')}</Notice>}
       {isPaused && <Notice tone="warning">{t('show.paused')}</Notice>}
       <ProblemNotice problem={problem} />
