@@ -6,6 +6,7 @@ import type { Hold } from '../../subgraphs/concerts/src/domain/hold.ts';
 import { newId } from '@frontrow/kit/ids';
 import { seated } from '../../subgraphs/concerts/src/domain/concert.ts';
 import { addDate } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
+import { cancelSchedule } from '../../subgraphs/concerts/src/operations/cancel-schedule.ts';
 import { createConcert } from '../../subgraphs/concerts/src/operations/create-concert.ts';
 import { holdSeats } from '../../subgraphs/concerts/src/operations/hold-seats.ts';
 import { changeOffer } from '../../subgraphs/concerts/src/operations/offer-seats.ts';
@@ -16,6 +17,7 @@ import { leaveQueue } from '../../subgraphs/queue/src/operations/leave-queue.ts'
 import { noteLooks } from '../../subgraphs/queue/src/operations/note-looks.ts';
 import { findTickets } from '../../subgraphs/queue/src/storage/tickets.ts';
 import { cancelReservation } from '../../subgraphs/reservations/src/operations/cancel-reservation.ts';
+import { pauseShowEnd } from '../../subgraphs/reservations/src/operations/end-show.ts';
 import { register } from '../../subgraphs/users/src/operations/register.ts';
 import { Client } from './client.ts';
 import { ids } from './services.ts';
@@ -65,7 +67,7 @@ export async function openSale(system: System): Promise<Show> {
     }),
   );
   if (isRefusal(concert)) throw new Error(concert.message);
-  const schedule = { id: newId(), concertId: concert.id, startsAt: at(24), hallId: null };
+  const schedule = { id: newId(), concertId: concert.id, startsAt: at(24), hallId: null, cancelledAt: null };
   const row = random.between(2, 5);
   const common = { scheduleId: schedule.id, price, rows: 1 };
   const date = {
@@ -127,6 +129,33 @@ export async function keepSomeBack({ operator, scheduler: { random } }: System, 
     await operator.wait(1_000, 60_000);
     if (random.chance(0.7)) await offer('giveFree', seats);
   }
+}
+
+/** In every eighth schedule the show is cancelled at some moment of the sale, once or by two operators at the same moment. */
+export async function perhapsCancelShow({ operator, scheduler }: System, show: Show): Promise<void> {
+  const { random } = scheduler;
+  if (!random.chance(1 / 8)) return;
+  await operator.wait(0, 120_000);
+  const cancel = () =>
+    operator.ask('concerts', ({ outbox }) =>
+      cancelSchedule(outbox, onBehalfOf('COMMAND', 'cancelSchedule'), show.scheduleId, new Date()),
+    );
+  await Promise.all(random.chance(0.3) ? [cancel(), cancel()] : [cancel()]);
+  if (random.chance(0.3)) await interrupt(operator, show);
+}
+
+/** Interrupts the end of the show for a while, once reservations have heard of it. */
+async function interrupt(operator: System['operator'], { scheduleId }: Show): Promise<void> {
+  const pause = (paused: boolean) =>
+    operator.ask('reservations', (reservations: Outbox) =>
+      pauseShowEnd(reservations, onBehalfOf('COMMAND', 'pauseCancellation'), {
+        ...{ scheduleId, paused },
+        now: new Date(),
+      }),
+    );
+  while (isRefusal(await pause(true))) await operator.wait(500, 5_000);
+  await operator.wait(1_000, 60_000);
+  await pause(false);
 }
 
 /** Registers, waits in line, and buys or does not, as the dice fall. */

@@ -209,6 +209,7 @@ export function checkAtRest(evidence: Evidence): void {
   sagasHaveEnded(evidence);
   eventsWereHandledOnce(evidence);
   fansGotWhatTheyPaid(evidence);
+  cancelledShowsArePutBack(evidence);
 }
 
 /** Seats are held during an admission, not after it. How long it may be is looked at with each commit. */
@@ -342,10 +343,37 @@ function fansGotWhatTheyPaid({ system: { mysql, faults }, books }: Evidence): vo
     for (const id of paid) {
       const payment = payments.get(id);
       claim(payment !== undefined, 3, `${fan} was told of a payment that is not there`);
-      // Paid at the last moment, and heard of after the end: then the points are back.
-      const mayBeBack = cancelled.has(id) || !faults.isCalm || payment?.['refund_reason'] === 'HOLD_EXPIRED';
+      // Paid at the last moment, and heard of after the end, or for a show that was cancelled: then the points are back.
+      const isBack: unknown[] = ['HOLD_EXPIRED', 'SHOW_CANCELLED'];
+      const mayBeBack = cancelled.has(id) || !faults.isCalm || isBack.includes(payment?.['refund_reason']);
       const isConfirmed = reservations.get(id)?.['status'] === 'CONFIRMED';
       claim(isConfirmed || mayBeBack, 3, `${fan} paid and got nothing`, reservations.get(id), payment);
+    }
+  }
+}
+
+function cancelledShowsArePutBack({ system: { mysql }, books }: Evidence): void {
+  const cancelled = mysql.rows('concerts', 'schedules').filter((row) => row['cancelled_at'] !== null);
+  for (const { id, concert_id } of cancelled) {
+    const ofIt = (row: Row) => row['schedule_id'] === id;
+    for (const seat of mysql.rows('concerts', 'seats').filter(ofIt))
+      claim(
+        seat['status'] !== 'HELD' && seat['status'] !== 'SOLD',
+        12,
+        'a seat of a cancelled show is taken',
+        seat,
+      );
+    for (const reservation of mysql.rows('reservations', 'reservations').filter(ofIt)) {
+      const hasEnded = reservation['status'] === 'CANCELLED' || reservation['status'] === 'EXPIRED';
+      claim(hasEnded, 12, 'a reservation outlives its show', reservation);
+    }
+    const room = mysql.rows('queue', 'rooms').find((row) => row['concert_id'] === concert_id);
+    claim(room?.['status'] === 'CLOSED', 12, 'fans wait for a concert that has no date', room);
+    // It is the only show there is: whatever anybody has charged is theirs again.
+    const wallets = by(mysql.rows('payments', 'wallets'), 'user_id');
+    for (const { fan, userId, charged } of books) {
+      const wallet = wallets.get(userId ?? '');
+      claim(Number(wallet?.['balance'] ?? 0) === charged, 12, `${fan} has charged ${charged} points`, wallet);
     }
   }
 }

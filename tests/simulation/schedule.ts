@@ -1,6 +1,6 @@
 import { onBehalfOf } from '@frontrow/events/operator-action';
 import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
-import { Fan, keepSomeBack, openSale } from './fans.ts';
+import { Fan, keepSomeBack, openSale, perhapsCancelShow } from './fans.ts';
 import { Faults } from './faults.ts';
 import { checkAtRest } from './invariants.ts';
 import { Misfortune } from './misfortune.ts';
@@ -96,7 +96,12 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   const misfortune = new Misfortune(system, random.between(60, 600) * 1_000);
   await finished(
     'everybody went home',
-    Promise.all([misfortune.strike(), keepSomeBack(system, show), ...fans.map((fan) => fan.visit())]),
+    Promise.all([
+      misfortune.strike(),
+      keepSomeBack(system, show),
+      perhapsCancelShow(system, show),
+      ...fans.map((fan) => fan.visit()),
+    ]),
   );
   // What the others can do without the one that has no database, they do before it has one again.
   if (faults.alone !== undefined)

@@ -70,6 +70,7 @@ export class System implements World {
       ...rows('concerts', 'seats', 'status', 'HELD'),
       ...rows('reservations', 'reservations', 'status', 'PENDING'),
       ...rows('sagas', 'sagas', 'ended_at', null),
+      ...this.#reservationsOfCancelledShows,
     ][0];
     if (row !== undefined) return JSON.stringify(row);
     if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
@@ -78,6 +79,14 @@ export class System implements World {
     const { unattended } = this.jetStream;
     if (unattended !== undefined) return `the consumer ${unattended}, which nobody has subscribed to yet`;
     return this.jetStream.unsettled > 0 ? 'a message' : this.#unheard;
+  }
+
+  get #reservationsOfCancelledShows() {
+    const cancelled = this.mysql.rows('concerts', 'schedules').filter((row) => row['cancelled_at'] !== null);
+    const ids = new Set(cancelled.map(({ id }) => id));
+    return this.mysql
+      .rows('reservations', 'reservations')
+      .filter(({ schedule_id, status }) => ids.has(schedule_id) && status === 'CONFIRMED');
   }
 
   /** An event that somebody who handles it never had; undefined when there is none. */

@@ -158,6 +158,11 @@ export const variants: readonly Variant[] = [
     ['subgraphs/payments/src/storage/payments.ts', ", status: 'COMPLETED' }) as", ' }) as'],
     ['subgraphs/payments/src/storage/payments.ts', "({ id, status: 'COMPLETED' })", '({ id })'],
   ),
+  variant('the end of a show is not told to those who have to pay back', 1, [
+    'subgraphs/reservations/src/operations/end-show.ts',
+    'tx.emit(...decisions.flatMap(({ events }) => events));',
+    '',
+  ]),
   variant('a waiting room is read without a lock', 37, [
     'subgraphs/queue/src/storage/rooms.ts',
     "manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } })",

@@ -9,6 +9,19 @@ export const concertCreated = defineEvent('concert.created.v1', {
   salesOpenAt: instant,
 });
 
+/**
+ * The show does not take place: whoever holds or has bought seats of the date gets their points back. Subject: the schedule's id.
+ */
+export const scheduleCancelled = defineEvent('schedule.cancelled.v1', {
+  scheduleId: id,
+  concertId: id,
+  /** As `concert.created` says it, for who has not heard that yet. */
+  salesOpenAt: instant,
+  /** Whether the concert has no other date that is to come: then nobody needs to wait in line for it. */
+  isLastDate: z.boolean(),
+  cancelledAt: instant,
+});
+
 // A purchase's saga id is its reservation's id: the subject of every event from here on.
 
 /** A purchase begins: the seats are HELD until `expiresAt` unless reservations says otherwise. */

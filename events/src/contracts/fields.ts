@@ -30,4 +30,24 @@ export const reservationEnd = z.enum([
   'HOLD_EXPIRED',
   'COMPENSATED',
 ]);
-export type ReservationEnd = z.infer<typeof reservationEnd>;
+
+/**
+ * Why more exactly, where `reservationEnd` has no word for it: a consumer of the release before would refuse an event with a reason
+ * that it does not know, and a field that it does not know it leaves out.
+ */
+export const endDetail = z.enum(['SHOW_CANCELLED']).optional();
+
+/** Why a reservation ended, as services keep it and show it. */
+export type ReservationEnd = z.infer<typeof reservationEnd> | 'SHOW_CANCELLED';
+
+/** A reason as events have it. */
+interface ToldEnd {
+  readonly reason: z.infer<typeof reservationEnd>;
+  readonly detail?: z.infer<typeof endDetail>;
+}
+
+/** Says the reason so that consumers of the release before do what is right: a show that is cancelled puts its purchases back. */
+export const toldEnd = (end: ReservationEnd): ToldEnd =>
+  end === 'SHOW_CANCELLED' ? { reason: 'COMPENSATED', detail: end } : { reason: end };
+
+export const heardEnd = ({ reason, detail }: ToldEnd): ReservationEnd => detail ?? reason;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../contract.ts';
-import { id, instant, points, reservationEnd } from './fields.ts';
+import { endDetail, id, instant, points, reservationEnd } from './fields.ts';
 
 // Subject of all: the reservation's id, which is the saga's.
 
@@ -31,4 +31,5 @@ export const paymentRefunded = defineEvent('payment.refunded.v1', {
   userId: id,
   amount: points,
   reason: reservationEnd,
+  detail: endDetail,
 });

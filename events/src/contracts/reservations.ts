@@ -1,5 +1,5 @@
 import { defineEvent } from '../contract.ts';
-import { id, instant, points, reservationEnd, reservedSeats, shown } from './fields.ts';
+import { endDetail, id, instant, points, reservationEnd, reservedSeats, shown } from './fields.ts';
 
 // Subject of all: the reservation's id, which is the saga's.
 
@@ -33,6 +33,7 @@ export const reservationConfirmFailed = defineEvent('reservation.confirm-failed.
   reservationId: id,
   paymentId: id,
   reason: reservationEnd,
+  detail: endDetail,
 });
 
 export const reservationCancelled = defineEvent('reservation.cancelled.v1', {
@@ -42,6 +43,7 @@ export const reservationCancelled = defineEvent('reservation.cancelled.v1', {
   concertId: id,
   scheduleId: id,
   reason: reservationEnd,
+  detail: endDetail,
 });
 
 /** Nobody paid in time. */

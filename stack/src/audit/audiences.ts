@@ -23,6 +23,7 @@ export const audiences: readonly Audience[] = [
     }),
   ),
   { type: 'concert.created.v1', by: 'concerts', to: ['queue'] },
+  { type: 'schedule.cancelled.v1', by: 'concerts', to: ['queue', 'reservations'] },
   { type: 'ticket.ended.v1', by: 'queue', to: ['concerts'] },
   { type: 'seats.held.v1', by: 'concerts', to: ['reservations', 'sagas'] },
   { type: 'seats.sold.v1', by: 'concerts', to: ['sagas'] },

@@ -1,5 +1,6 @@
 import type { Invariant } from './invariant.ts';
 import { companionsStayTogether } from './invariants/companions-stay-together.ts';
+import { cancelledShowsArePutBack } from './invariants/cancelled-shows-are-put-back.ts';
 import { eventsAreDelivered } from './invariants/events-are-delivered.ts';
 import { fansKeepTheirLimit } from './invariants/fans-keep-their-limit.ts';
 import { heldSeatsAreReserved } from './invariants/held-seats-are-reserved.ts';
@@ -24,4 +25,5 @@ export const invariants: readonly Invariant[] = [
   seatsHaveTickets,
   ticketsEnterOnce,
   companionsStayTogether,
+  cancelledShowsArePutBack,
 ];

@@ -32,6 +32,8 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
+  /** holdSeats: an operator has cancelled the show. */
+  | 'SHOW_CANCELLED'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -202,7 +204,9 @@ export type ReservationEnd =
   /** Nobody paid before `expiresAt`. */
   | 'HOLD_EXPIRED'
   /** The purchase could not be completed, and Frontrow took it back. Points that were paid are refunded. */
-  | 'COMPENSATED';
+  | 'COMPENSATED'
+  /** The show was cancelled. Points that were paid are refunded. */
+  | 'SHOW_CANCELLED';
 
 /** Why points moved. */
 export type PointEntryKind =
@@ -535,6 +539,7 @@ export type ConcertQuery = {
       __typename: 'Schedule';
       id: string;
       startsAt: string;
+      cancelledAt: string | null;
       availability: { __typename: 'Availability'; total: number; available: number };
       sections: Array<{ __typename: 'Section'; name: string; price: number; available: number }>;
     }>;
@@ -843,6 +848,7 @@ export type HallQuery = {
     __typename: 'Schedule';
     id: string;
     startsAt: string;
+    cancelledAt: string | null;
     concert: { __typename: 'Concert'; id: string; title: string; artist: string; maxSeatsPerFan: number };
     seatMap: { __typename: 'SeatMap'; layout: string; states: string; version: number };
   } | null;
@@ -1362,9 +1368,10 @@ export const ConcertDocument = parse(`query Concert($id: ID!) {
       address
       __typename
     }
-    schedules {
+    schedules(includeCancelled: true) {
       id
       startsAt
+      cancelledAt
       availability {
         total
         available
@@ -1740,6 +1747,7 @@ export const HallDocument = parse(`query Hall($scheduleId: ID!) {
   schedule(id: $scheduleId) {
     id
     startsAt
+    cancelledAt
     concert {
       id
       title

@@ -38,7 +38,7 @@ export function ConcertPage({ id }: { id: string }) {
   }
   const { title, artist, venue, schedules } = concert;
   const days = formatDays(
-    schedules.map(({ startsAt }) => startsAt),
+    schedules.flatMap(({ startsAt, cancelledAt }) => (cancelledAt === null ? startsAt : [])),
     i18n.language,
   );
   return (
@@ -106,8 +106,21 @@ function SalesOpen({ concert: { salesOpenAt } }: { concert: Concert }) {
 function EveningCard({ concertId, evening }: { concertId: string; evening: Evening }) {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();
-  const { id, startsAt, availability, sections } = evening;
+  const { id, startsAt, cancelledAt, availability, sections } = evening;
   const date = formatEvening(startsAt, i18n.language);
+  if (cancelledAt !== null) {
+    return (
+      <article className="card evening" aria-label={date}>
+        <div className="row apart">
+          <h3>
+            <s>{date}</s>
+          </h3>
+          <span className="badge warning">{t('concert.cancelled')}</span>
+        </div>
+        <p className="small soft">{t('concert.cancelledHint')}</p>
+      </article>
+    );
+  }
   return (
     <article className="card evening" aria-label={date}>
       <div className="row apart">

@@ -32,6 +32,8 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
+  /** holdSeats: an operator has cancelled the show. */
+  | 'SHOW_CANCELLED'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */

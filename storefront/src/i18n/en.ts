@@ -57,6 +57,8 @@ export const en = {
     noLine: 'No line right now',
     salesOpen: 'Sales open on {{time}}. You can join the line now.',
     noDates: 'No dates have been announced yet.',
+    cancelled: 'Cancelled',
+    cancelledHint: 'This show does not take place. Who has paid gets everything back.',
   },
   account: {
     logInHeading: 'Welcome back',
@@ -225,6 +227,7 @@ export const en = {
       CANCELLED_BY_FAN: 'You cancelled this purchase.',
       SALE_FAILED: 'These seats could not be sold to you after all. We are sorry; choose others.',
       HOLD_EXPIRED: 'Nobody paid in time, so the seats were given up. You can choose again.',
+      SHOW_CANCELLED: 'The show was cancelled and does not take place. We are sorry.',
       COMPENSATED:
         'This purchase could not be completed, and was taken back. We are sorry; please choose again.',
     },
@@ -283,6 +286,7 @@ export const en = {
     CHALLENGE_REQUIRED: 'Your device’s proof that it is no robot did not arrive in time. Join once more.',
     NOT_ADMITTED: 'Your time to choose is over. Join the line again to choose seats.',
     SALE_NOT_OPEN: 'These seats are not on sale now. Look at the concert’s page for when they are.',
+    SHOW_CANCELLED: 'The show was cancelled and does not take place. Have a look at the other dates.',
     SEAT_LIMIT_EXCEEDED: 'With these you would have more seats than one fan can have. Choose fewer.',
     TOO_MANY_UNPAID_HOLDS: 'You let several holds end unpaid. Wait for the pause to end, then choose again.',
     NOT_ENOUGH_SEATS:

@@ -56,6 +56,8 @@ export const ko: Texts = {
     noLine: '지금은 대기 없음',
     salesOpen: '{{time}}에 예매가 시작돼요. 지금부터 줄을 설 수 있어요.',
     noDates: '아직 발표된 날짜가 없어요.',
+    cancelled: '취소됨',
+    cancelledHint: '이 공연은 열리지 않아요. 결제한 금액은 모두 돌려드려요.',
   },
   account: {
     logInHeading: '다시 만나 반가워요',
@@ -221,6 +223,7 @@ export const ko: Texts = {
       CANCELLED_BY_FAN: '직접 취소한 예매예요.',
       SALE_FAILED: '아쉽게도 이 좌석을 판매할 수 없었어요. 죄송합니다. 다른 좌석을 골라 주세요.',
       HOLD_EXPIRED: '제시간에 결제하지 않아 좌석이 풀렸어요. 다시 고를 수 있어요.',
+      SHOW_CANCELLED: '공연이 취소되어 열리지 않아요. 죄송합니다.',
       COMPENSATED: '예매를 끝내지 못해 되돌렸어요. 죄송합니다. 다시 골라 주세요.',
     },
     refunded: '{{time}}에 {{points}}가 지갑으로 돌아왔어요.',
@@ -277,6 +280,7 @@ export const ko: Texts = {
     CHALLENGE_REQUIRED: '로봇이 아니라는 확인이 제때 도착하지 않았어요. 한 번 더 줄을 서 주세요.',
     NOT_ADMITTED: '좌석을 고를 시간이 끝났어요. 다시 줄을 서 주세요.',
     SALE_NOT_OPEN: '지금은 판매 중이 아니에요. 공연 페이지에서 판매 시간을 확인해 주세요.',
+    SHOW_CANCELLED: '공연이 취소되었어요. 다른 날짜를 확인해 주세요.',
     SEAT_LIMIT_EXCEEDED: '한 사람이 살 수 있는 좌석 수를 넘어요. 더 적게 골라 주세요.',
     TOO_MANY_UNPAID_HOLDS: '결제하지 않고 놓친 좌석이 여러 번 있었어요. 잠시 기다린 뒤 다시 골라 주세요.',
     NOT_ENOUGH_SEATS:

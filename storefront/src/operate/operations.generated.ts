@@ -32,6 +32,8 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
+  /** holdSeats: an operator has cancelled the show. */
+  | 'SHOW_CANCELLED'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -831,6 +833,137 @@ export type PurchaseStoryQuery = {
   } | null;
 };
 
+export type ShowEndPartsFragment = {
+  __typename: 'Schedule';
+  id: string;
+  startsAt: string;
+  cancelledAt: string | null;
+  reservationTotals: Array<{
+    __typename: 'ReservationTotals';
+    status: ReservationStatus;
+    reservations: number;
+    seats: number;
+    total: number;
+  }> | null;
+  cancellation: {
+    __typename: 'ScheduleCancellation';
+    cancelledAt: string;
+    pausedAt: string | null;
+    reservationsLeft: number;
+    reservationsCancelled: number;
+    refundsLeft: number;
+    refunds: number;
+    refundedPoints: number;
+  } | null;
+};
+
+export type ShowEndQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ShowEndQuery = {
+  schedule: {
+    __typename: 'Schedule';
+    id: string;
+    startsAt: string;
+    cancelledAt: string | null;
+    reservationTotals: Array<{
+      __typename: 'ReservationTotals';
+      status: ReservationStatus;
+      reservations: number;
+      seats: number;
+      total: number;
+    }> | null;
+    cancellation: {
+      __typename: 'ScheduleCancellation';
+      cancelledAt: string;
+      pausedAt: string | null;
+      reservationsLeft: number;
+      reservationsCancelled: number;
+      refundsLeft: number;
+      refunds: number;
+      refundedPoints: number;
+    } | null;
+  } | null;
+};
+
+export type CancelShowMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+export type CancelShowMutation = {
+  cancelSchedule:
+    | {
+        __typename: 'Schedule';
+        id: string;
+        startsAt: string;
+        cancelledAt: string | null;
+        reservationTotals: Array<{
+          __typename: 'ReservationTotals';
+          status: ReservationStatus;
+          reservations: number;
+          seats: number;
+          total: number;
+        }> | null;
+        cancellation: {
+          __typename: 'ScheduleCancellation';
+          cancelledAt: string;
+          pausedAt: string | null;
+          reservationsLeft: number;
+          reservationsCancelled: number;
+          refundsLeft: number;
+          refunds: number;
+          refundedPoints: number;
+        } | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type PauseCancellationMutationVariables = Exact<{
+  scheduleId: string | number;
+  paused: boolean;
+}>;
+
+export type PauseCancellationMutation = {
+  pauseCancellation:
+    | {
+        __typename: 'Schedule';
+        id: string;
+        startsAt: string;
+        cancelledAt: string | null;
+        reservationTotals: Array<{
+          __typename: 'ReservationTotals';
+          status: ReservationStatus;
+          reservations: number;
+          seats: number;
+          total: number;
+        }> | null;
+        cancellation: {
+          __typename: 'ScheduleCancellation';
+          cancelledAt: string;
+          pausedAt: string | null;
+          reservationsLeft: number;
+          reservationsCancelled: number;
+          refundsLeft: number;
+          refunds: number;
+          refundedPoints: number;
+        } | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 export type RoomSettingsFragment = {
   __typename: 'WaitingRoom';
   status: WaitingRoomStatus;
@@ -869,6 +1002,7 @@ export type SaleQuery = {
       __typename: 'Schedule';
       id: string;
       startsAt: string;
+      cancelledAt: string | null;
       availability: {
         __typename: 'Availability';
         total: number;
@@ -1671,6 +1805,124 @@ fragment ReservationLine on Reservation {
   __typename
 }`) as TypedDocumentNode<PurchaseStoryQuery, PurchaseStoryQueryVariables>;
 
+export const ShowEndDocument = parse(`query ShowEnd($id: ID!) {
+  schedule(id: $id) {
+    ...ShowEndParts
+    __typename
+  }
+}
+
+fragment ShowEndParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  reservationTotals {
+    status
+    reservations
+    seats
+    total
+    __typename
+  }
+  cancellation {
+    cancelledAt
+    pausedAt
+    reservationsLeft
+    reservationsCancelled
+    refundsLeft
+    refunds
+    refundedPoints
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<ShowEndQuery, ShowEndQueryVariables>;
+
+export const CancelShowDocument = parse(`mutation CancelShow($id: ID!) {
+  cancelSchedule(id: $id) {
+    ... on Schedule {
+      ...ShowEndParts
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment ShowEndParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  reservationTotals {
+    status
+    reservations
+    seats
+    total
+    __typename
+  }
+  cancellation {
+    cancelledAt
+    pausedAt
+    reservationsLeft
+    reservationsCancelled
+    refundsLeft
+    refunds
+    refundedPoints
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<CancelShowMutation, CancelShowMutationVariables>;
+
+export const PauseCancellationDocument =
+  parse(`mutation PauseCancellation($scheduleId: ID!, $paused: Boolean!) {
+  pauseCancellation(scheduleId: $scheduleId, paused: $paused) {
+    ... on Schedule {
+      ...ShowEndParts
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment ShowEndParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  reservationTotals {
+    status
+    reservations
+    seats
+    total
+    __typename
+  }
+  cancellation {
+    cancelledAt
+    pausedAt
+    reservationsLeft
+    reservationsCancelled
+    refundsLeft
+    refunds
+    refundedPoints
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<PauseCancellationMutation, PauseCancellationMutationVariables>;
+
 export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
   concert(id: $id) {
     id
@@ -1687,9 +1939,10 @@ export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
       }
       __typename
     }
-    schedules {
+    schedules(includeCancelled: true) {
       id
       startsAt
+      cancelledAt
       availability {
         total
         available

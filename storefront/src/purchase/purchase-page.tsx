@@ -120,7 +120,7 @@ function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
           })}
         </Notice>
       )}
-      {purchase.endedBecause && purchase.schedule && (
+      {purchase.endedBecause && purchase.endedBecause !== 'SHOW_CANCELLED' && purchase.schedule && (
         <Link className="link" href={`/dates/${purchase.schedule.id}`}>
           {t('purchase.again')}
         </Link>

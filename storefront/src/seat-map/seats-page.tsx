@@ -83,7 +83,11 @@ function Hall({ schedule, seats }: OpenHall) {
         </div>
         {pass !== null && ticket?.expiresAt && <TimeLeft expiresAt={ticket.expiresAt} />}
       </header>
-      {pass === null && <Look concertId={concert.id} scheduleId={schedule.id} />}
+      {schedule.cancelledAt !== null ? (
+        <Notice tone="warning">{t('concert.cancelledHint')}</Notice>
+      ) : (
+        pass === null && <Look concertId={concert.id} scheduleId={schedule.id} />
+      )}
       <div role="status">
         {lost && (
           <LostSeats

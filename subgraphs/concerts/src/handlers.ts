@@ -1,6 +1,7 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { EventContract } from '@frontrow/events/contract';
+import { heardEnd } from '@frontrow/events/contracts/fields';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import {
   reservationCancelled,
@@ -32,9 +33,9 @@ const onReservationConfirmed = aboutHolds(reservationConfirmed, ({ reservationId
   decide: (found) => onConfirmed(found, reservationId),
 }));
 
-const onReservationCancelled = aboutHolds(reservationCancelled, ({ reservationId, reason }) => ({
+const onReservationCancelled = aboutHolds(reservationCancelled, ({ reservationId, ...end }) => ({
   reservationId,
-  decide: (found) => onEnded(found, reason),
+  decide: (found) => onEnded(found, heardEnd(end)),
 }));
 
 const onReservationExpired = aboutHolds(reservationExpired, ({ reservationId }) => ({

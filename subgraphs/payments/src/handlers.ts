@@ -1,6 +1,7 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
+import { heardEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
   reservationConfirmFailed,
@@ -43,14 +44,17 @@ export const handlers = [
       })),
     ),
   ),
-  ends(reservationCancelled, ({ reservationId, userId, reason }) => ({ reservationId, userId, reason })),
+  ends(reservationCancelled, ({ reservationId, userId, ...end }) => ({
+    ...{ reservationId, userId },
+    reason: heardEnd(end),
+  })),
   ends(reservationExpired, ({ reservationId, userId }) => ({
     ...{ reservationId, userId },
     reason: 'HOLD_EXPIRED',
   })),
   // The answer to a payment that completed too late.
-  ends(reservationConfirmFailed, ({ reservationId, reason }) => ({
-    ...{ reservationId, reason },
+  ends(reservationConfirmFailed, ({ reservationId, ...end }) => ({
+    ...{ reservationId, reason: heardEnd(end) },
     userId: undefined,
   })),
   // Does not wait for the reservation's end to be told: that may be the very thing that cannot be.

@@ -1,4 +1,4 @@
-import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { concertCreated, scheduleCancelled } from '@frontrow/events/contracts/concerts';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { reservationConfirmed, reservationCreated } from '@frontrow/events/contracts/reservations';
 import { userDeleted } from '@frontrow/events/contracts/users';
@@ -179,5 +179,33 @@ describe('user.deleted', () => {
     }
     expect(await queue.ticket(neighbour as string)).toMatchObject({ status: 'WAITING' });
     expect((await queue.room(line)).waiting).toBe(1);
+  });
+});
+
+describe('schedule.cancelled', () => {
+  const cancelled = (concertId: string, isLastDate: boolean) => {
+    const [scheduleId, now] = [newId(), new Date().toISOString()];
+    const data = { scheduleId, concertId, isLastDate, salesOpenAt: now, cancelledAt: now };
+    return scheduleCancelled.about(scheduleId, data);
+  };
+
+  it('closes the room when no date is left, and the line goes home', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    const [admitted, waiting] = [await queue.join(concertId), await queue.join(concertId)];
+    await queue.move(concertId);
+    await told(cancelled(concertId, false));
+    expect(await queue.room(concertId)).toMatchObject({ status: 'OPEN', waiting: 1 });
+    await told(cancelled(concertId, true));
+    await queue.move(concertId);
+    expect(await queue.room(concertId)).toMatchObject({ status: 'CLOSED', waiting: 0 });
+    expect(await queue.ticket(waiting.id)).toMatchObject({ status: 'EXPIRED' });
+    expect(await queue.ticket(admitted.id)).toMatchObject({ status: 'ADMITTED' });
+  });
+
+  it('leaves a closed room behind when it comes before the concert does', async () => {
+    const concertId = newId();
+    await told(cancelled(concertId, true));
+    await queue.openRoom({}, concertId);
+    expect(await queue.room(concertId)).toMatchObject({ status: 'CLOSED' });
   });
 });

@@ -1,7 +1,8 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
-import { concertCreated } from '@frontrow/events/contracts/concerts';
+import { concertCreated, scheduleCancelled } from '@frontrow/events/contracts/concerts';
 import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
 import { userDeleted } from '@frontrow/events/contracts/users';
+import { closeRoom } from './operations/close-room.ts';
 import { completeTickets } from './operations/complete-tickets.ts';
 import { leaveAllQueues } from './operations/leave-queue.ts';
 import { openRoom } from './operations/open-room.ts';
@@ -9,6 +10,11 @@ import { openRoom } from './operations/open-room.ts';
 const onConcertCreated = handler(concertCreated, (tx, { data: { concertId, salesOpenAt } }) =>
   openRoom(tx, { concertId, salesOpenAt: new Date(salesOpenAt) }),
 );
+
+const onScheduleCancelled = handler(scheduleCancelled, async (tx, { data }) => {
+  const { concertId, salesOpenAt, isLastDate } = data;
+  if (isLastDate) await closeRoom(tx, { concertId, salesOpenAt: new Date(salesOpenAt) });
+});
 
 const onReservationConfirmed = batchHandler(reservationConfirmed, (tx, events) =>
   completeTickets(
@@ -20,4 +26,4 @@ const onReservationConfirmed = batchHandler(reservationConfirmed, (tx, events) =
 const onUserDeleted = handler(userDeleted, (tx, { data }) => leaveAllQueues(tx, data.userId));
 
 /** The handlers of all events that the queue listens to. */
-export const handlers = [onConcertCreated, onReservationConfirmed, onUserDeleted];
+export const handlers = [onConcertCreated, onScheduleCancelled, onReservationConfirmed, onUserDeleted];

@@ -1,7 +1,7 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
-import { seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
+import { scheduleCancelled, seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { userDeleted } from '@frontrow/events/contracts/users';
@@ -10,6 +10,7 @@ import type { News } from './domain/news.ts';
 import { cancelUnpaidOf } from './operations/cancel-unpaid-of.ts';
 import { createReservations } from './operations/create-reservations.ts';
 import { takeNews } from './operations/take-news.ts';
+import { noteCancelledSchedule } from './storage/cancelled-schedules.ts';
 
 /** Handles events that are news about a reservation, all of a batch together. */
 const hears = <Contract extends EventContract>(
@@ -30,5 +31,9 @@ export const handlers = [
   hears(paymentRefunded, news.ofPaymentRefunded),
   hears(seatsSaleFailed, news.ofSaleFailed),
   hears(sagaCompensationRequested, news.ofCompensation),
+  // What follows from it is done in parts, by whichever replica: see end-shows.ts.
+  handler(scheduleCancelled, (tx, { data }) =>
+    noteCancelledSchedule(tx.manager, data.scheduleId, new Date(data.cancelledAt)),
+  ),
   handler(userDeleted, (tx, { data }) => cancelUnpaidOf(tx, data.userId, new Date())),
 ];

@@ -6,6 +6,7 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
+import { startEndingShows } from './end-shows.ts';
 import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
@@ -27,6 +28,8 @@ run(async () => {
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
+  const shows = startEndingShows(outbox, log);
+  lifecycle.onClose('cancelled shows', () => shows.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
   await serve(service, delivery, {

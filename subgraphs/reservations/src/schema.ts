@@ -29,6 +29,7 @@ export const resolvers: Resolvers = {
   DoorList,
   AlreadyAdmitted: { admission: ({ already }) => already },
   AdmitTicketResult: { __resolveType: kindOfOutcome },
+  PauseCancellationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Schedule') },
   CancelReservationResult: { __resolveType: (result) => (isRefusal(result) ? 'Refusal' : 'Reservation') },
 };
 

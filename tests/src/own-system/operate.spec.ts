@@ -116,6 +116,39 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
   }, 120_000);
 
+  it('rehearses the end of a show, cancels it, and the fans who bought and who look see it', async () => {
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const wish = { bestAvailable: { count: 2 } };
+    const { reservationId } = (await fan.hold(sale.scheduleId, pass, wish)) as SeatHoldAnswer;
+    await fan.pay(reservationId);
+    await fan.reservationUntil(reservationId, 'CONFIRMED');
+    const passerBy = await open(`/concerts/${sale.concertId}`);
+    await passerBy.page.getByRole('button', { name: /^Get tickets/ }).waitFor();
+
+    const { page, complaints } = await openConsole(`/operate/sales/${sale.concertId}`);
+    await page.getByRole('button', { name: 'Rehearse cancelling it' }).click();
+    await page.getByText('Paid reservations that are cancelled: 1, for 2 seats.').waitFor();
+    await page.getByText('The waiting room closes').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel the show…' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel the show and refund everybody' }).click();
+    await page.getByText('Done: no reservation is left').waitFor();
+    expect(await complaints()).toEqual([]);
+    expect(await fan.balance()).toBe(10_000);
+    expect(await fan.reservationUntil(reservationId, 'CANCELLED')).toMatchObject({
+      payment: { status: 'REFUNDED' },
+    });
+
+    await passerBy.page.reload();
+    await passerBy.page.getByText('This show does not take place.').waitFor();
+    expect(await passerBy.complaints()).toEqual([]);
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('Cancelled a show').first().waitFor();
+  }, 120_000);
+
   it('shows a fan nothing but that it is for operators', async () => {
     const fan = await Fan.register(system.url);
     const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');

@@ -12,6 +12,7 @@ import { AddDate } from '../halls/add-date.tsx';
 import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
+import { EndShow } from './end-show.tsx';
 import { RoomBadge } from './room-badge.tsx';
 import { RoomControls } from './room-controls.tsx';
 
@@ -65,9 +66,10 @@ export function SalePage({ concertId }: { concertId: string }) {
       {error && <Notice tone="warning">{t('sale.stale')}</Notice>}
       <div className="row apart">
         <Choices label={t('sale.date')} isLabelHidden value={schedule?.id ?? ''} onChange={setChosen}>
-          {schedules.map(({ id, startsAt }) => (
+          {schedules.map(({ id, startsAt, cancelledAt }) => (
             <Choice key={id} value={id}>
               {formatMoment(startsAt, i18n.language)}
+              {cancelledAt !== null && ` · ${t('show.isOff')}`}
             </Choice>
           ))}
         </Choices>
@@ -92,6 +94,15 @@ export function SalePage({ concertId }: { concertId: string }) {
             <>
               <DateOnSale schedule={schedule} room={room ?? undefined} />
               <ExportButton what={{ of: 'attendees', scheduleId: schedule.id }} />
+              <EndShow
+                key={schedule.id}
+                scheduleId={schedule.id}
+                isCancelled={schedule.cancelledAt !== null}
+                hasOtherDates={schedules.some(
+                  ({ id, cancelledAt }) => id !== schedule.id && cancelledAt === null,
+                )}
+                waiting={room?.waiting ?? 0}
+              />
             </>
           ) : (
             <Notice>{t('sale.noDates')}</Notice>

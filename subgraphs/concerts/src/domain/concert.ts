@@ -21,6 +21,8 @@ export interface Schedule {
   readonly startsAt: Date;
   /** The hall as it was drawn when the date was added; null when nobody drew it. */
   readonly hallId: string | null;
+  /** When an operator decided that it does not take place; null while it does. */
+  readonly cancelledAt: Date | null;
 }
 
 /** Whether a fan chooses seats of a section, or only how many places. */

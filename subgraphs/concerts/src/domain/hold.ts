@@ -3,6 +3,7 @@ import { unchanged } from '@frontrow/events/decision';
 import type { Decision } from '@frontrow/events/decision';
 import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
 import { unreachable } from '@frontrow/kit/unreachable';
+import { toldEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import type { Sale } from './sale.ts';
 import { labelOf } from './seat.ts';
@@ -109,7 +110,9 @@ export function onEnded(found: Found, reason: ReservationEnd): Decision<Found> {
     case 'SOLD':
       return {
         next: { ...found, status: 'RELEASED', releasedBecause: reason },
-        events: [seatsReleased.about(found.reservationId, { ...seatsOf(found), reason })],
+        events: [
+          seatsReleased.about(found.reservationId, { ...seatsOf(found), reason: toldEnd(reason).reason }),
+        ],
       };
     case 'RELEASED':
       return unchanged(found);

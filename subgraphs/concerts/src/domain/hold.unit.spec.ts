@@ -16,6 +16,7 @@ const sale: Sale = {
   artist: 'The Northern Choir',
   venueName: 'Harbour Hall',
   startsAt: new Date('2026-12-24T19:00:00.000Z'),
+  cancelledAt: null,
   salesOpenAt: now,
   maxSeatsPerFan: 4,
   sections: [],

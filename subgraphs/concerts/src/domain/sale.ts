@@ -12,6 +12,7 @@ export interface Sale {
   readonly artist: string;
   readonly venueName: string;
   readonly startsAt: Date;
+  readonly cancelledAt: Date | null;
   readonly salesOpenAt: Date;
   readonly maxSeatsPerFan: number;
   /** Nearest the stage first. */
@@ -21,12 +22,15 @@ export interface Sale {
 /** The reason why nobody could hold `count` seats now, whoever asks and whichever they are. */
 export function whyNotForSale(sale: Sale, count: number, now: Date) {
   if (count > sale.maxSeatsPerFan) return tooManySeats(sale);
+  if (sale.cancelledAt !== null) return showCancelled();
   if (now < sale.salesOpenAt) {
     return refuse('SALE_NOT_OPEN', `Sales open at ${sale.salesOpenAt.toISOString()}.`, { retryable: true });
   }
   if (now >= sale.startsAt) return refuse('SALE_NOT_OPEN', 'Sales have ended: the show has begun.');
   return null;
 }
+
+export const showCancelled = () => refuse('SHOW_CANCELLED', 'The show was cancelled.');
 
 export const tooManySeats = ({ maxSeatsPerFan }: Sale) =>
   refuse(

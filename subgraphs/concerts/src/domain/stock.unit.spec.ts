@@ -9,7 +9,12 @@ const [concertId, scheduleId, sectionId] = [id(1), id(2), id(3)];
 
 const sale: Sale = {
   ...{ scheduleId, concertId, concertTitle: 'Winter Light', artist: 'The Northern Choir' },
-  ...{ venueName: 'Harbour Hall', startsAt: new Date('2026-12-24T19:00:00.000Z'), salesOpenAt: now },
+  ...{
+    venueName: 'Harbour Hall',
+    startsAt: new Date('2026-12-24T19:00:00.000Z'),
+    cancelledAt: null,
+    salesOpenAt: now,
+  },
   maxSeatsPerFan: 3,
   sections: [
     { id: sectionId, scheduleId, name: 'A', price: 100, rows: 1, seatsPerRow: 10, firstRank: 0, ...seated },

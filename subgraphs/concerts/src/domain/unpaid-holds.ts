@@ -43,6 +43,7 @@ export function endedUnpaid(found: Hold, reason: ReservationEnd): boolean {
       return true;
     case 'SALE_FAILED':
     case 'COMPENSATED':
+    case 'SHOW_CANCELLED':
       return false;
     default:
       return reason satisfies never;

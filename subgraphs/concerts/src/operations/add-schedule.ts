@@ -53,7 +53,7 @@ export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSche
 /** @throws BAD_USER_INPUT when it is over */
 export function newDate({ concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>, now: Date) {
   if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
-  return { id: newId(), concertId, startsAt };
+  return { id: newId(), concertId, startsAt, cancelledAt: null };
 }
 
 /** Stores a date; or finds the same one, at the same time in the same hall for the same prices. */

@@ -4,6 +4,7 @@ import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { inTrace } from '@frontrow/kit/trace';
 import { countsOf, heldEvent, isHold } from '../domain/hold.ts';
 import type { Hold, SeatsTaken } from '../domain/hold.ts';
+import { showCancelled } from '../domain/sale.ts';
 import type { Sale, tooManySeats } from '../domain/sale.ts';
 import { Stock } from '../domain/stock.ts';
 import type { whyPaused } from '../domain/unpaid-holds.ts';
@@ -12,6 +13,7 @@ import { insertHolds } from '../storage/holds.ts';
 import { holdSeats, lockAvailable } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
+import { isCancelled } from '../storage/schedules.ts';
 import type { BoxOffice } from './box-office.ts';
 
 /** An admitted fan. */
@@ -28,7 +30,11 @@ export interface Order extends Customer {
 }
 
 /** 'busy': somebody else decides about one of the seats, or about the fan, at this moment. */
-type Taken = Hold | SeatsTaken | ReturnType<typeof tooManySeats> | NonNullable<ReturnType<typeof whyPaused>>;
+type Taken =
+  | Hold
+  | SeatsTaken
+  | ReturnType<typeof tooManySeats | typeof showCancelled>
+  | NonNullable<ReturnType<typeof whyPaused>>;
 
 /**
  * Holds seats for fans in the order in which they came, in one transaction; all that one of them wants, or nothing of it.
@@ -59,6 +65,9 @@ export function takeSeats(
     const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
     const open = wishes.filter(isNew);
     if (open.length === 0) return wishes.map(() => null);
+    // What is kept in memory of the sale may be some seconds old.
+    if (await isCancelled(manager, sale.scheduleId))
+      return wishes.map((wish) => (isNew(wish) ? showCancelled() : null));
     const seatIds = new Set(open.flatMap((wish) => wish.seatIds));
     const userIds = new Set(open.map(({ userId }) => userId));
     const seats = await lockAvailable(manager, sale.scheduleId, [...seatIds], whenBusy);

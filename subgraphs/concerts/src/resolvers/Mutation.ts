@@ -4,6 +4,7 @@ import { isRefusal } from '@frontrow/kit/refusal';
 import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { addScheduleInHall } from '../operations/add-schedule-in-hall.ts';
+import { cancelSchedule } from '../operations/cancel-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
 import { holdSeats } from '../operations/hold-seats.ts';
 import { changeOffer } from '../operations/offer-seats.ts';
@@ -35,4 +36,6 @@ export const Mutation: MutationResolvers = {
     changeOffer(office.outbox, asOperator(viewer, 'keepSeatsBack'), 'keepBack', input),
   giveSeatsFree: (_, { input }, { viewer, office }) =>
     changeOffer(office.outbox, asOperator(viewer, 'giveSeatsFree'), 'giveFree', input),
+  cancelSchedule: (_, { id }, { viewer, office }) =>
+    cancelSchedule(office.outbox, asOperator(viewer, 'cancelSchedule'), id, new Date()),
 };

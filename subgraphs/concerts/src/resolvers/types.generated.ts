@@ -111,7 +111,7 @@ export type Mutation = {
   __typename?: 'Mutation';
   /**
    * Holds seats for the caller, who was admitted by the waiting room: all of them or none. Refusals: NOT_FOUND,
-   * NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING,
+   * NOT_ADMITTED, SALE_NOT_OPEN, SHOW_CANCELLED, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING,
    * IDEMPOTENCY_KEY_REUSED. UNAUTHENTICATED when nobody is logged in.
    */
   holdSeats: HoldSeatsResult;
@@ -145,6 +145,12 @@ export type Mutation = {
    * NOT_ENOUGH_SEATS, COMPANION_MISSING.
    */
   giveSeatsFree: OfferResult;
+  /**
+   * For operators: the show of this date does not take place, for good. Nobody can hold seats of it from now on; every reservation of it is
+   * cancelled and what was paid is refunded, as `Schedule.cancellation` tells; the waiting room closes where the concert has no other
+   * date to come. Cancelling twice is cancelling once. Refusal: NOT_FOUND.
+   */
+  cancelSchedule: ScheduleResult;
 };
 
 /**
@@ -203,6 +209,14 @@ export type MutationGiveSeatsFreeArgs = {
   input: OfferSeatsInput;
 };
 
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationCancelScheduleArgs = {
+  id: Scalars['ID']['input'];
+};
+
 /** What can be followed as it changes, over WebSocket or SSE. */
 export type Subscription = {
   __typename?: 'Subscription';
@@ -253,6 +267,7 @@ export type ConcertSchedulesArgs = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
   onlyAvailable?: InputMaybe<Scalars['Boolean']['input']>;
+  includeCancelled?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
@@ -264,6 +279,8 @@ export type Schedule = {
   concert: Concert;
   /** When the show starts. Sales end then. */
   startsAt: Scalars['DateTime']['output'];
+  /** When the show was cancelled: it does not take place, and none of its seats can be held. Null otherwise. */
+  cancelledAt?: Maybe<Scalars['DateTime']['output']>;
   /** The sections of the hall, nearest the stage first. */
   sections: Array<Section>;
   /**
@@ -586,7 +603,7 @@ export type SeatsTaken = {
 };
 
 /**
- * The hold, the seats that were taken, or a refusal: NOT_FOUND, NOT_ADMITTED, SALE_NOT_OPEN, SEAT_LIMIT_EXCEEDED,
+ * The hold, the seats that were taken, or a refusal: NOT_FOUND, NOT_ADMITTED, SALE_NOT_OPEN, SHOW_CANCELLED, SEAT_LIMIT_EXCEEDED,
  * TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING, IDEMPOTENCY_KEY_REUSED.
  */
 export type HoldSeatsResult = SeatHold | SeatsTaken | Refusal;
@@ -811,6 +828,8 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
+  /** holdSeats: an operator has cancelled the show. */
+  | 'SHOW_CANCELLED'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -1166,6 +1185,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationGiveSeatsFreeArgs, 'input'>
   >;
+  cancelSchedule?: Resolver<
+    ResolversTypes['ScheduleResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationCancelScheduleArgs, 'id'>
+  >;
 };
 
 export type SubscriptionResolvers<
@@ -1211,7 +1236,7 @@ export type ConcertResolvers<
     Array<ResolversTypes['Schedule']>,
     ParentType,
     ContextType,
-    RequireFields<ConcertSchedulesArgs, 'onlyAvailable'>
+    RequireFields<ConcertSchedulesArgs, 'onlyAvailable' | 'includeCancelled'>
   >;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1229,6 +1254,7 @@ export type ScheduleResolvers<
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   concert?: Resolver<ResolversTypes['Concert'], ParentType, ContextType>;
   startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cancelledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   sections?: Resolver<Array<ResolversTypes['Section']>, ParentType, ContextType>;
   seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType, Partial<ScheduleSeatsArgs>>;
   availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;

@@ -33,6 +33,7 @@ export const schedules = new EntitySchema<Schedule>({
     concertId: id('concert_id'),
     startsAt: instant('starts_at'),
     hallId: optional(id('hall_id')),
+    cancelledAt: optional(instant('cancelled_at')),
   },
 });
 

@@ -2,6 +2,7 @@ import { eventMigrations } from '@frontrow/events/tables';
 import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
+import { CancelSchedules1795000300001 } from './cancel-schedules.ts';
 import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CountChanges1760000300011 } from './count-changes.ts';
 import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
@@ -22,4 +23,5 @@ export const migrations = [
   CreateSeatMapTables1795200000000,
   KeepScheduleMinutes1795000100001,
   CreateHallTables1795000310000,
+  CancelSchedules1795000300001,
 ];

@@ -1,4 +1,5 @@
 import type { DataOf } from '@frontrow/events/contract';
+import { heardEnd } from '@frontrow/events/contracts/fields';
 import type { paymentRefunded } from '@frontrow/events/contracts/payments';
 import type { reservationConfirmed } from '@frontrow/events/contracts/reservations';
 import type { userLinkRequested } from '@frontrow/events/contracts/users';
@@ -69,7 +70,7 @@ export function letterAboutRefund(
   const amount = formatPoints(data.amount);
   return {
     subject: refunded.subject(confirmed?.shown.concertTitle),
-    paragraphs: [refunded.because[data.reason], refunded.said(amount)],
+    paragraphs: [refunded.because[heardEnd(data)], refunded.said(amount)],
     facts: [...(confirmed === undefined ? [] : shownFacts(confirmed, language)), [facts.refunded, amount]],
     link: { label: refunded.link, url: purchasePage(pages, data.reservationId) },
     footnote: refunded.footnote,

@@ -64,6 +64,8 @@ describe('the letter about a refund', () => {
     const known = asText(letterAboutRefund(refunded, confirmed, pages, 'en'));
     expect(known).toContain('You cancelled this purchase. Its tickets are void.\n\n308,000 P are back');
     expect(known).toContain('Seats: VIP-1-8, VIP-1-7');
+    const off = { ...refunded, reason: 'COMPENSATED' as const, detail: 'SHOW_CANCELLED' as const };
+    expect(asText(letterAboutRefund(off, confirmed, pages, 'en'))).toContain('The show was cancelled');
     const unknown = letterAboutRefund(refunded, undefined, pages, 'ko');
     expect(unknown.subject).toBe('포인트가 환불되었습니다');
     expect(unknown.facts).toEqual([['환불', '308,000 P']]);

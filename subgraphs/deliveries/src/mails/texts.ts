@@ -38,6 +38,7 @@ const en: Texts = {
     because: {
       CANCELLED_BY_FAN: 'You cancelled this purchase. Its tickets are void.',
       SALE_FAILED: 'The seats could not be sold to you. We are sorry.',
+      SHOW_CANCELLED: 'The show was cancelled and does not take place. Your tickets are void. We are sorry.',
       COMPENSATED: 'The purchase could not be completed, so we took it back. We are sorry.',
       HOLD_EXPIRED: 'Your payment came after the hold had ended, and the seats were free again.',
       PAYMENT_FAILED: 'The payment could not be made.',
@@ -81,6 +82,7 @@ const ko: Texts = {
     because: {
       CANCELLED_BY_FAN: '회원님이 예매를 취소하셨습니다. 티켓은 더 이상 사용할 수 없습니다.',
       SALE_FAILED: '좌석을 판매해 드리지 못했습니다. 죄송합니다.',
+      SHOW_CANCELLED: '공연이 취소되어 열리지 않습니다. 티켓은 더 이상 사용할 수 없습니다. 죄송합니다.',
       COMPENSATED: '예매를 완료하지 못해 취소했습니다. 죄송합니다.',
       HOLD_EXPIRED: '좌석 선점 시간이 끝난 뒤에 결제되어, 좌석이 이미 해제되었습니다.',
       PAYMENT_FAILED: '결제가 이루어지지 않았습니다.',

@@ -1,4 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
+import { toldEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
 import { unchanged } from '@frontrow/events/decision';
@@ -58,6 +59,9 @@ export function refund(
   return {
     payment: { ...paid, status: 'REFUNDED', refundedAt: now, refundReason: reason },
     movement: amount === 0 ? undefined : move(wallet, { kind: 'REFUND', amount, paymentId }, now, ids),
-    event: paymentRefunded.about(reservationId, { paymentId, reservationId, userId, amount, reason }),
+    event: paymentRefunded.about(reservationId, {
+      ...{ paymentId, reservationId, userId, amount },
+      ...toldEnd(reason),
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentCompleted, paymentFailed } from '@frontrow/events/contracts/payments';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
@@ -60,9 +61,7 @@ export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {
         'The payment for this reservation failed: its seats are given up.',
       );
     case 'CLOSED':
-      return payable.reason === 'HOLD_EXPIRED'
-        ? reservationExpired()
-        : refuse('RESERVATION_NOT_PAYABLE', 'This reservation was cancelled.');
+      return payable.reason === 'HOLD_EXPIRED' ? reservationExpired() : wasCancelled(payable.reason);
     default:
       return unreachable(payable);
   }
@@ -72,6 +71,12 @@ export const reservationNotFound = () => refuse('NOT_FOUND', 'There is no such r
 
 const reservationExpired = () =>
   refuse('RESERVATION_EXPIRED', 'The reservation was not paid before it expired.');
+
+const wasCancelled = (reason: ReservationEnd) =>
+  refuse(
+    'RESERVATION_NOT_PAYABLE',
+    reason === 'SHOW_CANCELLED' ? 'The show was cancelled.' : 'This reservation was cancelled.',
+  );
 
 function complete(payable: KnownPayable, wallet: Wallet, now: Date, ids: PayAttempt['ids']): Settlement {
   const { reservationId, userId, total: amount } = payable;

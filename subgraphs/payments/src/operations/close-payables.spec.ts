@@ -1,3 +1,6 @@
+import type { NewEvent } from '@frontrow/events/contract';
+import { toldEnd } from '@frontrow/events/contracts/fields';
+import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
 import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
@@ -23,19 +26,30 @@ const refundsOf = async (reservationId: string) =>
     (event) => event.reservationId === reservationId,
   );
 
+interface Ending {
+  readonly ending: string;
+  readonly newsOf: (fan: Viewer, id: string) => NewEvent;
+  readonly reason: ReservationEnd;
+}
+
 /** Every kind of news that a reservation has ended, and the reason that a refund then gives. */
-const endings = [
+const endings: readonly Ending[] = [
   { ending: 'expired', newsOf: expired, reason: 'HOLD_EXPIRED' },
   { ending: 'cancelled by the fan', newsOf: cancelled, reason: 'CANCELLED_BY_FAN' },
   {
     ending: 'not sold',
-    newsOf: (fan: Viewer, id: string) => cancelled(fan, id, 'SALE_FAILED'),
+    newsOf: (fan, id) => cancelled(fan, id, 'SALE_FAILED'),
     reason: 'SALE_FAILED',
   },
   {
     ending: 'not confirmed',
-    newsOf: (_fan: Viewer, id: string) => confirmFailed(id, 'COMPENSATED'),
+    newsOf: (_fan, id) => confirmFailed(id, 'COMPENSATED'),
     reason: 'COMPENSATED',
+  },
+  {
+    ending: 'for a show that was cancelled',
+    newsOf: (fan, id) => cancelled(fan, id, 'SHOW_CANCELLED'),
+    reason: 'SHOW_CANCELLED',
   },
   { ending: 'compensated', newsOf: compensated, reason: 'COMPENSATED' },
 ];
@@ -59,7 +73,7 @@ describe.each(endings)('a reservation that is $ending after it was paid', ({ new
     expect(payment).toMatchObject({ status: 'REFUNDED', amount: 400 });
     expect(payment?.refundedAt).not.toBeNull();
     expect(await refundsOf(id)).toEqual([
-      { paymentId: data.pay.id, reservationId: id, userId: fan.id, amount: 400, reason },
+      { paymentId: data.pay.id, reservationId: id, userId: fan.id, amount: 400, ...toldEnd(reason) },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
+import { toldEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
@@ -39,12 +40,13 @@ export const confirmed = (reservation: Confirmed): NewEvent =>
 export const confirmFailed = (
   { reservationId, paymentId }: PaymentCompleted,
   reason: ReservationEnd,
-): NewEvent => reservationConfirmFailed.about(reservationId, { reservationId, paymentId, reason });
+): NewEvent =>
+  reservationConfirmFailed.about(reservationId, { reservationId, paymentId, ...toldEnd(reason) });
 
 export const cancelled = (reservation: Cancelled): NewEvent =>
   reservationCancelled.about(reservation.id, {
     ...whoseAndWhat(reservation),
-    reason: reservation.endedBecause,
+    ...toldEnd(reservation.endedBecause),
   });
 
 export const expired = (reservation: Expired): NewEvent =>

@@ -246,6 +246,20 @@ export function cancelByFan(
   }
 }
 
+/** Decides what the end of its show does to a reservation, in any state it may be found in. */
+export function onShowCancelled(found: Reservation, now: Date): Decision<Reservation> {
+  switch (found.status) {
+    case 'PENDING':
+    case 'CONFIRMED':
+      return cancel(found, 'SHOW_CANCELLED', now);
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return unchanged(found);
+    default:
+      return unreachable(found);
+  }
+}
+
 /** Ends a hold that nobody paid, once the grace is over too. */
 export function expire(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {

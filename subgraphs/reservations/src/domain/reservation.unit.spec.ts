@@ -1,5 +1,6 @@
 import type { Decision } from '@frontrow/events/decision';
 import type { NewEvent } from '@frontrow/events/contract';
+import { toldEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
   reservationConfirmed,
@@ -21,6 +22,7 @@ import {
   onPaymentWithoutReservation,
   onSaleFailed,
   onSeatsHeld,
+  onShowCancelled,
 } from './reservation.ts';
 import type {
   Cancelled,
@@ -108,9 +110,9 @@ const toldConfirmed = reservationConfirmed.about(id(1), {
   confirmedAt: '2026-11-01T12:03:01.000Z',
 });
 const toldConfirmFailed = (reason: CancelReason | 'HOLD_EXPIRED', paymentId = id(6)) =>
-  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, reason });
+  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, ...toldEnd(reason) });
 const toldCancelled = (reason: CancelReason) =>
-  reservationCancelled.about(id(1), { ...whoseAndWhat, reason });
+  reservationCancelled.about(id(1), { ...whoseAndWhat, ...toldEnd(reason) });
 const toldExpired = reservationExpired.about(id(1), whoseAndWhat);
 
 const given = (found: Reservation) => ({
@@ -360,9 +362,31 @@ describe('a fan who cancels', () => {
     cancelled('PAYMENT_FAILED'),
     cancelled('SALE_FAILED', confirmed()),
     cancelled('COMPENSATED'),
+    cancelled('SHOW_CANCELLED', confirmed()),
     expired(),
   ])('is refused when it has ended otherwise: $endedBecause', (found) => {
     given(found).when(cancelByFan).thenRefused();
+  });
+});
+
+describe('a show that is cancelled', () => {
+  it.each([pending(), confirmed()])('ends a reservation that is $status', (found) => {
+    given(found)
+      .when(onShowCancelled)
+      .then(cancelled('SHOW_CANCELLED', found), [toldCancelled('SHOW_CANCELLED')]);
+  });
+
+  it.each([cancelled('CANCELLED_BY_FAN', confirmed()), cancelled('SHOW_CANCELLED'), expired()])(
+    'changes nothing about one that has ended: $endedBecause',
+    (found) => {
+      given(found).when(onShowCancelled).thenNothing();
+    },
+  );
+
+  it('has the points of a payment that comes too late go back', () => {
+    given(cancelled('SHOW_CANCELLED'))
+      .when(paymentCompletes)
+      .then(paidTooLate(cancelled('SHOW_CANCELLED')), [toldConfirmFailed('SHOW_CANCELLED')]);
   });
 });
 

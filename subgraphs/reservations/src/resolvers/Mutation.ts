@@ -10,6 +10,8 @@ import { cancelReservation } from '../operations/cancel-reservation.ts';
 import { exportAttendees } from '../operations/export-attendees.ts';
 import type { TicketPlace } from '../storage/seat-tickets.ts';
 import type { MutationResolvers, OfflineScanInput } from './types.generated.ts';
+import { asOperator } from '@frontrow/events/operator-action';
+import { pauseShowEnd } from '../operations/end-show.ts';
 
 export const Mutation: MutationResolvers = {
   cancelReservation: (_root, { id }, { outbox, arrivals, viewer, now }) => {
@@ -39,6 +41,8 @@ export const Mutation: MutationResolvers = {
     }
     return results;
   },
+  pauseCancellation: (_root, { scheduleId, paused }, { outbox, viewer, now }) =>
+    pauseShowEnd(outbox, asOperator(viewer, 'pauseCancellation'), { scheduleId, paused, now: now() }),
 };
 
 function placeOf(key: string): TicketPlace | undefined {

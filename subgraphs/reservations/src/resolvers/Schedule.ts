@@ -1,6 +1,7 @@
 import { isId } from '@frontrow/kit/ids';
 import { lastMinutes, ofEach } from '@frontrow/kit/minutes';
 import { isOperator } from '@frontrow/kit/viewer';
+import { findCancelledSchedule, findProgress, findTotalsOf } from '../storage/cancelled-schedules.ts';
 import { findSalesMinutes, findSalesOf } from '../storage/sales.ts';
 import type { ScheduleResolvers, ScheduleSalesResolvers } from './types.generated.ts';
 
@@ -15,6 +16,13 @@ export const Schedule: ScheduleResolvers = {
   __resolveReference: ({ id }) => (isId(id) ? { id } : null),
   sales: async ({ id: scheduleId }, _args, { viewer, outbox }) =>
     isOperator(viewer) ? { scheduleId, ...(await findSalesOf(outbox.database.manager, scheduleId)) } : null,
+  reservationTotals: ({ id }, _args, { viewer, outbox }) =>
+    isOperator(viewer) ? findTotalsOf(outbox.database.manager, id) : null,
+  cancellation: async ({ id }, _args, { viewer, outbox }) => {
+    if (!isOperator(viewer)) return null;
+    const found = await findCancelledSchedule(outbox.database.manager, id);
+    return found === undefined ? null : { ...found, ...(await findProgress(outbox.database.manager, id)) };
+  },
 };
 
 export const ScheduleSales: ScheduleSalesResolvers = {

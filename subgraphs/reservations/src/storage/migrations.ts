@@ -9,6 +9,7 @@ import {
 } from '@frontrow/kit/signing-keys';
 
 import { KeepAdmissions1795000320000 } from './admissions.ts';
+import { NoteCancelledSchedules1795000300002 } from './cancelled-schedules.ts';
 import { KeepSalesMinutes1795000100002 } from './sales.ts';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -158,4 +159,5 @@ export const migrations = [
   KeepSalesMinutes1795000100002,
   FindBySeat1795000100003,
   KeepAdmissions1795000320000,
+  NoteCancelledSchedules1795000300002,
 ];

@@ -168,7 +168,11 @@ export async function findReservationsBySeat(
   return found.toSorted((one, other) => (one.id < other.id ? 1 : -1));
 }
 
-async function withSeats(manager: EntityManager, rows: readonly ReservationRow[]): Promise<Reservation[]> {
+/** @param rows in any order, which it keeps */
+export async function withSeats(
+  manager: EntityManager,
+  rows: readonly ReservationRow[],
+): Promise<Reservation[]> {
   if (rows.length === 0) return [];
   const seats = await manager.query<SeatRow[]>(
     `SELECT ${columnsOf(seatRows)} FROM reservation_seats WHERE reservation_id IN (?) ORDER BY reservation_id, position`,

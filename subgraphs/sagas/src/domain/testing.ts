@@ -48,7 +48,7 @@ interface Told {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
-  readonly because: ReservationEnd;
+  readonly because: Exclude<ReservationEnd, 'SHOW_CANCELLED'>;
 }
 
 /** Any id: the log does not care. Pages do: they want UUIDv7. */

@@ -24,7 +24,7 @@ const concert = (number: number, title: string) => ({
   ...{ id: id(number), venueId: id(1), title, artist: 'The Ünits', description: '', maxSeatsPerFan: 4 },
   salesOpenAt: at(number),
 });
-const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null };
+const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null, cancelledAt: null };
 const section = (number: number, name: string, firstRank: number) => ({
   ...{ id: id(number), scheduleId: id(20), name, price: 100 * number, rows: 1, seatsPerRow: 3, firstRank },
   ...seated,
@@ -81,6 +81,7 @@ export const concertsScript: StorageScript = {
     (m) => schedules.findSectionsOf(m, [id(20)]),
     (m) => schedules.findSale(m, id(20)),
     (m) => schedules.findSale(m, id(21)),
+    (m) => schedules.isCancelled(m, id(20)),
     (m) => seats.insertSeats(m, id(20), newSeats),
     (m) => counts.insertCounts(m, sections),
     (m) => seats.findSeatsOf(m, [id(20)], everySeat),
@@ -122,6 +123,9 @@ export const concertsScript: StorageScript = {
     (m) => seats.findPlaces(m, section(31, 'B', 3), 'AVAILABLE', 2),
     (m) => counts.countSeats(m, 'fans', [{ ...keptOne, kept: 2 }, keptOne]),
     (m) => counts.findCountsOf(m, [id(20)]),
+    (m) => schedules.markCancelled(m, id(20), at(600)),
+    (m) => schedules.isCancelled(m, id(20)),
+    (m) => schedules.findSchedulesAt(m, schedule),
     (m) => insertEndedTickets(m, [id(61)]),
     (m) => insertEndedTickets(m, [id(63), id(61)]),
     (m) => findEndedTickets(m, [id(61), id(62), id(63)]),

@@ -1,3 +1,4 @@
+import * as shows from '../../../../../subgraphs/reservations/src/storage/cancelled-schedules.ts';
 import * as early from '../../../../../subgraphs/reservations/src/storage/early-ends.ts';
 import { entities } from '../../../../../subgraphs/reservations/src/storage/entities.ts';
 import { migrations } from '../../../../../subgraphs/reservations/src/storage/migrations.ts';
@@ -51,6 +52,18 @@ export const reservationsScript: StorageScript = {
     (m) => reservations.nextExpiry(m, at(999)),
     (m) => reservations.lockExpired(m, at(302), 10),
     (m) => reservations.lockExpired(m, at(302), 1),
+    (m) => shows.findSchedulesToClear(m),
+    (m) => shows.noteCancelledSchedule(m, id(53), at(300)),
+    (m) => shows.noteCancelledSchedule(m, id(53), at(301)),
+    (m) => shows.noteCancelledSchedule(m, id(54), at(301)),
+    (m) => shows.findSchedulesToClear(m),
+    (m) => shows.lockReservationsOf(m, id(53), 2),
+    (m) => shows.lockReservationsOf(m, id(54), 2),
+    (m) => shows.pauseCancelling(m, id(53), at(302)),
+    (m) => shows.pauseCancelling(m, id(53), at(303)),
+    (m) => shows.findCancelledSchedule(m, id(53)),
+    (m) => shows.findSchedulesToClear(m),
+    (m) => shows.pauseCancelling(m, id(53), null),
     (m) => reservations.updateReservations(m, [confirmed, expired(1), expired(2)]),
     (m) => reservations.updateReservations(m, []),
     (m) => reservations.findReservations(m, [id(1), id(3)]),

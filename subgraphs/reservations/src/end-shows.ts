@@ -1,0 +1,23 @@
+import type { Outbox } from '@frontrow/events/outbox';
+import type { Logger } from '@frontrow/kit/log';
+import { repeat } from '@frontrow/kit/repeat';
+import type { Repeating } from '@frontrow/kit/repeat';
+import { endSomeOfShow } from './operations/end-show.ts';
+import { findSchedulesToClear } from './storage/cancelled-schedules.ts';
+
+/** How soon reservations of a cancelled show are noticed that nobody works on. */
+const lookEveryMs = 2_000;
+
+/**
+ * Ends the reservations of shows that were cancelled, some of each show in turn. It never takes a show for done: a hold may become a
+ * reservation after all others have ended, because it crossed the decision. Any number of replicas may run it.
+ */
+export function startEndingShows(outbox: Outbox, log: Logger, now: () => Date = () => new Date()): Repeating {
+  return repeat('ending cancelled shows', lookEveryMs, log, async () => {
+    let left: 'more' | 'done' = 'done';
+    for (const scheduleId of await findSchedulesToClear(outbox.database.manager)) {
+      if ((await endSomeOfShow(outbox, scheduleId, now())) === 'more') left = 'more';
+    }
+    return left;
+  });
+}
