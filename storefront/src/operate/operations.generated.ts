@@ -123,6 +123,26 @@ export type ConfigureWaitingRoomInput = {
   challenge?: boolean | null | undefined;
 };
 
+/** What createConcert takes. */
+export type CreateConcertInput = {
+  /** 1 to 200 characters. */
+  title: string;
+  /** 1 to 200 characters. */
+  artist: string;
+  /** 2,000 characters at the most; may be empty. */
+  description: string;
+  /** 1 to 200 characters. A venue of the same name and address is the same venue. */
+  venueName: string;
+  /** 1 to 200 characters. */
+  venueAddress: string;
+  /** When sales open. */
+  salesOpenAt: string;
+  /** How many seats of the concert a fan may have, 1 to 10. */
+  maxSeatsPerFan?: number | null | undefined;
+  /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
+  idempotencyKey?: string | null | undefined;
+};
+
 /** Where a reservation stands. CANCELLED and EXPIRED are final. */
 export type ReservationStatus =
   /** The seats are held, and the reservation is to be paid before `expiresAt`. */
@@ -369,6 +389,39 @@ export type ExportAttendeesInput = {
   scheduleId: string | number;
   /** The cursor of the page before. */
   after?: string | null | undefined;
+};
+
+export type ConcertToCopyQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ConcertToCopyQuery = {
+  concert: {
+    __typename: 'Concert';
+    id: string;
+    title: string;
+    artist: string;
+    description: string;
+    salesOpenAt: string;
+    maxSeatsPerFan: number;
+    venue: { __typename: 'Venue'; id: string; name: string; address: string };
+  } | null;
+};
+
+export type CreateConcertMutationVariables = Exact<{
+  input: CreateConcertInput;
+}>;
+
+export type CreateConcertMutation = {
+  createConcert:
+    | { __typename: 'Concert'; id: string }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
 };
 
 export type ExportAttendeesMutationVariables = Exact<{
@@ -1269,6 +1322,43 @@ export type RefusalPartsFragment = {
 
 import type { TypedDocumentNode } from '@apollo/client';
 import { parse } from 'graphql';
+
+export const ConcertToCopyDocument = parse(`query ConcertToCopy($id: ID!) {
+  concert(id: $id) {
+    id
+    title
+    artist
+    description
+    salesOpenAt
+    maxSeatsPerFan
+    venue {
+      id
+      name
+      address
+      __typename
+    }
+    __typename
+  }
+}`) as TypedDocumentNode<ConcertToCopyQuery, ConcertToCopyQueryVariables>;
+
+export const CreateConcertDocument = parse(`mutation CreateConcert($input: CreateConcertInput!) {
+  createConcert(input: $input) {
+    ... on Concert {
+      id
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<CreateConcertMutation, CreateConcertMutationVariables>;
 
 export const ExportAttendeesDocument = parse(`mutation ExportAttendees($input: ExportAttendeesInput!) {
   exportAttendees(input: $input) {

@@ -22,6 +22,6 @@ export const migrations = [
   NoteWhenTicketsEnded1760000300143,
   CreateSeatMapTables1795200000000,
   KeepScheduleMinutes1795000100001,
-  CreateHallTables1795000310000,
   CancelSchedules1795000300001,
+  CreateHallTables1795000310000,
 ];

@@ -7,11 +7,10 @@ import { requireStaff, requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import { admitTicket } from '../operations/admit-ticket.ts';
 import { cancelReservation } from '../operations/cancel-reservation.ts';
+import { pauseShowEnd } from '../operations/end-show.ts';
 import { exportAttendees } from '../operations/export-attendees.ts';
 import type { TicketPlace } from '../storage/seat-tickets.ts';
 import type { MutationResolvers, OfflineScanInput } from './types.generated.ts';
-import { asOperator } from '@frontrow/events/operator-action';
-import { pauseShowEnd } from '../operations/end-show.ts';
 
 export const Mutation: MutationResolvers = {
   cancelReservation: (_root, { id }, { outbox, arrivals, viewer, now }) => {

@@ -103,6 +103,11 @@ export type Mutation = {
   syncAdmissions: Array<SyncedScan>;
   /** For operators: who comes to a show, seat by seat, page by page. The first page (without `after`) is in the log of operators. */
   exportAttendees: AttendeePage;
+  /**
+   * For operators: interrupts what follows from `cancelSchedule`, or goes on with it. Reservations that are not cancelled yet stay as they
+   * are meanwhile; the show stays cancelled. Refusal: NOT_FOUND.
+   */
+  pauseCancellation: PauseCancellationResult;
 };
 
 /**
@@ -135,6 +140,15 @@ export type MutationSyncAdmissionsArgs = {
  */
 export type MutationExportAttendeesArgs = {
   input: ExportAttendeesInput;
+};
+
+/**
+ * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationPauseCancellationArgs = {
+  scheduleId: Scalars['ID']['input'];
+  paused: Scalars['Boolean']['input'];
 };
 
 /** What can be followed as it changes, over WebSocket or SSE. */
@@ -171,7 +185,9 @@ export type ReservationEnd =
   /** Nobody paid before `expiresAt`. */
   | 'HOLD_EXPIRED'
   /** The purchase could not be completed, and Frontrow took it back. Points that were paid are refunded. */
-  | 'COMPENSATED';
+  | 'COMPENSATED'
+  /** The show was cancelled. Points that were paid are refunded. */
+  | 'SHOW_CANCELLED';
 
 /** Seats that a fan holds or has bought. Its fields are shown to the fan and to operators only. */
 export type Reservation = {
@@ -269,6 +285,9 @@ export type ReservationConnection = {
 /** The reservation as it is now. Refusals: NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. */
 export type CancelReservationResult = Reservation | Refusal;
 
+/** The schedule whose show was cancelled. Refusal: NOT_FOUND. */
+export type PauseCancellationResult = Schedule | Refusal;
+
 /** An account. Its fields are shown to the user and to operators. */
 export type User = {
   __typename?: 'User';
@@ -299,6 +318,48 @@ export type Schedule = {
   id: Scalars['ID']['output'];
   /** What was bought of this date. Shown to operators only; null for everybody else, and where it cannot be had at the moment. */
   sales?: Maybe<ScheduleSales>;
+  /**
+   * How many reservations of this date there are of each status, which is what cancelling its show would be about; a status that none has is
+   * left out. Shown to operators only; null for everybody else, and where it cannot be had at the moment.
+   */
+  reservationTotals?: Maybe<Array<ReservationTotals>>;
+  /**
+   * How far the end of the show has come; null unless it was cancelled. Shown to operators only; null for everybody else, and where it cannot
+   * be had at the moment.
+   */
+  cancellation?: Maybe<ScheduleCancellation>;
+};
+
+/** What there is of the reservations of a schedule that have one status. Shown to operators only. */
+export type ReservationTotals = {
+  __typename?: 'ReservationTotals';
+  /** The status that they have. */
+  status: ReservationStatus;
+  /** How many reservations there are. */
+  reservations: Scalars['Int']['output'];
+  /** How many seats they are for. */
+  seats: Scalars['Int']['output'];
+  /** What those cost together, in points (KRW): a whole number, which may be more than an Int can say. */
+  total: Scalars['Float']['output'];
+};
+
+/** How far the end of a show that was cancelled has come. Shown to operators only. */
+export type ScheduleCancellation = {
+  __typename?: 'ScheduleCancellation';
+  /** When the show was cancelled. */
+  cancelledAt: Scalars['DateTime']['output'];
+  /** Since when an operator has it interrupted; null while it goes on. */
+  pausedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How many reservations are still to be cancelled. */
+  reservationsLeft: Scalars['Int']['output'];
+  /** How many reservations have been cancelled because of it. */
+  reservationsCancelled: Scalars['Int']['output'];
+  /** How many of those were paid, and wait for their points. */
+  refundsLeft: Scalars['Int']['output'];
+  /** How many of those have their points back. */
+  refunds: Scalars['Int']['output'];
+  /** How many points (KRW) that were: a whole number, which may be more than an Int can say. */
+  refundedPoints: Scalars['Float']['output'];
 };
 
 /** What was bought of a schedule. Shown to operators only. */
@@ -651,6 +712,7 @@ export type FederationReferenceTypes = {
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   CancelReservationResult: StoredReservation | Refusal;
+  PauseCancellationResult: Stub | Refusal;
   AdmitTicketResult: ShownAdmission | Already | Refusal;
 };
 
@@ -663,6 +725,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReservationStatus: ReservationStatus;
   ReservationEnd: ReservationEnd;
@@ -679,14 +742,18 @@ export type ResolversTypes = {
   CancelReservationResult: ResolverTypeWrapper<
     ResolversUnionTypes<ResolversTypes>['CancelReservationResult']
   >;
+  PauseCancellationResult: ResolverTypeWrapper<
+    ResolversUnionTypes<ResolversTypes>['PauseCancellationResult']
+  >;
   User: ResolverTypeWrapper<Stub>;
   Concert: ResolverTypeWrapper<Stub>;
   Schedule: ResolverTypeWrapper<Stub>;
-  ScheduleSales: ResolverTypeWrapper<SalesOf>;
+  ReservationTotals: ResolverTypeWrapper<ReservationTotals>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ScheduleCancellation: ResolverTypeWrapper<ScheduleCancellation>;
+  ScheduleSales: ResolverTypeWrapper<SalesOf>;
   SalesMinute: ResolverTypeWrapper<SalesMinute>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Refusal: ResolverTypeWrapper<Refusal>;
   RefusalCode: RefusalCode;
   MyData: ResolverTypeWrapper<MyData>;
@@ -718,6 +785,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
+  Boolean: Scalars['Boolean']['output'];
   Subscription: Record<PropertyKey, never>;
   Reservation: StoredReservation;
   Ticket: ShownTicket;
@@ -728,14 +796,16 @@ export type ResolversParentTypes = {
     edges: Array<ResolversParentTypes['ReservationEdge']>;
   };
   CancelReservationResult: ResolversUnionTypes<ResolversParentTypes>['CancelReservationResult'];
+  PauseCancellationResult: ResolversUnionTypes<ResolversParentTypes>['PauseCancellationResult'];
   User: Stub;
   Concert: Stub;
   Schedule: Stub;
-  ScheduleSales: SalesOf;
+  ReservationTotals: ReservationTotals;
   Float: Scalars['Float']['output'];
+  ScheduleCancellation: ScheduleCancellation;
+  ScheduleSales: SalesOf;
   SalesMinute: SalesMinute;
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   Refusal: Refusal;
   MyData: MyData | FederationReferenceTypes['MyData'];
   Admission: ShownAdmission;
@@ -812,6 +882,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationExportAttendeesArgs, 'input'>
+  >;
+  pauseCancellation?: Resolver<
+    ResolversTypes['PauseCancellationResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationPauseCancellationArgs, 'scheduleId' | 'paused'>
   >;
 };
 
@@ -909,6 +985,14 @@ export type CancelReservationResultResolvers<
   __resolveType: TypeResolveFn<'Reservation' | 'Refusal', ParentType, ContextType>;
 };
 
+export type PauseCancellationResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['PauseCancellationResult'] =
+    ResolversParentTypes['PauseCancellationResult'],
+> = {
+  __resolveType: TypeResolveFn<'Schedule' | 'Refusal', ParentType, ContextType>;
+};
+
 export type UserResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'],
@@ -947,6 +1031,33 @@ export type ScheduleResolvers<
   >;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   sales?: Resolver<Maybe<ResolversTypes['ScheduleSales']>, ParentType, ContextType>;
+  reservationTotals?: Resolver<Maybe<Array<ResolversTypes['ReservationTotals']>>, ParentType, ContextType>;
+  cancellation?: Resolver<Maybe<ResolversTypes['ScheduleCancellation']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReservationTotalsResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ReservationTotals'] = ResolversParentTypes['ReservationTotals'],
+> = {
+  status?: Resolver<ResolversTypes['ReservationStatus'], ParentType, ContextType>;
+  reservations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ScheduleCancellationResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ScheduleCancellation'] =
+    ResolversParentTypes['ScheduleCancellation'],
+> = {
+  cancelledAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reservationsLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reservationsCancelled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refundsLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refunds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refundedPoints?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ScheduleSalesResolvers<
@@ -1098,9 +1209,12 @@ export type Resolvers<ContextType = Context> = {
   ReservationEdge?: ReservationEdgeResolvers<ContextType>;
   ReservationConnection?: ReservationConnectionResolvers<ContextType>;
   CancelReservationResult?: CancelReservationResultResolvers<ContextType>;
+  PauseCancellationResult?: PauseCancellationResultResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Concert?: ConcertResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
+  ReservationTotals?: ReservationTotalsResolvers<ContextType>;
+  ScheduleCancellation?: ScheduleCancellationResolvers<ContextType>;
   ScheduleSales?: ScheduleSalesResolvers<ContextType>;
   SalesMinute?: SalesMinuteResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

@@ -158,6 +158,6 @@ export const migrations = [
   IssueTickets1795300000201,
   KeepSalesMinutes1795000100002,
   FindBySeat1795000100003,
-  KeepAdmissions1795000320000,
   NoteCancelledSchedules1795000300002,
+  KeepAdmissions1795000320000,
 ];
