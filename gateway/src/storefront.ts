@@ -59,8 +59,8 @@ function setHeaders(response: ServerResponse, path: string): void {
   response.setHeader('content-security-policy', contentSecurityPolicy);
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
-  // Only the door scans.
-  const camera = path === '/door.html' ? 'self' : '';
+  // Only the door scans. Its page is found by the address that the browser shows, and by the name of its file.
+  const camera = /^\/door(\.html|\/|$)/.test(path) ? 'self' : '';
   response.setHeader('permissions-policy', `camera=(${camera}), geolocation=(), microphone=(), payment=()`);
   response.setHeader('referrer-policy', 'same-origin');
   response.setHeader('x-content-type-options', 'nosniff');
