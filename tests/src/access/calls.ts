@@ -14,7 +14,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
   return {
     user: ids([world.idOf('owner') ?? '']),
     concert: ids([sale.concertId]),
-    schedule: ids([sale.scheduleId]),
+    schedule: ids([sale.scheduleId, world.cancelledScheduleId]),
     waitingRoom: [{ concertId: sale.concertId }],
     queueChallenge: [{ concertId: sale.concertId }],
     queueTicket: ids(world.ticketIds),
@@ -83,6 +83,8 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
       const sections = [{ name: 'A', price: 1, rows: 1, seatsPerRow: 1 }];
       return { input: { concertId: world.sale.concertId, startsAt: '2099-01-01T00:00:00.000Z', sections } };
     },
+    cancelSchedule: () => ({ id: world.cancelledScheduleId }),
+    pauseCancellation: () => ({ scheduleId: world.cancelledScheduleId, paused: true }),
     saveHall: () => {
       const stage = { x: 0, y: 0, width: 1_000, depth: 400 };
       const sections = [{ name: 'A', kind: 'SEATED', x: 0, y: 500, seatsPerRow: 1 }];

@@ -40,6 +40,8 @@ export interface World {
   readonly deadLetterId: string;
   readonly deliveryId: string;
   readonly hallId: string;
+  /** Of a show that does not take place, the end of which is interrupted. */
+  readonly cancelledScheduleId: string;
 }
 
 export async function makeWorld(system: System): Promise<World> {
@@ -85,6 +87,7 @@ export async function makeWorld(system: System): Promise<World> {
     ...{ reservations: ids, entered },
     reservations: ids,
     hallId: await aHall(operator),
+    cancelledScheduleId: await aCancelledDate(system),
     paymentIds: await Promise.all([paid.id, refunded.id, failed.id].map((id) => paymentOf(owner, id))),
     ticketIds: [paid.ticketId, unpaid.ticketId],
     ...{ deadLetterId, deliveryId: deliveries.edges[0]?.node.id ?? 'none' },
@@ -165,6 +168,18 @@ async function giveUpOn({ stack }: System, reservationId: string): Promise<strin
   } finally {
     await sagas.end();
   }
+}
+
+async function aCancelledDate(system: System): Promise<string> {
+  const { operator } = system;
+  const { scheduleId } = await concertOnSale(system, { price: 100 });
+  await operator.ask('mutation ($id: ID!) { cancelSchedule(id: $id) { __typename } }', { id: scheduleId });
+  await operator.until<{ pauseCancellation: { code?: string } }>(
+    `mutation ($id: ID!) { pauseCancellation(scheduleId: $id, paused: true) { ... on Refusal { code } } }`,
+    { id: scheduleId },
+    ({ pauseCancellation }) => pauseCancellation.code === undefined,
+  );
+  return scheduleId;
 }
 
 /** With something of everything that a hall may have. */
