@@ -2029,7 +2029,7 @@ export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
       }
       __typename
     }
-    schedules(includeCancelled: true) {
+    schedules(includeCancelled: true, includePast: true) {
       id
       startsAt
       cancelledAt

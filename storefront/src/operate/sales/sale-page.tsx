@@ -24,6 +24,7 @@ export function SalePage({ concertId }: { concertId: string }) {
   const { t, i18n } = useTranslation('operate');
   const [minutes, setMinutes] = useState<number>(60);
   const [chosen, setChosen] = useState<string>();
+  const [openedAt] = useState(() => Date.now());
   const { data, previousData, error, refetch } = useQuery(SaleDocument, {
     variables: { id: concertId, minutes },
     pollInterval: lookEveryMs,
@@ -48,7 +49,9 @@ export function SalePage({ concertId }: { concertId: string }) {
   const room = live.data?.waitingRoomChanged ?? concert.waitingRoom;
   const history = concert.waitingRoom?.history ?? [];
   const { schedules } = concert;
-  const schedule = schedules.find(({ id }) => id === chosen) ?? schedules[0];
+  const isToCome = ({ startsAt, cancelledAt }: (typeof schedules)[number]) =>
+    cancelledAt === null && Date.parse(startsAt) > openedAt;
+  const schedule = schedules.find(({ id }) => id === chosen) ?? schedules.find(isToCome) ?? schedules.at(-1);
   return (
     <div className="page stack wide">
       <div className="stack tight">
@@ -98,9 +101,7 @@ export function SalePage({ concertId }: { concertId: string }) {
                 key={schedule.id}
                 scheduleId={schedule.id}
                 isCancelled={schedule.cancelledAt !== null}
-                hasOtherDates={schedules.some(
-                  ({ id, cancelledAt }) => id !== schedule.id && cancelledAt === null,
-                )}
+                hasOtherDates={schedules.some((date) => date.id !== schedule.id && isToCome(date))}
                 waiting={room?.waiting ?? 0}
               />
             </>

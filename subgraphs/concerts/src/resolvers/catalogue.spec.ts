@@ -177,6 +177,7 @@ describe('a concert', () => {
       return data.concert.schedules.map(({ id }: { id: string }) => id);
     };
     expect(await dates('')).toEqual([sooner, scheduleId, later]);
+    expect(await dates('(includePast: true)')).toEqual([past, sooner, scheduleId, later]);
     expect(await dates('(onlyAvailable: true)')).toEqual([sooner, later]);
     expect(await dates(`(from: "${inDays(29.5)}", to: "${inDays(30.5)}")`)).toEqual([scheduleId]);
     expect(await dates(`(from: "${inDays(40)}")`)).toEqual([]);

@@ -268,6 +268,7 @@ export type ConcertSchedulesArgs = {
   to?: InputMaybe<Scalars['DateTime']['input']>;
   onlyAvailable?: InputMaybe<Scalars['Boolean']['input']>;
   includeCancelled?: InputMaybe<Scalars['Boolean']['input']>;
+  includePast?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** One date of a concert, with a seat map of its own. Everybody sees it; nobody needs to be logged in. */
@@ -1236,7 +1237,7 @@ export type ConcertResolvers<
     Array<ResolversTypes['Schedule']>,
     ParentType,
     ContextType,
-    RequireFields<ConcertSchedulesArgs, 'onlyAvailable' | 'includeCancelled'>
+    RequireFields<ConcertSchedulesArgs, 'onlyAvailable' | 'includeCancelled' | 'includePast'>
   >;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
