@@ -6,7 +6,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
@@ -164,8 +163,11 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
   log.info({ port: settings.PORT }, 'listening');
 }
 
+/** The package does not export the types of resolvers by themselves. */
+type SchemaModule = Parameters<typeof buildSubgraphSchema>[0];
+
 export const subgraphSchema = (typeDefs: string, resolvers: object): GraphQLSchema =>
-  buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers: resolvers as GraphQLResolverMap<unknown> });
+  buildSubgraphSchema({ typeDefs: parse(typeDefs), resolvers } as SchemaModule);
 
 export function createSubgraphServer<Context extends SubgraphContext>(
   schema: GraphQLSchema,
