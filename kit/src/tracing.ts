@@ -69,7 +69,7 @@ export async function startTracing(
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'frontrow' }),
     spanProcessors: [
-      new BatchSpanProcessor(exporter, { scheduledDelayMillis: 1_000, exportTimeoutMillis: 2_000 }),
+      new BatchSpanProcessor(exporter, { scheduledDelayMillis: 1_000, exportTimeoutMillis: 5_000 }),
     ],
   });
   lifecycle.onClose('tracing', () => provider.shutdown());

@@ -218,7 +218,7 @@ async function replay(id: string) {
 async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGood: boolean }) {
   const isIt = `NEW.type = 'reservation.confirmed.v1' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
   const then = forGood ? 'UTC_TIMESTAMP(3) - INTERVAL 1 HOUR' : 'UTC_TIMESTAMP(3)';
-  const pretend = `IF ${isIt} THEN DO SLEEP(1); SET NEW.published_at = ${then}; END IF;`;
+  const pretend = `IF ${isIt} THEN DO SLEEP(2); SET NEW.published_at = ${then}; END IF;`;
   await reachInto(
     'reservations',
     `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox FOR EACH ROW BEGIN ${pretend} END`,
