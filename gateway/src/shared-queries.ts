@@ -14,8 +14,8 @@ import { SharedReads } from './shared-reads.ts';
 const joinableMs = 2_000;
 
 /**
- * Queries that are being executed. Whoever asks the same with the same variables as the same viewer is given the same result, so
- * that what thousands ask at the same moment is planned, fetched and put together once.
+ * Queries that are being executed. Whoever asks the same with the same variables in the same session is given the same result, so
+ * that what thousands ask at the same moment is planned, fetched and put together once. All who are not logged in count as one.
  *
  * A query that has to wait for its turn is left by all who joined it, and they ask for themselves: one address that has
  * filled its turns keeps nobody else waiting.
@@ -52,7 +52,10 @@ export class SharedQueries {
           this.#underWay.changed(key);
         }
       }
-      const question = JSON.stringify([request.queryHash, request.operationName, request.request.variables]);
+      const { queryHash, operationName } = request;
+      // Which of a fan's sessions is the present one, each of them is told differently.
+      const session = context.viewer?.sessionId;
+      const question = JSON.stringify([queryHash, operationName, request.request.variables, session]);
       const underWay = this.#underWay.find(key, question);
       const joined = underWay === undefined ? undefined : await underWay;
       if (joined !== undefined) return joined;

@@ -10,7 +10,7 @@ type Request = Parameters<Executor>[0];
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-const fan = { id: 'fan', role: 'FAN' };
+const fan = { id: 'fan', role: 'FAN', sessionId: 'phone' };
 
 const request = (operation: 'query' | 'mutation', { viewer = null, variables = {} }: Asker = {}): Request =>
   ({
@@ -21,7 +21,7 @@ const request = (operation: 'query' | 'mutation', { viewer = null, variables = {
     context: { viewer } as unknown as GatewayContext,
   }) as unknown as Request;
 interface Asker {
-  viewer?: { id: string; role: string } | null;
+  viewer?: typeof fan | null;
   variables?: Record<string, unknown>;
 }
 
@@ -49,18 +49,19 @@ describe('a query that is being executed', () => {
     for (const other of others) expect(other).toBe(first);
   });
 
-  it('is executed anew for other variables, another viewer, another role, and after its end', async () => {
+  it('is executed anew for other variables, another viewer, role or session, and after its end', async () => {
     const { begun, execute } = await federation();
     const answer = execute(request('query', { viewer: fan }));
     void execute(request('query', { viewer: fan, variables: { id: 2 } }));
     void execute(request('query', { viewer: { ...fan, id: 'another fan' } }));
     void execute(request('query', { viewer: { ...fan, role: 'OPERATOR' } }));
+    void execute(request('query', { viewer: { ...fan, sessionId: 'laptop' } }));
     void execute(request('query'));
-    expect(begun).toHaveLength(5);
+    expect(begun).toHaveLength(6);
     begun[0]?.end({});
     await answer;
     void execute(request('query', { viewer: fan }));
-    expect(begun).toHaveLength(6);
+    expect(begun).toHaveLength(7);
   });
 
   it('is joined for two seconds', async () => {
@@ -77,7 +78,7 @@ describe('a query that is being executed', () => {
   it('is not joined by a viewer who has changed something since, or was told of a change', async () => {
     const { queries, begun, execute } = await federation();
     void execute(request('query', { viewer: fan }));
-    const change = execute(request('mutation', { viewer: fan }));
+    const change = execute(request('mutation', { viewer: { ...fan, sessionId: 'laptop' } }));
     begun[1]?.end({});
     await change;
     void execute(request('query', { viewer: fan }));
