@@ -34,7 +34,8 @@ const gateway = createGatewayRuntime({
       name,
       {
         location,
-        // Of what is the same, these headers are a part; what a plugin adds to a request is not, and fans would be shown what others have.
+        // Hive compares these headers when it looks for identical requests, but not those that a plugin adds: with the token added there,
+        // fans would be shown one another's accounts.
         headers: [['authorization', '{context.headers.authorization}']],
         options: { deduplicateInflightRequests: SHARING === 'yes' },
       },

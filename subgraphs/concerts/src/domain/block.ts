@@ -34,3 +34,30 @@ export function findBlocks<Seat extends Placed>(seats: Iterable<Seat>, count: nu
 
 const areNeighbours = (left: Placed, right: Placed) =>
   left.sectionId === right.sectionId && left.row === right.row && left.number + 1 === right.number;
+
+/** Somebody who wants any of these blocks. */
+export interface BlockRequest<Seat extends Placed> {
+  /** Best first. */
+  readonly blocks: readonly Seat[][];
+  /** Whether somebody else was quicker before. */
+  readonly isRetry: boolean;
+}
+
+/**
+ * Gives each of those who came together a block of its own, no two of which share a seat: whoever comes first gets the best. Whoever lost
+ * one before gets any of them, so that it does not meet the same others again.
+ * @param below a random whole number from 0 up to, but not including, its argument
+ * @returns for each request its block; undefined when those before it were given all of its blocks
+ */
+export function shareOut<Seat extends Placed>(
+  requests: readonly BlockRequest<Seat>[],
+  below: (count: number) => number,
+): (Seat[] | undefined)[] {
+  const given = new Set<string>();
+  return requests.map(({ blocks, isRetry }) => {
+    const free = blocks.filter((block) => !block.some(({ id }) => given.has(id)));
+    const block = free[isRetry ? below(free.length) : 0];
+    for (const { id } of block ?? []) given.add(id);
+    return block;
+  });
+}

@@ -1,4 +1,4 @@
-import { findBlocks } from './block.ts';
+import { findBlocks, shareOut } from './block.ts';
 
 /** `A1:3-5` stands for seats 3 to 5 in row 1 of section A. */
 const seats = (...stretches: string[]) =>
@@ -61,5 +61,44 @@ describe('a block that spans two pages', () => {
     const second = findBlocks([...first.rest, ...all.slice(3)], 3);
     expect(first.blocks).toEqual([seats('A1:1-3')]);
     expect(second.blocks).toEqual([]);
+  });
+});
+
+describe('blocks for fans who come together', () => {
+  const blocksOf = (count: number) => findBlocks(seats('A1:1-4'), count).blocks;
+  const never = () => {
+    throw new Error('nothing is left to chance');
+  };
+  const shared = (counts: number[]) =>
+    shareOut(
+      counts.map((count) => ({ blocks: blocksOf(count), isRetry: false })),
+      never,
+    ).map((block) => block?.map(({ id }) => id));
+
+  it('are the best for whoever came first, and share no seat', () => {
+    expect(shared([2, 2])).toEqual([
+      ['A1:1', 'A1:2'],
+      ['A1:3', 'A1:4'],
+    ]);
+  });
+
+  it('share no seat when some want more seats than others', () => {
+    expect(shared([1, 2, 1])).toEqual([['A1:1'], ['A1:3', 'A1:4'], ['A1:2']]);
+  });
+
+  it('are none for whoever comes when all have been given', () => {
+    expect(shared([4, 1])).toEqual([['A1:1', 'A1:2', 'A1:3', 'A1:4'], undefined]);
+  });
+
+  it('are any that are free for whoever lost one before', () => {
+    const blocks = blocksOf(1);
+    const counts: number[] = [];
+    const last = (count: number) => {
+      counts.push(count);
+      return count - 1;
+    };
+    const requests = [false, true, true].map((isRetry) => ({ blocks, isRetry }));
+    expect(shareOut(requests, last).map((block) => block?.[0]?.id)).toEqual(['A1:1', 'A1:4', 'A1:3']);
+    expect(counts).toEqual([3, 2]);
   });
 });

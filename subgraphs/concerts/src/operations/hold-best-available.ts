@@ -1,6 +1,6 @@
 import { refuse } from '@frontrow/kit/refusal';
 import type { EntityManager } from 'typeorm';
-import { findBlocks } from '../domain/block.ts';
+import { findBlocks, shareOut } from '../domain/block.ts';
 import type { Placed } from '../domain/block.ts';
 import { seatsIn } from '../domain/concert.ts';
 import type { Section } from '../domain/concert.ts';
@@ -75,16 +75,15 @@ export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[
   );
   const admitted = orders.filter(({ ticketId }) => !ended.has(ticketId));
   const found = await findForEach(manager, admitted);
+  const blocksFor = (order: BlockOrder) => found.get(kindOf(order)) ?? [];
+  const shares = shareOut(
+    admitted.map((order) => ({ blocks: blocksFor(order), isRetry: order.attempt > 0 })),
+    (count) => Math.floor(Math.random() * count),
+  );
   const chosen = new Map<BlockOrder, Order>();
-  const given = new Set<string>();
-  for (const order of admitted) {
-    const blocks = found.get(kindOf(order)) ?? [];
-    const free = blocks.filter((block) => !block.some(({ id }) => given.has(id)));
-    const block = free[order.attempt === 0 ? 0 : Math.floor(Math.random() * free.length)];
-    if (block === undefined) continue;
-    const seatIds = block.map(({ id }) => id);
-    for (const id of seatIds) given.add(id);
-    chosen.set(order, { ...order, seatIds });
+  for (const [index, order] of admitted.entries()) {
+    const seatIds = shares[index]?.map(({ id }) => id);
+    if (seatIds !== undefined) chosen.set(order, { ...order, seatIds });
   }
   const [first, ...others] = chosen.values();
   const taken = first === undefined ? [] : await takeSeats(office, [first, ...others], whenBusy);
@@ -95,7 +94,7 @@ export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[
     if (answer !== undefined)
       return answer !== null && answer !== 'busy' && 'seatIds' in answer ? 'busy' : answer;
     // Nothing is left when a look finds no block at all. What others of the same moment are given counts as available until it is taken.
-    return (found.get(kindOf(order)) ?? []).length > 0 ? 'busy' : nothingLeft(order);
+    return blocksFor(order).length > 0 ? 'busy' : nothingLeft(order);
   });
 }
 

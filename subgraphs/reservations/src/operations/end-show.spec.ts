@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { scheduleCancelled } from '@frontrow/events/contracts/concerts';
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { emittedOf } from '@frontrow/events/testing';
+import { eventually } from '@frontrow/events/testing/eventually';
 import { newId } from '@frontrow/kit/ids';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
@@ -149,13 +150,8 @@ function runner() {
   };
 }
 
-async function untilLeft(count: number): Promise<void> {
-  for (;;) {
-    const { cancellation } = await schedule(progress);
-    if (cancellation.reservationsLeft === count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+const untilLeft = (count: number) =>
+  eventually(async () => expect((await schedule(progress)).cancellation.reservationsLeft).toBe(count));
 
 describe('an operator', () => {
   it('is told before what cancelling would be about, and how far it has come', async () => {
