@@ -11,7 +11,9 @@ const running = Object.entries(scripts).filter(([, command]) => runners.test(com
 
 describe('in a fresh clone, where nothing is compiled yet', () => {
   it.each(running)('npm run %s finds the sources of other workspaces', (_name, command) => {
-    const withoutSources = command.split('&&').filter((one) => runners.test(one) && !one.includes(' -C source '));
+    const withoutSources = command
+      .split('&&')
+      .filter((one) => runners.test(one) && !one.includes(' -C source '));
     expect(withoutSources).toEqual([]);
   });
 });
