@@ -41,20 +41,25 @@ async function* overcrowded({ queue }: Databases) {
   );
   let room = '';
   let active = 0;
-  let end = await ends.next();
-  for await (const admission of admissions) {
-    const { concert_id, at, number, max_active } = admission;
-    if (concert_id !== room) [room, active] = [concert_id, 0];
-    for (; end.done !== true && isBy(end.value, admission); end = await ends.next()) {
-      if (end.value.concert_id === room) active--;
+  try {
+    let end = await ends.next();
+    for await (const admission of admissions) {
+      const { concert_id, at, number, max_active } = admission;
+      if (concert_id !== room) [room, active] = [concert_id, 0];
+      for (; end.done !== true && isBy(end.value, admission); end = await ends.next()) {
+        if (end.value.concert_id === room) active--;
+      }
+      active++;
+      if (max_active !== null && active > max_active) {
+        yield {
+          row: `queue: room ${concert_id}, ticket ${number}`,
+          problem: `was admitted at ${at} UTC as number ${active} of the active, who were to be ${max_active} at the most`,
+        };
+      }
     }
-    active++;
-    if (max_active !== null && active > max_active) {
-      yield {
-        row: `queue: room ${concert_id}, ticket ${number}`,
-        problem: `was admitted at ${at} UTC as number ${active} of the active, who were to be ${max_active} at the most`,
-      };
-    }
+  } finally {
+    // More may have ended since the last admission than its connection has room for: it is given back without having been read to the end.
+    await ends.return(undefined);
   }
 }
 
