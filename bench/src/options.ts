@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { numbersInto, orUsage, UsageError } from '@frontrow/stack/options';
+import { apart } from './apart/all.ts';
 import { peers } from './contestants/peers.ts';
 import type { Peer } from './contestants/peers.ts';
 import { scenarios } from './scenarios/all.ts';
@@ -20,6 +21,8 @@ export interface BenchOptions {
   readonly beside: readonly Peer[];
   /** Another checkout, compiled, that is measured in turns with this one. */
   readonly against: string | undefined;
+  /** Settings of another Frontrow, out of the same checkout, that is measured in turns with this one; empty: there is none. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Frontrow as it is after so many reservations, for each; the others are compared to the first. Empty: as it is when new. */
   readonly grown: readonly number[];
   /** Where each of Frontrow's processes leaves a profile; undefined when nobody wants them, as they cost time. */
@@ -29,10 +32,15 @@ export interface BenchOptions {
 export const usage = `npm run bench -- SCENARIO [options]
 
 SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
+Without options, but with how many, of one part: ${Object.entries(apart)
+  .map(([name, { of }]) => `${name} [${of}]`)
+  .join(', ')}.
 
   --json FILE        writes the report to a file, too
   --beside PEER      measures a peer in turns with Frontrow (${peers.join(', ')}); may be given several times
   --against FOLDER   measures another checkout of Frontrow, which \`npx tsc -b\` has compiled, in turns with this one
+  --setting NAME=VALUE
+                     measures Frontrow with this setting in turns with itself without; given several times, with all of them
   --grown N          has Frontrow begin with N reservations, N tickets and 2 N seats of earlier sales; given several times, it
                      measures each in turns and compares them to the first
   --count N          how many purchases, fans or joins, all rounds together
@@ -58,6 +66,12 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const able: readonly string[] = scenario in scenarios ? scenarios[scenario as ScenarioName].peers : peers;
   for (const name of beside)
     if (!able.includes(name)) wrong.push(`No peer called ${name} can do ${scenario}.`);
+  const settings: Record<string, string> = {};
+  for (const text of values.setting ?? []) {
+    const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) wrong.push(`--setting takes NAME=VALUE, not "${text}".`);
+    else settings[name] = value;
+  }
   const options = {
     scenario: scenario as ScenarioName,
     json: values.json,
@@ -68,6 +82,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     beside: beside as Peer[],
     grown: (values.grown ?? []).map((text) => number('--grown', text, 0, isAtLeastOne)),
     against: values.against === undefined ? undefined : resolve(values.against),
+    settings,
     profile: values.profile === undefined ? undefined : resolve(values.profile),
   };
   if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
@@ -84,6 +99,7 @@ const parse = (args: readonly string[]) =>
         beside: { type: 'string', multiple: true },
         against: { type: 'string' },
         grown: { type: 'string', multiple: true },
+        setting: { type: 'string', multiple: true },
         profile: { type: 'string' },
         count: { type: 'string' },
         rate: { type: 'string' },

@@ -38,9 +38,9 @@ interface Entry {
 
 /** Starts Frontrow and whom it is held against, and measures them. */
 export async function run(
-  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'grown' | 'profile'>,
+  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'settings' | 'grown' | 'profile'>,
 ): Promise<Report> {
-  const { beside, against, grown, profile, log } = options;
+  const { beside, against, settings, grown, profile, log } = options;
   const environment = profile === undefined ? {} : profilingInto(profile);
   const contestants: Contestant[] = [];
   const start = async (name: string, starting: () => Promise<Contestant>) => {
@@ -54,6 +54,11 @@ export async function run(
     }
     if (grown.length === 0) await start('frontrow', () => startFrontrow({ environment }));
     if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
+    const changed = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    if (changed.length > 0) {
+      const name = `frontrow with ${changed.join(' ')}`;
+      await start(name, () => startFrontrow({ name, environment: { ...environment, ...settings } }));
+    }
     for (const peer of beside) await start(peer, () => startPeerNamed(peer));
     return await measure(contestants, options);
   } finally {

@@ -4,31 +4,32 @@ import { createConnection } from 'mysql2/promise';
 import { userRegistered } from '@frontrow/events/contracts/users';
 import { newId } from '@frontrow/kit/ids';
 import { Fan } from '@frontrow/stack/fan';
-import { startSystem } from './testing/system.ts';
-import type { System } from './testing/system.ts';
+import { startSystem } from '@frontrow/tests/testing/system';
+import type { System } from '@frontrow/tests/testing/system';
 
-// `npx tsx -C source tests/src/measure-backlog.ts [events]`: how fast the outbox of users is published after a long outage of
-// the broker, and how long fans who register meanwhile wait until their event is in the stream. Whoever handles the events has its
-// share of the machine, as it would have.
-
-const count = Number(process.argv[2] ?? 1_000_000);
 const rowsAtATime = 1_000;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
-const system = await startSystem({ durable: true });
-const outbox = await createConnection({ uri: system.stack.databaseUrl('users'), timezone: 'Z' });
-try {
-  await measure(system, outbox);
-} finally {
-  await outbox.end();
-  await system.stop();
+/**
+ * How fast the outbox of users is published after a long outage of the broker, and how long fans who register meanwhile wait until
+ * their event is in the stream. The consumers of these events run, and take their share of the machine.
+ */
+export async function measureBacklog(events = 1_000_000): Promise<void> {
+  const system = await startSystem({ durable: true });
+  const outbox = await createConnection({ uri: system.stack.databaseUrl('users'), timezone: 'Z' });
+  try {
+    await measure(system, outbox, events);
+  } finally {
+    await outbox.end();
+    await system.stop();
+  }
 }
 
-async function measure({ stack, url }: System, outbox: Connection): Promise<void> {
+async function measure({ stack, url }: System, outbox: Connection, count: number): Promise<void> {
   const broker = stack.process('nats');
   let startedAt = 0;
   await broker.killAndThen(async () => {
-    await fill(outbox);
+    await fill(outbox, count);
     console.log(`${await waiting(outbox)} events wait.`);
     startedAt = performance.now();
   });
@@ -51,7 +52,7 @@ async function measure({ stack, url }: System, outbox: Connection): Promise<void
 }
 
 /** Events that were emitted an hour ago. */
-async function fill(outbox: Connection): Promise<void> {
+async function fill(outbox: Connection, count: number): Promise<void> {
   const emittedAt = new Date(Date.now() - 3_600_000);
   for (let stored = 0; stored < count; stored += rowsAtATime) {
     const rows = Array.from({ length: Math.min(rowsAtATime, count - stored) }, () => {

@@ -1,27 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { circuitOf, deliveriesOf, everything, outsideOf, toldAbout } from './testing/outside.ts';
-import { buySeats } from './testing/purchases.ts';
-import type { Purchase } from './testing/purchases.ts';
-import { concertOnSale, startSystem } from './testing/system.ts';
-import type { System } from './testing/system.ts';
-
-// `npx tsx -C source tests/src/measure-deliveries.ts [purchases]`: what purchases notice of a data platform that fails
-// half of its calls and then is down for a minute, and whether it is told everything in the end. With the settings
-// of production it takes some minutes. Purchases in peace come before and after, so that a machine that gets busier
-// is not taken for the difference.
+import { circuitOf, deliveriesOf, everything, outsideOf, toldAbout } from '@frontrow/tests/testing/outside';
+import { buySeats } from '@frontrow/tests/testing/purchases';
+import type { Purchase } from '@frontrow/tests/testing/purchases';
+import { concertOnSale, startSystem } from '@frontrow/tests/testing/system';
+import type { System } from '@frontrow/tests/testing/system';
 
 const downMs = 60_000;
 const giveUpMs = 10 * 60_000;
 
-const count = Number(process.argv[2] ?? 1_000);
-const system = await startSystem();
-try {
-  await measure();
-} finally {
-  await system.stop();
+/**
+ * What purchases notice of a data platform that fails half of its calls and then is down for a minute, and whether it is told
+ * everything in the end. With the settings of production it takes some minutes. Purchases in peace come before and after, so that a
+ * machine that gets busier is not taken for the difference.
+ */
+export async function measureOutages(purchases = 1_000): Promise<void> {
+  const system = await startSystem();
+  try {
+    await measure(system, purchases);
+  } finally {
+    await system.stop();
+  }
 }
 
-async function measure(): Promise<void> {
+async function measure(system: System, count: number): Promise<void> {
   const outside = outsideOf(system);
   const sale = await concertOnSale(system, { rows: 100, seatsPerRow: Math.ceil(count / 30) });
   await buySeats(system, sale, 50); // warm

@@ -1,19 +1,41 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { rootFolder } from '@frontrow/stack/home';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { largeHall } from './screenshots/scenes.ts';
-import { desktop, openBrowser, openPage, phone } from './testing/browser.ts';
-import { startSystem } from './testing/system.ts';
-import type { System } from './testing/system.ts';
+import { largeHall } from '@frontrow/tests/screenshots/scenes';
+import { desktop, openBrowser, openPage, phone } from '@frontrow/tests/testing/browser';
+import { startSystem } from '@frontrow/tests/testing/system';
+import type { System } from '@frontrow/tests/testing/system';
 
-// `npm run measure -w storefront [-- tries]`: how long a fan waits for the first page and for the picture of a hall of 100,000 seats, how much
-// script they load for it, and how many frames a second the map has while it is moved and zoomed, also with the processor throttled
-// four times. All of it on this machine, with the whole system beside the browser.
-
-const tries = Number(process.argv[2] ?? 5);
 const movingMs = 3_000;
 const devices = { desktop, phone };
 
-async function measure(system: System, browser: Browser): Promise<void> {
+/**
+ * How long a fan waits for the first page and for the picture of a hall of 100,000 seats, how much script they load for it, and how
+ * many frames a second the map has while it is moved and zoomed, also with the processor throttled four times. The browser runs on
+ * the same machine as the whole system.
+ */
+export async function measurePages(tries = 5): Promise<void> {
+  await promisify(execFile)('node', ['stack/storefront.mjs'], { cwd: rootFolder });
+  const [system, browser] = await Promise.all([
+    startSystem({ environment: { NODE_ENV: 'production' } }),
+    openBrowser(),
+  ]);
+  try {
+    await measure(system, browser, tries);
+  } finally {
+    await browser.close();
+    await system.stop();
+  }
+}
+
+async function measure(system: System, browser: Browser, tries: number): Promise<void> {
+  const repeat = async <T>(work: () => Promise<T>): Promise<T[]> => {
+    const all: T[] = [];
+    for (let at = 0; at < tries; at++) all.push(await work());
+    return all;
+  };
   const origin = new URL('/', system.url).href;
   const { concertId, scheduleId } = await largeHall(system);
   // What the first fan of all waits for is not what is measured.
@@ -54,12 +76,6 @@ async function measure(system: System, browser: Browser): Promise<void> {
       await close();
     }
 }
-
-const repeat = async <T>(work: () => Promise<T>): Promise<T[]> => {
-  const all: T[] = [];
-  for (let at = 0; at < tries; at++) all.push(await work());
-  return all;
-};
 
 interface Load {
   readonly ms: number;
@@ -186,15 +202,4 @@ function report(name: string, values: readonly number[]): void {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
   console.log(`${name}: median ${at(0.5)}, worst ${at(1)} of ${values.length}`);
-}
-
-const [system, browser] = await Promise.all([
-  startSystem({ environment: { NODE_ENV: 'production' } }),
-  openBrowser(),
-]);
-try {
-  await measure(system, browser);
-} finally {
-  await browser.close();
-  await system.stop();
 }
