@@ -19,21 +19,23 @@ COPY subgraphs/deliveries/package.json subgraphs/deliveries/
 COPY gateway/package.json gateway/
 COPY storefront/package.json storefront/
 COPY stack/package.json stack/
+COPY audit/package.json audit/
+COPY chaos/package.json chaos/
 COPY tests/package.json tests/
 COPY bench/package.json bench/
 
 # What runs needs these and no others: not what tests, measurements and the build need.
 FROM manifests AS packages
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev -w subgraphs/users -w subgraphs/queue -w subgraphs/concerts \
-  -w subgraphs/reservations -w subgraphs/payments -w subgraphs/sagas -w subgraphs/deliveries -w gateway -w stack \
-  && rm -r tests bench
+  -w subgraphs/reservations -w subgraphs/payments -w subgraphs/sagas -w subgraphs/deliveries -w gateway -w stack -w audit \
+  && rm -r chaos tests bench
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY . .
-RUN npx tsc -b subgraphs/* gateway stack && npm run build -w storefront
+RUN npx tsc -b subgraphs/* gateway stack audit && npm run build -w storefront
 # Sources and whatever only tests use stay behind.
-RUN find events kit subgraphs gateway stack \
+RUN find events kit subgraphs gateway stack audit \
   '(' -name node_modules -o -name src -o -name testing -o -name '*.spec.*' -o -name '*.tsbuildinfo' ')' \
   -prune -exec rm -r {} +
 
@@ -45,6 +47,7 @@ COPY --from=build /frontrow/kit kit
 COPY --from=build /frontrow/subgraphs subgraphs
 COPY --from=build /frontrow/gateway gateway
 COPY --from=build /frontrow/stack stack
+COPY --from=build /frontrow/audit audit
 COPY --from=build /frontrow/storefront/dist storefront/dist
 # Nothing is written, here or elsewhere: the root may be read-only. The number is that of the user `node`, which Kubernetes wants to see.
 USER 1000

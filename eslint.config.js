@@ -4,7 +4,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
-const packages = ['events', 'kit', 'gateway', 'storefront', 'stack', 'tests', 'bench', ...services];
+const packages = [
+  'events',
+  'kit',
+  'gateway',
+  'storefront',
+  'stack',
+  'audit',
+  'chaos',
+  'tests',
+  'bench',
+  ...services,
+];
 
 /**
  * Which way imports may point. `files` may import those packages of the workspace that are `allowed`, and no other:
@@ -22,7 +33,7 @@ const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
             message: why,
           },
           {
-            regex: '^(\\.\\./)+(events|kit|gateway|storefront|stack|tests|bench|subgraphs)/',
+            regex: '^(\\.\\./)+(events|kit|gateway|storefront|stack|audit|chaos|tests|bench|subgraphs)/',
             message: 'Import a package by its name.',
           },
           { regex: '^(nats$|@nats-io/)', message: 'The broker’s client is behind @frontrow/kit/nats.' },
@@ -69,19 +80,25 @@ const importDirections = [
   mayImport(['storefront/src/**'], [], {
     why: 'The storefront knows the contract and nothing of who serves it.',
   }),
-  mayImport(['stack/src/**'], ['kit', 'events', 'stack'], {
+  mayImport(['stack/src/**'], ['kit', 'stack'], {
     why: 'The stack starts services, it does not import them.',
   }),
-  mayImport(['tests/src/**'], ['kit', 'events', 'stack', 'tests'], {
+  mayImport(['audit/src/**'], ['kit', 'events', 'stack', 'audit'], {
+    why: 'The audit reads what services stored, and imports none of them.',
+  }),
+  mayImport(['chaos/src/**'], ['kit', 'stack', 'audit', 'chaos'], {
+    why: 'Chaos breaks processes from outside.',
+  }),
+  mayImport(['tests/src/**'], ['kit', 'events', 'stack', 'audit', 'chaos', 'tests'], {
     why: 'Stories go through the gateway.',
   }),
-  mayImport(['bench/src/**'], ['kit', 'events', 'stack', 'tests', 'bench'], {
+  mayImport(['bench/src/**'], ['kit', 'events', 'stack', 'audit', 'tests', 'bench'], {
     why: 'What is measured is measured from outside.',
   }),
   {
     // It puts all services into one process, from their sources; nobody imports it.
     files: ['tests/simulation/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(gateway|stack)/' }] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(gateway|stack|audit|chaos)/' }] }] },
   },
   // Tests may start servers of their own.
   mayImport(

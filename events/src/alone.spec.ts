@@ -1,4 +1,4 @@
-import { Cable } from '@frontrow/stack/chaos/cable';
+import { Cable } from '@frontrow/stack/testing/cable';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';

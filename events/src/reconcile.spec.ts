@@ -1,4 +1,4 @@
-import { rot } from '@frontrow/stack/chaos/rot';
+import { rot } from '@frontrow/stack/testing/rot';
 import { handler } from './handler.ts';
 import { userRegistered } from './contracts/users.ts';
 import { answerAboutPublished } from './published-events.ts';

@@ -1,4 +1,4 @@
-import { Cable } from '@frontrow/stack/chaos/cable';
+import { Cable } from '@frontrow/stack/testing/cable';
 import type { DataSource } from 'typeorm';
 import { openDatabase, transaction } from './database.ts';
 import { watchDatabase } from './database-watch.ts';

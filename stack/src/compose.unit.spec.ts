@@ -178,7 +178,7 @@ describe('docker-compose.yml', () => {
 
   it('has an audit, when asked for it, that reads the databases as their services do', () => {
     const { profiles, command, environment } = container('audit');
-    expect([profiles, command]).toEqual([['audit'], 'node stack/dist/audit/main.js']);
+    expect([profiles, command]).toEqual([['audit'], 'node audit/dist/main.js']);
     expect(environment).toEqual(
       Object.fromEntries(
         subgraphs.map((name) => [
@@ -330,11 +330,13 @@ describe('the Dockerfile', () => {
         .matchAll(/^COPY --from=build (\S+)/gm),
     ];
     const folders = shipped.map(([, folder]) => folder!.replace('/frontrow/', ''));
-    expect(folders).toEqual(['events', 'kit', 'subgraphs', 'gateway', 'stack', 'storefront/dist']);
-    const installed = [...text('Dockerfile').matchAll(/ -w (subgraphs\/\w+|gateway|stack)(?= )/g)];
-    expect(installed.map(([, folder]) => folder!)).toEqual([...services.map(folderOf), 'stack']);
+    expect(folders).toEqual(['events', 'kit', 'subgraphs', 'gateway', 'stack', 'audit', 'storefront/dist']);
+    const installed = [...text('Dockerfile').matchAll(/ -w (subgraphs\/\w+|gateway|stack|audit)(?= )/g)];
+    expect(installed.map(([, folder]) => folder!)).toEqual([...services.map(folderOf), 'stack', 'audit']);
     const ignored = text('.dockerignore').split('\n');
-    expect(ignored).toEqual(expect.arrayContaining(['tests/*', 'bench/*', '.env', '.git', '**/dist']));
+    expect(ignored).toEqual(
+      expect.arrayContaining(['chaos/*', 'tests/*', 'bench/*', '.env', '.git', '**/dist']),
+    );
   });
 
   it('knows the package.json of every workspace', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readSettings } from '@frontrow/kit/settings';
 import { parseAllDocuments } from 'yaml';
 import { environmentFile } from '../secrets.mjs';
-import { databaseAddresses } from './audit/addresses.ts';
+import { databaseAddresses } from './database-addresses.ts';
 import { rootFolder } from './home.ts';
 import { folderOf, services, standardPorts, subgraphs } from './layout.ts';
 import { mistakesIn } from './testing/kubernetes-schemas.ts';
@@ -240,7 +240,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     );
     for (const subgraph of subgraphs)
       expect(databaseUrl(subgraph)).toBe(secrets.get(`${subgraph}-database`)!['url']);
-    expect(job.command).toEqual(['node', 'stack/dist/audit/main.js']);
+    expect(job.command).toEqual(['node', 'audit/dist/main.js']);
   });
 
   it('has three NATS servers with accounts and TLS, whose disks have what they acknowledged', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
-import { audiences, consumerOf } from '@frontrow/stack/audit/audiences';
+import { audiences, consumerOf } from '@frontrow/audit/audiences';
 import { rootFolder } from '@frontrow/stack/home';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';

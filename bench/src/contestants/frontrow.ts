@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { connect } from '@frontrow/kit/nats';
 import type { NatsConnection } from '@frontrow/kit/nats';
 import { seatsSold } from '@frontrow/events/contracts/concerts';
-import { audit } from '@frontrow/stack/audit/audit';
+import { audit } from '@frontrow/audit/audit';
 import { Fan } from '@frontrow/stack/fan';
 import { rootFolder } from '@frontrow/stack/home';
 import { openSale } from '@frontrow/stack/open-sale';

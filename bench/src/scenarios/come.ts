@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '@frontrow/stack/chaos/random';
+import type { Random } from '@frontrow/stack/testing/random';
 import { inParallel } from '../in-parallel.ts';
 
 /** How the load comes: so many at the same time, the next one when one is done; or by the clock, whatever becomes of those before. */

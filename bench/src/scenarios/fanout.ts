@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '@frontrow/stack/chaos/random';
+import type { Random } from '@frontrow/stack/testing/random';
 import { Crowd } from '@frontrow/stack/testing/crowd';
 import type { Place } from '@frontrow/stack/testing/crowd';
 import type { Contestant } from '../contestant.ts';

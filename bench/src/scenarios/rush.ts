@@ -1,4 +1,4 @@
-import { rush as demoRush, stages } from '@frontrow/stack/demo/rush';
+import { rush as demoRush, stages } from '../demo/rush.ts';
 import { seatPrice } from '../contestant.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';

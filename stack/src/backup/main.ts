@@ -1,4 +1,4 @@
-import { namedDatabases } from '../audit/addresses.ts';
+import { namedDatabases } from '../database-addresses.ts';
 import { homeFolder } from '../home.ts';
 import { backup } from './backup.ts';
 import { backUpHome } from './home.ts';

@@ -1,4 +1,4 @@
-import { namedDatabases } from '../audit/addresses.ts';
+import { namedDatabases } from '../database-addresses.ts';
 import { homeFolder } from '../home.ts';
 import { restoreHome } from './home.ts';
 import { restore } from './restore.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/chaos/random';
+import type { Random } from '@frontrow/stack/testing/random';
 
 /** JSON that is no request, or an odd one. */
 export const forms = [

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { manifestFile } from '@frontrow/stack/backup/backup';
 import type { Manifest } from '@frontrow/stack/backup/backup';
-import { Crowd } from '@frontrow/stack/chaos/crowd';
-import { openMarket } from '@frontrow/stack/chaos/market';
-import { endOf } from '@frontrow/stack/chaos/purchase';
+import { Crowd } from '@frontrow/chaos/crowd';
+import { openMarket } from '@frontrow/chaos/market';
+import { endOf } from '@frontrow/chaos/purchase';
 import { Fan } from '@frontrow/stack/fan';
 import { rootFolder } from '@frontrow/stack/home';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
@@ -16,7 +16,7 @@ import { startStack } from '@frontrow/stack/stack';
 import type { Stack } from '@frontrow/stack/stack';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { compiled } from '@frontrow/stack/testing/story-stack';
-import { audit } from '@frontrow/stack/audit/audit';
+import { audit } from '@frontrow/audit/audit';
 
 describe('a backup that is taken while fans buy', () => {
   let scratch: string;

@@ -1,7 +1,7 @@
-import { insistUntil } from '@frontrow/stack/chaos/insist';
-import { rot } from '@frontrow/stack/chaos/rot';
-import { Saboteur } from '@frontrow/stack/chaos/saboteur';
-import { Wiring } from '@frontrow/stack/chaos/wiring';
+import { insistUntil } from '@frontrow/chaos/insist';
+import { rot } from '@frontrow/stack/testing/rot';
+import { Saboteur } from '@frontrow/chaos/saboteur';
+import { Wiring } from '@frontrow/chaos/wiring';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { natsFolder } from '@frontrow/stack/servers/kept-servers';

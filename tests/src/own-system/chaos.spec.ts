@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chaos } from '@frontrow/stack/chaos/chaos';
-import type { PlannedFault } from '@frontrow/stack/chaos/plan';
-import { endOf } from '@frontrow/stack/chaos/purchase';
-import { failings } from '@frontrow/stack/chaos/report';
+import { chaos } from '@frontrow/chaos/chaos';
+import type { PlannedFault } from '@frontrow/chaos/plan';
+import { endOf } from '@frontrow/chaos/purchase';
+import { failings } from '@frontrow/chaos/report';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { compiled } from '@frontrow/stack/testing/story-stack';

@@ -2,7 +2,7 @@ import { mkdtemp, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { failedOf, failings, rollingRestart } from '@frontrow/stack/rolling-restart/rolling-restart';
+import { failedOf, failings, rollingRestart } from '@frontrow/chaos/rolling-restart/rolling-restart';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import type { Stack } from '@frontrow/stack/stack';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';

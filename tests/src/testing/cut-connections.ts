@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { Deck, Random } from '@frontrow/stack/chaos/random';
+import { Deck, Random } from '@frontrow/stack/testing/random';
 
 const upgrade = (path: string) =>
   [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { audit } from '@frontrow/stack/audit/audit';
-import type { AuditOptions } from '@frontrow/stack/audit/audit';
-import type { Breach } from '@frontrow/stack/audit/invariant';
+import { audit } from '@frontrow/audit/audit';
+import type { AuditOptions } from '@frontrow/audit/audit';
+import type { Breach } from '@frontrow/audit/invariant';
 import { Fan } from '@frontrow/stack/fan';
 import type { Stack } from '@frontrow/stack/stack';
 import { manyAccounts } from '@frontrow/stack/testing/accounts';

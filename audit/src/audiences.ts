@@ -1,0 +1,17 @@
+import { routes } from '@frontrow/events/routes';
+import type { ServiceName } from '@frontrow/events/services';
+
+interface Audience {
+  readonly type: string;
+  readonly by: ServiceName;
+  readonly to: readonly ServiceName[];
+}
+
+/** Who must handle what whom publishes, as the services' own table says. An inbox that names a consumer which is not here is a breach. */
+export const audiences: readonly Audience[] = Object.entries(routes)
+  .filter(([, { handledBy }]) => handledBy.length > 0)
+  .flatMap(([type, { publishedBy, handledBy }]) => publishedBy.map((by) => ({ type, by, to: handledBy })));
+
+/** The name of the consumer by which a service handles events of a type. */
+export const consumerOf = (service: ServiceName, type: string) =>
+  `${service}-on-${type.replaceAll('.', '-')}`;

@@ -1,0 +1,92 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { tls } from '@frontrow/kit/database';
+import { createPool } from 'mysql2';
+import type { DatabaseAddresses } from '@frontrow/stack/database-addresses';
+import { subgraphs } from '@frontrow/stack/layout';
+import type { Breach, Databases, Invariant } from './invariant.ts';
+import { invariants } from './invariants.ts';
+import { untilQuiet } from './quiet.ts';
+import { sagaLog } from './saga-log.ts';
+
+export type { Breach, Databases, Invariant };
+
+/** Breaches of an invariant beyond these are named without the log of their saga. */
+export const mostWithLog = 50;
+
+/** Beyond these, the breaches of an invariant are not even named: what broke every row is told by any of them. */
+const mostNamed = 10_000;
+
+export interface AuditOptions extends DatabaseAddresses {
+  /** How long a message whose handler died rests in the broker, in ms, before it is handed out again. */
+  readonly redeliveryMs?: number;
+  /** Told of each invariant when it has been looked at. */
+  readonly report?: (invariant: Invariant, breaches: readonly Breach[]) => void;
+}
+
+/** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
+export async function audit({
+  databaseUrl,
+  ca,
+  redeliveryMs = 12_000,
+  report,
+}: AuditOptions): Promise<Breach[]> {
+  const databases = openDatabases(databaseUrl, ca);
+  try {
+    await untilQuiet(databases);
+    let findings = await prove(databases);
+    if (findings.some(({ breaches }) => breaches.length > 0)) {
+      await pause(redeliveryMs);
+      await untilQuiet(databases);
+      findings = await prove(databases);
+    }
+    for (const { invariant, breaches } of findings) report?.(invariant, breaches);
+    return findings.flatMap(({ breaches }) => breaches);
+  } finally {
+    await closeDatabases(databases);
+  }
+}
+
+export const openDatabases = (databaseUrl: AuditOptions['databaseUrl'], ca?: string): Databases =>
+  Object.fromEntries(
+    subgraphs.map((service) => [
+      service,
+      // Sums are of points and seats: far below what a number holds exactly.
+      createPool({ uri: databaseUrl(service), ...tls({ ca }), decimalNumbers: true, timezone: 'Z' }),
+    ]),
+  ) as Databases;
+
+export async function closeDatabases(databases: Databases): Promise<void> {
+  await Promise.all(Object.values(databases).map((pool) => pool.promise().end()));
+}
+
+interface Finding {
+  readonly invariant: Invariant;
+  readonly breaches: readonly Breach[];
+}
+
+/** Looks at all invariants as the databases are at this moment; in a system at work some look broken. */
+export function prove(databases: Databases): Promise<Finding[]> {
+  const now = new Date();
+  return Promise.all(
+    invariants.map(async (invariant) => ({
+      invariant,
+      breaches: await breachesOf(invariant, databases, now),
+    })),
+  );
+}
+
+async function breachesOf(invariant: Invariant, databases: Databases, now: Date): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  for await (const breach of invariant.breaches(databases, now)) {
+    const log =
+      breach.saga === undefined || breaches.length >= mostWithLog
+        ? {}
+        : { log: await sagaLog(databases.sagas, breach.saga) };
+    breaches.push({ invariant: invariant.number, ...breach, ...log });
+    if (breaches.length === mostNamed) {
+      const problem = `the audit names no more than ${mostNamed} rows of an invariant`;
+      return [...breaches, { invariant: invariant.number, row: '…', problem }];
+    }
+  }
+  return breaches;
+}

@@ -1,0 +1,20 @@
+import { homeFolder } from '@frontrow/stack/home';
+import { databaseAddresses } from '@frontrow/stack/database-addresses';
+import { audit } from './audit.ts';
+import { printInvariant } from './print.ts';
+
+/** `npm run audit`: proves the invariants of the system whose databases the environment names, or that `npm start` runs; exits 1 when one is broken. */
+async function main(): Promise<void> {
+  const addresses = databaseAddresses(process.env, homeFolder());
+  console.log('Waiting for the system to come to rest …');
+  const breaches = await audit({ ...addresses, report: printInvariant });
+  console.log(
+    breaches.length === 0 ? '\nThe audit is clean.' : `\n${breaches.length} rows break an invariant.`,
+  );
+  process.exitCode = breaches.length === 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

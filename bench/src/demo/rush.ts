@@ -1,0 +1,120 @@
+import { randomInt } from 'node:crypto';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { Stopwatch } from './stopwatch.ts';
+
+/** What a rush came to; also what its progress bars show while it goes on. */
+export interface Outcome {
+  registered: number;
+  admitted: number;
+  held: number;
+  bought: number;
+  changedTheirMind: number;
+  hadTooFewPoints: number;
+  gotNone: number;
+  seats: number;
+}
+
+export const stages = {
+  registering: new Stopwatch(),
+  waiting: new Stopwatch(),
+  holding: new Stopwatch(),
+  paying: new Stopwatch(),
+  confirming: new Stopwatch(),
+};
+
+export interface RushOptions {
+  readonly url: string;
+  readonly concertId: string;
+  readonly scheduleId: string;
+  readonly price: number;
+  readonly fans: number;
+  /** Told after each step of each fan. */
+  readonly onProgress: (outcome: Outcome) => void;
+}
+
+/** Hashing passwords is meant to be slow: accounts are made before the sale, a few at a time. */
+const registeringAtOnce = 16;
+const lookAgainMs = 250;
+
+/** Lets many fans buy at once, each as an app would do it for them. */
+export async function rush({
+  url,
+  concertId,
+  scheduleId,
+  price,
+  fans,
+  onProgress,
+}: RushOptions): Promise<Outcome> {
+  const outcome: Outcome = {
+    registered: 0,
+    admitted: 0,
+    held: 0,
+    bought: 0,
+    changedTheirMind: 0,
+    hadTooFewPoints: 0,
+    gotNone: 0,
+    seats: 0,
+  };
+  const count = (name: keyof Outcome, by = 1) => {
+    outcome[name] += by;
+    onProgress(outcome);
+  };
+
+  const everybody = await register(url, fans, price, () => count('registered'));
+  await Promise.all(
+    everybody.map(async (fan) => {
+      const { pass, ticketId } = await stages.waiting.time(() => fan.waitForAdmission(concertId));
+      count('admitted');
+      const hold = await holdSome(fan, scheduleId, pass);
+      if (hold !== undefined) count('held');
+      const end = hold === undefined ? 'gotNone' : await decide(fan, hold);
+      count(end);
+      if (end === 'bought') count('seats', hold?.seats.length);
+      else await fan.leaveQueue(ticketId);
+    }),
+  );
+  return outcome;
+}
+
+/** One fan in twenty gives the seats back; all others pay. */
+async function decide(
+  fan: Fan,
+  { reservationId }: SeatHoldAnswer,
+): Promise<'bought' | 'changedTheirMind' | 'hadTooFewPoints'> {
+  if (randomInt(20) === 0) {
+    await fan.reservationUntil(reservationId, 'PENDING');
+    await fan.cancel(reservationId);
+    return 'changedTheirMind';
+  }
+  const payment = await stages.paying.time(() => fan.pay(reservationId));
+  if (payment.__typename !== 'Payment' || payment.status === 'FAILED') return 'hadTooFewPoints';
+  await stages.confirming.time(() => fan.reservationUntil(reservationId, 'CONFIRMED'));
+  return 'bought';
+}
+
+async function register(url: string, fans: number, price: number, onRegistered: () => void): Promise<Fan[]> {
+  const registered: Fan[] = [];
+  let begun = 0;
+  const registerSome = async () => {
+    while (begun++ < fans) {
+      const fan = await stages.registering.time(() => Fan.register(url, 'Demo fan'));
+      fan.lookAgainMs = lookAgainMs;
+      // One in twenty has points for less than one seat.
+      await fan.charge(randomInt(20) === 0 ? price - 1 : 4 * price);
+      registered.push(fan);
+      onRegistered();
+    }
+  };
+  await Promise.all(Array.from({ length: registeringAtOnce }, registerSome));
+  return registered;
+}
+
+/** Takes two neighbouring seats, or one if there are no two; undefined when everything is gone. */
+async function holdSome(fan: Fan, scheduleId: string, pass: string): Promise<SeatHoldAnswer | undefined> {
+  for (const count of [2, 1]) {
+    const answer = await stages.holding.time(() => fan.hold(scheduleId, pass, { bestAvailable: { count } }));
+    if (answer.__typename === 'SeatHold') return answer;
+  }
+  return undefined;
+}

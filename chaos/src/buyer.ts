@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { Fan } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer, Wish } from '@frontrow/stack/fan';
+import type { Insist } from './insist.ts';
+import { followTheLine } from './line.ts';
+import type { Admission } from './line.ts';
+import type { Purchase, Seen } from './purchase.ts';
+import type { Random } from '@frontrow/stack/testing/random';
+
+export interface Market {
+  readonly url: string;
+  readonly concertId: string;
+  readonly scheduleId: string;
+  readonly seatIds: readonly string[];
+  /** Of each seat, in points. */
+  readonly price: number;
+}
+
+const mostSeats = 3;
+const lookAgainMs = 250;
+
+/** The id of the entry, hold or payment that an answer tells of; undefined for a refusal. */
+const effectOf = (answer: { id?: string; reservationId?: string }) => answer.reservationId ?? answer.id;
+
+/** A fan who goes through one purchase as an app does: whatever is not answered is asked again, with the same key. */
+export class Buyer {
+  readonly #market: Market;
+  readonly #book: Purchase;
+  readonly #random: Random;
+  readonly #insist: Insist;
+
+  constructor(market: Market, book: Purchase, random: Random, insist: Insist) {
+    this.#market = market;
+    this.#book = book;
+    this.#random = random;
+    this.#insist = insist;
+  }
+
+  /** @throws when there is no more insisting, or an answer makes no sense */
+  async goThrough(): Promise<void> {
+    const fan = await this.#insist(() => Fan.register(this.#market.url));
+    fan.lookAgainMs = lookAgainMs;
+    this.#book.fanId = fan.id;
+    await this.#charge(fan);
+    const { ticketId, hold } = await this.#hold(fan);
+    if (hold !== undefined) {
+      this.#book.hold = hold;
+      await this.#decide(fan, hold.reservationId);
+      this.#book.seen = await this.#outcome(fan, hold.reservationId);
+    }
+    this.#book.endedAt = Date.now();
+    if (this.#book.intent !== 'walk away') await this.#insist(() => fan.leaveQueue(ticketId));
+  }
+
+  async #charge(fan: Fan): Promise<void> {
+    const { price } = this.#market;
+    const points = this.#book.intent === 'buy with too few points' ? price - 1 : mostSeats * price;
+    const key = randomUUID();
+    const answer = await this.#tap(() => fan.charge(points, key));
+    if (answer.__typename === 'Refusal') throw new Error(`charging was refused: ${answer.code}`);
+    this.#book.charged = points;
+  }
+
+  /** Gives up when there are no seats left. */
+  async #hold(fan: Fan): Promise<{ ticketId: string; hold?: SeatHoldAnswer }> {
+    let { ticketId, pass } = await this.#queue(fan);
+    let [wish, key] = [this.#wish(), randomUUID()];
+    for (;;) {
+      const answer = await this.#tap(() => fan.hold(this.#market.scheduleId, pass, wish, key));
+      if (answer.__typename === 'SeatHold') return { ticketId, hold: answer };
+      if (answer.__typename === 'SeatsTaken') [wish, key] = [this.#wish(), randomUUID()];
+      else if (answer.code === 'NOT_ADMITTED') ({ ticketId, pass } = await this.#queue(fan));
+      else if (answer.code === 'NOT_ENOUGH_SEATS') return { ticketId };
+      else throw new Error(`holding seats was refused: ${answer.code}`);
+    }
+  }
+
+  #queue(fan: Fan): Promise<Admission> {
+    const { concertId } = this.#market;
+    if (this.#random.between(0, 1) === 0) return this.#insist(() => fan.waitForAdmission(concertId));
+    return followTheLine(fan, concertId, this.#insist, () => (this.#book.missedNews = true));
+  }
+
+  /** Seats by name, which somebody else may want as well, or any. */
+  #wish(): Wish {
+    const count = this.#random.between(1, mostSeats);
+    if (this.#random.between(0, 1) === 0) return { bestAvailable: { count } };
+    const seatIds = new Set<string>();
+    while (seatIds.size < count) seatIds.add(this.#random.pick(this.#market.seatIds));
+    return { seatIds: [...seatIds] };
+  }
+
+  async #decide(fan: Fan, id: string): Promise<void> {
+    const isThere = () => this.#look(fan, id, () => true);
+    switch (this.#book.intent) {
+      case 'walk away':
+        return;
+      case 'cancel before paying':
+        await isThere();
+        await this.#insist(() => fan.cancel(id));
+        return;
+      case 'cancel while paying':
+        await isThere();
+        await Promise.all([this.#pay(fan, id), this.#insist(() => fan.cancel(id))]);
+        return;
+      case 'cancel after paying':
+        await this.#pay(fan, id);
+        await this.#look(fan, id, ({ status }) => status !== 'PENDING');
+        await this.#insist(() => fan.cancel(id));
+        return;
+      case 'buy':
+      case 'buy with too few points':
+        await this.#pay(fan, id);
+    }
+  }
+
+  async #pay(fan: Fan, id: string): Promise<void> {
+    const key = randomUUID();
+    const answer = await this.#tap(() => fan.pay(id, key));
+    const passing = ['RESERVATION_EXPIRED', 'RESERVATION_NOT_PAYABLE'];
+    if (answer.__typename === 'Refusal' && !passing.includes(answer.code))
+      throw new Error(`paying was refused: ${answer.code}`);
+  }
+
+  /** Impatient fans tap twice; the same key has one effect. */
+  async #tap<Answer extends object>(attempt: () => Promise<Answer>): Promise<Answer> {
+    const taps = this.#random.between(1, 2);
+    const answers = await Promise.all(Array.from({ length: taps }, () => this.#insist(attempt)));
+    const effects = new Map(answers.map((answer) => [effectOf(answer), answer]));
+    effects.delete(undefined);
+    if (effects.size > 1) throw new Error(`one key had two effects: ${JSON.stringify(answers)}`);
+    // What is refused to one tap may be granted to the other, a moment later.
+    return [...effects.values(), ...answers][0] as Answer;
+  }
+
+  /** Waits until reservation and payment say the same. */
+  #outcome(fan: Fan, id: string): Promise<Seen> {
+    return this.#look(fan, id, ({ status, payment }) => {
+      const isPaid = payment?.status === 'COMPLETED';
+      return status === 'CONFIRMED' ? isPaid : status !== 'PENDING' && !isPaid;
+    });
+  }
+
+  async #look(fan: Fan, id: string, isReached: (seen: Seen) => boolean): Promise<Seen> {
+    const { reservation } = await this.#insist(() =>
+      fan.until<{ reservation: Seen | null }>(
+        'query ($id: ID!) { reservation(id: $id) { status endedBecause payment { status } } }',
+        { id },
+        ({ reservation }) => reservation !== null && isReached(reservation),
+      ),
+    );
+    return reservation as Seen;
+  }
+}

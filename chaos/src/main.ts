@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { printInvariant } from '@frontrow/audit/print';
+import { homeFolder } from '@frontrow/stack/home';
+import { Interrupted, interruption } from '@frontrow/stack/interruption';
+import { standGuard } from '@frontrow/stack/processes/guard';
+import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
+import { chaos } from './chaos.ts';
+import { readOptions, usage } from './options.ts';
+import { planAlone, planFaults } from './plan.ts';
+import type { PlannedFault } from './plan.ts';
+import { describe, failings, inSeconds } from './report.ts';
+
+/** `npm run chaos`: fans buy while everything that they need is killed, stopped, cut off and emptied; then the audit. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(usage);
+    return;
+  }
+  const guard = standGuard();
+  const signal = interruption(() => {
+    guard.kill();
+    process.exit(130);
+  });
+  const { replicas, natsServers, seed } = options;
+  const home = join(homeFolder(), 'chaos');
+  const ports = await freeLayoutPorts({ replicas, natsServers });
+  const { alone } = options;
+  const faults = alone === undefined ? planFaults(options) : [planAlone(alone)];
+  const what = alone === undefined ? `${faults.length} faults in ${options.seconds} s` : 'one replica alone';
+  console.log(`Seed ${seed}: ${what}. Data and logs are in ${home}.`);
+  const report = await chaos({
+    system: { home, ports, replicas, natsServers, fresh: true, guard, signal },
+    ...{ seed, faults, onFault: tell, auditReport: printInvariant },
+    ...(alone !== undefined && { habits: { intents: ['buy'], atOnce: 4 }, holdSeconds: 300 }),
+  });
+  console.log(describe(report));
+  process.exitCode = failings(report).length === 0 ? 0 : 1;
+}
+
+const tell = ({ atMs, fault, name }: PlannedFault) => {
+  const what = fault.kind === 'wipe' ? `${fault.brokers.join(', ')} and ${fault.process}` : fault.process;
+  const forHow = 'forMs' in fault ? ` for ${inSeconds(fault.forMs)}` : '';
+  console.log(`${inSeconds(atMs).padStart(9)}  ${name}: ${what}${forHow}`);
+};
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    if (error instanceof Interrupted) console.log('Stopped.');
+    else console.error(error instanceof Error ? error.message : error);
+    process.exit(error instanceof Interrupted ? 130 : 1);
+  },
+);
