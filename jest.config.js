@@ -58,5 +58,7 @@ export default {
       displayName: 'own-system',
       testMatch: ['<rootDir>/tests/src/own-system/*.spec.ts', '<rootDir>/bench/src/*.spec.ts'],
     },
+    // What operators do with a whole system, and what may befall it: minutes each. Whoever wants them names them; `.ci/run` does.
+    { ...common, displayName: 'rehearsals', testMatch: ['<rootDir>/tests/src/rehearsals/*.spec.ts'] },
   ],
 };

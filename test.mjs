@@ -1,5 +1,5 @@
-// `npm test`: everything that is checked before a change may land. `-- integration system` runs only the checks named, and
-// `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
+// `npm test`: everything that is checked before a change may land, except `rehearsals`, which have to be named. `-- integration system`
+// runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -21,9 +21,11 @@ const first = {
 const tests = {
   unit: jest('unit', '--maxWorkers=2'),
   integration: jest('integration', '--maxWorkers=2'),
-  // One story at a time: they share a system, or each starts one.
+  // One story at a time, because they share a system.
   system: jest('system', '--runInBand'),
-  'own-system': jest('own-system', '--runInBand'),
+  // Each starts a system, and waits half of the time for what that does.
+  'own-system': jest('own-system', '--maxWorkers=2'),
+  rehearsals: jest('rehearsals', '--runInBand'),
   // Those named by their paths: jest knows which project each is of.
   specs: ['jest', '--runInBand'],
 };
@@ -45,9 +47,9 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-if (wanted.size === 0) for (const name of names) wanted.add(name);
+if (wanted.size === 0) for (const name of names) if (name !== 'rehearsals') wanted.add(name);
 // Stories are about what was compiled and built.
-const isAboutSystem = (word) => word.endsWith('system') || /(^|\/)(tests|bench)\/src\//.test(word);
+const isAboutSystem = (word) => /system$|^rehearsals$|(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
 if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
 if (wanted.has('types')) wanted.delete('kit');
@@ -55,8 +57,8 @@ const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
-await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
 const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
+await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.

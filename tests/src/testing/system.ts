@@ -22,7 +22,7 @@ export interface System {
 export const startSystem = async (options: StoryStackOptions = {}): Promise<System> =>
   systemOf(await startStoryStack(options));
 
-/** The one of all stories beside `own-system`, with two replicas of every service: each leaves it as it found it. */
+/** The one of all stories beside `own-system` and `rehearsals`, with two replicas of every service: each leaves it as it found it. */
 export async function sharedSystem(): Promise<System> {
   const { sharedStack } = globalThis as { sharedStack?: Stack };
   if (sharedStack === undefined)
