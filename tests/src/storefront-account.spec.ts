@@ -33,7 +33,7 @@ describe('an account in the storefront', () => {
     // The link works once only.
     await page.goto(link);
     await reset(page, 'a-third-long-password');
-    await page.getByText('This link was used already').waitFor();
+    await page.getByText('This link has been used already').waitFor();
     await page.getByRole('link', { name: 'Ask for a new mail' }).waitFor();
     expect(await complaints()).toEqual([]);
   }, 120_000);

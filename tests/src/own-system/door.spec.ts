@@ -88,7 +88,7 @@ describe('the door', () => {
     await show(south.page, code);
     await no(south.page, /by the door North/).waitFor();
     await show(south.page, 'HELLO');
-    await no(south.page, 'This is no ticket of ours.').waitFor();
+    await no(south.page, 'This is not one of our tickets.').waitFor();
     const anotherSale = await concertOnSale(system);
     const [foreign = ''] = await ticketsFor(anotherSale, 1);
     await show(south.page, foreign);
