@@ -7,7 +7,8 @@ import { textOf } from './report.ts';
 import type { Report } from './report.ts';
 import { measure } from './run.ts';
 
-// Whether it measures, not what: a few of each, on servers that need not survive a crash of the machine.
+// Tests whether the benchmark measures, not what: a little of each scenario, on servers that need not survive a crash of the
+// machine.
 
 let frontrow: Contestant;
 let monolith: Contestant;

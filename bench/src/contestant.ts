@@ -8,53 +8,56 @@ export interface Sale {
   readonly seatIds: readonly string[];
 }
 
-/** Somebody who is logged in, has points, and has been let in. */
+/** A fan who is logged in, has points, and is admitted. */
 export interface Buyer {
   readonly token: string;
-  /** What the waiting room gave: `HoldSeatsInput.admissionToken`. */
+  /** The pass from the waiting room: `HoldSeatsInput.admissionToken`. */
   readonly pass: string;
 }
 
-/** Where a contestant keeps what it has, looked at from outside. */
+/** The database of a contestant, as seen from outside. */
 export interface Database {
-  /** What it has done so far, without what was asked here. */
+  /** What it has done so far, without the queries of this probe. */
   work(): Promise<DatabaseWork>;
-  /** Its version, what makes it durable, and what figures depend on besides. */
+  /** Its version, the settings that make it durable, and others on which figures depend. */
   settings(): Promise<Readonly<Record<string, string>>>;
 }
 
-/** A system that sells seats by Frontrow's API, Frontrow itself or something to hold against it. */
+/** A system that sells seats through Frontrow's API: Frontrow itself, or a system to compare with it. */
 export interface Contestant {
   readonly name: string;
-  /** Which of its versions it is; of Frontrow, the commit. */
+  /** Its version; for Frontrow, the commit. */
   readonly version: string;
-  /** How many of earlier sales were made in its databases. */
+  /** How many reservations of earlier sales were put into its databases. */
   readonly reservationsBefore: number;
-  /** Of its API. */
+  /** The address of its API. */
   readonly url: string;
   readonly client: GraphqlClient;
   readonly database: Database;
-  /** Its processes, the database server's included. */
+  /** Its processes, including the database server. */
   readonly pids: Readonly<Record<string, number>>;
-  /** More processes that make its load. */
+  /** Further processes that produce its load. */
   readonly generators: number[];
-  /** How much more it is given to do than Frontrow, so that its rounds are not over in a blink. */
+  /** How much more work it is given than Frontrow, so that its rounds are not over too soon. */
   readonly share: number;
   openSale(seats: number): Promise<Sale>;
-  /** Lets so many of this waiting room in, all in all; those of a new sale are let in as they come. */
+  /** Admits this many fans to the waiting room, in total. Those of a new sale are admitted as they come. */
   letIn(concertId: string, count: number): Promise<void>;
-  /** Access tokens of fans who have an account and nothing else. */
+  /** Access tokens of fans who have only an account. */
   accounts(count: number): Promise<readonly string[]>;
   buyers(sale: Sale, count: number): Promise<readonly Buyer[]>;
-  /** Settles when the seats of this reservation are SOLD. @returns when that was seen, by the clock of `performance.now()` */
+  /**
+   * Settles when the seats of this reservation are SOLD.
+   * @returns when that was noticed, by the clock of `performance.now()`
+   */
   sold(reservationId: string): Promise<number>;
-  /** Settles when all that follows from what was done so far has been done. */
+  /** Settles when all consequences of what was done so far are complete. */
   rest(): Promise<void>;
-  /** What is wrong with what it has stored. */
+  /** Checks what it has stored, and returns what is wrong. */
   audit(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-/** Points. */
+/** In points. */
 export const seatPrice = 1_000;
 export const chargedPoints = 100_000;

@@ -4,13 +4,13 @@ import { init } from 'echarts';
 import type { EChartsCoreOption } from 'echarts';
 import type { Report, Result } from './report.ts';
 
-// `npx tsx -C source bench/src/draw-charts.ts docs/figures/*.json`: draws each report as an SVG beside it. Apache ECharts does it
-// without a browser, and brings two packages.
+// `npx tsx -C source bench/src/draw-charts.ts docs/figures/*.json`: draws each report as an SVG beside it. Apache ECharts does
+// this without a browser, and needs only two packages.
 
 const width = 760;
 const height = 380;
 
-/** What is drawn of a report: growth where Frontrow is beside itself after more reservations, latencies otherwise. */
+/** The chart of a report: growth if Frontrow was measured with several numbers of reservations, latencies otherwise. */
 export function chartOf(report: Report): string {
   const grown = report.results.filter(({ reservationsBefore }) => reservationsBefore > 0);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
@@ -30,7 +30,7 @@ export function chartOf(report: Report): string {
 const titleOf = ({ scenario, machine }: Report) =>
   `${scenario} on ${machine.cores} × ${machine.processor.replaceAll('(R)', '')}, load ${machine.loadBefore.toFixed(1)} before`;
 
-/** A line for each step of each contestant: by which time so many percent of them were done. */
+/** A line for each step of each contestant: the time within which a percentage of them were done. */
 function latencies(results: readonly Result[]): EChartsCoreOption {
   const lines = results.flatMap(({ name, figures }) =>
     Object.entries(figures.latencies).map(([step, { p25, p50, p75, p90, p95, p99, max }]) => ({
@@ -47,7 +47,7 @@ function latencies(results: readonly Result[]): EChartsCoreOption {
   };
 }
 
-/** What each thing takes after so many reservations, as a ratio to what it takes after the fewest. */
+/** The cost of each thing with this many reservations, as a ratio to the cost with the fewest. */
 function growth(grown: readonly Result[]): EChartsCoreOption {
   const first = grown[0] as Result;
   const measures: Record<string, (result: Result) => number> = {

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 
 type Request = Dispatcher.RequestOptions;
-/** Which compression the client takes; none when left out. */
+/** The compression that the client accepts; none if left out. */
 type Encoding = 'gzip';
 
 const largestUnpacked = 64 * 1024;
@@ -13,7 +13,7 @@ interface Answer<Data> {
   readonly errors?: readonly { message: string; extensions?: { code?: string } }[];
 }
 
-/** Sends operations over connections that stay open, at little cost of its own: `fetch` would take several times as much. */
+/** Sends operations over connections that stay open. It costs little itself; `fetch` would take several times as much. */
 export class GraphqlClient {
   readonly #pool: Pool;
   readonly #path: string;
@@ -25,12 +25,12 @@ export class GraphqlClient {
     this.#pool = new Pool(origin, { connections, pipelining: 1 });
   }
 
-  /** Bytes of answers so far, as they came, without their headers. */
+  /** The bytes of all answers so far, as they came, without headers. */
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
 
-  /** @throws on any fault, naming its code */
+  /** @throws on any fault, with its code */
   async ask<Data>(query: string, variables: object, token?: string, encoding?: Encoding): Promise<Data> {
     const bytes = await this.read(this.request(query, variables, token, encoding));
     const { data, errors } = JSON.parse(bytes.toString()) as Answer<Data>;
@@ -54,7 +54,7 @@ export class GraphqlClient {
     };
   }
 
-  /** The body of the answer; unpacked only when it was compressed and is no more than a few KB. */
+  /** The body of the answer. It is only decompressed if it is no larger than a few KB. */
   async read(request: Request): Promise<Buffer> {
     const { statusCode, headers, body } = await this.#pool.request(request);
     const bytes = Buffer.from(await body.arrayBuffer());

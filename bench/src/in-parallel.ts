@@ -1,4 +1,7 @@
-/** Does the work for each of them, never for more than `atOnce` at the same time. @throws what the first failure throws */
+/**
+ * Does the work for each item, for at most `atOnce` of them at the same time.
+ * @throws what the first failure throws
+ */
 export async function inParallel<Item>(
   items: readonly Item[],
   atOnce: number,

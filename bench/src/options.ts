@@ -9,23 +9,23 @@ import type { ScenarioName } from './scenarios/all.ts';
 
 export interface BenchOptions {
   readonly scenario: ScenarioName;
-  /** Where the report goes as JSON; undefined when nobody wants it. */
+  /** The file for the report as JSON; undefined if none is wanted. */
   readonly json: string | undefined;
   readonly seed: number;
-  /** How often the thing is done, all rounds together; as usual when undefined. */
+  /** How often the thing is done, in all rounds together; undefined for the usual number. */
   readonly count: number | undefined;
   readonly rounds: number | undefined;
-  /** How many a second come, in scenarios where they may come by the clock. */
+  /** How many come per second, in scenarios in which they may come by the clock. */
   readonly rate: number | undefined;
-  /** What is measured beside Frontrow, in turns with it. */
+  /** The peers that are measured in turns with Frontrow. */
   readonly beside: readonly Peer[];
-  /** Another checkout, compiled, that is measured in turns with this one. */
+  /** Another compiled checkout that is measured in turns with this one. */
   readonly against: string | undefined;
   /** Settings of another Frontrow, out of the same checkout, that is measured in turns with this one; empty: there is none. */
   readonly settings: Readonly<Record<string, string>>;
   /** Frontrow as it is after so many reservations, for each; the others are compared to the first. Empty: as it is when new. */
   readonly grown: readonly number[];
-  /** Where each of Frontrow's processes leaves a profile; undefined when nobody wants them, as they cost time. */
+  /** The folder for a profile of each of Frontrow's processes; undefined if none are wanted, because they cost time. */
   readonly profile: string | undefined;
 }
 
@@ -52,7 +52,7 @@ Without options, but with how many, of one part: ${Object.entries(apart)
 
 Environment: MYSQLD, NATS_SERVER and REDIS_SERVER (paths of the servers' programs)`;
 
-/** @throws UsageError naming all that is wrong */
+/** @throws UsageError that names all mistakes */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';

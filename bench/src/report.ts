@@ -3,7 +3,7 @@ import type { DatabaseWork } from './measuring/database.ts';
 import type { LatencySummary } from './measuring/latency.ts';
 import type { Machine } from './measuring/machine.ts';
 
-/** What a run has found. */
+/** The findings of a run. */
 export interface Report {
   readonly scenario: string;
   readonly what: string;
@@ -12,43 +12,43 @@ export interface Report {
   readonly at: string;
   readonly seed: number;
   readonly machine: Machine & { readonly loadAfter: number };
-  /** Frontrow's first. */
+  /** The result of Frontrow comes first. */
   readonly results: readonly Result[];
 }
 
 export interface Result {
   readonly name: string;
   readonly version: string;
-  /** How many of earlier sales were made in its databases before anything was measured. */
+  /** How many reservations of earlier sales its databases were filled with before anything was measured. */
   readonly reservationsBefore: number;
   readonly database: Readonly<Record<string, string>>;
   readonly figures: Figures;
   readonly rounds: readonly Figures[];
-  /** What it takes while nobody does anything. */
+  /** What it costs while nobody uses it. */
   readonly idle: {
     readonly statementsPerSecond: number;
     readonly cpuMsPerSecond: number;
     readonly cpuMsPerSecondByProcess: Readonly<Record<string, number>>;
   };
-  /** What its processes have in memory after all rounds, in MB: uncollected garbage, too. */
+  /** The memory of its processes after all rounds, in MB, including garbage that is not collected yet. */
   readonly memoryMb: Readonly<Record<string, number>>;
-  /** Statements for each thing that was done, without those that would have been sent while nobody did anything, too. */
+  /** Statements per thing that was done, without those that an unused system would have sent in that time. */
   readonly statementsEachBeyondRest: number;
   /** What the audit found after all rounds. */
   readonly audit: readonly string[];
 }
 
-/** What one of the things that were done took. */
+/** The cost of each thing that was done. */
 export interface Figures {
   readonly done: number;
   readonly seconds: number;
   readonly perSecond: number;
-  /** Processor time in ms for each, of all its processes and the load generator. */
+  /** Processor time in ms per thing, of all its processes and the load generator. */
   readonly cpuMsEach: number;
   readonly cpuMsEachByProcess: Readonly<Record<string, number>>;
-  /** The share of this machine's processors that others had meanwhile, as processors: 0.5 is half of one. */
+  /** How many of this machine's processors others used meanwhile: 0.5 is half of one. */
   readonly othersHad: number;
-  /** Bytes of answers, as they came, in thousands. */
+  /** The size of the answers, as they came, in thousands of bytes. */
   readonly receivedKbEach: number;
   readonly databaseEach: Readonly<Record<keyof DatabaseWork, number>>;
   /** In ms, by step. */
@@ -74,7 +74,7 @@ export function figuresOf(cost: Cost): Figures {
 
 export const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** The report as people read it. */
+/** The report as text for people. */
 export function textOf(report: Report): string {
   const { scenario, what, at, seed, machine, results } = report;
   const load = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`;
@@ -118,11 +118,13 @@ const byProcess = (numbers: Readonly<Record<string, number>>) =>
     .map(([process, each]) => `${process} ${each}`)
     .join(', ');
 
-/** Peers are what Frontrow is held against; a Frontrow that has grown is held against what it was. */
+/** Peers are what Frontrow is compared with; a Frontrow with more reservations is compared with the one with fewest. */
 const compared = (first: Result, other: Result) =>
   other.reservationsBefore > 0 ? comparison(other, first) : comparison(first, other);
 
-/** How the first does beside another one: the median of its rounds, each held against the other's of the same minute. */
+/**
+ * How the first compares with another one: the median over the rounds, each compared with the other's round of the same minute.
+ */
 function comparison(first: Result, other: Result): string {
   const medianOf = (figure: (figures: Figures) => number) => {
     const ratios = first.rounds.map((mine, round) => figure(mine) / figure(other.rounds[round] as Figures));

@@ -14,7 +14,7 @@ import type { Report, Result } from './report.ts';
 import { scenarios } from './scenarios/all.ts';
 import type { Amount, Course, Scenario } from './scenarios/scenario.ts';
 
-/** How long a system that nobody uses is watched, in ms. */
+/** How long an unused system is watched, in ms. */
 const usualIdleMs = 3_000;
 
 export interface MeasureOptions extends Pick<
@@ -22,13 +22,13 @@ export interface MeasureOptions extends Pick<
   'scenario' | 'seed' | 'count' | 'rounds' | 'rate'
 > {
   readonly log: (line: string) => void;
-  /** Of something else than what is usual for the scenario. */
+  /** If not the scenario's usual number. */
   readonly warmUp?: number;
   readonly idleMs?: number;
   readonly profile?: string | undefined;
 }
 
-/** One contestant and what it has cost so far. */
+/** A contestant and what it has cost so far. */
 interface Entry {
   readonly contestant: Contestant;
   readonly course: Course;
@@ -36,7 +36,7 @@ interface Entry {
   readonly rounds: Cost[];
 }
 
-/** Starts Frontrow and whom it is held against, and measures them. */
+/** Starts Frontrow and its peers, and measures them. */
 export async function run(
   options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'settings' | 'grown' | 'profile'>,
 ): Promise<Report> {
@@ -67,7 +67,8 @@ export async function run(
 }
 
 /**
- * Has each do the scenario in turns, so that whatever else the machine does hits all alike, and audits what they stored.
+ * Lets the contestants do the scenario in turns, so that whatever else the machine does affects all of them alike, and audits
+ * what they have stored.
  *
  * @param contestants Frontrow first
  */

@@ -19,14 +19,14 @@ beforeAll(async () => {
 });
 afterAll(stopAll);
 
-/** Of an event stream it reads one event: a subscription has no end. */
+/** Sends a request. Of an event stream it reads one event only, because a subscription never ends. */
 async function send(accept: string | undefined, body: object, method = 'POST') {
   const controller = new AbortController();
   const headers = {
     ...(method === 'POST' && { 'content-type': 'application/json' }),
     'apollo-require-preflight': '1',
     authorization: `Bearer ${await accessToken()}`,
-    // fetch says */* for itself
+    // without this, fetch would send */*
     ...(accept !== undefined && { accept }),
   };
   const url =
@@ -52,7 +52,7 @@ async function send(accept: string | undefined, body: object, method = 'POST') {
 describe('a query', () => {
   it.each([
     ['says nothing', undefined, json],
-    ['says nothing in so many words', '', json],
+    ['says nothing about forms', '', json],
     ['takes anything', '*/*', json],
     ['takes any application', 'application/*', json],
     ['is urql', urql, graphqlJson],
@@ -65,7 +65,7 @@ describe('a query', () => {
     ['takes event streams only', 'text/event-stream', eventStream],
     ['takes event streams rather than nothing', 'text/event-stream;q=0.1, application/json;q=0', eventStream],
     ['takes text', 'TEXT/*', eventStream],
-  ])('of a client that %s is answered in the form that it takes best', async (_who, accept, type) => {
+  ])('of a client that %s is answered in the form that it prefers', async (_who, accept, type) => {
     const answer = await send(accept, { query });
     expect(answer).toMatchObject({ status: 200, type });
     expect(answer.text).toContain('{"data":{"trace":"');
@@ -96,7 +96,7 @@ describe('a subscription', () => {
     },
   );
 
-  it('is what the operation is that was named', async () => {
+  it('depends on the operation that operationName names', async () => {
     const both = `query One ${query} ${subscription}`;
     expect(await send(urql, { query: both, operationName: 'One' })).toMatchObject({ type: graphqlJson });
     expect(await send(urql, { query: both, operationName: 'Moves' })).toMatchObject({ type: eventStream });
@@ -105,7 +105,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('that is wrong is refused in JSON, of the kind that was asked for', async () => {
+  it('that is wrong is refused in JSON, of the kind that the client accepts', async () => {
     const wrong = { query: 'subscription { nothing }' };
     expect(await send(urql, wrong)).toMatchObject({ status: 400, type: graphqlJson });
     expect(await send('text/event-stream', wrong)).toMatchObject({ status: 400, type: json });

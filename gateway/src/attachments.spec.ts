@@ -13,7 +13,7 @@ const edges = Array.from({ length: 100_000 }, (_, n) => ({ node: { id: `c${n} â€
 const list = JSON.stringify(edges);
 const bytesOfList = Buffer.from(list);
 
-/** Answers every query with a list that is attached, and gives the attachment so often. */
+/** Answers every query with an attached list, and serves the attachment `times` times. */
 async function startConcerts({ bytes = Buffer.byteLength(list), times = Infinity } = {}) {
   const given = { times: 0 };
   const concerts = await startFakeSubgraph((response, body) => {
@@ -44,24 +44,24 @@ async function startConcerts({ bytes = Buffer.byteLength(list), times = Infinity
 const query = '{ concerts { edges { node { id } } } }';
 
 describe('a long list', () => {
-  it('reaches the client whole, and keeps the gateway from nothing else for long', async () => {
+  it('reaches the client whole, and does not block the gateway for long', async () => {
     const { concerts, given } = await startConcerts();
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
-    // What is planned and compiled once is not what this is about.
+    // The measurement is not about planning and compiling, which happen once.
     await readElsewhere(gateway.url, query, 1);
     const watched = watchEventLoop();
     const lengths = await readElsewhere(gateway.url, query, 3);
     const { delayMs, workMs } = watched();
     const expected = Buffer.byteLength(`{"data":{"concerts":{"edges":${list}}}}`);
     for (const length of lengths) expect(Math.abs(length - expected)).toBeLessThan(2);
-    // Once for all who asked.
+    // The attachment was fetched once for all clients.
     expect(given.times).toBe(1);
     console.log(`event loop: longest delay ${delayMs.toFixed(1)} ms, longest work ${workMs.toFixed(1)} ms`);
-    // Without slices it was 1,400 ms.
+    // Without slices it took 1,400 ms.
     expect(workMs).toBeLessThan(mostWorkMs);
   }, 60_000);
 
-  it('is compressed for who accepts gzip, and whole', async () => {
+  it('is compressed for clients that accept gzip, and whole', async () => {
     const { concerts } = await startConcerts();
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     const headers = { 'accept-encoding': 'br, gzip;q=0.5' };
@@ -90,7 +90,7 @@ describe('a long list', () => {
     }
   });
 
-  it('reaches who asks over a WebSocket or an event stream too', async () => {
+  it('also reaches clients over a WebSocket or an event stream', async () => {
     const { concerts } = await startConcerts();
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket });
@@ -110,7 +110,7 @@ describe('a long list', () => {
     ).toBe(true);
   }, 60_000);
 
-  it('is not to be had twice in one operation when both are too much', async () => {
+  it('cannot be asked for twice in one operation if both are too large', async () => {
     const { concerts } = await startConcerts({ bytes: 30 * 1024 * 1024 });
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     const twice = '{ concerts { edges { node { id } } } again: concerts { edges { node { id } } } }';
@@ -118,7 +118,7 @@ describe('a long list', () => {
     expect(body.errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
   });
 
-  it('that its subgraph has forgotten is a fault that passes', async () => {
+  it('that its subgraph has forgotten is a temporary fault', async () => {
     const { concerts } = await startConcerts({ times: 0 });
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url });
     const { status, body } = await gateway.query(query);

@@ -29,7 +29,7 @@ describe('the viewer', () => {
     expect(answer.body).toEqual({ data: { me: { id, role: 'FAN' }, concert: { title: 'Concert c1' } } });
   });
 
-  it('is nobody without a token', async () => {
+  it('is absent without a token', async () => {
     const { body } = await (await gateway()).query(who);
     expect(body).toEqual({ data: { me: null, concert: { title: 'Concert c1' } } });
   });
@@ -55,15 +55,15 @@ describe('the viewer', () => {
     });
   });
 
-  it('of a header that is no bearer token is refused', async () => {
+  it('is refused if the header is not a bearer token', async () => {
     const { status, body } = await (await gateway()).query(who, { headers: { authorization: 'Basic YTpi' } });
     expect(status).toBe(401);
     expect(body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED' });
   });
 });
 
-describe('while the public keys cannot be had', () => {
-  it('those who are logged in are told to come back, and all others are served', async () => {
+describe('while the public keys are not available', () => {
+  it('clients that are logged in are told to come back, and all others are served', async () => {
     const concerts = await startSubgraph('concerts');
     const gateway = await startGatewayUnderTest({ CONCERTS_URL: concerts.url }, remoteKeySet(nowhere));
     const query = '{ concert(id: "c1") { title } }';

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { subscriberOf } from './rate-limit.ts';
 
 /**
- * Where a request comes from, as far as limits are concerned. Express works it out for requests, but does not see the ones
- * that become WebSockets.
+ * The address of a request for which limits count. Express determines it for requests, but not for those that become WebSockets.
  * @param trustedProxies how many proxies in front of the gateway append to X-Forwarded-For
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedProxies: number): string {

@@ -1,5 +1,5 @@
-// Composes the subgraphs' `schema.graphql` into the committed `supergraph.graphql`: `npm run compose`, and
-// `npm run compose -- --check` to see whether what is committed still fits.
+// Composes the subgraphs' `schema.graphql` into the committed `supergraph.graphql`: `npm run compose`. With `-- --check` it only
+// tells whether the committed file is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { compose, readSubgraphs } from './composition.ts';
 
@@ -14,6 +14,6 @@ if ('mistakes' in composed) {
   writeFileSync(file, composed.supergraphSdl);
   console.log('gateway/supergraph.graphql is composed.');
 } else if (readFileSync(file, 'utf8') !== composed.supergraphSdl) {
-  console.error('gateway/supergraph.graphql does not fit the subgraphs: run `npm run compose`.');
+  console.error('gateway/supergraph.graphql is not up to date with the subgraphs: run `npm run compose`.');
   process.exitCode = 1;
 }

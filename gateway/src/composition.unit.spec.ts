@@ -19,7 +19,7 @@ describe('composing', () => {
     });
   });
 
-  it('tells in one line each what keeps schemas from fitting together', () => {
+  it('says, in one line each, what keeps schemas from being composed', () => {
     const queue = { name: 'queue', sdl: `${link} type Query { me: Int @shareable }` };
     expect(compose([users, queue])).toEqual({
       mistakes: [
@@ -28,7 +28,7 @@ describe('composing', () => {
     });
   });
 
-  it('tells whose schema cannot be read, and where', () => {
+  it('says which schema cannot be read, and where', () => {
     const broken = { name: 'queue', sdl: 'type Query {\n  me: }' };
     expect(compose([users, broken])).toEqual({
       mistakes: ['[queue] Syntax Error: Expected Name, found "}". (line 2)'],
@@ -41,7 +41,7 @@ describe('composing', () => {
 });
 
 describe('the committed supergraph', () => {
-  it('fits the schemas of the subgraphs', () => {
+  it('is up to date with the schemas of the subgraphs', () => {
     const committed = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
     expect(compose(readSubgraphs(new URL('../../subgraphs/', import.meta.url)))).toEqual({
       supergraphSdl: committed,

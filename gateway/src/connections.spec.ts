@@ -12,7 +12,7 @@ afterEach(async () => {
   await stopAll();
 });
 
-/** What a client says that does not end its side of a connection by itself. */
+/** Sends text over a connection that the client does not end by itself. */
 async function say(url: string, text: string): Promise<Socket> {
   const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
   sockets.push(socket);
@@ -41,7 +41,7 @@ const statusOf = async (socket: Socket) => {
 const upgradeStatus = async (url: string, path: string) => statusOf(await say(url, upgrade(path)));
 
 describe('an upgrade that is refused', () => {
-  it('hurts nobody when the client resets the connection meanwhile', async () => {
+  it('has no effect on others when the client resets the connection meanwhile', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     for (let i = 0; i < 100; i++) {
@@ -52,12 +52,12 @@ describe('an upgrade that is refused', () => {
     expect((await gateway.query('{ trace }')).status).toBe(200);
   });
 
-  it('is answered, and the connection is gone although the client keeps its side', async () => {
+  it('is answered, and the connection is closed although the client keeps its side open', async () => {
     const gateway = await startGatewayUnderTest({});
     const refused = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const socket = await say(gateway.url, upgrade('/nope'));
-        // With its side open, only an end of the whole connection makes writing fail.
+        // The client's side is open, so writing fails only once the whole connection has ended.
         const gone = once(socket.resume(), 'end').then(async () => {
           while (!socket.destroyed) {
             socket.write('still there?');
@@ -71,7 +71,7 @@ describe('an upgrade that is refused', () => {
     expect(refused).toEqual(Array(20).fill(true));
   });
 
-  it('costs as much as a request, and does not hold up a gateway that shuts down', async () => {
+  it('counts as a request, and does not delay a gateway that shuts down', async () => {
     const gateway = await startGatewayUnderTest({ REQUESTS_PER_MINUTE_PER_ADDRESS: '3' });
     const statuses = [];
     for (let i = 0; i < 4; i++) statuses.push(await upgradeStatus(gateway.url, '/nope'));
@@ -110,7 +110,7 @@ describe('the path of the API', () => {
   });
 });
 
-describe('operations of somebody who is not logged in', () => {
+describe('operations of clients that are not logged in', () => {
   type Send = (url: string) => Promise<unknown>;
   const query = '{ trace }';
   const json = { 'content-type': 'application/json' };
@@ -163,7 +163,7 @@ describe('operations of somebody who is not logged in', () => {
 });
 
 describe('connections of an address', () => {
-  it('are limited before they say who they are, and make room when they end', async () => {
+  it('are limited before clients say who they are, and make room when they end', async () => {
     const gateway = await startGatewayUnderTest({ CONNECTIONS_PER_ADDRESS: '2' });
     const [one] = [await say(gateway.url, upgrade('/graphql')), await say(gateway.url, upgrade('/graphql'))];
     await statusOf(one);
@@ -174,7 +174,7 @@ describe('connections of an address', () => {
     expect(status).toBe(101);
   });
 
-  it('make room too for event streams whose turn never came', async () => {
+  it('make room for event streams whose turn never came, too', async () => {
     const gateway = await startGatewayUnderTest({ CONNECTIONS_PER_ADDRESS: '3' });
     const query = encodeURIComponent('subscription { ticketMoves(id: "t1") { id } }');
     const stream = `GET /graphql?query=${query} HTTP/1.1\r\nHost: frontrow\r\nAccept: text/event-stream\r\n\r\n`;

@@ -3,7 +3,7 @@ import { buildSchema, parse, printSchema, visit } from 'graphql';
 import { apiSchemaOf } from './testing/api-schema.ts';
 import type { ASTNode, GraphQLSchema } from 'graphql';
 
-/** What has no description: each type, field, input field and enum value, and as `Type.field.name` each argument. */
+/** Everything without a description: types, fields, input fields, enum values, and arguments as `Type.field.name`. */
 function undescribed(schema: GraphQLSchema): string[] {
   const found: string[] = [];
   const path: string[] = [];
@@ -20,7 +20,7 @@ function undescribed(schema: GraphQLSchema): string[] {
 }
 
 describe('the composed API', () => {
-  it('says what each of its parts means', async () => {
+  it('describes each of its parts', async () => {
     const supergraph = readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8');
     expect(undescribed(await apiSchemaOf(supergraph))).toEqual([]);
   });

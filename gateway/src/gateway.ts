@@ -31,14 +31,15 @@ import { readTrustedDocuments } from './trusted-documents.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /**
- * How much Apollo's caches of documents and of plans hold each, in MiB by its own estimate. Documents take four times as much memory:
- * 8 MiB are 1,600 of 600 characters, and 35 MB. The 30 MiB that it has by default would let anybody fill 130 MB.
+ * How much Apollo's caches of documents and of plans may each hold, in MiB by Apollo's own estimate. Documents really take four
+ * times as much: 8 MiB are 1,600 documents of 600 characters, and take 35 MB. With the default of 30 MiB, anybody could fill 130
+ * MB.
  */
 const cacheMiB = 8;
 
 /**
- * For how long others may join a request to a subgraph. The news of a change takes about as long to reach anybody, so that who
- * has heard of one and looks sees it.
+ * For how long others may join a request to a subgraph, in ms. The news of a change takes about as long to reach anybody, so a
+ * client that has heard of a change and then asks sees it.
  */
 const joinableRequestMs = 20;
 
@@ -50,7 +51,7 @@ export interface GatewayOptions {
   readonly log: Logger;
 }
 
-/** How requests get to the subgraphs: one client for each, whoever asks. */
+/** One client for each subgraph, which all requests use. */
 export function subgraphClients({ settings, connections, log }: Omit<GatewayOptions, 'supergraphSdl'>) {
   const addressesOf = subgraphAddresses(settings);
   const clients = new Map<string, SubgraphClient>();
@@ -64,7 +65,7 @@ export function subgraphClients({ settings, connections, log }: Omit<GatewayOpti
         name,
         addresses,
         connections,
-        // The others are for what waits for nobody's turn: whether a replica is ready, and what was attached to answers.
+        // The other connections are for requests that must not wait: whether a replica is ready, and attachments.
         atATime: Math.ceil(0.9 * settings.SUBGRAPH_CONNECTIONS),
         secret: settings.GATEWAY_SECRET,
         timeoutMs: settings.SUBGRAPH_TIMEOUT_MS,
@@ -82,7 +83,7 @@ export function createFederation(
   buildService: ReturnType<typeof subgraphClients>,
   log: Logger,
 ): ApolloGateway {
-  // Read when an ApolloGateway is made; there is no option for it.
+  // This is read when an ApolloGateway is made; there is no option for it.
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
   const federation = new ApolloGateway({
     supergraphSdl,
@@ -97,7 +98,7 @@ export function createFederation(
   return federation;
 }
 
-/** What subgraphs attached is told as errors, which the GraphQL server need not see. */
+/** Turns attachments, which subgraphs report as errors, into marks before the GraphQL server sees them. */
 const marking = (federation: Federation, attachments: AttachmentStore): Federation => ({
   load: async (options) => {
     const { executor } = await federation.load(options);
@@ -109,7 +110,7 @@ const marking = (federation: Federation, attachments: AttachmentStore): Federati
   stop: () => federation.stop(),
 });
 
-/** Whether clients may ask for the schema, and are given hints at what it has. */
+/** Whether clients may ask for the schema, and get hints about what it contains. */
 export const showsSchema = ({ INTROSPECTION, NODE_ENV }: GatewaySettings): boolean =>
   INTROSPECTION ?? NODE_ENV !== 'production';
 

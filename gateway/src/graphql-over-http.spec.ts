@@ -5,7 +5,7 @@ import { startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.t
 
 afterEach(stopAll);
 
-/** What the audit of https://graphql.github.io/graphql-over-http finds wrong, by the strength of the word in the specification. */
+/** What the audit of https://graphql.github.io/graphql-over-http finds wrong, by the specification's word for it. */
 async function failures(url: string): Promise<{ must: string[]; should: string[] }> {
   const failed = (await auditServer({ url })).filter(({ status }) => status !== 'ok');
   const named = (word: string) =>
@@ -14,7 +14,7 @@ async function failures(url: string): Promise<{ must: string[]; should: string[]
 }
 
 describe('the specification of GraphQL over HTTP', () => {
-  it('is kept as well as by Apollo Server as it comes, and in everything that it demands', async () => {
+  it('is followed as well as Apollo Server does by default, and in everything that it requires', async () => {
     const stock = new ApolloServer({ typeDefs: 'type Query { trace: String }' });
     const { url } = await startStandaloneServer(stock, { listen: { port: 0, host: '127.0.0.1' } });
     const users = await startSubgraph('users');

@@ -3,33 +3,34 @@ import { buffer } from 'node:stream/consumers';
 import { constants, createGzip } from 'node:zlib';
 
 /*
- * A gzip file (RFC 1952) is a header, what was deflated, and the CRC-32 and the length of all of it. Deflated texts that end with an
- * empty block can follow each other, so a text that many are sent is deflated once, whatever stands around it.
+ * A gzip file (RFC 1952) consists of a header, deflated data, and the CRC-32 and length of the whole text. Deflated texts that
+ * end with an empty block can follow each other. So a text that many clients are sent is deflated only once, whatever surrounds
+ * it.
  */
 
-/** As the first ten bytes are: no name, no time, any system. */
+/** The first ten bytes of a file: no name, no time, any system. */
 const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-/** A last block with nothing in it. */
+/** A last block without content. */
 const lastBlock = Buffer.from([3, 0]);
 const checkBytes = 8;
 
-/** A text as it stands in a gzip file. */
+/** A text in the form that it has in a gzip file. */
 export interface Deflated {
   readonly bytes: Buffer;
   readonly crc: number;
-  /** Of the text, in bytes. */
+  /** The length of the text, in bytes. */
   readonly length: number;
 }
 
-/** Deflates a text; zlib does so, and sums it up, beside the event loop, a piece at a time. */
+/** Deflates a text and computes its sum. zlib does this beside the event loop, a piece at a time. */
 export async function deflated(pieces: readonly Buffer[]): Promise<Deflated> {
   const gzip = createGzip({ level: 1 });
   const whole = buffer(gzip);
-  whole.catch(() => undefined); // told to whoever waits for it
+  whole.catch(() => undefined); // whoever awaits it gets the error
   for (const piece of pieces) if (!gzip.write(piece)) await once(gzip, 'drain');
-  // What follows begins at a whole byte, and refers to nothing of this.
+  // What follows begins at a whole byte, and refers to nothing before it.
   await new Promise<void>((resolve) => gzip.flush(constants.Z_FULL_FLUSH, () => resolve()));
-  // Not before: zlib takes a flush that nothing follows for the end.
+  // Not earlier, because zlib takes a flush that nothing follows for the end.
   gzip.end();
   const file = await whole;
   const end = file.length - checkBytes;
@@ -40,7 +41,7 @@ export async function deflated(pieces: readonly Buffer[]): Promise<Deflated> {
   };
 }
 
-/** A gzip file of these texts, one after the other. */
+/** A gzip file that contains these texts, one after the other. */
 export function gzipFileOf(texts: readonly Deflated[]): Buffer[] {
   const check = Buffer.alloc(checkBytes);
   let crc = 0;
@@ -59,8 +60,8 @@ const [one, x] = [1 << 31, 1 << 30];
 const polynomial = 0xedb88320;
 
 /**
- * The CRC-32 of two texts, one after the other: the first one's is multiplied by x for each bit of the second one.
- * Source: crc32_combine of zlib (crc32.c, Mark Adler).
+ * The CRC-32 of two texts, one after the other: that of the first is multiplied by x for each bit of the second. Source:
+ * crc32_combine of zlib (crc32.c, Mark Adler).
  */
 function crcOfBoth(first: number, second: number, secondLength: number): number {
   let shift = one;

@@ -4,7 +4,7 @@ import { formOfErrors } from './accepted-forms.ts';
 import { requestFault } from './faults.ts';
 import type { TellError } from './public-errors.ts';
 
-/** Answers what failed before Apollo Server saw it in the shape that GraphQL clients expect. */
+/** Answers requests that failed before Apollo Server saw them, in the shape that GraphQL clients expect. */
 export const graphqlErrors =
   (tell: TellError): ErrorRequestHandler =>
   (error, request, response, next) => {
@@ -26,7 +26,7 @@ interface Head {
 
 function asRequestFault(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  // As express and its body parser say that the request was wrong.
+  // This is how express and its body parser report that the request was wrong.
   const { type, status, limit } = (error ?? {}) as { type?: string; status?: number; limit?: number };
   if (type === 'entity.too.large') {
     return requestFault('BAD_USER_INPUT', `The body of the request is over ${limit} bytes.`, { status: 413 });
@@ -41,7 +41,7 @@ function asRequestFault(error: unknown): GraphQLError {
     );
   }
   if (status !== undefined && status >= 400 && status < 500) {
-    return requestFault('BAD_USER_INPUT', 'The body of the request is not JSON that can be read.', {
+    return requestFault('BAD_USER_INPUT', 'The body of the request is not valid JSON.', {
       status,
     });
   }

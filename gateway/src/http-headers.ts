@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 
-/** For answers of the API: nobody caches them, and no browser takes them for anything but data. */
+/** For answers of the API: they must not be cached, and browsers must treat them as data only. */
 export const apiHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     'cache-control': 'no-store',
@@ -11,11 +11,11 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** What clients of GraphQL and of tracing send beside what every page may. */
+/** The headers that clients of GraphQL and of tracing send, besides those that every page may send. */
 const allowedHeaders = [
   'authorization',
   'content-type',
-  // A long list of media types counts as no simple header.
+  // Browsers ask for permission if this header is long.
   'accept',
   'apollo-require-preflight',
   'graphql-require-preflight',
@@ -32,8 +32,8 @@ const allowedHeaders = [
 ].join(', ');
 
 /**
- * Lets web pages of other origins call the API (https://fetch.spec.whatwg.org/#http-cors-protocol). Without credentials:
- * who asks is told by the Authorization header, never by a cookie.
+ * Lets web pages of other origins call the API (https://fetch.spec.whatwg.org/#http-cors-protocol), but without credentials: the
+ * Authorization header says who the viewer is, never a cookie.
  */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {

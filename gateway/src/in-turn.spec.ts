@@ -25,7 +25,7 @@ describe('operations that arrive together', () => {
     expect(begun.at(-1)).toBe('later');
   });
 
-  it('keep the process from nothing else for long, however many they are', async () => {
+  it('do not block the process for long, however many they are', async () => {
     const users = await startFakeSubgraph((response) => {
       response.setHeader('content-type', 'application/json').end('{"data":{"trace":"t"}}');
     });

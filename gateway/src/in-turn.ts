@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import { clientAddress } from './client-address.ts';
 
 /**
- * Lets operations that have arrived together begin one after the other, addresses in turn, and lets the process do everything
- * else in between. To begin one takes a ms or two: hundreds that one address sends at once would keep everybody else waiting for
- * all of them.
+ * Operations that arrive together begin one after the other. Addresses take turns, and the process does its other work in
+ * between. Beginning an operation takes a ms or two, so without this, hundreds from one address would keep everybody else
+ * waiting.
  */
 export function inTurn(trustedProxies: number): RequestHandler {
   const waiting = new Turns<() => void>();

@@ -3,8 +3,8 @@ import { GraphQLError, isScalarType } from 'graphql';
 import type { GraphQLSchema, ValidationRule, ValueNode } from 'graphql';
 
 /**
- * Lets a schema that was made from the supergraph, which knows no more of a scalar than its name, refuse what subgraphs
- * would refuse: what they find wrong in a request of the gateway's counts as a mistake of the gateway.
+ * A schema that was made from the supergraph knows only the name of a scalar. This makes it refuse what subgraphs would refuse.
+ * Otherwise a subgraph would find the mistake in a request of the gateway, and it would count as a mistake of the gateway.
  */
 export function checkScalars(schema: GraphQLSchema): void {
   const declared = schema.getType(dateTime.name);
@@ -13,7 +13,7 @@ export function checkScalars(schema: GraphQLSchema): void {
   declared.parseLiteral = dateTime.parseLiteral;
 }
 
-/** graphql-js takes the literal 1e999 for a Float, which is then infinite; the variable it refuses. */
+/** graphql-js accepts the literal 1e999 for a Float, which then is infinite, although it refuses the same value of a variable. */
 const finiteNumbers: ValidationRule = (context) => {
   const check = (node: ValueNode & { value: string }) => {
     if (Number.isFinite(Number(node.value))) return;
@@ -22,7 +22,7 @@ const finiteNumbers: ValidationRule = (context) => {
   return { FloatValue: check, IntValue: check };
 };
 
-/** The libraries under the gateway keep variables in plain objects, where this name is not free: the value would be lost. */
+/** The libraries that the gateway uses keep variables in plain objects, in which a variable of this name would be lost. */
 const usableVariables: ValidationRule = (context) => ({
   VariableDefinition: (node) => {
     if (node.variable.name.value !== '__proto__') return;
@@ -30,5 +30,5 @@ const usableVariables: ValidationRule = (context) => ({
   },
 });
 
-/** What every document must obey beside the rules of GraphQL. */
+/** What every document must obey besides the rules of GraphQL. */
 export const inputRules: readonly ValidationRule[] = [finiteNumbers, usableVariables];

@@ -27,7 +27,7 @@ describe('introspection', () => {
     expect(printType(buildClientSchema(data).getType('Window')!)).toContain('from: DateTime');
   });
 
-  it('says of a type whether it is one of several', async () => {
+  it('says whether an input type takes exactly one of its fields', async () => {
     expect(
       await ask('query ($name: String!) { __type(name: $name) { name isOneOf } }', { name: 'Window' }),
     ).toEqual({
@@ -35,7 +35,7 @@ describe('introspection', () => {
     });
   });
 
-  it('stands beside other fields, in the order that was asked for', async () => {
+  it('may stand beside other fields, and keeps the order of the query', async () => {
     const { data } = await ask(
       `query One($yes: Boolean = true) { a: __typename ...Schema slow(ms: 1) none: __schema @skip(if: $yes) { ...Root } last: __type(name: "No") { isOneOf } }
        fragment Schema on Query { __schema { ...Root } ... on Query { b: __schema { types { ...Name } } } }

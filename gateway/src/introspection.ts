@@ -4,14 +4,14 @@ import type { DocumentNode, FieldNode } from 'graphql';
 
 type Load = Awaited<ReturnType<ApolloGateway['load']>>;
 type Executor = Load['executor'];
-/** As Apollo Server knows a gateway. */
+/** What Apollo Server requires of a gateway. */
 export type Federation = Pick<ApolloGateway, 'onSchemaLoadOrUpdate' | 'stop'> & {
   load(options: Parameters<ApolloGateway['load']>[0]): Promise<{ executor: Executor }>;
 };
 
 /**
- * Answers `__schema` and `__type` from the API schema. The query planner of @apollo/gateway knows introspection as it was
- * before `isOneOf` and fails at any other field, so it never sees these two: where they stand it finds a `__typename`.
+ * Answers `__schema` and `__type` from the API schema. The query planner of @apollo/gateway knows introspection from before
+ * `isOneOf` and fails at any newer field. So it is never given these two fields; it finds a `__typename` in their place.
  */
 export function withIntrospection(federation: ApolloGateway): Federation {
   return {
@@ -37,7 +37,7 @@ const introspecting =
       variableValues: request.request.variables,
     });
     if (errors !== undefined) return { errors };
-    // In the order that the client asked for, which is that of the answer with placeholders.
+    // The answer with placeholders has the order that the client asked for.
     if (answer.data) Object.assign(answer.data, data);
     return answer;
   };

@@ -32,11 +32,11 @@ describe('an operation that asks for too much', () => {
     const refused = await gateway.query(tooMuch);
     expect(refused.status).toBe(400);
     expect(codes(refused.body)).toEqual([{ code: 'OPERATION_TOO_COMPLEX' }]);
-    // The subgraphs are not there; but the gateway has let it through to them.
+    // There are no subgraphs, but the gateway has tried to ask them.
     expect(codes((await gateway.query(enough)).body)).toContainEqual({ code: 'SERVICE_UNAVAILABLE' });
   });
 
-  it('is refused the second time too, when its document is known already', async () => {
+  it('is refused the second time too, when its document is in the cache', async () => {
     const gateway = await startGatewayUnderTest({ MAX_COST: '200' });
     const query = 'query ($n: Int) { concerts(first: $n) { edges { node { id } } } }';
     expect(codes((await gateway.query(query, { variables: { n: 10 } })).body)).toEqual([
@@ -91,7 +91,7 @@ describe('an operation with two passwords', () => {
     expect(users.requests).toEqual([]);
   });
 
-  it('is refused over a WebSocket too, where one is taken, and told where the client is', async () => {
+  it('is refused over a WebSocket too, where one password is accepted together with the client’s address', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const client = createClient({ url: gateway.url.replace('http', 'ws'), webSocketImpl: WebSocket });
@@ -106,7 +106,7 @@ describe('an operation with two passwords', () => {
 });
 
 describe('what a subgraph refuses for now', () => {
-  it('is told when to come back, in the error and in the headers', async () => {
+  it('says when to come back, in the error and in the headers', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const { status, headers, body } = await gateway.query('mutation { register { id } }');
@@ -117,7 +117,7 @@ describe('what a subgraph refuses for now', () => {
 });
 
 describe('requests that come too fast', () => {
-  it('from one address are refused, and told when to come back', async () => {
+  it('from one address are refused, and the answer says when to come back', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({
       USERS_URL: users.url,
@@ -148,8 +148,8 @@ describe('requests that come too fast', () => {
   });
 
   it.each([
-    ['is not believed unless a proxy is known to write it', '0', 429],
-    ['tells the address when one does', '1', 200],
+    ['is ignored unless a proxy is known to write it', '0', 429],
+    ['names the address if a proxy is known to write it', '1', 200],
   ])('are counted by address, and X-Forwarded-For %s', async (_what, proxies, status) => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({
@@ -164,7 +164,7 @@ describe('requests that come too fast', () => {
 });
 
 describe('persisted queries', () => {
-  it('are registered by the client that sends them first', async () => {
+  it('are registered by the first client that sends them', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const query = '{ trace }';
@@ -175,7 +175,7 @@ describe('persisted queries', () => {
     expect((await gateway.post(persisted(sha256(query)))).body.data.trace).toEqual(expect.any(String));
   });
 
-  it('that are trusted are all that is executed, once they are configured', async () => {
+  it('that are trusted are the only ones that are executed, once they are configured', async () => {
     const users = await startSubgraph('users');
     const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
     const query = '{ trace }';
@@ -192,7 +192,7 @@ describe('persisted queries', () => {
     ]);
   });
 
-  it('that are trusted must be what their hash says, or the gateway does not start', async () => {
+  it('that are trusted must match their hashes, or the gateway does not start', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
     await writeFile(file, JSON.stringify({ [sha256('{ me { id } }')]: '{ trace }' }));
     await expect(startGatewayUnderTest({ TRUSTED_DOCUMENTS: file })).rejects.toThrow(/TRUSTED_DOCUMENTS/);
@@ -200,7 +200,7 @@ describe('persisted queries', () => {
 });
 
 describe('introspection', () => {
-  it('is off in production, and so are hints at what the schema has', async () => {
+  it('is off in production, and so are hints about the schema', async () => {
     const gateway = await startGatewayUnderTest({ NODE_ENV: 'production' });
     expect(codes((await gateway.query(getIntrospectionQuery())).body)).toContainEqual({
       code: 'BAD_USER_INPUT',

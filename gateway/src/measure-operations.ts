@@ -5,18 +5,18 @@ import type { GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from './context.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What is not known by name: whoever makes up names must not make metrics. */
+/** Stands for operations of unknown names, because strangers must not be able to make new metrics. */
 const other = 'other';
-/** What the client is not to blame for. */
+/** Codes of faults for which the client is not to blame. */
 const ours: ReadonlySet<unknown> = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 
 /** Counts what clients ask for, and what becomes of it. */
 export class OperationMetrics {
   readonly #metrics: Metrics;
-  /** The names of the operations that a document has, by its text. */
+  /** The names of the operations in a document, by its text. */
   readonly #known: ReadonlyMap<string, ReadonlySet<string>>;
 
-  /** @param documents those whose operations are told by name */
+  /** @param documents the documents whose operations are counted by name */
   constructor(metrics: Metrics, documents: TrustedDocuments | undefined) {
     this.#metrics = metrics;
     this.#known = new Map([...(documents ?? [])].map(([, text]) => [text, namesIn(text)]));
@@ -41,12 +41,12 @@ export class OperationMetrics {
     this.#metrics.counter('frontrow_subscriptions_begun_total', this.#nameOf(source, operation))();
   }
 
-  /** A client was told of a fault. */
+  /** Counts a fault that a client was told of. */
   readonly faulted = (code: unknown): void => {
     this.#metrics.counter('frontrow_faults_total', String(code))();
   };
 
-  /** @param underWay tells how many operations there are */
+  /** @param underWay returns how many operations there are */
   followSubscriptions(underWay: () => number): void {
     this.#metrics.gauges(['frontrow_subscriptions'], () => [['frontrow_subscriptions', underWay()]], {
       keptMs: 0,
@@ -60,7 +60,7 @@ export class OperationMetrics {
   }
 }
 
-/** For what passes Apollo Server. */
+/** Counts the operations that pass through Apollo Server. */
 export const measureOperations = (operations: OperationMetrics): ApolloServerPlugin<GatewayContext> => ({
   requestDidStart: () => {
     const beganAt = performance.now();

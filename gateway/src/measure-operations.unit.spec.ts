@@ -13,7 +13,7 @@ describe('an operation', () => {
   const told = async (name: string) =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`));
 
-  it('has its name in a document that is known, and no name of a stranger’s making', async () => {
+  it('is counted by its name if its document is known, and never by a name that a stranger made up', async () => {
     const fault = (code: string) => [{ message: 'no', extensions: { code } }];
     const now = performance.now();
     operations.answered(trusted, operation(trusted, 1), undefined, now);

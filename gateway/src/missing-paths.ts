@@ -10,12 +10,12 @@ export interface SubgraphRequest {
 
 type Path = (string | number)[];
 
-/** So many places show what is missing; a list of 10,000 seats without prices needs no 10,000 errors. */
+/** The most paths that are reported. A list of 10,000 seats without prices does not need 10,000 errors. */
 const mostPaths = 10;
 
 /**
- * Where the answers to a request that failed would have stood: its root fields, or the fields of each entity that it was to
- * complete, which the gateway translates into paths of the client's operation.
+ * Where the answers to a failed request would have been: its root fields, or the fields of each entity that it was to complete.
+ * The gateway translates these into paths of the client's operation.
  */
 export function missingPaths({ query, variables }: SubgraphRequest): Path[] {
   const { definitions } = parse(query, { noLocation: true });
@@ -36,13 +36,13 @@ export function missingPaths({ query, variables }: SubgraphRequest): Path[] {
 }
 
 interface Field {
-  /** In the answer, so its alias if it has one. */
+  /** The name in the answer, which is the field's alias if it has one. */
   readonly name: string;
   readonly selections: SelectionSetNode | undefined;
 }
 
 function fieldsIn(definitions: readonly DefinitionNode[]) {
-  /** @param typename leaves out what is asked of entities of other types only */
+  /** @param typename leaves out fields that are asked of entities of other types only */
   return function fieldsOf(selections: SelectionSetNode | undefined, typename?: string): Field[] {
     const within = (set: SelectionSetNode | undefined, condition: NamedTypeNode | undefined) =>
       typename === undefined || condition === undefined || condition.name.value === typename

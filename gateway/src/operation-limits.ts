@@ -26,7 +26,7 @@ export interface RequestedOperation {
 }
 
 /**
- * Lets through what the gateway is willing to plan and execute.
+ * Checks that the gateway is willing to plan and execute an operation.
  * @throws a request fault: BAD_USER_INPUT or OPERATION_TOO_COMPLEX
  */
 export function checkOperation(
@@ -40,7 +40,7 @@ export function checkOperation(
       'Only operations that were registered in advance are executed here.',
     );
   }
-  // One mistake is enough: a list of 10,000 wrong values would make as many errors.
+  // One mistake is reported, because a list of 10,000 wrong values would produce as many errors.
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: 1,
   });
@@ -60,7 +60,7 @@ export function checkOperation(
   check('number of registrations and log-ins', passwordFieldsOf(document, operation), 1);
 }
 
-/** Applies `checkOperation` to what comes by HTTP. */
+/** Applies `checkOperation` to operations that come by HTTP. */
 export const operationLimits = (
   limits: OperationLimits,
   trusted?: TrustedDocuments,

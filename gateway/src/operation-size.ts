@@ -13,13 +13,13 @@ import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode 
 export interface OperationSize {
   /** How deep fields are nested; a field of the root is at depth 1. */
   readonly depth: number;
-  /** Aliases, counted again wherever a fragment that has them is spread. */
+  /** The number of aliases. Those of a fragment count wherever it is spread. */
   readonly aliases: number;
-  /** Objects that it may load. Leaves are free: they come with their object. */
+  /** How many objects the operation may load. Leaves cost nothing, because they are loaded with their object. */
   readonly cost: number;
 }
 
-/** How many objects a list that has no `first` is taken to hold, where the usual guess is far off. */
+/** How many objects a list without `first` is assumed to contain, if the usual guess is far off. */
 const listLengths: Record<string, number> = {
   'Schedule.seats': 1_000,
   'Concert.schedules': 5,
@@ -41,10 +41,9 @@ const both = (one: OperationSize, other: OperationSize): OperationSize => ({
 });
 
 /**
- * Measures an operation before it is planned or executed.
- * Each selection set is measured once for each type and page size that it meets, wherever it is spread, so the time
- * does not explode with fragments that spread fragments.
- * @param operation one that is valid for `schema`
+ * Measures an operation before it is planned or executed. Each selection set is measured once for each type and page size with
+ * which it occurs, wherever it is spread, so the time does not explode with fragments that spread fragments.
+ * @param operation valid for `schema`
  * @param variables coerced
  */
 export function sizeOf(
@@ -101,9 +100,9 @@ export function sizeOf(
     if (field === undefined || node.selectionSet === undefined || !isCompositeType(type)) {
       return { depth: 1, aliases, cost: parent === schema.getMutationType() ? mutationCost : 0 };
     }
-    // Introspection is answered here, from memory.
+    // Introspection is answered by the gateway from memory.
     const isList = isListType(getNullableType(field.type)) && !parent.name.startsWith('__');
-    // `first` of a connection is the length of the lists right within it.
+    // The `first` of a connection is the length of the lists directly within it.
     const length = isList ? (page ?? listLengths[`${parent.name}.${field.name}`] ?? usualListLength) : 1;
     const within = ofSelections(node.selectionSet, type, pageOf(field, node, variables));
     return {
@@ -129,7 +128,7 @@ function fieldOf(
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }
 
-/** The page that a connection is asked for; undefined when the field is none. */
+/** The page size that a connection is asked for; undefined if the field is not a connection. */
 function pageOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,

@@ -27,7 +27,7 @@ describe("an operation's size", () => {
   });
 
   it('multiplies what is in a list by the page that was asked for', () => {
-    // the connection, then n edges with a node each
+    // The connection, then n edges with a node each.
     expect(measure('{ concerts { edges { node { title } } } }').cost).toBe(1 + 20 * 2);
     expect(measure('{ concerts(first: 5) { edges { node { title } } } }').cost).toBe(1 + 5 * 2);
     const query =
@@ -56,7 +56,7 @@ describe("an operation's size", () => {
     });
   });
 
-  it('counts what fragments bring each time they are spread', () => {
+  it('counts the fields of a fragment each time that it is spread', () => {
     expect(
       measure(`
         { me { ...A friends { ...A } } }

@@ -7,8 +7,8 @@ import type {
 } from 'graphql';
 
 /**
- * Root fields of mutations that hash a password, which takes a core tens of milliseconds and is worth more to whoever guesses
- * than to any app: an operation has one of them at the most.
+ * Root fields of mutations that hash a password. That takes tens of milliseconds of a core, and somebody who guesses passwords
+ * gains more from several at once than any app does. So an operation may have only one of them.
  */
 const passwordFields: ReadonlySet<string> = new Set([
   'register',
@@ -19,8 +19,8 @@ const passwordFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How often a mutation asks for one of them, under whichever alias and through whichever fragments. Each fragment is counted
- * once, so the time does not explode with fragments that spread fragments.
+ * How many of these fields a mutation asks for, under any alias and through any fragment. Each fragment is counted once, so the
+ * time does not explode with fragments that spread fragments.
  * @param operation valid for the schema
  */
 export function passwordFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): number {

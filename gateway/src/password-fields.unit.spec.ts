@@ -10,7 +10,7 @@ function count(text: string): number {
   return passwordFieldsOf(document, operation!);
 }
 
-describe('the passwords that an operation has hashed', () => {
+describe('the password fields of an operation', () => {
   it.each([
     [1, 'mutation { logIn(input: {}) { __typename } }'],
     [1, 'mutation { register(input: {}) { __typename } logOut(refreshToken: "") }'],
@@ -27,7 +27,7 @@ describe('the passwords that an operation has hashed', () => {
     expect(count(text)).toBe(expected);
   });
 
-  it('are counted at once where fragments spread fragments', () => {
+  it('are counted quickly if fragments spread fragments', () => {
     const fragments = Array.from(
       { length: 40 },
       (_, i) => `fragment F${i} on Mutation { ...F${i + 1} ...F${i + 1} }`,

@@ -6,19 +6,19 @@ import { requestFault } from './faults.ts';
 import { asPersistedQueries } from './trusted-documents.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What Apollo Server puts before the hashes when it is handed a cache. */
+/** What Apollo Server puts before the hashes when it is given a cache. */
 const prefix = 'apq:';
 
-/** The texts of documents by the SHA-256 of each. */
+/** The texts of documents by their SHA-256. */
 export type PersistedQueries = KeyValueCache;
 
-/** Those that clients register; or, when there are trusted ones, these and no others. */
+/** The documents that clients register; if there are trusted documents, those and no others. */
 export const createPersistedQueries = (trusted: TrustedDocuments | undefined): PersistedQueries =>
   trusted === undefined ? new InMemoryLRUCache() : asPersistedQueries(trusted);
 
 /**
- * The text of the document that a request is about, for requests that do not pass Apollo Server: the same protocol
- * (https://www.apollographql.com/docs/apollo-server/performance/apq). Undefined when the request has neither text nor hash.
+ * The document that a request is about, for requests that do not pass through Apollo Server. The protocol is the same
+ * (https://www.apollographql.com/docs/apollo-server/performance/apq). Undefined if the request has neither text nor hash.
  * @throws a GraphQLError that clients of the protocol know
  */
 export async function persistedText(

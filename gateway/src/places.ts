@@ -1,8 +1,7 @@
 import { Turns } from '@frontrow/kit/turns';
 
 /**
- * So many may be at work at the same time; of those who wait for one to end, owners take turns, however much one of them has
- * waiting.
+ * Limits how much work is in progress at the same time. Owners whose work waits take turns, however much one of them has waiting.
  */
 export class Places {
   #free: number;
@@ -12,12 +11,12 @@ export class Places {
     this.#free = count;
   }
 
-  /** Who comes now has to wait. */
+  /** Whether new work has to wait. */
   get areTaken(): boolean {
     return this.#free === 0;
   }
 
-  /** @throws the signal's reason when that comes before there is a place; then the work was not begun */
+  /** @throws the signal's reason if it is aborted before there is a place; then the work has not begun */
   async enter<T>(owner: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;

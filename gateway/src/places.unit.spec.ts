@@ -2,7 +2,7 @@ import { Places } from './places.ts';
 
 const never = new AbortController().signal;
 
-/** Work that goes on until it is ended from outside. */
+/** Work that lasts until the test ends it. */
 function work() {
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -36,7 +36,7 @@ describe('places', () => {
     expect(await waiting).toBe('done');
   });
 
-  it('are not for who has gone meanwhile', async () => {
+  it('are not given to work whose caller has gone meanwhile', async () => {
     const places = new Places(1);
     const first = work();
     const running = places.enter('a', never, first.run);

@@ -48,7 +48,7 @@ describe('an error of a subgraph', () => {
     },
   );
 
-  it('tells no host name, address or path when the subgraph is not there', async () => {
+  it('reveals no host name, address or path when the subgraph is down', async () => {
     const gateway = await startGatewayUnderTest({ USERS_URL: 'http://users.internal.invalid:4001/graphql' });
     const { body } = await gateway.query('{ me { id } }');
     expect(body.errors[0].extensions).toEqual({ code: 'SERVICE_UNAVAILABLE' });
@@ -57,7 +57,7 @@ describe('an error of a subgraph', () => {
 });
 
 describe('what a subgraph leaves out', () => {
-  it('is null, and the answer does not speak of the supergraph', async () => {
+  it('is null, and the answer says nothing about the supergraph', async () => {
     const concerts = await startFakeSubgraph((response) =>
       response.end('{"data":{"concert":{"title":"A"}, "concerts": {"edges":[{"node":null}]}}}'),
     );
@@ -90,14 +90,14 @@ describe('an operation that the client got wrong', () => {
       { query: 'query ($__proto__: Int!) { slow(ms: $__proto__) }' },
     ],
     [
-      'a hash that is not that of the query',
+      'a hash that does not match the query',
       { query: '{ trace }', extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } },
     ],
     [
       'a persisted query of another protocol',
       { extensions: { persistedQuery: { version: 2, sha256Hash: 'x' } } },
     ],
-    ['a persisted query that is none', { query: '{ trace }', extensions: { persistedQuery: 5 } }],
+    ['a persisted query that is malformed', { query: '{ trace }', extensions: { persistedQuery: 5 } }],
   ])('by %s is refused with BAD_USER_INPUT', async (_what, request) => {
     const gateway = await startGatewayUnderTest({});
     const { status, body } = await gateway.post(request);
@@ -109,7 +109,7 @@ describe('an operation that the client got wrong', () => {
   });
 });
 
-describe('an argument that is no value of its type', () => {
+describe('an argument whose value does not have its type', () => {
   const at = 'query ($at: DateTime, $window: Window) { until(at: $at) within(window: $window) }';
   let gateway: GatewayUnderTest;
   beforeEach(async () => {
@@ -143,12 +143,12 @@ describe('an argument that is no value of its type', () => {
     expect(status).toBe(400);
     expect(body.errors[0].extensions).toEqual({
       code: 'BAD_USER_INPUT',
-      // A default that is wrong stands in the definition of a variable.
+      // A wrong default is in the definition of a variable, which is not an argument.
       ...(!query.includes('= "') && { argument }),
     });
   });
 
-  it('does not keep others from being taken', async () => {
+  it('does not keep valid ones from being accepted', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const variables = {

@@ -14,7 +14,7 @@ const faultCodes: ReadonlySet<unknown> = new Set<FaultCode>([
   'SERVICE_UNAVAILABLE',
 ]);
 
-/** Codes of Apollo Server and of the query planner, in the words of the public contract. */
+/** Codes of Apollo Server and of the query planner, translated into those of the public contract. */
 const translations: Record<string, FaultCode> = {
   GRAPHQL_PARSE_FAILED: 'BAD_USER_INPUT',
   GRAPHQL_VALIDATION_FAILED: 'BAD_USER_INPUT',
@@ -24,7 +24,7 @@ const translations: Record<string, FaultCode> = {
   QUERY_PLAN_COMPLEXITY_EXCEEDED: 'OPERATION_TOO_COMPLEX',
 };
 
-/** Clients of automatic persisted queries wait for exactly these. */
+/** Clients of automatic persisted queries expect exactly these codes. */
 const persistedQueryCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
@@ -35,12 +35,12 @@ const unexpected = {
   extensions: { code: 'INTERNAL_SERVER_ERROR' },
 };
 
-/** A value that somebody sent and a message repeats may be long. */
+/** A message may repeat a value that somebody sent, which may be long. */
 const longestMessage = 500;
 
 /**
- * What the client is told of a fault: its code and, for faults that are meant for clients, the message and the argument.
- * Everything else is a bug: it is logged, and the client learns only that it happened.
+ * What the client is told about a fault: its code and, if the fault is meant for clients, the message and the argument.
+ * Everything else is a bug. It is logged, and the client learns only that it happened.
  */
 export function publicError(
   formatted: GraphQLFormattedError,
@@ -51,7 +51,7 @@ export function publicError(
   const where = { ...(locations && { locations }), ...(path && { path }) };
   const code = isOfClient(error) ? 'BAD_USER_INPUT' : publicCode(message, extensions);
   if (code === 'INTERNAL_SERVER_ERROR') {
-    // What a subgraph calls internal it has logged itself, and with more to say about it.
+    // The subgraph has logged its own internal error, in more detail.
     const level = extensions['code'] === code && 'serviceName' in extensions ? 'debug' : 'error';
     log[level]({ err: error, path }, 'an operation met an unexpected error');
     return { message: unexpected.message, ...where, extensions: unexpected.extensions };
@@ -68,7 +68,7 @@ export function publicError(
   };
 }
 
-/** Apollo Server gives some mistakes of a client's a status, and no code. */
+/** Apollo Server gives some mistakes of clients a status, but no code. */
 function isOfClient(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;
   const { code, http } = error.extensions as { code?: unknown; http?: { status?: number } };
@@ -79,17 +79,17 @@ function isOfClient(error: unknown): boolean {
 function publicCode(message: string, extensions: Record<string, unknown>): string {
   const { code, validationErrorCode } = extensions;
   if (faultCodes.has(code)) return String(code);
-  // A subgraph that does not understand the gateway is no mistake of the client's.
+  // If a subgraph does not understand the gateway, that is not the client's mistake.
   if ('serviceName' in extensions) return 'INTERNAL_SERVER_ERROR';
   if (persistedQueryCodes.has(code)) return String(code);
-  // graphql-js has no code for it.
+  // graphql-js has no code for this.
   if (code === 'GRAPHQL_PARSE_FAILED' && message.endsWith('tokens. Parsing aborted.')) {
     return 'OPERATION_TOO_COMPLEX';
   }
   return translations[String(validationErrorCode)] ?? translations[String(code)] ?? 'INTERNAL_SERVER_ERROR';
 }
 
-/** The same, and each that is told is counted by its code. */
+/** The same, and counts each fault that a client is told by its code. */
 export const tellingErrors =
   (log: Logger, count: ((code: unknown) => void) | undefined) =>
   (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -100,9 +100,9 @@ export const tellingErrors =
 export type TellError = ReturnType<typeof tellingErrors>;
 
 /**
- * A null that a subgraph gave, without an error, for a field that cannot be null is told by @apollo/gateway in
- * `extensions.valueCompletion`, in words that name parts of the supergraph. What it spoils is null already; only when
- * that is everything must the client be told.
+ * If a subgraph returns null, without an error, for a field that cannot be null, @apollo/gateway reports it in
+ * `extensions.valueCompletion` with names from the supergraph. Everything that this spoils is null already. The client must be
+ * told only if nothing is left.
  */
 function withoutValueCompletion(result: FormattedExecutionResult, log: Logger): FormattedExecutionResult {
   if (result.extensions?.['valueCompletion'] === undefined) return result;
@@ -116,7 +116,7 @@ function withoutValueCompletion(result: FormattedExecutionResult, log: Logger): 
   };
 }
 
-/** Applies it to what is answered by HTTP. */
+/** Applies this to answers by HTTP. */
 export const hideValueCompletion = (log: Logger): ApolloServerPlugin<GatewayContext> => ({
   requestDidStart: () =>
     Promise.resolve({
@@ -130,8 +130,8 @@ export const hideValueCompletion = (log: Logger): ApolloServerPlugin<GatewayCont
 });
 
 /**
- * What the client is shown of a result that did not pass Apollo Server.
- * @param tell makes of an error what clients are told
+ * The result that a client is shown if it did not pass through Apollo Server.
+ * @param tell turns an error into what clients are told
  */
 export function publicResult(
   { errors, ...result }: ExecutionResult,

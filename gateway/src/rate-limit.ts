@@ -4,22 +4,22 @@ import { requestFault } from './faults.ts';
 const minute = 60_000;
 
 /**
- * Lets each key have so many requests a minute; a key that was quiet may have them all at once. It is the generic cell
- * rate algorithm (ITU-T I.371): all it keeps of a key is one instant, and nothing of those that are quiet.
- * Counted in memory, so each replica of the gateway allows as much.
+ * Lets each key make this many requests a minute; a key that was quiet may make them all at once. This is the generic cell rate
+ * algorithm (ITU-T I.371): it stores one instant for each key, and nothing for keys that are quiet. It counts in memory, so each
+ * replica of the gateway allows as many.
  */
 export class RateLimit {
   readonly #intervalMs: number;
-  /** When the requests so far would have been due, had they come evenly spread. */
+  /** When the requests so far would have been due, if they had come evenly spread. */
   readonly #dueAt = new Map<string, number>();
   #sweepAt = 0;
 
-  /** @param perMinute 0 is no limit */
+  /** @param perMinute 0 means no limit */
   constructor(perMinute: number) {
     this.#intervalMs = perMinute === 0 ? 0 : minute / perMinute;
   }
 
-  /** @throws RATE_LIMITED, saying in Retry-After when the next request has a chance */
+  /** @throws RATE_LIMITED, with a Retry-After that says when the next request may succeed */
   take(key: string, now: number): void {
     if (this.#intervalMs === 0) return;
     this.#forgetQuietKeys(now);
@@ -40,7 +40,7 @@ export class RateLimit {
   }
 }
 
-/** An IPv6 subscriber has at least a /64 to send from, and all of it counts as one. */
+/** An IPv6 subscriber has at least a /64 to send from, so all of it counts as one. */
 export function subscriberOf(address: string): string {
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

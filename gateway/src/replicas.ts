@@ -1,13 +1,13 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 
-/** How often each replica is asked whether it is ready, and how long it may take to say so, in ms. */
+/** How often each replica is asked whether it is ready, and how long the answer may take, in ms. */
 const lookEveryMs = 1_000;
 const sayWithinMs = 1_000;
-/** How long a replica that failed a request is asked last, in ms, unless it says meanwhile that it is ready. */
+/** How long a replica that failed a request is asked last, in ms, unless it reports meanwhile that it is ready. */
 const restMs = 2_000;
 
-/** The addresses of one subgraph's replicas, which take turns. One that is not ready, or failed lately, comes last. */
+/** The addresses of one subgraph's replicas, which take turns. A replica that is not ready, or has just failed, comes last. */
 export class Replicas {
   readonly #addresses: readonly string[];
   readonly #restUntil = new Map<string, number>();
@@ -18,7 +18,7 @@ export class Replicas {
     this.#addresses = addresses;
   }
 
-  /** All of them in the order in which they are to be tried. */
+  /** All of them, in the order in which to try them. */
   inTurn(now: number): string[] {
     this.#turn = (this.#turn + 1) % this.#addresses.length;
     const inTurn = [...this.#addresses.slice(this.#turn), ...this.#addresses.slice(0, this.#turn)];
@@ -35,7 +35,7 @@ export class Replicas {
     if (this.#restUntil.size > 0) this.#restUntil.delete(address);
   }
 
-  /** Asks each for its `/readyz` from now on. With a single replica there is no choice, and nothing is asked. */
+  /** From now on, asks each for its `/readyz`. With a single replica there is no choice, so it is not asked. */
   look(connections: Dispatcher): void {
     if (this.#addresses.length === 1 || this.#looking !== undefined) return;
     this.#looking = setInterval(() => {

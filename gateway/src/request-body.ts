@@ -3,7 +3,7 @@ import express from 'express';
 import type { RequestHandler } from 'express';
 import { requestFault } from './faults.ts';
 
-/** A foreign page can send these without asking the browser: Apollo Server refuses them, and says why. */
+/** A page of another origin can send these without the browser's permission. Apollo Server refuses them, and says why. */
 const formTypes = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'];
 
 const unsupported = (message: string) => requestFault('BAD_USER_INPUT', message, { status: 415 });
@@ -11,13 +11,13 @@ const unsupported = (message: string) => requestFault('BAD_USER_INPUT', message,
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const type = request.get('content-type');
   if (request.method === 'POST' && type !== undefined && !request.is(['application/json', ...formTypes])) {
-    // `is` also says no where there is no body; that is another mistake.
+    // `is` also returns null if there is no body, which is another mistake.
     if (request.is('*/*') !== null) throw unsupported('The body of a request must be application/json.');
   }
   next();
 };
 
-/** Reads the body as JSON, which is UTF-8 (RFC 8259): other bytes would become other characters without a word. */
+/** Reads the body as JSON, which is UTF-8 (RFC 8259). Bytes in another encoding would silently become other characters. */
 export const requestBody = (maxBytes: number): RequestHandler[] => [
   jsonOnly,
   express.json({

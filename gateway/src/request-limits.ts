@@ -5,11 +5,11 @@ import { RateLimit } from './rate-limit.ts';
 import type { GatewaySettings } from './settings.ts';
 
 /**
- * Decides what counts for whom, whatever carries it:
+ * Decides what counts for whom, whatever the transport:
  *
- * - a request counts for the address that it comes from, before anything else is done for it and whatever becomes of it: each
- *   HTTP request, each attempt to open a WebSocket, and each message over one that begins an operation;
- * - an operation counts for its viewer on top, if somebody is logged in.
+ * - A request counts for the address that it comes from, before anything else is done for it and whatever becomes of it. This
+ *   is each HTTP request, each attempt to open a WebSocket, and each message over one that begins an operation.
+ * - An operation also counts for its viewer, if somebody is logged in.
  */
 export class RequestLimits {
   readonly #addresses: RateLimit;
@@ -31,7 +31,7 @@ export class RequestLimits {
   }
 }
 
-/** Counts what comes by HTTP. */
+/** Counts requests by HTTP. */
 export const countRequests =
   (limits: RequestLimits, { TRUSTED_PROXIES }: GatewaySettings): RequestHandler =>
   (request, _response, next) => {

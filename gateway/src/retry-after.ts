@@ -2,8 +2,8 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { GatewayContext } from './context.ts';
 
 /**
- * Says in the header Retry-After (RFC 9110, section 10.2.3) what a subgraph says in an error's `retryAfterSeconds`, for
- * everything that looks at headers only. An operation that got nothing else has the status of one that the gateway refused.
+ * Puts the `retryAfterSeconds` of a subgraph's error into the header Retry-After (RFC 9110, section 10.2.3), for everything that
+ * reads headers only. If an operation got nothing else, its status is that of a request that the gateway itself refused.
  */
 export const retryAfter: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: () =>

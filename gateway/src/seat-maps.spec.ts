@@ -8,7 +8,7 @@ const [known, unknown] = ['a'.repeat(64), 'b'.repeat(64)];
 const text = JSON.stringify({ format: 1, x: Array.from({ length: 1_000 }, (_, n) => n % 50) });
 const compress = { br: brotliCompressSync, gzip: gzipSync };
 
-/** Has one layout. */
+/** A subgraph that has one layout. */
 const startConcerts = () =>
   startFakeSubgraph((response, body) => {
     if (body === '') return void response.end();
@@ -21,7 +21,7 @@ async function start(concerts: string, environment: Record<string, string> = {})
   const { url } = await startGatewayUnderTest({ CONCERTS_URL: concerts, ...environment });
   const at = (path: string) => new URL(`/seat-maps/${path}`, url);
   return {
-    /** As it comes, without what `fetch` does about encodings. */
+    /** Reads the answer as it comes, without decoding it as `fetch` would. */
     get: async (path: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') => {
       const { statusCode, headers: answered, body } = await request(at(path), { method, headers });
       return { status: statusCode, headers: answered, body: Buffer.from(await body.arrayBuffer()) };
@@ -31,7 +31,7 @@ async function start(concerts: string, environment: Record<string, string> = {})
 }
 
 describe('a seat map', () => {
-  it('is had of its subgraph once, compressed already, and may be kept for good', async () => {
+  it('is fetched from its subgraph once, compressed already, and may be kept for good', async () => {
     const concerts = await startConcerts();
     const gateway = await start(concerts.url);
     const answers = await Promise.all(
@@ -58,7 +58,7 @@ describe('a seat map', () => {
   it.each([
     ['gzip', 'gzip', compress.gzip(text)],
     ['identity', undefined, Buffer.from(text)],
-  ])('comes as whoever takes only %s can read it', async (accepted, encoding, bytes) => {
+  ])('comes in a form that a client which accepts only %s can read', async (accepted, encoding, bytes) => {
     const concerts = await startConcerts();
     const gateway = await start(concerts.url);
     const { headers, body } = await gateway.get(`${known}.json`, { 'accept-encoding': accepted });
@@ -66,7 +66,7 @@ describe('a seat map', () => {
     expect(body).toEqual(bytes);
   });
 
-  it('is not sent again to who has it, in whichever encoding', async () => {
+  it('is not sent again to a client that has it, in whichever encoding', async () => {
     const concerts = await startConcerts();
     const gateway = await start(concerts.url);
     for (const etag of [`"${known}-br"`, `W/"x", "${known}-gzip"`]) {
@@ -81,7 +81,7 @@ describe('a seat map', () => {
     expect([status, body.length, headers['content-length']]).toEqual([200, 0, String(text.length)]);
   });
 
-  it('that nobody knows is not found, and what cannot be the name of one is asked of nobody', async () => {
+  it('that does not exist is not found, and no subgraph is asked for what cannot be a name', async () => {
     const concerts = await startConcerts();
     const gateway = await start(concerts.url);
     const { status, headers } = await gateway.get(`${unknown}.json`);
@@ -106,7 +106,7 @@ describe('a seat map', () => {
     }
   });
 
-  it('comes of another replica when one is dead or ill', async () => {
+  it('comes from another replica when one is dead or ill', async () => {
     const concerts = await startConcerts();
     const ill = await startFakeSubgraph((response) => void response.writeHead(503).end('{}'));
     const gateway = await start(`${nowhere},${ill.url},${concerts.url}`);
@@ -116,7 +116,7 @@ describe('a seat map', () => {
     }
   });
 
-  it('that cannot be had now can be had later', async () => {
+  it('that is not available now is asked for again later', async () => {
     let isIll = true;
     const concerts = await startFakeSubgraph((response) =>
       isIll ? void response.writeHead(500).end() : void response.end(compress.br(text)),

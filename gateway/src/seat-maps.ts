@@ -6,21 +6,24 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { requestFault } from './faults.ts';
 
-/** Where the layouts of halls are, each as `<name>.json`. */
+/** The path of the layouts of halls, each of which is `<name>.json`. */
 export const seatMapsPath = '/seat-maps';
 
-/** How a layout is had of its subgraph. @throws when no replica answers */
+/**
+ * Fetches a layout from its subgraph.
+ * @throws if no replica answers
+ */
 export type FetchLayout = (name: string, encoding: FileEncoding) => Promise<Buffer | null>;
 
-/** A layout is named by its SHA-256. What is not named so is asked of nobody. */
+/** A layout is named by its SHA-256. No subgraph is asked for other names. */
 const pattern = /^\/([0-9a-f]{64})\.json$/;
 const encodings = ['br', 'gzip', 'identity'] as const;
 type Encoding = (typeof encodings)[number];
 
 /**
- * Serves layouts of halls, which never change: whoever has one, browser or cache, need not ask again. They are asked of the subgraph
- * once, and compressed already.
- * @param mostBytes of the layouts that are kept in memory
+ * Serves layouts of halls. They never change, so a browser or cache that has one need not ask again. Each is fetched from the
+ * subgraph once, compressed already.
+ * @param mostBytes how much memory the stored layouts may take
  */
 export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Router {
   const layouts = new LayoutCache(fetchLayout, mostBytes);
@@ -28,7 +31,7 @@ export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Rout
   router.use(readOnly, async (request, response) => {
     const [, name] = pattern.exec(request.path) ?? [];
     if (name === undefined) throw notFound();
-    // Clients name gzip first out of habit: whoever takes the smaller form gets it.
+    // Clients name gzip first out of habit, so the smallest form that they accept is sent.
     const encoding = encodings.find((each) => request.acceptsEncodings(each) !== false) ?? 'identity';
     const etag = `"${name}-${encoding}"`;
     response.vary('accept-encoding').set({ etag, 'cache-control': forGood });
@@ -47,7 +50,7 @@ export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Rout
 
 const forGood = 'public, max-age=31536000, immutable';
 
-/** Whoever has the layout in any of its encodings has what it says. */
+/** A client that has the layout in one encoding has its content. */
 const isKnown = (ifNoneMatch: string | undefined, name: string) =>
   ifNoneMatch?.includes(`"${name}-`) === true;
 
@@ -68,7 +71,10 @@ const uncached: ErrorRequestHandler = (error, _request, response, next) => {
   next(error);
 };
 
-/** The layouts that were asked for lately, as they are sent. Who asks for one on its way waits for it, too. */
+/**
+ * The layouts that were asked for lately, in the forms in which they are sent. A request for one that is being fetched waits for
+ * it.
+ */
 class LayoutCache {
   readonly #fetch: FetchLayout;
   readonly #kept: LRUCache<string, Buffer>;
@@ -79,7 +85,7 @@ class LayoutCache {
     this.#kept = new LRUCache({ maxSize: mostBytes, sizeCalculation: ({ length }) => Math.max(1, length) });
   }
 
-  /** @throws SERVICE_UNAVAILABLE while it cannot be had */
+  /** @throws SERVICE_UNAVAILABLE while the layout is not available */
   get(name: string, encoding: Encoding): Promise<Buffer | null> | Buffer {
     const key = `${encoding} ${name}`;
     const kept = this.#kept.get(key);

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { AttachmentStore, Filled } from './attachments.ts';
 
-/** How long a client may take to read an answer with a long list, in ms: it keeps the list in memory. */
+/** How long a client may take to read an answer with a long list, in ms, because the list stays in memory meanwhile. */
 const longestMs = 60_000;
 
 /**
- * Sends answers with what is attached to them, as fast as the client reads. For who accepts gzip that is compressed already,
- * whatever they like better: zlib would have to compress it for each of them anew.
+ * Sends answers with their attachments, as fast as the client reads. Clients that accept gzip get it even if they prefer another
+ * encoding, because the lists are compressed already, and another encoding would have to be made anew for each client.
  */
 export const sendAttachments =
   (attachments: AttachmentStore): RequestHandler =>

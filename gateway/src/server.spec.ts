@@ -10,7 +10,7 @@ describe('the public endpoint', () => {
     }
   });
 
-  it('answers what runs before it shuts down, and says that it is not ready', async () => {
+  it('answers requests in progress before it shuts down, and says that it is not ready', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const answer = gateway.query('{ slow(ms: 300) }');
@@ -21,7 +21,7 @@ describe('the public endpoint', () => {
     await expect(fetch(gateway.url)).rejects.toThrow();
   });
 
-  it('lets nobody cache an answer', async () => {
+  it('forbids caching of answers', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const { headers } = await gateway.query('mutation { rename(name: "Mina") { name } }');
@@ -30,7 +30,7 @@ describe('the public endpoint', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('refuses what a foreign page can send without asking the browser', async () => {
+  it('refuses what a page of another origin can send without the browser’s permission', async () => {
     const gateway = await startGatewayUnderTest({});
     const query = 'mutation { rename(name: "Eve") { name } }';
     const form = await gateway.post(JSON.stringify({ query }), { 'content-type': 'text/plain' });
@@ -60,7 +60,7 @@ describe('web pages of other origins', () => {
       headers: { origin, 'access-control-request-method': 'POST' },
     });
 
-  it('are let in by nothing but the setting', async () => {
+  it('are admitted by nothing but the setting', async () => {
     const gateway = await startGatewayUnderTest({});
     const { headers } = await preflight(gateway.url, 'https://shop.example');
     expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -107,12 +107,12 @@ describe('a request that Apollo Server never sees', () => {
     ['not JSON', 400, json, '{'],
     ['not UTF-8', 400, json, Buffer.from('7b227175657279223a22ff227d', 'hex')],
     ['in another charset', 415, { 'content-type': 'application/json; charset=utf-16' }, '{}'],
-    ['in a charset that nobody knows', 415, { 'content-type': 'application/json; charset=x' }, '{}'],
+    ['in an unknown charset', 415, { 'content-type': 'application/json; charset=x' }, '{}'],
     ['in another type', 415, { 'content-type': 'application/graphql' }, '{ trace }'],
-    ['packed in a way that nobody knows', 415, { ...json, 'content-encoding': 'zstd' }, '{}'],
-    ['not packed as it says', 400, { ...json, 'content-encoding': 'gzip' }, '{}'],
+    ['in an unknown encoding', 415, { ...json, 'content-encoding': 'zstd' }, '{}'],
+    ['in another encoding than it says', 400, { ...json, 'content-encoding': 'gzip' }, '{}'],
   ])(
-    'because it is %s is answered with %i and a code, in the form that it accepts',
+    'because it is %s is answered with %i and a code, in the form that the client accepts',
     async (_what, status, headers, body) => {
       const gateway = await startGatewayUnderTest({});
       const response = await fetch(gateway.url, { method: 'POST', headers: { ...form, ...headers }, body });
@@ -122,7 +122,7 @@ describe('a request that Apollo Server never sees', () => {
     },
   );
 
-  it('because there are too many is too', async () => {
+  it('because there are too many is answered so too', async () => {
     const gateway = await startGatewayUnderTest({ REQUESTS_PER_MINUTE_PER_ADDRESS: '1' });
     await gateway.query('{ trace }');
     const { status, headers, body } = await gateway.query('{ trace }', { headers: form });
@@ -143,7 +143,7 @@ describe('an answer', () => {
     expect((await ask('{ __typename }')).headers.get('content-encoding')).toBeNull();
   });
 
-  it('that is a stream of events leaves as it happens', async () => {
+  it('that is a stream of events is sent as it happens', async () => {
     const queue = await startSubgraph('queue');
     const gateway = await startGatewayUnderTest({ QUEUE_URL: queue.url });
     const query = encodeURIComponent('subscription { ticketMoves(id: "t1") { id } }');

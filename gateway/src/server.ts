@@ -45,9 +45,9 @@ export interface ServerOptions {
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   readonly tracing?: Tracing | undefined;
-  /** Documents whose operations metrics tell by name, where there are no trusted ones. */
+  /** The documents whose operations are counted by name, if there are no trusted ones. */
   readonly knownDocuments?: TrustedDocuments | undefined;
-  /** The folder of the web client's files; without one the gateway serves the API alone. */
+  /** The folder of the web client's files. Without one, the gateway serves only the API. */
   readonly storefront?: string;
 }
 
@@ -91,9 +91,9 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
 
   const app = express();
   app.disable('x-powered-by');
-  app.disable('etag'); // nothing is cached, so nothing is compared
+  app.disable('etag'); // answers are not cached, so there is nothing to compare
   app.set('trust proxy', settings.TRUSTED_PROXIES);
-  // Ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
+  // The gateway is ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
   addHealthRoutes(app, lifecycle, {});
   app.all(
     apiPath,
@@ -121,10 +121,11 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     ),
     graphqlErrors(tellError),
   );
-  // Files cost next to nothing, so they do not count: fans behind one address would have less left for the API.
+  // Files cost next to nothing, so they do not count. If they did, fans behind one address would have fewer requests left for the
+  // API.
   const pages = options.storefront === undefined ? undefined : storefront(options.storefront);
   if (pages) app.get('/{*path}', pages);
-  // Who sends a request in small drops has no more time than an operation has.
+  // A client that sends a request in small pieces has no more time than an operation.
   const server = await listen(app, settings, lifecycle, { arrivalMs: settings.OPERATION_TIMEOUT_MS });
   subscriptions.listen(server, lifecycle);
   log.info({ port: settings.PORT }, 'listening');

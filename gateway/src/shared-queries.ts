@@ -7,24 +7,24 @@ import type { Federation } from './introspection.ts';
 import { SharedReads } from './shared-reads.ts';
 
 /**
- * For how long others may join a query, in ms after it began. What they are given is no older when it arrives than what the first is
- * given, and comes sooner than an answer of their own; who has changed something or was told of a change joins nothing older, by
- * `changed`. The limit is for what changes elsewhere while a subgraph is slow.
+ * For how long others may join a query, in ms after it began. The answer that they share is no older than the one that the first
+ * of them gets, and arrives sooner than one of their own would. A viewer who has changed something, or was told of a change,
+ * joins no older query (`changed`). This limit is for changes elsewhere while a subgraph is slow.
  */
 const joinableMs = 2_000;
 
 /**
- * Queries that are being executed. Whoever asks the same with the same variables in the same session is given the same result, so
- * that what thousands ask at the same moment is planned, fetched and put together once. All who are not logged in count as one.
+ * Queries in progress. Clients that ask the same, with the same variables, in the same session get the same result. So what
+ * thousands ask at the same moment is planned, fetched and put together once. All who are not logged in count as one viewer.
  *
- * A query that has to wait for its turn is left by all who joined it, and they ask for themselves: one address that has
- * filled its turns keeps nobody else waiting.
+ * If a query has to wait for its turn, all who joined it leave it and ask for themselves. So an address that has used up its
+ * turns keeps nobody else waiting.
  */
 export class SharedQueries {
-  /** An undefined result is that of a query which has to wait for its turn. */
+  /** An undefined result means that the query has to wait for its turn. */
   readonly #underWay = new SharedReads<GatewayExecutionResult | undefined>(joinableMs);
 
-  /** What a federation executes for others as well. */
+  /** A federation whose queries in progress others can join. */
   share(federation: Federation): Federation {
     return {
       load: async (options) => {
@@ -36,7 +36,7 @@ export class SharedQueries {
     };
   }
 
-  /** A viewer has changed something or was told of a change, and joins nothing that was asked before. */
+  /** The viewer has changed something, or was told of a change, and joins nothing that was asked before. */
   changed(key: string | null): void {
     this.#underWay.changed(key ?? nobody);
   }
@@ -53,7 +53,7 @@ export class SharedQueries {
         }
       }
       const { queryHash, operationName } = request;
-      // Which of a fan's sessions is the present one, each of them is told differently.
+      // `isCurrent` differs between the sessions of a fan, so only clients of one session may share.
       const session = context.viewer?.sessionId;
       const question = JSON.stringify([queryHash, operationName, request.request.variables, session]);
       const underWay = this.#underWay.find(key, question);
@@ -80,13 +80,13 @@ export class SharedQueries {
 
 type Executor = Awaited<ReturnType<Federation['load']>>['executor'];
 
-/** All who are not logged in. */
+/** The key of all who are not logged in. */
 const nobody = '';
 
-/** By the data of results. */
+/** The texts of results, by their data. */
 const texts = new WeakMap<object, string>();
 
-/** Makes the text of a result; of one that many are given, once. */
+/** Returns the text of a result. If several clients get the result, the text is made once. */
 export function stringifyResult(result: FormattedExecutionResult): string {
   const { data, errors, extensions } = result;
   if (!data || errors !== undefined || extensions !== undefined) return JSON.stringify(result);

@@ -25,7 +25,7 @@ interface Asker {
   variables?: Record<string, unknown>;
 }
 
-/** Whose executions end when the test says so. */
+/** A federation whose executions end when the test says so. */
 async function federation() {
   const queries = new SharedQueries();
   const begun: { context: GatewayContext; end: (data: object) => void }[] = [];

@@ -6,7 +6,7 @@ afterEach(() => jest.useRealTimers());
 
 const question = 'concerts {"query":"{ concerts { id } }"}';
 
-/** Reads of which one by "fan" is under way. */
+/** Reads, one of which is in progress for "fan". */
 function withOneUnderWay() {
   const reads = new SharedReads<string>(20);
   let resolve!: (answer: string) => void;
@@ -17,7 +17,7 @@ function withOneUnderWay() {
 }
 
 describe('a read that is under way', () => {
-  it('is joined by who asks the same as the same viewer', async () => {
+  it('is joined by reads of the same for the same viewer', async () => {
     const { reads, answer, resolve } = withOneUnderWay();
     const joined = reads.find('fan', question);
     resolve('answer');
@@ -25,7 +25,7 @@ describe('a read that is under way', () => {
     expect(await answer).toBe('answer');
   });
 
-  it('is joined by nobody else', () => {
+  it('is not joined by others', () => {
     const { reads } = withOneUnderWay();
     expect(reads.find('', question)).toBeUndefined();
     expect(reads.find('fan', `${question} `)).toBeUndefined();
@@ -40,7 +40,7 @@ describe('a read that is under way', () => {
     }
   });
 
-  it('is not joined 20 ms after it was sent: a change since then would not be in it', () => {
+  it('is not joined 20 ms after it was sent, because a change since then would be missing', () => {
     const { reads } = withOneUnderWay();
     jest.advanceTimersByTime(19);
     expect(reads.find('fan', question)).toBeDefined();

@@ -26,7 +26,7 @@ async function startWithStorefront(storefront: string | undefined = folder) {
 }
 
 describe('the web client', () => {
-  it('is shown at every address that it makes a page of, and asked for anew each time', async () => {
+  it('is shown at every address of its pages, and revalidated each time', async () => {
     const get = await startWithStorefront();
     for (const path of ['/', '/concerts/0194', '/tickets?from=mail']) {
       const response = await get(path, { headers: browser });
@@ -37,7 +37,7 @@ describe('the web client', () => {
     }
   });
 
-  it('has a page of its own for operators, and what is no part of that stays the fans’', async () => {
+  it('has a page of its own for operators, and other addresses stay the fans’', async () => {
     const get = await startWithStorefront();
     for (const path of ['/operate', '/operate/', '/operate/sales/0194']) {
       const response = await get(path, { headers: browser });
@@ -58,7 +58,7 @@ describe('the web client', () => {
     expect(await (await get('/doors', { headers: browser })).text()).toContain('Frontrow');
   });
 
-  it('runs nothing inline, loads nothing from elsewhere and stands in no frame', async () => {
+  it('runs nothing inline, loads nothing from elsewhere and cannot be framed', async () => {
     const get = await startWithStorefront();
     for (const path of ['/', script]) {
       const { headers } = await get(path, { headers: browser });
@@ -70,7 +70,7 @@ describe('the web client', () => {
     }
   });
 
-  it('has files that are kept for good, compressed beforehand', async () => {
+  it('has files that may be cached for good, compressed beforehand', async () => {
     const get = await startWithStorefront();
     const response = await get(script, { headers: { 'accept-encoding': 'br' } });
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
@@ -80,13 +80,13 @@ describe('the web client', () => {
     expect(await plain.text()).toContain('plain');
   });
 
-  it('is compared by its tag', async () => {
+  it('is revalidated by its tag', async () => {
     const get = await startWithStorefront();
     const etag = (await get('/', { headers: browser })).headers.get('etag') ?? '';
     expect((await get('/', { headers: { ...browser, 'if-none-match': etag } })).status).toBe(304);
   });
 
-  it('has no page for what is no page, and none of the files that start with a dot', async () => {
+  it('has no page for other addresses, and serves none of the files that start with a dot', async () => {
     const get = await startWithStorefront();
     expect((await get('/assets/gone-9f9f9f.js', { headers: browser })).status).toBe(404);
     expect((await get('/concerts/0194')).status).toBe(404);
@@ -105,7 +105,7 @@ describe('the web client', () => {
     expect((await get('/readyz', { headers: browser })).status).toBe(200);
   });
 
-  it('is not there where it was not built', async () => {
+  it('is missing if it was not built', async () => {
     const get = await startWithStorefront(join(folder, 'assets'));
     expect((await get('/', { headers: browser })).status).toBe(404);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Request, RequestHandler } from 'express';
 import sirv from 'sirv';
 
-/** Nothing inline, nothing from another host, nothing that evaluates text; and no page of others around it. */
+/** Nothing inline, nothing from another host, no evaluation of text, and no frame around it. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,14 +19,14 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A year: the name of such a file changes with its content. */
+/** A year, because the name of such a file changes with its content. */
 const forGood = 'public, max-age=31536000, immutable';
 
 /**
- * Serves the web client's files, and its page at every address that the client makes a page of. Whatever else is asked for is left to
- * who comes next. The files are listed once: a new build needs a new process.
- * @param folder what `vite build` wrote, with compressed copies beside
- * @returns undefined where nothing was built
+ * Serves the web client's files, and its page at every address that the client has a page for. Other requests are left to the
+ * next handler. The files are listed once, so a new build needs a new process.
+ * @param folder where `vite build` wrote the files, with compressed copies beside them
+ * @returns undefined if nothing was built
  */
 export function storefront(folder: string): RequestHandler | undefined {
   if (!existsSync(join(folder, 'index.html'))) return undefined;
@@ -43,12 +43,12 @@ export function storefront(folder: string): RequestHandler | undefined {
   };
 }
 
-/** A browser that opens an address would rather have HTML than data; a name with a dot in it is a file that is missing. */
+/** A browser that opens an address prefers HTML to data. If the name contains a dot, a file is missing. */
 const isPage = (request: Request) =>
   request.accepts('json', 'html') === 'html' &&
   !request.path.slice(request.path.lastIndexOf('/')).includes('.');
 
-/** The operators' console is a page of its own, and so is the door: fans load nothing of them. */
+/** The operators' console and the door are pages of their own, so fans load nothing of them. */
 function pageOf(path: string): string {
   const [, page] = /^\/(operate|door)(\/|$)/.exec(path) ?? [];
   return page === undefined ? '/' : `/${page}.html`;
@@ -59,7 +59,7 @@ function setHeaders(response: ServerResponse, path: string): void {
   response.setHeader('content-security-policy', contentSecurityPolicy);
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
-  // Only the door scans. Its page is found by the address that the browser shows, and by the name of its file.
+  // Only the door scans. Its page has two addresses: the one that the browser shows, and the name of its file.
   const camera = /^\/door(\.html|\/|$)/.test(path) ? 'self' : '';
   response.setHeader('permissions-policy', `camera=(${camera}), geolocation=(), microphone=(), payment=()`);
   response.setHeader('referrer-policy', 'same-origin');

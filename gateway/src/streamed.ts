@@ -7,9 +7,9 @@ import { persistedText } from './persisted-queries.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 
 /**
- * The operation of a request that is to be answered as an event stream: a subscription, when event streams are among what the
- * client accepts; any operation, when they are all that it accepts. Undefined for what Apollo Server is to answer.
- * @throws a GraphQLError for a request that is malformed, or about a document that is not known
+ * The operation of a request that is to be answered with an event stream: a subscription if the client accepts event streams; any
+ * operation if it accepts nothing else. Undefined for requests that Apollo Server answers.
+ * @throws a GraphQLError if the request is malformed, or its document is unknown
  */
 export async function streamed(
   request: Request,
@@ -26,7 +26,7 @@ export async function streamed(
     const query = await persistedText(persisted, operation.query, operation.extensions);
     return isSubscription(query, operation.operationName, maxTokens) ? { ...operation, query } : undefined;
   } catch {
-    // Apollo Server finds the same mistake, and says so in the form that was asked for.
+    // Apollo Server finds the same mistake, and reports it in the form that the client accepts.
     return undefined;
   }
 }
@@ -36,7 +36,7 @@ function isSubscription(
   operationName: string | null | undefined,
   maxTokens: number,
 ): boolean {
-  // Nearly all have not even the word.
+  // Nearly all requests do not even contain the word.
   if (!query?.includes('subscription')) return false;
   const document = parse(query, { noLocation: true, maxTokens });
   return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;

@@ -19,7 +19,7 @@ const startSlow = () =>
   });
 
 describe('a request to a subgraph', () => {
-  it('carries the signature over its very body and viewer, and the token itself', async () => {
+  it('carries the signature over its body and viewer, and the token itself', async () => {
     const users = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const authorization = `Bearer ${await accessToken()}`;
@@ -38,7 +38,7 @@ describe('a request to a subgraph', () => {
     expect(isSigned({ body: `${body} ` })).toBe(false);
   });
 
-  it('tells where the client is and what it calls itself, whatever the client says about that', async () => {
+  it('says where the client is and which software it is, whatever the client claims', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url, TRUSTED_PROXIES: '1' });
     const headers = {
@@ -75,7 +75,7 @@ describe('a request to a subgraph', () => {
     }
   });
 
-  it('goes over connections that are kept', async () => {
+  it('uses connections that are kept open', async () => {
     const users = await startFakeSubgraph((response) => response.end('{"data":{"trace":"-"}}'));
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     for (let i = 0; i < 20; i++) await gateway.query('{ trace }');
@@ -83,7 +83,7 @@ describe('a request to a subgraph', () => {
     expect(users.connections).toBe(1);
   });
 
-  it('opens no more connections than it may, however many run at once', async () => {
+  it('opens no more connections than allowed, however many run at once', async () => {
     const users = await startSlow();
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '3' });
     const answers = await Promise.all(
@@ -93,7 +93,7 @@ describe('a request to a subgraph', () => {
     expect(users.connections).toBeLessThanOrEqual(3);
   });
 
-  it('waits for one request of each address at the most, however many another one sends', async () => {
+  it('waits for one request of each address at most, however many another one sends', async () => {
     const users = await startSlow();
     const gateway = await startGatewayUnderTest({
       ...{ USERS_URL: users.url, SUBGRAPH_CONNECTIONS: '2', TRUSTED_PROXIES: '1' },
@@ -122,13 +122,13 @@ describe('queries that are the same', () => {
     return users.requests.length;
   };
 
-  it('and come at the same moment are asked once, whether nobody is logged in or one viewer asks', async () => {
-    // On a machine that is slow this very moment some may come too late.
+  it('and come at the same moment are sent once, whether nobody is logged in or one viewer asks', async () => {
+    // On a machine that is slow at this very moment, some may come too late.
     expect(await ask()).toBeLessThan(20);
     expect(await ask({ authorization: `Bearer ${await accessToken()}` })).toBeLessThan(20);
   });
 
-  it('are asked for each viewer', async () => {
+  it('are sent for each viewer', async () => {
     const users = await startSlow();
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const viewers = [`Bearer ${await accessToken()}`, `Bearer ${await accessToken()}`];
@@ -138,18 +138,18 @@ describe('queries that are the same', () => {
     expect(users.requests.map(({ headers }) => headers.authorization).toSorted()).toEqual(viewers.toSorted());
   });
 
-  it('are not joined by who has changed something since one was sent', async () => {
+  it('are not joined by a viewer who has changed something since one was sent', async () => {
     const changed = jest.spyOn(SharedReads.prototype, 'changed');
     const users = await startFakeSubgraph((response) => response.end('{"data":{"rename":{"name":"-"}}}'));
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url });
     const authorization = `Bearer ${await accessToken()}`;
     await gateway.query('mutation { rename(name: "-") { name } }', { headers: { authorization } });
-    // The requests to subgraphs, and the whole queries.
+    // The reads of subgraphs, and the whole queries.
     expect(changed.mock.calls).toEqual([[authorization], [expect.stringMatching(/ FAN$/)]]);
     changed.mockRestore();
   });
 
-  it('are mutations all the same: each is carried out', async () => {
+  it('that are mutations are all carried out', async () => {
     const users = await startFakeSubgraph((response) => {
       setTimeout(() => response.end('{"data":{"rename":{"name":"-"}}}'), 20);
     });
@@ -176,7 +176,7 @@ describe('a subgraph that is down', () => {
     expect(body.errors.length).toBe(2);
   });
 
-  it('costs what it knows about the entities of others', async () => {
+  it('costs the fields that it adds to entities of others', async () => {
     const queue = await startSubgraph('queue');
     const gateway = await startGatewayUnderTest({ QUEUE_URL: queue.url });
     const { body } = await gateway.query(
@@ -218,7 +218,7 @@ describe('a subgraph that is down', () => {
     ['fails', 500, '{"errors":[{"message":"boom at 10.0.0.7"}]}'],
     ['is behind a proxy that cannot reach it', 502, '<html>nginx at 10.0.0.7</html>'],
     ['answers with something else', 200, '[]'],
-    ['answers with half of its answer', 200, '{"data":{"tra'],
+    ['sends half of its answer', 200, '{"data":{"tra'],
     ['refuses the signature', 401, '{"errors":[{"message":"no","extensions":{"code":"UNAUTHENTICATED"}}]}'],
   ])('because it %s costs its fields', async (_how, status, text) => {
     const users = await startFakeSubgraph((response) => response.writeHead(status).end(text));
@@ -231,7 +231,7 @@ describe('a subgraph that is down', () => {
     });
   });
 
-  it('says so for itself when a token expired on the way', async () => {
+  it('reports a token that expired on the way by its own code', async () => {
     const code = 'UNAUTHENTICATED';
     const users = await startFakeSubgraph((response) =>
       response
@@ -261,7 +261,7 @@ describe('a subgraph that is slow', () => {
     });
   });
 
-  it('does not keep an operation beyond its own time', async () => {
+  it('does not delay an operation beyond its own time', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url, OPERATION_TIMEOUT_MS: '150' });
     const startedAt = Date.now();
@@ -282,7 +282,7 @@ describe('replicas of a subgraph', () => {
     expect(replicas.map(({ requests }) => requests.length)).toEqual([5, 5]);
   });
 
-  it('stand in for one that cannot be reached, for mutations too', async () => {
+  it('are asked instead of one that cannot be reached, for mutations too', async () => {
     const users = await startSubgraph('users');
     const gateway = await startGatewayUnderTest({ USERS_URL: `${nowhere},${users.url}` });
     for (let i = 0; i < 10; i++) {
@@ -291,7 +291,7 @@ describe('replicas of a subgraph', () => {
     }
   });
 
-  it('are not asked to do again what one may have done before it broke', async () => {
+  it('are not asked to repeat what one may have done before it broke', async () => {
     const breaking = await startFakeSubgraph((response) => response.destroy());
     const other = await startFakeSubgraph((response) => response.end('{"data":{"rename":{"name":"Mina"}}}'));
     const gateway = await startGatewayUnderTest({ USERS_URL: `${other.url},${breaking.url}` });
@@ -310,7 +310,7 @@ describe('replicas of a subgraph', () => {
     const gateway = await startGatewayUnderTest({ USERS_URL: `${sick.url},${well.url}` });
     const rename = async () => (await gateway.query('mutation { rename(name: "Mina") { name } }')).body;
     expect([await rename(), await rename()]).toEqual(Array(2).fill({ data: { rename: { name: 'Mina' } } }));
-    // Long after it failed a request: that it is not ready is known by asking.
+    // This is long after it failed a request; it is known not to be ready because it is asked.
     await until(() => sick.looks >= 3);
     const before = sick.requests.length;
     for (let i = 0; i < 6; i++) await rename();

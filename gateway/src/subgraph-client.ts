@@ -18,36 +18,36 @@ import type { RawAnswer, SubgraphResponse } from './subgraph-answer.ts';
 
 export interface SubgraphClientOptions {
   readonly name: string;
-  /** Of its replicas. */
+  /** The addresses of the subgraph's replicas. */
   readonly addresses: readonly string[];
   /** Keeps connections open between requests; shared by all subgraphs. */
   readonly connections: Dispatcher;
-  /** How many requests may be under way to one replica. */
+  /** How many requests to one replica may be in progress. */
   readonly atATime: number;
   /** Signs requests, so that subgraphs can tell the gateway from everybody else. */
   readonly secret: string;
   readonly timeoutMs: number;
-  /** Of all subgraphs. */
+  /** The reads in progress of all subgraphs. */
   readonly sharedReads: SharedReads<RawAnswer>;
   readonly log: Logger;
 }
 
-/** A request of GraphQL. */
+/** A GraphQL request. */
 interface Outgoing {
   readonly body: string;
   readonly isRead: boolean;
-  /** How long it waits for this replica, in ms; as long as the operation has, when left out. */
+  /** How long to wait for this replica, in ms; if left out, as long as the operation has. */
   readonly patienceMs: number | undefined;
 }
 
 /**
- * Sends to a subgraph what @apollo/gateway has planned for it. It never throws: a subgraph that is down, too slow or
- * talking nonsense costs the fields that it was asked for, each with an error in its place.
+ * Sends a subgraph the requests that @apollo/gateway has planned for it. It never throws: if a subgraph is down, too slow or
+ * sends nonsense, this costs the fields that it was asked for, each with an error in its place.
  */
 export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   readonly #options: SubgraphClientOptions;
   readonly #replicas: Replicas;
-  /** By the address of a replica. */
+  /** By the address of the replica. */
   readonly #places: ReadonlyMap<string, Places>;
 
   constructor(options: SubgraphClientOptions) {
@@ -73,8 +73,9 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   }
 
   /**
-   * Fetches what the subgraph attached to an answer. Whichever replica has it: an answer does not say which one it came from.
-   * @throws when none has it any more, or the subgraph is down or too slow
+   * Fetches what the subgraph attached to an answer. All replicas are tried, because an answer does not say which one it came
+   * from.
+   * @throws if no replica has it any more, or the subgraph is down or too slow
    */
   async attachment(id: string): Promise<Buffer[]> {
     const body = JSON.stringify({ id });
@@ -89,14 +90,14 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         failure = error;
       }
     }
-    this.#warn(failure, 'an attachment could not be had');
+    this.#warn(failure, 'an attachment is not available');
     throw failure;
   }
 
   /**
-   * Fetches a file of the subgraph, of whichever replica answers first.
-   * @returns null when there is no such file
-   * @throws when the subgraph is down or too slow
+   * Fetches a file of the subgraph from the first replica that answers.
+   * @returns null if there is no such file
+   * @throws if the subgraph is down or too slow
    */
   async file(name: string, encoding: FileEncoding): Promise<Buffer | null> {
     const body = JSON.stringify({ name, encoding });
@@ -114,7 +115,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         );
         if (statusCode === 200) return Buffer.concat(await piecesOf(answer));
         await answer.dump();
-        // All replicas have one database.
+        // All replicas use the same database.
         if (statusCode === 404) return null;
         throw new Error(`it answered with status ${statusCode}`);
       } catch (error) {
@@ -122,13 +123,13 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         this.#replicas.failed(address, Date.now());
       }
     }
-    this.#warn(failure, 'a file could not be had');
+    this.#warn(failure, 'a file is not available');
     throw failure;
   }
 
   async #ask(request: SubgraphRequest, context: GatewayContext): Promise<SubgraphResponse> {
     const timeoutMs = Math.min(this.#options.timeoutMs, context.deadline - Date.now());
-    if (timeoutMs <= 0) throw new Error('the operation has had its time');
+    if (timeoutMs <= 0) throw new Error('the time of the operation is over');
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
     try {
@@ -149,7 +150,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const isLast = index === addresses.length - 1;
-      // Who only reads need not find out how long this replica takes, while there is another one.
+      // A read need not wait to the end for this replica while there is another one.
       const patienceMs = isRead && !isLast ? readPatienceMs : undefined;
       try {
         const answer = read(await this.#exchange(address, { body, isRead, patienceMs }, context, signal));
@@ -171,7 +172,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     throw failure;
   }
 
-  /** However many requests one client leads to, another one's waits for one of them at the most. */
+  /** However many requests another client causes, a request waits for one of them at most. */
   #exchange(
     address: string,
     { body, isRead, patienceMs }: Outgoing,
@@ -180,9 +181,9 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   ): Promise<RawAnswer> {
     const { sharedReads } = this.#options;
     const viewer = viewerOf(context);
-    // By replica: when one fails, nobody blames another one for it.
+    // The question includes the replica, so that the failure of one is not taken for that of another.
     const question = `${address} ${body}`;
-    // What a subscription asks follows an event that another's read may not have seen.
+    // The requests of a subscription follow an event, which somebody else's earlier read may not contain.
     const isShared = isRead && context.client !== null;
     const found = () => (isShared ? sharedReads.find(viewer, question) : undefined);
     const send = () => {
@@ -210,7 +211,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     return receive(await send(address, { method: 'POST', headers, body, signal, dispatcher }));
   }
 
-  /** What is the same for everybody is asked for on nobody's behalf. */
+  /** Data that are the same for everybody are fetched without a viewer. */
   #sendForNobody(url: URL, body: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const headers = this.#headersOf(body, nobody);
     return send(url, { method: 'POST', headers, body, signal, dispatcher: this.#options.connections });

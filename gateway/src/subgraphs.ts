@@ -10,8 +10,8 @@ const addresses = z
   });
 
 /**
- * The subgraphs, in the order in which they are composed, and the settings that say where their replicas are. What is
- * missing here is not part of the graph.
+ * The subgraphs, in the order in which they are composed, and the settings with the addresses of their replicas. A subgraph that
+ * is not listed here is not part of the graph.
  */
 export const subgraphAddressSettings = {
   USERS_URL: addresses,
@@ -29,7 +29,7 @@ const nameOf = (setting: string) => setting.replace(/_URL$/, '').toLowerCase();
 
 export const subgraphNames: readonly string[] = Object.keys(subgraphAddressSettings).map(nameOf);
 
-/** Where the replicas of each subgraph are, by its name in the supergraph. */
+/** The addresses of each subgraph's replicas, by its name in the supergraph. */
 export const subgraphAddresses = (
   settings: SubgraphAddressSettings,
 ): ReadonlyMap<string, readonly string[]> =>

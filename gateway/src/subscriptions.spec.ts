@@ -50,7 +50,7 @@ const first = async (client: Client, query: string, variables: Record<string, un
   (await client.iterate({ query, variables }).next()).value;
 
 describe('a subscription through the gateway', () => {
-  it('is signed, asked in the name of the viewer, and completed by other subgraphs', async () => {
+  it('is signed, sent on behalf of the viewer, and completed by other subgraphs', async () => {
     const gateway = await start();
     const id = newId();
     const results = connect(gateway.url, await accessToken(id)).iterate({ query: moves });
@@ -63,8 +63,8 @@ describe('a subscription through the gateway', () => {
   });
 
   it.each([
-    ['asks once for what a subgraph lets everybody have', 'asked', 1],
-    ['asks each time for what is for the viewer alone', 'asked note', 3],
+    ['asks once for data that the subgraph declares public', 'asked', 1],
+    ['asks each time for data that are for the viewer alone', 'asked note', 3],
   ])('%s', async (_what, fields, times) => {
     const gateway = await start();
     const query = `subscription { ticketMoves(id: "t1") { concert { ${fields} } } }`;
@@ -98,7 +98,7 @@ describe('a subscription through the gateway', () => {
     expect(text).toMatch(/data: {"data":{"ticketMoves":{"id":"\S+ t1 0","concert":{"title":"Concert c1"}}}}/);
   });
 
-  it('is refused by the subgraph to who is not logged in, by the gateway to who cannot be believed', async () => {
+  it('is refused by the subgraph if nobody is logged in, and by the gateway if the token is invalid', async () => {
     const gateway = await start();
     await expect(first(connect(gateway.url), moves)).rejects.toMatchObject([
       { message: 'Log in first.', extensions: { code: 'UNAUTHENTICATED' } },
@@ -116,7 +116,7 @@ describe('a subscription through the gateway', () => {
   it.each([
     ['refused', 'BAD_USER_INPUT', 'input.amount must be positive.'],
     ['other', 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'],
-  ])('that fails shows nothing of what is behind it (%s)', async (failing, code, message) => {
+  ])('that fails reveals nothing about the subgraph (%s)', async (failing, code, message) => {
     const gateway = await start();
     const client = connect(gateway.url, await accessToken());
     await expect(first(client, moves, { failing })).rejects.toMatchObject([
@@ -138,7 +138,7 @@ describe('a subscription through the gateway', () => {
     await expect(first(client, shallow)).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
   });
 
-  it('is one of a few that a viewer may have', async () => {
+  it('counts towards the number that a viewer may have', async () => {
     const gateway = await start({ SUBSCRIPTIONS_PER_VIEWER: '1' });
     const client = connect(gateway.url, await accessToken());
     await first(client, moves);
@@ -153,7 +153,7 @@ describe('a subscription through the gateway', () => {
     expect(await closed).toMatchObject({ code: 4403 });
   });
 
-  it('goes on when the subgraph is restarted', async () => {
+  it('continues when the subgraph is restarted', async () => {
     const gateway = await start();
     const results = connect(gateway.url, await accessToken()).iterate({ query: moves });
     await results.next();
@@ -195,7 +195,7 @@ describe('over a WebSocket', () => {
     expect(errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
-  it('pages of other origins may call no more than by HTTP', async () => {
+  it('pages of other origins may make no more calls than by HTTP', async () => {
     const gateway = await start({ CORS_ORIGINS: 'https://shop.example' });
     const from = (origin: string) => first(connect(gateway.url, undefined, { origin }), '{ trace }');
     expect((await from('https://shop.example')).data.trace).toEqual(expect.any(String));
@@ -205,7 +205,7 @@ describe('over a WebSocket', () => {
     });
   });
 
-  it('nobody finds anything but the API', async () => {
+  it('serves nothing but the API', async () => {
     const gateway = await start();
     const client = connect(gateway.url.replace('/graphql', '/other'));
     await expect(first(client, '{ trace }')).rejects.toMatchObject({

@@ -57,13 +57,13 @@ export interface SubscriptionsOptions {
 }
 
 export interface Subscriptions {
-  /** Takes the requests that want a stream of events, and leaves all others alone. */
+  /** Handles requests that ask for a stream of events, and leaves all others alone. */
   readonly eventStreams: RequestHandler;
   /** Takes WebSockets, until the process shuts down. */
   listen(server: Server, lifecycle: Lifecycle): void;
 }
 
-/** Whose results these are. */
+/** A subscriber, with the viewer whose results they get. */
 interface ViewingSubscriber extends Subscriber {
   readonly viewer: Viewer | null;
   /** Where the first of them came from; others may share what they subscribe to. */

@@ -8,7 +8,7 @@ export type TrustedDocuments = ReadonlyMap<string, string>;
 
 /**
  * Reads a JSON file of `{ "<hash>": "<document>" }`, as generators for Apollo Client and Relay write it.
- * @throws SettingsError when it cannot be read, or when a hash is not that of its document
+ * @throws SettingsError if it cannot be read, or a hash does not match its document
  */
 export function readTrustedDocuments(path: string): TrustedDocuments {
   try {
@@ -27,8 +27,8 @@ export const isTrusted = (documents: TrustedDocuments, source: string): boolean 
   documents.has(hashOf(source));
 
 /**
- * Serves the documents to clients that send only a hash, as if all of them had been registered as automatic persisted
- * queries; and registers no others.
+ * Serves the documents to clients that send only a hash, as if all of them had been registered as automatic persisted queries. It
+ * registers no others.
  */
 export const asPersistedQueries = (documents: TrustedDocuments) => ({
   get: (key: string) => Promise.resolve(documents.get(key.replace(/^apq:/, ''))),

@@ -4,7 +4,7 @@ export interface Fault {
   readonly extensions: { readonly code: string };
 }
 
-/** `Data` is what the operation asks for: the caller knows. */
+/** The answer to an operation. `Data` is what the operation asks for, which only the caller knows. */
 export interface Answer<Data = unknown> {
   readonly data: Data | null;
   readonly errors?: readonly Fault[];
@@ -20,12 +20,12 @@ export class Faulted extends Error {
   }
 }
 
-/** The public API as a client sees it, with or without being logged in. */
+/** The public API as a client sees it, logged in or not. */
 export class Api {
   readonly url: string;
   /** The access token; undefined for a visitor. */
   readonly token: string | undefined;
-  /** The W3C trace that requests are to belong to. */
+  /** The W3C trace to which requests are to belong. */
   traceparent: string | undefined;
 
   /** @param url the gateway's address, e.g. `http://127.0.0.1:4000/graphql` */
@@ -34,7 +34,7 @@ export class Api {
     this.token = token;
   }
 
-  /** Sends an operation and gives all of its answer, faults included. */
+  /** Sends an operation and returns its whole answer, including faults. */
   async send<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Answer<Data>> {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -50,8 +50,8 @@ export class Api {
   }
 
   /**
-   * Sends an operation and gives its data.
-   * @throws Faulted when there was any fault
+   * Sends an operation and returns its data.
+   * @throws Faulted if there was any fault
    */
   async ask<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
     const { data, errors } = await this.send<Data>(query, variables);

@@ -3,8 +3,9 @@ import { Fan } from './fan.ts';
 import { openSale } from './open-sale.ts';
 
 /**
- * `tsx -C source stack/src/buy-once.ts http://127.0.0.1:4000/graphql`: shows that a system sells, wherever it runs. The operator of
- * OPERATOR_EMAIL and OPERATOR_PASSWORD puts a concert on sale, and a fan buys two seats of it. It exits 1 when the tickets are not theirs.
+ * `tsx -C source stack/src/buy-once.ts http://127.0.0.1:4000/graphql`: proves that a system sells, wherever it runs. The operator
+ * of OPERATOR_EMAIL and OPERATOR_PASSWORD puts a concert on sale, and a fan buys two seats. It exits with 1 if the fan does not
+ * get the tickets.
  */
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });

@@ -64,14 +64,14 @@ const optionalSettings: Partial<Record<Service, readonly string[]>> = {
   queue: ['CHALLENGE_DIFFICULTY'],
 };
 
-/** Where mails go in containers unless .env says otherwise. */
+/** Where mails go in containers, unless .env says otherwise. */
 const mailSettings: Record<string, string> = {
   SMTP_URL: 'smtp://mailbox:1025',
   MAIL_FROM: 'Frontrow <tickets@frontrow.test>',
   STOREFRONT_URL: `http://localhost:${standardPorts.gateway}`,
 };
 
-/** What the service is told when it runs on one machine. */
+/** The settings of the service when it runs on one machine. */
 function localSettings(service: Service): Record<string, string> {
   const databases = Object.fromEntries(subgraphs.map((name) => [name, 'secret']));
   const receivers = { 'data-platform': 'secret', slack: 'secret' };
@@ -88,7 +88,7 @@ describe('docker-compose.yml', () => {
     expect(started.sort()).toEqual(expected.sort());
   });
 
-  it('opens the gateway to the world and nothing else, and the mailbox and Grafana to this machine', () => {
+  it('exposes the gateway to the network and nothing else, and the mailbox and Grafana to this machine', () => {
     const open = Object.keys(compose.services).filter((name) => container(name).ports);
     expect(open).toEqual(['gateway', 'mailbox', 'grafana']);
     expect(container('mailbox').ports).toEqual(['127.0.0.1:${MAILBOX_PORT:-8025}:8025']);
@@ -99,7 +99,7 @@ describe('docker-compose.yml', () => {
   describe.each(services)('%s', (service) => {
     const { command, environment, healthcheck, depends_on } = container(service);
 
-    it('runs what its source is compiled to', () => {
+    it('runs the compiled source', () => {
       expect(command).toBe(`node ${folderOf(service)}/dist/main.js`);
       expect(existsSync(join(rootFolder, folderOf(service), 'src/main.ts'))).toBe(true);
     });
@@ -117,7 +117,7 @@ describe('docker-compose.yml', () => {
       }
     });
 
-    it('is told nothing that it does not read', () => {
+    it('is given only settings that it reads', () => {
       const unread = Object.keys(environment).filter((name) => !(name in declared[service]));
       expect(unread).toEqual([]);
     });
@@ -135,7 +135,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(subgraphs)(
-    '%s opens a database that its own server makes, and that only it can reach',
+    '%s opens a database that its own server makes, and that no other service can reach',
     (subgraph) => {
       const server = `${subgraph}-mysql`;
       const { environment, networks } = container(server);
@@ -147,12 +147,12 @@ describe('docker-compose.yml', () => {
       const neighbours = Object.keys(compose.services).filter((name) =>
         container(name).networks.some((network) => networks.includes(network)),
       );
-      // The audit does when it is asked for, and nothing waits for it.
+      // The audit reads it on request, and no service waits for the audit.
       expect(neighbours.sort()).toEqual(['audit', subgraph, server].sort());
     },
   );
 
-  it('passes on what may be set of the gateway, and has no defaults of its own', () => {
+  it('passes on the settings of the gateway, and has no defaults of its own', () => {
     const { environment } = container('gateway');
     expect(optionalGatewaySettings).toContain('MAX_COST');
     for (const name of optionalGatewaySettings) {
@@ -202,14 +202,14 @@ describe('docker-compose.yml', () => {
     expect(own).toHaveLength(2);
   });
 
-  it('builds the image of all services once, by what everybody else waits for', () => {
+  it('builds the image of all services once, in the service for which all others wait', () => {
     const ours = Object.keys(compose.services).filter((name) => container(name).image === 'frontrow');
     expect(ours).toEqual(expect.arrayContaining([...services]));
     expect(ours.filter((name) => container(name).build)).toEqual(['users']);
     for (const name of ours) expect(container(name)).toMatchObject({ pull_policy: 'never', read_only: true });
   });
 
-  it('names each image of others by an exact version', () => {
+  it('names each image from outside by an exact version', () => {
     const others = Object.values(compose.services).map(({ image }) => image);
     for (const image of new Set(others))
       if (image !== 'frontrow') expect(image).toMatch(/:v?\d+\.\d+\.\d+(-alpine)?$/);
@@ -225,18 +225,18 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('gives every server time to end, and a health check by which it is known to be up', () => {
+  it('gives every server time to end, and a health check that says when it is up', () => {
     const servers = Object.keys(compose.services).filter((name) => container(name).restart !== undefined);
     expect(servers).toHaveLength(services.length + subgraphs.length + 4);
     for (const name of servers) expect([name, container(name)]).toHaveProperty('1.healthcheck.test');
     for (const name of servers.filter((name) => name !== 'mailbox')) {
       const seconds = Number(/^(\d+)s$/.exec(container(name).stop_grace_period ?? '')?.[1]);
-      // What runs is given 10 s by the services; a database writes back what it has in memory.
+      // Services give requests in progress 10 s; a database has to write its memory to disk.
       expect([name, seconds >= (name.endsWith('-mysql') ? 60 : 15)]).toEqual([name, true]);
     }
   });
 
-  it('asks for nothing that .env.example does not explain', () => {
+  it('uses only variables that .env.example explains', () => {
     const required = text('docker-compose.yml').matchAll(/\$\{(\w+):\?/g);
     for (const [, variable] of required)
       expect(text('.env.example')).toMatch(new RegExp(`^${variable}=`, 'm'));
@@ -244,7 +244,7 @@ describe('docker-compose.yml', () => {
 });
 
 describe('a newcomer', () => {
-  /** What the containers are told when .env is this text. */
+  /** The environments of the containers with this text as .env. */
   const environmentsWith = (env: string) => {
     const variables = parseEnv(env) as Record<string, string>;
     return Object.fromEntries(
@@ -254,11 +254,11 @@ describe('a newcomer', () => {
   const accepted = (service: Service, environment: Record<string, string>) =>
     readSettings(declared[service], environment);
 
-  it('gets no container up with .env.example as it is', () => {
+  it('starts no container with an unchanged .env.example', () => {
     expect(() => environmentsWith(text('.env.example'))).toThrow(/\w+ is not set: npm run secrets/);
   });
 
-  it('gets settings that every service takes from npm run secrets, with no secret twice', () => {
+  it('gets settings from npm run secrets that every service accepts, with no secret twice', () => {
     const env = environmentFile();
     const environments = environmentsWith(env);
     for (const service of services) expect(() => accepted(service, environments[service]!)).not.toThrow();
@@ -269,7 +269,7 @@ describe('a newcomer', () => {
     for (const value of values) expect(value).toMatch(/^[a-z][a-z0-9]{32,}$/);
   });
 
-  it('is told of each placeholder, wherever it stands', () => {
+  it('reports each placeholder, wherever it stands', () => {
     const env = environmentFile().replaceAll(
       /^(\w+(?:SECRET|PASSWORD))=.+$/gm,
       '$1=replace-me-with-32-characters-or-more',
@@ -283,7 +283,7 @@ describe('a newcomer', () => {
     }
   });
 
-  it('finds the .env for nobody else to read, and never overwritten', () => {
+  it('is written so that nobody else can read it, and never overwritten', () => {
     const folder = mkdtempSync(join(tmpdir(), 'frontrow-env-'));
     try {
       mkdirSync(join(folder, 'stack'));
@@ -315,7 +315,7 @@ describe('a newcomer', () => {
 describe('the Dockerfile', () => {
   const instructions = text('Dockerfile').split('\n');
 
-  it('begins with a Node that is named by its digest, and ends as a user that is not root', () => {
+  it('begins with a Node that is named by its digest, and ends with a user that is not root', () => {
     const bases = instructions.filter((line) => line.startsWith('FROM '));
     expect(bases[0]).toMatch(/^FROM node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64} AS node$/);
     const stages = ['node', ...bases.map((line) => line.split(' AS ')[1])];
@@ -323,7 +323,7 @@ describe('the Dockerfile', () => {
     expect(instructions.at(-2)).toBe('USER 1000');
   });
 
-  it('ships the packages of what runs, compiled, and nothing that only tests or measurements need', () => {
+  it('contains the compiled packages that run, and nothing that only tests or measurements need', () => {
     const shipped = [
       ...text('Dockerfile')
         .split('\nFROM node\n')[1]!
@@ -347,7 +347,7 @@ describe('the Dockerfile', () => {
   });
 });
 
-/** As compose does it: ${NAME:-instead}, ${NAME:+instead}, ${NAME:?message}. */
+/** Interpolates as compose does: ${NAME:-instead}, ${NAME:+instead}, ${NAME:?message}. */
 function interpolated(
   environment: Record<string, string>,
   variables: Record<string, string>,
@@ -362,16 +362,16 @@ function interpolated(
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, one(text)]));
 }
 
-/** There are no stand-ins for them in containers: .env says where they are, or they are off. */
+/** Containers have no stand-ins for outside systems: .env gives their addresses, or they are off. */
 const isOutside = (url: string) => url.includes(`:${standardPorts.receivers}/`);
 
-/** In containers, a service's host is its name. */
+/** In containers, the host of a service is its name. */
 function inContainers(url: string): string {
   const service = services.find((name) => url.includes(`:${standardPorts[name]}/`));
   return url.replace('127.0.0.1', service ?? 'nobody');
 }
 
-/** `subgraphs/*` → each of its folders. */
+/** `subgraphs/*` becomes each of its folders. */
 function expand(pattern: string): string[] {
   if (!pattern.endsWith('/*')) return [pattern];
   const parent = pattern.slice(0, -2);

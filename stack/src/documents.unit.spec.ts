@@ -5,15 +5,16 @@ import { rootFolder } from './home.ts';
 import { folderOf, subgraphs } from './layout.ts';
 
 /*
- * What documents tell their readers to type is there: commands, files, links, operations. A block of code is run by a test, held to
- * something by one, or a picture of what is not here. Each is named here by its first line, with which of these it is.
+ * Everything that documents tell their readers to type must exist: commands, files, links, operations. Each block of code is
+ * either run by a test, compared with something by a test, or a picture of something outside the project. Each is listed here by
+ * its first line, with which of these it is.
  */
 
 const runBy = (spec: string) => ({ spec });
 const picture = (of: string) => ({ of });
 type Reason = ReturnType<typeof runBy> | ReturnType<typeof picture>;
 
-/** By page and first line, of which the beginning is enough. Operations of GraphQL and diagrams need no line: see below. */
+/** By page and by the beginning of the first line. Operations of GraphQL and diagrams need no entry: see below. */
 const blocks: readonly (readonly [page: string, firstLine: string, reason: Reason])[] = [
   ['README.md', 'npm start ', runBy('stack/src/stack.spec.ts')],
   ['README.md', 'url=http', runBy('tests/src/purchase.spec.ts')],
@@ -65,7 +66,7 @@ describe.each(pages)('%s', (page) => {
     }),
   );
 
-  it('names commands that there are', () => {
+  it('names commands that exist', () => {
     const named = [...text.matchAll(/npm (?:run ([\w-]+)|(start|test))\b(?: -w (\S+))?/g)];
     const missing = named.filter(
       ([, script, own, workspace = '.']) =>
@@ -74,7 +75,7 @@ describe.each(pages)('%s', (page) => {
     expect(missing.map(([command]) => command)).toEqual([]);
   });
 
-  it('names specs, programs and files that there are', () => {
+  it('names specs, programs and files that exist', () => {
     const named = [...text.matchAll(/`([^`\n]+)`/g)]
       .flatMap(([, words = '']) => words.split(/\s+/))
       .filter((word) => /^[\w.-]+(\/[\w.-]+)+\.(ts|mjs|js|md|ya?ml|json|graphql|conf)$/.test(word))
@@ -82,7 +83,7 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((path) => !isThere(path, page))).toEqual([]);
   });
 
-  it('links to what there is', () => {
+  it('links to pages and headings that exist', () => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const inside = links.filter((link) => !/^(https?|mailto):/.test(link));
     expect(inside.filter((link) => !leadsSomewhere(link, page))).toEqual([]);
@@ -97,7 +98,7 @@ describe.each(pages)('%s', (page) => {
     expect(operations.flatMap((document) => validate(contract, document)).map(String)).toEqual([]);
   });
 
-  it('has no block of code that nobody answers for', () => {
+  it('has no block of code that is not listed here', () => {
     const answered = blocks.filter(([where]) => where === page);
     const others = code
       .filter(({ language }) => language !== 'graphql' && language !== 'mermaid')
@@ -107,7 +108,7 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-it('the specs that are named for blocks of code are there', () => {
+it('the specs that are listed for blocks of code exist', () => {
   const specs = blocks.flatMap(([, , reason]) => ('spec' in reason ? [reason.spec] : []));
   expect(specs.filter((spec) => !existsSync(join(rootFolder, spec)))).toEqual([]);
 });
@@ -123,7 +124,7 @@ it('the configuration for a failover in docs/operations.md is that of the server
   for (const [name, value] of settings) expect(server).toContain(`--${name.replaceAll('_', '-')}=${value}`);
 });
 
-it('the ids of seats are counted on as docs/api.md shows it', () => {
+it('the ids of seats continue as docs/api.md shows', () => {
   const block = /```ts\n(const tail .*?)```/s.exec(textOf('docs/api.md'))?.[1] ?? '';
   const script = block.replaceAll(': string', '');
   const firsts = ['01890000-0000-7000-8000-0000000000fe', '01890000-0000-7000-8000-000000000001'];
@@ -145,7 +146,7 @@ function pagesIn(folder: string): string[] {
   });
 }
 
-/** Beside the page, from the root, or what a part of every service is called; what is compiled, as its source. */
+/** Relative to the page, to the root, or to a part of any service; for a compiled file, its source. */
 function isThere(path: string, page: string): boolean {
   const source = path.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
   return [path, source].some((each) =>

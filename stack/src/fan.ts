@@ -52,10 +52,10 @@ export interface Wish {
   bestAvailable?: { count: number; section?: string; maxPrice?: number };
 }
 
-/** Somebody who buys tickets through the public API, as an app would do it for them. */
+/** A fan who buys tickets through the public API, in the way an app would do it. */
 export class Fan extends Api {
   readonly id: string;
-  /** How often this fan looks again, in ms. */
+  /** How many ms pass between this fan's looks. */
   lookAgainMs = 25;
 
   constructor(url: string, token: string, id: string) {
@@ -63,7 +63,7 @@ export class Fan extends Api {
     this.id = id;
   }
 
-  /** Signs up. Many who do so at once are asked to come again in a moment, and do. */
+  /** Signs up. If many do so at once, some are asked to come again in a moment, and this does. */
   static async register(url: string, name = 'Fan'): Promise<Fan> {
     const email = `${randomUUID()}@example.org`;
     for (;;) {
@@ -96,7 +96,10 @@ export class Fan extends Api {
     return new Fan(url, session.accessToken, session.user.id);
   }
 
-  /** Joins the waiting room, solving a challenge where it asks for one. @returns the ticket's id */
+  /**
+   * Joins the waiting room, and solves a challenge if it asks for one.
+   * @returns the ticket's id
+   */
   async enterQueue(concertId: string): Promise<string> {
     let ticket = await this.#join(concertId);
     if (ticket.__typename === 'Refusal' && ticket.code === 'CHALLENGE_REQUIRED')
@@ -116,7 +119,10 @@ export class Fan extends Api {
     return ticket;
   }
 
-  /** Does the work that a waiting room asks for. @returns what solves it; undefined where the room asks for nothing */
+  /**
+   * Does the work that a waiting room asks for.
+   * @returns the solution; undefined if the room asks for none
+   */
   async solveChallenge(concertId: string): Promise<string | undefined> {
     const { queueChallenge } = await this.ask<{ queueChallenge: { json: string } | null }>(
       'query ($concertId: ID!) { queueChallenge(concertId: $concertId) { json } }',
@@ -129,7 +135,7 @@ export class Fan extends Api {
     return Buffer.from(JSON.stringify({ challenge, solution })).toString('base64');
   }
 
-  /** Joins the waiting room and waits to be let in. */
+  /** Joins the waiting room and waits to be admitted. */
   async waitForAdmission(concertId: string): Promise<{ ticketId: string; pass: string }> {
     const ticketId = await this.enterQueue(concertId);
     const { queueTicket } = await this.until<{
@@ -163,7 +169,7 @@ export class Fan extends Api {
     return hold;
   }
 
-  /** Charges points, waiting for the wallet that a registration brings. */
+  /** Charges points. Waits for the wallet, which is made after the registration. */
   charge(
     amount: number,
     idempotencyKey: string = randomUUID(),
@@ -175,7 +181,7 @@ export class Fan extends Api {
     );
   }
 
-  /** Pays, waiting for payments to have heard of the reservation. */
+  /** Pays. Waits until payments has heard of the reservation. */
   pay(reservationId: string, idempotencyKey: string = randomUUID()): Promise<PaymentAnswer | RefusalAnswer> {
     return this.#whenReady(
       `mutation ($input: PayInput!) { answer: pay(input: $input) { ${paymentFields} } }`,
@@ -209,7 +215,7 @@ export class Fan extends Api {
     return reservation as ReservationState;
   }
 
-  /** Asks again and again until the answer is the one waited for; passing faults are asked about again. */
+  /** Asks again and again until the answer is the one that is waited for, or there is a fault that does not pass. */
   async until<Data>(
     query: string,
     variables: Record<string, unknown>,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** Where the project's own files are. */
+/** The root folder of the project. */
 export const rootFolder = resolve(import.meta.dirname, '../..');
 
 /** The folder for data, logs and secrets of the system that `npm start` runs. */

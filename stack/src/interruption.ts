@@ -1,4 +1,4 @@
-/** What a signal that asked us to stop is thrown as. */
+/** Thrown when a signal has asked this process to stop. */
 export class Interrupted extends Error {}
 
 /**
@@ -14,7 +14,7 @@ export function interruption(force: () => void): AbortSignal {
       askedAt = Date.now();
       controller.abort(new Interrupted());
     } else if (Date.now() - askedAt > 1_000) {
-      // Less than a second later it is the same Ctrl-C: the terminal sends it to everybody, and npm passes it on.
+      // Within a second it is the same Ctrl-C: the terminal sends it to every process, and npm passes it on as well.
       force();
     }
   };

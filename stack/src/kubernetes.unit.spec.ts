@@ -66,7 +66,7 @@ const find = (all: Manifest[], kind: string, name: string) => {
 const podsOf = (manifest: Manifest) => manifest.spec as unknown as Pods;
 const containerOf = (manifest: Manifest) => podsOf(manifest).template.spec.containers[0];
 
-/** What secrets.mjs makes of an .env with made-up values, by name. */
+/** The output of secrets.mjs for an .env with made-up values, by name. */
 function madeSecrets(): ReadonlyMap<string, Record<string, string>> {
   const made = spawnSync('node', [join(folder, 'secrets.mjs'), '--env', '-'], {
     input: environmentFile(),
@@ -81,7 +81,7 @@ function madeSecrets(): ReadonlyMap<string, Record<string, string>> {
 
 const secrets = madeSecrets();
 
-/** What a container is told, with secrets looked up. */
+/** The environment of a container, with its secrets looked up. */
 function environmentOf(all: Manifest[], { envFrom, env }: Container): Record<string, string> {
   const maps = envFrom.map(({ configMapRef }) => find(all, 'ConfigMap', configMapRef.name).data ?? {});
   const own = env.flatMap(({ name, value, valueFrom }) => {
@@ -95,7 +95,7 @@ function environmentOf(all: Manifest[], { envFrom, env }: Container): Record<str
   return Object.assign({}, ...maps, Object.fromEntries(own)) as Record<string, string>;
 }
 
-/** Files that a service reads at its start are not here; that it would is no fault of its settings. */
+/** Files that a service would read when it starts do not exist here, which is not a mistake in its settings. */
 const withoutFiles = (environment: Record<string, string>) =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_CA_FILE')));
 
@@ -104,7 +104,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
   const folders = ['overlays/local', 'overlays/production', 'migrations', 'audit', 'stream'];
 
   it.each(folders)(
-    '%s is what the schemas of the API take, and has no field that they do not know',
+    '%s is accepted by the schemas of the API, and has no field that they do not know',
     async (name) => {
       const mistakes: string[] = [];
       for (const manifest of manifests(name)) mistakes.push(...(await mistakesIn(manifest)));
@@ -128,7 +128,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     describe.each(services)('%s', (service) => {
       const deployment = () => find(manifests(overlay), 'Deployment', service);
 
-      it('runs what its source is compiled to, on the port that others know', () => {
+      it('runs the compiled source, on the port that others use', () => {
         const { command, ports, image } = containerOf(deployment());
         expect([image, ...command]).toEqual(['frontrow', 'node', `${folderOf(service)}/dist/main.js`]);
         const port = standardPorts[service];
@@ -140,7 +140,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(spec).toMatchObject({ ports: [{ name: 'http', port, targetPort: 'http' }] });
       });
 
-      it('has settings that it takes, and none that it does not read', () => {
+      it('has settings that it accepts, and only those that it reads', () => {
         const environment = environmentOf(manifests(overlay), containerOf(deployment()));
         expect(environment['PORT']).toBe(String(standardPorts[service]));
         expect(() => readSettings(declared[service], withoutFiles(environment))).not.toThrow();
@@ -148,7 +148,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(unread).toEqual([]);
       });
 
-      it('is asked for its health where it tells', () => {
+      it('is asked for its health at the port where it answers', () => {
         const { startupProbe, livenessProbe, readinessProbe } = containerOf(deployment());
         const paths = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet);
         const told = ['/healthz', '/healthz', '/readyz'];
@@ -170,7 +170,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(Object.keys({ ...resources.requests, ...resources.limits }).sort()).toEqual(['cpu', 'memory']);
       });
 
-      it('loses one pod at a time to those who empty machines', () => {
+      it('loses one pod at a time when nodes are drained', () => {
         const { spec } = find(manifests(overlay), 'PodDisruptionBudget', service);
         const selector = { matchLabels: { 'app.kubernetes.io/name': service } };
         expect(spec).toEqual({ maxUnavailable: 1, selector });
@@ -179,7 +179,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     });
   });
 
-  it('begins a sale with the replicas that it needs, and scales by metrics that there are', () => {
+  it('begins a sale with the replicas that it needs, and scales by metrics that exist', () => {
     const production = manifests('overlays/production');
     const scalers = production.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
     const least = Object.fromEntries(
@@ -213,7 +213,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     for (const metric of metrics) expect(table).toContain(metric.replace('frontrow_', ''));
   });
 
-  it('migrates each database by a job, before pods that only check', () => {
+  it('migrates each database with a job, before pods that only check', () => {
     const jobs = manifests('migrations').filter(({ kind }) => kind === 'Job');
     expect(jobs.map(({ metadata }) => metadata.name).sort()).toEqual(
       subgraphs.map((name) => `${name}-migrations`).sort(),
@@ -232,7 +232,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     }
   });
 
-  it('has an audit that is told of all databases', () => {
+  it('has an audit that is given all databases', () => {
     const job = containerOf(find(manifests('audit'), 'Job', 'audit'));
     const { databaseUrl } = databaseAddresses(
       withoutFiles(environmentOf(manifests('audit'), job)),
@@ -243,7 +243,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     expect(job.command).toEqual(['node', 'audit/dist/main.js']);
   });
 
-  it('has three NATS servers with accounts and TLS, whose disks have what they acknowledged', () => {
+  it('has three NATS servers with accounts and TLS, whose disks contain what they have acknowledged', () => {
     const { spec } = find(manifests('overlays/production'), 'StatefulSet', 'nats');
     expect(spec).toMatchObject({ replicas: 3, serviceName: 'nats' });
     const server = text('deploy/kubernetes/nats/server.conf');
@@ -255,7 +255,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     expect(given.sort()).toEqual(asked.sort());
   });
 
-  it('lets only the gateway speak to subgraphs, but for the keys that they publish, and monitoring read metrics', () => {
+  it('lets only the gateway talk to subgraphs, except for their public keys, and lets monitoring read metrics', () => {
     const policies = manifests('overlays/production').filter(({ kind }) => kind === 'NetworkPolicy');
     const closed = find(policies, 'NetworkPolicy', 'nobody-by-default');
     expect(closed.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });

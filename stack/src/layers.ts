@@ -1,13 +1,13 @@
 import type { KeptProcess } from './processes/kept-process.ts';
 
-/** Each stands on those before it. */
+/** Each layer depends on those before it. */
 const order = ['database', 'broker', 'outside', 'subgraphs', 'gateway'] as const;
 export type Layer = (typeof order)[number];
 
-/** How to start a process of a layer. The signal says that it is not wanted any more. */
+/** How to start a process of a layer. The signal says that the process is no longer wanted. */
 export type Start = [layer: Layer, start: (signal: AbortSignal) => Promise<KeptProcess>];
 
-/** All processes that run, by what they stand on. */
+/** All processes that run, by layer. */
 export class Layers {
   readonly #layers: Record<Layer, KeptProcess[]> = {
     database: [],
@@ -26,7 +26,7 @@ export class Layers {
     return layers.flatMap((layer) => this.#layers[layer]);
   }
 
-  /** @throws when there is none */
+  /** @throws if there is none */
   named(name: string): KeptProcess {
     const found = this.of(...order).find((kept) => kept.name === name);
     if (!found) throw new Error(`No process is called ${name}.`);
@@ -61,7 +61,7 @@ export class Layers {
     signal.throwIfAborted();
   }
 
-  /** Ends everything, the newest layer first; each is gone before the one it stands on is asked to go. */
+  /** Ends everything, beginning with the newest layer. Each layer is gone before the one that it depends on is asked to end. */
   async stop(): Promise<void> {
     for (const layer of order.toReversed()) {
       await Promise.all(this.#layers[layer].map((kept) => kept.stop()));

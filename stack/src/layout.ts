@@ -2,7 +2,7 @@ import type { Secrets } from './secrets.ts';
 import { subgraphs } from './subgraphs.ts';
 import type { Subgraph } from './subgraphs.ts';
 
-// What runs, where, and with which settings. docker-compose.yml says the same for containers; compose.unit.spec.ts compares
+// What runs, where, and with which settings. docker-compose.yml says the same for containers, and compose.unit.spec.ts compares
 // the two.
 
 export { subgraphs };
@@ -13,14 +13,14 @@ export const services: readonly Service[] = [...subgraphs, 'gateway'];
 /** The folder that holds a service's `src/main.ts`. */
 export const folderOf = (service: Service) => (service === 'gateway' ? 'gateway' : `subgraphs/${service}`);
 
-/** The database of a subgraph, and the one account that can reach it. */
+/** The database of a subgraph, which is also the name of the only account that can reach it. */
 export const databaseOf = (subgraph: Subgraph) => `frontrow_${subgraph}`;
 
 export type Ports = Readonly<Record<Service | 'receivers' | 'smtp' | 'mysql' | 'nats', number>>;
 
 /**
- * A whole system's ports. The database server and the broker are out of the way of everybody's usual ones, and of
- * the subgraphs' replicas.
+ * The ports of a whole system. Those of the database server and the broker avoid the usual ports of such servers, and the ports
+ * of the subgraphs' replicas.
  */
 export const portsFrom = (base: number): Ports => ({
   gateway: base,
@@ -41,16 +41,16 @@ export const standardPorts = portsFrom(4000);
 
 export const mostReplicas = 8;
 
-/** With room for the servers of a broker's cluster, and their ports for each other, above the last one. */
+/** Above the last port there must be room for the servers of a cluster of brokers, and for the ports between them. */
 export const highestGatewayPort = 65_535 - 940;
 
-/** Replicas are numbered from 0. */
+/** The port of a replica; replicas are numbered from 0. */
 export const replicaPort = (port: number, replica: number) => port + 100 * replica;
 
-/** Where a process that listens on this port tells its metrics. */
+/** The port for the metrics of a process that listens on this port. */
 export const metricsPort = (port: number) => port + 50;
 
-/** The ports of a NATS server: for clients, and for the other servers of its cluster. */
+/** The ports of a NATS server: one for clients, one for the other servers of its cluster. */
 export const natsPorts = (ports: Ports, server: number) => ({
   client: ports.nats + server,
   route: ports.nats + 10 + server,
@@ -58,14 +58,14 @@ export const natsPorts = (ports: Ports, server: number) => ({
 
 export interface Layout {
   ports: Ports;
-  /** How many processes run each subgraph. */
+  /** The number of processes that run each subgraph. */
   replicas: number;
   natsServers: 1 | 3;
-  /** How many gateways there are; 1 when left out. Something in front of them says which one is asked. */
+  /** The number of gateways; 1 if left out. Something in front of them decides which one is asked. */
   gateways?: number;
 }
 
-/** Every port that the system will listen on, with the name of the process that does. */
+/** Every port on which the system will listen, with the name of the process that does. */
 export function allPorts({
   ports,
   replicas,
@@ -154,13 +154,13 @@ export function settingsOf(
   };
 }
 
-/** Of the first replica. */
+/** The address of the first replica. */
 export const subgraphUrl = (ports: Ports, subgraph: Subgraph) =>
   `http://127.0.0.1:${ports[subgraph]}/graphql`;
 
 export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
 
-/** Of the local stand-ins for the systems outside, and of the mails that the local mail server took (/mails). */
+/** The address of the local stand-ins for outside systems, and of the mails that the local mail server has received (/mails). */
 export const receiversUrl = (ports: Ports) => `http://127.0.0.1:${ports.receivers}`;
 
 export function databaseUrl(subgraph: Subgraph, ports: Ports, secrets: Secrets): string {
@@ -168,7 +168,7 @@ export function databaseUrl(subgraph: Subgraph, ports: Ports, secrets: Secrets):
   return `mysql://${name}:${secrets.databases[subgraph]}@127.0.0.1:${ports.mysql}/${name}`;
 }
 
-/** With a cluster, the addresses of all its servers with commas in between. */
+/** With a cluster, the addresses of all its servers, separated by commas. */
 export function natsUrl({ ports, natsServers }: Layout): string {
   return Array.from(
     { length: natsServers },

@@ -28,7 +28,7 @@ describe('the layout', () => {
     );
   });
 
-  it('tells a subgraph of no database and no account at the broker but its own', () => {
+  it('gives a subgraph only its own database and its own account at the broker', () => {
     for (const subgraph of subgraphs) {
       const settings = JSON.stringify(settingsOf(subgraph, 0, layout, secrets, operator));
       for (const other of subgraphs)

@@ -9,7 +9,7 @@ import { readSecrets } from './secrets.ts';
 import { migrate } from './services.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
 
-describe('a process that is there for its migrations alone (MIGRATIONS=only)', () => {
+describe('a process that only runs its migrations (MIGRATIONS=only)', () => {
   let home: string;
   let database: Awaited<ReturnType<typeof emptyDatabase>>;
   const guard = standGuard();
@@ -30,7 +30,7 @@ describe('a process that is there for its migrations alone (MIGRATIONS=only)', (
     secrets: readSecrets(home),
     operator: { email: 'operator@frontrow.test', password: 'a-long-enough-password' },
     environment: { LOG_LEVEL: 'info' },
-    // No broker listens there: a job before a roll-out has nothing to tell.
+    // No broker listens there, because a job before a roll-out must not need one.
     reroute: (_: string, settings: Record<string, string>) => ({
       ...settings,
       NATS_URL: 'nats://127.0.0.1:1',
@@ -48,7 +48,7 @@ describe('a process that is there for its migrations alone (MIGRATIONS=only)', (
     expect(log.match(/all migrations have run/g)).toHaveLength(2);
   }, 60_000);
 
-  it('ends with another exit code, and says why, when they cannot run', async () => {
+  it('ends with another exit code, and says why, if they cannot run', async () => {
     const nowhere = { ...around(), reroute: (_: string, settings: Record<string, string>) => settings };
     const password = { ...nowhere.secrets.databases, payments: '' };
     await expect(

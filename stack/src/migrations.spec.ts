@@ -8,12 +8,13 @@ import type { Subgraph } from './layout.ts';
 import { emptyDatabase } from './testing/empty-database.ts';
 
 /*
- * The old release goes on selling while the migrations of the next one run. So none may hold up those who write to a table that has
- * rows: the server itself is asked whether it can do each change beside them (ALGORITHM=INPLACE, LOCK=NONE; INSTANT is better still),
- * and whoever changes rows does it a thousand at a time elsewhere. Tables that the same migration makes have none.
+ * The old release goes on selling while the migrations of the next one run. So no migration may block writes to a table that has
+ * rows. For each change, the server is asked whether it can make it beside others' writes (ALGORITHM=INPLACE, LOCK=NONE; INSTANT
+ * is even better). A migration that changes rows must do so elsewhere, a thousand at a time. Tables that the same migration makes
+ * have no rows.
  */
 
-/** Made before this was asked for, and released: nobody edits them any more. Nothing is added here. */
+/** Migrations that were released before this rule. They are never edited, and nothing may be added here. */
 const released: readonly string[] = [
   'ListSessionsAndThrottle1760000010010: UPDATE sessions SET last_used_at = created_at',
   "AddOperatorsAndDeletions1760000010011: UPDATE users SET role_from = 'SETTINGS' WHERE role = 'OPERATOR'",
@@ -30,11 +31,11 @@ describe('a migration', () => {
     expect(locking.filter((each) => !released.includes(each))).toEqual([]);
   });
 
-  it('is named no longer once it is gone', () => {
+  it('is removed from the list once it is gone', () => {
     expect(released.filter((each) => !seen.includes(each))).toEqual([]);
   });
 
-  it('that changes the type of a column, or every row, is found out', async () => {
+  it('is found out if it changes the type of a column, or every row', async () => {
     const found = await lockingAmong([MakeTable, LockTable]);
     expect(found).toEqual([
       'LockTable: ALTER TABLE fans MODIFY name INT NULL',
@@ -46,7 +47,7 @@ describe('a migration', () => {
 class MakeTable implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE TABLE fans (id INT PRIMARY KEY, name VARCHAR(20) NULL)');
-    await runner.query('ALTER TABLE fans MODIFY name VARCHAR(10) NULL'); // nobody has rows in it yet
+    await runner.query('ALTER TABLE fans MODIFY name VARCHAR(10) NULL'); // the table has no rows yet
   }
   down = () => Promise.resolve();
 }
@@ -61,7 +62,10 @@ class LockTable implements MigrationInterface {
   down = () => Promise.resolve();
 }
 
-/** Runs them on an empty database. @returns the statements that would lock others out, each in one line with whose it is */
+/**
+ * Runs migrations on an empty database.
+ * @returns the statements that would block others, one a line, with their migration
+ */
 async function lockingAmong(migrations: readonly (new () => MigrationInterface)[]): Promise<string[]> {
   const { url, drop } = await emptyDatabase();
   const database = await openDatabase({
@@ -83,13 +87,16 @@ async function lockingAmong(migrations: readonly (new () => MigrationInterface)[
   }
 }
 
-/** They are imported by path: no code of the stack depends on a service's. */
+/** Imported by path, because the code of the stack does not depend on services. */
 async function migrationsOf(subgraph: Subgraph): Promise<readonly (new () => MigrationInterface)[]> {
   const file = join(rootFolder, folderOf(subgraph), 'src/storage/migrations.ts');
   return ((await import(file)) as { migrations: (new () => MigrationInterface)[] }).migrations;
 }
 
-/** Asks for each statement, as it comes, that it locks nobody out. @returns those that would, in one line each, as they are found */
+/**
+ * Checks for each statement, as it is executed, whether it would block others.
+ * @returns the list of those that would, to which more are added as they are found
+ */
 function watch(runner: QueryRunner): string[] {
   const locking: string[] = [];
   const made = new Set<string>();
@@ -122,7 +129,7 @@ const changedTable = (sql: string): string | undefined =>
     sql,
   )?.[1];
 
-/** The same statement, which the server refuses where it would lock others out. */
+/** The same statement in a form that the server refuses if it would block others. */
 function besideOthers(sql: string): string | undefined {
   if (/ALGORITHM\s*=/i.test(sql)) return sql;
   if (/^ALTER TABLE/i.test(sql)) return `${sql}, ALGORITHM=INPLACE, LOCK=NONE`;

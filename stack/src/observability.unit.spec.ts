@@ -34,7 +34,7 @@ const dashboards = readdirSync(join(deploy, 'grafana/dashboards')).map((file) =>
   ...(JSON.parse(text('grafana/dashboards', file)) as Dashboard),
 }));
 
-/** The labels of each name that a query may use: a histogram is three. */
+/** The labels of each name that a query may use. A histogram has three names. */
 const exported: ReadonlyMap<string, readonly string[]> = new Map([
   ...['up', ...processMetrics].map((name): [string, readonly string[]] => [name, []]),
   ...Object.entries(metricTable).flatMap(([name, { type, labels }]) => {
@@ -42,10 +42,10 @@ const exported: ReadonlyMap<string, readonly string[]> = new Map([
     return parts.map((part): [string, readonly string[]] => [name + part, [...labels, 'le']]);
   }),
 ]);
-/** What Prometheus and the process say of each, besides. */
+/** The labels that Prometheus and the process add to each metric. */
 const always = ['service', 'instance', 'job'];
 
-/** What is wrong with the metrics that a query uses. */
+/** What is wrong with the metrics in a query. */
 function mistakesIn(query: string): string[] {
   const used = [...query.matchAll(/\b((?:frontrow|process|nodejs)_\w+|up)\b(?:\{([^}]*)\})?/g)];
   const names = used.map(([, name = '']) => name);
@@ -63,7 +63,7 @@ function mistakesIn(query: string): string[] {
 }
 
 describe('alerts', () => {
-  it.each(rules)('$alert asks for what is exported, and says what to do', ({ alert, expr, annotations }) => {
+  it.each(rules)('$alert uses exported metrics, and says what to do', ({ alert, expr, annotations }) => {
     expect(mistakesIn(expr)).toEqual([]);
     expect(annotations.runbook).toBe('docs/operations.md#alerts');
     const operations = readFileSync(join(rootFolder, 'docs/operations.md'), 'utf8');
@@ -71,7 +71,7 @@ describe('alerts', () => {
     expect(section.split('\n## ')[0]).toMatch(new RegExp(`^\\| ${alert} +\\| .+ \\| .+ \\|$`, 'm'));
   });
 
-  it('are each fired by their cause, and each silent while all is well', () => {
+  it('are each fired by their cause, and silent while all is well', () => {
     const { tests } = parse(text('prometheus', 'alerts.test.yml')) as { tests: RuleTest[] };
     const cases = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
     const named = (isFired: boolean) =>
@@ -82,7 +82,7 @@ describe('alerts', () => {
 
   const promtool = findPromtool();
   const whenThere = promtool === undefined ? it.skip : it;
-  whenThere('do so in Prometheus (skipped where there is no promtool: Debian’s package prometheus)', () => {
+  whenThere('do so in Prometheus (skipped if there is no promtool: Debian’s package prometheus)', () => {
     const run = (...args: string[]) =>
       spawnSync(promtool ?? '', args, { cwd: join(deploy, 'prometheus'), encoding: 'utf8' });
     for (const args of [
@@ -101,7 +101,7 @@ describe('alerts', () => {
 });
 
 describe('dashboards', () => {
-  it.each(dashboards)('$file asks for what is exported', ({ uid, file, panels }) => {
+  it.each(dashboards)('$file uses exported metrics', ({ uid, file, panels }) => {
     expect(`${uid}.json`).toBe(`frontrow-${file}`);
     expect(panels.length).toBeGreaterThan(5);
     for (const { title, targets } of panels)

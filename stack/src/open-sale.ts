@@ -4,7 +4,7 @@ export interface SaleOptions {
   readonly title: string;
   readonly artist: string;
   readonly description: string;
-  /** Points. */
+  /** In points. */
   readonly price: number;
   readonly rows: number;
   readonly seatsPerRow: number;
@@ -15,10 +15,13 @@ export interface OpenSale {
   readonly scheduleId: string;
 }
 
-/** A section has no more. */
+/** The most rows of a section. */
 const mostRows = 200;
 
-/** Puts a concert on sale, of one evening and one section if that can have all rows, and waits until its waiting room is open. */
+/**
+ * Puts a concert on sale, with one evening and one section, or more if it has too many rows. Waits until its waiting room is
+ * open.
+ */
 export async function openSale(operator: Fan, options: SaleOptions): Promise<OpenSale> {
   const { title, artist, description, rows, ...section } = options;
   const { concert } = await operator.ask<{ concert: { id: string } }>(

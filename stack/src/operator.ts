@@ -1,5 +1,5 @@
-// `npm run operator -- list | add EMAIL | end EMAIL`: says who operates the system that `npm start` runs, or the one whose
-// database DATABASE_URL names. It is the service's own command that does it, told where the database is.
+// `npm run operator -- list | add EMAIL | end EMAIL`: manages the operators of the system that `npm start` runs, or of the one
+// whose database DATABASE_URL names. It runs the service's own command, with the address of the database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -23,10 +23,10 @@ export const usage = `npm start -- [options]
 Environment: GATEWAY_PORT (4000; all other ports follow it), OPERATOR_EMAIL (operator@frontrow.test), OPERATOR_PASSWORD (made up and kept),
 FRONTROW_HOME (.frontrow), MYSQLD and NATS_SERVER (paths of the servers' programs), LOG_LEVEL (info)`;
 
-/** A command line that cannot be understood. */
+/** A command line that is not valid. */
 export class UsageError extends Error {}
 
-/** @throws UsageError naming all that is wrong */
+/** @throws UsageError that names all mistakes */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): StartOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
@@ -53,7 +53,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
   };
 }
 
-/** Reads whole numbers, and notes in `wrong` what is none or does not fit. */
+/** Reads whole numbers, and adds to `wrong` those that are invalid or out of range. */
 export const numbersInto =
   (wrong: string[]) =>
   (name: string, given: string | undefined, fallback: number, fits: (value: number) => boolean): number => {
@@ -63,7 +63,10 @@ export const numbersInto =
     return fallback;
   };
 
-/** Reads a command line. @throws UsageError, with the usage, when there is something that the command does not know */
+/**
+ * Reads a command line.
+ * @throws UsageError, with the usage, if the command does not know something in it
+ */
 export function orUsage<Values>(usage: string, read: () => Values): Values {
   try {
     return read();

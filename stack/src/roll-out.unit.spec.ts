@@ -10,7 +10,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Rolls out with a kubectl that does nothing but write down what it is asked for, and what it is given to apply. */
+/** Rolls out with a kubectl that only records its arguments and what it is given to apply. */
 function rollOut(overlay: string, { migrationsFail = false } = {}) {
   const log = join(folder, 'asked');
   const kubectl = join(folder, 'kubectl');
@@ -41,7 +41,7 @@ const inOrder = (...parts: string[]) =>
   new RegExp(parts.map((part) => part.replaceAll(/[.=!*]/g, '\\$&')).join('[^]*'));
 
 describe('a roll-out', () => {
-  it('migrates, then brings the subgraphs, then the gateway, then the settings of the stream, all of one image', () => {
+  it('migrates, then rolls out the subgraphs, then the gateway, then the settings of the stream, all from one image', () => {
     const { status, asked } = rollOut('production');
     expect(status).toBe(0);
     expect(asked).toMatch(
@@ -61,7 +61,7 @@ describe('a roll-out', () => {
     expect(asked).not.toContain('  image: frontrow\n');
   });
 
-  it('ends before any pod is changed when a migration fails', () => {
+  it('ends before any pod is changed if a migration fails', () => {
     const { status, stderr, asked } = rollOut('production', { migrationsFail: true });
     expect([status, stderr]).toEqual([1, expect.stringContaining('migrations: BackoffLimitExceeded')]);
     expect(asked).not.toContain('overlays/production');

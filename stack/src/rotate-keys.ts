@@ -7,14 +7,16 @@ import { runningLayout } from './running.ts';
 import { readSecrets } from './secrets.ts';
 import { tsx } from './services.ts';
 
-/** Those that sign anything: access tokens, admission passes, and tickets. */
+/** The services that sign something: access tokens, admission passes, and tickets. */
 const signing = ['users', 'queue', 'reservations'] as const;
-/** Without a name: those of tickets are not rotated by the way, since it may be done once in 400 days. */
+/**
+ * The services whose keys are rotated if none is named. Those of tickets are not, because that may be done once in 400 days only.
+ */
 const usual: readonly string[] = ['users', 'queue'];
 
 /**
- * `npm run rotate-keys [-- users|queue|reservations] [--now]`: gives the services of the system that `npm start` runs new signing keys. Nothing
- * is restarted and nobody is logged out. With `--now` the old keys are forgotten at once.
+ * `npm run rotate-keys [-- users|queue|reservations] [--now]`: gives the services of the system that `npm start` runs new signing
+ * keys. Nothing is restarted, and nobody is logged out. With `--now` the old keys are withdrawn at once.
  */
 async function main(): Promise<void> {
   const options = process.argv.slice(2).filter((argument) => argument === '--now');

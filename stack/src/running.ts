@@ -12,11 +12,11 @@ interface Note extends Layout {
 const noteFile = (home: string) => join(home, 'running.json');
 
 /**
- * Notes that this process runs the system in `home`, so that two never share its data. A note left by a process
- * that is gone does not count.
+ * Notes that this process runs the system in `home`, so that two systems never share its data. A note left by a process that is
+ * gone does not count.
  *
- * @returns takes the note away
- * @throws when another process runs it
+ * @returns a function that removes the note
+ * @throws if another process runs it
  */
 export function claim(home: string, layout: Layout): () => void {
   mkdirSync(home, { recursive: true });
@@ -34,7 +34,7 @@ export function claim(home: string, layout: Layout): () => void {
       }
       rmSync(noteFile(home), { force: true });
       try {
-        linkSync(draft, noteFile(home)); // unlike a rename, fails if somebody was quicker
+        linkSync(draft, noteFile(home)); // unlike a rename, this fails if another process was quicker
         return () => rmSync(noteFile(home), { force: true });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -45,7 +45,7 @@ export function claim(home: string, layout: Layout): () => void {
   }
 }
 
-/** Where the system listens that runs out of `home` at this moment; undefined when none does. */
+/** Where the system that runs from `home` listens at this moment; undefined if none runs. */
 export function runningLayout(home: string): Layout | undefined {
   return readNote(home);
 }
@@ -55,6 +55,6 @@ function readNote(home: string): Note | undefined {
     const note = JSON.parse(readFileSync(noteFile(home), 'utf8')) as Note;
     return note.birth === birthOf(note.pid) ? note : undefined;
   } catch {
-    return undefined; // none, or none that can be read
+    return undefined; // there is none, or none that can be read
   }
 }

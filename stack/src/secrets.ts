@@ -6,16 +6,16 @@ import { subgraphs } from './subgraphs.ts';
 import type { Subgraph } from './subgraphs.ts';
 
 export interface Secrets {
-  /** Signs the gateway's requests to the subgraphs. */
+  /** The secret that signs the gateway's requests to the subgraphs. */
   gateway: string;
-  /** Of the database server's root. */
+  /** The password of root at the database server. */
   mysql: string;
   databases: Record<Subgraph, string>;
-  /** Of the accounts at the broker. */
+  /** The passwords of the accounts at the broker. */
   broker: BrokerPasswords;
-  /** What makes mailed links good. */
+  /** The key that makes mailed links valid. */
   mailLinks: string;
-  /** What deliveries signs with, by whom it is for. */
+  /** The secrets with which deliveries signs, by receiver. */
   receivers: Record<ReceiverName, string>;
   /** The operator's password, unless OPERATOR_PASSWORD gives one. */
   operator: string;
@@ -24,7 +24,7 @@ export interface Secrets {
 export type BrokerPasswords = Record<Subgraph | 'administrator', string>;
 const brokerAccounts = [...subgraphs, 'administrator'] as const;
 
-/** The secrets of an installation: made up when they are first needed, kept in `secrets.json` from then on. */
+/** The secrets of an installation. They are made up when they are first needed, and kept in `secrets.json` from then on. */
 export function readSecrets(home: string): Secrets {
   const file = join(home, 'secrets.json');
   const kept = read(file);
@@ -45,7 +45,7 @@ export function readSecrets(home: string): Secrets {
   };
   if (JSON.stringify(secrets) !== JSON.stringify(kept)) {
     mkdirSync(home, { recursive: true });
-    // Written beside and renamed: a half-written file would lock us out of the database.
+    // Written to another file and renamed, because a half-written file would lock this system out of its database.
     writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2) + '\n', { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }
@@ -63,5 +63,5 @@ function read(file: string): Partial<Secrets> {
   }
 }
 
-/** Fit for a URL as it is. */
+/** Can be used in a URL as it is. */
 const madeUp = (bytes = 24) => randomBytes(bytes).toString('base64url');

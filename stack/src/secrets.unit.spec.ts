@@ -10,14 +10,14 @@ describe('the secrets', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('are made up once and kept, for nobody else to read', () => {
+  it('are made up once and kept, unreadable for others', () => {
     const made = readSecrets(home);
     expect(readSecrets(home)).toEqual(made);
     expect(statSync(join(home, 'secrets.json')).mode & 0o777).toBe(0o600);
     expect(new Set(Object.values(made.databases)).size).toBe(Object.keys(made.databases).length);
   });
 
-  it('of a new subgraph join those that are there', () => {
+  it('of a new subgraph are added to those that exist', () => {
     writeFileSync(
       join(home, 'secrets.json'),
       JSON.stringify({ mysql: 'kept', databases: { users: 'kept too' } }),

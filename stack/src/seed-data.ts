@@ -1,4 +1,4 @@
-/** What a fresh system shows. The artists are invented; the halls are not. */
+/** The concerts of a fresh system. The artists are invented; the halls are real. */
 export interface SeedConcert {
   title: string;
   artist: string;
@@ -7,7 +7,7 @@ export interface SeedConcert {
   venueAddress: string;
   maxSeatsPerFan: number;
   sections: readonly { name: string; price: number; rows: number; seatsPerRow: number }[];
-  /** Evenings, counted in days from the first Saturday at least three weeks away, with the hour in Seoul. */
+  /** Evenings as days from the first Saturday at least three weeks away, with the hour in Seoul. */
   evenings: readonly { day: number; hour: number }[];
 }
 
@@ -19,7 +19,7 @@ export const seedConcerts: readonly SeedConcert[] = [
     venueName: 'KSPO DOME (올림픽체조경기장)',
     venueAddress: '서울특별시 송파구 올림픽로 424',
     maxSeatsPerFan: 4,
-    // 10,000 seats: the size of hall that a rush is tried on.
+    // 10,000 seats is the size of the hall for rushes.
     sections: [
       { name: 'VIP', price: 198_000, rows: 20, seatsPerRow: 50 },
       { name: 'R', price: 165_000, rows: 40, seatsPerRow: 100 },
@@ -78,7 +78,7 @@ export const demoFans = [
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The instants at which the concert's evenings begin, seen from `now`. */
+/** The instants at which the concert's evenings begin, as counted from `now`. */
 export function eveningsOf(concert: SeedConcert, now: Date): Date[] {
   const earliest = new Date(now.getTime() + 21 * dayMs);
   const saturday = Date.UTC(

@@ -11,15 +11,15 @@ import {
 } from './seed-data.ts';
 
 /**
- * Fills a new system with concerts and demo accounts, as an operator would: through the public API. What is there
- * already stays as it is, so an attempt that was interrupted is simply continued.
+ * Fills a new system with concerts and demo accounts, as an operator would, through the public API. What exists already stays as
+ * it is, so an interrupted attempt is simply continued.
  *
  * @returns whether anything was missing
- * @throws when the API refuses
+ * @throws if the API refuses
  */
 export async function seed(gatewayUrl: string, operator: Operator, now = new Date()): Promise<boolean> {
   const visitor = new Api(gatewayUrl);
-  // The concerts come last, so when they are all there, everything is.
+  // The concerts are made last, so if all of them exist, everything does.
   const known = await findConcerts(visitor);
   const missing = seedConcerts.filter((concert) => !isComplete(concert, known));
   if (missing.length === 0) return false;
@@ -89,7 +89,7 @@ async function addFan(visitor: Api, fan: (typeof demoFans)[number]): Promise<voi
   });
   await change(api, 'chargePoints', 'ChargePointsInput', '... on PointEntry { id }', {
     amount: demoPoints,
-    idempotencyKey: 'seed', // a second attempt charges nothing
+    idempotencyKey: 'seed', // so that a second attempt charges nothing
   });
 }
 
@@ -117,7 +117,7 @@ async function logIn(visitor: Api, { email, password }: { email: string; passwor
   return new Api(visitor.url, accessToken);
 }
 
-/** The API said no, as a business does. */
+/** Thrown if the API answers with a refusal. */
 class Refused extends Error {
   readonly code: string;
   constructor(mutation: string, { code, message }: Refusal) {
@@ -155,7 +155,7 @@ function change<Result>(
 
 const isRefusal = (result: { __typename: string }): result is Refusal => result.__typename === 'Refusal';
 
-/** In the first seconds of a system, its parts may not have heard of each other yet. */
+/** In the first seconds of a system, its services may not have heard of each other's events yet. */
 const passing = ['NOT_READY_YET', 'SERVICE_UNAVAILABLE', 'RATE_LIMITED'];
 
 async function insist<Result>(attempt: () => Promise<Result>): Promise<Result> {

@@ -17,29 +17,29 @@ import { KeptProcess } from './processes/kept-process.ts';
 import { describeExit, launch, quoteLog, type Program } from './processes/process.ts';
 import type { Secrets } from './secrets.ts';
 
-/** May change what a process is told, so that it reaches its servers another way. */
+/** May change the settings of a process, so that it reaches its servers in another way. */
 export type Reroute = (
   process: string,
   settings: Record<string, string>,
 ) => Record<string, string> | Promise<Record<string, string>>;
 
 export interface Surroundings {
-  /** Where `subgraphs/` and `gateway/` are, of what is started from now on: an upgrade changes it. */
+  /** The folder with `subgraphs/` and `gateway/` of everything that is started from now on; an upgrade changes it. */
   root: string;
   logs: string;
   layout: Layout;
   secrets: Secrets;
   operator: Operator;
-  /** Whether they run as `tsc -b` compiled them, which starts sooner, or out of their source. */
+  /** Whether services run as `tsc -b` compiled them, which start sooner, or from their source. */
   compiled: boolean;
-  /** Settings besides those of the layout, for every service. */
+  /** Settings for every service, besides those of the layout. */
   environment: NodeJS.ProcessEnv;
   reroute: Reroute;
   guard: Guard;
   log: (line: string) => void;
 }
 
-/** Keeps one process of a service running. Waits until it says that it is ready. */
+/** Keeps one process of a service running. Waits until it is ready. */
 export async function keepService(
   service: Service,
   replica: number,
@@ -56,7 +56,7 @@ export async function keepService(
       launch(programOf(service, name, around, { METRICS_PORT: String(metricsPort(port)), ...settings })),
     check: () => checkReady(port),
     startTimeout: 60_000,
-    patience: 12_000, // a service gives what runs ten seconds to finish
+    patience: 12_000, // a service gives requests in progress ten seconds
     log,
   };
   return KeptProcess.start(keeping, signal);
@@ -64,7 +64,7 @@ export async function keepService(
 
 /**
  * Runs a subgraph's migrations, as a job does before a roll-out.
- * @throws when it fails; the message has the end of its log
+ * @throws if it fails; the message has the end of its log
  */
 export async function migrate(subgraph: Subgraph, around: Surroundings): Promise<void> {
   const { layout, secrets, operator, reroute } = around;
@@ -92,18 +92,18 @@ function programOf(
       ? [join(folder, 'dist/main.js')]
       : ['--import', tsx(), '-C', 'source', join(folder, 'src/main.ts')],
     cwd: root,
-    // One setting for all of them: each has a port of its own, unless nobody is to have any.
+    // METRICS_PORT is one setting for all processes. Each has a port of its own, unless it is off.
     env: { ...given, ...settings, ...(given['METRICS_PORT'] === 'off' && { METRICS_PORT: 'off' }) },
     log: join(logs, `${name}.log`),
     guard,
   };
 }
 
-/** What the environment may say otherwise. */
+/** Defaults for one machine, which the environment may override. */
 const onOneMachine = {
   NODE_ENV: 'development',
   LOG_LEVEL: 'info',
-  // Everybody comes from the same address here.
+  // All requests come from the same address here.
   REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
   REGISTRATIONS_PER_ADDRESS: '0',
   FAILED_LOG_INS_PER_ADDRESS: '0',
@@ -116,5 +116,5 @@ async function checkReady(port: number): Promise<void> {
   if (!answer.ok) throw new Error(`/readyz says ${answer.status} ${body}`);
 }
 
-/** By its full name: a service may be started with another working directory than this. */
+/** By its full path, because a service may be started in another working directory than this. */
 export const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

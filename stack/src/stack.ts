@@ -31,23 +31,23 @@ export interface StackOptions extends Partial<Layout> {
   home: string;
   /** Begins with empty databases; the secrets stay. */
   fresh?: boolean;
-  /** False trades everything that survives a crash of the machine for speed. */
+  /** With false, data do not survive a crash of the machine, and everything is faster. */
   durable?: boolean;
   /** See startMysql. */
   cache?: string;
   operator?: Partial<Operator>;
-  /** Runs the services as `tsc -b` compiled them, which start sooner, instead of out of their source. */
+  /** Runs the services as `tsc -b` compiled them, which start sooner, instead of from their source. */
   compiled?: boolean;
-  /** Settings for every service, besides those that the layout gives. */
+  /** Settings for every service, besides those of the layout. */
   environment?: NodeJS.ProcessEnv;
   reroute?: Reroute;
-  /** Where `subgraphs/` and `gateway/` are. */
+  /** The folder with `subgraphs/` and `gateway/`. */
   root?: string;
   /** Ends every process when this one is gone. */
   guard?: Guard;
-  /** Told what happens, in lines. Nobody is without it. */
+  /** Called with lines about what happens. If it is left out, nobody is told. */
   log?: (line: string) => void;
-  /** Stops everything that was started, in the middle of starting. */
+  /** Stops everything that was started, even while it is starting. */
   signal?: AbortSignal;
 }
 
@@ -57,41 +57,41 @@ export interface Stack {
   gatewayUrl: string;
   operator: Operator;
   mysql: KeptProcess;
-  /** One, or the three of a cluster. */
+  /** One server, or the three of a cluster. */
   nats: readonly KeptProcess[];
-  /** The subgraphs' processes, replicas included, and the gateways. */
+  /** The processes of the subgraphs, including replicas, and the gateways. */
   services: readonly KeptProcess[];
   /** All of the above. */
   processes: readonly KeptProcess[];
-  /** The one of this name: "mysql", "nats-2", "payments", "payments-2". */
+  /** The process with this name: "mysql", "nats-2", "payments", "payments-2". */
   process(name: string): KeptProcess;
-  /** Where this subgraph, or its first replica, answers requests that the gateway signed. */
+  /** The address at which this subgraph's first replica answers requests that the gateway has signed. */
   subgraphUrl(subgraph: Subgraph): string;
-  /** Of the account that can reach this subgraph's database and nothing else. */
+  /** The address with the account that can reach only this subgraph's database. */
   databaseUrl(subgraph: Subgraph): string;
-  /** Root's. */
+  /** The address with root's account. */
   mysqlUrl: string;
-  /** With a cluster, all addresses with commas in between. */
+  /** With a cluster, all addresses, separated by commas. */
   natsUrl: string;
-  /** What a client of the broker connects with; the administrator's account when no subgraph is named. */
+  /** The account of a subgraph at the broker; the administrator's if none is named. */
   natsAccount: (subgraph?: Subgraph) => { user: string; pass: string };
-  /** Of the local data platform and Slack webhook. */
+  /** The address of the local data platform and Slack webhook. */
   receiversUrl: string;
   /**
-   * Processes that start from now on are those of the checkout in `root`, compiled if these are. Its migrations run first, of those
-   * subgraphs that are to be restarted; the processes only check that they have (MIGRATIONS=check).
-   * @throws when a migration fails; then nothing changes
+   * Processes that start from now on are those of the checkout in `root`, compiled if the present ones are. First, its migrations
+   * run for the subgraphs that are to be restarted; their processes only check that this was done (MIGRATIONS=check).
+   * @throws if a migration fails; then nothing changes
    */
   upgradeTo(root: string, of?: readonly Subgraph[]): Promise<void>;
-  /** Gateway, subgraphs, broker, database: each is gone before the next is asked to go. */
+  /** Ends gateway, subgraphs, broker and database. Each is gone before the next is asked to end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a whole system of its own on this machine: database server, broker, every service, and waits until all
- * are ready. From then on a process that dies is started again.
+ * Starts a whole system on this machine: database server, broker and every service. Waits until all are ready. From then on a
+ * process that dies is started again.
  *
- * @throws when anything does not start; then nothing is left running
+ * @throws if anything does not start; then nothing is left running
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const {
@@ -207,7 +207,7 @@ const removeData = (home: string) =>
     ),
   );
 
-/** The logs of the run before stay readable, and no log grows for ever. */
+/** The logs of the previous run stay readable, and no log grows for ever. */
 async function keepLastLogs(logs: string): Promise<void> {
   const previous = `${logs}.previous`;
   if (!existsSync(logs)) return;

@@ -46,7 +46,7 @@ async function fill(stack: Stack, signal: AbortSignal): Promise<void> {
     throw new Interrupted();
   });
   if (await Promise.race([filling, interrupted])) {
-    log(`  concerts and demo accounts are there after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+    log(`  concerts and demo accounts were ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   }
 }
 

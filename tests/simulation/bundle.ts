@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** What stands in the bundle for a module of the services' world, by what their code imports. */
+/** What replaces modules of the services' outside world in the bundle, by what the services' code imports. */
 const worldly: readonly { imports: RegExp; module: string }[] = [
   { imports: /^nats$/, module: 'nats.ts' },
   { imports: /^uuid$/, module: 'uuid.ts' },
@@ -13,22 +13,22 @@ const worldly: readonly { imports: RegExp; module: string }[] = [
   { imports: /credentials\/password\.ts$/, module: 'password.ts' },
 ];
 
-/** A deliberate mistake: this text of this file is something else. */
+/** A deliberate mistake: a text of a file is replaced by another. */
 export interface Mutation {
-  /** From the project's root. */
+  /** The path from the project's root. */
   readonly file: string;
   readonly text: string;
   readonly becomes: string;
 }
 
 /**
- * Bundles the worker with the services' sources, their outside world exchanged for that of the simulation.
+ * Bundles the worker with the services' sources. Modules of the outside world are replaced by those of the simulation.
  * @param mutations mistakes to build in
  * @returns the path of the bundle
- * @throws when a mutation's text is not found exactly once: then it is to be written anew
+ * @throws if a mutation's text is not found exactly once; then the mutation has to be written anew
  */
 export async function bundleWorker(name: string, mutations: readonly Mutation[] = []): Promise<string> {
-  // Inside of the project: libraries are not bundled, and are looked for from here.
+  // Inside the project, because libraries are not bundled, and are looked for from here.
   const outfile = join(root, 'node_modules', '.cache', 'frontrow-simulation', `${name}.mjs`);
   await build({
     entryPoints: [join(import.meta.dirname, 'worker.ts')],

@@ -2,10 +2,10 @@ import type { Apis, ServiceName } from './services.ts';
 import type { System } from './system.ts';
 import type { Actor } from './world/scheduler.ts';
 
-/** What a caller gets to see of a process that died, or of an answer that was lost. */
+/** What a caller sees if a process died, or an answer was lost. */
 export class Unanswered extends Error {}
 
-/** Somebody at a browser: asks again when nobody answers, with the same idempotency key. */
+/** A person at a browser, who asks again with the same idempotency key if there is no answer. */
 export class Client implements Actor {
   readonly name: string;
   readonly clockSkewMs = 0;
@@ -26,7 +26,7 @@ export class Client implements Actor {
       try {
         return await this.#system.ask(this, service, work);
       } catch (error) {
-        // An operation that gave up on its database throws what that said.
+        // An operation that gives up on its database throws the database's error.
         const isPassing =
           error instanceof Unanswered || (error as { errno?: number }).errno !== undefined || isLost(error);
         if (!isPassing) throw error;

@@ -35,11 +35,11 @@ export interface Show {
 export interface Book {
   readonly fan: string;
   userId: string | undefined;
-  /** Points that were charged, by what the fan was told. */
+  /** Points that were charged, according to the answers. */
   charged: number;
-  /** Reservations whose payment the fan was told is COMPLETED. */
+  /** Reservations whose payment is COMPLETED, according to the answers. */
   readonly paid: Set<string>;
-  /** Those that the fan wanted to cancel, in time or not. */
+  /** Reservations that the fan wanted to cancel, in time or not. */
   readonly cancelled: Set<string>;
 }
 
@@ -47,7 +47,7 @@ const price = 100;
 /** The section without seats. */
 const area = 'F';
 
-/** A concert with few seats and a small room, so that everybody is in everybody's way. */
+/** A concert with few seats and a small room, so that fans get in each other's way. */
 export async function openSale(system: System): Promise<Show> {
   const { operator } = system;
   const { random } = system.scheduler;
@@ -80,7 +80,7 @@ export async function openSale(system: System): Promise<Show> {
       },
     ],
     seatsId: newId(),
-    // The first two seats of the row are a wheelchair place and its companion's, in every other hall.
+    // In every other hall, the first two seats of the row are a wheelchair place and its companion's seat.
     companions: random.chance(0.5)
       ? [
           new Map([
@@ -131,7 +131,7 @@ export async function keepSomeBack({ operator, scheduler: { random } }: System, 
   }
 }
 
-/** In every eighth schedule the show is cancelled at some moment of the sale, once or by two operators at the same moment. */
+/** In every eighth schedule, one operator or two at once cancel the show at some moment of the sale. */
 export async function perhapsCancelShow({ operator, scheduler }: System, show: Show): Promise<void> {
   const { random } = scheduler;
   if (!random.chance(1 / 8)) return;
@@ -144,7 +144,7 @@ export async function perhapsCancelShow({ operator, scheduler }: System, show: S
   if (random.chance(0.3)) await interrupt(operator, show);
 }
 
-/** Interrupts the end of the show for a while, once reservations have heard of it. */
+/** Interrupts the end of the show for a while, once reservations has heard of it. */
 async function interrupt(operator: System['operator'], { scheduleId }: Show): Promise<void> {
   const pause = (paused: boolean) =>
     operator.ask('reservations', (reservations: Outbox) =>
@@ -158,7 +158,7 @@ async function interrupt(operator: System['operator'], { scheduleId }: Show): Pr
   await pause(false);
 }
 
-/** Registers, waits in line, and buys or does not, as the dice fall. */
+/** A fan who registers, waits in line, and buys or does not, as the dice decide. */
 export class Fan {
   readonly book: Book;
   readonly #client: Client;
@@ -204,7 +204,7 @@ export class Fan {
     const session = await this.#client.ask('users', (users: Outbox) =>
       register(users, registration, new Date()),
     );
-    // A registration whose answer was lost: the fan logs in, and is who the account says.
+    // The answer to the registration was lost. The fan logs in, and takes the id from the account.
     const [account] = this.#system.mysql
       .rows('users', 'users')
       .filter(({ email }) => email === registration.email);
@@ -218,7 +218,7 @@ export class Fan {
     if (answer !== undefined) this.book.charged += amount;
   }
 
-  /** @returns the ticket, once it is ADMITTED; undefined when the fan gave up, or was given up */
+  /** @returns the ticket, once it is ADMITTED; undefined if the fan gave up, or was given up */
   async #queue(): Promise<string | undefined> {
     const { concertId } = this.#show;
     const join = async ({ lineDeps, wake }: Apis['queue']) => {
@@ -263,13 +263,13 @@ export class Fan {
         await this.#client.wait(270_000, 310_000);
         await this.#pay(reservationId);
         return;
-      case 3: // two tabs
+      case 3: // in two tabs
         await Promise.all([this.#pay(reservationId), this.#pay(reservationId)]);
         return;
-      case 4: // in one tab this way, in the other that
+      case 4: // two tabs that do different things
         await Promise.all([this.#pay(reservationId), this.#cancel(reservationId)]);
         return;
-      case 5: // second thoughts
+      case 5: // cancels after all
         await this.#pay(reservationId);
         await this.#client.wait(0, 5_000);
         await this.#cancel(reservationId);
@@ -297,7 +297,7 @@ export class Fan {
       this.#client.ask('concerts', (office) =>
         holdSeats(office, this.#userId, { ...request, idempotencyKey }, new Date()),
       );
-    // Two tabs that ask at the same moment are two who fight for the same seats.
+    // Two tabs that ask at the same moment compete for the same seats.
     const tabs = this.#random.chance(0.25) ? 2 : 1;
     const answers = await Promise.all(Array.from({ length: tabs }, () => ask(this.#key())));
     return answers.find((answer) => 'reservationId' in answer);
@@ -324,7 +324,7 @@ export class Fan {
     );
   }
 
-  /** Asks until the news of what the fan did elsewhere has arrived; undefined when it never does, or for another refusal. */
+  /** Asks until the news of what the fan did elsewhere has arrived. Undefined if it never does, or for another refusal. */
   async #patiently<Answer extends object>(ask: () => Promise<Answer | Refusal>): Promise<Answer | undefined> {
     for (let attempt = 1; attempt <= 40; attempt++) {
       const answer = await ask();

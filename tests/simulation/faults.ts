@@ -3,28 +3,28 @@ import type { Passage } from './world/jetstream.ts';
 import type { Process } from './world/process.ts';
 import { Random } from './world/random.ts';
 
-/** How likely each misfortune is. A schedule draws its own: some are calm, some have one kind only, some have all. */
+/** How likely each misfortune is. Each schedule has its own: some are calm, some have one kind only, some have all. */
 interface Weather {
   readonly crashAtCommit: number;
   readonly crashElsewhere: number;
   readonly cut: number;
   readonly lostMessage: number;
   readonly copiedMessage: number;
-  /** How often, in s, something happens to a process or the broker as a whole, on average; 0: never. */
+  /** The average time, in s, between misfortunes of a process or of the whole broker; 0 means never. */
   readonly mishapEvery: number;
-  /** Whether the broker's disk may be emptied, lose its end, or rot. */
+  /** Whether the broker's disk may lose everything, lose its last messages, or rot. */
   readonly brokerLoss: boolean;
-  /** The consumer that fails at one event however often it tries. */
+  /** The consumer that fails at one event, however often it tries. */
   readonly poison: string | undefined;
-  /** How far, in ms, clocks are off. */
+  /** By how many ms clocks may be wrong. */
   readonly clockSkewMs: number;
-  /** The service that has two replicas, of which one loses its database while the other one goes on. */
+  /** The service with two replicas, one of which loses its database while the other one continues. */
   readonly alone: string | undefined;
 }
 
 const services = ['users', 'queue', 'concerts', 'reservations', 'payments', 'sagas', 'deliveries'];
 
-/** Who gives up on an event of these stops its purchase, but can put it back. */
+/** If a consumer gives up on one of these events, its purchase stops, but can be compensated. */
 const forward = [
   'reservations-on-seats-held-v1',
   'payments-on-reservation-created-v1',
@@ -56,7 +56,7 @@ const calm: Weather = {
 
 export function drawWeather(random: Random): Weather {
   const sometimes = <T>(value: T, otherwise: T) => (random.chance(0.5) ? value : otherwise);
-  // Every tenth is calm: then a fan who pays in time must get the seats, and nothing may hide behind a refund.
+  // Every tenth schedule is calm. Then a fan who pays in time must get the seats, and no refund can hide a mistake.
   if (random.chance(0.1)) return calm;
   return {
     crashAtCommit: sometimes(0.02, 0),
@@ -74,12 +74,12 @@ export function drawWeather(random: Random): Weather {
 
 /**
  * In every sixth schedule, one replica loses its database; in half of them nothing else goes wrong.
- * @param dice of its own: the other schedules are as they were before there was this
+ * @param dice separate dice, so that all other schedules stay as they were before this was added
  */
 function withOneAlone(weather: Weather, dice: Random): Weather {
   if (!dice.chance(1 / 6)) return weather;
   const alone = dice.pick(services);
-  // What cannot be handled might keep the system from its rest for another reason.
+  // An event that cannot be handled could keep the system from coming to rest for another reason.
   return dice.chance(0.5) ? { ...calm, alone } : { ...weather, poison: undefined, alone };
 }
 
@@ -87,12 +87,12 @@ function withOneAlone(weather: Weather, dice: Random): Weather {
 export class Faults {
   readonly weather: Weather;
   readonly #random: Random;
-  /** Before the doors open and after the storm nothing goes wrong. */
+  /** Nothing goes wrong before the doors open and after the storm. */
   isStorm = false;
-  /** The id of the event that cannot be handled until somebody repairs what is broken. */
+  /** The id of the event that cannot be handled before the repair. */
   #poisoned: string | undefined;
   #isRepaired = false;
-  /** The name of the replica that has no database now. It is without it as well when it has been started again. */
+  /** The name of the replica that has no database now. It has none either after it has been started again. */
   alone: string | undefined;
 
   constructor(random: Random, seed: number) {
@@ -100,7 +100,7 @@ export class Faults {
     this.weather = withOneAlone(drawWeather(random), new Random(~seed));
   }
 
-  /** Whether a fan who pays in time is sure to get the seats. */
+  /** Whether a fan who pays in time is certain to get the seats. */
   get isCalm(): boolean {
     return this.weather === calm;
   }
@@ -128,7 +128,7 @@ export class Faults {
     return this.#random.chance(copiedMessage) ? 'twice' : 'delivered';
   }
 
-  /** @throws when this is the event that this consumer cannot handle; any that comes in the storm may become it */
+  /** @throws if this consumer cannot handle this event. Any event that comes in the storm may become such a one */
   check(consumer: string, eventId: string): void {
     const mayBeIt = this.isStorm && this.weather.poison === consumer && this.#poisoned === undefined;
     if (mayBeIt && this.#random.chance(0.5)) this.#poisoned = eventId;
@@ -136,12 +136,12 @@ export class Faults {
     if (isIt && !this.#isRepaired) throw new Error('this event cannot be handled here');
   }
 
-  /** Whether something cannot come to its end before the repair. */
+  /** Whether something cannot be completed before the repair. */
   get needsRepair(): boolean {
     return this.#poisoned !== undefined && !forward.includes(this.weather.poison ?? '');
   }
 
-  /** Whatever could not be handled can be, from now on. */
+  /** From now on, everything can be handled. */
   repair(): void {
     this.#isRepaired = true;
   }

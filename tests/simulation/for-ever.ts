@@ -1,2 +1,5 @@
-/** What the dead wait for. A promise of its own each time: one for all would keep whatever ever waited for it. */
+/**
+ * The promise that dead processes wait for. Each call makes a new one, because a shared one would keep everything that ever
+ * waited for it.
+ */
 export const forEver = (): Promise<never> => new Promise(() => undefined);

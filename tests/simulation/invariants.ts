@@ -5,17 +5,17 @@ import type { ServiceName } from './services.ts';
 import type { System } from './system.ts';
 
 /*
- * The invariants of the whole system, in the audit's numbering. Some hold at every commit, the others when all is at rest. They
- * are written anew here, on plain rows: the audit's SQL and this must be wrong in the same way before a mistake gets by.
+ * The invariants of the whole system, in the audit's numbering. Some hold at every commit, the others when everything is at rest.
+ * They are written again here, on plain rows, so that a mistake escapes only if the audit's SQL is wrong in the same way.
  */
 
 type Row = Record<string, unknown>;
 
-/** What an invariant looks at. */
+/** What the invariants examine. */
 export interface Evidence {
   readonly system: System;
   readonly books: readonly Book[];
-  /** How often each consumer handled each event. */
+  /** How often each consumer has handled each event. */
   readonly handled: ReadonlyMap<string, number>;
 }
 
@@ -33,7 +33,10 @@ function sums(rows: readonly Row[], key: string, value: string): Map<string, num
   return all;
 }
 
-/** What holds whenever a transaction of this service has committed. @throws naming what does not */
+/**
+ * Checks what must hold after each commit of this service.
+ * @throws an error that names what does not hold
+ */
 export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
   const rows = (table: string) => mysql.rows(service, table);
   switch (service) {
@@ -77,7 +80,7 @@ function seatsHaveTickets(
   for (const seat of seats) {
     const its = reservation.get(seat['reservation_id'] as string);
     const isRight = good.delete(place(seat)) === (its?.['status'] === 'CONFIRMED');
-    claim(isRight, 9, 'a seat is confirmed without a good ticket, or has one without being so', seat, its);
+    claim(isRight, 9, 'a confirmed seat has no valid ticket, or another seat has one', seat, its);
   }
   claim(good.size === 0, 9, 'a ticket is for no seat', ...good.values());
 }
@@ -102,14 +105,20 @@ function companionsStayTogether(seats: readonly Row[]): void {
   const seat = by(seats, 'id');
   for (const one of seats) {
     const isNobodys = one['status'] !== 'KEPT_BACK' || one['reservation_id'] === null;
-    claim(isNobodys, 11, "a seat that is kept back is a reservation's", one);
+    claim(isNobodys, 11, 'a seat that is kept back belongs to a reservation', one);
     if (one['companion_id'] === null) continue;
     const other = seat.get(one['companion_id'] as string);
     const isTogether =
       other?.['companion_id'] === one['id'] &&
       other?.['status'] === one['status'] &&
       other?.['reservation_id'] === one['reservation_id'];
-    claim(isTogether, 11, 'a wheelchair place is apart from the seat of its companion', one, other);
+    claim(
+      isTogether,
+      11,
+      "a wheelchair place and its companion's seat are not in the same state",
+      one,
+      other,
+    );
   }
 }
 
@@ -129,7 +138,7 @@ function fansKeepTheirLimit(concerts: readonly Row[], holds: readonly Row[], fan
     const its = holds.filter(({ user_id, status }) => user_id === row['user_id'] && status === 'RELEASED');
     const ended = (...reasons: string[]) =>
       its.filter(({ released_because }) => reasons.includes(released_because as string)).length;
-    // Of those that the fan cancelled, some may have been paid.
+    // Some of the holds that the fan cancelled may have been paid.
     const unpaid = ended('HOLD_EXPIRED', 'PAYMENT_FAILED');
     const isCounted =
       Number(row['unpaid_holds']) >= unpaid &&
@@ -172,7 +181,7 @@ function ledgerAddsUp(wallets: readonly Row[], lines: readonly Row[], payments: 
   }
 }
 
-/** What the database has of an instant, in ms since 1970. */
+/** An instant as the database stores it, in ms since 1970. */
 const instant = (value: unknown) => new Date(value as Date).getTime();
 
 function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void {
@@ -200,7 +209,10 @@ function ticketsAreInOrder(rooms: readonly Row[], tickets: readonly Row[]): void
   }
 }
 
-/** What holds when nothing moves any more. @throws naming what does not */
+/**
+ * Checks what must hold once nothing moves any more.
+ * @throws an error that names what does not hold
+ */
 export function checkAtRest(evidence: Evidence): void {
   admissionsWereKeptTo(evidence);
   soldSeatsAreConfirmed(evidence);
@@ -212,7 +224,7 @@ export function checkAtRest(evidence: Evidence): void {
   cancelledShowsArePutBack(evidence);
 }
 
-/** Seats are held during an admission, not after it. How long it may be is looked at with each commit. */
+/** Seats are held during an admission, not after it. The length of admissions is checked at each commit. */
 function admissionsWereKeptTo({ system: { mysql } }: Evidence): void {
   const tickets = by(mysql.rows('queue', 'tickets'), 'id');
   for (const hold of mysql.rows('concerts', 'holds')) {
@@ -324,14 +336,14 @@ function eventsWereHandledOnce({ system: { mysql, jetStream }, handled }: Eviden
       claim(event['published_at'] !== null, 6, 'an event was not published', event);
       const type = `frontrow.${event['type'] as string}.*`;
       for (const { name } of consumers.filter(({ subjects }) => subjects === type)) {
-        // Sagas that find their log empty ask everybody for everything, and forget what they handled, this too.
+        // If the log of sagas is empty, it asks all services for all events, and forgets what it has handled, this event too.
         if (event['subject'] === everySaga && name.startsWith('sagas-')) continue;
         claim(inboxes.get(name)?.has(event['id']) === true, 6, `${name} did not handle`, event);
       }
     }
   }
   for (const [what, count] of handled) {
-    // The log is written anew when it was empty at a start.
+    // The log is written anew if it was empty at a start.
     if (!what.startsWith('sagas-')) claim(count === 1, 6, `${what} was handled ${count} times`);
   }
 }
@@ -342,8 +354,9 @@ function fansGotWhatTheyPaid({ system: { mysql, faults }, books }: Evidence): vo
   for (const { fan, paid, cancelled } of books) {
     for (const id of paid) {
       const payment = payments.get(id);
-      claim(payment !== undefined, 3, `${fan} was told of a payment that is not there`);
-      // Paid at the last moment, and heard of after the end, or for a show that was cancelled: then the points are back.
+      claim(payment !== undefined, 3, `${fan} was told of a payment that does not exist`);
+      // The payment came at the last moment and was heard of after the end, or the show was cancelled. Then the points were
+      // refunded.
       const isBack: unknown[] = ['HOLD_EXPIRED', 'SHOW_CANCELLED'];
       const mayBeBack = cancelled.has(id) || !faults.isCalm || isBack.includes(payment?.['refund_reason']);
       const isConfirmed = reservations.get(id)?.['status'] === 'CONFIRMED';
@@ -368,8 +381,8 @@ function cancelledShowsArePutBack({ system: { mysql }, books }: Evidence): void 
       claim(hasEnded, 12, 'a reservation outlives its show', reservation);
     }
     const room = mysql.rows('queue', 'rooms').find((row) => row['concert_id'] === concert_id);
-    claim(room?.['status'] === 'CLOSED', 12, 'fans wait for a concert that has no date', room);
-    // It is the only show there is: whatever anybody has charged is theirs again.
+    claim(room?.['status'] === 'CLOSED', 12, 'fans wait for a concert without a date', room);
+    // There is no other show, so all fans have the points back that they have charged.
     const wallets = by(mysql.rows('payments', 'wallets'), 'user_id');
     for (const { fan, userId, charged } of books) {
       const wallet = wallets.get(userId ?? '');

@@ -31,7 +31,8 @@ function read() {
 }
 
 function whole(given: string): number {
-  if (!/^\d{1,9}$/.test(given) || Number(given) === 0) throw new Error(`${given} is no number from 1 on.`);
+  if (!/^\d{1,9}$/.test(given) || Number(given) === 0)
+    throw new Error(`${given} is not a whole number from 1 on.`);
   return Number(given);
 }
 

@@ -4,10 +4,10 @@ import { keepAlive } from './world/globals.ts';
 import type { Process } from './world/process.ts';
 import type { Actor } from './world/scheduler.ts';
 
-/** How often a process without a database tells the broker that it is at work all the same, in ms of the world. */
+/** How often a process without a database tells the broker that it is still working, in ms of the world. */
 const keepAliveMs = 5_000;
 
-/** What befalls processes and the broker as a whole, until the storm is over. */
+/** What happens to processes and to the whole broker, until the storm is over. */
 export class Misfortune implements Actor {
   readonly name = 'misfortune';
   readonly clockSkewMs = 0;
@@ -36,7 +36,7 @@ export class Misfortune implements Actor {
     faults.isStorm = false;
   }
 
-  /** One of the service's replicas loses its database, at some moment of the storm, and has it back when `faults` says so. */
+  /** At some moment of the storm, one of the service's replicas loses its database. `faults` says when it has it back. */
   async #cutOff(service: string): Promise<void> {
     const { scheduler, faults } = this.#system;
     const { random } = scheduler;
@@ -56,7 +56,7 @@ export class Misfortune implements Actor {
         this.#anyProcess()?.crash();
         return;
       case 1: {
-        // SIGSTOP, and SIGCONT later
+        // SIGSTOP, and later SIGCONT
         const process = this.#anyProcess();
         if (process === undefined) return;
         process.frozenUntil = this.#system.scheduler.now + random.between(1_000, 60_000);
@@ -76,7 +76,7 @@ export class Misfortune implements Actor {
     const { jetStream, scheduler, faults } = this.#system;
     const { random } = scheduler;
     jetStream.stop();
-    // Some are back before what was on its way has noticed.
+    // Sometimes it is back before any process has noticed.
     if (random.chance(0.3)) await scheduler.turn(this, 'the broker blinks');
     else await scheduler.pause(this, random.between(100, 30_000));
     const disk = faults.weather.brokerLoss

@@ -17,19 +17,21 @@ import { inhabit } from './world/world.ts';
 export interface Outcome {
   readonly seed: number;
   readonly steps: number;
-  /** What went wrong; undefined: nothing. */
+  /** What went wrong; undefined if nothing did. */
   readonly failure: string | undefined;
 }
 
 /** Longer than anything takes, in ms of the world: holds, compensation, an operator. */
 const patienceMs = 6 * 3_600_000;
 const mostSteps = 200_000;
-/** How soon after the storm, in ms of the world, all is done that can be done, though one replica has no database. */
+/**
+ * How soon after the storm everything must be done that can be done without the replica that has no database, in ms of the world.
+ */
 const withoutOneMs = 3_600_000;
-/** Long enough for sagas to see that a purchase is stuck, and to ask for it to be put back. */
+/** Long enough for sagas to notice that a purchase is stuck, and to request its compensation. */
 const beforeRepairMs = 15 * 60_000;
 
-/** Lives one schedule, which follows from the seed alone. */
+/** Runs one schedule, which follows from the seed alone. */
 export async function runSchedule(
   seed: number,
   template: MemoryMysql,
@@ -71,7 +73,7 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   const until = async (what: string, isSo: () => boolean, at = endsAt) => {
     await scheduler.run(() => {
       if (scheduler.now < at && scheduler.steps < mostSteps) return isSo();
-      throw new Error(`it never was so that ${what}; under way: ${system.underWay ?? 'nothing'}`);
+      throw new Error(`this did not happen: ${what}; under way: ${system.underWay ?? 'nothing'}`);
     });
   };
   const finished = async <T>(what: string, work: Promise<T>, at = endsAt): Promise<T> => {
@@ -103,16 +105,16 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
       ...fans.map((fan) => fan.visit()),
     ]),
   );
-  // What the others can do without the one that has no database, they do before it has one again.
+  // Everything that is possible without the database of that one replica must be done before it has its database back.
   if (faults.alone !== undefined)
     await finished('the sale went on without one replica', rest(system), scheduler.now + withoutOneMs);
   faults.alone = undefined;
 
-  // What somebody cannot handle may hold up its purchase until that is repaired. Otherwise all comes right by itself.
+  // An event that a consumer cannot handle may stop its purchase until the repair. Otherwise everything is completed without one.
   if (faults.needsRepair) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
   else await finished('the system came to rest', rest(system));
 
-  // What is over must stay over: the clocks go on.
+  // What is finished must stay finished, so the clocks go on.
   if (random.chance(0.2)) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
 
   faults.repair();
@@ -127,7 +129,7 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   checkAtRest({ system, books: fans.map(({ book }) => book), handled });
 }
 
-/** Waits until nothing is under way. Looks of idle services, which never end, do not count. */
+/** Waits until nothing is under way. The periodic looks of idle services never end, so they do not count. */
 async function rest(system: System): Promise<void> {
   while (system.underWay !== undefined) await system.scheduler.pause(system.operator, 20_000);
 }

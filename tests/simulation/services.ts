@@ -46,7 +46,7 @@ import type { MemoryMysql } from './mysql/server.ts';
 import { driverFor } from './world/databases.ts';
 import { theWorld } from './world/world.ts';
 
-/** What fans reach of the replicas of each service: their operations, without HTTP and GraphQL. */
+/** What fans can use of the replicas of each service: their operations, without HTTP and GraphQL. */
 export interface Apis {
   readonly users: Outbox;
   readonly queue: {
@@ -76,7 +76,7 @@ const schemas: Record<
 };
 export const serviceNames = Object.keys(schemas) as ServiceName[];
 
-/** What outlives the processes and the schedules: how to reach the databases, and the keys of the passes. */
+/** What outlives processes and schedules: the connections to the databases, and the keys of the passes. */
 export interface Premises {
   readonly databases: Readonly<Record<ServiceName, DataSource>>;
   readonly signing: SigningKeys;
@@ -107,7 +107,7 @@ export async function openPremises(template: MemoryMysql): Promise<Premises> {
 
 const silence = () => undefined;
 
-/** Heard in a trace only. */
+/** Logs are only visible in traces. */
 const tell = ({ err }: { err?: Error }, message = '') => {
   theWorld().scheduler.trace(`${message}: ${err?.stack ?? ''}`);
 };
@@ -116,12 +116,12 @@ const log = { error: tell, warn: tell, info: silence, debug: silence, child: () 
 /** A process that is killed closes nothing. */
 const lifecycle = { onClose: silence } as unknown as Lifecycle;
 
-/** As every service has them. */
+/** The same in every service. */
 export const ids = new GivenIds('the secret of the simulation');
 
 const patience = { replayAfterMs: 20_000, compensateAfterMs: 300_000 };
 
-/** Told of each event that a consumer handled, after the commit. */
+/** Called after the commit with each event that a consumer has handled. */
 export type OnHandled = (consumer: string, eventId: string) => void;
 
 /** Starts a replica of the service, as its `main.ts` does, in the process whose step it is. */
@@ -188,7 +188,9 @@ export async function startService<Name extends ServiceName>(
   return starts[service]();
 }
 
-/** The handlers, but they fail where the schedule says so, and what they did is counted. What is one function stays one. */
+/**
+ * The handlers, which fail if the schedule says so, and whose work is counted. Handlers that share a function still share one.
+ */
 function watched(service: string, handlers: readonly Handler[], onHandled: OnHandled): Handler[] {
   const consumerOf = ({ type }: { readonly type: string }) => consumerName(service, type);
   const watches =

@@ -12,13 +12,13 @@ export interface Runs {
   readonly runs: number;
   readonly trace?: boolean;
   readonly workers?: number;
-  /** Told of each schedule that ended. */
+  /** Called with each schedule that has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 /**
  * Runs schedules on all cores.
- * @returns the failure with the lowest seed, after which none was begun; undefined: all were clean
+ * @returns the failure with the lowest seed, after which none was begun; undefined if there was none
  */
 export async function simulate({
   bundle,

@@ -17,7 +17,7 @@ interface Replica {
   api: Apis[ServiceName] | undefined;
 }
 
-/** All services, one or two replicas of each; who dies is started again, as an orchestrator does. */
+/** All services, with one or two replicas of each. A replica that dies is started again, as an orchestrator would do. */
 export class System implements World {
   readonly scheduler: Scheduler;
   readonly mysql: MemoryMysql;
@@ -28,7 +28,7 @@ export class System implements World {
   readonly #replicas = new Set<Replica>();
   /** How many replicas there should be. */
   #wanted = 0;
-  /** Looks at what each commit made of the service's database; what it throws ends the schedule. */
+  /** Checks the service's database after each commit. An error that it throws ends the schedule. */
   readonly onCommit = (database: string): void => {
     try {
       checkAtCommit(database as ServiceName, this.mysql);
@@ -54,13 +54,13 @@ export class System implements World {
 
   /** Whether every replica has started. */
   get isUp(): boolean {
-    // Without its database one can neither start nor be waited for.
+    // A replica without its database can neither start nor be waited for.
     const needed = [...this.#replicas].filter(({ process }) => !this.faults.isAlone(process));
     const wanted = this.#wanted - (this.faults.alone === undefined ? 0 : 1);
     return needed.filter(({ api }) => api !== undefined).length === wanted;
   }
 
-  /** What is on its way, or waits for a fan or the clock; undefined when the system is at rest. */
+  /** What is on its way, or waits for a fan or the clock; undefined if the system is at rest. */
   get underWay(): string | undefined {
     const rows = (service: ServiceName, table: string, column: string, value: unknown) =>
       this.mysql.rows(service, table).filter((row) => row[column] === value);
@@ -75,9 +75,9 @@ export class System implements World {
     if (row !== undefined) return JSON.stringify(row);
     if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
     const unaware = serviceNames.find((service) => !this.#knowsTheStream(service));
-    if (unaware !== undefined) return `the relays of ${unaware}, which have not seen yet what was lost`;
+    if (unaware !== undefined) return `the relays of ${unaware}, which have not noticed yet what was lost`;
     const { unattended } = this.jetStream;
-    if (unattended !== undefined) return `the consumer ${unattended}, which nobody has subscribed to yet`;
+    if (unattended !== undefined) return `the consumer ${unattended}, which has no subscriber yet`;
     return this.jetStream.unsettled > 0 ? 'a message' : this.#unheard;
   }
 
@@ -89,7 +89,7 @@ export class System implements World {
       .filter(({ schedule_id, status }) => ids.has(schedule_id) && status === 'CONFIRMED');
   }
 
-  /** An event that somebody who handles it never had; undefined when there is none. */
+  /** An event that some consumer should handle and never got; undefined if there is none. */
   get #unheard(): string | undefined {
     for (const consumer of serviceNames) {
       const had = ['inbox', 'dead_letters'].flatMap((table) => this.mysql.rows(consumer, table));
@@ -108,7 +108,7 @@ export class System implements World {
     return undefined;
   }
 
-  /** Whether the stream is the one that the relays of this service remember, as far as they remember it. */
+  /** Whether the relays of this service remember this stream, if they remember one at all. */
   #knowsTheStream(service: ServiceName): boolean {
     if (!this.jetStream.hasStream) return false;
     const [state] = this.mysql.rows(service, 'relay_state');
@@ -135,8 +135,8 @@ export class System implements World {
   }
 
   /**
-   * Asks a replica of the service, as the gateway does for a fan.
-   * @throws Unanswered when nobody knows whether it was done
+   * Asks a replica of the service, as the gateway does on behalf of a fan.
+   * @throws Unanswered if nobody knows whether it was done
    */
   ask<Name extends ServiceName, Answer>(
     fan: Actor,
@@ -180,7 +180,7 @@ export class System implements World {
     });
   }
 
-  /** The gateway asks those that say that they are well; now and then before it has heard that one is not. */
+  /** The gateway asks replicas that report that they are ready. Now and then it has not heard yet that one is not. */
   #preferred(there: readonly Replica[]): readonly Replica[] {
     if (this.faults.alone === undefined) return there;
     const well = there.filter(({ process }) => !this.faults.isAlone(process));

@@ -3,12 +3,12 @@ import type { Mutation } from './bundle.ts';
 /** A system with a deliberate mistake, which the simulation must find. */
 export interface Variant {
   readonly name: string;
-  /** Where to begin to look: a little before the first seed that found it, as the code was then. */
+  /** The seed to begin with: a little before the first one that found the mistake in the code of that time. */
   readonly seed: number;
   readonly mutations: readonly Mutation[];
 }
 
-/** Shorthand: `[file, text, what it becomes]`. */
+/** Shorthand: `[file, text, replacement]`. */
 const variant = (name: string, seed: number, ...mutations: [string, string, string][]): Variant => ({
   name,
   seed,
@@ -21,7 +21,7 @@ const nobodyAsks: [string, string, string] = [
   'const [first] = [] as typeof missing;',
 ];
 
-/** Mistakes that were made somewhere before, each as somebody would make it. */
+/** Mistakes that have been made somewhere before, each as somebody might make it. */
 export const variants: readonly Variant[] = [
   variant(
     'the inbox check is left out',
@@ -29,7 +29,7 @@ export const variants: readonly Variant[] = [
     ['events/src/inbox.ts', 'fresh.delete(keyOf(consumer, event_id));', ''],
     ['events/src/inbox.ts', 'INSERT INTO inbox', 'INSERT IGNORE INTO inbox'],
   ),
-  // Consumers would ask for what was lost by it, and get it.
+  // Consumers would ask for the events that this loses, and get them.
   variant(
     'a message is acknowledged before its effect is committed',
     14,

@@ -4,10 +4,10 @@ import { MemoryMysql } from './mysql/server.ts';
 import { runSchedule } from './schedule.ts';
 import { openPremises } from './services.ts';
 
-/** What a worker is asked to do, and answers to each seed in turn. */
+/** What a worker is to do. It answers each seed in turn. */
 export interface Assignment {
   readonly seed: number;
-  /** Whether each step is told. */
+  /** Whether each step is reported. */
   readonly trace: boolean;
 }
 

@@ -27,14 +27,14 @@ import type { World } from './access/world.ts';
 import { sharedSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
-// The access table of docs/security.md, held against the contract and against the running system: each of its cells is tried,
-// through the gateway along each way that leads to a type, and at the subgraphs by _entities.
+// Compares the access table of docs/security.md with the contract and with the running system. Every cell is tried: through the
+// gateway in each way that leads to a type, and at the subgraphs with _entities.
 
 it.each(roots)('has a row for each field of %s', (root) => {
   expect([...rowsOf(root).keys()].toSorted()).toEqual(Object.keys(rootType(root).getFields()).toSorted());
 });
 
-it('has a row for each type, and none that leads nowhere', () => {
+it('has a row for each type, and no row for anything else', () => {
   expect(objectTypes.filter(({ name }) => typeRow(name) === undefined).map(({ name }) => name)).toEqual([]);
   expect(unknownRows()).toEqual([]);
 });
@@ -55,7 +55,7 @@ describe('the running system', () => {
     sights = new Sights(world.idOf);
   }, 180_000);
 
-  /** What the viewers see of a field who are answered; what the others get must be what the table says. */
+  /** Returns what those viewers see of a field who get an answer. What the others get must be what the table says. */
   async function seen(root: 'Query' | 'Subscription', name: string, given: object): Promise<Sight[]> {
     const field = rootType(root).getFields()[name];
     if (field === undefined) throw new Error(`the contract has no ${name}`);
@@ -112,7 +112,7 @@ describe('the running system', () => {
   });
 
   it.each(subgraphs)(
-    '%s shows each viewer what the table says by _entities, and nobody anything unsigned',
+    '%s shows each viewer what the table says by _entities, and nothing to unsigned requests',
     async (name) => {
       const subgraph = [
         name,
@@ -144,7 +144,7 @@ describe('the running system', () => {
     },
   );
 
-  it('had a value for each field that somebody is refused', () => {
+  it('had a value for each field that is refused to somebody', () => {
     const refused = objectTypes.flatMap((type) =>
       Object.values(type.getFields()).flatMap(({ name, type: of }) => {
         const to = getNamedType(of);
@@ -153,7 +153,7 @@ describe('the running system', () => {
         return isForSome ? [`${type.name}.${name}`] : [];
       }),
     );
-    // A healthy system has no value of these.
+    // A healthy system has no value for these.
     const unhealthy = ['Delivery.lastError', 'Delivery.nextAttemptAt', 'Circuit.reopensAt'];
     expect(refused.filter((field) => !sights.shown.has(field))).toEqual(unhealthy);
   });
@@ -168,7 +168,7 @@ describe('the running system', () => {
     },
   );
 
-  it('shows a new session its own user, and of other domains nothing yet', async () => {
+  it('shows a new session its own user, and nothing of other domains yet', async () => {
     const { logIn } = await world.viewers.nobody.ask<{ logIn: object }>(
       `mutation ($input: LogInInput!) { logIn(input: $input) { ... on Session {
         user { email sessions { id } wallet { balance } reservations { edges { cursor } } queueTickets { id } } } } }`,
@@ -181,7 +181,7 @@ describe('the running system', () => {
   it.each(fieldsOf('Mutation'))('%s does for each viewer what the table says', async (name, field) => {
     const attempt = attempts(world)[name];
     if (attempt === undefined) throw new Error(`say in calls.ts how ${name} is tried`);
-    // The owner comes last, after whom there may be nothing left to try it on.
+    // The owner is the last, because afterwards there may be nothing left to try the mutation on.
     for (const viewer of ['nobody', 'anotherFan', 'staff', 'operator', 'owner'] as const) {
       const given = await attempt(viewer);
       const before = viewer === 'owner' ? undefined : await world.viewers.owner.ask(belongings);
@@ -200,7 +200,7 @@ describe('the running system', () => {
     if (isOver !== undefined) await (world.viewers.owner as Fan).until<Belongings>(belongings, {}, isOver);
   });
 
-  // That it was done already says as much about what there is as to do it.
+  // That the call was made already reveals as much about what exists as making it.
   const outcomeOf = (got: unknown) =>
     got === true || typeof got === 'number' || got === 'ALREADY_SETTLED' ? 'answer' : String(got);
 });

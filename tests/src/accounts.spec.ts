@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the account of deliveries at the broker', () => {
-  it('cannot publish payment.completed: the seats of who did not pay are not sold', async () => {
+  it('cannot publish payment.completed, so seats that were not paid for are not sold', async () => {
     const { natsUrl, natsAccount } = system.stack;
     const sale = await concertOnSale(system, { rows: 1, seatsPerRow: 4 });
     const { fan, pass } = await admittedFan(system, sale);
@@ -41,7 +41,7 @@ describe('the account of deliveries at the broker', () => {
     expect(await refusal).toMatchObject({ operation: 'publish' });
     await connection.close();
 
-    // What comes after it is handled, so it would have been.
+    // An event that comes after it is handled, so it would have been handled by now.
     const other = await admittedFan(system, sale);
     const honest = (await other.fan.hold(sale.scheduleId, other.pass, {
       bestAvailable: { count: 1 },

@@ -37,7 +37,7 @@ const pay = (input: object) =>
     input: { idempotencyKey: randomUUID(), ...input },
   });
 
-/** The code of a refusal or fault, whichever was answered. */
+/** The code of the refusal or the fault that was answered. */
 function codeOf({ data, errors }: Answer): string | undefined {
   if (errors !== undefined) return errors[0]!.extensions.code;
   return Object.values(data as Record<string, { code?: string }>)[0]?.code;
@@ -59,10 +59,10 @@ const instants = [
   ],
 ]);
 
-/** What nobody has an id, a cursor or a title like. */
+/** Texts that no id, cursor or title looks like. */
 const odd = ['', '\u0000', '\ud800', '__proto__', '🎸', "' OR 1=1 --", '%', 'x'.repeat(200_000), 7, 1e21, -1];
 
-/** Each query and mutation that takes ids or texts beside an input object, with all of them the same. */
+/** Each query and mutation that takes ids or texts outside an input object, with the same text for all of them. */
 const textOperations = (['Query', 'Mutation'] as const).flatMap((root) =>
   Object.values(rootType(root).getFields()).flatMap(({ name, args, type }) => {
     const typeOf = (arg: GraphQLArgument) => getNamedType(arg.type).name;
@@ -86,7 +86,7 @@ describe('bad input is refused, and changes nothing', () => {
     ['more seats than a fan may have', 'SEAT_LIMIT_EXCEEDED', () => hold({ seatIds: seatIds(5) })],
     ['the same seat twice', 'BAD_USER_INPUT', () => hold({ seatIds: [...seatIds(1), ...seatIds(1)] })],
     ['seats that do not exist', 'NOT_FOUND', () => hold({ seatIds: [randomUUID()] })],
-    ['a seat id that is none', 'NOT_FOUND', () => hold({ seatIds: ['🎸'] })],
+    ['a seat id that is not an id', 'NOT_FOUND', () => hold({ seatIds: ['🎸'] })],
     ['seats of another schedule', 'NOT_FOUND', () => hold({ seatIds: seatIds(2, other) })],
     [
       'both seats and best available',
@@ -100,7 +100,11 @@ describe('bad input is refused, and changes nothing', () => {
       'NOT_ADMITTED',
       () => hold({ seatIds: seatIds(1), admissionToken: `${pass.slice(0, -8)}AAAAAAAA` }),
     ],
-    ['a pass that is none', 'NOT_ADMITTED', () => hold({ seatIds: seatIds(1), admissionToken: 'let me in' })],
+    [
+      'a pass that is not a token',
+      'NOT_ADMITTED',
+      () => hold({ seatIds: seatIds(1), admissionToken: 'let me in' }),
+    ],
     [
       'the pass of another fan',
       'NOT_ADMITTED',
@@ -127,7 +131,7 @@ describe('bad input is refused, and changes nothing', () => {
     ['a charge of nothing', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: 0 })],
     ['an absurd charge', 'AMOUNT_OUT_OF_RANGE', () => charge({ amount: 2_147_483_647 })],
     ['a charge beyond an Int', 'BAD_USER_INPUT', () => charge({ amount: 1e12 })],
-    ['paying a reservation id that is none', 'NOT_FOUND', () => pay({ reservationId: 'nothing' })],
+    ['paying a reservation id that is not an id', 'NOT_FOUND', () => pay({ reservationId: 'nothing' })],
     ...instants,
     ['an operation that does not parse', 'BAD_USER_INPUT', () => fan.send('{ me {')],
     ['a field that does not exist', 'BAD_USER_INPUT', () => fan.send('{ me { shoeSize } }')],
@@ -161,7 +165,7 @@ describe('bad input is refused, and changes nothing', () => {
     expect(codeOf(await send())).toBe(expected);
   });
 
-  it.each(odd)('%.20j as an id, a cursor or a text is no error of ours', async (value) => {
+  it.each(odd)('%.20j as an id, a cursor or a text causes no internal error', async (value) => {
     const answers = await Promise.all([
       ...[fan, system.operator].flatMap((viewer) =>
         textOperations.map((operation) => viewer.send(operation, { ID: value, String: value })),
@@ -192,7 +196,7 @@ describe('bad input is refused, and changes nothing', () => {
     await fan.cancel((first as SeatHoldAnswer).reservationId);
   });
 
-  it("somebody else's reservation is as unknown as one that does not exist", async () => {
+  it("somebody else's reservation is not found, like one that does not exist", async () => {
     const owner = await admittedFan(system, other);
     const held = (await owner.fan.hold(other.scheduleId, owner.pass, {
       bestAvailable: { count: 1 },
@@ -207,7 +211,7 @@ describe('bad input is refused, and changes nothing', () => {
     expect(reservation).toBeNull();
   });
 
-  it('after all of that nothing is held, nothing was charged and the audit is clean', async () => {
+  it('after all of this nothing is held, nothing was charged and the audit is clean', async () => {
     const { schedule, me } = await fan.ask<{ schedule: object; me: object }>(
       'query ($id: ID!) { schedule(id: $id) { availability { available held sold } } me { wallet { balance } } }',
       { id: sale.scheduleId },

@@ -24,7 +24,7 @@ const require = createRequire(import.meta.url);
 
 let system: System;
 let sale: Sale;
-/** Within the workspace, so that generated code finds its libraries. */
+/** Inside the workspace, so that generated code finds its libraries. */
 let folder: string;
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ async function introspected(): Promise<IntrospectionQuery> {
 }
 
 describe('clients that others wrote', () => {
-  it('@apollo/client asks, and is told refusals and errors', async () => {
+  it('@apollo/client asks, and gets refusals and errors', async () => {
     const client = new ApolloClient({
       link: new HttpLink({ uri: system.url }),
       cache: new InMemoryCache(),
@@ -94,7 +94,7 @@ describe('clients that others wrote', () => {
         expect(error).toBeUndefined();
         expect(data).toMatchObject({ concert: { id: sale.concertId } });
       }
-      // The first time each is refused once, and registered; from then on the hash is enough.
+      // The first request with each hash is refused and registers the document; from then on the hash is enough.
       expect(seen.splice(0)).toEqual(
         Array(times).fill({ status: 200, type: 'application/graphql-response+json; charset=utf-8' }),
       );
@@ -152,7 +152,7 @@ describe('generators of code that others wrote', () => {
     expect(artifact).toContain('hasNextPage');
   }, 60_000);
 
-  it('gql.tada makes types of the schema, by which the compiler tells right operations from wrong ones', async () => {
+  it('gql.tada derives types from the schema, and the compiler uses them to reject wrong operations', async () => {
     const home = join(folder, 'tada');
     await mkdir(home);
     const plugin = {
@@ -191,7 +191,7 @@ describe('generators of code that others wrote', () => {
 });
 
 describe('the examples of docs/api.md', () => {
-  it('buy seats, one after the other, each with what the ones before have answered', async () => {
+  it('buy seats, one after the other, each with values from earlier answers', async () => {
     const examples = examplesOf('docs/api.md');
     const ask = <Result>(who: Api, name: string, variables: Record<string, unknown>) =>
       who.ask<Record<string, Result>>(examples.take(name), variables).then((data) => Object.values(data)[0]!);

@@ -38,7 +38,7 @@ describe('a hall', () => {
     await fill(page, 'How many it takes', 100);
     await page.getByText('148 places').waitFor();
 
-    // By the keyboard: what is moved can be undone.
+    // A change that is made with the keyboard can be undone.
     const map = page.getByRole('application');
     await map.focus();
     const before = await page.getByLabel('To the right, cm').inputValue();
@@ -53,7 +53,7 @@ describe('a hall', () => {
     await page.getByRole('link', { name: 'Halls' }).first().click();
     await page.getByRole('link', { name }).waitFor();
 
-    // A copy of a concert, which has no date yet.
+    // The copy of a concert, which has no date yet.
     await page.goto(`/operate/concerts/new?copy=${other.concertId}`);
     await page.getByLabel('Sales open at').fill('2026-01-01T00:00');
     await page.getByRole('button', { name: 'Make the concert' }).click();
@@ -77,7 +77,7 @@ describe('a hall', () => {
     await fan.page.getByText('List', { exact: true }).click();
     const place = 'Section A, row 1, seat 1, wheelchair place';
     await fan.page.getByRole('button', { name: place, exact: true }).click();
-    // Both are chosen, and both are held.
+    // Both seats are chosen, and both are held.
     await fan.page
       .getByRole('button', { name: 'Remove Section A, row 1, seat 2, companion’s seat' })
       .waitFor();
@@ -98,7 +98,7 @@ describe('a hall', () => {
     await fan.page.getByRole('heading', { name: 'Confirmed. See you there!' }).waitFor();
     expect(await fan.complaints()).toEqual([]);
 
-    // Each of it is in the log.
+    // Each of these actions is in the log.
     interface Log {
       readonly operatorActions: { edges: { node: { action: string } }[] };
     }

@@ -24,7 +24,7 @@ const placeQuery = `subscription ($ticketId: ID!) {
   queuePosition(ticketId: $ticketId) { position status concert { title venue { name } } }
 }`;
 
-/** A line in which one fan at a time may shop, and `length` wait behind them. */
+/** A line in which one fan at a time may shop, with `length` fans waiting behind. */
 async function lineOf(length: number): Promise<{ sale: Sale; fans: { fan: Fan; ticketId: string }[] }> {
   const sale = await concertOnSale(system, { maxActive: 1 });
   const fans: { fan: Fan; ticketId: string }[] = [];
@@ -35,7 +35,7 @@ async function lineOf(length: number): Promise<{ sale: Sale; fans: { fan: Fan; t
 
 const positions = ({ values }: Following<Place>) => values.map(({ queuePosition }) => queuePosition.position);
 
-describe('the place in the line, live', () => {
+describe('the position in the line, live', () => {
   it('is followed from 50 down to admission, by a graphql-ws client and by curl', async () => {
     const { fans } = await lineOf(50);
     const { fan, ticketId } = fans.at(-1)!;
@@ -98,7 +98,7 @@ describe('the place in the line, live', () => {
 const at = (position: number) => (place: Place) => place.queuePosition.position === position;
 
 describe('a reservation, live', () => {
-  it('is seen from PENDING to CONFIRMED, with its payment, to its end', async () => {
+  it('is followed from PENDING to CONFIRMED, with its payment, to its end', async () => {
     const sale = await concertOnSale(system);
     const { fan, pass } = await admittedFan(system, sale);
     const { reservationId: id } = (await fan.hold(sale.scheduleId, pass, {
@@ -134,7 +134,7 @@ describe('a reservation, live', () => {
 });
 
 describe('what was just given', () => {
-  // One call each, none of which is repeated.
+  // Each is called once, without a retry.
   it('can be used at once, in whichever service', async () => {
     for (let i = 0; i < 10; i++) {
       const sale = await concertOnSale(system);
@@ -208,7 +208,7 @@ describe('a seat map, live', () => {
 });
 
 describe('a thousand connections that are cut off', () => {
-  it('at every stage are noticed by no subscriber, and end no process', async () => {
+  it('at every stage are not noticed by any subscriber, and end no process', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const { sale, fans } = await lineOf(3);
     const { fan, ticketId } = fans.at(-1)!;
@@ -221,14 +221,14 @@ describe('a thousand connections that are cut off', () => {
     expect({ seed, stages, pid: system.stack.process('gateway').pid }).toEqual({ seed, stages: 12, pid });
     await fans[1]!.fan.leaveQueue(fans[1]!.ticketId);
     await follower.until(at(2), 5_000);
-    // Had it been cut off, it would have been told its place anew.
+    // If the follower had been cut off, it would have been sent its position again.
     expect(positions(follower)).toEqual([3, 2]);
     follower.stop();
   }, 120_000);
 });
 
 describe('a rush into the waiting room', () => {
-  it('gives each fan a number and the right place, lets in no more than there is room for, and ends', async () => {
+  it('gives each fan a number and the right position, admits no more than there is room for, and ends', async () => {
     const wrongs = await rush(system, {
       count: 300,
       maxActive: 20,

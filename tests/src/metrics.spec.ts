@@ -29,13 +29,13 @@ beforeAll(async () => {
   })) as SeatHoldAnswer;
   await fan.pay(id);
   await seesInTheEnd(fan, id, { reservation: 'CONFIRMED', seats: ['SOLD', 'SOLD'] });
-  // Somebody is in the room.
+  // One fan is admitted.
   await admittedFan(system, sale);
-  // Refused: there is nothing to pay any more.
+  // This payment is refused, because there is nothing to pay any more.
   await fan.pay(id);
 }, 120_000);
 
-/** Where every process tells its metrics, replicas too: any of them may have handled an event. */
+/** The addresses of every process's metrics, including replicas, because any of them may have handled an event. */
 const addresses = () =>
   system.stack.services.map(({ name }) => {
     const [, service = '', replica = '1'] = /^([a-z]+)(?:-(\d+))?$/.exec(name) ?? [];
@@ -52,14 +52,14 @@ const isBy = (service: Service, by: Exporter) =>
   by === 'all' || by === service || (by === 'subgraphs' && service !== 'gateway');
 
 describe('/metrics of a system that sells', () => {
-  it.each(services)('%s tells what the table says of it, and nothing else', async (service) => {
+  it.each(services)('%s reports what the table says about it, and nothing else', async (service) => {
     const text = await told(service);
     const names = new Set([...text.matchAll(/^# TYPE (frontrow_\w+) /gm)].map(([, name]) => name));
     const of = (by: (name: keyof typeof metricTable) => boolean) =>
       (Object.keys(metricTable) as (keyof typeof metricTable)[]).filter(by);
     const may = of((name) => isBy(service, metricTable[name].by));
     expect(may).toEqual(expect.arrayContaining([...names]));
-    // A counter begins with what it counts, which need not have happened; and not every service has subscriptions.
+    // A counter appears when it first counts something, which may not have happened; and not every service has subscriptions.
     const must = of(
       (name) =>
         isBy(service, metricTable[name].by) &&
@@ -69,7 +69,7 @@ describe('/metrics of a system that sells', () => {
     expect([...names]).toEqual(expect.arrayContaining(must));
   });
 
-  it('has the purchase in it, and no fan', async () => {
+  it('includes the purchase, and no fan', async () => {
     const text = await told(...services);
     for (const line of [
       /^frontrow_field_duration_seconds_count\{service="payments",field="Mutation.pay",outcome="answered"\} [1-9]/m,
@@ -79,12 +79,12 @@ describe('/metrics of a system that sells', () => {
       /^frontrow_broken_invariants\{invariant="PAID_TWICE",service="sagas"\} 0/m,
     ])
       expect(text).toMatch(line);
-    // Ids are of concerts only.
+    // The only ids are those of concerts.
     const lines = text.split('\n').filter((line) => /[0-9a-f]{8}-[0-9a-f]{4}-/.test(line));
     expect(lines.filter((line) => !line.startsWith('frontrow_room_'))).toEqual([]);
   });
 
-  it('is not where fans are answered', async () => {
+  it('is not at the address where fans are answered', async () => {
     const { status } = await fetch(new URL('/metrics', system.url), { headers: { accept: '*/*' } });
     expect(status).toBe(404);
     expect((await fetch(`http://${String(addresses()[0]?.address)}/graphql`)).status).toBe(404);
@@ -125,7 +125,7 @@ whenThere('a Prometheus beside it (skipped where there is none: Debian’s packa
         };
         return { query, status: answer.status, isEmpty: answer.data?.result.length === 0 };
       };
-      // A rate needs two looks at every process.
+      // A rate needs two measurements of every process.
       await eventually(
         async () =>
           expect(
@@ -137,7 +137,7 @@ whenThere('a Prometheus beside it (skipped where there is none: Debian’s packa
       );
       const answers = await Promise.all(queriesOfDashboards().map(ask));
       expect(answers.filter(({ status }) => status !== 'success')).toEqual([]);
-      // There may be none of what goes wrong, or is not asked for: those have no series yet.
+      // Failures and rare requests may not have occurred, so they have no series yet.
       const maybeNone = /failed|dead_letters_total|duplicates|faults|subscri|cancelled/;
       expect(answers.filter(({ query, isEmpty }) => isEmpty && !maybeNone.test(query))).toEqual([]);
     } finally {

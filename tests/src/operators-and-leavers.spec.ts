@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
-// What becomes of an account's power and of its data, in all services together.
+// What becomes of an account's rights and of its data, in all services together.
 
 let system: System;
 let sale: Sale;
@@ -48,7 +48,7 @@ function endOfSubscription(fan: Fan, ticketId: string): { begun: Promise<void>; 
   return { begun, code };
 }
 
-/** How long until every service has refused this token, in ms. */
+/** How long it takes until every service refuses this token, in ms. */
 async function untilRefused(api: Api, query: string): Promise<number> {
   const startedAt = performance.now();
   for (;;) {
@@ -62,11 +62,11 @@ async function untilRefused(api: Api, query: string): Promise<number> {
 }
 
 describe('a deleted account', () => {
-  it('is forgotten by every service, its token stops at once, and the books stay right', async () => {
+  it('is forgotten by every service, its token is refused at once, and the ledger stays right', async () => {
     const { fan, pass, ticketId } = await admittedFan(system, sale);
     const paid = await hold(fan, pass);
     await fan.pay(paid.reservationId);
-    // A second concert: an unpaid hold, and a live subscription to the place in the line.
+    // A second concert: an unpaid hold, and a live subscription to the position in the line.
     const other = await concertOnSale(system);
     const place = await fan.waitForAdmission(other.concertId);
     const unpaid = (await fan.hold(other.scheduleId, place.pass, {
@@ -123,7 +123,7 @@ describe('a deleted account', () => {
 });
 
 describe('an ended operator', () => {
-  it('has no power at once, and the log says what they had done with it', async () => {
+  it('loses all rights at once, and the log says what they had done with them', async () => {
     const fan = await Fan.register(system.url);
     const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
     await system.operator.ask('mutation ($email: String!) { addOperator(email: $email) { __typename } }', me);
@@ -157,7 +157,7 @@ describe('an ended operator', () => {
   }, 60_000);
 });
 
-/** The tables, of all services, in which the text is. */
+/** The tables of all services that contain the text. */
 async function findEverywhere(text: string): Promise<string[]> {
   const database = await createConnection(system.stack.mysqlUrl);
   try {
@@ -190,7 +190,7 @@ describe('a room that asks for a challenge', () => {
   const refused = { enterQueue: { __typename: 'Refusal', code: 'CHALLENGE_REQUIRED', retryable: false } };
   const letIn = { enterQueue: { __typename: 'QueueTicket', id: expect.any(String) } };
 
-  it('lets in who has solved one of their own, once, for as long as the operator wants it', async () => {
+  it('admits fans who have solved one of their own, once, for as long as the operator wants it', async () => {
     const { concertId } = await concertOnSale(system);
     const [fan, other] = [await Fan.register(system.url), await Fan.register(system.url)];
     const join = (who: Fan, challengeSolution?: string) =>

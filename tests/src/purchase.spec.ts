@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const tickets = 'query ($id: ID!) { me { email } reservation(id: $id) { tickets { code voidedAt } } }';
 
-/** A fan who has 10,000 points (or as many as told) and holds two seats at 100 points each. */
+/** A fan who has 10,000 points (or as many as given) and holds two seats at 100 points each. */
 async function holder(points?: number) {
   const { fan, pass, ticketId } = await admittedFan(system, sale, points);
   const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
@@ -44,7 +44,7 @@ describe('a purchase', () => {
     await seesInTheEnd(fan, id, { reservation: 'CONFIRMED', balance: 9_800, seats: ['SOLD', 'SOLD'] });
   });
 
-  it('is put back when there are too few points', async () => {
+  it('is compensated when there are too few points', async () => {
     const { fan, id } = await holder(199);
     expect(await fan.pay(id)).toMatchObject({ status: 'FAILED', failure: 'INSUFFICIENT_POINTS' });
     await seesInTheEnd(fan, id, {
@@ -57,7 +57,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('that the fan cancels before paying gives the seats back, and can no longer be paid', async () => {
+  it('that the fan cancels before paying releases the seats, and can no longer be paid', async () => {
     const { fan, id } = await holder();
     await fan.reservationUntil(id, 'PENDING');
     expect(await fan.cancel(id)).toMatchObject({ __typename: 'Reservation', status: 'CANCELLED' });
@@ -75,7 +75,7 @@ describe('a purchase', () => {
     );
   });
 
-  it('has a ticket for each seat and a mail that says so; cancelled, it gives points and seats back, and the tickets are void', async () => {
+  it('has a ticket for each seat and a mail about it; if it is cancelled, points and seats are given back and the tickets are void', async () => {
     const { fan, id } = await holder();
     await fan.pay(id);
     await fan.reservationUntil(id, 'CONFIRMED');
@@ -101,11 +101,11 @@ describe('a purchase', () => {
     expect((await mailTo(system, me.email, /^Cancelled and refunded/)).text).toContain('200 P are back');
   });
 
-  it('ends as one thing when payment and cancellation cross', async () => {
+  it('ends in one consistent state when payment and cancellation cross', async () => {
     const { fan, id } = await holder();
     await fan.reservationUntil(id, 'PENDING');
     await Promise.all([fan.pay(id), fan.cancel(id)]);
-    // Whichever came first: the fan has cancelled, so nothing of it is left.
+    // Whichever came first, the fan has cancelled, so nothing of it is left.
     await seesInTheEnd(fan, id, {
       reservation: 'CANCELLED',
       because: 'CANCELLED_BY_FAN',
@@ -114,7 +114,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('lets the next fan in when an admission ends', async () => {
+  it('admits the next fan when an admission ends', async () => {
     const small = await concertOnSale(system, { maxActive: 1 });
     const first = await admittedFan(system, small);
     const second = admittedFan(system, small);
@@ -144,7 +144,7 @@ describe('a purchase', () => {
     expect(stdout.match(/"label"/g)).toHaveLength(2);
   }, 30_000);
 
-  it('leaves nothing that the audit could find', async () => {
+  it('leaves nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   });
 });

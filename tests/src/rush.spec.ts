@@ -15,7 +15,7 @@ beforeAll(async () => {
     expect(answer.__typename).toBe('PointEntry');
 }, 240_000);
 
-/** So many of the crowd, let in to this sale. */
+/** A number of fans from the crowd, admitted to this sale. */
 const shoppers = (sale: Sale, count: number) =>
   Promise.all(
     crowd.slice(0, count).map(async (fan) => ({ fan, ...(await fan.waitForAdmission(sale.concertId)) })),
@@ -66,7 +66,7 @@ describe('a rush, with two replicas of every service', () => {
     expect(new Set(holds.flatMap(({ seats }) => seats.map(({ id }) => id))).size).toBe(100);
   }, 60_000);
 
-  it('leaves nothing that the audit could find', async () => {
+  it('leaves nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   }, 120_000);
 });
@@ -78,7 +78,7 @@ function randomSeats({ seats }: Sale): string[] {
   return [...wanted];
 }
 
-/** Waits until nothing is HELD any more, and counts what is SOLD. */
+/** Waits until no seat is HELD any more, and counts those that are SOLD. */
 async function soldSeats({ scheduleId }: Sale): Promise<number> {
   const { schedule } = await system.operator.until<{
     schedule: { availability: { held: number; sold: number } };

@@ -5,7 +5,7 @@ import { signUp, storefront } from './testing/storefront.ts';
 describe('an account in the storefront', () => {
   const shop = storefront();
 
-  it('is opened again by mail when its password is forgotten, and its address is confirmed by mail', async () => {
+  it('is opened by mail when its password is forgotten, and its address is confirmed by mail', async () => {
     const { page, complaints } = await shop.open('/account');
     const email = await signUp(page);
     await page.getByText(`Open the link in the mail to ${email}`).waitFor();
@@ -30,15 +30,15 @@ describe('an account in the storefront', () => {
     await page.getByRole('heading', { name: 'Mina Park' }).waitFor();
     expect(page.url()).not.toContain('#');
 
-    // Once.
+    // The link works once only.
     await page.goto(link);
     await reset(page, 'a-third-long-password');
-    await page.getByText('This link was used already').waitFor();
+    await page.getByText('This link has been used already').waitFor();
     await page.getByRole('link', { name: 'Ask for a new mail' }).waitFor();
     expect(await complaints()).toEqual([]);
   }, 120_000);
 
-  it('changes its password for who knows the present one', async () => {
+  it('changes its password for a fan who knows the present one', async () => {
     const { page, complaints } = await shop.open('/account');
     await signUp(page);
     const change = async (from: string, to: string) => {
@@ -55,7 +55,7 @@ describe('an account in the storefront', () => {
     expect(await complaints()).toEqual([]);
   }, 60_000);
 
-  it('goes on when the access token expired in the middle, in two tabs at once', async () => {
+  it('continues when the access token has expired, in two tabs at once', async () => {
     const { page, complaints } = await shop.open('/wallet');
     await signUp(page);
     await page.getByText('0 P').first().waitFor();
@@ -79,7 +79,10 @@ describe('an account in the storefront', () => {
     await page.getByRole('button', { name: 'Set password' }).click();
   }
 
-  /** Waits for the mail that has a link to this page. @returns the path, with its token */
+  /**
+   * Waits for the mail that has a link to this page.
+   * @returns the path, with its token
+   */
   async function mailedLink(to: string, name: string): Promise<string> {
     const address = new URL(`/mails.json?to=${encodeURIComponent(to)}`, shop.system.stack.receiversUrl);
     const link = new RegExp(`/${name}#[\\w-]+`);

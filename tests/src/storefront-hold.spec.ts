@@ -12,7 +12,7 @@ import { concertOnSale } from './testing/system.ts';
 describe('what a fan holds', () => {
   const shop = storefront();
 
-  it('goes on after the network was away, and is paid once', async () => {
+  it('continues after the network was away, and is paid once', async () => {
     const sale = await concertOnSale(shop.system, { price: 20_000 });
     const { page, complaints } = await shop.open(concertPage(sale));
     await toTheSeats(page);
@@ -37,7 +37,7 @@ describe('what a fan holds', () => {
     expect(withoutNetworkErrors(await complaints())).toEqual([]);
   }, 120_000);
 
-  it('is given up when nobody pays in time, which the page says as it happens', async () => {
+  it('is given up when nobody pays in time, which the page shows as it happens', async () => {
     const sale = await concertOnSale(shop.system, { price: 20_000 });
     const { page, complaints } = await shop.open(concertPage(sale));
     await toTheSeats(page);
@@ -51,7 +51,7 @@ describe('what a fan holds', () => {
     expect(await complaints()).toEqual([]);
   }, 120_000);
 
-  /** Five minutes are long for a story: the hold of this page ends in three seconds. */
+  /** Makes the hold of this page end in three seconds, because five minutes would be long for a story. */
   async function endSoon(page: Page): Promise<void> {
     const [, id] = /\/tickets\/([0-9a-f-]+)/.exec(page.url()) ?? [];
     const database = await createConnection({ uri: shop.system.stack.databaseUrl('reservations') });

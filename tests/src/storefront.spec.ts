@@ -40,7 +40,7 @@ describe('the storefront', () => {
     await page.getByRole('heading', { name: 'Confirmed. See you there!' }).waitFor();
     expect(await complaints()).toEqual([]);
 
-    // The same truth after a reload, and in the list.
+    // The page shows the same after a reload, and in the list.
     await page.goto('/wallet');
     await page.getByText('−100,000 P').waitFor();
     await page.goto('/tickets');
@@ -51,7 +51,7 @@ describe('the storefront', () => {
     expect(await complaints()).toEqual([]);
     expect(await calendarFile(page)).toMatch(/BEGIN:VEVENT.*SUMMARY:밤의 노래.*A-1-\d/s);
 
-    // At the door there is no network.
+    // There may be no network at the door.
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await page.context().setOffline(true);
     await page.goto('/tickets');
@@ -69,7 +69,7 @@ describe('the storefront', () => {
     expect(withoutNetworkErrors(await complaints())).toEqual([]);
   }, 120_000);
 
-  it('tells who was a moment slower, and has the next best ready', async () => {
+  it('tells a fan who was slower so, and offers the next best seats', async () => {
     const sale = await concertOnSale(shop.system);
     const [fast, slow] = await Promise.all([shop.open(concertPage(sale)), shop.open(concertPage(sale))]);
     for (const { page } of [fast, slow]) await toTheSeats(page);
@@ -77,7 +77,7 @@ describe('the storefront', () => {
     await chooseInList(fast.page, 'Section A, row 1, seat 5');
     await fast.page.getByRole('button', { name: 'Hold these seats' }).click();
     await fast.page.getByRole('heading', { name: 'These seats are yours for now' }).waitFor();
-    // Live, before the slow one has asked for it.
+    // The slower fan sees it live, before asking for the seat.
     await slow.page.getByText('Somebody was a moment faster: Section A, row 1, seat 5').waitFor();
     await slow.page.getByRole('button', { name: 'Section A, row 1, seat 5, taken' }).waitFor();
     expect(await slow.complaints()).toEqual([]);
@@ -96,11 +96,11 @@ describe('the storefront', () => {
     expect(await page.getByRole('button', { name: 'Join the line' }).isDisabled()).toBe(true);
     expect(await complaints()).toEqual([]);
     await configureRoom(shop.system.operator, sale.concertId, { status: 'OPEN', challenge: true });
-    // Without a reload, and with the work that the room asks for now.
+    // It opens without a reload, and with the proof of work that the room now asks for.
     await page.getByRole('heading', { name: 'Waiting room' }).waitFor();
     const joined = await loseFirstSolution(page);
     await page.getByRole('button', { name: 'Join the line' }).click();
-    // A proof that came too late is made once more, and nobody has to press again.
+    // A proof that came too late is made once more, without another press of the button.
     await page.getByRole('heading', { name: 'Choose your seats' }).waitFor();
     expect(joined()).toBe(2);
     expect(await complaints()).toEqual([]);
@@ -127,7 +127,10 @@ describe('the storefront', () => {
   }, 120_000);
 });
 
-/** Lets the first attempt to join arrive without its proof of work. @returns how often the page has asked to join */
+/**
+ * Lets the first attempt to join arrive without its proof of work.
+ * @returns how often the page has asked to join
+ */
 async function loseFirstSolution(page: Page): Promise<() => number> {
   let joined = 0;
   await page.route('**/graphql', async (route) => {
@@ -139,7 +142,7 @@ async function loseFirstSolution(page: Page): Promise<() => number> {
   return () => joined;
 }
 
-/** Presses for the file, and reads it as a calendar does. */
+/** Presses the button for the file, and reads it as a calendar would. */
 async function calendarFile(page: Page): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -77,7 +77,7 @@ async function waiting(outbox: Connection): Promise<number> {
   return Number((rows as { waiting: number }[])[0]?.waiting);
 }
 
-/** From the event's emission until it was published, in ms. */
+/** The time from the event's emission to its publication, in ms. */
 async function publishedAfter(outbox: Connection, name: string): Promise<number> {
   for (;;) {
     const [rows] = await outbox.query(

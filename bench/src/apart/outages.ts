@@ -25,7 +25,7 @@ export async function measureOutages(purchases = 1_000): Promise<void> {
 async function measure(system: System, count: number): Promise<void> {
   const outside = outsideOf(system);
   const sale = await concertOnSale(system, { rows: 100, seatsPerRow: Math.ceil(count / 30) });
-  await buySeats(system, sale, 50); // warm
+  await buySeats(system, sale, 50); // warm-up
   const stopWatching = watchCircuit(system);
 
   const before = await buySeats(system, sale, Math.ceil(count / 2));
@@ -58,7 +58,7 @@ async function measure(system: System, count: number): Promise<void> {
   report([...before, ...after], disturbed);
 }
 
-/** Says when the circuit changes. */
+/** Prints each change of the circuit. */
 function watchCircuit(system: System): () => Promise<void> {
   const startedAt = Date.now();
   let last = '';

@@ -38,7 +38,7 @@ async function measure(system: System, browser: Browser, tries: number): Promise
   };
   const origin = new URL('/', system.url).href;
   const { concertId, scheduleId } = await largeHall(system);
-  // What the first fan of all waits for is not what is measured.
+  // The very first load is not measured.
   await firstLoad(browser, origin, '/', '.concert-card');
   await hallByAddress(browser, origin, scheduleId);
 
@@ -79,11 +79,11 @@ async function measure(system: System, browser: Browser, tries: number): Promise
 
 interface Load {
   readonly ms: number;
-  /** Bytes of compressed script. */
+  /** The size of the script, in bytes, compressed. */
   readonly script: number;
 }
 
-/** In a profile that has seen nothing of the site. */
+/** Loads the page in a profile that has not seen the site before. */
 async function firstLoad(from: Browser, origin: string, path: string, shown: string): Promise<Load> {
   const { page, close } = await openPage(from, origin, desktop);
   const script = await countScript(page);
@@ -123,7 +123,7 @@ async function hallByClick(
   return ms;
 }
 
-/** @returns when it was drawn, in ms since the page began to load */
+/** @returns when the hall was drawn, in ms since the page began to load */
 const hallShown = (page: Page): Promise<number> =>
   page.evaluate<number>(`new Promise((resolve) => {
     const look = () => {
@@ -133,7 +133,7 @@ const hallShown = (page: Page): Promise<number> =>
     look();
   })`);
 
-/** @returns how many bytes of script have come by now, compressed */
+/** @returns a function that returns how many bytes of script have been loaded so far, compressed */
 async function countScript(page: Page): Promise<() => number> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
@@ -157,11 +157,11 @@ const mouse = (
   y: number,
 ) => cdp.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons: 1, clickCount: 1 });
 
-/** Draws circles with the button held. */
+/** Moves the map in circles, with the button held. */
 const pan: Move = (cdp, { x, y }, step) =>
   mouse(cdp, 'mouseMoved', x + 120 * Math.cos(step / 12), y + 120 * Math.sin(step / 12));
 
-/** Comes closer until there are numbers, and goes away again. */
+/** Zooms in until there are numbers, and out again. */
 const zoom: Move = (cdp, { x, y }, step) =>
   cdp.send('Input.dispatchMouseEvent', {
     ...{ type: 'mouseWheel', x, y, deltaX: 0 },
@@ -173,7 +173,7 @@ async function framesDuring(page: Page, cdp: CDPSession, move: Move): Promise<st
   if (box === null) throw new Error('there is no map');
   const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   if (move === pan) {
-    // From half way in: the whole hall cannot be moved.
+    // Begins half way in, because the whole hall cannot be moved.
     for (let step = 0; step < 20; step++) await zoom(cdp, centre, step);
     await pause(500);
     await mouse(cdp, 'mousePressed', centre.x + 120, centre.y);

@@ -6,10 +6,11 @@ import { makePurchases } from './purchases.ts';
 import { fillState } from './state.ts';
 
 /**
- * Fills the databases of a stack that nobody has used yet with what a sale would have left, at rest: `count` reservations of two
- * seats each, as many tickets, and their events, all from the last half day. Its services are to be started again afterwards.
+ * Fills the databases of an unused stack with what a sale leaves once everything has come to rest: `count` reservations of two
+ * seats each, as many queue tickets, and their events, all from the last half day. The services have to be started again
+ * afterwards.
  *
- * @param rootUrl of the database server
+ * @param rootUrl the address of the database server
  */
 export async function fillDatabases(rootUrl: string, count: number): Promise<void> {
   const connections: Connection[] = [];
@@ -23,7 +24,7 @@ export async function fillDatabases(rootUrl: string, count: number): Promise<voi
     const root = await connect();
     const [answer] = await root.query('SELECT @@innodb_buffer_pool_size AS size');
     const [{ size }] = answer as [{ size: number }];
-    // Rows of secondary indexes that are in no order want to be collected in memory first.
+    // Rows of secondary indexes come in random order, so the server should collect them in memory first.
     await root.query(`SET GLOBAL innodb_buffer_pool_size = ${2 * 1024 ** 3}`);
     await makePurchases(root, count);
     await Promise.all([

@@ -12,14 +12,14 @@ interface BulkEvent {
   readonly type: string;
   readonly by: Subgraph;
   readonly subject: 'reservation_id' | 'ticket_id';
-  /** How long after the hold it happens, in ms, for each outcome with which it does. */
+  /** How long after the hold the event happens, in ms, for each outcome that has it. */
   readonly after: Readonly<Partial<Record<Outcome, number>>>;
 }
 
 const always = (ms: number) => ({ CONFIRMED: ms, EXPIRED: ms, CANCELLED: ms, REFUNDED: ms, PENDING: ms });
 const whenPaid = (ms: number) => ({ CONFIRMED: ms, REFUNDED: ms });
 
-/** When the ticket ends, after the hold, in ms. */
+/** How long after the hold the queue ticket ends, in ms. */
 export const ticketEnds = { ...whenPaid(30_015), CANCELLED: 60_010, EXPIRED: 580_000 };
 
 const events: readonly BulkEvent[] = [
@@ -56,11 +56,11 @@ const events: readonly BulkEvent[] = [
   { type: 'ticket.ended.v1', by: 'queue', subject: 'ticket_id', after: ticketEnds },
 ];
 
-/** Stores what happened in each outbox, inbox and in the log of sagas, as if all of it was handled at once. */
+/** Stores the events in each outbox, inbox and in the log of sagas, as if all of them had been handled at once. */
 export async function fillEvents(root: Connection): Promise<void> {
   for (const { type, by, subject, after } of events) {
     const sample = await readFile(join(rootFolder, 'events/samples', `${type}.json`), 'utf8');
-    // Each is as long as one that was really told.
+    // Each event is as long as a real one.
     const envelope = root.escape(JSON.stringify(JSON.parse(sample)));
     const happened = `(
       SELECT n, ${subject} AS subject, at_ms, ${idOf(type, 'n', 'at_ms')} AS event_id

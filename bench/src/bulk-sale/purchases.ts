@@ -1,36 +1,36 @@
 import type { Connection } from 'mysql2/promise';
 
-// A sale of many purchases, made by the database server itself: each is a row here, and each row of a service is selected from
-// them. Through the services it would take a day.
+// A sale of many purchases, which the database server itself makes: each purchase is a row here, and each service's rows are
+// selected from these. Making them through the services would take a day.
 
-/** How a purchase ended, and the share of them that ended so, in percent. */
+/** The share of purchases with each outcome, in percent. */
 const shares = { CONFIRMED: 90, EXPIRED: 5, CANCELLED: 3, REFUNDED: 2 } as const;
-/** Some wait for their fan to pay. */
+/** Some purchases are still waiting for their fan to pay. */
 export type Outcome = keyof typeof shares | 'PENDING';
 export const outcomes: readonly Outcome[] = ['CONFIRMED', 'EXPIRED', 'CANCELLED', 'REFUNDED', 'PENDING'];
 
-/** Points. */
+/** The price of a seat, in points. */
 export const price = 50_000;
 export const seatsOfConcert = 24_000;
 export const sectionsOfConcert = 4;
 const purchasesOfConcert = 10_000;
 const hourMs = 60 * 60 * 1_000;
 const dayMs = 24 * hourMs;
-/** How long the sale took: outboxes still have every event of it, as they do for a day. */
+/** How long the sale took. Outboxes keep events for a day, so they still have all events of the sale. */
 const saleMs = 12 * hourMs;
 
-/** Where the purchases are. */
+/** The database of the purchases. */
 export const bulk = 'bulk_sale';
 
-/** SQL for an id as UUIDv7 makes it: the milliseconds `at`, and chance. `of` and `number` are what it is the id of. */
+/** SQL for an id like those of UUIDv7: the milliseconds `at`, and random digits. `of` and `number` say what it is the id of. */
 export const idOf = (of: string, number: string, at: string): string =>
   `CONCAT(INSERT(LPAD(LOWER(HEX(${at})), 12, '0'), 9, 0, '-'), '-7000-8000-',
     LEFT(SHA2(CONCAT('${of} ', ${number}), 224), 12))`;
 
-/** SQL for the instant of so many milliseconds. */
+/** SQL for an instant that is given in milliseconds. */
 export const instant = (ms: string): string => `FROM_UNIXTIME((${ms}) / 1000)`;
 
-/** SQL for a value that depends on how the purchase ended; NULL for the outcomes that are not given. */
+/** SQL for a value that depends on how the purchase ended; NULL for outcomes that are not given. */
 export const byOutcome = (values: Partial<Record<Outcome, number | string>>): string =>
   `CASE outcome ${Object.entries(values)
     .map(([outcome, value]) => `WHEN '${outcome}' THEN ${value}`)
@@ -39,7 +39,7 @@ export const byOutcome = (values: Partial<Record<Outcome, number | string>>): st
 /** Makes `count` purchases of two seats each, and their concerts. */
 export async function makePurchases(root: Connection, count: number): Promise<void> {
   const now = Date.now();
-  const startsAt = now - saleMs - 15 * 60 * 1_000; // the last of them have come to their end
+  const startsAt = now - saleMs - 15 * 60 * 1_000; // so that the last of them have ended
   const concerts = Math.max(2, Math.ceil(count / purchasesOfConcert));
   const fans = Math.ceil(count / 2);
   await root.query(`CREATE DATABASE ${bulk}`);
@@ -75,7 +75,7 @@ export async function makePurchases(root: Connection, count: number): Promise<vo
     JOIN ${bulk}.concerts USING (concert)`);
 }
 
-/** SQL for the number of a seat among those of all concerts. */
+/** SQL for the number of a seat among the seats of all concerts. */
 export const seatNumber = (concert: string, rank: string): string =>
   `${concert} * ${seatsOfConcert} + ${rank}`;
 

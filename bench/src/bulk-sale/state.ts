@@ -13,7 +13,7 @@ import {
   sectionsOfConcert,
 } from './purchases.ts';
 
-// What each service would have stored of the purchases. What no audit reads is left out.
+// What each service would have stored about the purchases. Columns and tables that no audit reads are left out.
 
 const purchases = `${bulk}.purchases`;
 const total = 2 * price;
@@ -21,7 +21,7 @@ const charged = 1_000_000;
 const is = (...outcomes: string[]) => `outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join()})`;
 const isPaid = is('CONFIRMED', 'REFUNDED');
 const seatsOfSection = seatsOfConcert / sectionsOfConcert;
-/** Those that were bought, and some that nobody wanted. */
+/** How many seats were bought, and some that nobody wanted. */
 const seatsMade = `(SELECT LEAST(${seatsOfConcert}, 2 * MAX(place) + 100) FROM ${purchases})`;
 
 /** Stores the state of one service. */
@@ -84,7 +84,7 @@ const reservations = [
    FROM ${purchases} JOIN (SELECT 0 AS position UNION ALL SELECT 1) AS positions WHERE ${isPaid} ORDER BY n, position`,
 ];
 
-/** The two lines of a movement: what the wallet gains the house loses. */
+/** The two lines of a movement: what the wallet gains, the house loses. */
 const linesOf = (kind: string, amount: number, at: string, of: string) => `
   INSERT INTO ledger_lines
     (id, movement_id, account, user_id, kind, amount, balance_after, payment_id, created_at)

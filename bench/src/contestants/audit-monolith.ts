@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { chargedPoints } from '../contestant.ts';
 
-/** What is wrong in the database of the monolith, and a query that counts the rows with which it is. */
+/** What can be wrong in the database of the monolith, with a query that counts the wrong rows. */
 const breaches: Readonly<Record<string, string>> = {
   'seats that are SOLD without a CONFIRMED reservation': `
     SELECT COUNT(*) AS count FROM seats LEFT JOIN reservations ON reservations.id = reservation_id
@@ -29,7 +29,7 @@ const breaches: Readonly<Record<string, string>> = {
       HAVING w.balance <> ${chargedPoints} + COALESCE(SUM(l.amount), 0) OR w.balance < 0) AS wrong`,
 };
 
-/** Each breach as a line; none when all is well. */
+/** Each breach as a line; none if all is well. */
 export async function auditMonolith(root: Connection): Promise<string[]> {
   const found: string[] = [];
   for (const [what, query] of Object.entries(breaches)) {

@@ -1,4 +1,4 @@
-/** Things that are waited for, each by its name, and may have come before anybody waits. */
+/** Values that are awaited by name, and may arrive before anybody awaits them. */
 export class Awaited<Value> {
   readonly #come = new Map<string, Value>();
   readonly #waiting = new Map<string, (value: Value) => void>();

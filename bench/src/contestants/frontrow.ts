@@ -27,7 +27,7 @@ import { Awaited } from './awaited.ts';
 const atOnce = 32;
 const seatsPerRow = 100;
 
-/** Starts another gateway before the same services, which the load goes through. */
+/** Starts another gateway in front of the same services, through which the load goes. */
 export type OtherGateway = (stack: Stack) => Promise<{
   readonly url: string;
   readonly client: GraphqlClient;
@@ -37,20 +37,20 @@ export type OtherGateway = (stack: Stack) => Promise<{
 
 export interface FrontrowOptions {
   readonly name?: string;
-  /** Another checkout, compiled, whose services are to be run. */
+  /** Another compiled checkout whose services are to be run. */
   readonly root?: string;
-  /** False only where nothing is measured. */
+  /** False only if nothing is measured. */
   readonly durable?: boolean;
-  /** For every service. */
+  /** Environment variables for every service. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly gateway?: OtherGateway;
   /** See Contestant. */
   readonly share?: number;
-  /** How many reservations it has of earlier sales: rows that are made in its databases. */
+  /** How many reservations of earlier sales its databases are filled with. */
   readonly grown?: number;
 }
 
-/** Starts a Frontrow of its own, out of what was compiled, as it would run in production. */
+/** Starts a Frontrow from compiled code, as it would run in production. */
 export async function startFrontrow({
   name = 'frontrow',
   root = rootFolder,
@@ -122,8 +122,8 @@ export async function startFrontrow({
 }
 
 /**
- * Gives it the rows of a sale of so many reservations. None of its services runs meanwhile: one that finds events in an outbox, and not yet
- * in its own inbox, takes them for lost and has them told again.
+ * Fills its databases with a sale of this many reservations. Its services do not run meanwhile: a service that found events in an
+ * outbox and not in its own inbox would take them for lost, and would ask for them again.
  */
 async function grow(stack: Stack, reservations: number): Promise<void> {
   const fill = () => fillDatabases(stack.mysqlUrl, reservations);
@@ -133,16 +133,13 @@ async function grow(stack: Stack, reservations: number): Promise<void> {
   await Promise.all(stack.services.map((service) => service.waitUntilReady()));
 }
 
-/** The commit that is checked out there, and whether anything was changed since. */
+/** The commit that is checked out there, and whether anything has been changed since. */
 async function commitOf(root: string): Promise<string> {
   const described = promisify(execFile)('git', ['-C', root, 'describe', '--always', '--dirty']);
   return described.then(({ stdout }) => stdout.trim()).catch(() => 'unknown');
 }
 
-/**
- * When seats were SOLD, as the broker tells everybody. To ask the gateway for it again and again would be work that no purchase
- * needs.
- */
+/** When seats were SOLD, as the broker's events say. Asking the gateway again and again would be work that no purchase needs. */
 function soldBy(broker: NatsConnection): Awaited<number> {
   const sold = new Awaited<number>();
   broker.subscribe(`frontrow.${seatsSold.type}.*`, {
@@ -201,7 +198,7 @@ async function buyersOf(
   return buyers;
 }
 
-/** Waits until no consumer has anything left to handle, and nothing is left to be told to systems outside. */
+/** Waits until no consumer has anything left to handle, and all deliveries to outside systems are made. */
 async function untilAtRest(broker: NatsConnection, database: DatabaseProbe): Promise<void> {
   const { consumers } = await broker.jetstreamManager();
   const deliveries =

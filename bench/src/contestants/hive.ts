@@ -10,14 +10,14 @@ import type { OtherGateway } from './frontrow.ts';
 import { assertInstalled, startPeer } from './peer-process.ts';
 
 /**
- * Starts Frontrow's services with Hive Gateway before them.
- * @param sharing whether identical requests that are under way to a service at the same moment are one
+ * Starts Frontrow's services behind Hive Gateway.
+ * @param sharing whether identical requests to a service that are in progress at the same moment are sent once
  */
 export async function startHive(
   name: string,
   { sharing }: { readonly sharing: boolean },
 ): Promise<Contestant> {
-  // Before all services are started for nothing.
+  // Checked first, so that the services are not started in vain.
   assertInstalled('hive');
   return startFrontrow({ name, gateway: hive(sharing) });
 }

@@ -16,14 +16,14 @@ import { auditMonolith } from './audit-monolith.ts';
 import { startPeer } from './peer-process.ts';
 import { TokenSigner } from './tokens.ts';
 
-/** How they take seats: by one conditional UPDATE, or by SELECT … FOR UPDATE first. */
+/** How each variant takes seats: with one conditional UPDATE, or after SELECT … FOR UPDATE. */
 const holds = { monolith: 'update', 'monolith-locking': 'lock' } as const;
 
 const databaseName = 'monolith';
 const rowsAtOnce = 1_000;
 const admittedForMs = 2 * 60 * 60_000;
 
-/** Starts the monolith in bench/peers/monolith on a database server of its own, of the same settings as Frontrow's. */
+/** Starts the monolith in bench/peers/monolith on a database server of its own, with the same settings as Frontrow's. */
 export async function startMonolith(name: keyof typeof holds, { durable = true } = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const guard = standGuard(home);
@@ -67,7 +67,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
     letIn: () => Promise.reject(new Error('It has no waiting room.')),
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
     buyers: (sale, count) => buyersOf(root, signer, sale, count),
-    // It has answered `pay`.
+    // When `pay` is answered, the seats are sold already.
     sold: () => Promise.resolve(performance.now()),
     rest: () => Promise.resolve(),
     audit: () => auditMonolith(root),

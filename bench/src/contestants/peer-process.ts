@@ -13,17 +13,17 @@ export interface PeerProcess {
   /** A folder of bench/peers. */
   readonly folder: string;
   readonly port: number;
-  /** Where its log goes. */
+  /** The folder for its log. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly guard: Guard;
-  /** A query that it answers as soon as it is up. */
+  /** A query that it answers as soon as it is ready. */
   readonly isUp?: string;
 }
 
 /**
  * Starts the server of a peer and waits until it answers.
- * @throws when a package that it needs is not there, saying how to install it
+ * @throws if a package that it needs is missing; the message says how to install it
  */
 export async function startPeer({
   folder,
@@ -52,7 +52,7 @@ export async function startPeer({
   return { server, url, client };
 }
 
-/** @throws when a package that the peer needs is not there, saying how to install it */
+/** @throws if a package that the peer needs is missing; the message says how to install it */
 export function assertInstalled(folder: string): void {
   const path = join(peersFolder, folder);
   const { resolve } = createRequire(join(path, 'package.json'));

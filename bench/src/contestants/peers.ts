@@ -4,16 +4,16 @@ import { startHive } from './hive.ts';
 import { startMonolith } from './monolith.ts';
 import { startRedisLine } from './redis-line.ts';
 
-/** Whom Frontrow can be held against, and what starts them. */
+/** The peers with which Frontrow can be compared, and what starts them. */
 const starters = {
   monolith: () => startMonolith('monolith'),
   'monolith-locking': () => startMonolith('monolith-locking'),
   'redis-line': () => startRedisLine(),
   hive: () => startHive('hive', { sharing: false }),
   'hive-sharing': () => startHive('hive-sharing', { sharing: true }),
-  /** Frontrow itself, of which a twentieth as many fans ask for their place each second instead of being told. */
+  /** Frontrow itself, with a twentieth as many fans, who ask for their position each second instead of subscribing to it. */
   polling: () => startFrontrow({ name: 'polling', share: 0.05 }),
-  /** Frontrow itself, of which maps are asked as lists of seats. */
+  /** Frontrow itself, with maps that are read as lists of seats. */
   'all-seats': () => startFrontrow({ name: 'all-seats' }),
 } satisfies Record<string, () => Promise<Contestant>>;
 

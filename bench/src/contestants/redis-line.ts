@@ -15,9 +15,9 @@ import { TokenSigner } from './tokens.ts';
 const howToInstall =
   'It needs a Redis server: `apt-get install redis-server`, or set REDIS_SERVER to the path of one.';
 
-/** Starts the waiting room in bench/peers/redis-line on a Redis server of its own, which syncs its log at each command. */
+/** Starts the waiting room in bench/peers/redis-line on a Redis server of its own, which syncs its log after each command. */
 export async function startRedisLine(): Promise<Contestant> {
-  // Before a Redis is started that nobody would stop.
+  // Checked first, because nobody would stop a Redis that was started in vain.
   assertInstalled('redis-line');
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const data = join(home, 'redis');
@@ -85,14 +85,14 @@ function redisDatabase(port: number, version: string): Database {
     async work() {
       const stats = await ask(port, 'INFO stats');
       const commands = Number(/total_commands_processed:(\d+)/.exec(stats)?.[1]);
-      // What it counts is what came before.
+      // The server's counter does not include the command that reads it.
       return { statements: commands - asked++, transactions: 0, writingCommits: 0, rollbacks: 0, logKb: 0 };
     },
     settings: () => Promise.resolve({ version, appendonly: 'yes', appendfsync: 'always' }),
   };
 }
 
-/** Whether the numbers in each line have no gap. */
+/** Checks that the numbers in each line have no gap. */
 async function auditLines(port: number): Promise<string[]> {
   const keys = await ask(port, 'KEYS last-number:*');
   const found: string[] = [];

@@ -2,11 +2,11 @@ import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 
 const livesForSeconds = 3 * 60 * 60;
 
-/** Signs tokens as Frontrow's are signed: JWTs (RFC 7519), Ed25519. */
+/** Signs tokens in Frontrow's format: JWTs (RFC 7519) with Ed25519. */
 export class TokenSigner {
   readonly #keys = generateKeyPairSync('ed25519');
 
-  /** PEM. */
+  /** The public key, as PEM. */
   get publicKey(): string {
     return this.#keys.publicKey.export({ type: 'spki', format: 'pem' }) as string;
   }

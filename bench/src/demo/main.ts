@@ -13,7 +13,7 @@ import type { Outcome } from './rush.ts';
 
 const price = 99_000;
 
-/** `npm run demo`: a rush on the system that `npm start` runs, on a concert of its own; then the audit. */
+/** `npm run demo`: a rush for a new concert on the system that `npm start` runs, followed by the audit. */
 async function main(): Promise<void> {
   const fans = readFans(process.argv.slice(2));
   const layout = runningLayout(homeFolder());

@@ -3,7 +3,7 @@ import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { Stopwatch } from './stopwatch.ts';
 
-/** What a rush came to; also what its progress bars show while it goes on. */
+/** The result of a rush, which progress bars also show while it goes on. */
 export interface Outcome {
   registered: number;
   admitted: number;
@@ -29,15 +29,15 @@ export interface RushOptions {
   readonly scheduleId: string;
   readonly price: number;
   readonly fans: number;
-  /** Told after each step of each fan. */
+  /** Called after each step of each fan. */
   readonly onProgress: (outcome: Outcome) => void;
 }
 
-/** Hashing passwords is meant to be slow: accounts are made before the sale, a few at a time. */
+/** Hashing passwords is meant to be slow, so accounts are made before the sale, a few at a time. */
 const registeringAtOnce = 16;
 const lookAgainMs = 250;
 
-/** Lets many fans buy at once, each as an app would do it for them. */
+/** Lets many fans buy at once, each in the way an app would do it. */
 export async function rush({
   url,
   concertId,
@@ -77,7 +77,7 @@ export async function rush({
   return outcome;
 }
 
-/** One fan in twenty gives the seats back; all others pay. */
+/** One fan in twenty cancels; all others pay. */
 async function decide(
   fan: Fan,
   { reservationId }: SeatHoldAnswer,
@@ -100,7 +100,7 @@ async function register(url: string, fans: number, price: number, onRegistered: 
     while (begun++ < fans) {
       const fan = await stages.registering.time(() => Fan.register(url, 'Demo fan'));
       fan.lookAgainMs = lookAgainMs;
-      // One in twenty has points for less than one seat.
+      // One fan in twenty has too few points for even one seat.
       await fan.charge(randomInt(20) === 0 ? price - 1 : 4 * price);
       registered.push(fan);
       onRegistered();
@@ -110,7 +110,7 @@ async function register(url: string, fans: number, price: number, onRegistered: 
   return registered;
 }
 
-/** Takes two neighbouring seats, or one if there are no two; undefined when everything is gone. */
+/** Holds two neighbouring seats, or one if there are no two; undefined if everything is sold. */
 async function holdSome(fan: Fan, scheduleId: string, pass: string): Promise<SeatHoldAnswer | undefined> {
   for (const count of [2, 1]) {
     const answer = await stages.holding.time(() => fan.hold(scheduleId, pass, { bestAvailable: { count } }));

@@ -1,8 +1,8 @@
-/** Times of one kind of step, in ms. */
+/** Durations of one kind of step, in ms. */
 export class Stopwatch {
   readonly #times: number[] = [];
 
-  /** Runs a step and notes how long it took. */
+  /** Runs a step and records how long it took. */
   async time<T>(step: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const result = await step();
@@ -10,12 +10,12 @@ export class Stopwatch {
     return result;
   }
 
-  /** All that were noted, in this order. */
+  /** All durations, in the order in which they were recorded. */
   get times(): readonly number[] {
     return this.#times;
   }
 
-  /** The time within which this share of the steps was done; 0 when there was none. */
+  /** The time within which this share of the steps was done; 0 if there were none. */
   at(share: number): number {
     const sorted = this.#times.toSorted((a, b) => a - b);
     return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

@@ -4,16 +4,16 @@ import type { Contestant } from '../contestant.ts';
 import type { DatabaseWork } from './database.ts';
 import { Latencies } from './latency.ts';
 
-/** What it cost a contestant to do something so many times. */
+/** What it cost a contestant to do something a number of times. */
 export class Cost {
   done = 0;
-  /** While it was being done; what followed from it is not in here, but in everything else. */
+  /** How long the work itself took. All other figures include its consequences. */
   seconds = 0;
-  /** Until all that followed from it was done, too. */
+  /** How long it took until all consequences were complete, too. */
   secondsToRest = 0;
-  /** Of answers, as they came. */
+  /** The size of the answers, as they came. */
   receivedBytes = 0;
-  /** Processor time in ms by process. `others` is whoever else was at work on this machine. */
+  /** Processor time in ms by process. `others` is everything else that ran on this machine. */
   readonly cpuMs: Record<string, number> = {};
   readonly database: Record<keyof DatabaseWork, number> = {
     statements: 0,
@@ -34,15 +34,15 @@ export class Cost {
     this.latencies.add(other.latencies);
   }
 
-  /** Without who else was at work. */
+  /** The processor time without `others`. */
   get cpuMsOfAll(): number {
     return Object.entries(this.cpuMs).reduce((sum, [name, ms]) => (name === 'others' ? sum : sum + ms), 0);
   }
 }
 
 /**
- * Has `work` done, waits for all that follows from it, and says what that took. `work` says how often it did what it does, and
- * notes how long that took.
+ * Does `work`, waits until all its consequences are complete, and says what that cost. `work` returns how often it did its thing,
+ * and records how long each took.
  */
 export async function costOf(
   contestant: Contestant,

@@ -1,21 +1,21 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 
-/** What a database server has done, as it counts itself. */
+/** The work of a database server, by its own counters. */
 export interface DatabaseWork {
-  /** Statements that clients sent, those that begin and end transactions included (`Questions`). */
+  /** Statements that clients sent, including those that begin and end transactions (`Questions`). */
   readonly statements: number;
   /** Transactions that clients began (`Com_begin`: BEGIN and START TRANSACTION). */
   readonly transactions: number;
   /** Transactions, with BEGIN or without, that wrote something and committed (InnoDB's `trx_rw_commits`). */
   readonly writingCommits: number;
-  /** What was rolled back (`Com_rollback`). */
+  /** Transactions that were rolled back (`Com_rollback`). */
   readonly rollbacks: number;
-  /** What was written to InnoDB's log, in KB (`Innodb_os_log_written`). */
+  /** The amount written to InnoDB's log, in KB (`Innodb_os_log_written`). */
   readonly logKb: number;
 }
 
-/** What makes a commit durable, and what figures depend on besides. */
+/** The settings that make a commit durable, and others on which figures depend. */
 const settings = [
   'version',
   'innodb_flush_log_at_trx_commit',
@@ -27,7 +27,7 @@ const settings = [
   'transaction_isolation',
 ];
 
-/** Looks at a database server from outside. What it asks itself does not count. */
+/** Reads a database server's counters from outside. Its own queries do not count. */
 export class DatabaseProbe {
   readonly #connection: Connection;
   #asked = 0;
@@ -36,7 +36,7 @@ export class DatabaseProbe {
     this.#connection = connection;
   }
 
-  /** @param rootUrl of an account that may change global settings */
+  /** @param rootUrl the address with an account that may change global settings */
   static async of(rootUrl: string): Promise<DatabaseProbe> {
     const probe = new DatabaseProbe(await createConnection(rootUrl));
     await probe.query("SET GLOBAL innodb_monitor_enable = 'trx_rw_commits'");
@@ -72,7 +72,7 @@ export class DatabaseProbe {
     const value = (name: string) =>
       Number(status.find(({ Variable_name }) => Variable_name.toLowerCase() === name)?.Value ?? 0);
     return {
-      // The server had counted this very statement when it looked.
+      // The server had already counted this very statement.
       statements: value('questions') - this.#asked,
       transactions: value('com_begin'),
       writingCommits: Number(commits?.count ?? 0),

@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { RecordableHistogram } from 'node:perf_hooks';
 
-/** What a histogram says of how long something took, in ms. */
+/** A summary of a histogram of durations, in ms. */
 export interface LatencySummary {
   readonly count: number;
   readonly mean: number;
@@ -15,18 +15,18 @@ export interface LatencySummary {
 }
 
 /**
- * How long things took, in a high dynamic range histogram (http://hdrhistogram.org), which Node itself brings: no percentile
- * is off by more than 0.1 %, and memory does not grow with what is recorded.
+ * Durations in a high dynamic range histogram (http://hdrhistogram.org), which is part of Node. No percentile is wrong by more
+ * than 0.1 %, and memory does not grow with the number of durations.
  */
 export class Latency {
   readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 });
 
-  /** @param ms from the moment at which the thing was due, which is not later because the one before it took long */
+  /** @param ms from the moment at which the thing was due. That moment is not postponed if the thing before it took long */
   record(ms: number): void {
     this.#histogram.record(Math.max(1, Math.round(ms * 1_000)));
   }
 
-  /** Notes all that another one has. */
+  /** Adds all durations of another one. */
   add(other: Latency): void {
     this.#histogram.add(other.#histogram);
   }
@@ -49,7 +49,7 @@ export class Latency {
   }
 }
 
-/** Latencies of several steps, by their name. */
+/** Latencies of several steps, by name. */
 export class Latencies {
   readonly #steps = new Map<string, Latency>();
 

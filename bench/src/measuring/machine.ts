@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { findNatsServer } from '@frontrow/stack/servers/programs';
 
-/** Where something was measured. */
+/** The machine on which something was measured. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -10,7 +10,7 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly nats: string;
-  /** Of the last minute, before anything was started: more than 0 is work of others. */
+  /** The load average of the last minute, before anything was started. More than 0 is the work of others. */
   readonly loadBefore: number;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What V8 writes with `--cpu-prof`: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
+/** The file that V8 writes with `--cpu-prof`: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
@@ -12,32 +12,33 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** `dispatch` is the inspector, which begins the profile. */
+/** `dispatch` is the inspector that starts the profile. */
 const idle = ['(idle)', '(program)', '(root)', 'dispatch'];
 
 /**
- * Has every Node process that is started with this write its profile into the folder when it ends, if there is one by then.
- * @throws when the folder is there already: they would be watched from their beginning
+ * The environment in which every Node process writes its profile into the folder when it ends, provided that the folder exists by
+ * then.
+ * @throws if the folder exists already, because the processes would then be profiled from their start
  */
 export function profilingInto(folder: string): NodeJS.ProcessEnv {
-  if (existsSync(folder)) throw new Error(`${folder} is there already: name a folder that is to be made.`);
+  if (existsSync(folder)) throw new Error(`${folder} exists already: name a folder that does not.`);
   return {
     NODE_OPTIONS: `--import=${new URL(`profiler.mjs?folder=${encodeURIComponent(folder)}`, import.meta.url).href}`,
   };
 }
 
-/** From now on the processes are watched: not how they started and what was prepared. */
+/** Begins to profile the processes, so that their start and the preparation are left out. */
 export function beginProfiles(folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-/** What is more than this share of a process's time, in percent, has a row of its own in the table. */
+/** A part that takes more than this share of a process's time, in percent, gets a row of its own in the table. */
 const leastShare = 4;
 const busiest = 5;
 
 /**
- * Where the time of the processes that wrote profiles into this folder went: a table in Markdown, whose columns are the busiest
- * processes, and whose rows are packages and areas with their share of each process's own time, in percent.
+ * Where the time of the processes went that wrote profiles into this folder. The result is a table in Markdown: its columns are
+ * the busiest processes, its rows are packages and areas, with their share of each process's own time, in percent.
  */
 export function readProfiles(folder: string): string[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
@@ -88,7 +89,7 @@ function summaryOf({ nodes, samples, timeDeltas }: Profile): Summary {
 
 const mainOf = (url: string) => /\/(?:subgraphs\/)?(\w+)\/dist\/main\.js$/.exec(url)?.[1];
 
-/** Whose code it is: a package's, a part of Frontrow's, Node's own, or the machine's below it. */
+/** Whose code it is: that of a package, of a part of Frontrow, of Node, or of the machine below it. */
 function partOf({ functionName, url }: { functionName: string; url: string }): string {
   const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
   if (dependency !== undefined) return dependency;

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A process that was at work for so many ms in each of these files, of which the first is its own. */
+/** The profile of a process that spent these ms in each file. The first file is its own. */
 function profileOf(msByUrl: Readonly<Record<string, number>>): string {
   const urls = Object.keys(msByUrl);
   return JSON.stringify({

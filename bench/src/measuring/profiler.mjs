@@ -1,5 +1,6 @@
-// Loaded into each Node process before anything else, as `node --import profiler.mjs?folder=…`: watches the process from the moment
-// at which the folder is there, and leaves its profile in it when the process ends. V8's own `--cpu-prof` would watch how it starts, too.
+// Loaded into each Node process before anything else, by `node --import profiler.mjs?folder=…`. It profiles the process from the
+// moment at which the folder exists, and writes the profile into the folder when the process ends. V8's own `--cpu-prof` would
+// include the start.
 import { existsSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ const looking = setInterval(() => {
   session.post('Profiler.setSamplingInterval', { interval: 1_000 });
   session.post('Profiler.start');
   process.on('exit', () => {
-    // In a session with its own thread the answer comes before `post` returns.
+    // With a session on the same thread, the callback runs before `post` returns.
     session.post('Profiler.stop', (error, answer) => {
       if (error) return;
       writeFileSync(join(folder, `${process.pid}.cpuprofile`), JSON.stringify(answer.profile));

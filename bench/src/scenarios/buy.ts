@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Buyer, Contestant, Sale } from '../contestant.ts';
 import type { Latencies } from '../measuring/latency.ts';
 
-/** What somebody will buy. */
+/** What a fan will buy. */
 export interface Order {
   readonly buyer: Buyer;
   readonly sale: Sale;
@@ -32,8 +32,8 @@ const askAgainMs = 20;
 /**
  * Holds the seats, pays, and waits until they are SOLD.
  *
- * @param dueAt when this was to begin, by the clock of `performance.now()`: latencies count from then
- * @throws when any of it is refused
+ * @param dueAt when this was to begin, by the clock of `performance.now()`; latencies count from then
+ * @throws if any step is refused
  */
 export async function buy(
   contestant: Contestant,
@@ -60,7 +60,7 @@ export async function buy(
   const soldAt = await contestant.sold(hold.reservationId);
   latencies.record('hold', heldAt - dueAt);
   latencies.record('pay', paidAt - heldAt);
-  // The news may be here before the answer.
+  // The event may arrive before the answer.
   latencies.record('pay to SOLD', Math.max(0, soldAt - paidAt));
   latencies.record('all of it', Math.max(soldAt, paidAt) - dueAt);
 }

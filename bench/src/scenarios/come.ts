@@ -2,17 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '@frontrow/stack/testing/random';
 import { inParallel } from '../in-parallel.ts';
 
-/** How the load comes: so many at the same time, the next one when one is done; or by the clock, whatever becomes of those before. */
+/**
+ * How the load arrives: a fixed number at a time, the next one when one is done; or by the clock, whatever becomes of those
+ * before.
+ */
 export type Arrival =
   | { readonly atOnce: number }
-  /** So many a second on average, at moments left to chance: a Poisson process, as of people who do not know of each other. */
+  /** This many per second on average, at random moments: a Poisson process, like people who do not know of each other. */
   | { readonly perSecond: number; readonly random: Random };
 
 /**
- * Has all of them come and do their work.
+ * Does the work for all items as they arrive.
  *
- * @param work is told when its turn was due, by the clock of `performance.now()`: what it measures counts from then
- * @throws the first failure, when all are done
+ * @param work is given the time at which its turn was due, by the clock of `performance.now()`, from which it measures
+ * @throws the first failure, once all are done
  */
 export async function come<Item>(
   items: readonly Item[],

@@ -9,7 +9,7 @@ import { Latencies } from '../measuring/latency.ts';
 import { come } from './come.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A round has one second for each thousand fans, ten at the most: a short line is soon understood. */
+/** A round takes one second for each thousand fans, ten at most, because a short line needs fewer measurements. */
 const fansPerSecond = 1_000;
 const mostSeconds = 10;
 const letInAtATime = 10;
@@ -21,14 +21,14 @@ const enterQueue =
 const placeOf = `query ($id: ID!) {
   queueTicket(id: $id) { position status concert { title venue { name } } } }`;
 
-/** A line of fans of whom some are let in each second, and who all want to know their place. */
+/** A line of fans. Some are admitted each second, and all of them want to know their position. */
 interface Line {
-  /** Lets some in and has everybody know; settles when they do. */
+  /** Admits some fans, and settles when all others know their new position. */
   wave(latencies: Latencies): Promise<void>;
   end(): void;
 }
 
-/** Each fan of a waiting room learns each second what their place is now. */
+/** Each fan in a waiting room learns their new position each second. */
 export const fanout: Scenario = {
   what: `${letInAtATime} are let in each second, and all others in the line are told their new place`,
   things: 'fans told',
@@ -58,7 +58,10 @@ export const fanout: Scenario = {
   },
 };
 
-/** Each has a WebSocket and a subscription. A latency is from the request to let some in until the fan has read the new place. */
+/**
+ * Each fan has a WebSocket and a subscription. A latency lasts from the request to admit some until the fan has read the new
+ * position.
+ */
 async function subscribed(
   contestant: Contestant,
   concertId: string,
@@ -96,7 +99,10 @@ async function subscribed(
   };
 }
 
-/** Each asks once a second, at a moment of their own. A latency is that of an answer; what it tells may be a second old by then. */
+/**
+ * Each fan asks once a second, at a moment of their own. A latency is that of an answer, whose content may be a second old by
+ * then.
+ */
 async function polling(
   contestant: Contestant,
   concertId: string,

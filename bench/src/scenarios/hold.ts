@@ -17,8 +17,8 @@ interface Fight {
 }
 
 /**
- * All fans want seats of one hall at the same time, four neighbours each, and take others when somebody was faster: towards the
- * end most are told that their seats are taken. What is counted is every answer.
+ * All fans want four neighbouring seats in one hall at the same time, and try others when somebody was faster. Towards the end,
+ * most are told that their seats are taken. Every answer counts.
  */
 export const hold: Scenario = {
   what: `${fansAtOnce} fans fight for ${fansAtOnce * seatsEach} seats, four named ones each, until all have some; with --rate, so many fans a second come`,
@@ -39,7 +39,7 @@ export const hold: Scenario = {
       let tries = 0;
       await come(fans, arrival, async (fan, dueAt) => {
         const tried = await holdSome(contestant, sale, fan, { dueAt, random, latencies });
-        tries += tried; // only now: others have added theirs meanwhile
+        tries += tried; // added after the await, because others have added theirs meanwhile
       });
       return tries;
     };
@@ -71,7 +71,10 @@ interface Try {
   readonly latencies: Latencies;
 }
 
-/** Tries some neighbours after others until a hold succeeds. @returns how often it was tried */
+/**
+ * Tries to hold neighbouring seats, again and again, until it succeeds.
+ * @returns the number of attempts
+ */
 async function holdSome(
   { client }: Contestant,
   { scheduleId, seatIds }: Sale,

@@ -7,7 +7,7 @@ const fansAtOnce = 64;
 const enterQueue = `mutation ($concertId: ID!) { ticket: enterQueue(concertId: $concertId) {
   __typename ... on Refusal { code message } ... on QueueTicket { id number position } } }`;
 
-/** Fans who have an account join the waiting room of one concert. */
+/** Fans with accounts join the waiting room of one concert. */
 export const join: Scenario = {
   what: `enterQueue through the API, ${fansAtOnce} fans at once, or --rate a second`,
   things: 'joins',

@@ -7,14 +7,14 @@ import { courseOf } from './purchase.ts';
 import type { Scenario } from './scenario.ts';
 
 const atOnce = 8;
-/** So many open the map between one change and the next. */
+/** How many clients open the map between one change and the next. */
 const opensEachChange = 10;
 
 const openMap = `query ($id: ID!) { schedule(id: $id) { seatMap { layout states version } } }`;
 const allSeats = `query ($id: ID!) { schedule(id: $id) {
   seats { id section row number label price status version } } }`;
 
-/** Who asks for the layout has never been there before; its states and version come with its name. */
+/** These clients have never fetched the layout before. The states and the version come together with its name. */
 async function openDocument({ client }: Contestant, { scheduleId }: Sale): Promise<void> {
   const { schedule } = await client.ask<{ schedule: { seatMap: { layout: string } } }>(
     openMap,
@@ -29,11 +29,11 @@ async function openDocument({ client }: Contestant, { scheduleId }: Sale): Promi
   });
 }
 
-/** What is done with the seats once they are here is not part of it. */
+/** What a client does with the seats afterwards is not measured. */
 const openAllSeats = ({ client }: Contestant, { scheduleId }: Sale): Promise<unknown> =>
   client.read(client.request(allSeats, { id: scheduleId }, undefined, 'gzip'));
 
-/** Opens the hall's map so often, while fans hold seats of it. */
+/** Opens the hall's map again and again, while fans hold seats of it. */
 const openings = (seats: number, usual: Scenario['usual']): Scenario => ({
   what: `the map of a hall of ${seats} seats is opened, ${atOnce} at once, and a seat is held after each ${opensEachChange}`,
   things: 'maps opened',

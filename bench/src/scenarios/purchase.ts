@@ -10,7 +10,7 @@ import type { Amount, Course, Scenario } from './scenario.ts';
 export const seatsEach = 4;
 const fansAtOnce = 32;
 
-/** Each fan buys four named seats that nobody else wants; as soon as one has them SOLD, the next fan comes. */
+/** Each fan buys four named seats that nobody else wants. As soon as the seats of one fan are SOLD, the next fan comes. */
 export const purchase: Scenario = {
   what: `${seatsEach} named seats, held, paid and SOLD through the API, ${fansAtOnce} fans at once`,
   things: 'purchases',
@@ -27,7 +27,7 @@ export const purchase: Scenario = {
   },
 };
 
-/** Warms up and goes round with what does a thing so many times. */
+/** A warm-up and rounds for a function that does a thing a number of times. */
 export function courseOf(
   contestant: Contestant,
   { count, rounds, warmUp }: Amount,
@@ -42,7 +42,7 @@ export function courseOf(
   };
 }
 
-/** Fans, each with an own wish for neighbouring seats. In which order the hall is sold is left to chance. */
+/** Fans who each want other neighbouring seats. The order in which the hall is sold is random. */
 export async function ordersFor(contestant: Contestant, count: number, random: Random): Promise<Order[]> {
   const sale = await contestant.openSale(count * seatsEach);
   const buyers = await contestant.buyers(sale, count);

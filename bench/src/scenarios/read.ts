@@ -8,7 +8,7 @@ import type { Amount, Course, Scenario } from './scenario.ts';
 
 const atOnce = 64;
 const concertsOnSale = 10;
-/** Fans who have bought something; each opens the page again and again. */
+/** Fans who have bought something. Each opens the page again and again. */
 const fans = 40;
 
 const list = `{ concerts(first: 20) { edges { node { id title artist venue { name } salesOpenAt
@@ -16,7 +16,7 @@ const list = `{ concerts(first: 20) { edges { node { id title artist venue { nam
 const concert = `query ($id: ID!) { concert(id: $id) { title artist description venue { name address } maxSeatsPerFan
   waitingRoom { status waiting } schedules { id startsAt sections { name price available } } } }`;
 
-/** Half look at the list, half at one of the concerts. */
+/** Half of the requests are for the list, half for one of the concerts. */
 export const catalogue: Scenario = {
   what: `concerts, their dates and what is left, read by ${atOnce} at once who are not logged in`,
   things: 'answers',
@@ -39,7 +39,7 @@ const account = `{ me { id name email wallet { balance history(first: 10) { edge
   reservations(first: 10) { edges { node { id status total seats { label price }
     concert { title venue { name } } schedule { startsAt } payment { status amount } saga { status steps { name at } } } } } } }`;
 
-/** What a fan's own page shows, of six subgraphs. */
+/** What a fan's own page shows, from six subgraphs. */
 export const gateway: Scenario = {
   what: `a fan's account, tickets and purchases of six subgraphs, read by ${atOnce} at once`,
   things: 'answers',
@@ -58,7 +58,7 @@ export const gateway: Scenario = {
   },
 };
 
-/** Who an access token is for: the subject of the JWT. */
+/** The user to whom an access token belongs: the subject of the JWT. */
 function ownerOf(token: string): string {
   const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
     sub: string;

@@ -4,7 +4,7 @@ import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What fans feel in the rush of `npm run demo`: they register, wait, take the best seats, and most of them pay. */
+/** The rush of `npm run demo` as fans experience it: they register, wait, take the best seats, and most of them pay. */
 export const rush: Scenario = {
   what: 'the rush of `npm run demo`, all fans at once, registering included in all but latencies',
   things: 'fans',

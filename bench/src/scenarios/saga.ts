@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts';
 /** Purchases a second: about 30 % of what two cores can do. */
 const usualRate = 8;
 
-/** Fans come when they come, however long those before them take: what is looked at is how soon all is SOLD. */
+/** Fans come at random moments, however long earlier ones take. What matters is how soon all seats are SOLD. */
 export const saga: Scenario = {
   what: `${seatsEach} named seats, held, paid and SOLD through the API; fans come at moments left to chance, ${usualRate} a second or --rate`,
   things: 'purchases',

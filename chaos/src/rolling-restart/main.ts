@@ -9,7 +9,10 @@ import { readOptions, usage } from './options.ts';
 import { failedOf, failings, rollingRestart } from './rolling-restart.ts';
 import type { Report } from './rolling-restart.ts';
 
-/** `npm run rolling-restart`: every process is ended and started again, one after the other, while fans buy; exits 1 when one of them noticed. */
+/**
+ * `npm run rolling-restart`: ends every process and starts it again, one after the other, while fans buy. Exits with 1 if a fan
+ * noticed.
+ */
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), rootFolder);
   if (options === 'help') {

@@ -22,7 +22,7 @@ export interface RollingRestartCommand {
   readonly replicas: number;
 }
 
-/** @throws UsageError naming all that is wrong */
+/** @throws UsageError that names all mistakes */
 export function readOptions(args: readonly string[], root: string): RollingRestartCommand | 'help' {
   const { values } = orUsage(usage, () =>
     parseArgs({

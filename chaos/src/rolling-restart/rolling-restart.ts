@@ -16,16 +16,16 @@ import type { Stack, StackOptions } from '@frontrow/stack/stack';
 
 export interface RollingRestartOptions {
   readonly system: StackOptions;
-  /** The folder of the checkout that processes are started from afterwards, its migrations first; the same one when left out. */
+  /** The checkout from which processes are started again, after its migrations; if left out, the same one. */
   readonly to?: string;
-  /** Whose processes are restarted; everybody's when left out. */
+  /** The services whose processes are restarted; all of them if left out. */
   readonly of?: readonly Service[];
   readonly seed: number;
   /** How many fans are in the middle of a purchase at any time. */
   readonly fansAtOnce: number;
-  /** Told of each process that is back, and after how many ms. */
+  /** Called with each process that is ready again, and with how many ms that took. */
   readonly onRestart?: (name: string, ms: number) => void;
-  /** Called while everything still runs, with what has become of it. */
+  /** Called while everything still runs, after the restarts. */
   readonly look?: (stack: Stack) => Promise<void>;
   readonly auditReport?: AuditOptions['report'];
 }
@@ -33,26 +33,27 @@ export interface RollingRestartOptions {
 export interface Report {
   readonly purchases: readonly Purchase[];
   readonly restarts: number;
-  /** From the first process that was asked to end until the last one was ready again, in ms. */
+  /** From the moment when the first process was asked to end until the last one was ready again, in ms. */
   readonly lastedMs: number;
-  /** How long a fan waited for an answer at most, with all that had to be asked again, in ms. */
+  /** The longest time that a fan waited for an answer, including all repetitions, in ms. */
   readonly longestWaitMs: number;
-  /** Of the purchases that were confirmed, how long the slowest took, in ms. */
+  /** How long the slowest of the confirmed purchases took, in ms. */
   readonly slowestPurchaseMs: number;
   /** How often requests had to be repeated, by the reason. */
   readonly repeated: ReadonlyMap<string, number>;
-  /** Answers that make no sense, and what differs between what fans were told and what is stored. */
+  /** Answers that make no sense, and differences between what fans were told and what is stored. */
   readonly complaints: readonly string[];
   readonly breaches: readonly Breach[];
 }
 
 const patienceMs = 60_000;
-/** With that many purchases before anybody is restarted and after everybody was, there are some in the middle of it. */
+/** This many purchases before the first restart and after the last make sure that some are in progress during the restarts. */
 const purchasesAround = 5;
 
 /**
- * Starts a system of its own with two gateways behind one address, and restarts every process of it, one after the other, while fans buy.
- * As Kubernetes would: one process at a time, subgraphs before gateways, and nobody is asked to end before the one before is ready again.
+ * Starts a system with two gateways behind one address, and restarts every process, one after the other, while fans buy. It does
+ * so as Kubernetes would: one process at a time, subgraphs before gateways, and the next one only after the one before is ready
+ * again.
  */
 export async function rollingRestart(options: RollingRestartOptions): Promise<Report> {
   const stack = await startStack({ ...options.system, gateways: 2 });
@@ -94,7 +95,7 @@ async function restartAll(
   const due = stack.services.filter(isOf);
   const gateways = stack.services.filter(({ name }) => name.startsWith('gateway'));
   for (const each of due) {
-    // A Service of Kubernetes takes one that ends out of its addresses, too.
+    // A Service of Kubernetes also removes the address of a pod that is ending.
     if (gateways.includes(each)) entrance.leadTo(portOfGateway(stack, 1 - gateways.indexOf(each)));
     const askedAt = Date.now();
     await each.restart();
@@ -103,7 +104,10 @@ async function restartAll(
   return due.length;
 }
 
-/** Waits until so many purchases begun after an instant were confirmed. @throws when that takes longer than a minute */
+/**
+ * Waits until this many purchases that began after an instant were confirmed.
+ * @throws if that takes longer than a minute
+ */
 async function untilConfirmed(count: number, crowd: Crowd, since: number): Promise<void> {
   const giveUpAt = Date.now() + patienceMs;
   while (confirmedOf(crowd.purchases).filter(({ begunAt }) => begunAt >= since).length < count) {
@@ -137,15 +141,18 @@ async function lookAt(
   }
 }
 
-/** Purchases that did not end with seats: each of these fans wanted to buy, and there were seats. */
+/** Purchases that did not end with seats, although the fan wanted to buy and there were seats. */
 export const failedOf = ({ purchases }: Pick<Report, 'purchases'>): readonly Purchase[] =>
   purchases.filter((purchase) => endOf(purchase) !== 'confirmed');
 
-/** What clients repeat by the contract (docs/api.md, Faults and Subscriptions); any other reason is a fault of ours. */
+/**
+ * Faults after which clients repeat a request by the contract (docs/api.md, Faults and Subscriptions). Any other reason is a
+ * mistake of the services.
+ */
 const repeatable =
   /^(no connection|SERVICE_UNAVAILABLE|RATE_LIMITED|Error: the subscription (ended without news|was answered with status (429|503)))$/;
 
-/** What should not have been; empty when the restart was noticed by nobody. */
+/** What should not have happened; empty if nobody noticed the restarts. */
 export function failings(report: Report): string[] {
   const failed = failedOf(report);
   const odd = [...report.repeated].filter(([reason]) => !repeatable.test(reason));

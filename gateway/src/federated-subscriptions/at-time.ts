@@ -1,9 +1,9 @@
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /**
- * Calls back at an instant, or up to a second later: Node keeps one list for all timers of the same length, so lengths
- * are whole seconds.
- * @returns forgets about it; undefined when there is no such instant
+ * Calls back at an instant, or up to a second later. Node keeps one list for all timers of the same length, so lengths are
+ * rounded up to whole seconds.
+ * @returns a function that cancels this; undefined if there is no instant
  */
 export function atTime(instant: Date | undefined, then: () => void): (() => void) | undefined {
   if (instant === undefined) return undefined;

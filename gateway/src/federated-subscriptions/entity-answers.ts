@@ -2,7 +2,7 @@ import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo
 
 type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-/** An answer as text: @apollo/gateway changes its input, so each reader parses an own copy. */
+/** An answer as text. @apollo/gateway changes its input, so each reader parses a copy of its own. */
 interface KeptAnswer {
   readonly text: string;
   /** Until when it may be shown to everybody, in ms since the epoch; 0 means never. */
@@ -20,13 +20,13 @@ const longestKept = 64 * 1024;
 const keptShapes = 1_000;
 
 /**
- * Asks subgraphs for the entities that events need, and avoids asking ten thousand times for the same when one wave moves ten
- * thousand subscribers:
+ * Asks subgraphs for the entities that events need. When one wave moves ten thousand subscribers, it avoids asking ten thousand
+ * times for the same:
  *
- * - Identical requests of one scope (one viewer) in the same turn of the event loop become one request. Later
- *   ones do not join, because an event must never be completed with data from before it happened.
- * - An answer that a subgraph declares public, by `Cache-Control: max-age=…, public`, is shared by everybody for
- *   as long as it says.
+ * - Identical requests of one scope (one viewer) in the same turn of the event loop become one request. Later requests do not
+ *   join it, because an event must never be completed with data from before it happened.
+ * - An answer that a subgraph declares public, by `Cache-Control: max-age=…, public`, is shared by everybody for as long as
+ *   that says.
  */
 export class EntityAnswers {
   readonly #thisTurn = new Map<string, Promise<KeptAnswer>>();
@@ -35,7 +35,7 @@ export class EntityAnswers {
   /** Queries whose last answer was public, so that it is worth waiting to see whether the next one is too. */
   readonly #publicQueries = new Set<string>();
 
-  /** @param scope whose request it is: different scopes may see different things */
+  /** @param scope the viewer of the request, because different viewers may see different things */
   async ask(
     subgraph: string,
     dataSource: GraphQLDataSource,
@@ -69,7 +69,8 @@ export class EntityAnswers {
     });
     if (this.#thisTurn.size === 0) setImmediate(() => this.#thisTurn.clear());
     this.#thisTurn.set(ownKey, answer);
-    // A process that was held up may see an answer before its turn ends. What happens after that answer is not in it.
+    // If the process was held up, the answer may arrive before the turn ends. Changes after that answer are not in it, so nobody
+    // may join it.
     const isAnswered = () => this.#thisTurn.get(ownKey) === answer && this.#thisTurn.delete(ownKey);
     answer.then(isAnswered, isAnswered);
     if (this.#publicQueries.has(shape) && !this.#publicInFlight.has(key)) {
@@ -88,7 +89,7 @@ export class EntityAnswers {
     this.#publicQueries.add(shape);
     forgetOldest(this.#publicQueries, keptShapes);
     if (answer.text.length > longestKept) return;
-    // Set anew, it is the last to be forgotten.
+    // Deleting it first makes it the newest, which is the last to be forgotten.
     this.#public.delete(key);
     this.#public.set(key, answer);
     forgetOldest(this.#public, keptAnswers);

@@ -7,7 +7,7 @@ const request = (id: string) =>
     request: { query: 'query { _entities }', variables: { representations: [{ id }] } },
   }) as unknown as GraphQLDataSourceProcessOptions;
 
-/** A subgraph that counts, and answers a little later. */
+/** A subgraph that counts requests, and answers a little later. */
 function subgraph(cacheControl?: string) {
   let asked = 0;
   const dataSource: GraphQLDataSource = {
@@ -44,7 +44,7 @@ describe('requests for entities', () => {
     expect(asked()).toBe(4);
   });
 
-  it('that were answered already are made again, also within the same turn', async () => {
+  it('that have been answered are made again, also within the same turn', async () => {
     let asked = 0;
     const atOnce: GraphQLDataSource = { process: () => Promise.resolve({ data: { count: ++asked } }) };
     const answers = new EntityAnswers();
@@ -75,7 +75,7 @@ describe('requests for entities', () => {
     expect(asked()).toBe(2);
   });
 
-  it('that are answered with errors are asked again', async () => {
+  it('that were answered with errors are made again', async () => {
     let asked = 0;
     const failing: GraphQLDataSource = {
       process: () => {
@@ -99,7 +99,7 @@ describe('requests for entities', () => {
     ['public, max-age=5, no-cache', 0],
     ['Max-Age=5,Public', 5_000],
     ['public, max-age=-5', 0],
-  ])('may be kept as Cache-Control has it: %s', (header, ms) => {
+  ])('may be kept as Cache-Control says: %s', (header, ms) => {
     expect(publicForMs(header)).toBe(ms);
   });
 });

@@ -1,28 +1,29 @@
 import { randomUUID } from 'node:crypto';
 
-/** An event without the values that can be filled in: events that differ only in these have the same text. */
+/** An event without the values that can be filled in. Events that differ only in these values have the same text. */
 export interface Outline {
   readonly text: string;
   /** The values in the order of their gaps. */
   readonly values: (number | string)[];
 }
 
-/** A result as JSON, with gaps for values of its event. */
+/** A result as JSON, with gaps for the values of its event. */
 export interface GappedResult {
-  /** The text around the gaps: one more than there are gaps. */
+  /** The pieces of text around the gaps; there is one more than there are gaps. */
   readonly pieces: readonly string[];
   /** Which of the event's values goes into each gap. */
   readonly order: readonly number[];
 }
 
 const largestInt = 2 ** 31 - 1;
-/** Whether a field is an enum or a type's name, on which the result of an event may depend. */
+/** What enum values and type names look like. The result of an event may depend on such a value. */
 const name = /^[_A-Za-z][_0-9A-Za-z]*$/;
 
 /**
- * Only 32-bit integers can be filled in, and strings that name nothing, because any such value is valid in a field of its type.
- * @param field the value's field, or that of the list it is in
- * @param names of fields whose values matter
+ * Only 32-bit integers, and strings that do not look like names, can be filled in, because any such value is valid in a field of
+ * its type.
+ * @param field the field of the value, or of the list that contains it
+ * @param names fields whose values affect the rest of the result
  */
 function isFilledIn(value: unknown, field: string, names: ReadonlySet<string>): value is number | string {
   const isValid =
@@ -32,7 +33,7 @@ function isFilledIn(value: unknown, field: string, names: ReadonlySet<string>): 
   return isValid && !names.has(field);
 }
 
-/** @param names of fields whose values matter */
+/** @param names fields whose values affect the rest of the result */
 export function outlineOf(data: object, names: ReadonlySet<string>): Outline {
   const values: Outline['values'] = [];
   return { text: outlineOfPart(data, '', names, values), values };
@@ -61,9 +62,9 @@ function outlineOfPart(
 
 /**
  * Finds the places of the event's values in its result.
- * @param data of the event
- * @param result is changed
- * @returns undefined when a value is not where it is in the event
+ * @param data the event
+ * @param result is changed by this
+ * @returns undefined if a value is not where it is in the event
  */
 export function gapped(
   data: object,
@@ -80,7 +81,7 @@ export function gapped(
   };
 }
 
-/** Puts marks in the places of the values, numbered in the order of the outline. */
+/** Puts marks in the places of the values, numbered like the outline's values. */
 function mark(
   part: object,
   result: unknown,
@@ -101,12 +102,12 @@ function mark(
   });
 }
 
-/** @param values of another event with the same outline */
+/** @param values those of another event with the same outline */
 export function filledIn({ pieces, order }: GappedResult, values: Outline['values']): string {
   const parts = [pieces[0]];
   for (let gap = 0; gap < order.length; gap++) {
     parts.push(JSON.stringify(values[order[gap] as number]), pieces[gap + 1]);
   }
-  // Joined, and not concatenated, it takes no more memory than its characters.
+  // Concatenating would keep the pieces in memory; joining keeps only the characters.
   return parts.join('');
 }

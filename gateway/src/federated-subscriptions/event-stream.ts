@@ -6,7 +6,7 @@ import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
 import type { Fill } from './transport.ts';
 
-/** When a client whose stream broke off comes back, in ms; a random moment in between. */
+/** When a client whose stream broke off comes back: at a random moment between these, in ms. */
 const [soonestRetryMs, latestRetryMs] = [500, 3_000];
 
 /** The results of one operation on their way to one client, as Server-Sent Events. */
@@ -17,7 +17,7 @@ export class EventStream implements OpenConnection {
   #isStuck = false;
   /** An event is being written piece by piece. */
   #isWriting = false;
-  /** Whether it was broken off so that the client comes back, which it would not do after `complete`. */
+  /** Whether the stream was broken off so that the client comes back, which it would not do after `complete`. */
   #isBrokenOff = false;
   #last: string | undefined;
   /** The writers that wait until their data have left. */
@@ -34,7 +34,7 @@ export class EventStream implements OpenConnection {
     const response = this.#response;
     response.on('close', () => {
       this.#stop();
-      // An answer whose turn never came does not report that what was written is lost.
+      // If the answer's turn never came, nothing reports that the written data are lost.
       for (const goOn of this.#writing) goOn();
     });
     // `close` follows.
@@ -75,7 +75,7 @@ export class EventStream implements OpenConnection {
       return;
     }
     this.#isStuck = true;
-    // Each piece that leaves shows that the client is there.
+    // Each piece that is sent shows that the client is there.
     if (this.#isWriting) return;
     void this.#write(':\n\n').then(() => (this.#isStuck = false));
   }

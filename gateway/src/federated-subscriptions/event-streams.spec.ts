@@ -18,7 +18,7 @@ const get = (host: Host, parameters: Record<string, string>, headers: Record<str
   fetch(`${host.url}?${String(new URLSearchParams(parameters))}`, { headers: { ...stream, ...headers } });
 
 describe('Server-Sent Events', () => {
-  it('bring what a plain curl -N asks for', async () => {
+  it('deliver what a plain curl -N asks for', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const curl = execFile('curl', [
@@ -35,7 +35,7 @@ describe('Server-Sent Events', () => {
     await until(() => host.feeds.ticket.listeners === 1);
     host.feeds.ticket.say(at(49));
     host.feeds.ticket.end();
-    // A slow machine has time for more than one sign of life, which is a comment.
+    // On a slow machine there is time for more than one sign of life, each of which is a comment.
     expect((await output).replace(/^retry: \d+\n/, '').replaceAll(/^:\n\n/gm, '')).toBe(
       'event: next\ndata: {"data":{"ticket":{"place":50}}}\n\n' +
         'event: next\ndata: {"data":{"ticket":{"place":49}}}\n\n' +
@@ -71,7 +71,7 @@ describe('Server-Sent Events', () => {
     await until(() => host.feeds.ticket.listeners === 0);
   });
 
-  it('take queries and mutations too, but no mutation by GET: a link must not change anything', async () => {
+  it('take queries and mutations too, but no mutation by GET, because a link must not change anything', async () => {
     const host = await startHost();
     const mutation = 'mutation { enter { id } }';
     const answer = await (await post(host, { query: mutation })).text();
@@ -82,8 +82,8 @@ describe('Server-Sent Events', () => {
 
   it.each([
     ['no query', {}, 400],
-    ['a query that is none', { query: 'subscription {' }, 400],
-    ['a field that is none', { query: 'subscription { nothing }' }, 400],
+    ['a query that is not valid', { query: 'subscription {' }, 400],
+    ['a field that does not exist', { query: 'subscription { nothing }' }, 400],
     ['variables that are none', { query: place, variables: 'x' }, 400],
   ])('are refused for %s', async (_what, body, status) => {
     const host = await startHost();
@@ -93,7 +93,7 @@ describe('Server-Sent Events', () => {
     expect(errors.length).toBe(1);
   });
 
-  it('are refused to who cannot be believed, and beyond the limits', async () => {
+  it('are refused to clients with an invalid token, and beyond the limits', async () => {
     const host = await startHost({ mostConnections: 1 });
     expect((await post(host, { query: place }, { authorization: 'forged' })).status).toBe(401);
     const open = await post(host, { query: place }, { authorization: 'mina' });
@@ -145,7 +145,7 @@ describe('Server-Sent Events', () => {
     expect(places.length).toBeLessThan(300);
   }, 60_000);
 
-  it('break off, without a complete, when the server shuts down: the client is to come back', async () => {
+  it('break off, without a complete, when the server shuts down, so that the client comes back', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const response = await post(host, { query: place });

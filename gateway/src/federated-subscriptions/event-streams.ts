@@ -13,9 +13,9 @@ import type { TransportOptions } from './transport.ts';
 
 /**
  * Serves clients over Server-Sent Events, in the "distinct connections mode" of graphql-sse
- * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST that accepts `text/event-stream`, and
- * a stream for each operation. graphql-sse's own handler takes results as fast as they come, whether or not the client keeps up.
- * Here the next result is taken only when the one before has left.
+ * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md): a GET or POST that accepts `text/event-stream`, and one
+ * stream for each operation. The handler of graphql-sse takes results as fast as they come, whether or not the client keeps up.
+ * This one takes the next result only when the one before has been sent.
  */
 export class EventStreams {
   readonly #operations: Operations;
@@ -30,8 +30,8 @@ export class EventStreams {
   }
 
   /**
-   * @param asked as `operationIn` reads it
-   * @throws a GraphQLError, before anything was written, when the client is refused
+   * @param asked the operation, as `operationIn` reads it
+   * @throws a GraphQLError, before anything was written, if the client is refused
    */
   async serve(request: IncomingMessage, response: ServerResponse, asked: HttpOperation): Promise<void> {
     if (this.#connections.isDraining) throw refusal('SERVICE_UNAVAILABLE', 503, 'Try again in a moment.');
@@ -48,7 +48,7 @@ export class EventStreams {
       if (response.destroyed) return;
       const begun = this.#operations.begin(operation, subscriber, {
         holder,
-        // A link, or anybody's page, can make a browser send a GET.
+        // A link, or any web page, can make a browser send a GET.
         mayMutate: request.method === 'POST',
       });
       if ('errors' in begun) {
@@ -96,7 +96,7 @@ export class EventStreams {
   }
 }
 
-/** The one result of a query or mutation. */
+/** The only result of a query or mutation. */
 function single(result: Promise<FormattedExecutionResult>): Results {
   return (async function* () {
     yield JSON.stringify(await result);

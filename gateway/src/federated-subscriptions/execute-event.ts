@@ -11,7 +11,7 @@ export interface EventContext {
   readonly variables: Record<string, unknown>;
   /** The `context` of data sources. */
   readonly context: Record<string, unknown>;
-  /** Identifies what the viewer may see: only events of the same scope share answers. */
+  /** Identifies what the viewer may see. Only events of the same scope share answers. */
   readonly scope: string;
   readonly answers: EntityAnswers;
   readonly log: Log;
@@ -39,7 +39,7 @@ export async function executeEvent(
   let publicUntil = Infinity;
   for (const name of plan.subgraphs) {
     const dataSource = supergraph.dataSources.get(name);
-    if (dataSource === undefined) continue; // executeQueryPlan says so, in the place of its fields
+    if (dataSource === undefined) continue; // executeQueryPlan reports this in the place of its fields
     services[name] = {
       process: async (request) => {
         const asked = await answers.ask(name, dataSource, request, scope);
@@ -80,7 +80,7 @@ const loggerFor = (log: Log): RequestContext['logger'] => ({
   error: (message) => log.error({}, String(message)),
 });
 
-/** Answers the first request, which is the primary fetch, with the event; later requests to the same subgraph go through. */
+/** Answers the first request, which is the primary fetch, with the event. Later requests to the same subgraph are sent to it. */
 function once(event: FormattedExecutionResult, dataSource: GraphQLDataSource | undefined): GraphQLDataSource {
   let isFirst = true;
   return {

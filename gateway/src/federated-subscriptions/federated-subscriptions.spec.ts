@@ -12,7 +12,7 @@ const ticket = (place: number, others: object = {}) => ({
 });
 
 describe('a subscription', () => {
-  it('gives the present state first, then each event, and ends when its subgraph ends it', async () => {
+  it('sends the present state first, then each event, and ends when its subgraph ends it', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     const results = host.subscribe('subscription { ticket(id: "t1") { place } }');
@@ -26,7 +26,7 @@ describe('a subscription', () => {
     expect(host.live).toBe(0);
   });
 
-  it('is completed by other subgraphs, at any depth, for each event anew', async () => {
+  it('is completed by other subgraphs, at any depth, anew for each event', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     const results = host.subscribe(
@@ -57,7 +57,7 @@ describe('a subscription', () => {
     expect(host.concerts.requests.length).toBe(1);
   });
 
-  it('goes back to the subgraph that the event came from, where that has to complete what another one found', async () => {
+  it('asks the subgraph of the event again if that has to complete what another one found', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     const results = host.subscribe(
@@ -71,7 +71,7 @@ describe('a subscription', () => {
         },
       },
     });
-    // The event stood in for the primary fetch only.
+    // The event replaced the primary fetch only.
     expect(host.queue.requests.map(({ variables }) => variables)).toEqual([
       { representations: [{ __typename: 'Ticket', id: 't7' }] },
     ]);
@@ -136,7 +136,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('shows the same whether its events are executed or, where all is public, filled in', async () => {
+  it('shows the same whether its events are executed or, if everything is public, filled in', async () => {
     const operations: [string, Record<string, unknown>][] = [
       [
         'subscription { ticket(id: "t1") { id place name concert { title venue { name } acts { __typename name } } } }',
@@ -190,7 +190,7 @@ describe('a subscription', () => {
     expect(filledIn.asked).toBeLessThan(executed.asked / 2);
   });
 
-  it('asks every subgraph in the name of the viewer', async () => {
+  it('asks every subgraph on behalf of the viewer', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     const results = host.subscribe('subscription { ticket(id: "t1") { viewer concert { viewer } } }', {
@@ -201,7 +201,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('shows nobody what was completed for another viewer', async () => {
+  it('never shows a viewer what was completed for another one', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     for (const viewer of ['mina', 'otto']) {
@@ -212,8 +212,8 @@ describe('a subscription', () => {
   });
 });
 
-describe('what goes wrong with a field', () => {
-  it('costs that field, with an error in its place, and the stream goes on', async () => {
+describe('an error', () => {
+  it('of a field costs that field, with an error in its place, and the stream goes on', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     const results = host.subscribe(
@@ -232,7 +232,7 @@ describe('what goes wrong with a field', () => {
     }
   });
 
-  it('of another subgraph that is down costs its fields, and they come back with it', async () => {
+  it('of another subgraph that is down costs its fields, which come back with it', async () => {
     const host = await startHost();
     host.feeds.ticket.state = ticket(50);
     await host.concerts.stop();
@@ -242,7 +242,7 @@ describe('what goes wrong with a field', () => {
     expect(errors.length).toBe(1);
   });
 
-  it('that may not be null spoils what is around it, as far as GraphQL has it', async () => {
+  it('of a field that may not be null spoils what is around it, as GraphQL says', async () => {
     const host = await startHost();
     host.feeds.line.state = [ticket(1), ticket(2, { concert: { id: 'gone' } })];
     const results = host.subscribe('subscription { line { place concert { needed } } }');
@@ -256,7 +256,7 @@ describe('what goes wrong with a field', () => {
     expect(errors.length).toBeGreaterThan(0);
   });
 
-  it('never shows what the supergraph keeps to itself', async () => {
+  it('never shows names that exist only in the supergraph', async () => {
     const host = await startHost();
     const hidden = host.subscribe('subscription { ticket(id: "t1") { secret } }');
     await expect(hidden.take()).rejects.toMatchObject([

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { refusal } from './refusal.ts';
 import type { OperationRequest } from './supergraph.ts';
 
-/** The operation of a request; `query` is missing when `extensions` identify the document. */
+/** The operation of a request. `query` is missing if `extensions` identify the document. */
 export interface HttpOperation extends Omit<OperationRequest, 'query'> {
   readonly query?: string | undefined;
   readonly extensions?: Record<string, unknown> | null | undefined;
@@ -10,8 +10,8 @@ export interface HttpOperation extends Omit<OperationRequest, 'query'> {
 
 /**
  * The operation that a GET has in its address, or a POST in its body.
- * @param body of a POST, as parsed JSON
- * @throws a GraphQLError when it is malformed
+ * @param body the body of a POST, as parsed JSON
+ * @throws a GraphQLError if it is malformed
  */
 export const operationIn = ({ method, url }: IncomingMessage, body: unknown): HttpOperation =>
   method === 'GET' ? inUrl(url ?? '') : inBody(body);

@@ -23,7 +23,7 @@ export interface LiveOperationOptions {
     subscriber: Subscriber,
     subgraph: string,
   ) => Record<string, unknown> | undefined;
-  /** Makes of a result what clients are shown. Data without errors must stay unchanged. */
+  /** Turns a result into what clients are shown. Data without errors must stay unchanged. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
   /** Called when an event has come, before its subscribers get it. */
   readonly whenTold?: (subscriber: Subscriber) => void;
@@ -31,7 +31,7 @@ export interface LiveOperationOptions {
   readonly isPassing: (error: GraphQLFormattedError) => boolean;
   /** How long subscribers wait for their first result, in ms, before they get `errors` instead. */
   readonly giveUpAfterMs: number;
-  /** The errors that they get then. */
+  /** The errors that subscribers get then. */
   readonly unavailable: () => GraphQLError;
   readonly log: Log;
 }

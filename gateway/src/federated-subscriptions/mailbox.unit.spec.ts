@@ -26,13 +26,13 @@ describe('a mailbox', () => {
     expect(await next).toEqual(taken(1));
   });
 
-  it('of states keeps the latest only', async () => {
+  it('of states keeps only the latest', async () => {
     const { box } = mailbox();
     for (const n of [1, 2, 3]) box.put(result(n));
     expect(await box.next()).toEqual(taken(3));
   });
 
-  it('of increments keeps all, until they are too many; then nothing, until the subscriber starts over', async () => {
+  it('of increments keeps all, until there are too many; then nothing, until the subscriber starts over', async () => {
     const { box, calls } = mailbox({ capacity: 2, whenFull: 'start over' });
     for (const n of [1, 2]) box.put(result(n));
     expect(await box.next()).toEqual(taken(1));
@@ -45,7 +45,7 @@ describe('a mailbox', () => {
     expect(await next).toEqual(taken(9));
   });
 
-  it('that is closed still gives what is in it, then its error once, then nothing', async () => {
+  it('that is closed still delivers what is in it, then its error once, then nothing', async () => {
     const { box, calls } = mailbox();
     box.put(result(1));
     box.close(new Error('over'));
@@ -56,7 +56,7 @@ describe('a mailbox', () => {
     expect(await box.next()).toEqual(done);
   });
 
-  it('that is left ends at once, also for who waits', async () => {
+  it('that its subscriber leaves ends at once, also for a reader that waits', async () => {
     const { box, calls } = mailbox();
     const next = box.next();
     await box.return();

@@ -32,7 +32,7 @@ export class OpenConnections {
     return this.#isDraining;
   }
 
-  /** @returns forgets it */
+  /** @returns a function that removes it */
   add(connection: OpenConnection): () => void {
     this.#nextRound = (this.#nextRound + 1) % ticksPerRound;
     const round = this.#rounds[this.#nextRound];

@@ -3,7 +3,7 @@ import { filledIn, gapped, outlineOf } from './event-outline.ts';
 import type { GappedResult, Outline } from './event-outline.ts';
 import type { SubscriptionPlan } from './subscription-plan.ts';
 
-/** The part of a prepared operation that is used here: `supergraph.ts` has the whole. */
+/** The part of a prepared operation that is used here; `supergraph.ts` defines the whole. */
 interface PreparedOperation {
   readonly hash: string;
   plan(): Pick<SubscriptionPlan, 'dependence'>;
@@ -32,15 +32,16 @@ const longestOutline = 2_000;
 const longestResult = 8_000;
 
 /**
- * Reuses results that differ only in values on which nothing else depends. Of ten thousand fans who wait for one concert, each has
- * another position and otherwise sees the same. The first event of a kind is executed. The result of each further one is the same
- * text with its own values filled in, as long as everything that completed the first may be shown to everybody.
+ * Reuses results that differ only in values on which nothing else depends. Of ten thousand fans who wait for one concert, each
+ * has another position, and everything else is the same for all. The first event of a kind is executed. The result of each
+ * further one is the same text with its own values filled in, as long as everything that completed the first one may be shown to
+ * everybody.
  */
 export class ResultTemplates {
   readonly #kept = new Map<string, GappedResult & { readonly publicUntil: number }>();
   /** For each kind of event that is being executed, the execution of the first one. */
   readonly #executing = new Map<string, Promise<string>>();
-  /** Operations whose last result could not be reused, so other events do not wait for one. */
+  /** Operations whose last result could not be reused, so that other events do not wait for one. */
   readonly #unlike = new WeakSet<PreparedOperation>();
 
   /** @returns the result as JSON, at once if it can be filled in */
@@ -91,7 +92,7 @@ export class ResultTemplates {
     if (Object.keys(result).join() !== 'data') return false;
     const template = gapped(data, result, names);
     if (template === undefined) return false;
-    // Set anew, it is the last to be forgotten.
+    // Deleting it first makes it the newest, which is the last to be forgotten.
     this.#kept.delete(key);
     this.#kept.set(key, { ...template, publicUntil });
     if (this.#kept.size > keptTemplates) this.#kept.delete(this.#kept.keys().next().value as string);
@@ -99,7 +100,7 @@ export class ResultTemplates {
   }
 }
 
-/** Undefined for an event that must always be executed. */
+/** Undefined if the event must always be executed. */
 function comparableOf(
   prepared: PreparedOperation,
   { data, errors }: FormattedExecutionResult,

@@ -11,13 +11,13 @@ const place = (position: unknown, others: object = {}) => ({
 interface Options {
   readonly names?: readonly string[];
   readonly variables?: readonly string[];
-  /** Makes the client's data of the event's. */
+  /** Makes the client's data from the event's. */
   readonly complete?: (data: object) => object;
   readonly publicUntil?: number;
   readonly errors?: object[];
 }
 
-/** An operation whose later fetches ask for the `id` of concerts and give their `title`, unless a test says otherwise. */
+/** An operation whose later fetches ask for the `id` of concerts and return their `title`, unless a test says otherwise. */
 function operation(options: Options = {}) {
   const templates = new ResultTemplates();
   const { names = ['title'], variables = [], publicUntil = Infinity, errors } = options;
@@ -58,7 +58,7 @@ describe('results of events that differ in values only', () => {
   });
 
   it.each<[string, object[]]>([
-    ['a name: the value of an enum, or a type', [{ status: 'WAITING' }, { status: 'ADMITTED' }]],
+    ['a name, which may be the value of an enum, or a type', [{ status: 'WAITING' }, { status: 'ADMITTED' }]],
     ['null', [{ position: 1 }, { position: null }]],
     ['a boolean', [{ first: true }, { first: false }]],
     [
@@ -76,14 +76,14 @@ describe('results of events that differ in values only', () => {
     expect(executed()).toBe(differences.length);
   });
 
-  it('are executed anew when later fetches ask for that field, or give it', async () => {
+  it('are executed anew when later fetches ask for that field, or return it', async () => {
     const { resultOf, executed } = operation({ names: ['id'] });
     await resultOf(place(1));
     await resultOf(place(2));
     expect(executed()).toBe(2);
   });
 
-  it('are executed anew for other values of variables that matter then', async () => {
+  it('are executed anew for other values of variables on which later fetches depend', async () => {
     const { resultOf, executed } = operation({ variables: ['full'] });
     await resultOf(place(1), { full: true, ticketId: 't-1' });
     await resultOf(place(2), { full: true, ticketId: 't-2' });
@@ -92,14 +92,14 @@ describe('results of events that differ in values only', () => {
     expect(executed()).toBe(2);
   });
 
-  it('are executed anew when a value is not shown where it is in the event', async () => {
+  it('are executed anew when a value is not at the same place as in the event', async () => {
     const { resultOf, executed } = operation({ complete: () => ({ ticket: { position: 7, id: null } }) });
     await resultOf(place(7));
     await resultOf(place(8));
     expect(executed()).toBe(2);
   });
 
-  it('are executed anew when the first was good for nobody else', async () => {
+  it('are executed anew when the first may not be shown to others', async () => {
     for (const options of [{ publicUntil: 0 }, { errors: [{ message: 'it broke' }] }]) {
       const { resultOf, executed } = operation(options);
       await resultOf(place(1));
@@ -112,7 +112,7 @@ describe('results of events that differ in values only', () => {
     expect(executed()).toBe(2);
   });
 
-  it('are executed anew when what completed the first may not be shown to everybody any more', async () => {
+  it('are executed anew when what completed the first may no longer be shown to everybody', async () => {
     jest.useFakeTimers({ now: 1_000_000, doNotFake: ['setImmediate'] });
     const { resultOf, executed } = operation({ publicUntil: 1_005_000 });
     await resultOf(place(1));
@@ -132,7 +132,7 @@ describe('results of events that differ in values only', () => {
     expect(executed()).toBe(1);
   });
 
-  it('do not wait for it when that was of no use the last time', async () => {
+  it('do not wait for it when the last one could not be reused', async () => {
     const { resultOf, executed } = operation({ publicUntil: 0 });
     await resultOf(place(0));
     const results = [resultOf(place(1)), resultOf(place(2))];

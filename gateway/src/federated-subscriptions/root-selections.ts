@@ -1,7 +1,7 @@
 import { Kind } from 'graphql';
 import type { DocumentNode, OperationDefinitionNode, SelectionNode } from 'graphql';
 
-/** What an operation selects of its root type: fields, and the fragments that they may be in. */
+/** The fields that an operation selects of its root type, and the fragments that contain them. */
 export function rootSelections(
   { definitions }: DocumentNode,
   { selectionSet }: OperationDefinitionNode,

@@ -7,22 +7,22 @@ import { rootSelections } from './root-selections.ts';
 export interface SubscriptionPlan {
   /** The subgraph that the events come from. */
   readonly primary: FetchNode;
-  /** Its root field: a subscription has exactly one. */
+  /** The root field of the primary fetch; a subscription has exactly one. */
   readonly rootField: string;
-  /** What is done for each event: the primary fetch, which the event replaces, then the rest. */
+  /** What happens for each event: the primary fetch, which the event replaces, then the rest. */
   readonly forEvent: QueryPlan;
   /** The subgraphs that are asked. */
   readonly subgraphs: readonly string[];
-  /** Undefined when it is unknown. */
+  /** Undefined if it is not known. */
   readonly dependence: Dependence | undefined;
   readonly operationContext: ReturnType<typeof buildOperationContext>;
 }
 
 /** What the result of an event depends on, besides the values that it shows. */
 export interface Dependence {
-  /** Fields, by response name, that later fetches ask for or give. */
+  /** Fields, by response name, that later fetches ask for or return. */
   readonly names: ReadonlySet<string>;
-  /** Variables that matter after the primary fetch. */
+  /** Variables that later fetches use. */
   readonly variables: readonly string[];
 }
 
@@ -58,7 +58,7 @@ function rootFieldOf({ operation, operationName }: FetchNode): string {
   return field.name.value;
 }
 
-/** A node, and all within. */
+/** A node, and all nodes within it. */
 function nodesIn(node: PlanNode | undefined): PlanNode[] {
   switch (node?.kind) {
     case undefined:
@@ -82,7 +82,7 @@ function dependenceOf(
   rest: readonly PlanNode[],
   { operation, fragments }: SubscriptionPlan['operationContext'],
 ): Dependence | undefined {
-  // These move values to other fields.
+  // Rewrites move values to other fields.
   if (fetches.some(({ outputRewrites, contextRewrites }) => outputRewrites ?? contextRewrites))
     return undefined;
   const [names, variables] = [new Set<string>(), new Set<string>()];
@@ -96,7 +96,7 @@ function dependenceOf(
   }
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] };
   visit(document as DocumentNode, {
-    // Of the others those remain that the primary fetch has been sent.
+    // Of the other directives, only those remain that the primary fetch was sent with.
     Directive: (directive) =>
       void visit(directive, { Variable: ({ name }) => void variables.add(name.value) }),
   });
@@ -109,7 +109,7 @@ const namesIn = (selections: readonly QueryPlanSelectionNode[]): string[] =>
     ...namesIn(selection.selections ?? []),
   ]);
 
-/** Whether the events of one plan are events of the other; then a plan can be replaced in mid-stream. */
+/** Whether the two plans have the same events, so that one can replace the other in mid-stream. */
 export const havePrimaryInCommon = (one: SubscriptionPlan, other: SubscriptionPlan): boolean =>
   one.primary.serviceName === other.primary.serviceName &&
   one.primary.operation === other.primary.operation &&

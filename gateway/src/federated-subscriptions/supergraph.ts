@@ -29,45 +29,47 @@ export interface OperationRequest {
 export interface PreparedOperation {
   readonly supergraph: Supergraph;
   readonly source: string;
-  /** The same for the same operation of the same document, in every version of the supergraph. */
+  /** Identical for the same operation of the same document in every version of the supergraph. */
   readonly hash: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Made when it is first asked for, and then kept: checks of depth and cost come before. Throws what the planner throws. */
+  /**
+   * Made when it is first asked for, and then kept, because depth and cost are checked before. Throws what the planner throws.
+   */
   plan(): SubscriptionPlan;
 }
 
 export interface SupergraphOptions {
-  /** What `buildService` of ApolloGateway does: how queries are sent to a subgraph. */
+  /** What the `buildService` of an ApolloGateway does: it says how queries are sent to a subgraph. */
   readonly dataSource: (subgraph: { name: string; url: string }) => GraphQLDataSource;
-  /** Of a document; more are not parsed. */
+  /** The limit of a document. Longer ones are not parsed. */
   readonly maxTokens: number;
   readonly introspection: boolean;
-  /** What documents must obey beside the rules of GraphQL. */
+  /** What documents must obey besides the rules of GraphQL. */
   readonly rules?: readonly ValidationRule[];
-  /** Called with the schema that clients see, for scalars that are to be more than names. */
+  /** Called with the schema that clients see, so that scalars can be given checks. */
   readonly checkScalars?: (schema: GraphQLSchema) => void;
 }
 
 const keptOperations = 1_000;
-/** Documents beyond this many characters are prepared anew each time. */
+/** Longer documents, in characters, are prepared anew each time. */
 const longestKept = 10_000;
 
-/** One version of the supergraph: what it takes to validate, plan and execute operations. */
+/** One version of the supergraph, with what is needed to validate, plan and execute operations. */
 export class Supergraph {
-  /** As clients see it. */
+  /** The schema as clients see it. */
   readonly schema: GraphQLSchema;
   readonly apiSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
   readonly dataSources: ReadonlyMap<string, GraphQLDataSource>;
-  /** Of the events of all subscriptions. */
+  /** The templates for events of all subscriptions. */
   readonly templates = new ResultTemplates();
   readonly #planner: QueryPlanner;
   readonly #options: SupergraphOptions;
   readonly #prepared = new Map<string, PreparedOperation>();
 
   constructor(supergraphSdl: string, options: SupergraphOptions) {
-    // @apollo/gateway, which has the same supergraph, has validated it.
+    // @apollo/gateway has the same supergraph, and has validated it.
     const composed = ComposedSupergraph.build(supergraphSdl, { validateSupergraph: false });
     this.apiSchema = composed.apiSchema();
     this.schema = this.apiSchema.toGraphQLJSSchema();
@@ -80,12 +82,12 @@ export class Supergraph {
     );
   }
 
-  /** @returns errors, with the codes that Apollo Server gives them, when it is not valid */
+  /** @returns errors, with the codes that Apollo Server uses, if the operation is not valid */
   prepare({ query, operationName }: OperationRequest): PreparedOperation | { errors: GraphQLError[] } {
     const key = `${operationName ?? ''}\n${query}`;
     const known = this.#prepared.get(key);
     if (known !== undefined) {
-      // The least recently used one is the first to be forgotten.
+      // Deleting it first makes it the newest, which is the last to be forgotten.
       this.#prepared.delete(key);
       this.#prepared.set(key, known);
       return known;
@@ -153,7 +155,7 @@ export class Supergraph {
   }
 }
 
-/** Nobody could tell what to subscribe to: https://spec.graphql.org/September2025/#sec-Single-Root-Field */
+/** Then nobody could tell what to subscribe to: https://spec.graphql.org/September2025/#sec-Single-Root-Field */
 const isConditional = (document: DocumentNode, operation: OperationDefinitionNode) =>
   operation.operation === OperationTypeNode.SUBSCRIPTION &&
   rootSelections(document, operation).some(({ directives }) =>

@@ -10,13 +10,13 @@ import type { SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Log } from './log.ts';
 
-/** Who is told what comes of a subscription. After `error`, `complete` or `lost` nothing follows. */
+/** Is told what becomes of a subscription. After `error`, `complete` or `lost` nothing follows. */
 export interface UpstreamSink {
   next(event: FormattedExecutionResult): void;
   /** The subgraph refused the operation, or it failed. */
   error(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;
-  /** The connection was lost, or not to be had: which says nothing about the subscription. */
+  /** The connection was lost, or could not be made. This says nothing about the subscription. */
   lost(): void;
 }
 
@@ -24,32 +24,31 @@ export interface UpstreamOptions {
   /** The payload of connection_init. */
   readonly connectionPayload: () => Record<string, unknown> | undefined;
   /**
-   * How long a subgraph may take to answer a subscription with a first event, an error or its end, in ms. Since each event tells
-   * the whole state, there is a first one at once.
+   * How long a subgraph may take to answer a subscription with a first event, an error or its end, in ms. Since each event
+   * contains the whole state, a subgraph sends the first one at once.
    */
   readonly answerWithinMs: number;
   readonly log: Log;
 }
 
 interface Subscription {
-  /** Made when it is sent, since signatures are good for a short time. */
+  /** Made when it is sent, because signatures are valid for a short time only. */
   readonly payload: () => SubscribePayload;
   readonly sink: UpstreamSink;
 }
 
-/** One that was sent, in ms since the epoch; undefined once it was answered. */
+/** A subscription that was sent, with the time in ms since the epoch; undefined once it was answered. */
 type Sent = Subscription & { sentAt?: number | undefined };
 
-/** How long connecting may take, and a ping be unanswered, in ms. */
+/** How long connecting may take, and how long a ping may stay unanswered, in ms. */
 const patienceMs = 5_000;
 const shortestRestMs = 50;
 const longestRestMs = 2_000;
 const largestMessage = 16 * 1024 * 1024;
 
 /**
- * One connection to one replica of a subgraph, which carries all subscriptions there (graphql-transport-ws). It is made
- * when it is needed; once lost, it rests for a while that grows with each failure, so that a replica that is down is not
- * stormed.
+ * One connection to one replica of a subgraph, which carries all subscriptions there (graphql-transport-ws). It is made when it
+ * is needed. After it was lost, it pauses for a time that grows with each failure, so that a replica that is down is not flooded.
  */
 export class UpstreamConnection {
   readonly address: string;
@@ -70,12 +69,12 @@ export class UpstreamConnection {
     return this.#subscriptions.size;
   }
 
-  /** For how long it had better be left alone, in ms. */
+  /** How long it should be left alone, in ms. */
   restsForMs(now: number): number {
     return Math.max(0, this.#restsUntil - now);
   }
 
-  /** @returns ends the subscription; the sink hears nothing more */
+  /** @returns a function that ends the subscription; the sink is told nothing more */
   subscribe({ payload, sink }: Subscription): () => void {
     const subscription: Sent = { payload, sink };
     const id = String(++this.#lastId);
@@ -100,11 +99,11 @@ export class UpstreamConnection {
       handshakeTimeout: patienceMs,
       maxPayload: largestMessage,
     });
-    // Both ways of dying silently: never to answer, and to stop answering.
+    // A connection can fail silently in two ways: it never answers, or it stops answering.
     let isAlive = false;
     const watch = setInterval(
       () => {
-        // One that is alive and does not acknowledge the connection is of no more use than one that is dead.
+        // A connection that is alive but is never acknowledged is as useless as a dead one.
         if (!isAlive || !this.#isAcknowledged) {
           socket.terminate();
           return;
@@ -125,10 +124,10 @@ export class UpstreamConnection {
       try {
         this.#receive(socket, (data as Buffer).toString());
       } catch (error) {
-        // Whatever a subgraph sends, it must not end the gateway.
+        // Whatever a subgraph sends must not end the gateway.
         this.#options.log.error(
           { err: error, address: this.address },
-          'a message of a subgraph broke something',
+          'a message of a subgraph could not be handled',
         );
         socket.close(CloseCode.BadResponse, 'Invalid message received');
       }
@@ -186,7 +185,10 @@ export class UpstreamConnection {
     this.#socket?.send(stringifyMessage({ type: MessageType.Subscribe, id, payload }));
   }
 
-  /** Others take what is not answered here; and since more of it would not be either, nothing new is asked for a while. */
+  /**
+   * Another replica takes subscriptions that are not answered here. More of them would not be answered either, so no new ones are
+   * sent for a while.
+   */
   #giveUpUnanswered(now: number): void {
     const { address } = this;
     const { answerWithinMs, log } = this.#options;

@@ -16,11 +16,11 @@ const shown = (n: number) => ({ data: { ticket: { place: n } } });
 interface Mute {
   readonly websocket: string;
   readonly connections: number;
-  /** Of the messages that it got. */
+  /** The types of the messages that it received. */
   readonly types: string[];
 }
 
-/** A subgraph that takes connections, answers pings, and otherwise does only this. */
+/** A subgraph that accepts connections, answers pings, and otherwise does only this. */
 async function muteSubgraph(
   answer: (socket: WebSocket, message: { type: string; id?: string }) => void,
 ): Promise<Mute> {
@@ -51,7 +51,7 @@ async function muteSubgraph(
 }
 
 describe('subscribers of the same', () => {
-  it('viewer, operation and variables share one upstream, and a newcomer is given the latest at once', async () => {
+  it('viewer, operation and variables share one upstream, and a newcomer gets the latest result at once', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const first = host.subscribe(place, { token: 'mina' });
@@ -86,7 +86,7 @@ describe('subscribers of the same', () => {
     expect(host.queue.connections).toBe(1);
   });
 
-  it('that only hear what changed do not share it: what came before would be missing', async () => {
+  it('events that contain only changes do not share it, because a newcomer would miss earlier ones', async () => {
     const host = await startHost();
     host.feeds.changes.state = { numbers: [1, 2, 3] };
     const query = 'subscription { changes { numbers } }';
@@ -100,7 +100,7 @@ describe('subscribers of the same', () => {
 });
 
 describe('an upstream', () => {
-  it('that fails after it had worked is subscribed to again, and the client sees a pause', async () => {
+  it('that fails after it had worked is subscribed to again, and the client notices a pause', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const results = host.subscribe(place);
@@ -110,7 +110,7 @@ describe('an upstream', () => {
     expect(await results.take()).toEqual(shown(44));
   });
 
-  it('that told too much to keep up with is left alone when nobody waits for it any more', async () => {
+  it('that sent more than could be handled is left alone when nobody waits for it any more', async () => {
     let answer: () => void = () => undefined;
     const answersAfter = new Promise<void>((resolve) => (answer = resolve));
     const host = await startHost({ concertsOptions: { answersAfter } });
@@ -130,7 +130,7 @@ describe('an upstream', () => {
     expect(changes.subscriptions).toBe(2);
   });
 
-  it('that is down is waited for, also by those who came meanwhile', async () => {
+  it('that is down is waited for, also by clients that came meanwhile', async () => {
     const feeds = newFeeds();
     const subgraph = { ...queue, resolvers: queue.resolvers(feeds) };
     const other = await startSubgraph(subgraph);
@@ -147,7 +147,7 @@ describe('an upstream', () => {
     expect(await late.take()).toEqual(shown(40));
   });
 
-  it('that is down is not stormed: many subscribers make few attempts', async () => {
+  it('that is down is not flooded: many subscribers make few attempts', async () => {
     const host = await startHost({ queueAddresses: () => ['ws://127.0.0.1:1/graphql'] });
     for (let i = 0; i < 40; i++)
       void host
@@ -156,7 +156,7 @@ describe('an upstream', () => {
         .catch(() => undefined);
     await until(() => host.live === 40);
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    // One line for each attempt to connect, at growing distances.
+    // There is one line for each attempt to connect, at growing intervals.
     expect(host.warnings.length).toBeGreaterThan(2);
     expect(host.warnings.length).toBeLessThan(15);
   });
@@ -178,13 +178,13 @@ describe('an upstream', () => {
     two.ticket.say(at(29));
     for (const fan of fans) {
       let result = await fan.take();
-      // Those who had to move were shown the state there first.
+      // Subscribers that had to move first got the state there.
       if (result.data.ticket.place === 30) result = await fan.take();
       expect(result).toEqual(shown(29));
     }
   });
 
-  it('that never acknowledges the connection, though it is alive, is given up for another replica', async () => {
+  it('that never acknowledges the connection, though it is alive, is abandoned for another replica', async () => {
     const mute = await muteSubgraph((socket) => socket.send('{"type":"ping"}'));
     const feeds = newFeeds();
     const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
@@ -197,7 +197,7 @@ describe('an upstream', () => {
     expect(mute.connections).toBe(1);
   });
 
-  it('that never answers a subscription is given up for another replica, and left alone for a while', async () => {
+  it('that never answers a subscription is abandoned for another replica, and left alone for a while', async () => {
     const mute = await muteSubgraph((socket, { type }) => {
       if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
     });
@@ -214,7 +214,7 @@ describe('an upstream', () => {
     expect(mute.types.filter((type) => type === 'subscribe')).toEqual(['subscribe']);
   });
 
-  it('that cannot be had at all is given up, and the client told; not by those who were shown something', async () => {
+  it('that cannot be reached at all is given up, and the client told, unless it had results before', async () => {
     const feeds = newFeeds();
     const subgraph = { ...queue, resolvers: queue.resolvers(feeds) };
     const other = await startSubgraph(subgraph);
@@ -231,7 +231,7 @@ describe('an upstream', () => {
     expect(await early.take()).toEqual(shown(40));
   });
 
-  it('that talks nonsense does not end the gateway', async () => {
+  it('that sends nonsense does not end the gateway', async () => {
     const mute = await muteSubgraph((socket, { type, id }) => {
       if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
       for (const payload of [null, {}, 5, { data: 5 }, { data: null, errors: 'no' }, [{ message: {} }]]) {
@@ -247,7 +247,7 @@ describe('an upstream', () => {
     await until(() => mute.connections > 0);
   });
 
-  it('that refuses for a passing reason is asked again; for any other the client is told', async () => {
+  it('that refuses for a temporary reason is asked again; for any other, the client is told', async () => {
     let code: string | undefined = 'SERVICE_UNAVAILABLE';
     const refuse = () => (code === undefined ? undefined : new GraphQLError('no', { extensions: { code } }));
     const host = await startHost({ subgraphs: { refuse } });
@@ -270,7 +270,7 @@ describe('a new supergraph', () => {
   const changed = (how: (sdl: string) => string) =>
     supergraphOf({ queue: how(queue.sdl), concerts: concerts.sdl });
 
-  it('is gone on with, by the same upstream, where the operation still fits', async () => {
+  it('continues, with the same upstream, if the operation is still valid', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const results = host.subscribe('subscription { ticket(id: "t1") { place concert { title } } }');
@@ -283,7 +283,7 @@ describe('a new supergraph', () => {
     expect(host.feeds.ticket.subscriptions).toBe(1);
   });
 
-  it('ends, with the reason, what does not fit any more, and nothing else', async () => {
+  it('ends, with the reason, what is no longer valid, and nothing else', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const [fits, fitsNot] = [

@@ -9,7 +9,7 @@ export interface UpstreamsOptions extends Omit<UpstreamOptions, 'connectionPaylo
   readonly addresses: (subgraph: string) => readonly string[];
 }
 
-/** While so many subscriptions start again each is given this much time more, in ms: subgraphs are not to be stormed. */
+/** Each of the subscriptions that start again is given this much more time, in ms, so that subgraphs are not flooded. */
 const spreadPerSubscriptionMs = 0.15;
 const leastSpreadMs = 50;
 const longestSpreadMs = 2_000;
@@ -18,7 +18,7 @@ const longestSpreadMs = 2_000;
 export class Upstreams {
   readonly #options: UpstreamsOptions;
   readonly #connections = new Map<string, UpstreamConnection>();
-  /** Subscriptions that lost their connection, and wait to start again. */
+  /** Subscriptions that lost their connection and wait to start again. */
   #waiting = 0;
 
   constructor(options: UpstreamsOptions) {
@@ -27,7 +27,7 @@ export class Upstreams {
 
   /**
    * Subscribes at the replica that has the fewest subscriptions.
-   * @returns ends the subscription; the sink hears nothing more
+   * @returns a function that ends the subscription; the sink is told nothing more
    */
   subscribe(subgraph: string, payload: () => SubscribePayload, sink: UpstreamSink): () => void {
     const now = Date.now();
@@ -47,10 +47,10 @@ export class Upstreams {
   }
 
   /**
-   * Calls back when a subscription that was lost had better be tried again: as soon as a replica can be asked, and each at
-   * a moment of its own.
-   * @param refusals how often in a row it was answered with an error
-   * @returns forgets about it
+   * Calls back when it is time to try a lost subscription again: as soon as a replica can be asked, and for each subscription at
+   * another moment.
+   * @param refusals how often in a row the subscription was answered with an error
+   * @returns a function that cancels this
    */
   whenItIsTime(subgraph: string, refusals: number, tryAgain: () => void): () => void {
     this.#waiting += 1;

@@ -8,28 +8,28 @@ import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Fill, Origin } from './transport.ts';
 
-/** A client whose messages and pings come faster than this is not a client. */
+/** A client that sends messages and pings faster than this is disconnected. */
 const mostMessagesPerSecond = 100;
 const longestReason = 123;
-/** What a client may leave unread before it is given up, in bytes: it is far more than one result of each subscription. */
+/** What a client may leave unread before it is disconnected, in bytes. This is far more than one result of each subscription. */
 const mostUnread = 8 * 1024 * 1024;
 
-/** One client's WebSocket, as graphql-ws needs it: it keeps nothing of the request that it began with. */
+/** The WebSocket of one client, as graphql-ws needs it. It keeps nothing of the request that opened it. */
 export class WebSocketConnection implements OpenConnection {
-  /** Of the request that opened it; in browsers nobody can set it. */
+  /** The header of the request that opened it. Pages in browsers cannot set it. */
   readonly authorization: string | undefined;
   readonly address: string;
   readonly agent: string | undefined;
   /** Known once the connection is acknowledged. */
   subscriber: Subscriber | undefined;
-  /** Whose limits count. */
+  /** The viewer or address whose limits count. */
   holder = '';
-  /** Gives back the place that it has among those of its address that have not said yet who they are. */
+  /** Gives back its place among the connections of its address that have not said yet who they are. */
   leaveOpening: () => void = () => undefined;
   readonly #socket: WebSocket;
   readonly #fill: Fill;
   readonly #log: Log;
-  /** A message is being sent piece by piece: no other one may come in between. */
+  /** While a message is being sent piece by piece, no other may come in between. */
   #sendingPieces: Promise<void> | undefined;
   readonly #onEnd: (() => void)[] = [];
   #hasEnded = false;
@@ -77,33 +77,33 @@ export class WebSocketConnection implements OpenConnection {
         this.#log.error({ err: error }, 'ending subscriptions failed');
       });
     });
-    // A frame that is none, or a connection that broke: `close` follows.
+    // A malformed frame, or a broken connection; `close` follows.
     socket.on('error', () => undefined);
     socket.on('pong', () => (this.#isAlive = true));
-    // Each is answered, so it costs as much as a message.
+    // Each ping is answered, so it costs as much as a message.
     socket.on('ping', () => this.#isTooMuch());
     socket.once('close', () => this.#end());
   }
 
-  /** Sends the results of a subscription as they come: see `Sending`. */
+  /** Sends the results of a subscription as they arrive: see `Sending`. */
   sending(id: string, results: Results): Sending {
     return new Sending(id, results, (message) => this.#send(message));
   }
 
   close(code: number, reason: string): void {
-    // graphql-ws repeats what the client sent, and a frame that closes has room for 123 bytes.
+    // graphql-ws repeats what the client sent, and a closing frame has room for 123 bytes only.
     this.#socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason);
-    // The client may take its time to confirm; its subscriptions do not.
+    // The client may take its time to confirm, but its subscriptions end at once.
     this.#end();
   }
 
-  /** The token that it came with ends: the client gets another one, and comes back. After 4401 graphql-ws would not. */
+  /** When its token expires, the client gets a new one and comes back. After 4401, clients of graphql-ws would not. */
   expireAt(expiresAt: Date | undefined): void {
     const forget = atTime(expiresAt, () => this.close(CloseCode.Forbidden, 'The access token has expired'));
     if (forget !== undefined) this.onEnd(forget);
   }
 
-  /** The session of the token has ended: the client has to log in again. */
+  /** When the session of the token has ended, the client has to log in again. */
   endWhenRevoked({ whenRevoked }: Subscriber): void {
     const forget = whenRevoked?.(() => this.close(CloseCode.Unauthorized, 'The session has ended'));
     if (forget !== undefined) this.onEnd(forget);
@@ -129,7 +129,7 @@ export class WebSocketConnection implements OpenConnection {
       return;
     }
     handle((data as Buffer).toString()).catch((error: unknown) => {
-      // A message that only a server sends is well-formed, so graphql-ws takes it for a mistake of ours.
+      // A message that only servers may send is well-formed, so graphql-ws takes it for a mistake of this server.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
         this.close(CloseCode.BadRequest, 'Invalid message received');
         return;
@@ -139,7 +139,7 @@ export class WebSocketConnection implements OpenConnection {
     });
   }
 
-  /** Counts one more, and closes the connection when these come too fast. */
+  /** Counts one more message, and closes the connection if they come too fast. */
   #isTooMuch(): boolean {
     const second = Math.floor(Date.now() / 1000);
     this.#messages = second === this.#second ? this.#messages + 1 : 1;
@@ -150,8 +150,8 @@ export class WebSocketConnection implements OpenConnection {
   }
 
   /**
-   * @returns when it has left, if that is not at once: until then a subscription's next result waits, or is replaced by a
-   *   later one
+   * @returns a promise for when the message has been sent, if that is not at once. Until then a subscription's next result waits,
+   * or is replaced by a later one
    */
   #send(message: string): Promise<void> | undefined {
     const socket = this.#socket;
@@ -170,7 +170,7 @@ export class WebSocketConnection implements OpenConnection {
     socket.send(message, () => {
       leave();
     });
-    // Where callbacks come only later, so that this one cannot have been called.
+    // If data are waiting, callbacks come later, so this one cannot have been called yet.
     return socket.bufferedAmount === 0 ? undefined : new Promise((resolve) => (leave = resolve));
   }
 
@@ -178,7 +178,7 @@ export class WebSocketConnection implements OpenConnection {
     const socket = this.#socket;
     const filled = await filling.catch(() => undefined);
     if (filled === undefined) {
-      // What the client would have been told is not told by anything that follows.
+      // Nothing that follows would contain what the client missed, so it has to start over.
       this.close(1013, 'Try again later');
       return;
     }
@@ -203,8 +203,8 @@ export class WebSocketConnection implements OpenConnection {
 }
 
 /**
- * Sends the results of a subscription, which are JSON already, past graphql-ws: to it this is a source without events, whose
- * end is that of the results.
+ * Sends the results of a subscription, which are JSON already, past graphql-ws. graphql-ws sees a source without events, which
+ * ends when the results do.
  */
 class Sending implements AsyncGenerator<never, undefined, undefined> {
   readonly #start: string;

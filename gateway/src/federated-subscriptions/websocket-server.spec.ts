@@ -16,7 +16,7 @@ async function acknowledged(host: Host, authorization?: string): Promise<Raw> {
   return raw;
 }
 
-/** Somebody who must notice nothing of what others do. */
+/** A client that must notice nothing of what others do. */
 async function bystander(host: Host): Promise<() => Promise<void>> {
   host.feeds.ticket.state = at(50);
   const results = host.subscribe(place, { token: 'bystander' });
@@ -30,8 +30,8 @@ async function bystander(host: Host): Promise<() => Promise<void>> {
 describe('a client that breaks the protocol', () => {
   it.each<[string, number, (raw: Raw) => void]>([
     ['subscribes before it says who it is', 4401, (raw) => raw.send(subscribe('1'))],
-    ['sends text that is no message', 4400, (raw) => raw.send('hello')],
-    ['sends a message that is none of the protocol', 4400, (raw) => raw.send({ type: 'start' })],
+    ['sends text that is not a message', 4400, (raw) => raw.send('hello')],
+    ['sends a message that the protocol does not have', 4400, (raw) => raw.send({ type: 'start' })],
     ['sends a message that only servers send', 4400, (raw) => raw.send({ type: 'connection_ack' })],
     ['sends binary junk', 4400, (raw) => raw.send(Buffer.from([0, 159, 146, 150, 255]))],
     ['sends a message that is too large', 1009, (raw) => raw.send('x'.repeat(65 * 1024))],
@@ -52,7 +52,7 @@ describe('a client that breaks the protocol', () => {
     await noticesNothing();
   });
 
-  it('because it sends what is no WebSocket frame is cut off', async () => {
+  it('because it sends an invalid WebSocket frame is cut off', async () => {
     const host = await startHost();
     const noticesNothing = await bystander(host);
     const raw = await host.raw();
@@ -61,7 +61,7 @@ describe('a client that breaks the protocol', () => {
     await noticesNothing();
   });
 
-  it('because it takes an id twice is closed with 4409, and both its subscriptions end', async () => {
+  it('because it uses an id twice is closed with 4409, and both its subscriptions end', async () => {
     const host = await startHost();
     const noticesNothing = await bystander(host);
     const raw = await acknowledged(host);
@@ -73,7 +73,7 @@ describe('a client that breaks the protocol', () => {
     await noticesNothing();
   });
 
-  it('because it takes a long id twice is closed with 4409 too', async () => {
+  it('because it uses a long id twice is closed with 4409 too', async () => {
     const host = await startHost();
     const raw = await acknowledged(host);
     raw.send(subscribe('x'.repeat(1_000)));
@@ -82,17 +82,17 @@ describe('a client that breaks the protocol', () => {
     expect(host.warnings).toEqual([]);
   });
 
-  it('because it floods with pings, which have to be answered, is cut off', async () => {
+  it('because it floods the server with pings, which have to be answered, is cut off', async () => {
     const host = await startHost();
     const noticesNothing = await bystander(host);
     const raw = await acknowledged(host);
     for (let i = 0; i < 2_000; i++) raw.socket.ping();
-    // 4429; unless ws has seen before that the answers are not taken.
+    // 4429, unless ws has noticed before that the answers are not read.
     expect([4429, 1006]).toContain((await raw.closed).code);
     await noticesNothing();
   });
 
-  it('because it floods is closed with 4429', async () => {
+  it('because it floods the server is closed with 4429', async () => {
     const host = await startHost();
     const noticesNothing = await bystander(host);
     const raw = await acknowledged(host);
@@ -133,7 +133,7 @@ describe('who a client is', () => {
   it.each([
     ['forged', 4401],
     ['unknown keys', 1013],
-  ])('is refused, when it cannot be believed (%s), with %d', async (authorization, code) => {
+  ])('is refused, when its token is invalid (%s), with %d', async (authorization, code) => {
     const host = await startHost();
     const raw = await host.raw();
     raw.send({ type: 'connection_init', payload: { authorization } });
@@ -142,7 +142,7 @@ describe('who a client is', () => {
     expect(host.live).toBe(0);
   });
 
-  it('ends with the token, by 4403, and the client may come back with another one', async () => {
+  it('ends with the token, by 4403, and the client may come back with a new one', async () => {
     const host = await startHost({ mostConnections: 1 });
     host.feeds.ticket.state = at(50);
     const raw = await acknowledged(host, `mina ${Date.now() + 400}`);
@@ -154,7 +154,7 @@ describe('who a client is', () => {
     expect((await again.take()).payload).toEqual({ data: { ticket: { place: 50 } } });
   });
 
-  it('lasts, for what several connections share, as long as the last of their tokens', async () => {
+  it('lasts, if several connections share it, as long as the last of their tokens', async () => {
     const host = await startHost();
     host.feeds.ticket.state = at(50);
     const [short, long] = [
@@ -174,7 +174,7 @@ describe('who a client is', () => {
 });
 
 describe('limits', () => {
-  it('on what operations ask for are the host’s to say', async () => {
+  it('on what operations ask for are set by the host', async () => {
     const check = () => {
       throw new GraphQLError('too deep', { extensions: { code: 'OPERATION_TOO_COMPLEX' } });
     };
@@ -189,7 +189,7 @@ describe('limits', () => {
     expect(host.queue.connections).toBe(0);
   });
 
-  it('on subscriptions count all connections of a viewer, and what ended makes room', async () => {
+  it('on subscriptions count all connections of a viewer, and ended ones make room', async () => {
     const host = await startHost({ mostOperations: 2 });
     host.feeds.ticket.state = at(50);
     const [one, two, other] = [
@@ -210,14 +210,14 @@ describe('limits', () => {
     expect((await other.take()).type).toBe('next');
     one.send({ id: '1', type: 'complete' });
     await until(() => host.feeds.ticket.listeners === 2);
-    // A ping is answered after what came before it.
+    // A ping is answered only after the messages before it.
     one.send({ type: 'ping' });
     await one.take();
     two.send(subscribe('3'));
     expect((await two.take()).type).toBe('next');
   });
 
-  it('on connections are each viewer’s own, and each address’s for all who are nobody', async () => {
+  it('on connections count for each viewer, and for each address of clients that are not logged in', async () => {
     const host = await startHost({ mostConnections: 1 });
     for (const who of [undefined, 'mina']) {
       const first = await acknowledged(host, who);
@@ -234,7 +234,7 @@ describe('limits', () => {
 describe('a client that is slow', () => {
   const long = 'x'.repeat(50_000);
 
-  /** A client that stops reading, and a server that has noticed. */
+  /** A client that stops reading, at a server that has noticed it. */
   async function stalled(host: Host, query: string): Promise<Raw> {
     const raw = await acknowledged(host, 'slow');
     raw.send(subscribe('1', query));
@@ -242,7 +242,7 @@ describe('a client that is slow', () => {
     return raw;
   }
 
-  it('skips to the latest, and others do not wait for it', async () => {
+  it('skips to the latest result, and others do not wait for it', async () => {
     const host = await startHost();
     const line = (n: number) => [{ ...at(n), name: long }];
     host.feeds.line.state = line(0);
@@ -262,7 +262,7 @@ describe('a client that is slow', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   }, 60_000);
 
-  it('and may skip nothing starts over from the present state', async () => {
+  it('and whose events cannot be skipped starts over from the present state', async () => {
     const host = await startHost();
     const { changes } = host.feeds;
     const say = (n: number) => changes.say({ numbers: [n], filler: long });
@@ -270,7 +270,7 @@ describe('a client that is slow', () => {
     const raw = await stalled(host, 'subscription { changes { numbers filler } }');
     await until(() => changes.listeners === 1);
     let said = 0;
-    // Until the gateway has heard enough that it could not pass on.
+    // Until the gateway has received more than it could pass on.
     while (changes.listeners === 1) {
       say(++said);
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -279,7 +279,7 @@ describe('a client that is slow', () => {
     (raw.socket as any)._socket.resume();
     const seen: number[] = [];
     while (seen.at(-1) !== -1) seen.push((await raw.take()).payload.data.changes.numbers[0]);
-    // No gap before it could not follow any more, and then the state.
+    // There is no gap until it could no longer follow; then comes the whole state.
     expect(seen.slice(0, -1)).toEqual(Array.from({ length: seen.length - 1 }, (_, n) => n));
     expect(seen.length).toBeLessThan(said);
     say(7);
@@ -288,7 +288,7 @@ describe('a client that is slow', () => {
 });
 
 describe('a server that shuts down', () => {
-  it('sends clients away, to come back, at different times; and takes no new ones', async () => {
+  it('disconnects clients, which come back, at different times; and accepts no new ones', async () => {
     const host = await startHost();
     const clients = await Promise.all(Array.from({ length: 40 }, () => acknowledged(host)));
     const closedAt: number[] = [];

@@ -34,10 +34,10 @@ export class SubscriptionSockets {
       noServer: true,
       clientTracking: false,
       handleProtocols,
-      // It costs far more memory, for each connection, than small results are worth.
+      // Compression would cost far more memory, for each connection, than it saves for small results.
       perMessageDeflate: false,
       maxPayload: options.maxMessageBytes,
-      // Types do not know it yet: how long a client may take to confirm that the connection is closed, in ms.
+      // How long a client may take to confirm that the connection is closed, in ms. The types do not have it yet.
       ...{ closeTimeout: 2_000 },
     });
     this.#protocol = makeServer(this.#hooks());
@@ -45,7 +45,7 @@ export class SubscriptionSockets {
 
   /** For the `upgrade` event of a server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Node has given up the socket, and an error that nobody owns would end the process. `close` follows.
+    // Node no longer handles errors of this socket, and an unhandled one would end the process. `close` follows.
     socket.on('error', () => undefined);
     const refusal =
       this.#options.refuse(request) ?? (this.#connections.isDraining ? { status: 503 } : undefined);
@@ -55,8 +55,8 @@ export class SubscriptionSockets {
     }
     const { authorization, 'user-agent': agent } = request.headers;
     const address = this.#options.addressOf(request);
-    // Until it has said who it is, a connection counts for its address; apart from those of people who stay nobody, so that these
-    // do not keep out who is about to log in.
+    // Until it has said who it is, a connection counts for its address. It counts apart from connections of people who are not
+    // logged in, so that these do not keep out somebody who is about to log in.
     const leave = this.#places.take(`opening ${address}`, this.#options.mostConnections(nobody));
     if (leave === undefined) {
       refuseUpgrade(socket, { status: 429 });
@@ -144,7 +144,7 @@ export class SubscriptionSockets {
 
 const nobody: Subscriber = { key: null, authorization: undefined, expiresAt: undefined };
 
-/** Answers, ends and destroys: a client that does not end its side must not keep ours. */
+/** Answers, ends and destroys the connection, because a client that does not end its side must not keep this one open. */
 function refuseUpgrade(
   socket: Duplex,
   { status, headers = {} }: { status: number; headers?: Record<string, string> },

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /**
- * Clients that ask for the same at once, in a process of their own: what they do is not done by the process that is measured.
- * @returns how long each answer was, in bytes
+ * Clients that ask for the same at once, in a process of their own, so that the process that is measured does not do their work.
+ * @returns the length of each answer, in bytes
  */
 export async function readElsewhere(url: string, query: string, clients: number): Promise<number[]> {
   const script = `

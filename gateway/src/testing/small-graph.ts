@@ -13,7 +13,7 @@ const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 /** How often a field was resolved. */
 let asked = 0;
 
-/** Three subgraphs, just large enough to be asked across. */
+/** Three subgraphs, just large enough for operations that span them. */
 export const smallGraph = {
   users: {
     sdl: `${link}

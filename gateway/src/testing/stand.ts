@@ -18,7 +18,7 @@ import { gatewaySettings } from '../settings.ts';
 import { smallGraph, smallSupergraph } from './small-graph.ts';
 
 export const secret = 'a secret that only tests know, 32+';
-// Each server listens to the signals of the process, and a test starts many.
+// Each server listens for the signals of the process, and a test starts many.
 process.setMaxListeners(0);
 const log = createLogger('test', 'silent');
 
@@ -48,7 +48,7 @@ export interface Started {
 
 const started: Started[] = [];
 
-/** For `afterEach`: stops whatever a test started, the newest first. */
+/** For `afterEach`: stops everything that a test started, the newest first. */
 export async function stopAll(): Promise<void> {
   for (const each of started.splice(0).toReversed()) await each.stop();
 }
@@ -58,7 +58,7 @@ function keepTrack<T extends Started>(each: T): T {
   return each;
 }
 
-/** One of the small graph's subgraphs, served as real ones are. */
+/** One of the subgraphs of the small graph, served as real ones are. */
 export async function startSubgraph(name: keyof typeof smallGraph, port?: number): Promise<Started> {
   const lifecycle = new Lifecycle(log);
   const settings = { HOST: '127.0.0.1', PORT: port ?? (await freePort()), GATEWAY_SECRET: secret };
@@ -78,14 +78,14 @@ export async function startSubgraph(name: keyof typeof smallGraph, port?: number
 }
 
 export interface FakeSubgraph extends Started {
-  /** Connections that were opened to it. */
+  /** How many connections to it were opened. */
   readonly connections: number;
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly body: string }[];
   /** How often it was asked whether it is ready. */
   readonly looks: number;
 }
 
-/** A server that answers however a subgraph must not, or that counts how it is spoken to. */
+/** A server that answers as a subgraph must not, or that counts how it is contacted. */
 export async function startFakeSubgraph(
   answer: (response: ServerResponse, body: string) => void,
 ): Promise<FakeSubgraph> {
@@ -121,7 +121,7 @@ export async function startFakeSubgraph(
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // What an operation answers has the shape that the test asked for.
+  // The answer to an operation has the shape that the test asked for.
   readonly body: any;
 }
 
@@ -132,7 +132,7 @@ export interface GatewayUnderTest extends Started {
 
 /**
  * A gateway in front of the small graph.
- * @param environment addresses of subgraphs, and whatever other settings the test is about
+ * @param environment the addresses of subgraphs, and other settings that the test is about
  */
 export async function startGatewayUnderTest(
   environment: Record<string, string>,

@@ -41,7 +41,7 @@ describe('a backup', () => {
     await rm(join(folder, '..'), { recursive: true });
   });
 
-  it('gives back what it was taken of, whatever characters and bytes there are', async () => {
+  it('restores what it was taken of, whatever characters and bytes there are', async () => {
     const { database } = from.payments;
     const rows = [
       [
@@ -79,7 +79,7 @@ describe('a backup', () => {
     );
   });
 
-  it('has no effect in one database whose cause another one lacks, while both are written to', async () => {
+  it('has no effect in one database whose cause is missing in another, while both are written to', async () => {
     const [producer, consumer] = [from.users.database.promise(), from.deliveries.database.promise()];
     const restoreQuery = await delaySnapshotsOf(from.deliveries.url, 300);
     let isOver = false;
@@ -107,7 +107,7 @@ describe('a backup', () => {
     }
   });
 
-  it('of ten days ago does not forget what had been published and handled a moment before', async () => {
+  it('of ten days ago does not forget what had been published and handled just before', async () => {
     const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1_000);
     const { database } = from.queue;
     await database.promise().query('INSERT INTO outbox (published_at) VALUES (?), (NULL)', [daysAgo(10)]);
@@ -130,17 +130,17 @@ describe('a backup', () => {
     expect(handled).toEqual([{ isYoung: 1 }]);
   });
 
-  it('knows all that services forget of events', async () => {
-    // By path: no code of the stack depends on `events`, which starts servers by it in tests.
+  it('knows all that services forget about events', async () => {
+    // Imported by path, because the code of the stack does not depend on `events`, which uses it to start servers in tests.
     const retention = (await import(join(rootFolder, 'events/src/retention.ts'))) as {
       eventRetention: { table: string; column: string }[];
     };
     expect(retention.eventRetention.map(({ table, column }) => ({ table, column }))).toEqual(remembered);
   });
 
-  it('is refused when it did not come to its end, or the databases are not empty', async () => {
+  it('is refused when it is incomplete, or the databases are not empty', async () => {
     const into = { databaseUrl: (service: Subgraph) => to[service].url };
-    await expect(restore(folder, into)).rejects.toThrow(/is no backup, or one that did not come to its end/);
+    await expect(restore(folder, into)).rejects.toThrow(/is not a backup, or it is incomplete/);
     await backup(folder, { databaseUrl: (service) => from[service].url });
     await expect(backup(folder, into)).rejects.toThrow(/is not empty/);
     await to.sagas.database.promise().query('CREATE TABLE something (id INT)');
@@ -152,7 +152,10 @@ describe('a backup', () => {
   });
 });
 
-/** Makes snapshots of one database begin so many ms late, as on a server that is far away. @returns puts it right */
+/**
+ * Makes snapshots of one database begin this many ms late, as if its server were far away.
+ * @returns a function that undoes this
+ */
 async function delaySnapshotsOf(url: string, ms: number): Promise<() => void> {
   const any = await createConnection(url);
   const prototype = Object.getPrototypeOf(any) as { query: (...all: unknown[]) => Promise<unknown> };

@@ -10,9 +10,9 @@ import { dump } from './dump.ts';
 import { holdAMoment } from './moment.ts';
 import type { Addresses } from './moment.ts';
 
-/** What a backup says of itself. It is written last: a folder without it is no backup. */
+/** What a backup says about itself. It is written last, so a folder without it is not a complete backup. */
 export interface Manifest {
-  /** The moment that all databases are as of. */
+  /** The moment that all databases show. */
   readonly takenAt: string;
   readonly commitsWaitedMs: number;
 }
@@ -21,12 +21,12 @@ export const manifestFile = (folder: string) => join(folder, 'manifest.json');
 export const dumpFile = (folder: string, service: Subgraph) => join(folder, `${service}.sql.gz`);
 
 /**
- * Writes all databases to a folder as they are at one moment, while the sale goes on.
- * @param folder is made; if it is there, it must be empty
- * @throws when it cannot be had; then the folder has no manifest
+ * Writes the state of all databases at one moment to a folder, while the sale goes on.
+ * @param folder is made; if it exists, it must be empty
+ * @throws if the backup cannot be completed; then the folder has no manifest
  */
 export async function backup(folder: string, addresses: Addresses): Promise<Manifest> {
-  // Password hashes and private keys are among what it holds.
+  // The backup contains password hashes and private keys.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty. Nothing was changed.`);
   const moment = await holdAMoment(addresses);

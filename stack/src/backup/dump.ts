@@ -1,7 +1,7 @@
 import type { Connection as CallbackConnection } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 
-/** So many bytes of rows, about, are inserted by one statement. */
+/** About how many bytes of rows one statement inserts. */
 const statementBytes = 256 * 1024;
 
 interface Column {
@@ -10,9 +10,9 @@ interface Column {
 }
 
 /**
- * A database as SQL, one statement a line: any client of MySQL can read it. Without triggers, which services make themselves when they
- * are missing.
- * @param reader in a transaction that sees the database as it is to be written down
+ * A database as SQL, one statement a line, which any client of MySQL can read. Triggers are left out, because services make them
+ * when they are missing.
+ * @param reader a connection in a transaction that sees the database as it is to be written
  */
 export async function* dump(reader: Connection): AsyncGenerator<string> {
   yield "SET NAMES utf8mb4;\nSET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', foreign_key_checks = 0;\n";
@@ -25,7 +25,7 @@ export async function* dump(reader: Connection): AsyncGenerator<string> {
   }
 }
 
-/** The tables of the connection's database, in the order of their names. */
+/** The tables of the connection's database, by name. */
 export async function tablesOf(connection: Connection): Promise<string[]> {
   const [rows] = await connection.query(
     `SELECT table_name AS name FROM information_schema.tables
@@ -37,7 +37,7 @@ export async function tablesOf(connection: Connection): Promise<string[]> {
 async function* insertsOf(reader: Connection, table: string): AsyncGenerator<string> {
   const columns = await columnsOf(reader, table);
   const names = columns.map(({ name }) => `\`${name}\``).join(', ');
-  // The server writes the literals: it knows its types better than any client does.
+  // The server writes the literals, because it knows its types better than any client.
   const row = `CONCAT('(', ${columns.map(literal).join(", ', ', ")}, ')')`;
   const rows = streamOf(reader, `SELECT ${row} AS \`row\` FROM \`${table}\``);
   let values: string[] = [];
@@ -45,7 +45,7 @@ async function* insertsOf(reader: Connection, table: string): AsyncGenerator<str
   const statement = () => `INSERT INTO \`${table}\` (${names}) VALUES ${values.join(', ')};\n`;
   for await (const { row } of rows) {
     if (row === null) throw new Error(`a row of ${table} is larger than the server's max_allowed_packet`);
-    const line = row.replaceAll('\n', '\\n'); // which stands within quotes only
+    const line = row.replaceAll('\n', '\\n'); // a line break can only be inside quotes
     values.push(line);
     bytes += line.length;
     if (bytes < statementBytes) continue;

@@ -17,8 +17,9 @@ import { restore } from './restore.ts';
 const secretsFile = 'secrets.json';
 
 /**
- * Backs up the system that runs out of this folder, its secrets too: ids that were given out are good with them alone.
- * @throws when none runs
+ * Backs up the system that runs from this folder, including its secrets, because ids that were given out are only valid with
+ * them.
+ * @throws if no system runs there
  */
 export async function backUpHome(home: string, folder: string): Promise<Manifest> {
   const layout = runningLayout(home);
@@ -35,8 +36,8 @@ const notHere =
   'Frontrow does not run here: start it with `npm start`, or say where its databases are by DATABASE_URL_USERS, DATABASE_URL_QUEUE …';
 
 /**
- * Makes a folder out of which a system can be started (`FRONTROW_HOME=… npm start`) that is as the one was that the backup is of.
- * @throws when the folder has data already; then nothing was changed
+ * Makes a folder from which a system can be started (`FRONTROW_HOME=… npm start`) in the state of the backup.
+ * @throws if the folder has data already; then nothing was changed
  */
 export async function restoreHome(
   home: string,
@@ -47,7 +48,7 @@ export async function restoreHome(
   if (there.length > 0)
     throw new Error(`${home} is not empty: it has ${there.join(', ')}. Nothing was changed.`);
   if (!existsSync(join(folder, secretsFile)))
-    throw new Error(`${folder} has no ${secretsFile}: it is no backup of what \`npm start\` ran.`);
+    throw new Error(`${folder} has no ${secretsFile}, so it is not a backup of what \`npm start\` ran.`);
   await mkdir(home, { recursive: true });
   await copyFile(join(folder, secretsFile), join(home, secretsFile));
   const secrets = readSecrets(home);

@@ -3,7 +3,10 @@ import { homeFolder } from '../home.ts';
 import { backup } from './backup.ts';
 import { backUpHome } from './home.ts';
 
-/** `npm run backup -- FOLDER`: all databases as of one moment, of the servers that the environment names or of what `npm start` runs. */
+/**
+ * `npm run backup -- FOLDER`: backs up all databases as of one moment, from the servers that the environment names or those that
+ * `npm start` runs.
+ */
 async function main(): Promise<void> {
   const [folder] = process.argv.slice(2);
   if (folder === undefined || folder.startsWith('-')) throw new Error('npm run backup -- FOLDER');
@@ -16,7 +19,7 @@ async function main(): Promise<void> {
   console.log(`${folder} has all databases as of ${takenAt}, after ${seconds} s.`);
   console.log(`Commits waited ${commitsWaitedMs} ms at the most.`);
   if (named !== undefined)
-    console.log('It has no secrets: keep GATEWAY_SECRET and MAIL_LINK_SECRET elsewhere.');
+    console.log('It does not contain secrets: keep GATEWAY_SECRET and MAIL_LINK_SECRET elsewhere.');
 }
 
 main().catch((error: unknown) => {

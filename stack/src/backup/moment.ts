@@ -6,18 +6,18 @@ import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 
 export interface Addresses {
-  /** `mysql://user:password@host:port/database`, of an account that may SELECT there and RELOAD the server. */
+  /** `mysql://user:password@host:port/database`, with an account that has SELECT there and RELOAD on the server. */
   readonly databaseUrl: (service: Subgraph) => string;
-  /** The certificates (PEM) of which one must have signed the servers'. With them, nothing is said without TLS. */
+  /** Certificates (PEM), one of which must have signed those of the servers. If they are given, all connections use TLS. */
   readonly ca?: string | undefined;
 }
 
 /** All databases as they were at one moment. */
 export interface Moment {
   readonly at: Date;
-  /** How long commits had to wait at the most, in ms: from the first lock that was asked for until the last one was given back. */
+  /** How long commits had to wait at most, in ms: from the request for the first lock until the release of the last. */
   readonly commitsWaitedMs: number;
-  /** In a transaction that sees its database as it was then, whatever is committed meanwhile. */
+  /** Connections in transactions that see their databases as they were at that moment, whatever is committed later. */
   readonly readers: Readonly<Record<Subgraph, Connection>>;
   close(): Promise<void>;
 }
@@ -25,12 +25,13 @@ export interface Moment {
 const attempts = 10;
 
 /**
- * Holds all databases still for some milliseconds, on however many servers they are, and begins to read each of them as it is then.
+ * Stops all commits for a few milliseconds, on however many servers there are, and begins to read each database as it is then.
  *
- * Whoever handles an event does so after its producer committed it. While nobody can commit anywhere, no database can have the effect of an
- * event that is in no outbox: no consumer is ahead of its producer. What a consumer is behind, its producer's outbox tells again.
+ * An event is handled only after its producer has committed it. While nobody can commit anywhere, no database can contain the
+ * effect of an event that is in no outbox, so no consumer is ahead of its producer. If a consumer is behind, the producer's
+ * outbox publishes what it misses again.
  *
- * @throws when that did not succeed ten times, because some server runs a statement for longer than a second, say
+ * @throws if that did not succeed in ten attempts, for example because a server runs a statement for longer than a second
  */
 export async function holdAMoment(addresses: Addresses): Promise<Moment> {
   for (let attempt = 1; ; attempt++) {
@@ -51,7 +52,7 @@ async function tryToHold({ databaseUrl, ca }: Addresses): Promise<Moment> {
   };
   const open = async (uri: string, ...preparations: string[]) => {
     const connection = await createConnection({ uri, ...tls({ ca }), connectTimeout: 10_000 });
-    connection.on('error', () => undefined); // its next statement fails, which says it all
+    connection.on('error', () => undefined); // its next statement fails, and says why
     opened.push(connection);
     for (const sql of preparations) await connection.query(sql);
     return connection;
@@ -69,7 +70,7 @@ async function tryToHold({ databaseUrl, ca }: Addresses): Promise<Moment> {
       Object.values(readers).map((reader) => reader.query('START TRANSACTION WITH CONSISTENT SNAPSHOT')),
     );
     const at = new Date();
-    // Each answers, so each has held its lock until now: a server that had lost the connection would have let commits through.
+    // Each server answers, so it has held its lock until now. A server that had lost the connection would have released its lock.
     await Promise.all(holders.map((holder) => holder.query('UNLOCK TABLES')));
     return { at, commitsWaitedMs: performance.now() - askedAt, readers, close };
   } catch (error) {
@@ -79,16 +80,16 @@ async function tryToHold({ databaseUrl, ca }: Addresses): Promise<Moment> {
 }
 
 const reading = [
-  // Only there has a transaction one view from its beginning to its end.
+  // Only at this level does a transaction have one view from its beginning to its end.
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
-  // A disk that is slow to take the backup must not end it.
+  // A disk that is slow to write the backup must not end the connection.
   "SET SESSION net_write_timeout = 3600, time_zone = '+00:00'",
 ];
 
 const holding = [
-  // A statement that runs for longer than that is not waited for, since everybody else's commits would wait behind it.
+  // A statement that runs for longer is not waited for, because all other commits would wait behind the lock.
   'SET SESSION lock_wait_timeout = 1',
-  // Should this process stand still with the locks in its hand, the server takes them back.
+  // If this process stops while it holds the locks, the server releases them.
   'SET SESSION wait_timeout = 5',
 ];
 

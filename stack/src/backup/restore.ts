@@ -12,9 +12,9 @@ import { tablesOf } from './dump.ts';
 import type { Addresses } from './moment.ts';
 
 /**
- * Fills empty databases with what a backup has. Services must not run, and the broker that they find must have no stream: what is in
- * outboxes they tell it again.
- * @throws when the folder is no backup, or a database is not empty; then nothing was changed
+ * Fills empty databases from a backup. Services must not run, and the broker that they find later must have no stream: they
+ * publish the events in their outboxes to it again.
+ * @throws if the folder is not a backup, or a database is not empty; then nothing was changed
  */
 export async function restore(folder: string, { databaseUrl, ca }: Addresses): Promise<Manifest> {
   const manifest = await readManifest(folder);
@@ -42,7 +42,7 @@ async function readManifest(folder: string): Promise<Manifest> {
   try {
     return JSON.parse(await readFile(manifestFile(folder), 'utf8')) as Manifest;
   } catch (error) {
-    throw new Error(`${folder} is no backup, or one that did not come to its end.`, { cause: error });
+    throw new Error(`${folder} is not a backup, or it is incomplete.`, { cause: error });
   }
 }
 
@@ -50,7 +50,7 @@ async function load(folder: string, service: Subgraph, connection: Connection): 
   for await (const statement of lines(dumpFile(folder, service))) await connection.query(statement);
 }
 
-/** Ends of lines are those that `dump` wrote, and no other sign that means one somewhere. */
+/** Splits only at the line ends that `dump` wrote, not at other characters that some programs take for line ends. */
 async function* lines(file: string): AsyncGenerator<string> {
   const text = createReadStream(file).pipe(createGunzip()).setEncoding('utf8') as AsyncIterable<string>;
   let rest = '';
@@ -62,7 +62,10 @@ async function* lines(file: string): AsyncGenerator<string> {
   if (rest !== '') throw new Error(`${file} is cut off`);
 }
 
-/** What services delete when it is old enough, with what says how old it is (eventRetention of `events`, as a test sees to). */
+/**
+ * The tables in which services delete old rows, and the columns with the age (a test compares this with eventRetention of
+ * `events`).
+ */
 export const remembered = [
   { table: 'outbox', column: 'published_at' },
   { table: 'inbox', column: 'handled_at' },
@@ -70,8 +73,9 @@ export const remembered = [
 ] as const;
 
 /**
- * What was published and handled, services forget after a while. Between the backup and now they were not there to tell each other of
- * it: so the while begins now. Otherwise a backup of last week would lose what was on its way in the first minute.
+ * Services forget events some time after they were published and handled. Between the backup and now the services could not
+ * exchange events, so that time must begin now. Otherwise a backup of last week would lose the events that were on their way,
+ * within the first minute.
  */
 async function skipTime(connection: Connection, pastMs: number): Promise<void> {
   for (const { table, column } of remembered) {

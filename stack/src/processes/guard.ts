@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
-// A shell outlives its parent at next to no cost. It reads lines of process ids, of which the last counts; when its
-// input ends because we are gone, whatever the reason, it ends those processes, by force after three seconds, and removes
-// the folder.
+// A shell can outlive its parent, and costs next to nothing. It reads lines of process ids, the last of which counts. When its
+// input ends because this process is gone, for whatever reason, it ends those processes, by force after three seconds, and
+// removes the folder.
 const script = `
 trap '' INT TERM HUP
 pids=
@@ -19,26 +19,26 @@ done
 export interface Guard {
   /** The process must not outlive this one. */
   watch(pid: number): void;
-  /** The process is gone: its number may be somebody else's soon. */
+  /** The process is gone, and its id may soon belong to another one. */
   forget(pid: number): void;
-  /** Asks what is still watched to end. Resolves when it is gone. */
+  /** Asks the processes that are still watched to end. Resolves when they are gone. */
   dismiss(): Promise<void>;
-  /** Ends what is still watched, by force. */
+  /** Ends the processes that are still watched, by force. */
   kill(): void;
 }
 
 /**
- * Sees to it that no server outlives this process, even when it is ended by SIGKILL.
+ * Makes sure that no server outlives this process, even if this process is ended by SIGKILL.
  *
  * @param folder removed at the end, if given
  */
 export function standGuard(folder = ''): Guard {
   const shell = spawn('/bin/sh', ['-c', script, 'frontrow-guard', folder], {
-    detached: true, // a Ctrl-C in the terminal is not meant for it
+    detached: true, // a Ctrl-C in the terminal must not reach it
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   const gone = new Promise<void>((resolve) => shell.once('close', () => resolve()));
-  shell.stdin.on('error', () => undefined); // somebody ended it: nobody guards then, and nothing else is wrong
+  shell.stdin.on('error', () => undefined); // somebody ended the shell: then nothing is guarded, but nothing else is wrong
   shell.unref();
 
   const watched = new Set<number>();
@@ -62,7 +62,7 @@ export function standGuard(folder = ''): Guard {
         try {
           process.kill(pid, 'SIGKILL');
         } catch {
-          // it ended by itself
+          // it has ended by itself
         }
       }
     },

@@ -4,18 +4,18 @@ import { describeExit, quoteLog, untilReady, type Exit, type RunningProcess } fr
 export interface Keeping {
   name: string;
   launch: () => Promise<RunningProcess>;
-  /** Throws as long as the process cannot do its work. */
+  /** Throws as long as the process is not ready. */
   check: () => Promise<void>;
-  /** How long it may take to become ready at the first start, in ms. */
+  /** How long the first start may take, in ms. */
   startTimeout: number;
-  /** How long it may take to end before it is ended by force, in ms. */
+  /** How long the process may take to end before it is ended by force, in ms. */
   patience: number;
   log: (line: string) => void;
 }
 
 const shortestDelay = 200;
 const longestDelay = 30_000;
-/** A process that lived this long, in ms, is started again without much delay. */
+/** A process that has lived this long, in ms, is started again without much delay. */
 const calm = 5_000;
 
 /** A process that is started again whenever it ends, after a growing delay, until it is stopped. */
@@ -23,10 +23,10 @@ export class KeptProcess {
   readonly name: string;
   readonly #keeping: Keeping;
   #running: RunningProcess;
-  /** The one that was sent a signal it will not survive; it counts as gone although it may still answer. */
+  /** The process that was sent a signal which it will not survive. It counts as gone, although it may still answer. */
   #doomed: RunningProcess | undefined;
   #restarting = false;
-  /** What must be done before it is started again. */
+  /** What must be done before the process is started again. */
   #chores: Promise<unknown> = Promise.resolve();
   readonly #stopping = new AbortController();
   readonly #life: Promise<void>;
@@ -38,7 +38,7 @@ export class KeptProcess {
     this.#life = this.#live();
   }
 
-  /** @throws when it does not become ready; the message says what it was and has the end of its log */
+  /** @throws if it does not become ready; the message names the process and has the end of its log */
   static async start(keeping: Keeping, signal?: AbortSignal): Promise<KeptProcess> {
     const first = await keeping.launch();
     try {
@@ -55,7 +55,7 @@ export class KeptProcess {
     return this.#isUp() ? this.#running.pid : undefined;
   }
 
-  /** Does to it what may happen to any process. It comes back by itself; one that is paused, with SIGCONT. */
+  /** Sends it a signal, as anything might. It is started again by itself; if it is paused, SIGCONT continues it. */
   kill(signal: NodeJS.Signals): void {
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') this.#doomed = this.#running;
     this.#running.kill(signal);
@@ -75,10 +75,10 @@ export class KeptProcess {
     this.#doomed = this.#running;
     await this.#running.stop(this.#keeping.patience);
     await this.waitUntilReady();
-    this.#restarting = false; // still set if it had just ended by itself
+    this.#restarting = false; // it is still set if the process had just ended by itself
   }
 
-  /** @throws when it is not ready within `timeout` ms */
+  /** @throws if it is not ready within `timeout` ms */
   async waitUntilReady(timeout = 60_000): Promise<void> {
     const deadline = Date.now() + timeout;
     let refusal: unknown = 'it is down';
@@ -130,7 +130,10 @@ export class KeptProcess {
     }
   }
 
-  /** Tries until the process runs, or everything is to stop. Returns the delay for the next time. */
+  /**
+   * Tries until the process runs, or everything is to stop.
+   * @returns the delay before the next attempt
+   */
   async #startAgain(delay: number): Promise<number> {
     const { launch, check, log } = this.#keeping;
     await this.#chores;
@@ -161,7 +164,7 @@ export class KeptProcess {
   }
 }
 
-/** An orderly end and a signal from outside explain themselves; for anything else the log is where to look. */
+/** An orderly end, or a signal from outside, needs no explanation; anything else is explained by the log. */
 function obituary(running: RunningProcess, exit: Exit): string {
   const line = `${running.name} ${describeExit(exit)}.`;
   const explained = exit.code === 0 || exit.signal === 'SIGKILL' || exit.signal === 'SIGTERM';

@@ -43,25 +43,25 @@ describe('a process that is kept running', () => {
     expect(lines.at(-1)).toBe('sleeper is back.');
   });
 
-  it('shows the end of its log when it died by itself', async () => {
+  it('shows the end of its log when it has died by itself', async () => {
     kept = await KeptProcess.start(sleeper('sleep 0.1; echo out of luck; exit 3'));
     while (lines.length === 0) await sleep(20);
     expect(lines[0]).toMatch(/sleeper ended with exit code 3\.[^]*out of luck/);
   });
 
-  it('is not started again before what is to be done meanwhile is done', async () => {
+  it('is not started again before the work for the meantime is done', async () => {
     kept = await KeptProcess.start(sleeper());
     const first = kept.pid!;
     await kept.killAndThen(async () => {
       expect(isAlive(first)).toBe(false);
-      await sleep(400); // twice as long as it waits by itself
+      await sleep(400); // twice as long as it waits otherwise
       expect(kept!.pid).toBeUndefined();
     });
     await kept.waitUntilReady();
     expect(kept.pid).not.toBe(first);
   });
 
-  it('is new after a restart, without a word', async () => {
+  it('is a new process after a restart, of which nothing is logged', async () => {
     kept = await KeptProcess.start(sleeper());
     const first = kept.pid;
     await kept.restart();

@@ -6,7 +6,7 @@ import type { Guard } from './guard.ts';
 
 /** What to run, and where its output goes. */
 export interface Program {
-  /** As messages call it. */
+  /** The name that messages use. */
   name: string;
   command: string;
   args: readonly string[];
@@ -38,10 +38,10 @@ export interface RunningProcess {
 }
 
 /**
- * Starts a process that is the leader of its own group: a Ctrl-C in the terminal reaches only the one who
- * started it, who can then end its processes in an order that makes sense.
+ * Starts a process as the leader of its own group. So a Ctrl-C in the terminal reaches only the process that started it, which
+ * can then end its processes in a sensible order.
  *
- * @throws when the program cannot be executed
+ * @throws if the program cannot be executed
  */
 export async function launch(program: Program): Promise<RunningProcess> {
   mkdirSync(dirname(program.log), { recursive: true });
@@ -79,7 +79,7 @@ export async function launch(program: Program): Promise<RunningProcess> {
     kill: (signal = 'SIGKILL') => void child.kill(signal),
     async stop(patience = 15_000) {
       child.kill('SIGTERM');
-      child.kill('SIGCONT'); // or one that is paused would never hear of it
+      child.kill('SIGCONT'); // a paused process would not get the signal otherwise
       const force = setTimeout(() => child.kill('SIGKILL'), patience);
       await exited;
       clearTimeout(force);
@@ -89,10 +89,10 @@ export async function launch(program: Program): Promise<RunningProcess> {
 }
 
 /**
- * Waits until `check` does not throw any more.
+ * Waits until `check` no longer throws.
  *
- * @throws when the process ends first or `timeout` ms are over, with the end of its log in the message; or when
- *   `signal` says that nobody waits any more
+ * @throws if the process ends first or `timeout` ms have passed, with the end of its log in the message; or if `signal` says that
+ * nobody waits any more
  */
 export async function untilReady(
   running: RunningProcess,
@@ -106,7 +106,7 @@ export async function untilReady(
     let refusal: unknown;
     try {
       await check();
-      if (!running.exit) return; // else another one answered at its address
+      if (!running.exit) return; // otherwise another process answered at its address
     } catch (error) {
       refusal = error;
     }
@@ -129,7 +129,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it lives, and is somebody else's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it lives, and belongs to somebody else
   }
 }
 

@@ -1,13 +1,13 @@
-/** How an outside system is today. */
+/** How an outside system behaves at present. */
 export interface Behaviour {
-  /** How long it thinks before it answers, in ms. */
+  /** How long it takes to answer, in ms. */
   delayMs: number;
-  /** The share of calls, from 0 to 1, that it answers with `failStatus` and forgets. */
+  /** The share of calls, from 0 to 1, that it answers with `failStatus` and does not keep. */
   failShare: number;
   failStatus: number;
-  /** What it answers then in the Retry-After header, if anything. */
+  /** The Retry-After header of these answers, if they have one. */
   retryAfter: string | null;
-  /** The share of calls, from 0 to 1, that it takes, but whose connection it cuts before it answers. */
+  /** The share of calls, from 0 to 1, that it keeps, but whose connection it cuts before it answers. */
   cutShare: number;
   /** Cuts every connection at once. */
   isDown: boolean;
@@ -34,8 +34,8 @@ const checks: Record<keyof Behaviour, (value: unknown) => boolean> = {
 };
 
 /**
- * The behaviour that `text`, JSON, asks for; what it does not mention is as it is in a well-behaved system.
- * @throws naming what is wrong with it
+ * Reads a behaviour from JSON. What it does not mention is that of a well-behaved system.
+ * @throws an error that names what is wrong with it
  */
 export function readBehaviour(text: string): Behaviour {
   const asked = JSON.parse(text) as Record<string, unknown>;

@@ -6,7 +6,7 @@ import type { Secrets } from '../secrets.ts';
 import type { Place } from '../servers/kept-servers.ts';
 import { tsx } from '../services.ts';
 
-/** Keeps the systems outside running, in one process, for Frontrow to talk to. */
+/** Keeps the stand-ins for outside systems running, in one process. */
 export function keepReceivers(place: Place, secrets: Secrets, signal?: AbortSignal): Promise<KeptProcess> {
   const { home, logs, layout, guard, log } = place;
   const { ports } = layout;

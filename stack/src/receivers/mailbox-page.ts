@@ -1,16 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { Mail, Mailbox } from './mailbox.ts';
 
-/** Nothing in a mail is run or loaded, whatever it says: the page has no script, and its HTML is shown in a world of its own. */
+/**
+ * Whatever a mail contains, nothing in it is run or loaded: the page has no script, and the mail's HTML is shown in a sandbox.
+ */
 const policies = {
   page: "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'",
   html: "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'",
 };
 
 /**
- * For those who read: `GET /mails` is a page, `/mails/7` one mail, `/mails/7.html` what it looks like, `/mails.json` all of them. With
- * `?to=fan@example.com` those to one address.
- * @returns whether it was one of these
+ * Pages for people: `GET /mails` lists the mails, `/mails/7` shows one, `/mails/7.html` shows its HTML, `/mails.json` has all of
+ * them. With `?to=fan@example.com`, only those to one address.
+ * @returns whether the request was for one of these
  */
 export async function showMails(mailbox: Mailbox, url: URL, response: ServerResponse): Promise<boolean> {
   const [, number, html] = /^\/mails\/(\d+)(\.html)?$/.exec(url.pathname) ?? [];
@@ -71,7 +73,7 @@ const one = ({ number, at, from, to, subject, text, attachments }: Mail) =>
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Addresses of pages can be followed; what else stands there is text. */
+/** Turns addresses of pages into links; everything else stays text. */
 const linked = (text: string) =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)

@@ -5,7 +5,7 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 
-/** A mail as it was taken; `raw` is what came over the wire. */
+/** A mail as it was received; `raw` is what came over the wire. */
 interface Taken {
   readonly at: string;
   readonly to: readonly string[];
@@ -14,11 +14,11 @@ interface Taken {
 
 /** A mail as it is shown. */
 export interface Mail {
-  /** From 1, in the order in which they came. */
+  /** From 1, in the order in which the mails came. */
   readonly number: number;
   readonly at: string;
   readonly from: string;
-  /** The addresses that it was handed over for. */
+  /** The addresses of its envelope. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly messageId: string;
@@ -31,24 +31,25 @@ export interface Mail {
   }[];
 }
 
-/** So many are kept in memory, and so many shown at once: more than anybody reads. */
+/** How many mails are kept in memory, and how many are shown at once. Both are more than anybody reads. */
 const mostKept = 1_000;
 const mostShown = 100;
 const maxBytes = 1_000_000;
 
 /**
- * Addresses at which nobody can be reached, for those who want to see what happens then: `refused@…` does not exist, and
- * `later@…` does not work for now.
+ * Addresses that cannot be reached, to see what happens then: `refused@…` does not exist, and `later@…` does not work for now.
  */
 const unreachable: Readonly<Record<string, number>> = { refused: 550, later: 451 };
 
-/** A mail server that takes all mail and sends none on, and the mails that it took. They are parsed when somebody reads them. */
+/**
+ * A mail server that accepts all mail and forwards none, and the mails that it received. A mail is parsed when somebody reads it.
+ */
 export class Mailbox {
   #server: SMTPServer | undefined;
   readonly #file: string;
   readonly #mails: (Taken & { readonly number: number })[] = [];
   #count = 0;
-  /** Where it listens, or did. */
+  /** The port on which it listens, or did. */
   port = 0;
 
   constructor(file: string) {
@@ -57,7 +58,7 @@ export class Mailbox {
     if (existsSync(file)) for (const line of readFileSync(file, 'utf8').split('\n')) this.#remember(line);
   }
 
-  /** @param port 0 takes any that is free */
+  /** @param port 0 means any free port */
   listen(port: number): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
@@ -76,7 +77,7 @@ export class Mailbox {
     });
     this.#server = server;
     return new Promise((resolve, reject) => {
-      // Once it listens, errors are those of clients that went away, which is none of our business.
+      // Once it listens, errors are those of clients that went away, which do not matter here.
       server.on('error', reject);
       server.listen(port, '127.0.0.1', () => {
         const address = server.server.address();
@@ -86,7 +87,7 @@ export class Mailbox {
     });
   }
 
-  /** As if the machine had gone; `listen` brings it back. */
+  /** Stops as if the machine had gone; `listen` brings it back. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#server === undefined) resolve();
@@ -94,7 +95,7 @@ export class Mailbox {
     });
   }
 
-  /** The newest 100, the last one first; those to one address only, when one is named. */
+  /** The newest 100 mails, the last one first; if an address is given, only mails to it. */
   mails(to?: string): Promise<Mail[]> {
     const wanted = this.#mails.filter((mail) => to === undefined || mail.to.includes(to.toLowerCase()));
     return Promise.all(wanted.slice(-mostShown).map(parsed).reverse());
@@ -110,7 +111,7 @@ export class Mailbox {
     if (stream.sizeExceeded) throw Object.assign(new Error('Too large.'), { responseCode: 552 });
     const to = envelope.rcptTo.map(({ address }) => address.toLowerCase());
     const line = JSON.stringify({ at: new Date().toISOString(), to, raw: raw.toString('base64') });
-    // Before the answer: what was answered is not forgotten.
+    // Written before the answer, so that no acknowledged mail is lost.
     appendFileSync(this.#file, `${line}\n`);
     this.#remember(line);
   }
@@ -120,7 +121,7 @@ export class Mailbox {
       this.#mails.push({ ...(JSON.parse(line) as Taken), number: ++this.#count });
       if (this.#mails.length > mostKept) this.#mails.shift();
     } catch {
-      // The empty end, or a line that was being written when the process was killed: it was not answered.
+      // The empty end, or a line that was being written when the process was killed, and so was not acknowledged.
     }
   }
 }

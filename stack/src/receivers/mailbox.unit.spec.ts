@@ -13,7 +13,7 @@ let mailbox: Mailbox;
 let server: Server;
 let url: string;
 
-/** A mail as it may be written by somebody who wants to see what a page makes of it. */
+/** A mail by somebody who wants to see what a page does with it. */
 const raw = [
   'From: Frontrow <tickets@frontrow.test>',
   'To: minji@example.com',
@@ -58,7 +58,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Says these lines to the mail server, and returns what it said. */
+/** Sends these lines to the mail server, and returns its answers. */
 async function say(...lines: string[]): Promise<string> {
   const socket = connect(mailbox.port, '127.0.0.1');
   const heard = text(socket);
@@ -72,7 +72,7 @@ async function say(...lines: string[]): Promise<string> {
 const json = async (path: string) => (await (await fetch(url + path)).json()) as Mail[];
 
 describe('the mailbox', () => {
-  it('has what was taken before, and what is taken now, by whom it is for', async () => {
+  it('has the mails from before and new ones, by recipient', async () => {
     const hello = ['HELO me', 'MAIL FROM:<a@frontrow.test>', 'RCPT TO:<Haneul@example.com>', 'DATA'];
     await say(...hello, 'Subject: =?utf-8?B?7ZWY64qY?=\r\n\r\nHello.\r\n.', 'QUIT');
     expect((await json('/mails.json')).map(({ to, subject }) => [to, subject])).toEqual([
@@ -84,14 +84,14 @@ describe('the mailbox', () => {
     ]);
   });
 
-  it('knows addresses at which nobody is', async () => {
+  it('knows addresses that cannot be reached', async () => {
     const to = (name: string) =>
       say('HELO me', 'MAIL FROM:<a@frontrow.test>', `RCPT TO:<${name}@example.com>`, 'QUIT');
     expect(await to('refused')).toContain('550');
     expect(await to('later')).toContain('451');
   });
 
-  it('shows mails without running anything that is in them', async () => {
+  it('shows mails without running anything in them', async () => {
     const list = await (await fetch(`${url}/mails`)).text();
     expect(list).toContain('&lt;script&gt;');
     const page = await fetch(`${url}/mails/1`);

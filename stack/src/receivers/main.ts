@@ -11,5 +11,5 @@ const secrets = { 'data-platform': DATA_PLATFORM_SECRET, slack: SLACK_SECRET };
 const mailbox = new Mailbox(join(FOLDER, 'mails.jsonl'));
 await mailbox.listen(Number(SMTP_PORT));
 await startReceivers({ port: Number(PORT), folder: FOLDER, secrets, mailbox });
-// What was taken is in the files already.
+// Everything that was received is in the files already.
 process.once('SIGTERM', () => process.exit(0));

@@ -6,34 +6,34 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { wellBehaved, type Behaviour } from './behaviour.ts';
 
-/** Something that was taken, once. */
+/** A call that was received, once for each key. */
 export interface Taken {
   key: string;
   at: string;
   body: unknown;
 }
 
-/** What a receiver has seen since it was started; `taken` includes what it kept from before. */
+/** What a receiver has seen since it was started; `taken` includes calls from before. */
 export interface Report {
   calls: number;
-  /** Different keys. */
+  /** The number of different keys. */
   taken: number;
-  /** Calls whose key had been taken before. */
+  /** Calls whose key had been received before. */
   repeated: number;
   /** Calls with a signature that is wrong, old or missing. */
   forged: number;
-  /** Calls that it failed as it was told to. */
+  /** Calls that it failed on purpose. */
   failed: number;
 }
 
 const signatureHeader = 'frontrow-signature';
-/** How old a signature may be, and how far clocks may be apart, in ms. */
+/** How old a signature may be, and how far clocks may differ, in ms. */
 const signatureAge = 5 * 60_000;
 
 /**
- * An outside system that is told of things: takes each idempotency key once, answers 409 to one that it has, checks
- * signatures, and keeps what it takes in a file. It does as the documents for receivers say, and shares no code with
- * the sender, as real ones do not.
+ * A stand-in for an outside system. It accepts each idempotency key once, answers 409 if it has the key already, checks
+ * signatures, and keeps what it receives in a file. It follows the documents for receivers, and shares no code with the sender,
+ * like real systems.
  */
 export class Receiver {
   behaviour: Behaviour = wellBehaved;
@@ -86,7 +86,7 @@ export class Receiver {
       return 409;
     }
     const taken: Taken = { key, at: new Date().toISOString(), body: JSON.parse(body) };
-    // Before the answer: what was answered is not forgotten.
+    // Written before the answer, so that no acknowledged call is lost.
     appendFileSync(this.#file, `${JSON.stringify(taken)}\n`);
     this.#keys.add(key);
     this.taken.push(taken);
@@ -107,7 +107,7 @@ export class Receiver {
       this.#keys.add(taken.key);
       this.taken.push(taken);
     } catch {
-      // The empty end, or a line that was being written when the process was killed: it was not answered.
+      // The empty end, or a line that was being written when the process was killed, and so was not acknowledged.
     }
   }
 }

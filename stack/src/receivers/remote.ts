@@ -2,9 +2,9 @@ import type { Behaviour } from './behaviour.ts';
 import type { Report, Taken } from './receiver.ts';
 import type { ReceiverName } from './server.ts';
 
-/** A receiver in another process, to be asked what it got, and told how to be. */
+/** A receiver in another process, which can be asked what it got, and told how to behave. */
 export class RemoteReceiver {
-  /** What Frontrow calls. */
+  /** The address that Frontrow calls. */
   readonly url: string;
 
   constructor(receiversUrl: string, name: ReceiverName) {
@@ -15,12 +15,12 @@ export class RemoteReceiver {
     return ask(this.url);
   }
 
-  /** In the order in which it came. */
+  /** What it received, in order. */
   taken<Body>(): Promise<(Omit<Taken, 'body'> & { body: Body })[]> {
     return ask(`${this.url}/taken`);
   }
 
-  /** What is not said is as it is in a well-behaved system. */
+  /** What is left out is as in a well-behaved system. */
   behave(behaviour: Partial<Behaviour>): Promise<Behaviour> {
     return ask(`${this.url}/behaviour`, { method: 'PUT', body: JSON.stringify(behaviour) });
   }

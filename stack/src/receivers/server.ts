@@ -7,29 +7,29 @@ import { showMails } from './mailbox-page.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Receiver } from './receiver.ts';
 
-/** The outside systems that Frontrow talks to, as they are called in addresses. */
+/** The outside systems that Frontrow calls, by their names in addresses. */
 export const receiverNames = ['data-platform', 'slack'] as const;
 export type ReceiverName = (typeof receiverNames)[number];
 
 export interface ReceiversOptions {
-  /** 0 takes any that is free. */
+  /** 0 means any free port. */
   port: number;
-  /** What is signed with, by whom it is for. */
+  /** The secrets of the signatures, by receiver. */
   secrets: Record<ReceiverName, string>;
-  /** The folder for what they take. */
+  /** The folder for what they receive. */
   folder: string;
-  /** Whose mails are to be shown besides. */
+  /** The mailbox whose mails are to be shown as well. */
   mailbox?: Mailbox;
 }
 
 /**
- * A data platform and a Slack webhook to talk to. `POST /slack` is what Frontrow calls; for those who want to see:
+ * A data platform and a Slack webhook to call. Frontrow calls `POST /slack`. For people who want to see what happens:
  *
  *     GET /slack             a report in numbers
- *     GET /slack/taken       all that was taken, in order
+ *     GET /slack/taken       all that was received, in order
  *     PUT /slack/behaviour   {"failShare": 0.5}, {"isDown": true}, … or {} to be well-behaved again
  *
- * And what the mailbox took, when there is one: see `showMails`.
+ * If there is a mailbox, it shows what that received, too: see `showMails`.
  */
 export async function startReceivers({ port, secrets, folder, mailbox }: ReceiversOptions): Promise<Server> {
   const receivers = new Map(

@@ -49,7 +49,7 @@ function call(receiver: RemoteReceiver, { key = 'k', secret = 'one', at = Date.n
 const statusOf = async (...args: Parameters<typeof call>) => (await call(...args)).status;
 
 describe('a receiver', () => {
-  it('takes each key once, refuses it politely from then on, and shows what it took', async () => {
+  it('accepts each key once, answers 409 to it from then on, and shows what it received', async () => {
     expect(await statusOf(platform, { key: 'a' })).toBe(200);
     expect(await statusOf(platform, { key: 'b' })).toBe(200);
     expect(await statusOf(platform, { key: 'a' })).toBe(409);
@@ -61,7 +61,7 @@ describe('a receiver', () => {
     expect(await slack.report()).toMatchObject({ calls: 0 });
   });
 
-  it('knows its keys again after a restart', async () => {
+  it('remembers its keys after a restart', async () => {
     await call(platform);
     await stop();
     await start();
@@ -69,7 +69,7 @@ describe('a receiver', () => {
     expect(await platform.taken()).toHaveLength(1);
   });
 
-  it('takes nothing without a good and fresh signature, nor without a key', async () => {
+  it('accepts nothing without a valid and fresh signature, or without a key', async () => {
     expect(await statusOf(platform, { secret: 'another' })).toBe(401);
     expect(await statusOf(platform, { at: Date.now() - 6 * 60_000 })).toBe(401);
     expect((await fetch(platform.url, { method: 'POST', body: '{}' })).status).toBe(401);
@@ -78,7 +78,7 @@ describe('a receiver', () => {
     expect(await statusOf(slack, { secret: 'another' })).toBe(200);
   });
 
-  it('can be told to fail, and forgets what it failed', async () => {
+  it('can be told to fail, and does not keep what it failed', async () => {
     await platform.behave({ failShare: 1, failStatus: 429, retryAfter: '3' });
     const answer = await call(platform);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3']);

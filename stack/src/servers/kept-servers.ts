@@ -45,11 +45,11 @@ export function keepMysql(place: Place, password: string, signal?: AbortSignal):
   return KeptProcess.start(keeping, signal);
 }
 
-/** Where a broker has what it stores. A server of a cluster does not take over what it stored while it was alone. */
+/** The folder for the data of a broker. A server of a cluster does not take over data from when it was alone. */
 export const natsFolder = (home: string, natsServers: number, server: number) =>
   join(home, natsServers === 1 ? 'nats' : `nats-cluster/${server + 1}`);
 
-/** One server of a cluster answers only when another does: start them together. */
+/** A server of a cluster answers only when another one does, so start them together. */
 export function keepNats(
   place: Place,
   server: number,

@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export interface DataFolder extends MysqlVersion {
   program: string;
   folder: string;
-  /** A folder that keeps one initialised data folder per version, to copy from. MySQL takes seconds to make one. */
+  /** A folder that keeps one initialised data folder for each version, to copy from, because MySQL takes seconds to make one. */
   cache?: string | undefined;
 }
 
@@ -19,11 +19,10 @@ export interface DataFolder extends MysqlVersion {
 export const asRoot = () => (process.getuid?.() === 0 ? ['--user=root'] : []);
 
 /**
- * Makes sure that `folder` holds a data folder for this server. The server's own initialisation takes a while
- * and leaves a mess when it is interrupted, so it works in a folder of its own, and only a finished one is
- * ever called `folder`.
+ * Makes sure that `folder` holds a data folder for this server. The server's own initialisation takes a while, and leaves a mess
+ * if it is interrupted. So it works in another folder, which is renamed to `folder` when it is complete.
  *
- * @throws when the folder belongs to the other kind of server, or holds something else
+ * @throws if the folder belongs to the other kind of server, or holds something else
  */
 export async function prepareDataFolder(wanted: DataFolder): Promise<void> {
   const { folder, flavour } = wanted;
@@ -37,7 +36,7 @@ export async function prepareDataFolder(wanted: DataFolder): Promise<void> {
   }
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Error(
-      `${folder} is not empty, and is no data folder of MySQL or MariaDB. Nothing was changed.`,
+      `${folder} is not empty, and is not a data folder of MySQL or MariaDB. Nothing was changed.`,
     );
   }
 
@@ -56,18 +55,18 @@ function flavourOf(folder: string): MysqlVersion['flavour'] | undefined {
   return undefined;
 }
 
-/** Lets `make` fill a folder which becomes `folder` once it is complete. What interrupted tries left is removed. */
+/** Lets `make` fill a folder, which becomes `folder` once it is complete. The remains of interrupted attempts are removed. */
 async function whole(folder: string, make: (partial: string) => Promise<unknown>): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   await removeAbandoned(folder);
-  // The process id keeps two test runs that fill the same cache apart.
+  // The process id keeps two test runs apart that fill the same cache.
   const partial = `${folder}.partial-${process.pid}`;
   await make(partial);
   try {
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    if (!flavourOf(folder)) throw error; // else somebody else was quicker
+    if (!flavourOf(folder)) throw error; // otherwise another process was quicker
   }
 }
 
@@ -87,7 +86,7 @@ async function initialise({ program, flavour }: DataFolder, folder: string): Pro
     flavour === 'mysql'
       ? [program, ['--initialize-insecure', '--innodb-redo-log-capacity=8M']]
       : installDbCommand(program);
-  // --no-defaults is only understood as the first option.
+  // --no-defaults is only accepted as the first option.
   const all = ['--no-defaults', ...args, `--datadir=${folder}`, ...asRoot()];
   try {
     await run(command, all);
@@ -100,12 +99,12 @@ async function initialise({ program, flavour }: DataFolder, folder: string): Pro
   }
 }
 
-/** MariaDB's script belongs to one installation: the one beside the program, unless the system has it elsewhere. */
+/** MariaDB's script belongs to one installation: it is beside the program, unless the system keeps it elsewhere. */
 function installDbCommand(program: string): [command: string, args: string[]] {
   const args = [
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
-    '--force', // do not insist on a machine whose name can be looked up: nobody connects by name
+    '--force', // the name of the machine need not be resolvable, because nobody connects by name
     '--innodb-log-file-size=16M',
   ];
   const basedir = dirname(dirname(realpathSync(program)));

@@ -33,7 +33,7 @@ describe('a private MySQL server', () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  it('finds its data again when it is started a second time, whatever its password is then', async () => {
+  it('finds its data again when it is started a second time, even with another password', async () => {
     running = await startMysql(options);
     await query(running.url, 'CREATE DATABASE kept');
     await running.stop();
@@ -60,7 +60,7 @@ describe('a private MySQL server', () => {
     ]);
   }, 60_000);
 
-  it('begins again when its first start was interrupted half-way', async () => {
+  it('begins anew when its first start was interrupted half-way', async () => {
     const nobody = 2 ** 22 + 1; // above the highest process id
     const abandoned = `${options.folder}.partial-${nobody}`;
     await mkdir(abandoned);
@@ -71,14 +71,14 @@ describe('a private MySQL server', () => {
     await expect(rm(abandoned)).rejects.toThrow('ENOENT');
   }, 60_000);
 
-  it('says which port is taken instead of talking to the server that is there', async () => {
+  it('says which port is taken instead of talking to the server that has it', async () => {
     const other = createServer().listen(options.port, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     await expect(startMysql(options)).rejects.toThrow(`Port ${options.port} is taken`);
     other.close();
   });
 
-  it('leaves a folder alone that is not its own', async () => {
+  it('leaves a folder alone that does not belong to it', async () => {
     await mkdir(options.folder);
     await writeFile(join(options.folder, 'thesis.tex'), 'years of work');
     await expect(startMysql(options)).rejects.toThrow('is not empty');

@@ -8,24 +8,25 @@ import { assertPortFree } from './ports.ts';
 import { mysqlVersion, type MysqlVersion } from './programs.ts';
 
 export interface MysqlOptions {
-  /** mysqld or mariadbd, or a script that becomes one. */
+  /** mysqld or mariadbd, or a script that runs one of them. */
   program: string;
   folder: string;
   port: number;
-  /** The file that its messages go to. */
+  /** The file for its messages. */
   log: string;
   /**
-   * Root's. A port on 127.0.0.1 is open to everybody who has an account on the machine, so data that matters
-   * needs one; the server of a test run, which is gone in a minute, does without.
+   * The password of root. A port on 127.0.0.1 is open to everybody who has an account on the machine, so data that matters need
+   * one. The server of a test run, which is gone in a minute, has none.
    */
   password?: string;
-  /** False trades everything that survives a crash for speed: for tests only. */
+  /** With false, data do not survive a crash, and the server is faster. For tests only. */
   durable?: boolean;
-  /** Paths of the server's certificate and its key. */
+  /** The paths of the server's certificate and its key. */
   tls?: { readonly certificate: string; readonly key: string } | undefined;
   /**
-   * Its number among servers that replicate each other, MariaDB's only. It writes a binary log, and once it is told to follow another one
-   * acknowledges what it has from there. It begins read-only: who is the primary is decided by hand, never by who starts.
+   * Its number among servers that replicate each other (MariaDB only). It writes a binary log, and once it follows another
+   * server, it acknowledges what it has from there. It begins read-only, because which server is the primary is decided by hand,
+   * never by the order of starts.
    */
   serverId?: number | undefined;
   /** See prepareDataFolder. */
@@ -34,15 +35,15 @@ export interface MysqlOptions {
 }
 
 export interface Mysql extends RunningProcess, MysqlVersion {
-  /** Root's, with the right to create databases and accounts. */
+  /** The address with root's account, which may create databases and accounts. */
   url: string;
   port: number;
 }
 
 /**
- * Starts a MySQL or MariaDB server that nothing else uses, on 127.0.0.1, and waits until it answers.
+ * Starts a MySQL or MariaDB server for this caller only, on 127.0.0.1, and waits until it answers.
  *
- * @throws when the port is taken, or the server does not come up; the message has the end of its log
+ * @throws if the port is taken, or the server does not start; the message has the end of its log
  */
 export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const { program, folder, port, log, password = '', durable = true } = options;
@@ -52,7 +53,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const accounts = join(folder, 'accounts.sql');
   await writeFile(accounts, rootAccount(password), { mode: 0o600 });
 
-  // A MariaDB server that starts removes what it takes for leftovers in its folder for temporary tables: those of others too.
+  // A MariaDB server that starts removes supposed leftovers from its folder for temporary tables, even those of other servers.
   const temporary = `${folder}-tmp`;
   await mkdir(temporary, { recursive: true });
 
@@ -60,7 +61,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
     name: 'mysql',
     command: program,
     args: [
-      '--no-defaults', // only understood as the first option
+      '--no-defaults', // only accepted as the first option
       ...asRoot(),
       `--datadir=${folder}`,
       `--tmpdir=${temporary}`,
@@ -76,7 +77,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
     guard: options.guard,
   });
   const url = `mysql://root${password && ':' + encodeURIComponent(password)}@127.0.0.1:${port}`;
-  // Recovery after a crash can take a while; a server that cannot come up ends by itself.
+  // Recovery after a crash can take a while; a server that cannot start ends by itself.
   await untilReady(running, () => checkMysql(url), 120_000).catch((error: unknown) => {
     running.kill();
     throw error;
@@ -86,7 +87,7 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
 
 const settings = [
   '--bind-address=127.0.0.1',
-  '--socket=', // one door is enough, and a socket's path would limit how long the folder's name may be
+  '--socket=', // the port is enough, and the path of a socket would limit the length of the folder's name
   '--loose-mysqlx=OFF',
   '--skip-name-resolve',
   '--character-set-server=utf8mb4',
@@ -95,9 +96,9 @@ const settings = [
   '--default-time-zone=+00:00',
   '--max-connections=1000',
   '--innodb-buffer-pool-size=256M',
-  '--performance-schema=OFF', // hundreds of megabytes on MySQL
+  '--performance-schema=OFF', // it takes hundreds of megabytes on MySQL
 ];
-// Without a replica to feed there is no binary log: InnoDB's own log makes a commit durable.
+// Without a replica there is no binary log, because InnoDB's own log makes a commit durable.
 
 const replicating = (serverId: number) => [
   `--server-id=${serverId}`,
@@ -107,21 +108,21 @@ const replicating = (serverId: number) => [
   '--log-slave-updates=ON',
   '--read-only=ON',
   '--rpl-semi-sync-slave-enabled=ON',
-  // Before InnoDB commits, so that nobody has seen what only the primary has.
+  // The replica acknowledges before InnoDB commits, so that nobody has seen a change that only the primary has.
   '--rpl-semi-sync-master-wait-point=AFTER_SYNC',
-  // In ms. A primary that waited in vain would go on alone, and what it then commits can be lost.
+  // In ms. A primary that has waited in vain would continue alone, and what it then commits could be lost.
   '--rpl-semi-sync-master-timeout=3600000',
 ];
 
 const durableSettings = ['--innodb-flush-log-at-trx-commit=1'];
 
-// Written at each commit, but never synced: the death of the process loses nothing, that of the machine may.
+// Written at each commit, but never synced: nothing is lost if the process dies, but something may be if the machine does.
 const fastSettings = {
   mysql: ['--innodb-flush-log-at-trx-commit=2', '--innodb-flush-method=nosync', '--innodb-doublewrite=OFF'],
   mariadb: ['--innodb-flush-log-at-trx-commit=2', '--debug-no-sync', '--innodb-doublewrite=OFF'],
 };
 
-/** Runs at each start, so the password is what it should be also when it was changed or lost. One line each. */
+/** Runs at each start, so that the password is right even after it was changed or lost. One statement a line. */
 function rootAccount(password: string): string {
   const root = `'root'@'127.0.0.1'`;
   const secret = `IDENTIFIED BY '${password.replaceAll(/['\\]/g, '\\$&')}'`;

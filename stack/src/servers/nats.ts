@@ -11,21 +11,21 @@ import type { BrokerPasswords } from '../secrets.ts';
 
 export interface NatsOptions {
   program: string;
-  /** JetStream's data and the generated configuration. */
+  /** The folder for JetStream's data and the generated configuration. */
   folder: string;
   port: number;
-  /** The file that its messages go to. */
+  /** The file for its messages. */
   log: string;
-  /** Serves /healthz, /jsz and so on. */
+  /** The port that serves /healthz, /jsz and so on. */
   monitorPort?: number;
   /**
-   * Makes every acknowledgement wait for the disk (NATS 2.10 and later; older ones cannot). Frontrow does not
-   * need it: what a broker loses is published again from the outboxes.
+   * Makes every acknowledgement wait for the disk (NATS 2.10 and later; older ones cannot). Frontrow does not need this, because
+   * events that a broker loses are published again from the outboxes.
    */
   durable?: boolean;
-  /** Of the accounts that there are; without them the broker is open to everybody on this machine, as tests want it. */
+  /** The passwords of the accounts. Without them the broker is open to everybody on this machine, as tests want it. */
   passwords?: BrokerPasswords | undefined;
-  /** Paths of the server's certificate and its key: with them, it talks to nobody without TLS. */
+  /** The paths of the server's certificate and its key. If they are given, all connections use TLS. */
   tls?: { readonly certificate: string; readonly key: string } | undefined;
   cluster?: NatsCluster | undefined;
   guard?: Guard | undefined;
@@ -35,7 +35,7 @@ export interface NatsCluster {
   /** Unique among the servers of the cluster. */
   name: string;
   port: number;
-  /** Of all servers of the cluster, this one's included. */
+  /** The ports of all servers of the cluster, including this one. */
   ports: readonly number[];
 }
 
@@ -46,10 +46,10 @@ export interface Nats extends RunningProcess {
 }
 
 /**
- * Starts a NATS server with JetStream on 127.0.0.1, and waits until JetStream answers. A server of a cluster
- * answers only when most of the others are up: start those at the same time.
+ * Starts a NATS server with JetStream on 127.0.0.1, and waits until JetStream answers. A server of a cluster answers only when
+ * most of the others are up, so start those at the same time.
  *
- * @throws when a port is taken, or the server does not come up; the message has the end of its log
+ * @throws if a port is taken, or the server does not start; the message has the end of its log
  */
 export async function startNats(options: NatsOptions): Promise<Nats> {
   const { program, folder, port, log, monitorPort, cluster } = options;
@@ -81,7 +81,7 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   return Object.assign(running, { url: `nats://127.0.0.1:${port}`, port, version });
 }
 
-/** Knows NATS 2.9: a server refuses to start with a setting that it does not know. */
+/** Works with NATS 2.9, which refuses to start with a setting that it does not know. */
 export function natsConfiguration(options: NatsOptions, version: string): string {
   const { folder, port, monitorPort, durable, passwords, tls, cluster } = options;
   const text = JSON.stringify;
@@ -110,9 +110,9 @@ export function natsConfiguration(options: NatsOptions, version: string): string
     lines.push(
       'cluster {',
       '  name: "frontrow"',
-      '  no_advertise: true', // clients know all addresses, and some go by way of something else
+      '  no_advertise: true', // clients know all addresses, and some use others
       `  listen: "127.0.0.1:${cluster.port}"`,
-      // Who joins the cluster may say anything in anybody's name.
+      // A server that joins the cluster may publish anything in anybody's name.
       ...(passwords ? ['  authorization { user: route, password: $ROUTE_NATS_PASSWORD, timeout: 5 }'] : []),
       `  routes: [${routes.map((other) => text(`nats://${route}127.0.0.1:${other}`)).join(', ')}]`,
       '}',
@@ -121,10 +121,10 @@ export function natsConfiguration(options: NatsOptions, version: string): string
   return lines.join('\n') + '\n';
 }
 
-/** Generated from the table of routes; compose's broker reads the same. */
+/** Generated from the table of routes. The broker of compose reads the same file. */
 const accountsFile = join(rootFolder, 'events/nats/accounts.conf');
 
-/** A quoted one is a string to the server, whatever it looks like. */
+/** To the server, a quoted password is a string, whatever it looks like. */
 function passwordsInEnvironment(passwords: BrokerPasswords | undefined): NodeJS.ProcessEnv {
   if (passwords === undefined) return {};
   const named = { ...passwords, route: passwords.administrator };
@@ -136,7 +136,7 @@ function passwordsInEnvironment(passwords: BrokerPasswords | undefined): NodeJS.
   );
 }
 
-/** How the tools connect. No service has this account. */
+/** How tools connect. No service has this account. */
 export const asAdministrator = ({ administrator }: BrokerPasswords) => ({
   user: 'administrator',
   pass: administrator,
@@ -147,7 +147,7 @@ function knowsSyncInterval(version: string): boolean {
   return major > 2 || (major === 2 && minor >= 10);
 }
 
-/** Asks only whether the server is up. */
+/** Checks only whether the server is up. */
 const trustingAnybody = { tls: { rejectUnauthorized: false } } as ConnectionOptions;
 
 /** @throws while JetStream does not answer */
@@ -157,7 +157,7 @@ export async function checkNats(port: number, account: ConnectionOptions = {}): 
     ...account,
     reconnect: false,
     timeout: 2_000,
-    ignoreClusterUpdates: true, // this server is meant, not another one of the cluster
+    ignoreClusterUpdates: true, // only this server is asked, not another one of the cluster
   });
   try {
     await (await connection.jetstreamManager({ timeout: 1_000 })).getAccountInfo();

@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { allPorts, portsFrom, type Layout, type Ports } from '../layout.ts';
 
 /**
- * Ports that nobody listens on, for a run that must not meet any other. They are below the range from which
- * the system takes the near end of connections: a client that keeps dialling a port of that range while its
- * server is down ends up connected to itself, and then the server cannot come back.
+ * Ports on which nobody listens, for a run that must not meet another. They are below the range from which the system takes ports
+ * for outgoing connections. A client that keeps dialling a port of that range while its server is down ends up connected to
+ * itself, and then the server cannot come back.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
@@ -15,7 +15,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** Ports for a whole system, of the same kind. */
+/** Such ports for a whole system. */
 export async function freeLayoutPorts(
   layout: Omit<Layout, 'ports'> = { replicas: 1, natsServers: 1 },
 ): Promise<Ports> {
@@ -29,9 +29,9 @@ export async function freeLayoutPorts(
 const anyPort = () => 10_000 + Math.floor(Math.random() * 20_000);
 
 /**
- * @param owner who wants it, e.g. "the gateway"
+ * @param owner what needs the port, e.g. "the gateway"
  * @param remedy what the reader can do about it
- * @throws when somebody listens on the port already
+ * @throws if something listens on the port already
  */
 export async function assertPortFree(port: number, owner: string, remedy: string): Promise<void> {
   if (await isFree(port)) return;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Where a user's PATH often does not look, but packages put servers. */
+/** Folders in which packages install servers, but which a user's PATH often does not include. */
 const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 export const findMysqld = () => findProgram('MYSQLD', ['mariadbd', 'mysqld'], 'MySQL or MariaDB');
@@ -15,11 +15,11 @@ export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 
 export const findChromium = () =>
   findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
 
-/** What tests alerts, and what asks for metrics; undefined where there is none, since nothing else needs them. */
+/** What tests alerts, and what collects metrics; undefined if they are not installed, because nothing else needs them. */
 export const findPromtool = (): string | undefined => onPath(['promtool']);
 export const findPrometheus = (): string | undefined => onPath(['prometheus']);
 
-/** The program that `variable` names, else the first of `names` on the PATH. */
+/** The program that `variable` names, or else the first of `names` on the PATH. */
 function findProgram(variable: string, names: readonly string[], product: string): string {
   const named = process.env[variable];
   if (named) {
@@ -51,7 +51,7 @@ export interface MysqlVersion {
 }
 
 export async function mysqlVersion(program: string): Promise<MysqlVersion> {
-  // --no-defaults is only understood as the first option.
+  // --no-defaults is only accepted as the first option.
   const { stdout } = await run(program, ['--no-defaults', '--version']);
   const version = /Ver (\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   if (!version) throw new Error(`${program} --version says nothing that a MySQL server would: ${stdout}`);

@@ -15,9 +15,9 @@ const rowsAtOnce = 1_000;
 const registered = 'user.registered.v1';
 
 /**
- * Makes thousands of accounts without hashing thousands of passwords, which is meant to be slow: one fan registers, the others
- * are copies of that row with tokens of their own, signed with the key of `users`. Only with `withWallets` are the other
- * services told of them, by the outbox, so that they get wallets after a moment.
+ * Makes thousands of accounts without hashing thousands of passwords, which is meant to be slow. One fan registers, and the
+ * others are copies of that row, with tokens of their own that are signed with the key of `users`. Only with `withWallets` do the
+ * other services hear of them, through the outbox, so that they get wallets after a moment.
  */
 export async function manyAccounts(
   { gatewayUrl, databaseUrl }: Stack,
@@ -47,7 +47,7 @@ export async function manyAccounts(
   }
 }
 
-/** Notes in the outbox of `users` that these have registered. */
+/** Writes to the outbox of `users` that these fans have registered. */
 async function tell(users: Connection, ids: readonly string[]): Promise<void> {
   const now = new Date();
   const events = ids.map((userId) => {
@@ -66,7 +66,7 @@ async function tell(users: Connection, ids: readonly string[]): Promise<void> {
   await users.query('INSERT INTO outbox (id, type, subject, envelope, created_at) VALUES ?', [events]);
 }
 
-/** Access tokens as `users` would sign them at this moment: a JWT like this one (RFC 7519), for somebody else. */
+/** Access tokens as `users` would sign them at this moment: a JWT like this one (RFC 7519), for another user. */
 function tokensLike(token: string, jwk: JsonWebKey): (id: string) => string {
   const [header = '', claims = ''] = token.split('.');
   const key = createPrivateKey({ key: jwk, format: 'jwk' });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Commands, LoggedIn, Place, Ticket } from './crowd.ts';
 
-// A process full of fans: see crowd.ts. What it does for each message is little, since it shares its processors with what is
+// A process with many fans: see crowd.ts. It does little for each message, because it shares the processors with what is
 // measured.
 
 const placeQuery = `subscription ($ticketId: ID!) {
@@ -59,8 +59,8 @@ class Guest {
   }
 
   /**
-   * Resolves when they have heard their place.
-   * @param shopsForMs how long they stay at the most when they are let in; for ever when left out
+   * Resolves when the fan has received their position.
+   * @param shopsForMs how long the fan stays at most once admitted; for ever if left out
    */
   follow(shopsForMs: number | undefined): Promise<void> {
     this.#shopsForMs = shopsForMs;
@@ -134,7 +134,7 @@ const commands: Commands = {
   places: () => Promise.resolve(guests.map(({ place }) => place)),
 };
 
-/** Does it for all of them, so many at the same time, and gives the answers in their order. */
+/** Does it for each of them, a limited number at a time, and returns the answers in order. */
 async function someAtATime<Each, Answer>(
   all: readonly Each[],
   atOnce: number,

@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { tsx } from '../services.ts';
 import type { Account } from './accounts.ts';
 
-/** What a fan was told of their place. */
+/** What a fan was told about their position. */
 export interface Place {
-  /** When they heard it, in ms since the epoch. */
+  /** When they received it, in ms since the epoch. */
   at: number;
-  /** -1 before they heard anything. */
+  /** -1 until they receive one. */
   position: number;
   status: string;
-  /** How often they heard something. */
+  /** How often they received something. */
   heard: number;
-  /** All that they heard came with the concert, and without an error. */
+  /** Whether everything that they received included the concert, and no error. */
   isWhole: boolean;
-  /** Once they were told that they are farther back than before. */
+  /** Whether they were ever told that they are farther back than before. */
   hasGrown: boolean;
 }
 
@@ -24,12 +24,12 @@ export interface Ticket {
   readonly number: number;
 }
 
-/** The nth of so many: `[1, 3]` is each third fan, beginning with the second. */
+/** Every `of`th fan: `[1, 3]` is each third fan, beginning with the second. */
 export type Share = readonly [nth: number, of: number];
 
 export type LoggedIn = Pick<Account, 'token'>;
 
-/** What a process full of fans does when it is told to. */
+/** What a process with many fans does when it is told to. */
 export interface Commands {
   come(options: { url: string; localAddress: string; accounts: readonly LoggedIn[] }): Promise<void>;
   enter(options: { concertId: string; atOnce: number }): Promise<Ticket[]>;
@@ -46,7 +46,7 @@ export class Crowd {
     this.#processes = processes;
   }
 
-  /** @param url the gateway's, `http://…/graphql` */
+  /** @param url the gateway's address, `http://…/graphql` */
   static async come(url: string, accounts: readonly LoggedIn[], processes = 2): Promise<Crowd> {
     const crowd = new Crowd(Array.from({ length: processes }, () => new CrowdProcess()));
     const each = Math.ceil(accounts.length / processes);
@@ -67,17 +67,20 @@ export class Crowd {
     return this.#processes.map(({ pid }) => pid);
   }
 
-  /** Joins the waiting room, so many of each process at the same time. @returns the tickets, in the order of the accounts */
+  /**
+   * Joins the waiting room, with a limited number at a time in each process.
+   * @returns the tickets, in the order of the accounts
+   */
   async enter(concertId: string, atOnce: number): Promise<Ticket[]> {
     return (await this.#all('enter', { concertId, atOnce })).flat();
   }
 
-  /** Resolves when all of them have heard their place for the first time. */
+  /** Resolves when all of them have received their position for the first time. */
   async follow(share: Share = [0, 1], shopsForMs?: number): Promise<void> {
     await this.#all('follow', { share, shopsForMs });
   }
 
-  /** Each of them leaves at a moment within that time. */
+  /** Each of them leaves at some moment within that time. */
   async leave(share: Share, withinMs: number): Promise<void> {
     await this.#all('leave', { share, withinMs });
   }
@@ -110,7 +113,7 @@ class CrowdProcess {
   });
 
   constructor() {
-    this.#gone.catch(() => undefined); // whoever waits for an answer hears of it
+    this.#gone.catch(() => undefined); // whoever waits for an answer gets the error
     this.#process.on('message', ({ nth, answer }: { nth: number; answer: unknown }) => {
       this.#answers[nth]?.(answer);
     });

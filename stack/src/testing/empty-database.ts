@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createPool } from 'mysql2';
 import type { Pool } from 'mysql2';
 
-/** An empty database on the server that jest's global set-up started, reached as the audit reaches a service's. */
+/** An empty database on the server that jest's global set-up started, with the access that the audit has to a service's. */
 export async function emptyDatabase(): Promise<{ database: Pool; url: string; drop: () => Promise<void> }> {
   const uri = process.env['TEST_MYSQL_URL'];
   if (uri === undefined) throw new Error('TEST_MYSQL_URL is not set: run this test through jest');

@@ -12,8 +12,8 @@ import { cacheFolder } from './cache-folder.ts';
 export let stopServers = (): Promise<void> => Promise.resolve();
 
 /**
- * Gives a run of jest a database server and a broker of its own. Tests find them in TEST_MYSQL_URL, an account
- * that may create databases and accounts, and TEST_NATS_URL.
+ * Gives a run of jest a database server and a broker. Tests find them in TEST_MYSQL_URL, with an account that may create
+ * databases and accounts, and in TEST_NATS_URL.
  */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'frontrow-test-'));
@@ -39,7 +39,7 @@ export default async function globalSetup(): Promise<void> {
     }),
   ]);
   stopServers = async () => {
-    // Their data goes with them, so nothing is gained by an orderly end, which takes MySQL seconds.
+    // Their data are deleted anyway, so an orderly end, which takes MySQL seconds, would gain nothing.
     mysql.kill();
     nats.kill();
     await Promise.all([mysql.exited, nats.exited]);

@@ -11,8 +11,8 @@ interface Model {
 }
 
 /**
- * What the schemas of Kubernetes' API find wrong in a manifest. They let fields pass that they do not know, which are misspelt as a rule, so
- * these are named too: a field that nobody looked at while the manifest was validated is not in the schema.
+ * What the schemas of Kubernetes' API find wrong with a manifest. They ignore unknown fields, which are usually misspelt, so
+ * these are reported too: a field that was not read during the validation of the manifest is not in the schema.
  */
 export async function mistakesIn(manifest: Manifest): Promise<string[]> {
   const { apiVersion, kind, metadata } = manifest;
@@ -20,7 +20,7 @@ export async function mistakesIn(manifest: Manifest): Promise<string[]> {
   const read = new Set<string>();
   const mistakes: string[] = [];
   try {
-    // Without an object of the class, which would be a copy that was read already.
+    // Called without an object of the class, because that would be a copy, of which everything has been read already.
     models[kind]!.prototype.validate.call(watched(manifest, '', read));
   } catch (error) {
     mistakes.push(...(error as Error).message.split(/\n|, (?=data)/));
@@ -31,7 +31,7 @@ export async function mistakesIn(manifest: Manifest): Promise<string[]> {
   );
 }
 
-/** The same object, which notes the paths of what is read of it. */
+/** The same object, which records the paths of everything that is read of it. */
 function watched(value: unknown, path: string, read: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return new Proxy(value, {

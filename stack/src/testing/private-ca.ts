@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCA, createCert } from 'mkcert';
 
-/** An authority that nobody knows but who is told of it, and the certificate that it gave a server on localhost. */
+/** A certificate authority that only its own clients trust, and the certificate that it gave a server on localhost. */
 export interface PrivateCa {
-  /** PEM. */
+  /** The certificate of the authority, as PEM. */
   readonly ca: string;
   /** Paths of PEM files. */
   readonly server: { readonly certificate: string; readonly key: string };

@@ -7,8 +7,8 @@ import { folderOf, services } from '../layout.ts';
 import type { Service } from '../layout.ts';
 
 /**
- * The settings that each service reads, as its own code declares them. They are imported by path, since no code of the stack depends on a
- * service's: only what is written about services beside their code is held to it by tests.
+ * The settings that each service reads, as its own code declares them. They are imported by path, because the code of the stack
+ * does not depend on services; this is only for tests of what is written about services elsewhere.
  */
 export async function serviceSettings(): Promise<Readonly<Record<Service, z.ZodRawShape>>> {
   const shapes = services.map(async (service) => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOf, services } from '../layout.ts';
 
-/** A service that does nothing but be ready, and note when it was asked to end. */
+/** A service that is only ready, and notes when it was asked to end. */
 const standIn = `
 import { createServer } from 'node:http';
 const server = createServer((request, response) => response.end('ready'));
@@ -13,7 +13,7 @@ process.on('SIGTERM', () => {
 });
 `;
 
-/** Makes a folder tree that has something to start in the place of every service. */
+/** Makes a folder with a stand-in for every service. */
 export async function makeStandIns(
   root: string,
   instead: Partial<Record<string, string>> = {},

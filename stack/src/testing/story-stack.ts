@@ -9,27 +9,27 @@ import { cacheFolder } from './cache-folder.ts';
 
 export interface StoryStackOptions {
   readonly replicas?: number;
-  /** 3 is a cluster. */
+  /** 3 means a cluster. */
   readonly natsServers?: 1 | 3;
   /** Settings that differ from those of `npm start`. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Whether the database survives a crash of the machine, for what is measured and not only watched. */
+  /** Whether the database survives a crash of the machine. Measurements need that, other stories do not. */
   readonly durable?: boolean;
   readonly reroute?: Reroute;
 }
 
 /**
- * `FRONTROW_STORIES=3x3 npm test -- own-system` tells every story about three processes of each service and a cluster of three brokers,
- * where the story itself does not say how many.
+ * `FRONTROW_STORIES=3x3 npm test -- own-system` runs every story with three processes of each service and a cluster of three
+ * brokers, unless the story itself says how many.
  */
 const [replicasOfAll = 1, brokersOfAll = 1] = (process.env['FRONTROW_STORIES'] ?? '1x1')
   .split('x')
   .map(Number);
 
-/** `npm test` compiles the services before it tells stories. Alone, a story is about the source. */
+/** `npm test` compiles the services before it runs stories. A story that is run by jest alone runs the source. */
 export const compiled = process.env['FRONTROW_COMPILED'] === 'yes';
 
-/** A whole Frontrow to tell stories about: real servers, real processes, the real gateway. Its data go when it stops. */
+/** A whole Frontrow for stories: real servers, real processes, the real gateway. Its data are deleted when it stops. */
 export async function startStoryStack({
   replicas = replicasOfAll,
   natsServers = brokersOfAll === 3 ? 3 : 1,
@@ -49,7 +49,7 @@ export async function startStoryStack({
     compiled,
     environment: {
       LOG_LEVEL: 'warn',
-      // Stories are one address; what an address may ask is the gateway's own test.
+      // All requests of a story come from one address. The gateway's own tests are about the limit of an address.
       REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
       REQUESTS_PER_MINUTE_PER_VIEWER: '0',
       ...environment,

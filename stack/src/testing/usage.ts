@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 
-// What other processes use, which `process.cpuUsage` does not tell: proc(5), so on Linux only.
+// The resources that other processes use, which `process.cpuUsage` does not report. They come from proc(5), so on Linux only.
 
-/** A tick of times(2), which Linux shows to everybody as 10 ms. */
+/** A tick of times(2), which is 10 ms in everything that Linux reports to users. */
 const tickMs = 10;
 
-/** Time on a processor in ms, by who spent it. */
+/** Processor time in ms, by process. */
 export type CpuTimes = Readonly<Record<string, number>>;
 
-/** The time that each of these processes has spent so far, and that everybody else on this machine has: `others`. */
+/**
+ * The processor time that each of these processes has used so far, and that everything else on this machine has used: `others`.
+ */
 export function cpuTimes(pids: Readonly<Record<string, readonly number[]>>): CpuTimes {
   const times = Object.fromEntries(Object.entries(pids).map(([name, all]) => [name, sum(all.map(cpuMsOf))]));
   return { ...times, others: cpuMsOfAll() - sum(Object.values(times)) };
 }
 
-/** The memory of a process that is neither a file's nor shared, in KB. */
+/** The memory of a process that neither belongs to a file nor is shared, in KB. */
 export const memoryOf = (pid: number): number =>
   Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name in brackets, with whatever characters; the 14th and 15th are utime and stime.
+  // The second field is the program's name in brackets, which may contain any characters; the 14th and 15th are utime and stime.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }

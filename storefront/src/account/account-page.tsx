@@ -25,7 +25,7 @@ import { CurrentPasswordField } from './password-field.tsx';
 import { Sessions } from './sessions.tsx';
 import { UnconfirmedEmail } from './unconfirmed-email.tsx';
 
-/** Who the fan is, where they are logged in, and what is kept about them. */
+/** Who the fan is, where they are logged in, and which data Frontrow keeps about them. */
 export function AccountPage({ session }: { session: Session }) {
   const { t, i18n } = useTranslation();
   useTitle(t('account.heading'));
@@ -33,7 +33,7 @@ export function AccountPage({ session }: { session: Session }) {
   const { data, error, refetch } = useQuery(AccountDocument, { fetchPolicy: 'cache-and-network' });
   const me = data?.me;
 
-  // The session ends here even when nobody can be told: its token is forgotten, and expires.
+  // The session ends here even if the server cannot be told: its token is deleted, and expires.
   const logOut = async () => {
     const { refreshToken } = session;
     await client.mutate({ mutation: LogOutDocument, variables: { refreshToken } }).catch(() => undefined);

@@ -7,7 +7,7 @@ import { ActionButton } from '../design/action-button.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { CurrentPasswordField, NewPasswordField } from './password-field.tsx';
 
-/** @param onChanged all other sessions have ended */
+/** @param onChanged called when the password has changed, which ends all other sessions */
 export function ChangePassword({ email, onChanged }: { email: string; onChanged: () => Promise<unknown> }) {
   const { t } = useTranslation();
   const changing = useAction(ChangePasswordDocument, { once: true });
@@ -35,7 +35,7 @@ export function ChangePassword({ email, onChanged }: { email: string; onChanged:
           void change();
         }}
       >
-        {/* By this, password managers know whose password it is. */}
+        {/* From this field, password managers learn whose password it is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <CurrentPasswordField label={t('account.currentPassword')} value={current} onChange={setCurrent} />
         <NewPasswordField label={t('account.newPassword')} value={next} onChange={setNext} />

@@ -12,7 +12,7 @@ import { useTitle } from '../design/use-title.ts';
 import { useMailedToken } from './mailed-token.ts';
 import { AskForConfirmation } from './unconfirmed-email.tsx';
 
-/** Where the link of the mail leads: it needs no press, since confirming twice is confirming once. */
+/** The page of the link in the mail. It confirms without a press of a button, because confirming twice is the same as once. */
 export function ConfirmEmailPage() {
   const { t } = useTranslation();
   useTitle(t('account.confirmHeading'));

@@ -9,7 +9,7 @@ import { Field } from '../design/field.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 import { useTitle } from '../design/use-title.ts';
 
-/** Asks for a mail by which another password can be set. What it says is the same whether there is such an account. */
+/** Asks for a mail with a link to set a new password. It says the same whether or not there is such an account. */
 export function ForgotPasswordPage() {
   const { t } = useTranslation();
   useTitle(t('account.forgot'));

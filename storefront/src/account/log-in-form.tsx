@@ -9,7 +9,7 @@ import { Field } from '../design/field.tsx';
 import { ProblemNotice } from '../design/notice.tsx';
 import { CurrentPasswordField } from './password-field.tsx';
 
-/** For pages of those who work here, who stay on the page on which they log in. */
+/** For the pages of operators and staff, who stay on the page on which they log in. */
 export function LogInForm() {
   const { t } = useTranslation();
   const logIn = useAction(LogInDocument, { once: true });

@@ -12,7 +12,7 @@ import { useTitle } from '../design/use-title.ts';
 import { pageAfterLogIn } from './page-after-log-in.ts';
 import { CurrentPasswordField, NewPasswordField } from './password-field.tsx';
 
-/** Logs in, or makes an account and logs in; then goes on to the page that asked for it. */
+/** Logs in, or makes an account and logs in. Then it goes to the page that asked for this. */
 export function LogInPage({ isNew }: { isNew: boolean }) {
   const { t, i18n } = useTranslation();
   const session = useSession();

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 
 /**
- * What follows `#` in a mailed link. It is taken out of the address, so that it stays neither in the history nor on a screen that
- * others see; no server ever sees it.
+ * The text after `#` in a mailed link. It is removed from the address, so that it stays neither in the history nor on a screen
+ * that others see. No server ever sees it.
  */
 export function useMailedToken(): string {
   const [token] = useState(() => location.hash.slice(1));

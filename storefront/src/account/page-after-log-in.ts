@@ -1,4 +1,4 @@
-/** The page that asked to log in: a path of this site, whatever a link from elsewhere says. */
+/** The page that asked to log in: always a path of this site, whatever a link from elsewhere says. */
 export function pageAfterLogIn(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/';
   const base = 'https://here.invalid';

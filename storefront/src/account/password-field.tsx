@@ -7,7 +7,7 @@ interface PasswordFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** For a password that is to be: says what one has to be like. */
+/** For a new password: says what the password has to be like. */
 export function NewPasswordField(props: PasswordFieldProps) {
   const { t } = useTranslation();
   return (

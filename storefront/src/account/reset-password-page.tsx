@@ -11,7 +11,7 @@ import { useTitle } from '../design/use-title.ts';
 import { useMailedToken } from './mailed-token.ts';
 import { NewPasswordField } from './password-field.tsx';
 
-/** Where the link of the mail leads: another password, and the fan is logged in. */
+/** The page of the link in the mail. It sets a new password and logs the fan in. */
 export function ResetPasswordPage() {
   const { t } = useTranslation();
   useTitle(t('account.resetHeading'));

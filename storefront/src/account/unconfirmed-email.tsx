@@ -6,7 +6,7 @@ import { useAction } from '../api/use-action.ts';
 import { ActionButton } from '../design/action-button.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
 
-/** Reminds a fan whose address nobody knows to be right: tickets and refunds are mailed there. */
+/** Reminds a fan whose address is not confirmed, because tickets and refunds are mailed there. */
 export function UnconfirmedEmail() {
   const { t } = useTranslation();
   const { data } = useQuery(MyEmailDocument);

@@ -12,7 +12,7 @@ import { refreshSession, usableToken } from './refresh-session.ts';
 import { timedFetch } from './server-clock.ts';
 import { currentSession, onSessionChange } from './session.ts';
 
-/** Operations that are answered without a token. A session that cannot be refreshed must not keep anybody from these. */
+/** Operations that need no token. A session that cannot be refreshed must not keep anybody from these. */
 const tokenless = new Set([
   'Register',
   'LogIn',
@@ -28,7 +28,7 @@ const authorization = new SetContextLink(async ({ headers }, { operationName }) 
   return { token, headers: { ...(headers as object), ...(token && { authorization: `Bearer ${token}` }) } };
 });
 
-/** A token that was refused is exchanged once, and the operation sent again. */
+/** Exchanges a token that was refused, once, and sends the operation again. */
 const secondTry = new ErrorLink(({ error, operation, forward }) => {
   const { token, isSecond } = operation.getContext() as { token?: string; isSecond?: boolean };
   if (token === undefined || isSecond || !isUnauthenticated(error)) return;
@@ -41,7 +41,7 @@ const isUnauthenticated = (error: unknown) =>
   error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
 
 const socket = createClient({
-  // A session that cannot be refreshed at the moment is waited for: what would be followed is this fan's.
+  // If the session cannot be refreshed at the moment, this waits, because the subscription is on behalf of its fan.
   url: async () => {
     for (let retries = 0; ; retries++) {
       try {
@@ -62,7 +62,9 @@ const socket = createClient({
   },
 });
 
-/** Waits longer each time, up to eight seconds or so; not that all fans come back at once. A network that is there again ends it. */
+/**
+ * Waits longer each time, up to about eight seconds, so that not all fans come back at once. It ends when the network is back.
+ */
 function waitToRetry(retries: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, Math.min(500 * 2 ** retries, 8_000) * (0.5 + Math.random()));
@@ -71,9 +73,9 @@ function waitToRetry(retries: number): Promise<void> {
 }
 
 /**
- * Follows what goes on from something known: the variables are asked for anew each time that the connection is made, and what the
- * server ends is begun again.
- * @returns how to stop
+ * Follows changes after a known state. The variables are asked for anew each time that a connection is made, and if the server
+ * ends the subscription, it is started again.
+ * @returns a function that stops this
  */
 export function follow<Data, Variables extends OperationVariables>(
   document: TypedDocumentNode<Data, Variables>,
@@ -111,7 +113,7 @@ export const cache = new InMemoryCache({
     Query: {
       fields: {
         concerts: relayStylePagination(['search']),
-        // What a list has told is shown until the server has told it anew: so tickets open without a network.
+        // A reservation that a list has shown is used until the server has answered, so that tickets open without a network.
         reservation: (known: unknown, { args, toReference }) =>
           known === undefined
             ? toReference({ __typename: 'Reservation', id: args?.['id'] as string })
@@ -120,7 +122,7 @@ export const cache = new InMemoryCache({
     },
     User: { fields: { reservations: relayStylePagination(['status']) } },
     Wallet: { fields: { history: relayStylePagination() } },
-    // The same name stands in every hall.
+    // The same name exists in every hall.
     Section: { keyFields: false },
     Availability: { keyFields: false },
     WaitingRoom: { keyFields: false },
@@ -137,14 +139,14 @@ export const client = new ApolloClient({
   ),
 });
 
-/** What could not be asked for while there was no network is asked for when there is. */
+/** Queries that failed because there was no network are sent again when there is one. */
 export function askAgainWhenOnline(): void {
   addEventListener('online', () => {
     void client.refetchQueries({ include: 'active' }).catch(() => undefined);
   });
 }
 
-/** Another fan sees nothing of the one before, and what is followed is followed in the new one's name. */
+/** Another fan must see nothing of the one before, and subscriptions are started again on behalf of the new one. */
 export function followSession(): void {
   let userId = currentSession()?.userId;
   restoreTickets(userId, cache);

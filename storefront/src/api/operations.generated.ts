@@ -13,7 +13,7 @@ export type RefusalCode =
    * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
-  /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
+  /** Too many wrong passwords for this account, or too many accounts from this address: try again in a few minutes. */
   | 'TOO_MANY_ATTEMPTS'
   /**
    * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
@@ -34,19 +34,19 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
+  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
+  /** Best available: no such block of seats is left, or not that many places of the standing area. */
   | 'NOT_ENOUGH_SEATS'
-  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  /** A wheelchair place was named without its companion's seat, or the other way round. They are sold together; the message names the missing seats. */
   | 'COMPANION_MISSING'
-  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
-  /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
+  /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
    * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
@@ -59,23 +59,23 @@ export type RefusalCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
-  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED'
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS'
-  /** endOperator: this one is the operator by OPERATOR_EMAIL, and stays it until that names another. */
+  /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'
-  /** deleteMyAccount: the call does not say that what the account still has may be lost. */
+  /** deleteMyAccount: the call does not accept that what the account still has is lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. Another operator has to end that role first. */
   | 'OPERATORS_STAY'
-  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  /** resetPassword: the token is unknown, has been used, or is older than 30 minutes. Ask for a new mail with requestPasswordReset. */
   | 'RESET_EXPIRED'
-  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
   | 'CONFIRMATION_EXPIRED'
-  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
   | 'TICKET_UNKNOWN'
-  /** admitTicket: the ticket is good, and for another show. */
+  /** admitTicket: the ticket is valid, but for another show. */
   | 'TICKET_OF_ANOTHER_SHOW'
   /** admitTicket: the reservation was cancelled, so the ticket is void. */
   | 'TICKET_VOID';
@@ -124,8 +124,8 @@ export type DeleteMyAccountInput = {
   /** The account's password, once more. Wrong ones count as failed attempts to log in. */
   password: string;
   /**
-   * Must be true. With the account its points are lost, its places in waiting rooms, and holds that are not paid. Seats that
-   * are paid stay sold, and the points in them spent: cancel what is not wanted before, and keep what exportMyData says.
+   * Must be true. With the account, its points, its places in waiting rooms and its unpaid holds are lost. Paid seats stay sold,
+   * and their points spent, so first cancel those that are not wanted, and save the answer of exportMyData.
    */
   acceptsLoss: boolean;
 };
@@ -163,26 +163,26 @@ export type HoldSeatsInput = {
   /** The `QueueTicket.admissionToken` of the fan for this concert. */
   admissionToken: string;
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same hold for good, and makes no second one. What was
-   * refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same hold, and never makes a second one. A call that
+   * was refused may be tried again with the same key.
    */
   idempotencyKey: string;
 };
 
 /**
  * Neighbouring seats in one row, nearest the stage first; no wheelchair places, nor their companions' seats. When `section` is a standing
- * area: any places of it, which cannot be had otherwise.
+ * area: any places of it; there is no other way to hold these.
  */
 export type BestAvailableInput = {
   /** How many seats, at least 1 and no more than `Concert.maxSeatsPerFan`. */
   count: number;
   /** Only in the section of this name. Standing areas have to be named. */
   section?: string | null | undefined;
-  /** What each seat may cost at the most, in points (KRW); not negative. */
+  /** The most that each seat may cost, in points (KRW); not negative. */
   maxPrice?: number | null | undefined;
 };
 
-/** Where a reservation stands. CANCELLED and EXPIRED are final. */
+/** The state of a reservation. CANCELLED and EXPIRED are final. */
 export type ReservationStatus =
   /** The seats are held, and the reservation is to be paid before `expiresAt`. */
   | 'PENDING'
@@ -199,11 +199,11 @@ export type ReservationEnd =
   | 'PAYMENT_FAILED'
   /** The fan cancelled it. */
   | 'CANCELLED_BY_FAN'
-  /** The seats could not be sold, as they were not held for it any more. Points that were paid are refunded. */
+  /** The seats could not be sold, because they were no longer held for it. Points that were paid are refunded. */
   | 'SALE_FAILED'
   /** Nobody paid before `expiresAt`. */
   | 'HOLD_EXPIRED'
-  /** The purchase could not be completed, and Frontrow took it back. Points that were paid are refunded. */
+  /** The purchase could not be completed, so Frontrow cancelled it. Points that were paid are refunded. */
   | 'COMPENSATED'
   /** The show was cancelled. Points that were paid are refunded. */
   | 'SHOW_CANCELLED';
@@ -221,7 +221,7 @@ export type PointEntryKind =
 export type PaymentStatus =
   /** The points left the wallet. */
   | 'COMPLETED'
-  /** No points moved, and none will: a reservation is paid for once or not at all. */
+  /** No points moved, and none will, because a reservation has at most one payment. */
   | 'FAILED'
   /** The points left the wallet and came back. */
   | 'REFUNDED';
@@ -236,8 +236,8 @@ export type ChargePointsInput = {
   /** From 1 to 10,000,000 points (KRW). */
   amount: number;
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same line of the ledger for good, and charges nothing
-   * twice. What was refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same line of the ledger, and never charges twice. A
+   * call that was refused may be tried again with the same key.
    */
   idempotencyKey: string;
 };
@@ -247,8 +247,8 @@ export type PayInput = {
   /** The id of a reservation of the caller. */
   reservationId: string | number;
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same payment for good, and pays nothing twice. What
-   * was refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same payment, and never pays twice. A call that was
+   * refused may be tried again with the same key.
    */
   idempotencyKey: string;
 };

@@ -1,7 +1,7 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client';
 import type { RefusalCode, RefusalPartsFragment } from './operations.generated.ts';
 
-/** The codes of faults, as docs/api.md lists them, and what stands for no answer at all. */
+/** The codes of faults, as docs/api.md lists them, and one that stands for no answer at all. */
 export const faultCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -24,7 +24,7 @@ export const refused = ({ code, retryAfterSeconds }: RefusalPartsFragment): Prob
   retryAfterSeconds: retryAfterSeconds ?? undefined,
 });
 
-/** @param error whatever Apollo Client throws; what is not an answer of the gateway counts as no answer */
+/** @param error what Apollo Client throws; anything that is not an answer of the gateway counts as no answer */
 export function faultOf(error: unknown): Problem {
   const extensions = CombinedGraphQLErrors.is(error) ? error.errors[0]?.extensions : extensionsIn(error);
   const told = extensions?.['code'];
@@ -36,7 +36,7 @@ export function faultOf(error: unknown): Problem {
   };
 }
 
-/** A request that was refused as a whole has an HTTP status, and the errors in its body. */
+/** If a whole request was refused, the answer has an HTTP status, and the errors are in its body. */
 function extensionsIn(error: unknown): Record<string, unknown> | undefined {
   if (!ServerError.is(error)) return undefined;
   try {

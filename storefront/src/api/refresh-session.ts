@@ -5,12 +5,12 @@ import { serverNow, timedFetch } from './server-clock.ts';
 import { currentSession, forgetSession, keepSession } from './session.ts';
 import type { Session } from './session.ts';
 
-/** A token is exchanged when it has less than this left, so that none expires on its way. In ms. */
+/** A token is exchanged when it is valid for less than this, in ms, so that none expires on its way. */
 const earlyMs = 45_000;
 
 /**
- * An access token that can be sent now; undefined when nobody is logged in.
- * @throws when the session cannot be refreshed at the moment
+ * An access token that can be sent now; undefined if nobody is logged in.
+ * @throws if the session cannot be refreshed at the moment
  */
 export async function usableToken(): Promise<string | undefined> {
   const session = currentSession();
@@ -19,10 +19,10 @@ export async function usableToken(): Promise<string | undefined> {
 }
 
 /**
- * Exchanges the session whose access token was refused or is about to expire. Of all tabs one does so; the others wait for it
- * and take what it got.
- * @returns the new access token; undefined when the session is over, and has been forgotten
- * @throws when the gateway cannot be reached
+ * Refreshes the session, because its access token was refused or is about to expire. One tab does this; the others wait for it
+ * and use its result.
+ * @returns the new access token; undefined if the session is over, and has been deleted
+ * @throws if the gateway cannot be reached
  */
 export function refreshSession(refused: string): Promise<string | undefined> {
   return oneAtATime(async () => {
@@ -52,7 +52,7 @@ export function refreshSession(refused: string): Promise<string | undefined> {
 const isFresh = ({ accessTokenExpiresAt }: Session) =>
   Date.parse(accessTokenExpiresAt) - serverNow() > earlyMs;
 
-/** Web Locks reach all tabs. A page without them (plain HTTP) refreshes by itself, which the API forgives for 30 s. */
+/** Web Locks work across all tabs. A page without them (plain HTTP) refreshes by itself, which the API permits for 30 s. */
 async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
   const locks = navigator.locks as LockManager | undefined;
   if (locks === undefined) return work();

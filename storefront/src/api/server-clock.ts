@@ -1,4 +1,4 @@
-// Holds end by the server's clock. A phone's may be minutes off, so a countdown adds what the two differ by.
+// Holds end by the server's clock. That of a phone may be minutes off, so countdowns add the difference of the two.
 
 let offsetMs = 0;
 
@@ -6,8 +6,9 @@ let offsetMs = 0;
 export const serverNow = (): number => Date.now() + offsetMs;
 
 /**
- * Notes how far the clocks differ, from a `Date` header, which has whole seconds, and the instants before and after the request.
- * @returns what is noted; less than two seconds count as nothing
+ * Stores the difference of the clocks, from a `Date` header, which has whole seconds, and the instants before and after the
+ * request.
+ * @returns the stored difference; less than two seconds count as none
  */
 export function noteServerTime(header: string | null, sentAt: number, answeredAt: number): number {
   const told = header === null ? Number.NaN : Date.parse(header) + 500;

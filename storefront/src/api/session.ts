@@ -2,8 +2,8 @@ import { useSyncExternalStore } from 'react';
 import type { SessionPartsFragment } from './operations.generated.ts';
 
 /**
- * Who is logged in, in this browser. All tabs share it: it is kept in localStorage, as the API sets no cookies. What keeps
- * scripts of others from it is the content security policy, which runs none but ours.
+ * The session of the user who is logged in, in this browser. All tabs share it through localStorage, because the API sets no
+ * cookies. The content security policy runs only the site's own scripts, so others cannot read it.
  */
 export interface Session {
   readonly userId: string;
@@ -18,14 +18,14 @@ const key = 'frontrow.session';
 const listeners = new Set<() => void>();
 let kept: { text: string | null; session: Session | undefined } = { text: null, session: undefined };
 
-/** The same object as long as nothing has changed. */
+/** Returns the same object as long as nothing has changed. */
 export function currentSession(): Session | undefined {
   const text = localStorage.getItem(key);
   if (text !== kept.text) kept = { text, session: parse(text) };
   return kept.session;
 }
 
-/** What is not ours, or of another version, is nobody's session. */
+/** Anything that is not a session of this version counts as none. */
 function parse(text: string | null): Session | undefined {
   try {
     const session = JSON.parse(text ?? 'null') as Session | null;
@@ -48,7 +48,10 @@ export function forgetSession(): void {
   tell();
 }
 
-/** Called whenever the session changes, by this tab or by another one. @returns how to stop that */
+/**
+ * Calls the listener whenever this tab or another one changes the session.
+ * @returns a function that stops this
+ */
 export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -60,7 +63,7 @@ function tell(): void {
   for (const listener of listeners) listener();
 }
 
-/** Other tabs' changes arrive as storage events. */
+/** Changes by other tabs arrive as storage events. */
 export function listenToOtherTabs(): void {
   addEventListener('storage', (event) => {
     if (event.key === key || event.key === null) tell();

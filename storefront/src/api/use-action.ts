@@ -6,30 +6,32 @@ import { faultOf, refused } from './problem.ts';
 import type { Problem } from './problem.ts';
 
 type Refusal = RefusalPartsFragment & { __typename: 'Refusal' };
-/** What a mutation of one field answers when it is not refused. */
+/** The answer to a mutation of one field, if it is not a refusal. */
 type Answer<Data> = Exclude<Data[keyof Data], { __typename: 'Refusal' }>;
 
 export interface Action<Variables, Result> {
-  /** @returns undefined when it did not succeed; `problem` says why */
+  /** @returns undefined if it did not succeed; `problem` says why */
   readonly run: (variables: Variables) => Promise<Result | undefined>;
   readonly busy: boolean;
   readonly problem: Problem | undefined;
   readonly forget: () => void;
 }
 
-/** How often a call is repeated that had no answer, or came before its event. All that are have a key, or need none. */
+/** How often a call is sent if it had no answer, or came before its event. All repeated calls have a key, or need none. */
 const attempts = 4;
 
 export type Outcome<Result> = { readonly answer: Result } | { readonly problem: Problem };
 
 interface ActionOptions<Variables> {
-  /** For what must not be sent twice by itself, as a password is. */
+  /** For calls that must not be repeated automatically, such as those with a password. */
   readonly once?: boolean;
-  /** What to send instead, when the problem can be mended so; undefined when it cannot. What it throws is the problem then. */
+  /** Returns what to send instead if that solves the problem, or undefined. What it throws becomes the problem. */
   readonly mend?: (problem: Problem, variables: Variables) => Promise<Variables | undefined>;
 }
 
-/** A mutation of one field, whose refusals and faults are values. What may be repeated is, after a growing, random delay. */
+/**
+ * A mutation of one field, whose refusals and faults are values. Calls that may be repeated are, after a growing, random delay.
+ */
 export function useAction<Data, Variables extends OperationVariables>(
   document: TypedDocumentNode<Data, Variables>,
   { once = false, mend }: ActionOptions<Variables> = {},

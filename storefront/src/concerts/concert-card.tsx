@@ -39,7 +39,7 @@ export function ConcertCard({ concert }: { concert: ConcertCardFragment }) {
   );
 }
 
-/** What a fan has to know before looking closer: whether it has begun, and whether there is anything left. */
+/** What a fan wants to know before opening the concert: whether sales have begun, and whether there are seats left. */
 function Availability({ concert: { salesOpenAt, schedules } }: { concert: ConcertCardFragment }) {
   const { t, i18n } = useTranslation();
   const sum = (pick: (seats: { total: number; available: number }) => number) =>

@@ -77,7 +77,7 @@ export function ConcertPage({ id }: { id: string }) {
 
 const Framed = ({ children }: { children: React.ReactNode }) => <div className="page">{children}</div>;
 
-/** How many wait, as it changes. */
+/** The number of fans who wait, live. */
 function Line({ concert: { id, waitingRoom } }: { concert: Concert }) {
   const { t } = useTranslation();
   const { data } = useSubscription(RoomDocument, {

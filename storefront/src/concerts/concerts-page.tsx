@@ -11,7 +11,7 @@ import { useTitle } from '../design/use-title.ts';
 import { ConcertCard } from './concert-card.tsx';
 import './concerts.css';
 
-/** What is on sale, and a search in it. */
+/** The concerts on sale, with a search. */
 export function ConcertsPage() {
   const { t } = useTranslation();
   useTitle(t('nav.concerts'));

@@ -1,6 +1,6 @@
-// A poster is drawn from the concert itself: the same concert has the same poster everywhere, and no picture is loaded.
+// A poster is computed from the concert: the same concert has the same poster everywhere, and no picture is loaded.
 
-/** From the back to the front; the text is `ink`. */
+/** The colours from the back to the front; text has the colour `ink`. */
 export interface Palette {
   readonly back: string;
   readonly ink: string;
@@ -24,7 +24,7 @@ export type Pattern = (typeof patterns)[number];
 export interface PosterDesign {
   readonly palette: Palette;
   readonly pattern: Pattern;
-  /** The next number of the poster's own row, from 0 to 1. */
+  /** The next number of the poster's own sequence, from 0 to 1. */
   readonly next: () => number;
 }
 
@@ -34,7 +34,7 @@ export function designOf(seed: string): PosterDesign {
   return { palette: pick(palettes), pattern: pick(patterns), next };
 }
 
-/** FNV-1a for the seed, mulberry32 for the row. */
+/** FNV-1a makes the seed, mulberry32 the sequence. */
 function numbersFrom(seed: string): () => number {
   let state = 0x811c9dc5;
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);

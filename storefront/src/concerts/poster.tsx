@@ -5,11 +5,11 @@ import './poster.css';
 interface PosterProps {
   readonly artist: string;
   readonly title: string;
-  /** What stands at the foot: the days, say. */
+  /** The text at the foot, for example the days. */
   readonly foot: string;
 }
 
-/** Decoration: everything that is on it stands beside it as text. */
+/** A decoration: everything on it is also beside it as text. */
 export function Poster({ artist, title, foot }: PosterProps) {
   const design = designOf(`${artist}/${title}`);
   const { back, ink } = design.palette;

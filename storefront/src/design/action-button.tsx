@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 
 interface ActionButtonProps {
-  /** What was asked for is under way: the button stays where the focus is, and takes no second press. */
+  /** Whether the action is in progress. The button keeps the focus, and ignores further presses. */
   readonly busy?: boolean;
   readonly isDisabled?: boolean;
   readonly className?: string;
@@ -11,7 +11,7 @@ interface ActionButtonProps {
   readonly children: ReactNode;
 }
 
-/** A button for what takes a moment. */
+/** A button for an action that takes a moment. */
 export const ActionButton = ({
   busy = false,
   className = 'button primary wide',

@@ -5,14 +5,14 @@ import { Icon } from './icon.tsx';
 
 interface ChoicesProps<Value extends string> {
   readonly label: string;
-  /** For who can see what the choices are about without a label. */
+  /** Hides the label from people who can see what the choices are about. */
   readonly isLabelHidden?: boolean;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
   readonly children: ReactNode;
 }
 
-/** One of a few, all of them in sight. */
+/** A choice between a few values, all of them visible. */
 export function Choices<Value extends string>({
   label,
   isLabelHidden = false,

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components/Modal';
 
 export interface ConfirmProps {
-  /** The button that asks. */
+  /** The label of the button that opens the question. */
   readonly label: string;
   readonly question: string;
   readonly hint: string;
@@ -17,7 +17,7 @@ export interface ConfirmProps {
   readonly onYes: () => void;
 }
 
-/** A button for what cannot be undone: asks before it is done. */
+/** A button for an action that cannot be undone: it asks first. */
 export function Confirm({ className = 'button', ready = true, busy = false, ...props }: ConfirmProps) {
   return (
     <DialogTrigger>

@@ -2,7 +2,7 @@ import { FieldError } from 'react-aria-components/FieldError';
 import { Input, Label, Text, TextField } from 'react-aria-components/TextField';
 import type { TextFieldProps } from 'react-aria-components/TextField';
 
-/** A labelled text field of a form. What the browser finds wrong in it is said in the browser's language. */
+/** A labelled text field of a form. The browser reports mistakes in it, in the browser's language. */
 export const Field = ({ label, hint, ...props }: TextFieldProps & { label: string; hint?: string }) => (
   <TextField {...props} className="field">
     <Label>{label}</Label>

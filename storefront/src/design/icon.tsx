@@ -22,7 +22,7 @@ const paths = {
   code: 'm8 7-5 5 5 5m8-10 5 5-5 5',
 } as const;
 
-/** Always beside a text, or in a button that has a name: a picture for those who see it. */
+/** Always beside a text, or in a button that has a name, so screen readers need not hear of it. */
 export const Icon = ({ name, size = 20 }: { name: keyof typeof paths; size?: number }) => (
   <svg
     width={size}

@@ -24,11 +24,11 @@ const sentenceOf = (problem: Problem, t: TFunction) =>
 
 interface ProblemNoticeProps {
   readonly problem: Problem | undefined;
-  /** What a code means here, where that is more than it means anywhere. */
+  /** Texts for codes that mean something more specific here. */
   readonly instead?: Partial<Record<Problem['code'], string>>;
 }
 
-/** Says why something did not succeed and what to do, at once also to those who listen. */
+/** Says why something did not succeed and what to do. Screen readers announce it at once. */
 export function ProblemNotice({ problem, instead = {} }: ProblemNoticeProps) {
   const { t, i18n } = useTranslation();
   const logIn = problem?.code === 'UNAUTHENTICATED' || problem?.code === 'SESSION_EXPIRED';

@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components/Button';
 import { faultOf } from '../api/problem.ts';
 import { ProblemNotice } from './notice.tsx';
 
-/** Stands where something will be, and says so to those who listen. */
+/** A placeholder for content that is being loaded. Screen readers announce it. */
 export function Loading({ rows = 3 }: { rows?: number }) {
   const { t } = useTranslation();
   return (
@@ -33,7 +33,7 @@ export function Failed({ error, again }: { error: unknown; again: () => unknown 
 
 interface EmptyProps {
   readonly title: string;
-  /** Whether there is nothing else on the page. */
+  /** Whether it is the only thing on the page. */
   readonly isPage?: boolean;
   readonly children?: ReactNode;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { serverNow } from '../api/server-clock.ts';
 
-/** The server's time in ms, anew each second while something counts down. */
+/** The server's time in ms, updated each second while something counts down. */
 export function useNow(running = true): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {

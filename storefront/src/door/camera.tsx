@@ -5,12 +5,12 @@ import { Notice } from '../design/notice.tsx';
 import { codeFinder } from './find-code.ts';
 import { allowSounds } from './signals.ts';
 
-/** How long between two looks at what the camera shows, in ms. */
+/** How often the camera's picture is searched for a code, in ms. */
 const lookEveryMs = 120;
-/** A code stays before the camera for a while: it is taken again once it was gone for so long, in ms. */
+/** A code usually stays before the camera for a while. It is read again only after it was gone for this long, in ms. */
 const sameForMs = 3_000;
 
-/** Reads the codes that are held before the camera, each once while it is there. */
+/** Reads the codes that are held before the camera, each once as long as it stays there. */
 export function Camera({ onCode }: { onCode: (code: string) => void }) {
   const { t } = useTranslation('door');
   const [isOn, setOn] = useState(false);
@@ -81,7 +81,7 @@ async function look(
   video.srcObject = stream;
   const find = await codeFinder();
   let last = { code: '', at: 0 };
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it is aborted while something is waited for
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may be aborted during an await
   while (!signal.aborted) {
     const code = await find(video).catch(() => undefined);
     if (code !== undefined) {

@@ -3,7 +3,7 @@ import { Notice } from '../design/notice.tsx';
 import { formatMoment } from '../i18n/formats.ts';
 import type { Conflict } from './door-store.ts';
 
-/** Tickets by which somebody came in twice, or though they were void: what this door had to do with comes first. */
+/** Tickets with which somebody came in twice, or although they were void. Those that concern this door come first. */
 export function Conflicts({ conflicts, door }: { conflicts: readonly Conflict[]; door: string }) {
   const { t, i18n } = useTranslation('door');
   const time = (at: number) => formatMoment(new Date(at).toISOString(), i18n.language);

@@ -11,7 +11,7 @@ import {
 } from './operations.generated.ts';
 import type { ScanPartsFragment } from './operations.generated.ts';
 
-/** The server as a door asks it. Nothing of it is kept by Apollo: the door keeps what it needs. */
+/** The requests of a door to the server. Apollo caches nothing of them, because the door stores what it needs. */
 export function doorApi(client: ApolloClient): DoorApi {
   const fresh = { fetchPolicy: 'no-cache' } as const;
   return {
@@ -77,7 +77,7 @@ function answerOf(result: ScanPartsFragment): Answer {
   return { is: isFirst ? 'ADMITTED' : 'ALREADY', seat, door, at: Date.parse(at) };
 }
 
-/** A change as the server writes it: docs/tickets.md. */
+/** Reads a change in the server's format: docs/tickets.md. */
 export function readChange(text: string, doors: readonly string[]): readonly [string, Change] {
   const [ticket, rest] = [text.slice(0, 11), text.slice(12)];
   const [seconds = '', door = ''] = rest.split('.');

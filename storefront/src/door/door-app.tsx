@@ -34,8 +34,8 @@ export function DoorApp({ door }: { door: Door }) {
 }
 
 /**
- * Lets staff and operators through. Whoever has set the door up goes on without a network: what they may do the server says again when
- * it is told of their scans.
+ * Admits staff and operators to the page. Whoever has set the door up can continue without a network. The server checks what they
+ * may do when it is sent their scans.
  */
 function Gate({ door }: { door: Door }) {
   const session = useSession();

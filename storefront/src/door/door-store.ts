@@ -1,31 +1,31 @@
 import { openDB } from 'idb';
 import type { DBSchema } from 'idb';
 
-/** Which show a phone admits to, and what it is called there. */
+/** The show that a phone admits to, and the name of the door. */
 export interface Setup {
   readonly scheduleId: string;
   readonly title: string;
   readonly startsAt: string;
-  /** What staff call the door, 1 to 64 characters. */
+  /** The door's name, as staff call it, 1 to 64 characters. */
   readonly door: string;
-  /** Who set it up, and goes on without a network. */
+  /** The user who set it up, and who may continue without a network. */
   readonly userId: string;
 }
 
-/** By which scan a ticket has entered. */
+/** The scan by which a ticket entered. */
 export interface Entered {
   readonly door: string;
   /** ms since 1970. */
   readonly at: number;
 }
 
-/** What became of a ticket since it was made; `door` is null when it is void. */
+/** A change of a ticket since it was made; `door` is null if the ticket is void. */
 export interface Change {
   readonly door: string | null;
   readonly at: number;
 }
 
-/** A scan by which somebody came in though the ticket entered by another one, or was void. */
+/** A scan by which somebody came in, although the ticket had entered by another one or was void. */
 export interface Conflict {
   readonly id: string;
   readonly door: string;
@@ -33,7 +33,7 @@ export interface Conflict {
   readonly entered: (Entered & { readonly seat: string }) | null;
 }
 
-/** A scan that let somebody in, of which the server does not know yet. */
+/** A scan that let somebody in, which the server does not know yet. */
 export interface PendingScan {
   readonly clientId: string;
   readonly scheduleId: string;
@@ -43,13 +43,13 @@ export interface PendingScan {
   readonly at: string;
 }
 
-/** What a door knows of its show, besides what became of tickets. */
+/** What a door knows about its show, besides the changes of tickets. */
 export interface Known {
   readonly setup: Setup;
   readonly keys: readonly string[];
-  /** Where the list goes on; null before it was had. */
+  /** Where the list of changes continues; null if it has not been loaded. */
   readonly cursor: string | null;
-  /** When the list was last complete, in ms since 1970; null before that: nobody can be let in without a network. */
+  /** When the list was last complete, in ms since 1970; null if it never was. Then nobody can be admitted without a network. */
   readonly asOf: number | null;
   readonly tickets: number;
   readonly admitted: number;
@@ -62,15 +62,15 @@ export interface Kept {
   readonly pending: readonly PendingScan[];
 }
 
-/** Keeps what a door knows where it survives a reload and a flat battery. */
+/** Stores what a door knows, so that it survives a reload and an empty battery. */
 export interface DoorStore {
   load(): Promise<Kept>;
   keepKnown(known: Known): Promise<void>;
   keepChanges(changes: Kept['changes']): Promise<void>;
-  /** Resolves once the scan is on the disk: only then may somebody come in by it. */
+  /** Resolves once the scan is on the disk. Only then may somebody come in by it. */
   addPending(scan: PendingScan, ticket: string, change: Change): Promise<void>;
   removePending(clientIds: readonly string[]): Promise<void>;
-  /** Another show has another list. Scans that the server does not know of yet stay. */
+  /** Deletes the list, because another show has another one. Scans that the server does not know yet stay. */
   forgetShow(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ interface Schema extends DBSchema {
   pending: { key: string; value: PendingScan };
 }
 
-/** In this browser, for whoever scans with it. */
+/** Opens the store in this browser, which all who scan with it share. */
 export async function openDoorStore(): Promise<DoorStore> {
   const database = await openDB<Schema>('frontrow-door', 1, {
     upgrade: (opened) => {

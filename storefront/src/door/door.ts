@@ -2,7 +2,7 @@ import type { RefusalCode } from '../api/operations.generated.ts';
 import type { Change, Conflict, DoorStore, Entered, Known, PendingScan, Setup } from './door-store.ts';
 import { readTicketCode, showOf } from './ticket-code.ts';
 
-/** What the server says of a scan. */
+/** The server's answer to a scan. */
 export type Answer =
   | { readonly is: 'ADMITTED' | 'ALREADY'; readonly seat: string; readonly door: string; readonly at: number }
   | { readonly is: 'REFUSED'; readonly code: RefusalCode };
@@ -17,19 +17,19 @@ export interface ListPage {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Whoever is logged in may not do this (any more): nobody is let in on their word. */
+/** Thrown if the user may not do this (any more). Then nobody is admitted on their word. */
 export class NotAllowed extends Error {}
 
-/** What a door asks the server. Each throws NotAllowed, or anything else when there is no answer. */
+/** The requests of a door to the server. Each throws NotAllowed, or another error if there is no answer. */
 export interface DoorApi {
   keys(): Promise<readonly string[]>;
   list(scheduleId: string, after: string | null): Promise<ListPage>;
   admit(scan: PendingScan): Promise<Answer>;
-  /** @returns the `clientId`s of the scans that the server knows now */
+  /** @returns the `clientId`s of the scans that the server has stored */
   sync(scheduleId: string, scans: readonly PendingScan[]): Promise<readonly string[]>;
 }
 
-/** What staff are told of a ticket. */
+/** What staff are shown about a ticket. */
 export type Verdict =
   | { readonly is: 'YES'; readonly seat: string | undefined; readonly isOffline: boolean }
   | { readonly is: 'ALREADY'; readonly door: string; readonly at: number }
@@ -42,15 +42,15 @@ export interface DoorState {
   readonly isAllowed: boolean;
   readonly tickets: number;
   readonly admitted: number;
-  /** How many came in by this door. */
+  /** How many people came in by this door. */
   readonly here: number;
-  /** How many scans the server does not know of yet. */
+  /** How many scans the server does not know yet. */
   readonly pending: number;
   readonly asOf: number | null;
   readonly conflicts: readonly Conflict[];
 }
 
-/** How long the server is waited for while somebody stands at the door, in ms. */
+/** How long to wait for the server while somebody stands at the door, in ms. */
 const patienceMs = 2_500;
 const scansAtOnce = 50;
 
@@ -63,7 +63,8 @@ interface Options {
 }
 
 /**
- * Admits tickets of one show: by the server's word, or without one by the list of the show and the signature, and tells the server later.
+ * Admits tickets of one show. The server decides; without a network, the list of the show and the signature do, and the server is
+ * told later.
  */
 export class Door {
   readonly #options: Options;
@@ -88,7 +89,7 @@ export class Door {
     return door;
   }
 
-  /** The same object as long as nothing has changed. */
+  /** Returns the same object as long as nothing has changed. */
   get state(): DoorState {
     this.#state ??= this.#stateNow();
     return this.#state;
@@ -99,7 +100,10 @@ export class Door {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes a show on. @throws when its list cannot be had: without it nobody can be let in offline */
+  /**
+   * Begins to admit to a show.
+   * @throws if its list cannot be loaded, because without it nobody can be admitted offline
+   */
   async setUp(setup: Setup): Promise<void> {
     const { api, store } = this.#options;
     const keys = await api.keys();
@@ -109,7 +113,7 @@ export class Door {
     await this.refresh();
   }
 
-  /** Leaves the show. Scans that the server does not know of yet are told all the same. */
+  /** Leaves the show. Scans that the server does not know yet are still sent to it. */
   async leave(): Promise<void> {
     await this.#options.store.forgetShow();
     this.#known = undefined;
@@ -117,7 +121,7 @@ export class Door {
     this.#tell();
   }
 
-  /** Tells the server what it does not know yet, and asks what became of tickets. */
+  /** Sends the server the scans that it does not know yet, and asks for changes of tickets. */
   async lookAgain(): Promise<void> {
     await this.#asking(async () => {
       await this.#sync();
@@ -133,10 +137,10 @@ export class Door {
     for (let hasMore = true; hasMore && this.#known !== undefined;) {
       const { setup, cursor } = this.#known;
       const page = await api.list(setup.scheduleId, cursor);
-      // Meanwhile somebody may have left the show.
+      // Somebody may have left the show meanwhile.
       if (!this.#isAt(setup)) return;
       hasMore = page.hasMore;
-      // What this phone let in and has not told yet is not undone by a list that does not know of it.
+      // The server's list does not contain scans that this phone has not sent yet, so it must not undo these.
       for (const [ticket, change] of page.changes) this.#changes.set(ticket, change);
       await store.keepChanges(page.changes);
       const { tickets, admitted, conflicts } = page;
@@ -151,7 +155,7 @@ export class Door {
     return this.#known?.setup.scheduleId === scheduleId;
   }
 
-  /** Decides about a ticket that somebody shows. */
+  /** Decides about a ticket that is shown. */
   async scan(code: string): Promise<Verdict> {
     const known = this.#known;
     if (known === undefined) return { is: 'NO_LIST' };
@@ -167,7 +171,7 @@ export class Door {
       return await this.#byTheServer(scan, read.ticket);
     } catch (error) {
       if (error instanceof NotAllowed) return { is: 'NOT_ALLOWED' };
-      // Keys that were made after this phone asked for them are unknown to it.
+      // This phone does not know keys that were made after it asked for them.
       if (!read.isSigned) return { is: 'UNKNOWN' };
       return this.#alone(scan, read.ticket, { door, at });
     }
@@ -189,13 +193,13 @@ export class Door {
     }
   }
 
-  /** Without the server. The scan keeps the id with which it was asked about: should that have arrived, it is the same scan. */
+  /** Decides without the server. The scan keeps the id of the request, so that it is the same scan if the request did arrive. */
   async #alone(scan: PendingScan, ticket: string, entered: Entered): Promise<Verdict> {
     if (this.#known?.asOf == null) return { is: 'NO_LIST' };
     const change = this.#changes.get(ticket);
     if (change?.door === null) return { is: 'VOID' };
     if (change !== undefined) return { is: 'ALREADY', door: change.door, at: change.at };
-    // From here on, before the disk has it, the same ticket is not let in a second time.
+    // From here on the same ticket is not admitted a second time, even before this is on the disk.
     this.#changes.set(ticket, entered);
     await this.#options.store.addPending(scan, ticket, entered);
     this.#pending.set(scan.clientId, scan);

@@ -14,7 +14,7 @@ const emptyPage: ListPage = {
   ...{ changes: [], cursor: 'c', hasMore: false, asOf: 1, tickets: 10, admitted: 0, conflicts: [] },
 };
 
-/** A server that can be switched off, and knows what was told to it. */
+/** A server that can be switched off, and remembers what it was sent. */
 class Server implements DoorApi {
   isUp = true;
   isAllowed = true;
@@ -49,7 +49,7 @@ class Server implements DoorApi {
   };
 }
 
-/** What survives the page. */
+/** What survives a reload of the page. */
 class Disk implements DoorStore {
   known: Known | undefined;
   readonly changes = new Map<string, Change>();
@@ -90,7 +90,7 @@ async function aDoor({ server = new Server(), disk = new Disk() } = {}) {
 const aCode = (ticketId: string = randomUUID(), show = scheduleId) => office.codeOf(ticketId, show);
 
 describe('a door with a network', () => {
-  it('says yes once by the word of the server, and the second time when and by which door', async () => {
+  it('admits once when the server says so, and the second time says when and at which door it entered', async () => {
     const { door } = await aDoor();
     const code = aCode();
     expect(await door.scan(code)).toEqual({ is: 'YES', seat: 'A-1-1', isOffline: false });
@@ -98,21 +98,21 @@ describe('a door with a network', () => {
     expect(door.state).toMatchObject({ here: 1, admitted: 1, pending: 0, isOnline: true });
   });
 
-  it('says no by itself to what is no code, and to a ticket of another show', async () => {
+  it('refuses by itself what is not a code, and a ticket of another show', async () => {
     const { door, server } = await aDoor();
     expect(await door.scan('HELLO')).toEqual({ is: 'UNKNOWN' });
     expect(await door.scan(aCode(undefined, randomUUID()))).toEqual({ is: 'OTHER_SHOW' });
     expect(server.admitted.size).toBe(0);
   });
 
-  it('lets nobody in on the word of somebody who is not staff any more', async () => {
+  it('admits nobody on the word of somebody who is no longer staff', async () => {
     const { door, server } = await aDoor();
     server.isAllowed = false;
     expect(await door.scan(aCode())).toEqual({ is: 'NOT_ALLOWED' });
     expect(door.state).toMatchObject({ isAllowed: false, pending: 0 });
   });
 
-  it('asks for the list page by page, and then for what is new', async () => {
+  it('loads the list page by page, and then what is new', async () => {
     const server = new Server();
     server.pages = [
       { ...emptyPage, cursor: 'a', hasMore: true },
@@ -125,7 +125,7 @@ describe('a door with a network', () => {
 });
 
 describe('a door without a network', () => {
-  it('lets a ticket in once, tells the server later, and survives being reloaded in between', async () => {
+  it('admits a ticket once, tells the server later, and survives a reload in between', async () => {
     const { door, server, disk, open } = await aDoor();
     server.isUp = false;
     const code = aCode();
@@ -141,7 +141,7 @@ describe('a door without a network', () => {
     expect(reloaded.state).toMatchObject({ pending: 0, isOnline: true });
   });
 
-  it('refuses what the list has, what is forged, and everybody as long as there is no list', async () => {
+  it('refuses tickets that have entered, forged ones, and everybody as long as there is no list', async () => {
     const [inside, voided] = [randomUUID(), randomUUID()];
     const server = new Server();
     server.pages = [
@@ -163,7 +163,7 @@ describe('a door without a network', () => {
     expect(await other.scan(aCode())).toEqual({ is: 'NO_LIST' });
   });
 
-  it('tells the scan by which it asked in vain: should the question have arrived, it is the same one', async () => {
+  it('sends the scan with the id of the request that failed, because the request may have arrived', async () => {
     const { door, server, disk } = await aDoor();
     const asked: PendingScan[] = [];
     server.admit = (scan) => {

@@ -1,4 +1,4 @@
-/** Finds the text of a QR code in what a camera shows; undefined while there is none. */
+/** Finds the text of a QR code in a camera's picture; undefined if there is none. */
 export type FindCode = (video: HTMLVideoElement) => Promise<string | undefined>;
 
 interface Detector {
@@ -8,7 +8,7 @@ type DetectorClass = (new (options: { formats: string[] }) => Detector) & {
   getSupportedFormats(): Promise<string[]>;
 };
 
-/** By the browser where it can, which is faster and costs less battery; else by a library, which is loaded then. */
+/** Uses the browser if it can do this, which is faster and costs less battery; otherwise a library, which is loaded then. */
 export async function codeFinder(): Promise<FindCode> {
   const { BarcodeDetector } = globalThis as { BarcodeDetector?: DetectorClass };
   const formats = (await BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
@@ -19,19 +19,19 @@ export async function codeFinder(): Promise<FindCode> {
   const { default: decode } = await import('qr/decode.js');
   const canvas = document.createElement('canvas');
   const pen = canvas.getContext('2d', { willReadFrequently: true });
-  // eslint-disable-next-line @typescript-eslint/require-await -- the browser's own one takes its time
+  // eslint-disable-next-line @typescript-eslint/require-await -- the browser's own function is asynchronous
   return async (video) => {
     const image = pen && picture(video, canvas, pen);
     if (!image) return undefined;
     try {
       return decode(image);
     } catch {
-      return undefined; // there is none in this picture
+      return undefined; // there is no code in this picture
     }
   };
 }
 
-/** A ticket's code has 41 modules to each side at the most: so many pixels show it well, and more take longer. */
+/** A ticket's code has at most 41 modules on each side. This many pixels show it well, and more would take longer. */
 const widest = 720;
 
 function picture(video: HTMLVideoElement, canvas: HTMLCanvasElement, pen: CanvasRenderingContext2D) {

@@ -13,7 +13,7 @@ export type RefusalCode =
    * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
-  /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
+  /** Too many wrong passwords for this account, or too many accounts from this address: try again in a few minutes. */
   | 'TOO_MANY_ATTEMPTS'
   /**
    * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
@@ -34,19 +34,19 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
+  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
+  /** Best available: no such block of seats is left, or not that many places of the standing area. */
   | 'NOT_ENOUGH_SEATS'
-  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  /** A wheelchair place was named without its companion's seat, or the other way round. They are sold together; the message names the missing seats. */
   | 'COMPANION_MISSING'
-  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
-  /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
+  /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
    * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
@@ -59,23 +59,23 @@ export type RefusalCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
-  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED'
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS'
-  /** endOperator: this one is the operator by OPERATOR_EMAIL, and stays it until that names another. */
+  /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'
-  /** deleteMyAccount: the call does not say that what the account still has may be lost. */
+  /** deleteMyAccount: the call does not accept that what the account still has is lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. Another operator has to end that role first. */
   | 'OPERATORS_STAY'
-  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  /** resetPassword: the token is unknown, has been used, or is older than 30 minutes. Ask for a new mail with requestPasswordReset. */
   | 'RESET_EXPIRED'
-  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
   | 'CONFIRMATION_EXPIRED'
-  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
   | 'TICKET_UNKNOWN'
-  /** admitTicket: the ticket is good, and for another show. */
+  /** admitTicket: the ticket is valid, but for another show. */
   | 'TICKET_OF_ANOTHER_SHOW'
   /** admitTicket: the reservation was cancelled, so the ticket is void. */
   | 'TICKET_VOID';
@@ -97,7 +97,7 @@ export type AdmitTicketInput = {
   scheduleId: string | number;
   /** What staff call the door, 1 to 64 characters. */
   door: string;
-  /** When it was scanned; what is yet to come counts as now. */
+  /** When it was scanned; a time in the future counts as now. */
   at: string;
   /** A UUID that the client makes up for this scan. With the same one the scan is the same, however often it is sent. */
   clientId: string | number;
@@ -109,7 +109,7 @@ export type OfflineScanInput = {
   code: string;
   /** What staff call the door, 1 to 64 characters. */
   door: string;
-  /** When it was scanned; what is yet to come counts as now. */
+  /** When it was scanned; a time in the future counts as now. */
   at: string;
   /** A UUID that the client makes up for this scan, the same however often it is sent. */
   clientId: string | number;

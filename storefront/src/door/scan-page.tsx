@@ -12,7 +12,7 @@ import type { Door, DoorState, Verdict } from './door.ts';
 import { allowSounds, signal } from './signals.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 
-/** How often the server is told and asked, in ms, besides each scan. */
+/** How often the door and the server exchange news, in ms, besides each scan. */
 const lookEveryMs = 10_000;
 
 /** Scans one ticket after the other. */
@@ -78,7 +78,7 @@ const Count = ({ label, value }: { label: string; value: string }) => (
   </div>
 );
 
-/** For scanners that type like a keyboard, and for hands. */
+/** For scanners that act as a keyboard, and for typing by hand. */
 function TypedCode({ onCode }: { onCode: (code: string) => void }) {
   const { t } = useTranslation('door');
   const [code, setCode] = useState('');

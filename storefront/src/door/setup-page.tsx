@@ -21,7 +21,7 @@ interface Show {
   readonly startsAt: string;
 }
 
-/** Chooses the show, and what the door is called. Needs a network: afterwards the door works without. */
+/** Chooses the show and the name of the door. This needs a network; afterwards the door works without one. */
 export function SetupPage({ door, userId }: { door: Door; userId: string }) {
   const { t } = useTranslation('door');
   useTitle(t('setup.heading'));
@@ -44,7 +44,7 @@ export function SetupPage({ door, userId }: { door: Door; userId: string }) {
   );
 }
 
-/** Those nearest to now first. */
+/** The shows nearest to now come first. */
 const showsOf = ({ concerts }: DoorShowsQuery): Show[] =>
   concerts.edges
     .flatMap(({ node: { title, venue, schedules } }) =>

@@ -1,6 +1,6 @@
 let context: AudioContext | undefined;
 
-/** Browsers play sounds only for pages that were touched: to be called from a press. */
+/** Browsers play sounds only on pages that were touched, so call this from a press. */
 export function allowSounds(): void {
   context ??= new AudioContext();
   void context.resume();
@@ -8,7 +8,7 @@ export function allowSounds(): void {
 
 const notes = { yes: [784, 1_175], no: [220, 165] } as const;
 
-/** Told to ears and hands as well: at a door nobody looks at a phone for long. */
+/** Tells ears and hands as well, because at a door nobody looks at a phone for long. */
 export function signal(kind: keyof typeof notes): void {
   // Apple's browsers have no vibration.
   const { vibrate } = navigator as { vibrate?: (pattern: number[]) => boolean };

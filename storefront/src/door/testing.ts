@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
-/** Base45, as RFC 9285 has it. */
+/** Base45 (RFC 9285). */
 export function base45(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 2) {
@@ -16,7 +16,7 @@ export function base45(bytes: Uint8Array): string {
   return text;
 }
 
-/** Keys as the service has them, and codes of tickets by them. */
+/** Keys like those of the service, and codes of tickets signed with them. */
 export function aTicketOffice() {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const bytesOf = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
@@ -29,6 +29,6 @@ export function aTicketOffice() {
   };
 }
 
-/** How a door's list names a ticket. */
+/** How the list of a door names a ticket. */
 export const shortOf = (ticketId: string): string =>
   Buffer.from(ticketId.replaceAll('-', '').slice(16), 'hex').toString('base64url');

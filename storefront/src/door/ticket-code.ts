@@ -9,7 +9,7 @@ const version = 1;
 
 /** What a code says. */
 export interface ReadCode {
-  /** Names the ticket in a door's list: the last 8 bytes of its id, in base64url. */
+  /** The name of the ticket in a door's list: the last 8 bytes of its id, in base64url. */
   readonly ticket: string;
   /** The last 8 bytes of the schedule's id, in hexadecimal digits. */
   readonly show: string;
@@ -21,7 +21,7 @@ export const showOf = (scheduleId: string): string => scheduleId.replaceAll('-',
 
 /**
  * @param keys the public keys, 32 bytes each in base64url
- * @returns undefined for what is no code of a ticket
+ * @returns undefined if it is not the code of a ticket
  */
 export async function readTicketCode(code: string, keys: readonly string[]): Promise<ReadCode | undefined> {
   const bytes = fromBase45(code);
@@ -38,7 +38,7 @@ export async function readTicketCode(code: string, keys: readonly string[]): Pro
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Browsers before 2025 know no Ed25519: they load it. */
+/** Browsers from before 2025 do not have Ed25519, so they load a library. */
 async function isSignedBy(key: string, said: Bytes, signature: Bytes): Promise<boolean> {
   let publicKey: CryptoKey;
   try {

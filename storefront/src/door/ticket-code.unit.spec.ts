@@ -30,7 +30,7 @@ describe('the code of a ticket', () => {
     expect(await readTicketCode(text, [office.key])).toBeUndefined();
   });
 
-  it('is found in a picture by the library for browsers that find none themselves', () => {
+  it('is found in a picture by the library for browsers that cannot find it themselves', () => {
     const modules = encodeQR(code, 'raw', { ecc: 'medium', border: 4 });
     const [scale, size] = [4, modules.length * 4];
     const data = new Uint8Array(size * size * 4).fill(255);

@@ -3,7 +3,7 @@ import { Icon } from '../design/icon.tsx';
 import { formatMoment } from '../i18n/formats.ts';
 import type { Verdict } from './door.ts';
 
-/** Yes or no, as large as it gets: by colour, sign, word and, to those who listen, by being said. */
+/** Yes or no, in large: shown by colour, sign and word, and announced by screen readers. */
 export function VerdictPanel({ verdict }: { verdict: Verdict | undefined }) {
   const { t, i18n } = useTranslation('door');
   const tone = verdict === undefined ? 'waiting' : verdict.is === 'YES' ? 'yes' : 'no';

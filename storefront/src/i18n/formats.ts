@@ -1,4 +1,4 @@
-/** Halls are in Korea: the time on a ticket is the hall's, wherever its reader is. */
+/** Halls are in Korea, so times on a ticket are those of the hall, wherever its reader is. */
 const timeZone = 'Asia/Seoul';
 
 /** ₩198,000; 198,000원. */
@@ -11,7 +11,7 @@ export const formatPoints = (points: number, language: string): string => `${who
 const whole = (value: number, language: string) => new Intl.NumberFormat(language).format(value);
 export const formatNumber = whole;
 
-/** To make a format takes a hundred times as long as to use it, so each is made once. */
+/** Making a format takes a hundred times as long as using it, so each is made once. */
 function dated(options: Intl.DateTimeFormatOptions): (instant: string, language: string) => string {
   const made = new Map<string, Intl.DateTimeFormat>();
   return (instant, language) => {
@@ -28,7 +28,7 @@ const formatTime = dated({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' 
 const formatWeekday = dated({ weekday: 'short' });
 const formatShort = dated({ day: 'numeric', month: 'short' });
 
-// Put together here, because versions of ICU differ in how Korean joins a date, a weekday and a time.
+// These parts are joined here, because versions of ICU differ in how they join a Korean date, weekday and time.
 /** Sat, 19 December 2026, 18:00; 2026년 12월 19일 (토) 18:00. */
 export function formatEvening(instant: string, language: string): string {
   const [weekday, date, time] = [formatWeekday, formatDate, formatTime].map((format) =>
@@ -43,7 +43,7 @@ export function formatMoment(instant: string, language: string): string {
   return language === 'ko' ? `${day} ${time}` : `${day}, ${time}`;
 }
 
-/** The first and the last of several days: 18 – 20 Dec. Empty where there is none. */
+/** The first and the last of several days: 18 – 20 Dec. Empty if there are none. */
 export function formatDays(instants: readonly string[], language: string): string {
   const sorted = instants.map((instant) => Date.parse(instant)).sort((a, b) => a - b);
   const [first, last] = [sorted[0], sorted.at(-1)];
@@ -57,15 +57,15 @@ export function formatDays(instants: readonly string[], language: string): strin
   return format.formatRange(first, last);
 }
 
-/** 4:09. Never negative; what has begun counts as a whole second, so 0:00 is the end. */
+/** 4:09. Never negative. A second that has begun counts as a whole one, so 0:00 is the end. */
 export function formatCountdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
 /**
- * A wait as somebody would say it: 40 seconds, 3 minutes, 2 hours. Estimates look no more exact than they are: below a minute in
- * steps of ten seconds, above in whole minutes, upwards.
+ * A wait as people would say it: 40 seconds, 3 minutes, 2 hours. Estimates do not look more exact than they are: below a minute
+ * they have steps of ten seconds, above that they are whole minutes, rounded up.
  */
 export function formatWait(seconds: number, language: string): string {
   const [value, unit] =

@@ -43,7 +43,7 @@ describe('what fans read', () => {
     [61, '2 minutes', '2분'],
     [3 * 3600, '3 hours', '3시간'],
     [49 * 3600, '3 days', '3일'],
-  ])('a wait of %d s looks no more exact than it is', (seconds, english, korean) => {
+  ])('a wait of %d s does not look more exact than it is', (seconds, english, korean) => {
     expect(formatWait(seconds, 'en')).toBe(english);
     expect(formatWait(seconds, 'ko')).toBe(korean);
   });

@@ -10,7 +10,7 @@ export type Language = (typeof languages)[number];
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    /** Those of `operate` and `door` are loaded with the pages of operators and of the door. */
+    /** The texts of `operate` and `door` are loaded with the pages of operators and of the door. */
     resources: { translation: typeof en; operate: typeof operators; door: typeof door };
     returnNull: false;
   }
@@ -18,7 +18,7 @@ declare module 'i18next' {
 
 const key = 'frontrow.language';
 
-/** The language that was chosen here before, or else the first of the browser's that there is. */
+/** The language that was chosen here before, or else the first of the browser's languages that is supported. */
 export function preferredLanguage(): Language {
   const wishes = [localStorage.getItem(key), ...navigator.languages];
   const known = wishes.map((wish) => languages.find((language) => wish?.startsWith(language)));
@@ -30,7 +30,7 @@ export async function startTranslations(language: Language): Promise<void> {
     lng: language,
     fallbackLng: 'en',
     resources: { en: { translation: en }, ko: { translation: ko } },
-    interpolation: { escapeValue: false }, // React does
+    interpolation: { escapeValue: false }, // React escapes values
   });
   document.documentElement.lang = language;
 }

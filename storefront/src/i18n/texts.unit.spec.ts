@@ -14,7 +14,7 @@ const contract = buildSchema(
 );
 const refusalCodes = (contract.getType('RefusalCode') as GraphQLEnumType).getValues().map(({ name }) => name);
 
-/** Each text with the path of its key. */
+/** Each text, with the path of its key. */
 const textsOf = (tree: object, path = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
     typeof value === 'string' ? [[`${path}${key}`, value]] : textsOf(value as object, `${path}${key}.`),
@@ -43,7 +43,7 @@ describe.each([
     for (const [key, text] of textsOf(english)) {
       const other = others.get(key);
       expect(other).toBeDefined();
-      // "One seat" needs no number where the language has one word for it.
+      // "One seat" need not contain the number, if the language has a word for it.
       if (!key.endsWith('_one')) expect([key, valuesIn(other ?? '')]).toEqual([key, valuesIn(text)]);
     }
     expect(others.size).toBe(textsOf(english).length);

@@ -1,7 +1,7 @@
 import type { TypePolicies } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 
-/** How what only operators ask for is kept, beside what the storefront's cache says already. */
+/** How Apollo caches the types that only operators ask for, besides the policies of the storefront. */
 export const typePolicies: TypePolicies = {
   Query: {
     fields: {
@@ -11,7 +11,7 @@ export const typePolicies: TypePolicies = {
       deliveries: relayStylePagination(['status', 'target']),
     },
   },
-  // Parts of a drawing, which are nothing by themselves.
+  // These are parts of a drawing, and have no identity of their own.
   HallSection: { keyFields: false },
   HallStage: { keyFields: false },
   Circuit: { keyFields: ['target'] },

@@ -13,7 +13,7 @@ export type RefusalCode =
    * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
-  /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
+  /** Too many wrong passwords for this account, or too many accounts from this address: try again in a few minutes. */
   | 'TOO_MANY_ATTEMPTS'
   /**
    * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
@@ -34,19 +34,19 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
+  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
+  /** Best available: no such block of seats is left, or not that many places of the standing area. */
   | 'NOT_ENOUGH_SEATS'
-  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  /** A wheelchair place was named without its companion's seat, or the other way round. They are sold together; the message names the missing seats. */
   | 'COMPANION_MISSING'
-  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
-  /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
+  /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
    * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
@@ -59,23 +59,23 @@ export type RefusalCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
-  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED'
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS'
-  /** endOperator: this one is the operator by OPERATOR_EMAIL, and stays it until that names another. */
+  /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'
-  /** deleteMyAccount: the call does not say that what the account still has may be lost. */
+  /** deleteMyAccount: the call does not accept that what the account still has is lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. Another operator has to end that role first. */
   | 'OPERATORS_STAY'
-  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  /** resetPassword: the token is unknown, has been used, or is older than 30 minutes. Ask for a new mail with requestPasswordReset. */
   | 'RESET_EXPIRED'
-  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
   | 'CONFIRMATION_EXPIRED'
-  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
   | 'TICKET_UNKNOWN'
-  /** admitTicket: the ticket is good, and for another show. */
+  /** admitTicket: the ticket is valid, but for another show. */
   | 'TICKET_OF_ANOTHER_SHOW'
   /** admitTicket: the reservation was cancelled, so the ticket is void. */
   | 'TICKET_VOID';
@@ -89,13 +89,13 @@ export type Role =
   /** Admits people at the door, and can do nothing else. */
   | 'STAFF';
 
-/** On whose word something was done with the power of operators. */
+/** On whose behalf something was done that only operators may do. */
 export type OperatorActionSource =
-  /** An operator's, by a mutation. */
+  /** On behalf of an operator, by a mutation. */
   | 'OPERATOR'
-  /** That of OPERATOR_EMAIL, when users started. */
+  /** On behalf of OPERATOR_EMAIL, at a start of users. */
   | 'SETTINGS'
-  /** That of somebody with access to the database, by `npm run operator`. */
+  /** On behalf of somebody with access to the database, by `npm run operator`. */
   | 'COMMAND';
 
 /** Whether fans may join, and whether the line moves. */
@@ -139,11 +139,11 @@ export type CreateConcertInput = {
   salesOpenAt: string;
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: number | null | undefined;
-  /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
+  /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** Where a reservation stands. CANCELLED and EXPIRED are final. */
+/** The state of a reservation. CANCELLED and EXPIRED are final. */
 export type ReservationStatus =
   /** The seats are held, and the reservation is to be paid before `expiresAt`. */
   | 'PENDING'
@@ -158,7 +158,7 @@ export type ReservationStatus =
 export type PaymentStatus =
   /** The points left the wallet. */
   | 'COMPLETED'
-  /** No points moved, and none will: a reservation is paid for once or not at all. */
+  /** No points moved, and none will, because a reservation has at most one payment. */
   | 'FAILED'
   /** The points left the wallet and came back. */
   | 'REFUNDED';
@@ -168,21 +168,21 @@ export type PaymentFailure =
   /** The wallet had fewer points than the reservation costs. */
   'INSUFFICIENT_POINTS';
 
-/** Where a purchase stands. */
+/** The state of a purchase. */
 export type SagaStatus =
   /** The seats are held, and the fan has to pay. */
   | 'AWAITING_PAYMENT'
-  /** The purchase goes on by itself. */
+  /** The purchase continues by itself. */
   | 'RUNNING'
   /** The reservation is paid and its seats are sold. */
   | 'COMPLETED'
-  /** Something failed or was cancelled, and what was done is being put back. */
+  /** Something failed or was cancelled, and the purchase is being compensated. */
   | 'COMPENSATING'
   /** Nothing is left of the purchase: the seats are free and the points are back. */
   | 'COMPENSATED'
   /**
-   * The purchase does not go on by itself. A service gave up on one of its events, nothing followed when its events
-   * were asked for again, or its compensation was requested and is not finished.
+   * The purchase does not continue by itself. A service gave up on one of its events, nothing followed when its events were
+   * published again, or its compensation was requested and is not finished.
    */
   | 'STALLED';
 
@@ -197,19 +197,19 @@ export type SagaStepStatus =
 
 /** What the system does about a purchase that stands still. */
 export type SagaMoveKind =
-  /** The services are asked to publish its events again; who had them drops them. */
+  /** The services are asked to publish its events again; services that have handled them drop them. */
   | 'REPLAY'
-  /** It is put back: the points are returned, the seats are free, the reservation is CANCELLED. */
+  /** It is compensated: the points are returned, the seats are AVAILABLE, the reservation is CANCELLED. */
   | 'COMPENSATE';
 
 /** Whether a dead letter waits for an operator. */
 export type DeadLetterStatus =
   /** Nobody has replayed it since its consumer gave up. */
   | 'OPEN'
-  /** An operator sent it back to its consumer. Should that fail too, it is OPEN again. */
+  /** An operator sent it back to its consumer. If the consumer fails again, it is OPEN again. */
   | 'REPLAYED';
 
-/** An outside system that is told what happened. */
+/** An outside system that is told about events. */
 export type DeliveryTarget =
   /** The data platform, which is told of confirmed and expired reservations, and of payments. */
   | 'DATA_PLATFORM'
@@ -224,7 +224,7 @@ export type DeliveryStatus =
   | 'PENDING'
   /** The target took it. */
   | 'DELIVERED'
-  /** Frontrow gave up, as the target refused it or could not be reached in time. An operator may redeliver it. */
+  /** Frontrow gave up, because the target refused it or could not be reached in time. An operator may redeliver it. */
   | 'FAILED';
 
 /** Whether calls to a target are made. */
@@ -236,23 +236,23 @@ export type CircuitState =
   /** A few trial calls are made, which decide whether the circuit closes or opens again. */
   | 'HALF_OPEN';
 
-/** What must never be true of a purchase, as its events tell it while the sale runs. `npm run audit` knows more, of a system at rest. */
+/** What must never be true of a purchase, checked by its events while the sale runs. `npm run audit` checks more, in a system at rest. */
 export type PurchaseInvariant =
   /** It was paid twice. */
   | 'PAID_TWICE'
-  /** Its points went back twice. */
+  /** It was refunded twice. */
   | 'REFUNDED_TWICE'
   /** Its seats were sold twice. */
   | 'SOLD_TWICE'
-  /** It is confirmed, and nobody has paid. */
+  /** It is confirmed, although nobody has paid. */
   | 'CONFIRMED_UNPAID'
-  /** Points went back that nobody has paid. */
+  /** Points were refunded that nobody had paid. */
   | 'REFUNDED_UNPAID'
-  /** Its seats are sold, and it is not confirmed. */
+  /** Its seats are sold, although it is not confirmed. */
   | 'SOLD_UNCONFIRMED'
-  /** Its seats are sold, and its points went back. */
+  /** Its seats are sold, although its points were refunded. */
   | 'SOLD_AND_REFUNDED'
-  /** What was paid or went back is not what it costs. */
+  /** The amount that was paid or refunded is not its total. */
   | 'WRONG_AMOUNT'
   /** The seats that were sold are not those that were held. */
   | 'WRONG_SEATS';
@@ -273,9 +273,9 @@ export type SeatNumbering =
 
 /** What saveHall takes. */
 export type SaveHallInput = {
-  /** A UUID, made up by who draws a new hall: the same hall saved again is not another one. */
+  /** A UUID that the client makes up for a new hall, so that saving it again does not make another one. */
   id: string | number;
-  /** The version that was drawn upon; 0 for a new hall. */
+  /** The version on which the drawing is based; 0 for a new hall. */
   version: number;
   /** 1 to 200 characters. */
   name: string;

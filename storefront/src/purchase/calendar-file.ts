@@ -3,10 +3,10 @@ import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 type Purchase = Pick<PurchasePartsFragment, 'id' | 'version' | 'concert' | 'schedule' | 'seats'>;
 
 /**
- * The evening as a file for calendars (RFC 5545). Nobody has said when the show ends, so neither does the file.
- * @param page where the tickets are
+ * The show as a file for calendars (RFC 5545). The end of a show is unknown, so the file has none.
+ * @param page the address of the tickets
  * @param now when the file is made
- * @returns undefined while it is not known what was bought
+ * @returns undefined as long as it is not known what was bought
  */
 export function calendarFile({ id, version, concert, schedule, seats }: Purchase, page: string, now: Date) {
   if (!concert || !schedule) return undefined;
@@ -32,14 +32,14 @@ export function calendarFile({ id, version, concert, schedule, seats }: Purchase
   return lines.map((line) => `${fold(line)}\r\n`).join('');
 }
 
-/** UTC, to the second: 20261219T090000Z. */
+/** In UTC, to the second: 20261219T090000Z. */
 const instant = (at: Date) => at.toISOString().replace(/[-:]|\.\d+/g, '');
 
 const escape = (text: string) => text.replace(/[\\;,]/g, '\\$&').replace(/\r?\n/g, '\\n');
 
 const mostBytes = 75;
 
-/** A line has 75 bytes at the most; it goes on in the next one after a space. No character is cut in two. */
+/** A line has at most 75 bytes, and continues in the next line after a space. No character is cut in two. */
 function fold(line: string): string {
   const parts: string[] = [];
   let [part, bytes] = ['', 0];

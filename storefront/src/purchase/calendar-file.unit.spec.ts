@@ -23,7 +23,7 @@ const file = calendarFile(
   'https://frontrow.test/tickets/1',
   new Date('2026-12-01T01:02:03.456Z'),
 ) as string;
-/** As a calendar reads it. */
+/** The file as a calendar reads it. */
 const unfolded = file.replace(/\r\n /g, '').split('\r\n');
 
 describe('the calendar file of a purchase', () => {
@@ -34,14 +34,14 @@ describe('the calendar file of a purchase', () => {
     expect(unfolded).toContain('DESCRIPTION:A-1-2\\, A-1-3\\nhttps://frontrow.test/tickets/1');
   });
 
-  it('escapes what has a meaning of its own', () => {
+  it('escapes characters that have a meaning in the format', () => {
     expect(unfolded).toContain(
       'SUMMARY:밤의 노래\\; encore\\, twice \\\\ more – 서울 재즈 오케스트라와 아주 긴 이름을 가진 사람들의 모임',
     );
     expect(unfolded).toContain('LOCATION:Hall\\, 1 Road\\nSeoul');
   });
 
-  it('has lines of 75 bytes at the most, which end as they should', () => {
+  it('has lines of at most 75 bytes, with the right ends', () => {
     expect(file.endsWith('END:VCALENDAR\r\n')).toBe(true);
     for (const line of file.split('\r\n')) {
       expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
@@ -50,7 +50,7 @@ describe('the calendar file of a purchase', () => {
     }
   });
 
-  it('is none while it is not known what was bought', () => {
+  it('does not exist as long as it is not known what was bought', () => {
     expect(calendarFile({ ...purchase, schedule: null }, '', new Date(0))).toBeUndefined();
   });
 });

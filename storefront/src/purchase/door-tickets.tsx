@@ -10,7 +10,7 @@ import { qrPath } from './qr-path.ts';
 
 type Ticket = PurchasePartsFragment['tickets'][number];
 
-/** What is shown at the door: a code for each seat. */
+/** The codes for the door, one for each seat. */
 export function DoorTickets({ purchase }: { purchase: PurchasePartsFragment }) {
   const { t } = useTranslation();
   const { tickets } = purchase;
@@ -68,7 +68,7 @@ function QrCode({ text, label }: { text: string; label: string }) {
       viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
     >
-      {/* Black on white also in the dark: scanners expect it. */}
+      {/* Black on white even in the dark theme, because scanners expect it. */}
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>

@@ -3,8 +3,8 @@ import { PurchasesDocument } from '../api/operations.generated.ts';
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 
 /*
- * The fan's own tickets, kept in this browser so that they open without a network. They are put into Apollo's cache when the page
- * starts, where whatever shows tickets finds them until the server has said what is true now.
+ * The fan's own tickets, stored in this browser so that they open without a network. When the page starts, they are put into
+ * Apollo's cache. Pages that show tickets find them there until the server has answered.
  */
 
 interface Kept {
@@ -12,14 +12,14 @@ interface Kept {
   readonly purchases: readonly PurchasePartsFragment[];
 }
 
-/** Another number when a purchase is kept in another form: what is kept in an older one is not read. */
+/** The number is the version of the format. Tickets in another format are not read. */
 const key = 'frontrow.tickets.1';
 const most = 50;
-/** A ticket is kept so long after its show has begun, in ms. */
+/** How long after the beginning of its show a ticket is kept, in ms. */
 const keptAfterMs = 24 * 60 * 60 * 1_000;
 
 /**
- * Takes over what the server has just said of some purchases. Those are kept whose seats are the fan's.
+ * Takes over the server's answer about some purchases. Those whose seats belong to the fan are kept.
  * @param now in ms since 1970
  */
 export function withNews(
@@ -42,11 +42,11 @@ export function keepTickets(userId: string, news: readonly PurchasePartsFragment
   try {
     localStorage.setItem(key, JSON.stringify({ userId, purchases } satisfies Kept));
   } catch {
-    // There is no room: they open with a network.
+    // There is no space left, so the tickets only open with a network.
   }
 }
 
-/** What is kept is one fan's: whoever logs in after them, or nobody, sees nothing of it. */
+/** The stored tickets belong to one fan. Nobody else who uses the browser may see them. */
 export function forgetTickets(): void {
   localStorage.removeItem(key);
 }

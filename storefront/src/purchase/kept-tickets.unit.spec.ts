@@ -11,7 +11,7 @@ const purchase = (
 const idsOf = (purchases: readonly PurchasePartsFragment[]) => purchases.map(({ id }) => id);
 
 describe('the tickets that open without a network', () => {
-  it('are those whose seats are the fan’s, the newest purchase first', () => {
+  it('are those whose seats belong to the fan, newest purchase first', () => {
     const news = [
       purchase('a', 'CONFIRMED'),
       purchase('b', 'PENDING'),
@@ -20,7 +20,7 @@ describe('the tickets that open without a network', () => {
     expect(idsOf(withNews([], news, now))).toEqual(['c', 'a']);
   });
 
-  it('are not those that were cancelled since, nor those of shows long past', () => {
+  it('do not include those that were cancelled since, nor those of past shows', () => {
     const kept = [
       purchase('a', 'CONFIRMED'),
       purchase('b', 'CONFIRMED'),

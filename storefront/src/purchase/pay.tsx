@@ -12,11 +12,14 @@ import { useCharge } from '../wallet/use-charge.ts';
 
 interface PayProps {
   readonly purchase: PurchasePartsFragment;
-  /** The time to pay has run out, or something else became of the purchase: look again. */
+  /** Called when the time to pay has run out, or the purchase has changed otherwise, so that the page looks again. */
   readonly onOver: () => void;
 }
 
-/** Pays what is held, while there is time. Too few points are charged before, as a failed payment gives the seats up. */
+/**
+ * Pays for a hold while there is time. If there are too few points, more are charged first, because a failed payment gives the
+ * seats up.
+ */
 export function Pay({ purchase, onOver }: PayProps) {
   const { t, i18n } = useTranslation();
   const { data } = useQuery(BalanceDocument, { fetchPolicy: 'cache-and-network' });
@@ -34,7 +37,7 @@ export function Pay({ purchase, onOver }: PayProps) {
     if (isOver) look();
   }, [isOver]);
 
-  // One payment for each reservation, so its id is the key: pressing twice, or in two tabs, pays once.
+  // A reservation has one payment, so its id is the key: pressing twice, or in two tabs, pays once.
   const pay = async () => {
     const input = { reservationId: purchase.id, idempotencyKey: `pay-${purchase.id}` };
     if ((await paying.run({ input })) === undefined) onOver();

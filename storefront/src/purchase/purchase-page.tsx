@@ -17,7 +17,7 @@ import { Pay } from './pay.tsx';
 import { refundOf, stageOf } from './stage-of.ts';
 import './purchase.css';
 
-/** One purchase from the hold to the show: paying it, its confirmation as it happens, and what came back. */
+/** One purchase from the hold to the show: paying, the confirmation as it happens, and refunds. */
 export function PurchasePage({ id, userId }: { id: string; userId: string }) {
   const { t } = useTranslation();
   useTitle(t('tickets.heading'));
@@ -25,7 +25,7 @@ export function PurchasePage({ id, userId }: { id: string; userId: string }) {
     variables: { id },
     fetchPolicy: 'cache-and-network',
   });
-  // What it tells goes into the cache, and so into `data`.
+  // The changes go into Apollo's cache, and so into `data`.
   useSubscription(PurchaseChangesDocument, { variables: { id }, skip: !data?.reservation });
   const purchase = data?.reservation;
   useLookAgain(purchase === null, refetch);
@@ -42,7 +42,7 @@ export function PurchasePage({ id, userId }: { id: string; userId: string }) {
   );
 }
 
-/** What was just held may be known a moment later: it is looked for some times before it counts as missing. */
+/** A new hold may be known only a moment later, so it is asked for a few times before it counts as missing. */
 function useLookAgain(isMissing: boolean, refetch: () => Promise<unknown>): void {
   const looked = useRef(0);
   useEffect(() => {
@@ -63,7 +63,7 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
   return (
     <>
       <Headline purchase={purchase} />
-      {/* At the door nobody looks for it. */}
+      {/* Nobody looks for this at the door. */}
       {stage === 'CONFIRMED' && <DoorTickets purchase={purchase} />}
       <section className="ticket" aria-label={t('purchase.seats')}>
         <div className="stack tight">
@@ -97,7 +97,7 @@ function Purchase({ purchase, again }: { purchase: PurchasePartsFragment; again:
   );
 }
 
-/** Where the purchase stands, in words; said at once when it changes. */
+/** The state of the purchase in words. Screen readers announce changes at once. */
 function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
   const { t, i18n } = useTranslation();
   const stage = stageOf(purchase);
@@ -164,7 +164,7 @@ function GiveUp({ purchase }: { purchase: PurchasePartsFragment }) {
   );
 }
 
-/** What happened to the purchase, with the time of each step. */
+/** The history of the purchase, with the time of each step. */
 function Story({ purchase }: { purchase: PurchasePartsFragment }) {
   const { t, i18n } = useTranslation();
   const { createdAt, confirmedAt, endedAt, status, payment } = purchase;

@@ -1,7 +1,7 @@
 import decodeQR from 'qr/decode.js';
 import { qrPath } from './qr-path.ts';
 
-/** Paints the path, as a browser would, `scale` pixels for each module. */
+/** Paints the path as a browser would, with `scale` pixels for each module. */
 function paint({ size, path }: ReturnType<typeof qrPath>, scale = 4) {
   const [width, height] = [size * scale, size * scale];
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
@@ -15,10 +15,10 @@ function paint({ size, path }: ReturnType<typeof qrPath>, scale = 4) {
 }
 
 describe('the QR code of a ticket', () => {
-  // As long as codes of tickets are, and of QR's alphanumeric alphabet.
+  // As long as codes of tickets, and in the same alphabet.
   const code = 'FR1:'.padEnd(134, '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:');
 
-  it('says what the ticket says to whoever scans it', () => {
+  it('contains the text of the ticket for whoever scans it', () => {
     expect(decodeQR(paint(qrPath(code)))).toBe(code);
   });
 

@@ -1,6 +1,6 @@
 import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 
-/** Where a purchase stands for its fan. PAID is what follows at once on paying, before everybody has confirmed it. */
+/** The state of a purchase for its fan. PAID follows paying at once, before the confirmation has come. */
 export type Stage = 'PENDING' | 'PAID' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
 
 type Seen = Pick<PurchasePartsFragment, 'status'> & {
@@ -11,7 +11,7 @@ export function stageOf({ status, payment }: Seen): Stage {
   return status === 'PENDING' && payment?.status === 'COMPLETED' ? 'PAID' : status;
 }
 
-/** What became of points that were paid for a purchase which ended. */
+/** The state of the refund of a purchase that was paid and has ended. */
 export function refundOf({ status, payment }: Seen): 'NONE' | 'COMING' | 'DONE' {
   if (payment?.status === 'REFUNDED') return 'DONE';
   const isOver = status === 'CANCELLED' || status === 'EXPIRED';

@@ -13,7 +13,7 @@ import { keepTickets } from './kept-tickets.ts';
 import { refundOf, stageOf } from './stage-of.ts';
 import './purchase.css';
 
-/** What the fan has held and bought, the newest first. */
+/** What the fan has held and bought, newest first. */
 export function TicketsPage({ userId }: { userId: string }) {
   const { t } = useTranslation();
   useTitle(t('tickets.heading'));

@@ -7,7 +7,7 @@ import type { Seats } from './seats.ts';
 
 export interface BestWish {
   readonly count: number;
-  /** Any when there is none. */
+  /** The section; if left out, any. */
   readonly section?: string;
 }
 
@@ -20,7 +20,7 @@ interface BestAvailableProps {
 
 const anywhere = '';
 
-/** Neighbouring seats, chosen by Frontrow: for who would rather have seats than look for them. */
+/** Neighbouring seats that Frontrow chooses, for fans who do not want to choose themselves. */
 export function BestAvailable({ seats, most, busy, onTake }: BestAvailableProps) {
   const { t, i18n } = useTranslation();
   useSyncExternalStore(seats.subscribe, seats.revision);

@@ -1,6 +1,6 @@
-/** The colours of a map, from the design's custom properties, which differ between light and dark; and its font. */
+/** The colours of a map, from the design's custom properties, which differ between light and dark, and its font. */
 export interface Colours {
-  /** From the dearest price to the cheapest. */
+  /** From the highest price to the lowest. */
   readonly prices: readonly string[];
   readonly taken: string;
   readonly chosen: string;
@@ -9,7 +9,7 @@ export interface Colours {
   readonly text: string;
   readonly stage: string;
   readonly name: string;
-  /** Around names, which stand over seats. */
+  /** The colour around names, which are drawn over seats. */
   readonly halo: string;
   readonly font: string;
 }
@@ -31,14 +31,14 @@ export function readColours(element: Element): Colours {
   };
 }
 
-/** Which of the four shades a price has: the dearest is the strongest. */
+/** Which of the four shades a price has; the highest price has the strongest. */
 export function shadeOf(price: number, prices: readonly number[]): number {
   const sorted = [...new Set(prices)].sort((a, b) => b - a);
   const rank = sorted.indexOf(price);
   return sorted.length <= 4 ? rank : Math.floor((rank * 4) / sorted.length);
 }
 
-/** #rrggbb as three bytes, red the lowest, as ImageData has it in little-endian order. */
+/** #rrggbb as three bytes, red the lowest, as in ImageData (little-endian). */
 export function bytesOf(colour: string): number {
   const rgb = Number.parseInt(colour.slice(1), 16);
   return ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16);

@@ -13,7 +13,7 @@ export interface Scene {
   readonly grid: SeatGrid;
   readonly tiles: Tiles;
   readonly states: Uint8Array;
-  /** Which of the four prices' colours a seat has, by section. */
+  /** Which of the four colours for prices the seats of a section have. */
   readonly shades: ReadonlyMap<Section, number>;
   readonly chosen: ReadonlySet<number>;
   readonly view: View;
@@ -24,14 +24,14 @@ export interface Scene {
   readonly density: number;
 }
 
-/** In device pixels: from there on there are few enough seats to be drawn one by one, and sharper so. */
+/** In device pixels. From this size on, there are few enough seats to draw them one by one, which is sharper. */
 const shapesFrom = 24;
-/** In CSS pixels: from there on a seat has room for its number. */
+/** In CSS pixels. From this size on, a seat has room for its number. */
 const numberFrom = 20;
-/** How much of a frame goes to making tiles, in ms. */
+/** How much time of a frame is used for making tiles, in ms. */
 const tilesMs = 5;
 
-/** @returns whether everything is there: otherwise another frame is needed */
+/** @returns whether everything was drawn; if not, another frame is needed */
 export function draw(context: CanvasRenderingContext2D, scene: Scene): boolean {
   const { size, density, view, layout } = scene;
   const began = performance.now();
@@ -101,7 +101,7 @@ function fillSeats(
   context.fill();
 }
 
-/** A ring around wheelchair places, and a thinner one around the seats that go with them. */
+/** A ring around wheelchair places, and a thinner one around companions' seats. */
 function ringWheelchairs(
   context: CanvasRenderingContext2D,
   { layout, view, colours }: Scene,
@@ -133,7 +133,7 @@ function drawNumbers(context: CanvasRenderingContext2D, scene: Scene, seen: read
   }
 }
 
-/** Standing areas, in the colour of their price while there is a place to be had. */
+/** Standing areas, in the colour of their price as long as there are places left. */
 function drawAreas(context: CanvasRenderingContext2D, scene: Scene): void {
   const { layout, states, shades, colours } = scene;
   for (const section of layout.sections) {

@@ -1,9 +1,9 @@
-/** What fingers, a mouse or a wheel ask of a map, in CSS pixels from its corner. */
+/** What fingers, a mouse or a wheel do on a map, in CSS pixels from its corner. */
 export interface Gestures {
   readonly onPan: (dx: number, dy: number) => void;
   readonly onZoom: (factor: number, at: Point) => void;
   readonly onTap: (at: Point, kind: string) => void;
-  /** The first finger is down; and all of them are up again. */
+  /** Called when the first finger is down; `onUp` when all of them are up again. */
   readonly onDown?: (at: Point) => void;
   readonly onUp?: () => void;
 }
@@ -13,10 +13,10 @@ interface Point {
   readonly y: number;
 }
 
-/** Who moves less than that has tapped. In pixels. */
+/** A finger that moves less than this has tapped. In pixels. */
 const tapSlack = 6;
 
-/** @returns how to stop listening */
+/** @returns a function that stops listening */
 export function listenToGestures(
   element: HTMLElement,
   { onPan, onZoom, onTap, onDown: onTake, onUp: onLetGo }: Gestures,

@@ -1,6 +1,6 @@
-// A hall as the seat-map document tells it: docs/api.md says what each key is. Seats are named by their place in it, from 0.
+// A hall as the seat-map document describes it; docs/api.md explains each key. Seats are named by their place in it, from 0.
 
-/** The document as it is fetched. Keys that are not read here may be there, too. */
+/** The document as it is fetched. It may contain keys that are not read here. */
 export interface LayoutDocument {
   readonly format: number;
   readonly seats: number;
@@ -21,12 +21,12 @@ export interface LayoutDocument {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly seatIds: { readonly first: readonly string[]; readonly count: readonly number[] };
-  /** Layouts of earlier releases have neither of these. */
+  /** Layouts from earlier releases have neither of these. */
   readonly areas?: readonly ({ readonly section: number } & Outline)[];
   readonly wheelchairs?: { readonly place: readonly number[]; readonly companion: readonly number[] };
 }
 
-/** The corners of something. */
+/** The corners of an outline. */
 export interface Outline {
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -39,9 +39,9 @@ interface Bounds {
   readonly height: number;
 }
 
-/** Lengths are in cm. The stage is above; y grows away from it. */
+/** Lengths are in cm. The stage is at the top; y grows away from it. */
 export interface Layout {
-  /** How many seats there are. */
+  /** The number of seats. */
   readonly size: number;
   readonly seatSize: number;
   /** The middle of each seat. */
@@ -50,21 +50,21 @@ export interface Layout {
   readonly bounds: Bounds;
   readonly stage: Outline;
   readonly sections: readonly Section[];
-  /** Of all sections, one after the other. */
+  /** The rows of all sections, one after the other. */
   readonly rows: readonly Row[];
   readonly ids: LayoutDocument['seatIds'];
-  /** Of each wheelchair place, and of each seat that goes with one, the other of the two: neither is sold alone. */
+  /** For each wheelchair place and each companion's seat, the other seat of the pair, with which it is sold. */
   readonly companions: ReadonlyMap<number, Pair>;
 }
 
 interface Pair {
-  /** The other one. */
+  /** The other seat of the pair. */
   readonly seat: number;
-  /** Whether this one is the wheelchair place. */
+  /** Whether this seat is the wheelchair place. */
   readonly isWheelchair: boolean;
 }
 
-/** Seats that follow each other in the layout. */
+/** Consecutive seats of the layout. */
 interface Run {
   readonly first: number;
   readonly size: number;
@@ -74,18 +74,18 @@ export interface Section extends Run {
   readonly name: string;
   readonly price: number;
   readonly rows: readonly Row[];
-  /** Of a standing area, whose places nobody chooses one by one; undefined when it has seats. */
+  /** The outline of a standing area, in which nobody chooses a place; undefined if the section has seats. */
   readonly area: Outline | undefined;
 }
 
 export interface Row extends Run {
   readonly name: string;
-  /** Of its first seat, and from each seat to the next. */
+  /** The number of the first seat. */
   readonly firstNumber: number;
   readonly numberStep: number;
 }
 
-/** @throws when the document has a form that this page does not know */
+/** @throws if the document has a format that this page does not know */
 export function readLayout(document: LayoutDocument): Layout {
   if (document.format !== 1) throw new Error(`a layout of format ${document.format}`);
   const { seats: size, seatSize, bounds, stage, seatIds: ids } = document;
@@ -152,14 +152,14 @@ export interface SeatPlace {
   readonly number: number;
 }
 
-/** What stands on the ticket of a seat. */
+/** The text on the ticket of a seat. */
 export function placeOf({ sections }: Layout, seat: number): SeatPlace {
   const section = runWith(sections, seat);
   const row = runWith(section.rows, seat);
   return { section, row, number: numberOf(row, seat) };
 }
 
-/** Whether the point is inside of the outline: an odd number of its edges lie to the right. */
+/** Whether the point is inside the outline: an odd number of its edges lie to the right. */
 export function isInside({ x: xs, y: ys }: Outline, x: number, y: number): boolean {
   let isIn = false;
   for (let at = 0, before = xs.length - 1; at < xs.length; before = at++) {
@@ -172,7 +172,7 @@ export function isInside({ x: xs, y: ys }: Outline, x: number, y: number): boole
 export const numberOf = ({ first, firstNumber, numberStep }: Row, seat: number): number =>
   firstNumber + (seat - first) * numberStep;
 
-/** The last run that begins at the seat or before it, by halves: a hall has thousands of rows. */
+/** The last run that begins at or before the seat, found by bisection, because a hall has thousands of rows. */
 export function runWith<T extends Run>(runs: readonly T[], seat: number): T {
   let [low, high] = [0, runs.length - 1];
   while (low < high) {
@@ -183,12 +183,12 @@ export function runWith<T extends Run>(runs: readonly T[], seat: number): T {
   return runs[low] as T;
 }
 
-/** Ids that follow each other differ in their last 48 bits, which a number can hold. */
+/** Consecutive ids differ in their last 48 bits only, which a number can hold. */
 const tailDigits = 12;
 const splitId = (id: string) =>
   [id.slice(0, -tailDigits), Number.parseInt(id.slice(-tailDigits), 16)] as const;
 
-/** @returns undefined when the hall has no such seat */
+/** @returns undefined if the hall has no such seat */
 export function idOf({ ids }: Layout, seat: number): string | undefined {
   let begin = 0;
   for (const [run, id] of ids.first.entries()) {
@@ -202,7 +202,7 @@ export function idOf({ ids }: Layout, seat: number): string | undefined {
   return undefined;
 }
 
-/** The seat of this id; undefined when it is one of another hall. */
+/** The seat with this id; undefined if the hall has none. */
 export function seatOf({ ids }: Layout, id: string): number | undefined {
   const [head, tail] = splitId(id);
   let begin = 0;

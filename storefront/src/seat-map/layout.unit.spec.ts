@@ -14,7 +14,7 @@ describe('the layout of a hall', () => {
     expect([layout.y[0], layout.y[5], layout.y[39]]).toEqual([800, 850, 1_000]);
   });
 
-  it('knows what stands on the ticket of each seat, however it is numbered', () => {
+  it('has the text on the ticket of each seat, however seats are numbered', () => {
     const { rows } = document;
     const numbered = readLayout({
       ...document,
@@ -45,7 +45,7 @@ describe('the layout of a hall', () => {
     ]);
   });
 
-  it('finds a seat by its id and its id by the seat, also where ids do not follow each other', () => {
+  it('finds a seat by its id, and its id by the seat, even if ids are not consecutive', () => {
     const [one, other] = ['0190aaaa-0000-7000-8000-00000000000f', '0190aaaa-0000-7000-8000-00000000000e'];
     const scattered = readLayout({ ...document, seatIds: { first: [one, other], count: [1, 1] } });
     expect([0, 1, 2].map((seat) => idOf(scattered, seat))).toEqual([one, other, undefined]);
@@ -60,7 +60,7 @@ describe('the layout of a hall', () => {
     expect(seatOf(layout, idOf(layout, 0)?.replace('0190', '0191') as string)).toBeUndefined();
   });
 
-  it('of another form is not guessed at', () => {
+  it('is refused if its format is unknown', () => {
     expect(() => readLayout({ ...document, format: 2 })).toThrow('format 2');
   });
 });

@@ -15,24 +15,24 @@ export interface PainterOptions {
   readonly canvas: HTMLCanvasElement;
   readonly seats: Seats;
   readonly stageName: string;
-  /** A seat was tapped, whether it is free or not. */
+  /** Called when a seat was tapped, available or not. */
   readonly onSeat: (seat: number) => void;
-  /** A standing area was tapped. */
+  /** Called when a standing area was tapped. */
   readonly onArea?: (section: Section) => void;
 }
 
-/** A seat has to be this large to be meant by a tap, in CSS pixels; in a smaller one the map comes closer first. */
+/** The size from which a seat can be tapped, in CSS pixels. If seats are smaller, a tap zooms in first. */
 const hittable = { mouse: 8, touch: 18 };
 const glideMs = 220;
 
-/** Draws a hall into a canvas, at most once for each frame, and moves it as fingers ask. It lives outside of React. */
+/** Draws a hall into a canvas, at most once a frame, and moves it as fingers do. It works outside React. */
 export class MapPainter {
   readonly #options: PainterOptions;
   readonly #context: CanvasRenderingContext2D;
   readonly #grid: SeatGrid;
   readonly #shades: ReadonlyMap<Section, number>;
   readonly #stops: (() => void)[];
-  /** Both are made anew when there is another scale or another look. */
+  /** Both are made anew when the scale or the theme changes. */
   #colours: Colours | undefined;
   #tiles: Tiles | undefined;
   #chosen: ReadonlySet<number> = new Set();
@@ -83,7 +83,7 @@ export class MapPainter {
     this.#ask();
   }
 
-  /** Comes closer to the middle, or goes away from it. */
+  /** Zooms towards the middle, or away from it. */
   zoomBy(factor: number): void {
     this.#glide(factor, { x: this.#size.width / 2, y: this.#size.height / 2 });
   }
@@ -113,7 +113,7 @@ export class MapPainter {
     if (seat !== undefined) this.#options.onSeat(seat);
   }
 
-  /** Zooms over some frames, so that the eye can follow; at once for those who want less motion. */
+  /** Zooms over several frames, so that the eye can follow; at once for users who prefer reduced motion. */
   #glide(factor: number, at: { x: number; y: number }): void {
     const { layout } = this.#options.seats;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
@@ -147,7 +147,7 @@ export class MapPainter {
     if (this.#view === undefined) return;
     this.#view = change(this.#view);
     const { canvas, seats } = this.#options;
-    // While all of the hall is there, a finger that moves up or down means the page.
+    // As long as the whole hall is visible, a finger that moves up or down scrolls the page.
     const isWhole = this.#view.scale <= fit(seats.layout, this.#size).scale * 1.01;
     canvas.style.touchAction = isWhole ? 'pan-y' : 'none';
     this.#ask();
@@ -174,7 +174,7 @@ export class MapPainter {
       density: devicePixelRatio,
     });
     if (!isComplete) this.#ask();
-    // For who measures how long a fan waits for the picture.
+    // A mark for measurements of how long a fan waits for the picture.
     else if (!this.#isShown) performance.mark('frontrow.hall-shown');
     this.#isShown ||= isComplete;
   }

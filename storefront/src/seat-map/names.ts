@@ -10,12 +10,12 @@ interface Named {
   readonly density: number;
 }
 
-/** In CSS pixels: from there on a section's name stands in front of it, and before that in its middle. */
+/** In CSS pixels. From this size of seats on, a section's name is drawn in front of it, and below that in its middle. */
 const namesInFrontFrom = 9;
-/** Around names, in CSS pixels. */
+/** The width of the halo around names, in CSS pixels. */
 const halo = 2;
 
-/** From afar in the middle of each section that has room for it, and from near by in front of its first row. */
+/** Draws names: from afar in the middle of each section that has room, and from near in front of its first row. */
 export function drawNames(
   context: CanvasRenderingContext2D,
   { layout, view, colours, density }: Named,
@@ -43,7 +43,7 @@ interface NameImage {
 const nameImages = new Map<string, NameImage>();
 const mostNameImages = 1_000;
 
-/** A name with its halo: an outlined text takes as long to draw as a tile of seats, so each is drawn once. */
+/** A name with its halo, as an image. Drawing outlined text takes as long as a tile of seats, so each name is drawn once. */
 function nameImage(name: string, pixels: number, colours: Colours, density: number): NameImage {
   const key = [name, pixels, colours.halo, density].join('/');
   const known = nameImages.get(key);
@@ -66,7 +66,7 @@ function nameImage(name: string, pixels: number, colours: Colours, density: numb
   context.fillStyle = colours.name;
   context.fillText(name, size.width / 2, size.height / 2);
   const image = { canvas, ...size };
-  // A font that is still on its way would be kept wrong for good.
+  // Otherwise a name in the wrong font would be stored for good, while the font is still being loaded.
   if (document.fonts.status === 'loaded') nameImages.set(key, image);
   return image;
 }
@@ -92,7 +92,7 @@ function middleOf(layout: Layout, { rows, area }: Section): { x: number; y: numb
   return row === undefined ? { x: 0, y: 0 } : middleOfRow(layout, row);
 }
 
-/** As far in front of the first row as the third is behind it; towards the top where there is one row only. */
+/** A place as far in front of the first row as the third is behind it; if there is only one row, towards the top. */
 function frontOf(layout: Layout, { rows }: Section): { x: number; y: number } {
   const [first, second] = rows;
   if (first === undefined) return { x: 0, y: 0 };
@@ -102,7 +102,7 @@ function frontOf(layout: Layout, { rows }: Section): { x: number; y: number } {
   return { x: at.x + 1.6 * (at.x - behind.x), y: at.y + 1.6 * (at.y - behind.y) };
 }
 
-/** Between the ends of its middle row. */
+/** The distance between the ends of the section's middle row. */
 function widthOf(layout: Layout, { rows, area }: Section): number {
   if (area !== undefined) return Math.max(...area.x) - Math.min(...area.x);
   const row = rows[Math.floor(rows.length / 2)];

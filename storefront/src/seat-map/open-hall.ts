@@ -5,7 +5,7 @@ import { readLayout } from './layout.ts';
 import type { LayoutDocument } from './layout.ts';
 import { Seats } from './seats.ts';
 
-/** A date with its hall, as it is when it is opened. */
+/** A date with its hall, in the state in which it was opened. */
 export interface OpenHall {
   readonly schedule: NonNullable<HallQuery['schedule']>;
   readonly seats: Seats;
@@ -13,19 +13,19 @@ export interface OpenHall {
 
 let early: { readonly scheduleId: string; readonly hall: Promise<OpenHall | null> } | undefined;
 
-/** Begins to fetch the hall that the address names while the scripts that show it are still on their way. */
+/** Begins to fetch the hall of this address while the scripts that show it are still being loaded. */
 export function openHallEarly(path: string): void {
   const [, scheduleId] = /^\/dates\/([^/]+)$/.exec(path) ?? [];
   if (scheduleId === undefined) return;
   const hall = fetchHall(scheduleId);
-  // Whoever shows it is told what went wrong.
+  // The page that shows the hall reports the error.
   hall.catch(() => undefined);
   early = { scheduleId, hall };
 }
 
 /**
- * @returns null when there is no such date
- * @throws when it cannot be had at the moment
+ * @returns null if there is no such date
+ * @throws if it is not available at the moment
  */
 export function openHall(scheduleId: string): Promise<OpenHall | null> {
   const begun = early?.scheduleId === scheduleId ? early.hall : undefined;
@@ -41,7 +41,7 @@ async function fetchHall(scheduleId: string): Promise<OpenHall | null> {
   });
   const schedule = data?.schedule ?? null;
   if (schedule === null) return null;
-  // It never changes, so the browser keeps it.
+  // A layout never changes, so the browser caches it.
   const response = await fetch(schedule.seatMap.layout);
   if (!response.ok) throw new Error(`the layout of the hall: ${response.status}`);
   const layout = readLayout((await response.json()) as LayoutDocument);

@@ -11,13 +11,13 @@ import type { Seats } from './seats.ts';
 export interface ChoosingProps {
   readonly seats: Seats;
   readonly chosen: ReadonlySet<number>;
-  /** Chooses a seat, or lets it go. */
+  /** Selects or deselects a seat. */
   readonly toggle: (index: number) => void;
-  /** Chooses a standing area. */
+  /** Selects a standing area. */
   readonly onArea?: (section: Section) => void;
 }
 
-/** The hall as a picture. What it shows can be read and chosen in the list as well. */
+/** The hall as a picture. Everything in it can also be read and selected in the list. */
 export function SeatCanvas({ seats, chosen, toggle, onArea }: ChoosingProps) {
   const { t, i18n } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);

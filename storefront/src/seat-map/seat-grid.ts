@@ -10,13 +10,16 @@ export interface Area {
   readonly bottom: number;
 }
 
-/** Which seats lie where: a grid of cells of a few seats, so that neither a tap nor a close view looks at a whole hall. */
+/**
+ * Finds seats by place, with a grid whose cells have a few seats each, so that neither a tap nor a close view searches the whole
+ * hall.
+ */
 export class SeatGrid {
   readonly #layout: Layout;
   readonly #cell: number;
   readonly #columns: number;
   readonly #rows: number;
-  /** The seats of cell n are `#seats` from `#starts[n]` to `#starts[n + 1]`. */
+  /** The seats of cell n are in `#seats`, from `#starts[n]` to `#starts[n + 1]`. */
   readonly #starts: Int32Array;
   readonly #seats: Int32Array;
 
@@ -28,9 +31,9 @@ export class SeatGrid {
     this.#rows = Math.max(1, Math.ceil(height / this.#cell));
     this.#starts = new Int32Array(this.#columns * this.#rows + 1);
     this.#seats = new Int32Array(layout.size);
-    // Each seat's cell is worked out once, and both passes run over arrays alone: the picture of the hall waits for it.
+    // Each seat's cell is computed once, and both passes use arrays only, because the picture of the hall waits for this.
     const [starts, seats, cells] = [this.#starts, this.#seats, new Int32Array(layout.size)];
-    // Places of standing areas are nowhere: their area is drawn and tapped as a whole.
+    // Places of standing areas are left out, because an area is drawn and tapped as a whole.
     const runs = layout.sections.filter(({ area }) => area === undefined);
     for (const { first, size } of runs)
       for (let seat = first; seat < first + size; seat++) {
@@ -49,7 +52,7 @@ export class SeatGrid {
       }
   }
 
-  /** The seat at this place, or the nearest one as far as a finger may miss it. */
+  /** The seat at this place, or the nearest one within the distance by which a finger may miss. */
   seatAt(x: number, y: number): number | undefined {
     const reach = 0.75 * this.#layout.seatSize;
     let nearest: { seat: number; distance: number } | undefined;

@@ -7,7 +7,7 @@ import { numberOf } from './layout.ts';
 import type { Row, Section } from './layout.ts';
 import type { ChoosingProps } from './seat-canvas.tsx';
 
-/** The hall in words: section, row, seats. Whatever the map can do, this can. */
+/** The hall in words: sections, rows, seats. The list can do everything that the map can. */
 export function SeatList({ seats, chosen, toggle }: ChoosingProps) {
   const { t, i18n } = useTranslation();
   useSyncExternalStore(seats.subscribe, seats.revision);

@@ -1,14 +1,14 @@
-/** A seat is a rounded square within the circle that the layout leaves to it: so much of the circle's diameter, and so round. */
+/** A seat is a rounded square within its circle of the layout. Both numbers are shares of the circle's diameter. */
 export const seatShape = { side: 0.86, corner: 0.35 };
 
-/** Positions within a pixel that seats are drawn at, to each side: rows that bend look smooth by them. */
+/** The number of positions within a pixel, in each direction, at which seats are drawn. They make curved rows look smooth. */
 const steps = 4;
-/** In device pixels: smaller seats have no corners, only as much of each pixel as they cover. */
+/** In device pixels. Smaller seats have no corners; they only cover each pixel to some degree. */
 const cornersFrom = 4;
 
-/** How much of each pixel a seat covers, 0 to 255, for each position of its middle within a pixel. */
+/** How much of each pixel a seat covers, from 0 to 255, for each position of its middle within a pixel. */
 export class SeatSprite {
-  /** Pixels to each side. */
+  /** The number of pixels on each side. */
   readonly size: number;
   readonly #side: number;
   readonly #masks: Uint8Array[];
@@ -23,8 +23,8 @@ export class SeatSprite {
   }
 
   /**
-   * Sets a seat into the pixels of an image. Where two of them share a pixel, it has the colour of the one that covers more of it.
-   * @param x of the seat's middle, in pixels of the image, which it may lie outside of
+   * Draws a seat into the pixels of an image. If two seats share a pixel, it gets the colour of the one that covers more of it.
+   * @param x the seat's middle, in pixels of the image; it may be outside the image
    * @param colour as three bytes, red the lowest
    */
   set(pixels: Uint32Array, width: number, x: number, y: number, colour: number): void {
@@ -61,7 +61,7 @@ export class SeatSprite {
     return mask;
   }
 
-  /** By how far the pixel's middle is within the rounded square (https://iquilezles.org/articles/distfunctions2d/). */
+  /** Computed from how far the pixel's middle is inside the rounded square (https://iquilezles.org/articles/distfunctions2d/). */
   #coverage(x: number, y: number): number {
     const [half, corner] = [this.#side / 2, this.#side * seatShape.corner];
     const [dx, dy] = [Math.abs(x - half) - half + corner, Math.abs(y - half) - half + corner];

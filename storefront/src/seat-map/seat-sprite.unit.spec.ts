@@ -18,7 +18,7 @@ describe('a seat as pixels', () => {
     }
   });
 
-  it('has round corners where there is room for them', () => {
+  it('has round corners if there is room for them', () => {
     const pixels = new Uint32Array(width * width);
     new SeatSprite(20).set(pixels, width, 20, 20, red);
     const at = (x: number, y: number) => (pixels[y * width + x] as number) >>> 24;
@@ -26,12 +26,12 @@ describe('a seat as pixels', () => {
     expect(alphaOf(pixels)).toBeLessThan(20 * 20);
   });
 
-  it('shares a pixel with its neighbour, whose colour is that of the one with more of it', () => {
+  it('shares a pixel with its neighbour, and the one with more of it gives the colour', () => {
     const pixels = new Uint32Array(width * width);
     const sprite = new SeatSprite(1);
     sprite.set(pixels, width, 20.25, 20.5, red);
     sprite.set(pixels, width, 21.25, 20.5, blue);
-    // The middle one is a quarter on the left and three quarters on the right.
+    // The middle pixel belongs to the left seat by one quarter, and to the right seat by three.
     const [left, middle, right] = [19, 20, 21].map((x) => pixels[20 * width + x] as number);
     expect((left as number) >>> 24).toBeLessThan(255);
     expect([(middle as number) & 0xffffff, (right as number) & 0xffffff]).toEqual([red, blue]);

@@ -26,7 +26,7 @@ import { useSeats } from './use-seats.ts';
 import type { OpenHall } from './open-hall.ts';
 import './seat-map.css';
 
-/** The hall on one date: everybody may look, who was let in may hold seats. */
+/** The hall on one date. Everybody may look; fans who are admitted may hold seats. */
 export function SeatsPage({ scheduleId }: { scheduleId: string }) {
   const { t } = useTranslation();
   const { hall, error, again } = useSeats(scheduleId);
@@ -59,7 +59,7 @@ function Hall({ schedule, seats }: OpenHall) {
   } = useHold(schedule.id, (ids) => {
     seats.take(ids);
   });
-  // Somebody else may be seen to take a seat before it is asked for, or be faster without being seen.
+  // The page may show that somebody else took a seat before the fan asks for it, or only the refusal shows it.
   const lost = busy ? undefined : gone.length > 0 ? { seatIds: gone, wanted } : refused;
   const [view, setView] = useState<'map' | 'list'>('map');
 
@@ -131,13 +131,13 @@ function Hall({ schedule, seats }: OpenHall) {
   );
 }
 
-/** The seats that the fan has tapped and can still have, no more than they may have; and those that somebody else took since. */
+/** The seats that the fan has tapped and can still hold, up to their limit, and those that somebody else has taken since. */
 function useChosen(seats: Seats, most: number) {
   useSyncExternalStore(seats.subscribe, seats.revision);
   const [tapped, setTapped] = useState<ReadonlySet<number>>(new Set());
   const toggle = useCallback(
     (index: number) => {
-      // A wheelchair place and the seat of its companion come and go together.
+      // A wheelchair place and its companion's seat are selected and deselected together.
       const companion = seats.layout.companions.get(index)?.seat;
       const both = companion === undefined ? [index] : [index, companion];
       setTapped((before) => {
@@ -150,7 +150,7 @@ function useChosen(seats: Seats, most: number) {
     [seats, most],
   );
   const isGone = [...tapped].some((index) => !seats.isAvailable(index));
-  // The same set as long as it has the same seats, as the map is drawn anew for another one.
+  // The same set as long as it contains the same seats, because the map is drawn again for another set.
   const chosen = isGone ? new Set([...tapped].filter(seats.isAvailable)) : tapped;
   const gone = [...tapped].filter((index) => !seats.isAvailable(index));
   return { chosen, toggle, gone: gone.map((index) => seats.idOf(index)), wanted: tapped.size };
@@ -189,7 +189,7 @@ interface LostSeatsProps {
   readonly onNext: (section: string) => void;
 }
 
-/** Somebody was faster. Says so kindly, and has the next best ready. */
+/** Says that somebody was faster, and offers the next best seats. */
 function LostSeats({ seats, lost, busy, onNext }: LostSeatsProps) {
   const { t } = useTranslation();
   const places = lost.seatIds.flatMap((id) => {

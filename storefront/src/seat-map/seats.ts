@@ -6,16 +6,16 @@ type SeatMap = Pick<NonNullable<HallQuery['schedule']>['seatMap'], 'states' | 'v
 type Change = SeatChangesSubscription['seatsChanged']['seatMap'];
 
 export const AVAILABLE = 0;
-/** Whatever a seat may be besides AVAILABLE, this page need not know: it cannot be had. */
+/** Any status besides AVAILABLE. This page need not know which, because the seat cannot be held. */
 const TAKEN = 1;
 
 /**
- * The seats of one date, as far as this page knows. They are kept outside of Apollo's cache, because a hall has up to 100,000 of
- * them; whoever shows them subscribes.
+ * The seats of one date, as far as this page knows. They are kept outside Apollo's cache, because a hall has up to 100,000 of
+ * them; components that show them subscribe.
  */
 export class Seats {
   readonly layout: Layout;
-  /** Not AVAILABLE is taken; by place in the layout. */
+  /** By place in the layout. Anything but AVAILABLE counts as taken. */
   readonly states: Uint8Array;
   #version: number;
   readonly #listeners = new Set<(seats: readonly number[] | undefined) => void>();
@@ -28,12 +28,12 @@ export class Seats {
     this.#unpack(states);
   }
 
-  /** How far the map is known: whoever follows it goes on from there. */
+  /** The version of the map that is known, from which followers continue. */
   get version(): number {
     return this.#version;
   }
 
-  /** Takes over what is newer than what is known. */
+  /** Applies changes that are newer than what is known. */
   apply({ version, states, changes }: Change): void {
     if (version < this.#version) return;
     this.#version = version;
@@ -43,7 +43,7 @@ export class Seats {
       this.#tell(states === null ? changes.map((change) => change >> 2) : undefined);
   }
 
-  /** Marks seats as gone of which only that is known. The next news of them counts, whatever it says. */
+  /** Marks seats as taken of which only that is known. The next change of such a seat counts, whatever its version. */
   take(ids: readonly string[]): void {
     const seats = ids.map((id) => seatOf(this.layout, id)).filter((seat) => seat !== undefined);
     for (const seat of seats) this.states[seat] = TAKEN;
@@ -60,7 +60,7 @@ export class Seats {
     return available;
   }
 
-  /** @param listener gets the seats that changed; undefined when any may have */
+  /** @param listener gets the seats that have changed; undefined if any may have */
   subscribe = (listener: (seats: readonly number[] | undefined) => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

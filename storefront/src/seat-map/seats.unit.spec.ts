@@ -12,25 +12,25 @@ const change = (since: number | null, version: number, changes: number[], states
 const sight = (seats: Seats) => [...seats.states].join('');
 
 describe('the seats of a date', () => {
-  it('are what the map says: two bits for each, the first one lowest', () => {
+  it('are what the map says: two bits each, the first seat in the lowest', () => {
     const seats = seatsAt(5, 0, 1, 2, 3, 0, 1);
     expect(sight(seats)).toBe('012301');
     expect(seats.isAvailable(0)).toBe(true);
     expect(seats.countAvailable({ first: 0, size: 6 })).toBe(2);
   });
 
-  it('take over what is newer, what is known already as well, and leave what is older', () => {
+  it('apply what is newer, and ignore what is older or known already', () => {
     const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
     seats.apply(change(3, 4, [4 * 2 + 2]));
     expect(sight(seats)).toBe('000000');
-    // The gateway subscribed anew by itself: it begins before what is known here.
+    // The gateway has subscribed again by itself, so this begins before what is known here.
     seats.apply(change(3, 7, [4 * 1 + 1, 4 * 5 + 2]));
     expect([sight(seats), seats.version]).toEqual(['010002', 7]);
     seats.apply(change(7, 9, [4 * 1 + 0]));
     expect([sight(seats), seats.version]).toEqual(['000002', 9]);
   });
 
-  it('are the whole map again when it is too long ago', () => {
+  it('are the whole map again after too long a break', () => {
     const seats = seatsAt(5, 1, 1, 1, 1, 1, 1);
     seats.apply(change(null, 80, [], packed([0, 2, 0, 0, 0, 0])));
     expect([sight(seats), seats.version]).toEqual(['020000', 80]);
@@ -38,7 +38,7 @@ describe('the seats of a date', () => {
     expect(sight(seats)).toBe('020000');
   });
 
-  it('are free again when news says so after somebody else had them', () => {
+  it('are available again when a change says so after somebody else had them', () => {
     const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
     seats.take([seats.idOf(2), 'elsewhere']);
     expect(seats.isAvailable(2)).toBe(false);
@@ -46,7 +46,7 @@ describe('the seats of a date', () => {
     expect(seats.isAvailable(2)).toBe(true);
   });
 
-  it('tell those who look which have changed', () => {
+  it('tell listeners which of them have changed', () => {
     const seats = seatsAt(5, 0, 0, 0, 0, 0, 0);
     const told: unknown[] = [];
     const stop = seats.subscribe((changed) => told.push(changed));

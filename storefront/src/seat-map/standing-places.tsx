@@ -15,7 +15,7 @@ interface StandingPlacesProps {
   readonly onTake: (wish: { count: number; section: string }) => void;
 }
 
-/** Places of standing areas: a fan says how many, and not which. Nothing when the hall has none. */
+/** Places in standing areas: a fan says how many, not which. Nothing if the hall has no such area. */
 export function StandingPlaces({ seats, area, onArea, most, busy, onTake }: StandingPlacesProps) {
   const { t, i18n } = useTranslation();
   useSyncExternalStore(seats.subscribe, seats.revision);

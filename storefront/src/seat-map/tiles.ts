@@ -2,20 +2,20 @@ import type { Layout } from './layout.ts';
 import type { SeatGrid } from './seat-grid.ts';
 import { SeatSprite, seatShape } from './seat-sprite.ts';
 
-/** The side of a tile, in pixels: to make one takes a ms or so, which a frame has. */
+/** The side of a tile, in pixels. Making one takes about a ms, for which a frame has time. */
 const side = 256;
-/** From one level of detail to the next. What is drawn at another scale than its own is stretched by half of that at the most. */
+/** The factor from one level of detail to the next. At other scales, tiles are stretched by at most half of it. */
 const levelFactor = Math.SQRT2;
-/** How many tiles are kept: a quarter of a MB each. */
+/** How many tiles are kept, each of which takes a quarter of a MB. */
 const mostTiles = 192;
 
 interface Tile {
   readonly canvas: HTMLCanvasElement;
-  /** Seats in it have changed since. */
+  /** Whether seats in it have changed since it was made. */
   isStale: boolean;
 }
 
-/** What is shown of the hall, in device pixels: `scale` of them for each cm, the corner of the hall's bounds at `x`, `y`. */
+/** The visible part of the hall in device pixels, `scale` for each cm, with the corner of the hall's bounds at `x`, `y`. */
 export interface Window {
   readonly scale: number;
   readonly x: number;
@@ -25,8 +25,8 @@ export interface Window {
 }
 
 /**
- * The seats of a hall as bitmaps at levels of detail, made when they are first shown: moving the map and coming closer costs a few
- * copies of images for each frame, however many seats there are.
+ * The seats of a hall as bitmaps at several levels of detail, made when they are first shown. Moving and zooming then costs only
+ * a few copies of images for each frame, however many seats there are.
  */
 export class Tiles {
   readonly #layout: Layout;
@@ -39,10 +39,10 @@ export class Tiles {
   readonly #sprites = new Map<number, SeatSprite>();
   readonly #image = new ImageData(side, side);
   readonly #pixels = new Uint32Array(this.#image.data.buffer);
-  /** The level at which everything was there last. */
+  /** The last level at which everything was there. */
   #complete = 0;
 
-  /** @param colourOf three bytes, red the lowest */
+  /** @param colourOf returns three bytes, red the lowest */
   constructor(layout: Layout, grid: SeatGrid, base: number, colourOf: (seat: number) => number) {
     this.#layout = layout;
     this.#grid = grid;
@@ -51,9 +51,9 @@ export class Tiles {
   }
 
   /**
-   * Shows the hall, making tiles until the deadline: what is missing then is shown at another level.
+   * Shows the hall, and makes tiles until the deadline. Where tiles are still missing, those of another level are shown.
    * @param deadline in ms of performance.now(); one tile is made in any case
-   * @returns whether all of it is there now
+   * @returns whether all tiles of the level are there now
    */
   draw(context: CanvasRenderingContext2D, window: Window, deadline: number): boolean {
     const level = Math.max(0, Math.round(Math.log(window.scale / this.#base) / Math.log(levelFactor)));
@@ -62,7 +62,7 @@ export class Tiles {
     for (const [at, { key }] of wanted.entries()) {
       const tile = this.#tiles.get(key);
       if (tile?.isStale === false) continue;
-      // At first the whole hall is shown at once.
+      // The first time, the whole hall is shown at once.
       if (at > 0 && level > 0 && performance.now() > deadline) isComplete = false;
       else this.#make(key);
     }
@@ -74,7 +74,7 @@ export class Tiles {
     return isComplete;
   }
 
-  /** @param seats that have another colour now; undefined when all may have */
+  /** @param seats whose colour has changed; undefined if all may have */
   change(seats: readonly number[] | undefined): void {
     if (seats === undefined || seats.length > this.#layout.size / 8) {
       for (const tile of this.#tiles.values()) tile.isStale = true;
@@ -96,7 +96,7 @@ export class Tiles {
     }
   }
 
-  /** The tiles of a level that the window shows, and where: whole pixels, so that no seam is seen between two. */
+  /** The visible tiles of a level, with their places in whole pixels, so that there are no visible seams between them. */
   #visible(level: number, { scale, x, y, width, height }: Window): Place[] {
     const own = this.#scaleOf(level);
     const length = (side * scale) / own;
@@ -118,7 +118,7 @@ export class Tiles {
     return places;
   }
 
-  /** Shows what there is of other levels where tiles are missing. */
+  /** Shows tiles of other levels where some are missing. */
   #standIn(context: CanvasRenderingContext2D, window: Window, missing: readonly Place[]): void {
     context.save();
     context.beginPath();
@@ -182,7 +182,7 @@ export class Tiles {
     return sprite;
   }
 
-  /** The whole hall stays: it stands in for what is missing. */
+  /** The tiles of the whole hall are kept, because they stand in for missing ones. */
   #forgetOldest(): void {
     for (const key of this.#tiles.keys()) {
       if (this.#tiles.size <= mostTiles) return;
@@ -202,7 +202,7 @@ interface Place {
 const keyOf = (level: number, column: number, row: number) => `${level}/${column}/${row}`;
 const levelOf = (key: string) => Number.parseInt(key, 10);
 
-/** The first and the last tile of a row that a window shows. */
+/** The first and the last visible tile of a row. */
 const span = (offset: number, extent: number, length: number, last: number) =>
   [
     Math.max(0, Math.floor(-offset / length)),

@@ -10,19 +10,19 @@ type Wish = Pick<HoldSeatsInput, 'seatIds' | 'bestAvailable'>;
 
 export interface Lost {
   readonly seatIds: readonly string[];
-  /** How many seats the fan wanted, those that were free among them. */
+  /** How many seats the fan wanted, including those that were available. */
   readonly wanted: number;
 }
 
 export interface Holding {
   readonly hold: (wish: Wish, admissionToken: string) => Promise<void>;
-  /** What somebody else had first, at the last attempt. */
+  /** The seats that somebody else had first, at the last attempt. */
   readonly lost: Lost | undefined;
   readonly busy: boolean;
   readonly problem: Problem | undefined;
 }
 
-/** Holds seats, and goes to where they are paid. The same wish keeps its key, however often it is sent. */
+/** Holds seats, and goes to the page on which they are paid. The same wish keeps its key, however often it is sent. */
 export function useHold(scheduleId: string, onLost: (seatIds: readonly string[]) => void): Holding {
   const { run, busy, problem } = useAction(HoldDocument);
   const [, navigate] = useLocation();

@@ -4,11 +4,11 @@ import { SeatChangesDocument } from '../api/operations.generated.ts';
 import { openHall } from './open-hall.ts';
 import type { OpenHall } from './open-hall.ts';
 
-// A browser's first canvas takes it some time, which is there while the hall is on its way.
+// Making the first canvas takes a browser some time, so this is done while the hall is being loaded.
 document.createElement('canvas').getContext('2d');
 
 export interface LiveSeats {
-  /** Null when there is no such date; undefined until it is known. */
+  /** Null if there is no such date; undefined until it is known. */
   readonly hall: OpenHall | null | undefined;
   readonly error: unknown;
   readonly again: () => void;

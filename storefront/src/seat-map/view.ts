@@ -1,9 +1,9 @@
 import type { Layout } from './layout.ts';
 
-/** What is looked at. */
+/** The hall that is viewed. */
 export type Hall = Pick<Layout, 'bounds' | 'seatSize'>;
 
-/** Which part of the hall is on the screen: `scale` CSS pixels for each cm of the layout, the origin at `x`, `y` pixels. */
+/** Which part of the hall is visible: `scale` CSS pixels for each cm of the layout, with the origin at `x`, `y` pixels. */
 export interface View {
   readonly scale: number;
   readonly x: number;
@@ -15,12 +15,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** CSS pixels for each seat at the most: one that a thumb can hit. */
+/** The greatest size of a seat, in CSS pixels. A thumb can hit a seat of this size. */
 const closest = 40;
-/** Around the whole hall, in CSS pixels. */
+/** The margin around the whole hall, in CSS pixels. */
 const margin = 12;
 
-/** The whole hall, in the middle. */
+/** The whole hall, centred. */
 export function fit({ bounds, seatSize }: Hall, { width, height }: Size): View {
   const scale = Math.min(
     Math.max(1, width - 2 * margin) / bounds.width,
@@ -34,7 +34,7 @@ export function fit({ bounds, seatSize }: Hall, { width, height }: Size): View {
   };
 }
 
-/** @param factor over 1 is closer; the point of the screen stays where it is */
+/** @param factor above 1 zooms in; the given point of the screen stays where it is */
 export function zoom(
   view: View,
   factor: number,
@@ -56,7 +56,7 @@ export function zoom(
 export const pan = (view: View, dx: number, dy: number, layout: Hall, size: Size): View =>
   within({ ...view, x: view.x + dx, y: view.y + dy }, layout, size);
 
-/** Nobody gets lost: some of the hall stays on the screen, and a hall that fits stays in the middle. */
+/** Keeps some of the hall on the screen, and centres a hall that fits, so that nobody gets lost. */
 function within({ scale, x, y }: View, { bounds }: Hall, { width, height }: Size): View {
   const hold = (at: number, from: number, extent: number, length: number) => {
     const [start, end] = [at + from * scale, at + (from + extent) * scale];

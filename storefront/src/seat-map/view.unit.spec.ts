@@ -16,7 +16,7 @@ describe('the view of a hall', () => {
     expect(y + bottom * scale).toBeLessThanOrEqual(300.01);
   });
 
-  it('keeps the point under the fingers while it comes closer', () => {
+  it('keeps the point under the fingers while it zooms in', () => {
     const whole = fit(layout, size);
     const at = { x: 180, y: 140 };
     const closer = zoom(whole, 3, at, layout, size);
@@ -24,7 +24,7 @@ describe('the view of a hall', () => {
     expect((at.y - closer.y) / closer.scale).toBeCloseTo((at.y - whole.y) / whole.scale);
   });
 
-  it('never goes further away than the whole hall, nor loses it', () => {
+  it('never zooms out beyond the whole hall, nor loses it', () => {
     const whole = fit(layout, size);
     expect(zoom(whole, 0.1, { x: 0, y: 0 }, layout, size).scale).toBeCloseTo(whole.scale);
     const closer = zoom(whole, 4, { x: 200, y: 150 }, layout, size);

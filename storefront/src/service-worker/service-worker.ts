@@ -1,10 +1,10 @@
 /*
- * Opens a page without a network: the page and its scripts are kept, all of one build. Nothing that anybody asked the API is: a fan's
- * own tickets are kept by the page, which forgets them when the fan logs out. The build makes two of this: one for the storefront, and
- * one for the door, each with its own files.
+ * Opens a page without a network. It keeps the page and its scripts, all of one build. It keeps no answers of the API: a fan's
+ * own tickets are kept by the page, which deletes them when the fan logs out. The build makes two service workers of this file,
+ * one for the storefront and one for the door, each with its own files.
  */
 declare const self: ServiceWorkerGlobalScope;
-/** What the build has made; vite.config.ts fills it in. */
+/** The output of the build; vite.config.ts fills it in. */
 declare const __SHELL__: {
   readonly name: 'shell' | 'door';
   /** The address of the page. */
@@ -15,7 +15,7 @@ declare const __SHELL__: {
 
 const { name: shell, page, version, files } = __SHELL__;
 const shellCache = `frontrow-${shell}-${version}`;
-/** A font of Korean comes in a hundred pieces: those are kept that were needed. Their names change with their content. */
+/** The Korean font comes in a hundred pieces, of which those that were needed are kept. Their names change with their content. */
 const fontCache = 'frontrow-fonts';
 const kept = new Set(files);
 
@@ -29,13 +29,13 @@ self.addEventListener('activate', (event) => {
       const names = await caches.keys();
       const old = names.filter((name) => name.startsWith(`frontrow-${shell}-`) && name !== shellCache);
       await Promise.all(old.map((name) => caches.delete(name)));
-      // The first page, which came before there was a worker, can go on without a network, too.
+      // The first page was opened before there was a worker. From now on it works without a network, too.
       await self.clients.claim();
     })(),
   );
 });
 
-/** The page asks for it when its fan wants the new version: an open page keeps the scripts of its own one until then. */
+/** The page sends this when its fan wants the new version. Until then an open page keeps the scripts of its own version. */
 self.addEventListener('message', ({ data }) => {
   if (data === 'take over') void self.skipWaiting();
 });
@@ -50,7 +50,7 @@ self.addEventListener('fetch', (event) => {
   else if (pathname.startsWith('/assets/') && pathname.endsWith('.woff2')) event.respondWith(font(request));
 });
 
-/** As the gateway has it: a name with a dot in it is a file. The API has a page of its own, and so have operators, and the door. */
+/** Decides as the gateway does: a name with a dot is a file. The API, the operators' console and the door are other pages. */
 const isPage = (path: string) =>
   shell === 'door'
     ? /^\/door\/?$/.test(path)

@@ -36,7 +36,7 @@ const TicketsPage = lazy(async () => ({
 }));
 const WalletPage = lazy(async () => ({ default: (await import('../wallet/wallet-page.tsx')).WalletPage }));
 
-/** The frame around each page, and which page an address shows. */
+/** The frame around each page, and the pages by address. */
 export function App() {
   const { t, i18n } = useTranslation();
   const [path] = useLocation();
@@ -46,7 +46,7 @@ export function App() {
     if (shown.current === path) return;
     shown.current = path;
     scrollTo(0, 0);
-    // Who listens is told of the new page, and the keyboard begins there.
+    // Screen readers announce the new page, and the keyboard's focus begins there.
     content.current?.focus({ preventScroll: true });
   }, [path]);
   return (

@@ -5,7 +5,7 @@ import { useSession } from '../api/session.ts';
 import { Icon } from '../design/icon.tsx';
 import { chooseLanguage } from '../i18n/i18n.ts';
 
-/** The brand and the ways to the main pages: at the top of a desktop, at the foot of a phone. */
+/** The brand and the links to the main pages: at the top on a desktop, at the bottom on a phone. */
 export function Header() {
   const { t } = useTranslation();
   const session = useSession();
@@ -29,7 +29,7 @@ export function Header() {
   );
 }
 
-/** The way to the first page. */
+/** The link to the first page. */
 export const Brand = () => (
   <Link href="/" className="brand">
     <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
@@ -44,7 +44,7 @@ interface TabProps {
   readonly href: string;
   readonly icon: Parameters<typeof Icon>[0]['name'];
   readonly label: string;
-  /** The pages that the tab stands for, where that is more than one. */
+  /** The pages that belong to the tab, if there are several. */
   readonly pages?: string;
 }
 
@@ -58,7 +58,7 @@ export function Tab({ href, icon, label, pages = href }: TabProps) {
   );
 }
 
-/** Each language is named in itself, for those who read no other. */
+/** Each language is named in itself, for people who read no other. */
 export function LanguageSwitch() {
   const { i18n } = useTranslation();
   const [other, name] = i18n.language === 'ko' ? (['en', 'English'] as const) : (['ko', '한국어'] as const);

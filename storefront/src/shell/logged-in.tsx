@@ -3,7 +3,7 @@ import { Redirect, useLocation } from 'wouter';
 import { useSession } from '../api/session.ts';
 import type { Session } from '../api/session.ts';
 
-/** For pages of somebody: who is not logged in goes to log in first, and comes back. */
+/** For pages that belong to a user. Whoever is not logged in is sent to log in first, and comes back. */
 export function LoggedIn({ children }: { children: (session: Session) => ReactNode }) {
   const session = useSession();
   const [path] = useLocation();

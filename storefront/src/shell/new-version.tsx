@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { Notice } from '../design/notice.tsx';
 import { takeNewVersion, useNewVersion } from './service-worker.ts';
 
-/** Nobody is interrupted by a new version: whoever is about to pay takes it afterwards. */
+/** A new version interrupts nobody: a fan who is about to pay can take it afterwards. */
 export function NewVersion() {
   const { t } = useTranslation();
   const isThere = useNewVersion();

@@ -7,7 +7,7 @@ import { useSession } from '../api/session.ts';
 import { useNow } from '../design/use-now.ts';
 import { formatCountdown } from '../i18n/formats.ts';
 
-/** What is held and not paid yet is told on each page, also after a reload and on a second device. */
+/** Reminds the fan of an unpaid hold on every page, also after a reload and on another device. */
 export function OpenHold() {
   const { t } = useTranslation();
   const session = useSession();

@@ -7,8 +7,9 @@ let waiting: ServiceWorker | null = null;
 const listeners = new Set<() => void>();
 
 /**
- * Keeps the pages below `scope` for when there is no network. It waits for the page to be there, which needs the network more.
- * @param worker the door has one of its own, so that fans do not keep what is for staff
+ * Keeps the pages below `scope` for when there is no network. It waits until the page is loaded, which needs the network more
+ * urgently.
+ * @param worker the door has its own, so that fans do not store what is for staff
  */
 export function registerServiceWorker(worker = '/service-worker.js', scope = '/'): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
@@ -26,12 +27,12 @@ async function register(worker: string, scope: string): Promise<void> {
     });
     setInterval(() => void registration.update().catch(() => undefined), lookEveryMs);
   } catch {
-    // Somebody's browser keeps nothing, in a private window for example: everything works but without a network.
+    // The browser stores nothing, for example in a private window. Then everything works except without a network.
   }
 }
 
 function note({ waiting: now }: ServiceWorkerRegistration): void {
-  // The first one waits for nobody, and there is nothing newer in it.
+  // The first worker does not wait, and there is nothing newer in it.
   waiting = navigator.serviceWorker.controller === null ? null : now;
   for (const listener of listeners) listener();
 }
@@ -42,15 +43,15 @@ function onChange(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-/** Whether there is a newer version than this page. */
+/** Whether there is a newer version than this page's. */
 export const useNewVersion = (): boolean => useSyncExternalStore(onChange, isWaiting);
 
-/** Goes over to the newer version, in all tabs: each one's scripts have to be of its own version. */
+/** Changes to the newer version in all tabs, because the scripts of each have to be of its own version. */
 export function takeNewVersion(): void {
   waiting?.postMessage('take over');
 }
 
-/** Reloads when another version has taken over, here or in another tab. */
+/** Reloads the page when another version has taken over, here or in another tab. */
 export function reloadWithNewVersion(): void {
   if (!('serviceWorker' in navigator)) return;
   let isControlled = navigator.serviceWorker.controller !== null;

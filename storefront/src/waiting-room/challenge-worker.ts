@@ -1,5 +1,5 @@
-// ALTCHA's worker for the kind of challenge that queue gives out. The library's own hashes with Node's crypto; the browser's
-// is for secure pages only, and slower for hashes this small.
+// ALTCHA's worker for the kind of challenge that queue sets. The library's own worker hashes with Node's crypto. The browser's
+// crypto works on secure pages only, and is slower for hashes this small.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { handler } from 'altcha-lib/workers/shared';
 

@@ -1,12 +1,12 @@
 let context: AudioContext | undefined;
 
-/** Browsers play sounds only for pages that were touched: to be called from a press. */
+/** Browsers play sounds only on pages that were touched, so call this from a press. */
 export function allowChime(): void {
   context ??= new AudioContext();
   void context.resume();
 }
 
-/** Two notes, upwards: it is your turn. Silent where sounds were not allowed. */
+/** Two rising notes: it is the fan's turn. Silent if sounds were not allowed. */
 export function chime(): void {
   if (context?.state !== 'running') return;
   for (const [index, frequency] of [659.25, 987.77].entries()) {

@@ -17,7 +17,7 @@ interface InLineProps {
   readonly isCut: boolean;
 }
 
-/** The fan's place, and what becomes of it. */
+/** The fan's position, and what becomes of it. */
 export function InLine({ ticket, room, concert, isCut }: InLineProps) {
   const { t, i18n } = useTranslation();
   const leaving = useAction(LeaveDocument);
@@ -67,7 +67,7 @@ export function InLine({ ticket, room, concert, isCut }: InLineProps) {
   );
 }
 
-/** Until sales open the clock says it; afterwards the estimate, which is no more exact than it looks. */
+/** Until sales open, this is the time until then; afterwards it is the estimate, which does not look more exact than it is. */
 function Wait({ ticket, salesOpenAt }: { ticket: TicketPartsFragment; salesOpenAt: string }) {
   const { t, i18n } = useTranslation();
   const opensIn = Date.parse(salesOpenAt) - useNow();

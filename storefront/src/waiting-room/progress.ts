@@ -1,5 +1,5 @@
 /**
- * How far a fan has come, from 0 to 1, given the place that they were first seen at in this browser.
+ * How far a fan has come, from 0 to 1, since the first position that this browser saw.
  * @param position 1 is next
  */
 export function progressOf(first: number, position: number): number {
@@ -8,7 +8,7 @@ export function progressOf(first: number, position: number): number {
   return (places - position + 1) / (places + 1);
 }
 
-/** The first position that this tab saw of a ticket, kept over a reload. */
+/** The first position of a ticket that this tab saw, which survives a reload. */
 export function firstPosition(ticketId: string, position: number): number {
   const key = `frontrow.first-position.${ticketId}`;
   const kept = Number(sessionStorage.getItem(key));

@@ -58,7 +58,7 @@ function Room({ concert, room }: { concert: Concert; room: RoomPartsFragment }) 
     allowChime();
     if (await joining.join()) await refetch();
   };
-  // Who comes by "Get tickets" has asked for it. Once: a reload asks for nothing again.
+  // "Get tickets" already asked to join. It does so once, not again after a reload.
   const asked = useRef(false);
   const joinOnArrival = useEffectEvent(() => {
     if (asked.current || state?.join !== true || loading || error !== undefined) return;

@@ -1,9 +1,9 @@
 import type { Challenge } from 'altcha-lib/types';
 
 /**
- * Does the work that a waiting room asks for, beside the page, on half of the processors.
- * @param json the challenge as `queueChallenge` gives it
- * @returns what `enterQueue` takes as its solution
+ * Does the work that a waiting room asks for, outside the page's thread, on half of the processors.
+ * @param json the challenge, as `queueChallenge` returns it
+ * @returns the solution, as `enterQueue` takes it
  */
 export async function solveChallenge(json: string): Promise<string> {
   const { solveChallengeWorkers } = await import('altcha-lib');

@@ -15,15 +15,15 @@ export interface Joining {
 }
 
 /**
- * Joins a waiting room, doing the work that it asks for: at once where that is known, otherwise when it says so, which it does also
- * when a solution came too late. Joining twice is joining once.
+ * Joins a waiting room and does the work that it asks for: at once if that is known, otherwise after a refusal says so, which
+ * also happens when a solution came too late. Joining twice is the same as once.
  */
 export function useJoin(concertId: string, asksForChallenge: boolean): Joining {
   const client = useApolloClient();
   const [solving, setSolving] = useState(false);
   const [fault, setFault] = useState<Problem>();
 
-  /** @returns null when the organiser has just switched challenges off */
+  /** @returns null if the organiser has just switched challenges off */
   const solve = async () => {
     setSolving(true);
     try {

@@ -3,15 +3,15 @@ import { MyPlacesDocument, PlaceDocument } from '../api/operations.generated.ts'
 import type { TicketPartsFragment } from '../api/operations.generated.ts';
 
 export interface Place {
-  /** The fan's newest ticket for the concert, live; undefined when there is none, or it is not known yet. */
+  /** The fan's newest ticket for the concert, live; undefined if there is none, or it is not known yet. */
   readonly ticket: TicketPartsFragment | undefined;
   readonly loading: boolean;
   readonly error: unknown;
-  /** Asks again whether there is a ticket: after joining. */
+  /** Asks again whether there is a ticket, for example after joining. */
   readonly refetch: () => Promise<unknown>;
 }
 
-/** Where the fan stands in the waiting room of a concert, whichever device they joined on. */
+/** The fan's position in the waiting room of a concert, whichever device they joined on. */
 export function usePlace(concertId: string | undefined, { skip = false } = {}): Place {
   const isOff = skip || concertId === undefined;
   const { data, loading, error, refetch } = useQuery(MyPlacesDocument, {
@@ -20,7 +20,7 @@ export function usePlace(concertId: string | undefined, { skip = false } = {}): 
   });
   const known = isOff ? undefined : data?.me?.queueTickets?.find(({ concert }) => concert?.id === concertId);
   const isLive = known?.status === 'WAITING' || known?.status === 'ADMITTED';
-  // What it tells goes into the cache, and so into `known`.
+  // The changes go into Apollo's cache, and so into `known`.
   const live = useSubscription(PlaceDocument, {
     variables: { ticketId: known?.id ?? '' },
     skip: !isLive,

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useHistoryState } from 'wouter/use-browser-location';
 
-/** Whether the fan was let in while looking at something else, and has not come back yet. */
+/** Whether the fan was admitted while looking at something else, and has not come back yet. */
 export function useTurnUnseen(): boolean {
   const state = useHistoryState<{ turn?: boolean } | null>();
   const [hidden, setHidden] = useState(document.hidden);

@@ -9,11 +9,11 @@ import { chime } from './chime.ts';
 interface YourTurnProps {
   readonly ticket: TicketPartsFragment;
   readonly concert: NonNullable<ConcertQuery['concert']>;
-  /** The date that the fan came for. */
+  /** The date for which the fan came. */
   readonly scheduleId: string | undefined;
 }
 
-/** Tells a fan who looks elsewhere, and shows the way to the seats: at once when the date is known. */
+/** Alerts a fan who is looking elsewhere, and shows the way to the seats: at once if the date is known. */
 export function YourTurn({ ticket, concert, scheduleId }: YourTurnProps) {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();

@@ -6,13 +6,13 @@ import type { Problem } from '../api/problem.ts';
 import { useAction } from '../api/use-action.ts';
 
 export interface Charging {
-  /** @returns whether the points are there */
+  /** @returns whether the points were charged */
   readonly charge: (amount: number) => Promise<boolean>;
   readonly busy: boolean;
   readonly problem: Problem | undefined;
 }
 
-/** Charges the wallet. An attempt that had no answer is repeated with its key, so no points come twice. */
+/** Charges the wallet. An attempt without an answer is repeated with the same key, so no points are charged twice. */
 export function useCharge(): Charging {
   const client = useApolloClient();
   const { run, busy, problem } = useAction(ChargeDocument);
@@ -22,7 +22,7 @@ export function useCharge(): Charging {
     const entry = await run({ input: { amount, idempotencyKey: last.current.key } });
     if (entry === undefined) return false;
     last.current = undefined;
-    // Where the wallet could not be had with the answer, it is asked for.
+    // If the answer could not include the wallet, the balance is asked for.
     if (entry.wallet === null) void client.refetchQueries({ include: [BalanceDocument] });
     return true;
   };

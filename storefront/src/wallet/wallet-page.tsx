@@ -16,7 +16,7 @@ import './wallet.css';
 type History = NonNullable<NonNullable<WalletQuery['me']>['wallet']>['history'];
 const amounts = [50_000, 100_000, 300_000, 500_000, 1_000_000];
 
-/** The fan's points: how many there are, more of them, and where they went. */
+/** The fan's points: the balance, a way to charge more, and the history. */
 export function WalletPage() {
   const { t, i18n } = useTranslation();
   useTitle(t('wallet.heading'));

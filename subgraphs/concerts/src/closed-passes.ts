@@ -1,9 +1,12 @@
 import type { Broker } from '@frontrow/events/broker';
 
-/** On this, queue hears of each ticket that its fan left and whose pass opens nothing any more: the ticket's id as text. */
+/**
+ * The subject on which queue hears of each ticket that its fan left and whose pass opens nothing any more. A message is the
+ * ticket's id.
+ */
 const subject = 'concerts.pass-closed';
 
-/** One message on core NATS for each: whoever waits for it does so for two seconds, so it is worth nothing later. */
+/** One message on core NATS for each ticket. Nothing stores it, because whoever waits for it does so for two seconds only. */
 export const tellClosedBy =
   ({ connection, isConnected }: Broker) =>
   (ticketId: string): void => {

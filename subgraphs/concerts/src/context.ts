@@ -9,7 +9,7 @@ import type { BoxOffice } from './operations/box-office.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import type { SeatPlans } from './seat-plans.ts';
 
-/** What all requests share. */
+/** What all requests of the process share. */
 export interface SharedByAll {
   readonly office: BoxOffice;
   readonly seatMaps: SeatMaps;
@@ -21,7 +21,7 @@ export interface SharedByAll {
 export interface Context extends SubgraphContext, SharedByAll, Attaching {
   readonly cost: Cost;
   readonly loaders: Loaders;
-  /** A subscription keeps its context: what was loaded for one of its events is old at the next one. */
+  /** A subscription keeps its context, so what was loaded for one of its events is out of date at the next. */
   readonly forgetLoaded: () => void;
 }
 
@@ -32,7 +32,7 @@ export function createContext(shared: SharedByAll, viewer: Viewer | null): Conte
     ...shared,
     attached: [],
     cost: new Cost(),
-    // Most events of most subscriptions load nothing.
+    // Made only when needed, because most events of most subscriptions load nothing.
     get loaders() {
       loaders ??= createLoaders(shared.office.outbox.database.manager);
       return loaders;

@@ -1,16 +1,16 @@
 import { operationTooComplex } from '@frontrow/kit/errors';
 
-/** The largest hall that there may be: one whole map, or many small ones. */
+/** The most seats that a request may ask for: those of the largest hall, in one map or in many small ones. */
 const mostSeats = 100_000;
-/** Schedules and sections. */
+/** The most schedules and sections together. */
 const mostObjects = 2_500;
 
-/** What a request turns out to ask for. The gateway has estimated it, but only here is known how long lists are. */
+/** What a request really costs. The gateway has estimated it, but only the subgraph knows how long the lists are. */
 export class Cost {
   #seats = 0;
   #objects = 0;
 
-  /** @throws OPERATION_TOO_COMPLEX when the request's seats are more than one whole map */
+  /** @throws OPERATION_TOO_COMPLEX if the request's seats are more than those of the largest hall */
   chargeSeats(count: number): void {
     this.#seats += count;
     if (this.#seats > mostSeats) throw tooMuch('seats', this.#seats, mostSeats);

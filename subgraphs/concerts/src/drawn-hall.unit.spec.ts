@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findOverlap, layOutDrawn } from './domain/hall.ts';
 import type { DrawnSection } from './domain/hall.ts';
 
-// storefront/src/operate/halls/geometry.unit.spec.ts reads the same: what an operator sees is what is saved.
+// storefront/src/operate/halls/geometry.unit.spec.ts reads the same samples, so that operators see what will be saved.
 const samples = JSON.parse(
   readFileSync(new URL('./testing/drawn-sections.json', import.meta.url), 'utf8'),
 ) as { section: DrawnSection; seats: [number, number][] }[];

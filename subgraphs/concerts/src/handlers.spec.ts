@@ -33,7 +33,7 @@ async function aHold(...places: number[]): Promise<Purchase> {
 
 const events = { confirmed, cancelled, expired, compensated };
 
-/** Each time as an event of its own, so that no inbox saves the handler from deciding. */
+/** Each time as a new event, so that the handler has to decide and the inbox cannot do it instead. */
 const hear = (...told: NewEvent[]) =>
   told.reduce(
     (before, event) => before.then(() => deliver(hall.outbox, handlers, published(event))),
@@ -92,7 +92,7 @@ describe('held seats', () => {
     await expectCleanAudit({ held: 0, sold: 0 });
   });
 
-  it('can be had by somebody else then, and the first reservation has no say in them any more', async () => {
+  it('can be held by somebody else then, and the first reservation no longer affects them', async () => {
     const first = await aHold(0, 1);
     await hear(expired(first));
     const second = await aHold(1, 2);
@@ -160,7 +160,7 @@ describe('events that come twice, late or in another order', () => {
   });
 });
 
-/** As a consumer does: many events of one type in one transaction. */
+/** As a consumer does it: many events of one type in one transaction. */
 async function inOneTransaction(told: NewEvent[]): Promise<void> {
   const handler = handlers.find(({ contract }) => contract.type === told[0]?.type);
   const events = told.map(published);
@@ -189,7 +189,7 @@ describe('a batch', () => {
     await expectCleanAudit({ held: 0, sold: 2 });
   });
 
-  it('tells each in the trace of the event that it answers', async () => {
+  it('publishes each answer in the trace of the event that it answers', async () => {
     const purchases = await Promise.all([aHold(0), aHold(1)]);
     const traceOf = (i: number) => `00-${String(i + 1).repeat(32)}-${'b'.repeat(16)}-01`;
     await hall.outbox.transaction(async (tx) => {

@@ -16,7 +16,7 @@ import { changeHolds } from './operations/change-holds.ts';
 import type { HoldNews } from './operations/change-holds.ts';
 import { insertEndedTickets } from './storage/ended-tickets.ts';
 
-/** For events each of which is about one hold. */
+/** For events about one hold each. */
 const aboutHolds = <Data>(
   contract: EventContract<string, Data>,
   newsOf: (data: Data) => Omit<HoldNews, 'traceparent'>,
@@ -43,7 +43,7 @@ const onReservationExpired = aboutHolds(reservationExpired, ({ reservationId }) 
   decide: (found) => onEnded(found, 'HOLD_EXPIRED'),
 }));
 
-// Does not wait for the reservation's end to be told: that may be the very thing that cannot be.
+// The seats do not wait for the news that the reservation has ended, because that news may be what cannot come.
 const onSagaCompensationRequested = aboutHolds(sagaCompensationRequested, ({ sagaId }) => ({
   reservationId: sagaId,
   decide: (found) => onEnded(found, 'COMPENSATED'),
@@ -55,19 +55,19 @@ const onTicketEnded = (tellClosed: (ticketId: string) => void) =>
       tx.manager,
       events.map(({ data }) => data.ticketId),
     );
-    // Only the fan who leaves waits to hear it.
+    // Only a fan who leaves waits for the answer.
     const left = events.filter(({ data }) => data.reason === 'LEFT');
     tx.afterCommit(() => {
       for (const { data } of left) tellClosed(data.ticketId);
     });
   });
 
-// A key is whatever the client made it of.
+// A client may make an idempotency key out of anything, personal data included, so the keys go as well.
 const onUserDeleted = handler(userDeleted, (tx, { data }) => forgetKeys(tx.manager, data.userId));
 
 /**
- * Everything that concerts listens to.
- * @param tellClosed told of each ticket that its fan left, once its pass opens nothing any more
+ * All events that concerts reacts to.
+ * @param tellClosed called with each ticket that its fan left, once its pass opens nothing any more
  */
 export const createHandlers = (tellClosed: (ticketId: string) => void): Handler[] => [
   onReservationConfirmed,

@@ -5,10 +5,13 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import type { DataSource } from 'typeorm';
 import { keepScheduleMinutes } from './storage/schedule-minutes.ts';
 
-/** How often it is looked, in ms: a minute is kept as it was at the last look in it. */
+/** How often the counters are read, in ms. A minute is stored as it was when it was last read. */
 const lookEveryMs = 10_000;
 
-/** Keeps how many seats are held and sold over time. It reads the counters from outside: no fan who holds seats waits for it. */
+/**
+ * Stores how many seats are held and sold over time. It reads the counters from outside, so fans who hold seats never wait for
+ * it.
+ */
 export function startKeepingMinutes({ manager }: DataSource, log: Logger): Repeating {
   const kept = new LastKept();
   return repeat('keeping what schedules are like', lookEveryMs, log, async () => {

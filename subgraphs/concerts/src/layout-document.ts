@@ -11,16 +11,16 @@ import type { LayoutRow, Point } from './domain/layout.ts';
 import type { StoredLayout } from './storage/layouts.ts';
 
 /*
- * The layout of a hall as clients fetch it; docs/api.md describes it. What it says of each seat is in columns: a list for each
- * property, in the order of rank. Numbers that are like the one before are written as differences, of which 100,000 take
- * little room when they are compressed.
+ * The layout of a hall as clients fetch it; docs/api.md describes the format. Seats are described in columns: one list for each
+ * property, in the order of rank. Numbers that resemble the one before are written as differences, so 100,000 of them compress
+ * well.
  */
 
 export interface LayoutDocument {
-  /** Of this form. A form that older clients would misunderstand has another number. */
+  /** The version of the format. It changes only if older clients would misunderstand the new one. */
   readonly format: 1;
   readonly seats: number;
-  /** Each seat is a circle of this diameter. */
+  /** The diameter of the circle that is drawn for each seat. */
   readonly seatSize: number;
   readonly bounds: {
     readonly x: number;
@@ -28,42 +28,44 @@ export interface LayoutDocument {
     readonly width: number;
     readonly height: number;
   };
-  /** The corners of its outline. */
+  /** The corners of the stage's outline. */
   readonly stage: { readonly x: readonly number[]; readonly y: readonly number[] };
   readonly sections: {
     readonly name: readonly string[];
     readonly price: readonly number[];
-    /** How many rows it has; they follow those of the section before. */
+    /** How many rows the section has; they follow those of the section before. */
     readonly rows: readonly number[];
   };
   readonly rows: {
     readonly name: readonly string[];
-    /** How many seats it has; they follow those of the row before. */
+    /** How many seats the row has; they follow those of the row before. */
     readonly seats: readonly number[];
     readonly firstNumber: readonly number[];
     readonly numberStep: readonly number[];
   };
-  /** Of each seat's middle, as the difference to that of the seat before; the first one's to 0. */
+  /** The middle of each seat, as the difference to that of the seat before; the first seat's as the difference to 0. */
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly seatIds: IdRuns;
-  /** Standing areas, whose places nobody chooses one by one: the index of its section, and the corners of its outline. */
+  /** Standing areas, in which nobody chooses a place: the index of the section, and the corners of the outline. */
   readonly areas: readonly {
     readonly section: number;
     readonly x: readonly number[];
     readonly y: readonly number[];
   }[];
-  /** Seats that are sold together, each pair by their places in the layout. */
+  /** Seats that are sold together: each pair by their places in the layout. */
   readonly wheelchairs: { readonly place: readonly number[]; readonly companion: readonly number[] };
 }
 
-/** Ids of which many follow each other: so many from each of the first ones on, each greater by one than the one before. */
+/**
+ * Ids in runs of consecutive ones: the first id of each run, and how many there are; each is greater by one than the one before.
+ */
 export interface IdRuns {
   readonly first: readonly string[];
   readonly count: readonly number[];
 }
 
-/** How many seats are laid out at a time: that takes a ms or two. */
+/** How many seats are laid out at a time, which takes one or two ms. */
 const seatsAtATime = 4_000;
 
 /**
@@ -83,7 +85,7 @@ export const layoutDocument = (
 
 /**
  * The layout of a hall that somebody has drawn.
- * @param sections those that are drawn, in the same order, with their prices
+ * @param sections the drawn sections in the same order, with their prices
  * @param ids by rank
  */
 export function drawnLayout(
@@ -211,7 +213,7 @@ export const idsOf = ({ first, count }: IdRuns): string[] =>
     );
   });
 
-/** As JSON.stringify has it, a column at a time. */
+/** The text that JSON.stringify would produce, made a column at a time. */
 async function textOf(document: LayoutDocument): Promise<string> {
   const columns: string[] = [];
   for (const [key, value] of Object.entries(document)) {
@@ -223,7 +225,7 @@ async function textOf(document: LayoutDocument): Promise<string> {
 
 const compressed = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
-/** Compresses it for good, and names it by what it says. zlib does its part beside the event loop. */
+/** Compresses the document with the best ratio, and names it by its content. zlib works beside the event loop. */
 export async function storedLayout(document: LayoutDocument): Promise<StoredLayout> {
   const text = Buffer.from(await textOf(document));
   const [br, gzipped] = await Promise.all([

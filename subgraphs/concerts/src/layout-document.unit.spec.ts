@@ -16,7 +16,7 @@ const positions = (differences: readonly number[]) => {
   let at = 0;
   return differences.map((difference) => (at += difference));
 };
-/** As a client reads it. */
+/** Reads the document as a client does. */
 const read = (bytes: Buffer) => JSON.parse(brotliDecompressSync(bytes).toString()) as LayoutDocument;
 
 describe('the layout of a hall as a document', () => {

@@ -8,17 +8,18 @@ import type { LayoutEncoding } from './storage/layouts.ts';
 import { findSectionsOf } from './storage/schedules.ts';
 import { findSeatsByRank } from './storage/seats.ts';
 
-/** How many rows are read at a time: to take them in keeps the process for a few ms. */
+/** How many rows are read at a time. Reading them keeps the process busy for a few ms. */
 const rowsAtATime = 4_000;
 const mostNames = 5_000;
 
 /**
- * The layouts of halls: made once for each schedule, when it is added or when somebody asks first, and kept in the database, so all
- * replicas have the same one. It takes half a second for the largest hall; one is made at a time.
+ * The layouts of halls. Each is made once for its schedule, when the schedule is added or when somebody first asks for it. It is
+ * stored in the database, so all replicas have the same one. The largest hall takes half a second; only one layout is made at a
+ * time.
  */
 export class Layouts {
   readonly #manager: EntityManager;
-  /** By schedule. A schedule keeps its layout. */
+  /** The name of each schedule's layout. A schedule keeps its layout. */
   readonly #names = new LRUCache<string, Promise<string>>({ max: mostNames });
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -27,8 +28,8 @@ export class Layouts {
   }
 
   /**
-   * What the layout of the schedule is called.
-   * @param sections all of the schedule, in order
+   * The name of the schedule's layout.
+   * @param sections all sections of the schedule, in order
    */
   nameOf(scheduleId: string, sections: SectionsInOrder): Promise<string> {
     const known = this.#names.get(scheduleId);
@@ -41,16 +42,16 @@ export class Layouts {
     return name;
   }
 
-  /** Makes the layout of a schedule that is new, so that no fan waits for it. Whoever asks makes it, should that fail. */
+  /** Makes the layout of a new schedule, so that no fan waits for it. If this fails, the first request makes it. */
   async prepare(scheduleId: string): Promise<void> {
     try {
       await this.nameOf(scheduleId, await findSectionsOf(this.#manager, [scheduleId]));
     } catch {
-      // The schedule is there, and that is what the operator is told.
+      // The schedule exists all the same, and the operator is told so.
     }
   }
 
-  /** @returns null when there is no layout of this name */
+  /** @returns null if there is no layout of this name */
   read(name: string, encoding: LayoutEncoding): Promise<Buffer | null> {
     return readLayout(this.#manager, name, encoding);
   }

@@ -10,7 +10,7 @@ import { findCountsOf } from './storage/section-counts.ts';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
-/** However many concerts a request shows, each kind of row about them is one query. */
+/** However many concerts a request shows, there is one query for each kind of row about them. */
 export const createLoaders = (manager: EntityManager) => ({
   concerts: loaderById(
     (ids) => findConcerts(manager, ids),
@@ -40,7 +40,7 @@ export const createLoaders = (manager: EntityManager) => ({
     (ids) => findCountsOf(manager, ids),
     ({ scheduleId }) => scheduleId,
   ),
-  /** A loader for each filter that a request uses: keys of one batch must be askable together. */
+  /** Each filter of a request has a loader of its own, because the keys of one batch go into one query. */
   seatsOf: memoise(({ section, status }: SeatFilter) =>
     loaderOfMany(
       (ids) => findSeatsOf(manager, ids, { section, status }),
@@ -49,7 +49,7 @@ export const createLoaders = (manager: EntityManager) => ({
   ),
 });
 
-/** Gives the same loader for the same filter. */
+/** Returns the same loader for the same filter. */
 function memoise<Filter, Loader extends DataLoader<string, unknown>>(create: (filter: Filter) => Loader) {
   const known = new Map<string, Loader>();
   return (filter: Filter): Loader => {

@@ -20,13 +20,13 @@ import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 import { retention } from './storage/retention.ts';
 
-/** How long the service is kept from answering by tickets that ended while it was down, in ms. */
+/** How long the start of the service may wait for news of tickets that ended while it was down, in ms. */
 const backlogMs = 5_000;
 
 run(async () => {
   const settings = readSettings(concertsSettings);
   const service = await openService('concerts', settings, { entities, migrations });
-  if (service === undefined) return; // its migrations have run, which was all
+  if (service === undefined) return; // it was only to run the migrations, which is done
   const { database, outbox, ids, lifecycle, log } = service;
   let tellClosed = (_ticketId: string): void => undefined;
   const handlers = createHandlers((ticketId) => {
@@ -40,9 +40,9 @@ run(async () => {
   lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
   const office = openBoxOffice({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });
-  // A fan who left while this service was down is told so after two seconds: their pass must open nothing after that.
+  // A fan who left while this service was down is told so after two seconds, and from then on their pass must open nothing.
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
-    log.warn('some tickets ended meanwhile, and it is not known yet which');
+    log.warn('some tickets ended while this service was down, and it does not know yet which');
   const attachments = new Attachments();
   const layouts = new Layouts(database.manager);
   const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), layouts, attachments };

@@ -6,7 +6,7 @@ import { findSectionsOf } from './storage/schedules.ts';
 import { findSeatStates, findTouchedSeats } from './storage/seats.ts';
 import { findChanges } from './storage/section-counts.ts';
 
-/** How many rows are read at a time: to take them in keeps the process for a few ms. */
+/** How many rows are read at a time. Reading them keeps the process busy for a few ms. */
 const rowsAtATime = 4_000;
 const idsAtATime = 1_000;
 
@@ -25,20 +25,20 @@ export const readSeatStates = (manager: EntityManager, scheduleId: string): Prom
   });
 
 /**
- * A look, in one snapshot, at seats that something has happened to. A map that was exact stays so when the seats that are read account
- * for all changes that the snapshot has: it grew by as many as there are.
+ * A look at changed seats, in one snapshot. If the map was exact before, it is exact again once the seats that were read account
+ * for all changes in the snapshot, which the growth of the version counts.
  */
 export class SeatLook {
   readonly states: SeatStates;
   readonly changed: SeatNow[] = [];
-  /** Those that were looked at. */
+  /** The seats that were read. */
   readonly ids = new Set<string>();
   isComplete = false;
   readonly #scheduleId: string;
   readonly #heard: ReadonlySet<string>;
   #version: number | undefined;
 
-  /** @param heard the seats of which something was heard before the snapshot */
+  /** @param heard the seats whose changes were heard of before the snapshot */
   constructor(states: SeatStates, scheduleId: string, heard: ReadonlySet<string>) {
     this.states = states;
     this.#scheduleId = scheduleId;
@@ -46,15 +46,15 @@ export class SeatLook {
     for (const id of heard) this.ids.add(id);
   }
 
-  /** Of the map with these changes. */
+  /** The version of the map with these changes. */
   get version(): number {
     return this.#version ?? this.states.version;
   }
 
   /**
-   * Reads what has not been read yet.
-   * @param late the seats of which something was heard since: it may have happened before the snapshot, or after it
-   * @returns whether that is all
+   * Reads the seats that have not been read yet.
+   * @param late the seats whose changes were heard of since; they may have changed before the snapshot, or after it
+   * @returns whether all changes of the snapshot have been read
    */
   async read(tx: EntityManager, late: ReadonlySet<string>): Promise<boolean> {
     const isFirst = this.#version === undefined;

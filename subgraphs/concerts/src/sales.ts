@@ -4,7 +4,7 @@ import type { Sale } from './domain/sale.ts';
 import { findSale } from './storage/schedules.ts';
 
 const mostSales = 200;
-/** What is sold is written once; should an operator correct it with SQL, that is noticed after so many ms. */
+/** A sale hardly ever changes. If an operator corrects it with SQL, this is how many ms pass at most until a replica notices. */
 const keptMs = 10_000;
 
 interface Known {
@@ -13,7 +13,7 @@ interface Known {
   readonly sale: Promise<Sale | null>;
 }
 
-/** The schedules that are asked for now: all who hold seats of one need to know the same of it. */
+/** The schedules that are being sold now, in memory, because all who hold seats of one need to know the same about it. */
 export class Sales {
   readonly #manager: EntityManager;
   readonly #known = new LRUCache<string, Known>({ max: mostSales });

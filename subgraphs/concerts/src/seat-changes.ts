@@ -2,16 +2,16 @@ import type { Schedule } from './domain/concert.ts';
 import type { Seat } from './domain/seat.ts';
 import type { SeatNow, SeatStates } from './seat-states.ts';
 
-/** What somebody who follows a seat map is told. */
+/** What a follower of a seat map is told. */
 export interface SeatsChanged {
   readonly schedule: Schedule;
-  /** The version that the changes go on from; null when this is the whole map, whatever was known before. */
+  /** The version to which the changes apply; null if this is the whole map, whatever the follower knew before. */
   readonly since: number | null;
-  /** The map after it. */
+  /** The map after the changes. */
   readonly states: SeatStates;
-  /** The seats that are not what they were, each once; none of the whole map. */
+  /** The changed seats, each once; empty for a whole map. */
   readonly changed: readonly SeatNow[];
-  /** The same as everybody sees them; of the whole map those that are not AVAILABLE. One list, however many are told. */
+  /** These seats as the API shows them; for a whole map, those that are not AVAILABLE. All followers share the list. */
   readonly seats: readonly Seat[];
 }
 
@@ -37,7 +37,9 @@ export function changesOf(
   };
 }
 
-/** A watcher who is slow gets the last state of each seat, once. What this takes is a matter of what happened, not of the hall. */
+/**
+ * A slow follower gets the last state of each seat, once. The cost depends on the number of changes, not on the size of the hall.
+ */
 export function merge(waiting: SeatsChanged, next: SeatsChanged): SeatsChanged {
   if (waiting.since === null || next.since === null) return wholeMap(next.schedule, next.states);
   const merged = waiting instanceof Merged ? waiting : new Merged(waiting, waiting.since);
@@ -78,14 +80,14 @@ class Merged implements SeatsChanged {
   }
 }
 
-/** How many changes of seats are remembered for who comes back: most of them took no more than a few seconds. */
+/** How many changes of seats are remembered for clients that come back. Most of them were away for a few seconds. */
 const mostRemembered = 5_000;
 
-/** What has happened to a map lately. */
+/** The recent changes of a map. */
 export class RecentChanges {
   #told: SeatsChanged[] = [];
   #count = 0;
-  /** The oldest version from which all is known that followed. */
+  /** The oldest version since which all changes are remembered. */
   #from: number;
 
   constructor(version: number) {
@@ -102,14 +104,15 @@ export class RecentChanges {
     }
   }
 
-  /** Nothing that anybody knows can be gone on from. */
+  /** Forgets all changes before this version, so that nobody continues from an older one. */
   forget(version: number): void {
     [this.#told, this.#count, this.#from] = [[], 0, version];
   }
 
   /**
-   * What somebody is to be told who knows a version.
-   * @param states the map now; one that is older than what they know is told as it is: what follows will be newer
+   * What a client is told that knows the map at a version.
+   * @param states the map now. If it is older than what the client knows, the client is sent it as it is, and what follows is
+   * newer
    */
   since(version: number, schedule: Schedule, states: SeatStates): SeatsChanged {
     if (version > states.version) return changesOf(schedule, states.version, states, []);

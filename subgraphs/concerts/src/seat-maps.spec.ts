@@ -17,20 +17,20 @@ import type { Hall, OnSale } from './testing/hall.ts';
 
 let hall: Hall;
 let maps: SeatMaps;
-/** Those of other replicas. */
+/** The maps of other replicas. */
 const others: SeatMaps[] = [];
 let isConnected: boolean;
-/** How often the maps have asked whether the broker is there. */
+/** How often the maps have asked whether the broker is connected. */
 let looks: number;
 let failures: number;
 /** The schedule that cannot be read. */
 let broken: string | undefined;
-/** What the database was asked. */
+/** The statements that the database was sent. */
 let statements: string[];
 beforeEach(async () => {
   hall = await openHall();
   [isConnected, looks, failures, broken, statements] = [true, 0, 0, undefined, []];
-  // What is published is heard by nobody.
+  // Nobody hears what is published.
   const broker = { isConnected: () => (looks++, isConnected), connection: { subscribe: () => undefined } };
   const { manager } = hall.outbox.database;
   const failing = (at: EntityManager): EntityManager =>
@@ -61,7 +61,10 @@ async function hold({ concertId, scheduleId, seats }: OnSale, place: number): Pr
   await holdSeats(hall.replicas[0], fan, { scheduleId, seatIds: [seats[place]!.id], admissionToken });
 }
 
-/** Changes a seat as the service does, but tells nobody. @returns its id */
+/**
+ * Changes a seat as the service does, but publishes no event.
+ * @returns its id
+ */
 async function changed({ scheduleId, seats }: OnSale, sql: string, ...places: number[]): Promise<string[]> {
   const ids = places.map((place) => seats[place]!.id);
   await hall.outbox.database.transaction(async (tx) => {
@@ -87,7 +90,7 @@ describe('a seat map', () => {
     expect((await events.next()).value?.seats).toMatchObject([{ id: onSale.seats[3]!.id, status: 'HELD' }]);
   });
 
-  it('does not wait for another one that cannot be read', async () => {
+  it('does not wait for another map that cannot be read', async () => {
     const [first, second] = [await putOnSale(hall), await putOnSale(hall)];
     broken = first.scheduleId;
     const unseen = maps.watch({ id: first.scheduleId } as Schedule);
@@ -97,7 +100,7 @@ describe('a seat map', () => {
     expect((await unseen.next()).value?.seats).toEqual([]);
   });
 
-  it('shows who is slow all of it as it is now, and then the last state of each seat, once', async () => {
+  it('shows a slow follower the whole map as it is now, and then the last state of each seat, once', async () => {
     const onSale = await putOnSale(hall);
     const schedule = { id: onSale.scheduleId } as Schedule;
     const [quick, slow] = [maps.watch(schedule), maps.watch(schedule)];
@@ -124,7 +127,7 @@ describe('a seat map', () => {
     ]);
   });
 
-  it('waits for the events of what its snapshot has, and reads the whole map for those that are lost', async () => {
+  it('waits for the events of changes in its snapshot, and reads the whole map if those are lost', async () => {
     const onSale = await putOnSale(hall);
     const { scheduleId } = onSale;
     const events = maps.watch({ id: scheduleId } as Schedule);
@@ -141,7 +144,7 @@ describe('a seat map', () => {
 
     await changed(onSale, `status = 'SOLD'`, 5);
     maps.hear(scheduleId, await changed(onSale, `status = 'AVAILABLE'`, 6));
-    // A look that falls between the two changes tells them one by one.
+    // A look that falls between the two changes shows them one by one.
     const later = new Set<number>();
     for (let version = states.version; version < 4;) {
       const news = (await events.next()).value!;
@@ -161,7 +164,7 @@ describe('a seat map', () => {
       startSeatMaps(manager, broker as unknown as Broker, log),
     );
     others.push(...replicas);
-    /** What a map was at each version, whoever saw it. */
+    /** The map at each version, whoever saw it. */
     const seen = new Map<number, string>();
     const note = (map: DrawnMap) => {
       const [before, now] = [seen.get(map.version), map.states.join('')];
@@ -195,7 +198,7 @@ describe('a seat map', () => {
     for (let version = 0; version < last; version++) {
       const status = pick(['HELD', 'SOLD', 'AVAILABLE']);
       const ids = await changed(onSale, `status = '${status}'`, below(onSale.seats.length));
-      // Each replica hears of it when it does, in another order.
+      // Each replica hears of the changes at its own time, in another order.
       for (const replica of replicas)
         void pause(below(80)).then(() => {
           replica.hear(schedule.id, ids);

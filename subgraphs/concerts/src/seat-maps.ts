@@ -19,18 +19,27 @@ import { changesOf, merge, RecentChanges, wholeMap } from './seat-changes.ts';
 import type { SeatsChanged } from './seat-changes.ts';
 import type { SeatStates } from './seat-states.ts';
 
-/** How often watchers are told at the most, in ms: what happens meanwhile is told together. */
+/** How often followers are told at most, in ms. What happens in between is told together. */
 const gapMs = 150;
-/** How often the database is asked whether anything has happened, in ms: while there is no broker to tell of changes, and otherwise. */
+/**
+ * How often the database is asked whether anything has happened, in ms. Without a broker, this is the only way to learn of
+ * changes.
+ */
 const checkMs = { disconnected: 2_000, connected: 30_000 };
 const lookEveryMs = 1_000;
-/** What somebody changes without counting it, by SQL of their own, is seen after so many ms at the latest. */
+/** After how many ms at most a change by hand becomes visible, which the counters do not show. */
 const readAgainMs = 300_000;
-/** How often, and after how many ms, what has been committed but not heard of yet is waited for, before the whole map is read. */
+/**
+ * How often, and how many ms apart, to look again for changes that are committed but not heard of yet, before the whole map is
+ * read.
+ */
 const [mostLooks, lookAgainMs] = [10, 25];
-/** A whole map is not read again for so many times as long as it took, nor for so many ms. */
+/** How long a whole map is not read again: for so many times as long as reading it took, and for so many ms at least. */
 const [restFactor, leastRestMs] = [3, 2_000];
-/** A map that nobody watches is kept up to date for so long after it was asked for, in ms, and so many seats of them at the most. */
+/**
+ * How long a map without followers is kept up to date after it was last asked for, in ms; and how many seats such maps may have
+ * together.
+ */
 const keptMs = 60_000;
 const mostSeatsKept = 500_000;
 
@@ -40,11 +49,11 @@ interface SeatMap {
   states: SeatStates | undefined;
   readonly recent: RecentChanges;
   readonly watchers: Set<Latest<SeatsChanged>>;
-  /** Those who wait for the map to be read, with the version that they know. */
+  /** Followers that wait for the map to be read, with the version that they know. */
   readonly newcomers: Map<Latest<SeatsChanged>, number | undefined>;
-  /** Seats that something has happened to. */
+  /** Seats that have changed since the last look. */
   touched: Set<string>;
-  /** All of these in ms of `performance.now()`. */
+  /** This and the next three times are in ms of `performance.now()`. */
   checkedAt: number;
   usedAt: number;
   restUntil: number;
@@ -52,10 +61,10 @@ interface SeatMap {
   reading: Promise<SeatStates> | undefined;
 }
 
-/** Begins to watch what any replica does to seats. */
+/** Begins to follow what any replica does to seats. */
 export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logger): SeatMaps {
   const maps = new SeatMaps(manager, broker.isConnected, log);
-  // It ends with the connection.
+  // The subscriptions end with the connection.
   const isWanted = () => maps.hasAny;
   const hearHold = ({ scheduleId, seats }: DataOf<typeof seatsHeld>) =>
     maps.hear(
@@ -71,9 +80,9 @@ export function startSeatMaps(manager: EntityManager, broker: Broker, log: Logge
 }
 
 /**
- * The seat maps that somebody follows on this replica, or has asked for lately. Each is read once, however many do; then the seats that
- * the service's own events name are read, all of a moment together, and told to everybody. A map is always that of one
- * snapshot of the database: its version says which, on every replica alike.
+ * The seat maps that somebody follows on this replica, or has asked for lately. Each is read once for all its followers. After
+ * that, only the seats that the service's own events name are read, all of a moment together, and all followers are told. A map
+ * always shows one snapshot of the database; its version says which one, and is the same on every replica.
  */
 class SeatMaps {
   readonly #manager: EntityManager;
@@ -91,7 +100,7 @@ class SeatMaps {
     this.#loop = repeat('following seat maps', lookEveryMs, log, () => this.#follow(), { gapMs });
   }
 
-  /** The map as this replica knows it: it may be some 100 ms old. */
+  /** The map as this replica knows it, which may be a few 100 ms old. */
   async look(schedule: Schedule): Promise<SeatStates> {
     const map = this.#open(schedule);
     map.usedAt = performance.now();
@@ -99,8 +108,9 @@ class SeatMaps {
   }
 
   /**
-   * The whole map, then what has changed. It never ends by itself.
-   * @param since the version that the watcher knows already: while it is remembered what followed, that comes instead of the whole
+   * The whole map, followed by its changes. It never ends by itself.
+   * @param since the version that the follower knows already. If the changes since then are remembered, they come instead of the
+   * whole map
    */
   watch(schedule: Schedule, since?: number): AsyncGenerator<SeatsChanged, undefined, undefined> {
     const map = this.#open(schedule);
@@ -115,12 +125,12 @@ class SeatMaps {
     return told.events;
   }
 
-  /** Whether anybody watches a map. */
+  /** Whether there are maps to be kept up to date. */
   get hasAny(): boolean {
     return this.#maps.size > 0;
   }
 
-  /** Something happened to these seats. */
+  /** Notes that these seats have changed. */
   hear(scheduleId: string, seatIds: readonly string[]): void {
     const map = this.#maps.get(scheduleId);
     if (map === undefined) return;
@@ -148,7 +158,7 @@ class SeatMaps {
   async #follow(): Promise<'done'> {
     this.#forgetUnused();
     const isConnected = this.#isConnected();
-    // What happened while there was no connection was not heard of.
+    // Changes that happened while there was no connection were not heard of.
     if (isConnected && !this.#wasConnected) for (const map of this.#maps.values()) map.checkedAt = -Infinity;
     this.#wasConnected = isConnected;
     const maxAge = isConnected ? checkMs.connected : checkMs.disconnected;
@@ -158,14 +168,15 @@ class SeatMaps {
       if (map.states === undefined || now - map.readAt > readAgainMs) this.#readSoon(map);
     const due = idle.filter((map) => map.touched.size > 0 || now - map.checkedAt >= maxAge);
     const known = due.flatMap((map) => (map.states === undefined ? [] : { map, states: map.states }));
-    // Without a broker there is no event to wait for.
+    // Without a broker there are no events to wait for.
     await this.#lookAt(known, isConnected ? mostLooks : 1);
     return 'done';
   }
 
   /**
-   * Reads in one snapshot what has become of seats, and tells it. A change is heard of a little after it was committed, so the
-   * snapshot may have some that are not known yet: the number of changes says so, and then their events are waited for.
+   * Reads in one snapshot what has become of seats, and tells the followers. The event of a change arrives a little after its
+   * commit, so the snapshot may contain changes that are not known yet. The number of changes shows that, and then this waits for
+   * their events.
    */
   async #lookAt(due: readonly { map: SeatMap; states: SeatStates }[], most: number): Promise<void> {
     if (due.length === 0) return;
@@ -185,7 +196,7 @@ class SeatMaps {
             try {
               if (await each.look.read(tx, each.map.touched)) this.#learn(each.map, each.look);
             } catch (error) {
-              // Those of the next map do not wait until this one can be read.
+              // The other maps do not wait until this one can be read.
               failed.push(each);
               this.#log.error({ err: error, schedule: each.map.schedule.id }, 'a seat map cannot be read');
             }
@@ -208,7 +219,7 @@ class SeatMaps {
     if (changed.length > 0) this.#tell(map, states, states.after(version, changed), changed);
   }
 
-  /** Waits for nobody; what fails is tried again. */
+  /** Does not wait. If it fails, it is tried again. */
   #readSoon(map: SeatMap): void {
     this.#read(map).catch((error: unknown) => {
       this.#log.error({ err: error, schedule: map.schedule.id }, 'a seat map cannot be read');
@@ -217,7 +228,10 @@ class SeatMaps {
     });
   }
 
-  /** Reads the whole map. One is read at a time, so holds find a connection to the database however many are asked for. */
+  /**
+   * Reads the whole map. Only one is read at a time, so that holds find a connection to the database however many maps are asked
+   * for.
+   */
   #read(map: SeatMap): Promise<SeatStates> {
     if (map.reading !== undefined) return map.reading;
     const reading = this.#turn.then(() => this.#readNow(map));
@@ -244,7 +258,8 @@ class SeatMaps {
       map.restUntil = now + Math.max(leastRestMs, restFactor * (now - startedAt));
       const changed = states.differencesTo(before);
       if (changed.length > 0) this.#tell(map, before, states, changed);
-      // Somebody has changed seats and counted nothing, or went back to an older database: versions say nothing about that.
+      // Somebody has changed seats without counting it, or has restored an older database. Then versions do not say what has
+      // changed.
       if (changed.length > 0 && states.version <= before.version) map.recent.forget(states.version + 1);
     }
     this.#welcome(map, states);
@@ -267,7 +282,7 @@ class SeatMaps {
     map.newcomers.clear();
   }
 
-  /** Maps that nobody watches, those first that were asked for last. */
+  /** Forgets maps without followers, beginning with those that have not been asked for the longest. */
   #forgetUnused(): void {
     const now = performance.now();
     const unused = [...this.#maps.values()]

@@ -8,26 +8,26 @@ const statuses: readonly SeatStatus[] = ['AVAILABLE', 'HELD', 'SOLD', 'KEPT_BACK
 
 export type SectionsInOrder = readonly Section[];
 
-/** Those of the sections that a filter names. */
+/** The sections that a filter names. */
 export const sectionsNamed = (sections: SectionsInOrder, { section }: Pick<SeatFilter, 'section'>) =>
   section === undefined ? sections : sections.filter(({ name }) => name === section);
 
 /**
- * All seats of a schedule at one moment. It never changes; 100,000 seats take 0.5 MB, besides their ids, which all plans of a
+ * All seats of a schedule at one moment. It never changes. 100,000 seats take 0.5 MB, besides their ids, which all plans of a
  * schedule share.
  */
 export class SeatPlan {
   readonly sections: SectionsInOrder;
-  /** See `findChanges`: the plan has all of these at least. */
+  /** The number of changes, as `findChanges` counts them, that the plan contains at least. */
   readonly changes: number;
-  /** How many seats something has ever happened to. */
+  /** How many seats have ever changed. */
   readonly touched: number;
   /** By rank. */
   readonly #ids: readonly string[];
   readonly #statuses: Uint8Array;
   readonly #versions: Uint32Array;
 
-  /** @param states of all seats that something has ever happened to; the others are AVAILABLE, at version 0 */
+  /** @param states the states of all seats that have ever changed; the others are AVAILABLE, at version 0 */
   constructor(
     sections: SectionsInOrder,
     ids: readonly string[],
@@ -50,7 +50,7 @@ export class SeatPlan {
     return this.#ids.length;
   }
 
-  /** The same seats later. */
+  /** The same seats at a later moment. */
   later(changes: number, states: readonly SeatState[]): SeatPlan {
     return new SeatPlan(this.sections, this.#ids, changes, states);
   }
@@ -67,7 +67,7 @@ export class SeatPlan {
     return count;
   }
 
-  /** The seats by rank, each made when it is asked for. */
+  /** The seats by rank. Each is made when the caller asks for it. */
   *seats(filter: SeatFilter): Generator<Seat, void, undefined> {
     for (const section of sectionsNamed(this.sections, filter)) {
       for (let place = 0; place < seatsIn(section); place++) {
@@ -81,7 +81,7 @@ export class SeatPlan {
           ...placeIn(section, place),
           price: section.price,
           status,
-          // Nobody is shown whose it is.
+          // Nobody is shown whose seat it is.
           reservationId: null,
           version: this.#versions[rank] as number,
         };

@@ -8,16 +8,16 @@ import { findSeatsByRank, findTouchedSeats } from './storage/seats.ts';
 import type { SeatState } from './storage/seats.ts';
 import { findChanges } from './storage/section-counts.ts';
 
-/** How many rows are read at a time: to take them in keeps the process for a few ms. */
+/** How many rows are read at a time. Reading them keeps the process busy for a few ms. */
 const rowsAtATime = 4_000;
-/** Of all plans that are kept. */
+/** How many seats all stored plans may have together. */
 const mostSeats = 500_000;
 /**
- * A plan is read again after so many ms though nothing seems to have changed: a replica of an older release, or somebody's
- * own SQL, does not count changes.
+ * After this many ms a plan is read again even if nothing seems to have changed, because replicas of an older release, and
+ * operators' own SQL, do not count changes.
  */
 const longestMs = 30_000;
-/** The next read of a schedule begins after so many times as long as the last one took: sales go on meanwhile. */
+/** The next read of a schedule begins after this many times as long as the last one took. Sales go on meanwhile. */
 const restFactor = 2;
 
 interface Known {
@@ -25,19 +25,19 @@ interface Known {
   /** In ms of `performance.now()`. */
   readonly readAt: number;
   readonly restUntil: number;
-  /** How many seats something had ever happened to. */
+  /** How many seats had ever changed. */
   readonly touched: number;
 }
 
 interface Reading {
   readonly plan: Promise<SeatPlan>;
-  /** For those who have asked since it began, which may not see what they have seen already. */
+  /** The next read, for those who have asked since this one began: it may not contain what they have seen already. */
   next: Promise<SeatPlan> | undefined;
 }
 
 /**
- * The seats of whole schedules, read once for all who ask at the same time. What somebody is given is never older than their
- * question. All reads take one connection to the database between them, so holds find one however many maps are asked for.
+ * The seats of whole schedules, read once for all who ask at the same time. The answer is never older than the question. All
+ * reads together use one connection to the database, so that holds find one however many maps are asked for.
  */
 export class SeatPlans {
   readonly #manager: EntityManager;
@@ -52,7 +52,7 @@ export class SeatPlans {
     this.#manager = manager;
   }
 
-  /** @param sections all of the schedule, in order; not empty */
+  /** @param sections all sections of the schedule, in order; not empty */
   read(scheduleId: string, sections: SectionsInOrder): Promise<SeatPlan> {
     const reading = this.#readings.get(scheduleId);
     if (reading === undefined) return this.#begin(scheduleId, sections);
@@ -79,7 +79,7 @@ export class SeatPlans {
       await pause(Math.max(0, known.restUntil - performance.now()));
     }
     const readAt = performance.now();
-    // Before the seats: what happens meanwhile is read again the next time.
+    // The changes are counted before the seats are read, so that later changes are read again the next time.
     const changes = await this.#changes(scheduleId);
     const plan =
       known === undefined
@@ -110,7 +110,7 @@ export class SeatPlans {
   }
 
   async #touched(scheduleId: string, { plan: { size }, touched }: Known): Promise<SeatState[]> {
-    // Where little has happened all of it is read at once.
+    // If little has happened, all changes are read at once.
     const step = touched < rowsAtATime / 2 ? size : rowsAtATime;
     const states: SeatState[] = [];
     for (let rank = 0; rank < size; rank += step) {
@@ -121,7 +121,7 @@ export class SeatPlans {
     return states;
   }
 
-  /** One statement after the other; those of several schedules take turns. */
+  /** Runs one statement after the other. Those of several schedules take turns. */
   #inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(ask);
     this.#turn = result.catch(() => undefined);

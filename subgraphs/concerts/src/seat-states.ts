@@ -5,7 +5,7 @@ import type { Seat, SeatStatus } from './domain/seat.ts';
 import type { SectionsInOrder } from './seat-plan.ts';
 import type { SeatState } from './storage/seats.ts';
 
-/** What a seat is at the version of a map. */
+/** The state of a seat at the version of a map. */
 export interface SeatNow extends SeatState {
   readonly id: string;
 }
@@ -21,8 +21,8 @@ const statuses = Object.keys(statusCodes) as SeatStatus[];
 const [bitsEach, seatsInAByte] = [2, 4];
 
 /**
- * All seats of a schedule at one version of its seat map. It never changes; 100,000 seats take 0.5 MB, besides the ids of those that
- * something has happened to, which all versions share.
+ * All seats of a schedule at one version of its seat map. It never changes. 100,000 seats take 0.5 MB, besides the ids of changed
+ * seats, which all versions share.
  */
 export class SeatStates {
   readonly sections: SectionsInOrder;
@@ -52,7 +52,7 @@ export class SeatStates {
     }
   }
 
-  /** @param touched all seats that something has ever happened to; the others are AVAILABLE, at version 0 */
+  /** @param touched all seats that have ever changed; the others are AVAILABLE, at version 0 */
   static of(sections: SectionsInOrder, version: number, touched: readonly SeatNow[]): SeatStates {
     const size = sections.reduce((sum, section) => sum + seatsIn(section), 0);
     const nothing = {
@@ -67,7 +67,7 @@ export class SeatStates {
     return this.#statuses.length;
   }
 
-  /** The map at another version, at which these seats and no others are not what they are at this one. */
+  /** The map at another version, which differs from this one in these seats only. */
   after(version: number, changed: readonly SeatNow[]): SeatStates {
     const known = { ids: this.#ids, statuses: this.#statuses.slice(), versions: this.#versions.slice() };
     return new SeatStates(this.sections, version, known, changed);
@@ -77,12 +77,12 @@ export class SeatStates {
     return this.#versions[rank] === version;
   }
 
-  /** How often these seats have changed from this map on until they were what they are. */
+  /** How many changes lead from this map to these states of the seats. */
   growth(changed: readonly SeatNow[]): number {
     return changed.reduce((sum, { rank, version }) => sum + version - (this.#versions[rank] ?? 0), 0);
   }
 
-  /** The seats that were something else in an earlier map. */
+  /** The seats that were different in an earlier map. */
   differencesTo(earlier: SeatStates): SeatNow[] {
     const changed: SeatNow[] = [];
     for (let rank = 0; rank < this.size; rank++) {
@@ -91,7 +91,10 @@ export class SeatStates {
     return changed;
   }
 
-  /** Two bits for each seat by rank, the first one's the lowest of the first byte: see `statusCodes`. Made once for all who ask. */
+  /**
+   * Two bits for each seat, by rank, beginning with the lowest bits of the first byte: see `statusCodes`. It is made once for all
+   * who ask.
+   */
   get base64(): string {
     if (this.#base64 !== undefined) return this.#base64;
     const codes = this.#statuses;
@@ -104,7 +107,7 @@ export class SeatStates {
     return (this.#base64 = packed.toString('base64'));
   }
 
-  /** All seats that are not AVAILABLE, by rank: one list, however many ask. */
+  /** All seats that are not AVAILABLE, by rank. The list is made once for all who ask. */
   get taken(): readonly Seat[] {
     if (this.#taken !== undefined) return this.#taken;
     const taken: SeatNow[] = [];
@@ -112,7 +115,7 @@ export class SeatStates {
     return (this.#taken = this.seats(taken));
   }
 
-  /** The same seats as everybody sees them. */
+  /** The seats as the API shows them. */
   seats(some: readonly SeatNow[]): Seat[] {
     return some.map(({ id, rank, status, version }) => {
       const section = this.#sectionOf(rank);
@@ -120,7 +123,7 @@ export class SeatStates {
         ...{ id, sectionId: section.id, section: section.name },
         ...placeIn(section, rank - section.firstRank),
         ...{ price: section.price, status, version },
-        // Nobody is shown whose it is.
+        // Nobody is shown whose seat it is.
         reservationId: null,
       };
     });

@@ -4,10 +4,10 @@ import type { GraphQLResolveInfo, SelectionNode } from 'graphql';
 import { labelOf } from './domain/seat.ts';
 import type { Seat } from './domain/seat.ts';
 
-/** To make one piece takes about 2 ms. */
+/** Making one piece takes about 2 ms. */
 const seatsInAPiece = 1_000;
 
-/** What each field of the schema's Seat is as JSON. Seats have leaves only, and none of them takes arguments. */
+/** Each field of the schema's Seat as JSON. All fields are leaves, and none takes arguments. */
 const asJson: Readonly<Record<string, (seat: Seat) => string>> = {
   __typename: () => '"Seat"',
   id: ({ id }) => `"${id}"`,
@@ -23,13 +23,13 @@ const asJson: Readonly<Record<string, (seat: Seat) => string>> = {
 /** The fields that are asked for, by the names that they have in the answer, in order. */
 export type SeatSelection = ReadonlyMap<string, string>;
 
-/** What the resolver of a list of seats is asked for, as graphql-js would answer it. */
+/** The fields that a list of seats is asked for, as graphql-js would collect them. */
 export function selectionOf({ fieldNodes, fragments, variableValues }: GraphQLResolveInfo): SeatSelection {
   const selected = new Map<string, string>();
   const isIncluded = (node: SelectionNode) =>
     getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] !== true &&
     getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
-  // A fragment that is valid here is of this type. What one brings again is in its place already.
+  // A fragment that is valid here is on this type. When it is used again, its fields are in their places already.
   const spread = new Set<string>();
   const collect = (selections: readonly SelectionNode[] = []) => {
     for (const selection of selections.filter(isIncluded)) {
@@ -49,10 +49,10 @@ export function selectionOf({ fieldNodes, fragments, variableValues }: GraphQLRe
 }
 
 /**
- * Seats as JSON, as graphql-js and JSON.stringify would make it.
- * @param seats makes them anew for each call
- * @param sections of which there are some among the seats, with the price of each
- * @param count how many there are at the most
+ * Seats as JSON, exactly as graphql-js and JSON.stringify would write it.
+ * @param seats makes the seats anew for each call
+ * @param sections the sections that some of the seats are in, with their prices
+ * @param count how many seats there are at most
  */
 export function seatsAsJson(
   seats: () => Iterable<Seat>,
@@ -83,7 +83,7 @@ const widest: Seat = {
 function writer(selection: SeatSelection): (seat: Seat) => string {
   const fields = [...selection].map(([name, field], index) => {
     const value = asJson[field];
-    if (value === undefined) throw new Error(`seats-as-json.ts does not know Seat.${field}`);
+    if (value === undefined) throw new Error(`seats-as-json.ts does not know the field Seat.${field}`);
     return { before: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`, value };
   });
   if (fields.length === 0) return () => '{}';

@@ -2,8 +2,8 @@ import { httpUrl, seconds, subgraphSettings } from '@frontrow/kit/settings';
 
 export const concertsSettings = {
   ...subgraphSettings,
-  /** The public keys of admission passes. */
+  /** The address of the public keys of admission passes. */
   QUEUE_JWKS_URL: httpUrl,
-  /** How long a fan has to pay for held seats. */
+  /** How long a fan has to pay for held seats, in s. */
   HOLD_SECONDS: seconds.default(300),
 };

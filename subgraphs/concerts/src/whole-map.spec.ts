@@ -34,7 +34,7 @@ afterAll(() => hall.close());
 
 const allFields = 'id section row number label price status version';
 
-/** What the gateway would make of it: each list in its place. */
+/** Puts each list in its place, as the gateway would. */
 async function whole({ data, errors = [] }: Answer): Promise<any> {
   for (const { path = [], extensions } of errors) {
     expect(extensions).toMatchObject({ code: 'ATTACHED' });
@@ -91,7 +91,7 @@ describe('a long list of seats', () => {
       seats { id status version } held: seats(status: HELD) { id } free: seats(status: AVAILABLE) { id } } }`;
     const read = async () =>
       (await whole(await subgraph.execute(null, query, { id: onSale.scheduleId }))).schedule;
-    // addSchedule of this hall shows a long list: it is read here first.
+    // Before anything changes, the map is read, so that the replica has it in memory.
     const before = await read();
     expect([before.seats.length, before.held.length, before.free.length]).toEqual([600, 0, 600]);
     for (const place of [0, 599]) {
@@ -107,7 +107,7 @@ describe('a long list of seats', () => {
     }
   });
 
-  it('is the same attachment for all who ask for the same', async () => {
+  it('is the same attachment for all who ask for the same seats', async () => {
     const { scheduleId } = await putOnSale(hall, { sections });
     const query = 'query ($id: ID!) { schedule(id: $id) { seats { id } } }';
     const ask = async () => (await subgraph.execute(null, query, { id: scheduleId })).errors?.[0]?.extensions;
@@ -131,11 +131,11 @@ describe('a hall of 100,000 seats', () => {
     workOfAdding = watched().workMs;
   }, 60_000);
 
-  it('is added without keeping the process from anything else for long', () => {
+  it('is added without blocking the process for long', () => {
     expect(workOfAdding).toBeLessThan(mostWorkMs);
   });
 
-  it('is read without keeping the process from anything else for long', async () => {
+  it('is read without blocking the process for long', async () => {
     const watched = watchEventLoop();
     const query = `query ($id: ID!) { schedule(id: $id) { seats { ${allFields} } } }`;
     const { errors } = await subgraph.execute(null, query, { id });

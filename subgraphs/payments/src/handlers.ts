@@ -16,7 +16,7 @@ import { closePayables } from './operations/close-payables.ts';
 import { insertPayables } from './storage/payables.ts';
 import { insertWallets } from './storage/wallets.ts';
 
-/** Handles news that reservations have ended, all of a batch together. */
+/** Handles the news that reservations have ended, a batch at a time. */
 const ends = <Contract extends EventContract>(
   contract: Contract,
   endOf: (data: DataOf<Contract>) => ReservationEnded,
@@ -26,7 +26,7 @@ const ends = <Contract extends EventContract>(
     return closePayables(tx, events.map(told));
   });
 
-/** Everything that payments reacts to. */
+/** All events that payments reacts to. */
 export const handlers = [
   batchHandler(userRegistered, (tx, events) =>
     insertWallets(
@@ -34,7 +34,7 @@ export const handlers = [
       events.map(({ data, time }) => ({ userId: data.userId, createdAt: new Date(time) })),
     ),
   ),
-  // Does nothing where there is a tombstone: the reservation ended before this news of its creation came.
+  // Does nothing if there is a tombstone: the news of the reservation's end came first.
   batchHandler(reservationCreated, (tx, events) =>
     insertPayables(
       tx.manager,
@@ -52,16 +52,16 @@ export const handlers = [
     ...{ reservationId, userId },
     reason: 'HOLD_EXPIRED',
   })),
-  // The answer to a payment that completed too late.
+  // This answers a payment that completed too late.
   ends(reservationConfirmFailed, ({ reservationId, ...end }) => ({
     ...{ reservationId, reason: heardEnd(end) },
     userId: undefined,
   })),
-  // Does not wait for the reservation's end to be told: that may be the very thing that cannot be.
+  // The refund does not wait for the news that the reservation has ended, because that news may be what cannot come.
   ends(sagaCompensationRequested, ({ sagaId, userId }) => ({
     ...{ reservationId: sagaId, userId: userId ?? undefined },
     reason: 'COMPENSATED',
   })),
-  // A key is whatever the client made it of.
+  // A client may make an idempotency key out of anything, personal data included, so the keys go as well.
   handler(userDeleted, (tx, { data }) => forgetKeys(tx.manager, data.userId)),
 ];

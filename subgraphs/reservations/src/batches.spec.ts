@@ -38,7 +38,7 @@ describe('events that are handled together', () => {
     }
   });
 
-  it('leave tombstones for those that come too early, and confirm the others', async () => {
+  it('leave tombstones for reservations that come later, and confirm the others', async () => {
     const [one, early, other] = [aHold(), aHold(), aHold()];
     await tellTogether(held(one), held(other));
     await tellTogether(paid(one), paid(early), paid(other), paid(early));
@@ -48,7 +48,7 @@ describe('events that are handled together', () => {
     expect(await typesToldAbout(early)).toEqual(['confirm-failed', 'confirm-failed', 'created', 'cancelled']);
   });
 
-  it('decide each on what those before it left', async () => {
+  it('are each decided on what those before them left', async () => {
     const hold = aHold();
     await tellTogether(held(hold));
     const [first, second] = [paid(hold), paid(hold)];
@@ -57,7 +57,7 @@ describe('events that are handled together', () => {
     expect(await typesToldAbout(hold)).toEqual(['created', 'confirmed', 'confirm-failed']);
   });
 
-  it('tell what follows in the trace of what it follows from', async () => {
+  it('publish what follows in the trace of the event that it follows from', async () => {
     const [one, other] = [aHold(), aHold()];
     const [traceOne, traceOther] = [newTraceparent(), newTraceparent()];
     const traced = (event: NewEvent, traceparent: string) => ({ ...published(event), traceparent });
@@ -89,7 +89,7 @@ describe('events that are handled together', () => {
 
 const kinds = [held, paid, notPaid, notSold, compensated, refunded];
 
-it('whatever the batches, the same follows as when each event is handled alone', async () => {
+it('whatever the batches, the result is the same as when each event is handled alone', async () => {
   const { seed, random, below, pick, groups } = randomFrom();
   const [alone, together] = [holds(8), holds(8)];
   for (let round = 0; round < 40; round++) {

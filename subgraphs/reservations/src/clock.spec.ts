@@ -24,18 +24,18 @@ afterEach(async () => {
 const expiredIds = async () =>
   (await emittedOf(service.outbox, reservationExpired)).map(({ reservationId }) => reservationId);
 
-/** Resolves once `condition` is true, which it may become with each commit that emits something. */
+/** Resolves once `condition` is true, which may happen with each commit that emits something. */
 async function until(condition: () => Promise<boolean>, ...outboxes: Outbox[]): Promise<void> {
   const commits = new EventEmitter();
   for (const outbox of outboxes) outbox.onCommit(() => commits.emit('commit'));
   for (;;) {
-    const committed = once(commits, 'commit'); // from before the look, so that none is missed
+    const committed = once(commits, 'commit'); // from before the check, so that no commit is missed
     if (await condition()) return;
     await committed;
   }
 }
 
-it('ends a hold at expiresAt plus the grace, not a millisecond before, and tells so once', async () => {
+it('ends a hold at expiresAt plus the grace, not a millisecond before, and publishes that once', async () => {
   const hold = aHold();
   await service.tell(held(hold));
   const due = new Date(Date.parse(hold.expiresAt) + graceMs);
@@ -61,7 +61,7 @@ it('leaves paid reservations alone', async () => {
   expect(await expiredIds()).toEqual([]);
 });
 
-it('passes over a reservation that is being changed, and ends the others', async () => {
+it('skips a reservation that is being changed, and ends the others', async () => {
   const [beingPaid, unpaid] = [aHoldNobodyPaid(), aHoldNobodyPaid()];
   await service.tell(held(beingPaid), held(unpaid));
   await service.outbox.transaction(async ({ manager }) => {
@@ -99,7 +99,7 @@ it('wakes for the next hold that is due, instead of a second later', async () =>
   expect(lateMs).toBeLessThan(850);
 });
 
-it('goes by the time that it is given', async () => {
+it('uses the time that it is given', async () => {
   const hold = aHold();
   await service.tell(held(hold));
   const tomorrow = new Date(Date.now() + 24 * 3_600_000);

@@ -6,10 +6,10 @@ import { expiredBefore, graceMs } from './domain/reservation.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
 import { nextExpiry } from './storage/reservations.ts';
 
-/** How long the clock sleeps at the most: what another replica left behind is found within this time. */
+/** How long the clock sleeps at most. What another replica left undone is found within this time. */
 const lookEveryMs = 1_000;
 
-/** The one clock of holds: ends each when it is due. Any number of replicas may run it. */
+/** The one clock of holds, which ends each when it is due. Any number of replicas may run it. */
 export function startClock(outbox: Outbox, log: Logger, now: () => Date = () => new Date()): Repeating {
   const { manager } = outbox.database;
   const until = (expiry: Date | undefined): Left =>
@@ -19,7 +19,7 @@ export function startClock(outbox: Outbox, log: Logger, now: () => Date = () => 
     const first = await nextExpiry(manager);
     if (first === undefined || first > expiredBefore(lookedAt)) return until(first);
     if ((await expireDueReservations(outbox, lookedAt)) === 'more') return 'more';
-    // One that is due and still there is being changed by somebody: it is looked at again when the clock has slept.
+    // A hold that is due and still there is being changed by somebody. It is looked at again when the clock wakes.
     return until(await nextExpiry(manager, expiredBefore(lookedAt)));
   });
 }

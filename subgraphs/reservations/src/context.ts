@@ -11,7 +11,7 @@ import type { ReservationFollowers } from './followers.ts';
 import { findReservations } from './storage/reservations.ts';
 import { findTickets } from './storage/seat-tickets.ts';
 
-/** An entity that another subgraph owns. */
+/** A reference to an entity that another subgraph owns. */
 export interface Stub {
   readonly id: string;
 }
@@ -21,13 +21,13 @@ export interface Shared {
   readonly outbox: Outbox;
   readonly followers: ReservationFollowers;
   readonly arrivals: Arrivals;
-  /** What codes of tickets are signed with. */
+  /** The keys with which the codes of tickets are signed. */
   readonly ticketKeys: SigningKeys;
 }
 
 export interface Context extends SubgraphContext, Shared {
   readonly reservations: DataLoader<string, Reservation | null>;
-  /** By reservation, in the order of its seats. */
+  /** The tickets by reservation, in the order of its seats. */
   readonly tickets: DataLoader<string, readonly SeatTicket[]>;
   readonly now: () => Date;
 }

@@ -5,12 +5,12 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import { endSomeOfShow } from './operations/end-show.ts';
 import { findSchedulesToClear } from './storage/cancelled-schedules.ts';
 
-/** How soon reservations of a cancelled show are noticed that nobody works on. */
+/** How soon reservations of a cancelled show are noticed that no replica is working on. */
 const lookEveryMs = 2_000;
 
 /**
- * Ends the reservations of shows that were cancelled, some of each show in turn. It never takes a show for done: a hold may become a
- * reservation after all others have ended, because it crossed the decision. Any number of replicas may run it.
+ * Ends the reservations of cancelled shows, some of each show in turn. It never considers a show finished, because a hold that
+ * crossed the cancellation may become a reservation after all others have ended. Any number of replicas may run it.
  */
 export function startEndingShows(outbox: Outbox, log: Logger, now: () => Date = () => new Date()): Repeating {
   return repeat('ending cancelled shows', lookEveryMs, log, async () => {

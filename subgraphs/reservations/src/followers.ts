@@ -13,14 +13,16 @@ import { lastsUntil } from './domain/reservation.ts';
 import type { Reservation } from './domain/reservation.ts';
 import { findReservations, findVersions } from './storage/reservations.ts';
 
-/** How long it takes this service, in ms, to note what others have told; where it takes longer, the next look finds it. */
+/**
+ * How long this service takes, in ms, to store the news of other services. If it takes longer, the next look finds the change.
+ */
 const notingMs = 150;
 
 export type ReservationFollowers = Followers<Reservation>;
 
 /**
- * Begins to tell fans of what any replica does to their reservations. Nothing can follow once one is cancelled or has expired and
- * the points that were paid for it are back.
+ * Begins to tell fans what any replica does to their reservations. A reservation that has ended, and whose payment has been
+ * refunded, cannot change any more.
  */
 export function startFollowers(database: DataSource, broker: Broker, log: Logger): ReservationFollowers {
   const { manager } = database;
@@ -39,10 +41,10 @@ export function startFollowers(database: DataSource, broker: Broker, log: Logger
     isOver,
   });
   const changes = [reservationConfirmed, reservationCancelled, reservationExpired];
-  // It ends with the connection.
+  // The subscriptions end with the connection.
   const isWanted = () => followers.hasAny;
   overhear(broker, changes, ({ reservationId }) => followers.hear(reservationId), isWanted);
-  // Others tell these: whichever replica notes them needs a moment for it.
+  // These events come from other services. Whichever replica stores them needs a moment for it.
   const payments = [paymentCompleted, paymentRefunded];
   const hearSoon = ({ reservationId }: { reservationId: string }) => {
     setTimeout(() => followers.hear(reservationId), notingMs);

@@ -27,7 +27,7 @@ const typesToldAbout = async (reservationId: string) =>
   (await service.toldAbout(reservationId)).map(({ type }) => type);
 
 describe('seats.held', () => {
-  it('makes a pending reservation with the seats as sold, in their order, and tells so', async () => {
+  it('makes a pending reservation with the seats as sold, in their order, and publishes that', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     expect(await seen(service, hold)).toEqual({
@@ -72,7 +72,7 @@ describe('seats.held', () => {
     expect(await service.toldAbout(hold.reservationId)).toEqual(told);
   });
 
-  it('that comes after its time makes a reservation all the same, and the clock ends it', async () => {
+  it('that comes after its time makes a reservation all the same, which the clock then ends', async () => {
     const hold = aHoldNobodyPaid();
     await service.tell(held(hold));
     expect(await seen(service, hold)).toMatchObject({ status: 'PENDING' });
@@ -87,7 +87,7 @@ describe('seats.held', () => {
 });
 
 describe('payment.completed', () => {
-  it('confirms the reservation and tells everything that a receipt shows, once', async () => {
+  it('confirms the reservation and publishes everything that a receipt shows, once', async () => {
     const hold = aHold();
     const payment = paid(hold);
     await service.tell(held(hold), payment, payment);
@@ -134,7 +134,7 @@ describe('payment.completed', () => {
     expect(ended.endedBecause).toBe(reason);
     const payment = paid(hold);
     await service.tell(payment);
-    // Noted for those who follow it.
+    // The payment is noted for followers.
     expect(await seen(service, hold)).toEqual({ ...ended, version: Number(ended.version) + 1 });
     const { paymentId } = payment.data as { paymentId: string };
     expect((await service.toldAbout(hold.reservationId)).at(-1)).toEqual({
@@ -159,7 +159,7 @@ describe('payment.completed', () => {
 });
 
 describe('payment.failed', () => {
-  it('cancels the reservation and tells so, once', async () => {
+  it('cancels the reservation and publishes that, once', async () => {
     const hold = aHold();
     await service.tell(held(hold), notPaid(hold), notPaid(hold));
     expect(await seen(service, hold)).toMatchObject({
@@ -183,7 +183,7 @@ describe('payment.failed', () => {
 });
 
 describe('seats.sale-failed', () => {
-  it('takes the confirmation back, keeps when it was given, and tells so, once', async () => {
+  it('cancels the reservation, keeps when it was confirmed, and publishes that, once', async () => {
     const hold = aHold();
     await service.tell(held(hold), paid(hold));
     const { confirmedAt } = await seen(service, hold);
@@ -227,7 +227,7 @@ describe('saga.compensation-requested', () => {
   it.each([
     ['PENDING', []],
     ['CONFIRMED', [paid]],
-  ] as const)('takes back a reservation that is %s, and tells so, once', async (status, before) => {
+  ] as const)('cancels a reservation that is %s, and publishes that, once', async (status, before) => {
     const hold = aHold();
     await service.tell(held(hold), ...before.map((event) => event(hold)));
     expect(await seen(service, hold)).toMatchObject({ status });
@@ -249,7 +249,7 @@ describe('saga.compensation-requested', () => {
   });
 });
 
-it('a payment and the hold that it is for, handled at the same moment by two replicas, always agree', async () => {
+it('a payment and its hold, handled at the same moment by two replicas, always agree', async () => {
   const replica = await service.anotherReplica();
   const holds = Array.from({ length: 60 }, () => aHold());
   await Promise.all(holds.flatMap((hold) => [service.tell(held(hold)), replica.tell(paid(hold))]));
@@ -270,7 +270,7 @@ it('a payment and the hold that it is for, handled at the same moment by two rep
 });
 
 describe('user.deleted', () => {
-  it('gives up what the fan holds, and leaves what is paid, and what others hold', async () => {
+  it('cancels what the fan holds, and leaves what is paid, and what others hold', async () => {
     const { userId } = aHold();
     const [unpaid, bought, other] = [{ ...aHold(), userId }, { ...aHold(), userId }, aHold()];
     await service.tell(held(unpaid), held(bought), held(other));

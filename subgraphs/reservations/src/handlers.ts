@@ -12,7 +12,7 @@ import { createReservations } from './operations/create-reservations.ts';
 import { takeNews } from './operations/take-news.ts';
 import { noteCancelledSchedule } from './storage/cancelled-schedules.ts';
 
-/** Handles events that are news about a reservation, all of a batch together. */
+/** Handles events that are news about a reservation, a batch at a time. */
 const hears = <Contract extends EventContract>(
   contract: Contract,
   newsOf: (data: DataOf<Contract>, now: Date) => News,
@@ -23,7 +23,7 @@ const hears = <Contract extends EventContract>(
     return takeNews(tx, events.map(told), now);
   });
 
-/** Everything that reservations reacts to. */
+/** All events that reservations reacts to. */
 export const handlers = [
   batchHandler(seatsHeld, (tx, events) => createReservations(tx, events, new Date())),
   hears(paymentCompleted, news.ofPaymentCompleted),
@@ -31,7 +31,7 @@ export const handlers = [
   hears(paymentRefunded, news.ofPaymentRefunded),
   hears(seatsSaleFailed, news.ofSaleFailed),
   hears(sagaCompensationRequested, news.ofCompensation),
-  // What follows from it is done in parts, by whichever replica: see end-shows.ts.
+  // The reservations of the show are ended in parts, by any replica: see end-shows.ts.
   handler(scheduleCancelled, (tx, { data }) =>
     noteCancelledSchedule(tx.manager, data.scheduleId, new Date(data.cancelledAt)),
   ),

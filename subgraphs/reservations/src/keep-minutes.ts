@@ -6,7 +6,7 @@ import { keepSalesMinutes, keptUntil } from './storage/sales.ts';
 
 const everyMs = 5_000;
 
-/** Keeps what is bought in each minute. It reads what was committed: no purchase waits for it. */
+/** Stores what is bought in each minute. It reads what was committed, so no purchase waits for it. */
 export function startKeepingMinutes({ manager }: DataSource, log: Logger): Repeating {
   let from: Date | undefined;
   return repeat('keeping what is bought', everyMs, log, async () => {

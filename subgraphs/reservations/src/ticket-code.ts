@@ -1,18 +1,18 @@
 import { createPublicKey, verify } from 'node:crypto';
 import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 
-/** A ticket may be bought long before its show, and its code kept offline: a rotated key is published for so long. */
+/** A ticket may be bought long before its show, and its code kept offline, so a rotated key stays published for this long. */
 const longestSaleMs = 400 * 24 * 60 * 60_000;
 
-/** Sign codes of tickets and nothing else. */
+/** The keys that sign the codes of tickets, and nothing else. */
 export const ticketKeys: KeyPurpose = { name: 'tickets', tokensLiveMs: longestSaleMs };
 
 const version = 1;
 
 /**
- * The text of a ticket's QR code. Its bytes are the version (1), the ticket's id (16), the last 8 of the schedule's id, which are
- * random and tell a door whether the ticket is for its show, and the Ed25519 signature (RFC 8032) of all of these (64). It is
- * made when it is shown and stored nowhere. docs/tickets.md says how a door reads it.
+ * The text of a ticket's QR code. Its bytes are the version (1 byte), the ticket's id (16), the last 8 bytes of the schedule's
+ * id, which are random and tell a door whether the ticket is for its show, and the Ed25519 signature (RFC 8032) of all of these
+ * (64). The code is made when it is shown, and stored nowhere. docs/tickets.md says how a door reads it.
  */
 export async function ticketCode(
   keys: Pick<SigningKeys, 'signBytes'>,
@@ -27,8 +27,8 @@ const bytesOf = (uuid: string) => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
 /**
- * Base45 (RFC 9285): two bytes become three characters of the alphabet for which QR codes need 5.5 bits each. Here, because the
- * package on npm that is mostly used has no types and no release since 2021, for what is ten lines.
+ * Base45 (RFC 9285) turns two bytes into three characters of the alphabet for which QR codes need 5.5 bits each. It is written
+ * out here, in ten lines, because the most used package on npm has no types and has had no release since 2021.
  */
 export function base45(bytes: Uint8Array): string {
   let text = '';
@@ -57,7 +57,7 @@ const codeBytes = 1 + 16 + 8 + signatureBytes;
 
 /**
  * Reads a ticket's code.
- * @returns undefined when none of the published keys has signed it: it is forged, or its key was retired
+ * @returns undefined if none of the published keys has signed it: it is forged, or its key was retired
  */
 export async function readTicketCode(
   keys: Pick<SigningKeys, 'jwks'>,
@@ -76,7 +76,7 @@ export async function readTicketCode(
   return { ticketId, show: said.toString('hex', 17) };
 }
 
-/** @returns undefined for what is no base45 */
+/** @returns undefined if the text is not base45 */
 export function fromBase45(text: string): Buffer | undefined {
   const bytes: number[] = [];
   for (let i = 0; i < text.length; i += 3) {

@@ -4,7 +4,7 @@ import { base45, ticketCode } from './ticket-code.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
-/** As docs/tickets.md tells doors to read a code. */
+/** Reads a code as docs/tickets.md tells doors to. */
 function bytesOf(code: string): Buffer {
   const digits = code.split('').map((character) => alphabet.indexOf(character));
   const bytes: number[] = [];
@@ -35,7 +35,7 @@ describe('the code of a ticket', () => {
   const keys = { signBytes: (bytes: Uint8Array) => Promise.resolve(sign(null, bytes, privateKey)) };
   const [ticketId, scheduleId] = [newId(), newId()];
 
-  it('says which ticket of which schedule it is, signed, in what fits a small QR code', async () => {
+  it('says which ticket of which schedule it is, signed, and fits a small QR code', async () => {
     const code = await ticketCode(keys, { ticketId, scheduleId });
     expect(code).toMatch(/^[0-9A-Z $%*+\-./:]{134}$/);
     const bytes = bytesOf(code);
@@ -46,7 +46,7 @@ describe('the code of a ticket', () => {
     expect(said.toString('hex', 17)).toBe(scheduleId.replaceAll('-', '').slice(16));
   });
 
-  it('is worth nothing with any of its bytes changed', async () => {
+  it('is invalid when any of its bytes is changed', async () => {
     const bytes = bytesOf(await ticketCode(keys, { ticketId, scheduleId }));
     for (let i = 0; i < bytes.length; i++) {
       const changed = Buffer.from(bytes);

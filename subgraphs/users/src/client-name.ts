@@ -3,8 +3,8 @@ import bowser from 'bowser';
 const longestName = 100;
 
 /**
- * What a User-Agent stands for, as its owner would call it: "Safari on iOS", or what an app calls itself, "Frontrow/1.2";
- * null when it says nothing.
+ * A User-Agent as its owner would call it: "Safari on iOS", or the name that an app gives itself, such as "Frontrow/1.2". Null if
+ * it says nothing.
  */
 export function clientName(agent: string | undefined): string | null {
   const first = agent?.trim().split(/\s+/)[0];

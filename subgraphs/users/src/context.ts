@@ -12,14 +12,14 @@ export interface Context extends SubgraphContext {
   readonly keys: SigningKeys;
   readonly caller: Caller;
   readonly limits: Limits;
-  /** What the tokens of mailed links are made with. */
+  /** The secret from which the tokens of mailed links are made. */
   readonly linkSecret: string;
-  /** When the request came. */
+  /** When the request arrived. */
   readonly now: Date;
   readonly users: DataLoader<string, User | null>;
 }
 
-/** What all requests share. */
+/** What all requests of the process share. */
 export type Service = Pick<Context, 'outbox' | 'keys' | 'limits' | 'linkSecret'>;
 
 export const createContext = (

@@ -2,5 +2,5 @@ import { handler } from '@frontrow/events/handler';
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { insertAction } from './storage/operator-actions.ts';
 
-/** Everything that users listens to. */
+/** All events that users reacts to. */
 export const handlers = [handler(operatorActed, (tx, { data }) => insertAction(tx.manager, data))];

@@ -19,16 +19,16 @@ import { retention } from './storage/retention.ts';
 import { findRevoked } from './storage/revocations.ts';
 
 /**
- * Two of these are hashed at a time, in some 20 ms each; the others ask the database before or after it, and leave most of its
- * connections to everybody else. Those who wait have one of the gateway's 128 connections to this process each, and leave
- * the other half to everybody else.
+ * Two of the six are being hashed, for some 20 ms each. The other four use the database before or after that, and leave most of
+ * its connections to other requests. Each request that waits occupies one of the 128 connections that the gateway has to this
+ * process; 64 of them leave the other half to other requests.
  */
 const passwords = { atATime: 6, places: 64, patienceMs: 2_000 };
 
 run(async () => {
   const settings = readSettings(usersSettings);
   const service = await openService('users', settings, { entities, migrations });
-  if (service === undefined) return; // its migrations have run, which was all
+  if (service === undefined) return; // it was only to run the migrations, which is done
   const { database, outbox, log } = service;
   await guardActionsOrWarn(database, log);
   const delivery = await startDelivery({ ...service, handlers, retention });

@@ -1,4 +1,4 @@
-// `npm run operator -- list | add EMAIL | end EMAIL`: names operators without one, by the service's own database.
+// `npm run operator -- list | add EMAIL | end EMAIL`: manages operators without being one, through the service's own database.
 import { Outbox } from '@frontrow/events/outbox';
 import { openDatabase } from '@frontrow/kit/database';
 import { run } from '@frontrow/kit/lifecycle';

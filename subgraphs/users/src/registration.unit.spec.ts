@@ -10,7 +10,7 @@ describe('a registration', () => {
     });
   });
 
-  it('has the language of mails as a tag that is written as it should be', () => {
+  it('has the language of mails as a tag in its canonical form', () => {
     expect(checkRegistration({ ...good, locale: 'KO-kr' })).toMatchObject({ checked: { locale: 'ko-KR' } });
     for (const locale of ['', '한국어', 'korean!', `en-${'x'.repeat(40)}`, `en-${'abcde-'.repeat(6)}abcde`]) {
       expect(checkRegistration({ ...good, locale })).toMatchObject({ mistake: { field: 'locale' } });

@@ -6,13 +6,15 @@ const atMost = z.coerce.number().int().min(0).max(10_000);
 
 export const usersSettings = {
   ...subgraphSettings,
-  /** The operator's account, made or brought up to date at each start. */
+  /** The operator's account, which each start makes or brings up to date. */
   OPERATOR_EMAIL: email,
   OPERATOR_PASSWORD: password,
-  /** Makes links that are mailed good; deliveries, which mails them, has the same. */
+  /** The key that makes mailed links valid. `deliveries`, which mails them, must have the same one. */
   MAIL_LINK_SECRET: linkSecret,
-  /** Accounts that one address may make in an hour, and links to reset a password that it may ask for; 0 is no limit. */
+  /**
+   * How many accounts one address may make in an hour, and how many links to reset a password it may ask for; 0 means no limit.
+   */
   REGISTRATIONS_PER_ADDRESS: atMost.default(20),
-  /** Wrong passwords from one address within 15 minutes, for all accounts together; 0 is no limit. */
+  /** How many wrong passwords one address may send within 15 minutes, for all accounts together; 0 means no limit. */
   FAILED_LOG_INS_PER_ADDRESS: atMost.default(100),
 };

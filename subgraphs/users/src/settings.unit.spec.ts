@@ -13,7 +13,7 @@ const good = {
 };
 
 describe('the settings', () => {
-  it('take the e-mail address of the operator as registering would', () => {
+  it('accept the e-mail addresses for the operator that registering accepts', () => {
     expect(readSettings(usersSettings, { ...good, OPERATOR_EMAIL: ' Operator@Frontrow.test' })).toMatchObject(
       {
         OPERATOR_EMAIL: 'operator@frontrow.test',

@@ -16,25 +16,25 @@ import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 
-/** What links are made with here. */
+/** The secret from which links are made in tests. */
 export const linkSecret = 'a secret of tests, which deliveries would have, too';
 
-/** Fewer wait than in the service, for longer: machines that test are slow. */
+/** Fewer requests may wait than in the service, and longer, because test machines are slow. */
 export const passwords = { atATime: 6, places: 60, patienceMs: 60_000 };
 
-/** The subgraph on a database of its own, as two replicas with a connection pool each and one clock that tests own. */
+/** The subgraph on a database of its own, as two replicas with a connection pool each and one clock that tests set. */
 export interface UsersUnderTest {
   readonly outbox: Outbox;
   readonly replicas: readonly [SubgraphUnderTest, SubgraphUnderTest];
-  /** What time it is for both; it stands still. */
+  /** The time for both replicas; it stands still. */
   readonly clock: { now: Date };
-  /** Where requests come from, for both. */
+  /** Where requests to both replicas come from. */
   readonly place: { client: Client | null };
-  /** What one address may do; tests that are not about that set no limit. */
+  /** What one address may do. There is no limit unless a test is about one. */
   readonly addresses: { registrations: number; failedLogIns: number };
-  /** How many rows a table holds: what changes nothing leaves it as it was. */
+  /** How many rows a table has. A call that changes nothing leaves the number as it was. */
   count(table: string): Promise<number>;
-  /** Who the gateway would take the bearer of an access token for. */
+  /** The viewer that the gateway would see in an access token. */
   viewerOf(accessToken: string): Promise<Viewer | null>;
   close(): Promise<void>;
 }
@@ -93,7 +93,7 @@ export interface Typed {
   readonly name: string;
 }
 
-/** A fan as they might fill in the form; each has another e-mail address. */
+/** A fan, as they might fill in the form. Each has another e-mail address. */
 export const someone = (typed: Partial<Typed> = {}): Typed => ({
   email: `fan-${String(++made)}@example.com`,
   password: 'correct horse battery staple',
@@ -126,7 +126,7 @@ export const refresh = (replica: SubgraphUnderTest, token: string): Promise<Answ
 export const logOut = (replica: SubgraphUnderTest, token: string): Promise<Answer> =>
   replica.execute(null, 'mutation ($token: String!) { logOut(refreshToken: $token) }', { token });
 
-/** Puts `around` in the place of the nth transaction of a replica, counted from 1; those around it run as always. */
+/** Replaces the nth transaction of a replica, counted from 1, with `around`; other transactions run as usual. */
 function replaceTransaction(
   { database }: Outbox,
   nth: number,
@@ -141,7 +141,7 @@ function replaceTransaction(
   };
 }
 
-/** The connection breaks as the nth transaction commits: it was carried out, but nobody hears of it. */
+/** Breaks the connection as the nth transaction commits: it is carried out, but the answer is lost. */
 export const loseCommit = (outbox: Outbox, nth = 1): void => {
   replaceTransaction(outbox, nth, async (run) => {
     await run();
@@ -149,7 +149,7 @@ export const loseCommit = (outbox: Outbox, nth = 1): void => {
   });
 };
 
-/** Something happens just before the nth transaction begins. */
+/** Lets something happen just before the nth transaction begins. */
 export const beforeTransaction = (outbox: Outbox, nth: number, happens: () => Promise<unknown>): void => {
   replaceTransaction(outbox, nth, async (run) => {
     await happens();

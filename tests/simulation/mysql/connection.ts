@@ -14,30 +14,32 @@ type Result = ResultRow[] | Written;
 export interface MemoryConnection {
   readonly id: number;
   /**
-   * @returns rows, or what was written
-   * @throws ServerError as mysql2 would; NotSupported, which quotes the SQL, when nobody here knows what it means
+   * @returns rows, or the result of a write
+   * @throws ServerError as mysql2 would; NotSupported, which quotes the SQL, if this server does not know what it means
    */
   query(sql: string, parameters?: readonly unknown[]): Promise<Result>;
-  /** The process died or the cable was cut: what is not committed is undone, and nobody hears of what is under way. */
+  /** The process died or the cable was cut: uncommitted changes are undone, and statements in progress are never answered. */
   kill(): void;
 }
 
-/** Called before each statement, COMMIT and ROLLBACK too; resolves when it is its turn. `sql` is for traces. */
+/**
+ * Called before each statement, also before COMMIT and ROLLBACK. Resolves when it is the connection's turn. `sql` is for traces.
+ */
 export type Turn = (connection: MemoryConnection, sql: string) => Promise<void>;
 
 const nothingWritten: Written = { affectedRows: 0, insertId: 0 };
 
-/** One statement after the other, and one transaction at a time. */
+/** Executes one statement after the other, and one transaction at a time. */
 export class Connection implements MemoryConnection {
   readonly id: number;
   readonly database: Database;
   readonly #turn: Turn | undefined;
   #isBusy = false;
-  /** Statements that wait for those before them. */
+  /** Statements that wait for earlier ones. */
   readonly #queue: (() => void)[] = [];
-  /** Since START TRANSACTION. */
+  /** The transaction since START TRANSACTION. */
   #transaction: Transaction | undefined;
-  /** That of the statement which is executed now. */
+  /** The transaction of the statement that is being executed. */
   #working: Transaction | undefined;
   #isDead = false;
 

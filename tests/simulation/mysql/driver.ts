@@ -3,8 +3,8 @@ import type { MemoryConnection } from './server.ts';
 type Callback<Result> = (error: unknown, result?: Result) => void;
 
 /**
- * What TypeORM takes as the `driver` of a DataSource of type mysql, in the place of mysql2.
- * @param connect called each time that TypeORM wants a connection: there is no pool
+ * The `driver` of a DataSource of type mysql, in place of mysql2.
+ * @param connect called each time that TypeORM wants a connection; there is no pool
  */
 export const memoryDriver = (connect: (database: string) => MemoryConnection) => ({
   createPool: ({ database }: { database: string }) => ({
@@ -30,7 +30,7 @@ const driverConnection = (connection: MemoryConnection) => ({
   promise: () => ({
     query: async (sql: string, parameters?: readonly unknown[]) => [await connection.query(sql, parameters)],
   }),
-  /** Whoever comes next gets another one. */
+  /** The next caller gets a new connection. */
   release: () => {
     connection.kill();
   },

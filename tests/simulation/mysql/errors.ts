@@ -1,4 +1,4 @@
-/** An error of the server, as mysql2 hands it on. */
+/** An error of the server, as mysql2 passes it on. */
 export class ServerError extends Error {
   readonly errno: number;
   readonly code: string;
@@ -39,7 +39,7 @@ export const errors = {
   checkViolated: [3819, 'ER_CHECK_CONSTRAINT_VIOLATED', 'HY000'],
 } as const satisfies Record<string, Kind>;
 
-/** SQL, or a value, that is not known here: better no answer than a guess. It has no `code`: no server said it. */
+/** SQL, or a value, that is not known here. An error is better than a guess. It has no `code`, because no server produced it. */
 export class NotSupported extends Error {
   constructor(what: string) {
     super(`the in-memory MySQL does not know ${what}`);

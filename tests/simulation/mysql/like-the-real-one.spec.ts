@@ -11,16 +11,16 @@ const things = (...ids: number[]) =>
     ids.map((id) => [id]),
   );
 
-/** What is played on both servers, which must not be told apart. */
+/** Stories that are played on both servers, which must give the same answers. */
 const stories: Record<string, Step[]> = {
-  'a row has the defaults of the columns that it gives nothing for': [
+  'a row has the defaults of columns that are not given': [
     a('INSERT INTO things (id) VALUES (?), (?)', 2, 1),
     a('SELECT * FROM things'),
     a('INSERT INTO things (id, code, amount) VALUES (3, DEFAULT, DEFAULT)'),
     a('SELECT id, code, amount, status FROM things WHERE id = 3'),
     a('INSERT INTO numbered (owner) VALUES (?)', 'x'),
   ],
-  'values come back as they went in': [
+  'values are read as they were written': [
     a(
       'INSERT INTO things VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[1, 'A-b', 'Ünï', 'OLD', 9007199254740991, 0.25, 7, -1, new Date('2030-01-02T03:04:05.678Z')],
@@ -36,7 +36,7 @@ const stories: Record<string, Step[]> = {
     a('SELECT id FROM things WHERE status = ?', 'old'),
     a('SELECT id FROM things WHERE small = ? OR small IS NULL', true),
   ],
-  'what does not fit is refused': [
+  'what does not fit a column is refused': [
     a('INSERT INTO things (id, seats) VALUES (1, -1)'),
     a('INSERT INTO things (id, small) VALUES (1, 128)'),
     a('INSERT INTO things (id, amount) VALUES (1, -1)'),
@@ -172,7 +172,7 @@ const stories: Record<string, Step[]> = {
     a('SELECT id FROM things'),
     a('DELETE FROM things'),
   ],
-  'a unique key with NULL is not one': [
+  'rows with NULL in a unique key are not twins': [
     a(`INSERT INTO numbered (code, owner) VALUES ('a', NULL), ('b', NULL), ('c', 'o')`),
     a(`UPDATE numbered SET owner = 'o' WHERE code = 'a'`),
     a(`UPDATE numbered SET owner = NULL WHERE code = 'c'`),
@@ -181,7 +181,7 @@ const stories: Record<string, Step[]> = {
     a('INSERT INTO parents VALUES (2, ?)', 'etage'),
     a('SELECT owner, code FROM numbered ORDER BY owner, code'),
   ],
-  'children go with their parent': [
+  'children are deleted with their parent': [
     a(`INSERT INTO parents VALUES ('p', 'Parent')`),
     a(`INSERT INTO things (id, parent_id) VALUES (1, 'p'), (2, NULL)`),
     a(begin),
@@ -192,7 +192,7 @@ const stories: Record<string, Step[]> = {
     a(`DELETE FROM parents WHERE id = 'p'`),
     a('SELECT id FROM things'),
   ],
-  'others see what was committed, oneself what one has done': [
+  'others see what was committed, a transaction sees its own changes': [
     things(1, 2),
     a(begin),
     a('UPDATE things SET amount = 5 WHERE id = 1'),
@@ -210,7 +210,7 @@ const stories: Record<string, Step[]> = {
     a('UPDATE things SET amount = 5'),
     b('SELECT amount FROM things'),
   ],
-  'a rollback brings everything back, but not numbers': [
+  'a rollback undoes everything but numbers that were used': [
     a(`INSERT INTO numbered (code) VALUES ('x'), ('y')`),
     a(begin),
     a(`UPDATE numbered SET code = 'z' WHERE code = 'x'`),
@@ -292,7 +292,7 @@ const stories: Record<string, Step[]> = {
     b('SELECT id FROM things WHERE seats = 5 FOR UPDATE'),
     a('COMMIT'),
   ],
-  'rows that a read has locked and does not want are free again': [
+  'rows that a read has locked and does not return are free again': [
     things(1, 2),
     a(`UPDATE things SET seats = 5 WHERE id = 2`),
     a(begin),
@@ -301,7 +301,7 @@ const stories: Record<string, Step[]> = {
     b('UPDATE things SET amount = 1 WHERE id = 2'),
     a('COMMIT'),
   ],
-  'a row that the one has locked is skipped by the other': [
+  'a row that another transaction has locked is skipped': [
     things(1, 2, 3),
     a(begin),
     a('SELECT id FROM things WHERE id = 2 FOR UPDATE'),
@@ -309,7 +309,7 @@ const stories: Record<string, Step[]> = {
     b('SELECT id FROM things WHERE id IN (2, 3) FOR UPDATE SKIP LOCKED'),
     a('COMMIT'),
   ],
-  'a read with a limit locks no more than it returns': [
+  'a read with a limit locks only the rows that it returns': [
     things(1, 2, 3),
     a(begin),
     a('SELECT id FROM things ORDER BY id LIMIT 2 FOR UPDATE SKIP LOCKED'),
@@ -319,7 +319,7 @@ const stories: Record<string, Step[]> = {
     a('COMMIT'),
     b('COMMIT'),
   ],
-  'a look without lock does not wait': [
+  'a read without lock does not wait': [
     things(1),
     a(begin),
     a('SELECT id FROM things WHERE id = 1 FOR UPDATE'),
@@ -397,7 +397,7 @@ const stories: Record<string, Step[]> = {
     b('COMMIT'),
     a('SELECT amount FROM things'),
   ],
-  'an upsert that finds the row does not share it': [
+  'an upsert that finds the row does not take a shared lock': [
     things(1),
     a(begin),
     b(begin),
@@ -409,7 +409,7 @@ const stories: Record<string, Step[]> = {
     b('COMMIT'),
     a('SELECT amount FROM things'),
   ],
-  'who wants what the other has, who wants what the first has, is turned away': [
+  'a transaction that wants what another one has, which waits for the first, is the victim': [
     things(1, 2),
     a(begin),
     b(begin),
@@ -424,7 +424,7 @@ const stories: Record<string, Step[]> = {
     b('ROLLBACK'),
     b('SELECT id FROM things'),
   ],
-  'a deadlock of three is one, too': [
+  'a cycle of three is a deadlock too': [
     things(1, 2, 3),
     a(begin),
     b(begin),
@@ -448,7 +448,7 @@ const stories: Record<string, Step[]> = {
     b('COMMIT'),
     c('SELECT id FROM things ORDER BY id'),
   ],
-  'who waits is served in turn': [
+  'transactions that wait get the lock in turn': [
     things(1),
     a(begin),
     b(begin),
@@ -470,7 +470,7 @@ const stories: Record<string, Step[]> = {
     a('COMMIT'),
     c('SELECT id FROM things'),
   ],
-  'a row that was inserted and undone is nobody’s any more': [
+  'a row whose insertion was undone belongs to nobody': [
     a(begin),
     a('SAVEPOINT it'),
     a('INSERT INTO things (id) VALUES (1)'),
@@ -479,7 +479,7 @@ const stories: Record<string, Step[]> = {
     a('COMMIT'),
     a('SELECT id FROM things'),
   ],
-  'a row that was locked and undone stays locked': [
+  'a row whose change was undone stays locked': [
     things(1),
     a(begin),
     a('SELECT 1 AS it FROM parents'),
@@ -490,7 +490,7 @@ const stories: Record<string, Step[]> = {
     a('COMMIT'),
     a('SELECT amount FROM things'),
   ],
-  'a savepoint before all else is the beginning': [
+  'a savepoint before everything else is the beginning': [
     things(1),
     a(begin),
     a('SAVEPOINT it'),
@@ -500,7 +500,7 @@ const stories: Record<string, Step[]> = {
     a('COMMIT'),
     a('SELECT amount FROM things'),
   ],
-  'rows are found by an index that changes while others look': [
+  'rows are found by an index that changes while others read': [
     things(1, 2, 3),
     a(begin),
     a(`UPDATE things SET status = 'OLD' WHERE id = 2`),
@@ -513,7 +513,7 @@ const stories: Record<string, Step[]> = {
     b(`SELECT id FROM things FORCE INDEX (things_by_status) WHERE status = 'OLD' FOR UPDATE`),
     a('COMMIT'),
   ],
-  'a DELETE waits, and leaves what is no longer meant': [
+  'a DELETE waits, and leaves rows that no longer match': [
     things(1, 2),
     a(begin),
     a('UPDATE things SET amount = 5 WHERE id = 1'),

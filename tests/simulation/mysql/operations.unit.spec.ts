@@ -46,7 +46,7 @@ describe('on the server in memory', () => {
     expect(rows('outbox').map(({ type }) => type)).toEqual(['payment.completed.v1']);
   });
 
-  it('of fans who want the same seats at the same moment one gets them, all of them', async () => {
+  it('of fans who want the same seats at the same moment, one gets all of them', async () => {
     const { outbox, rows } = await start('concerts', concertsScript);
     const [concertId, now] = [id(10), new Date()];
     await outbox.transaction(async ({ manager }) => {

@@ -8,15 +8,15 @@ import type { Value, Values } from './storage/types.ts';
 export type { MemoryConnection, Turn };
 
 export interface MysqlOptions {
-  /** Lets each statement wait for its turn; without, each is executed at once. */
+  /** Lets each statement wait for its turn; without it, each is executed at once. */
   readonly turn?: Turn;
-  /** What `NOW()` says. */
+  /** The time that `NOW()` returns. */
   readonly now?: () => Date;
 }
 
 /**
- * The part of MySQL that the services use, in memory: tables, row locks, READ COMMITTED. What it does follows from the
- * order of the statements alone.
+ * The part of MySQL that the services use, in memory: tables, row locks, READ COMMITTED. Its behaviour follows only from the
+ * order of the statements.
  */
 export class MemoryMysql {
   readonly #turn: Turn | undefined;
@@ -36,13 +36,13 @@ export class MemoryMysql {
     return copy;
   }
 
-  /** Makes the database if there is none of that name. */
+  /** Makes the database if it does not exist. */
   connect(database: string): MemoryConnection {
     const found = this.#databases.get(database) ?? this.#add(database, new Schema(database, new Map()));
     return new Connection(++this.#connections, found, this.#turn);
   }
 
-  /** The rows of a table that are committed, by primary key; BIGINT as numbers. */
+  /** The committed rows of a table, by primary key; BIGINT as numbers. */
   rows(database: string, table: string): Readonly<Record<string, unknown>>[] {
     const found = this.#databases.get(database)?.table(table);
     if (found === undefined) throw new Error(`there is no database ${database}`);
@@ -58,7 +58,7 @@ export class MemoryMysql {
 
 type ShownRow = Readonly<Record<string, unknown>>;
 
-/** Invariants look at all rows after each commit, most of which are the same as before. */
+/** Invariants read all rows after each commit, and most are the same as before. */
 const shownRows = new WeakMap<readonly Values[], ShownRow[]>();
 const shownOf = new WeakMap<Values, ShownRow>();
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
     );
 });
 
-/** A server with an empty table, and what became of statements that were not waited for. */
+/** A server with an empty table, and the outcomes of statements that were not awaited. */
 function start(options: MysqlOptions = {}) {
   const mysql = template.emptyCopy(options);
   const ended: string[] = [];
@@ -26,7 +26,7 @@ function start(options: MysqlOptions = {}) {
 const things = (mysql: MemoryMysql) => mysql.rows('shop', 'things').map(({ id, amount }) => [id, amount]);
 
 describe('a copy of a server', () => {
-  it('has the tables, and rows of its own', async () => {
+  it('has the same tables, with rows of its own', async () => {
     const [one, other] = [start(), start()];
     await one.connect().query('INSERT INTO things (id, at) VALUES (?, ?)', [1, new Date(5)]);
     expect(one.mysql.rows('shop', 'things')).toEqual([{ id: 1, amount: 0, at: new Date(5) }]);
@@ -34,7 +34,7 @@ describe('a copy of a server', () => {
     expect(template.rows('shop', 'things')).toEqual([]);
   });
 
-  it('does not get the tables that are made in another one later', async () => {
+  it('does not get tables that are made later in another one', async () => {
     const [one, other] = [start(), start()];
     await one.connect().query('CREATE TABLE later (id INT PRIMARY KEY)');
     await expect(other.connect().query('SELECT id FROM later')).rejects.toMatchObject({ errno: 1146 });
@@ -84,7 +84,7 @@ describe('a statement', () => {
     expect(things(mysql)).toEqual([]);
   });
 
-  it('knows the time that the server is told', async () => {
+  it('uses the time that the server is given', async () => {
     const { connect } = start({ now: () => new Date(1_234_567) });
     expect(await connect().query('SELECT NOW(3) AS now')).toEqual([{ now: new Date(1_234_567) }]);
   });
@@ -99,7 +99,7 @@ describe('a statement', () => {
     'INSERT IGNORE INTO things (id) VALUES (NULL)',
     `SELECT id FROM things WHERE at = 'yesterday'`,
     'CREATE TABLE others (id INT PRIMARY KEY, place POINT NOT NULL)',
-  ])('is refused in its own words when the server does not know what it means: %s', async (sql) => {
+  ])('is refused in its own words if the server does not know what it means: %s', async (sql) => {
     const { connect } = start();
     await connect().query('INSERT INTO things (id, at) VALUES (1, ?)', [new Date(0)]);
     const answer = connect().query(sql);
@@ -109,7 +109,7 @@ describe('a statement', () => {
 });
 
 describe('a connection that is cut', () => {
-  it('leaves nothing of its transaction, and lets others go on', async () => {
+  it('leaves nothing of its transaction, and others can continue', async () => {
     const { mysql, begin, ended, connect } = start();
     const [dying, other] = [connect(), connect()];
     await other.query('INSERT INTO things (id) VALUES (1)');
@@ -124,7 +124,7 @@ describe('a connection that is cut', () => {
     expect(things(mysql)).toEqual([[1, 1]]);
   });
 
-  it('hears no more of what it waits for, and is not waited for', async () => {
+  it('gets no answer to what it waits for, and nobody waits for it', async () => {
     const { mysql, begin, ended, connect } = start();
     const [holder, dying, third] = [connect(), connect(), connect()];
     await holder.query('INSERT INTO things (id) VALUES (1)');

@@ -24,7 +24,7 @@ async function answers(database: DataSource, { calls }: StorageScript): Promise<
   const all: unknown[] = [];
   for (const call of calls) {
     const answer: unknown = await database.transaction((manager) => Promise.resolve(call(manager)));
-    // Of a raw result of a write nobody looks at more than this.
+    // The services use nothing else of the raw result of a write.
     const { affectedRows } = (answer ?? {}) as { affectedRows?: number };
     all.push(affectedRows === undefined ? answer : { affectedRows });
   }

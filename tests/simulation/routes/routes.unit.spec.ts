@@ -27,11 +27,11 @@ const handlers: Record<ServiceName, readonly Handler[]> = {
   deliveries: deliveries({ targets: new Set(), schedule, wake: () => undefined }),
 };
 
-/** What delivery itself does for every service. */
+/** The events that delivery itself handles for every service. */
 const handledByAll = [userDeleted, sagaReplayRequested, deadLetterReplayRequested].map(({ type }) => type);
 const publishedByAll = consumerDeadLettered.type;
 
-/** A mistake in the form of what to write. */
+/** A mistake, in words that say what to write. */
 const remedy = (service: string, does: string, types: string[]) =>
   types.map((type) => `events/src/routes.ts: ${service} ${does} ${type}; then npm run accounts`);
 const without = (types: readonly string[], others: readonly string[]) =>
@@ -53,7 +53,7 @@ describe.each(services)('the routes of %s', (service) => {
   });
 });
 
-/** The types of all `contract.about(…)`, and of what operators did, in the sources below a folder, tests left out. */
+/** The types of all `contract.about(…)`, and of operators' actions, in the sources below a folder, without tests. */
 function typesMadeIn(folder: string): string[] {
   const contracts = contractNames();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -68,7 +68,7 @@ function typesMadeIn(folder: string): string[] {
   return [...new Set(made)].map((name) => contracts.get(name) ?? `what ${name} is`);
 }
 
-/** From the name of each contract's constant to its type. */
+/** The type of each contract, by the name of its constant. */
 function contractNames(): Map<string, string> {
   const folder = join(root, 'events/src/contracts');
   const text = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));

@@ -4,7 +4,7 @@ import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 import { currentProcess, isInhabited, theWorld } from './world.ts';
 
-/** What may happen to a process around a statement or a request. */
+/** What may happen to a process during a statement or a request. */
 export type Fate = 'nothing' | 'crash-before' | 'crash-after' | 'cut-before' | 'cut-after';
 
 /** How a statement ends. */
@@ -13,17 +13,20 @@ interface Client {
   fate: Fate;
 }
 
-/** When a database does not answer, its watch ends what waits for it so soon, in ms of the world: see database-watch.ts of the kit. */
+/**
+ * How soon a database's watch ends the statements of a database that does not answer, in ms of the world: see database-watch.ts
+ * in `kit`.
+ */
 const unansweredMs = 2_500;
 
 const isBeginning = /^(SET|START) TRANSACTION|^SAVEPOINT/;
 
 const clients = new WeakMap<MemoryConnection, Client>();
 
-/** Each statement of a process is a step, and a moment at which it may die or lose the connection. */
+/** Makes each statement of a process a step, at which the process may die or lose its connection. */
 export const takeTurn = (connection: MemoryConnection, sql: string): Promise<void> => {
   const client = clients.get(connection);
-  // Beginning a transaction touches nothing: what comes before it and what comes after it is one step.
+  // Beginning a transaction changes nothing, so what comes before it and after it is one step.
   if (client === undefined || isBeginning.test(sql)) return Promise.resolve();
   const { scheduler, faults } = theWorld();
   const { process } = client;
@@ -45,8 +48,8 @@ export const takeTurn = (connection: MemoryConnection, sql: string): Promise<voi
 };
 
 /**
- * The driver that the services' DataSources get: each connection belongs to the process that opens it.
- * @param template the server while there is no world yet, and nobody takes turns
+ * The driver of the services' DataSources. Each connection belongs to the process that opens it.
+ * @param template the server that is used while there is no world yet, and nobody takes turns
  */
 export const driverFor = (template: MemoryMysql): object =>
   memoryDriver((database) =>
@@ -71,17 +74,17 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
       if (sql === 'COMMIT') onCommit(database);
       return result;
     } catch (error) {
-      // Not what a server says about a statement: one that this server does not know.
+      // This is not an error of a server about a statement, but a statement that this server does not know.
       if ((error as { code?: string }).code === undefined) scheduler.failure ??= error as Error;
       throw error;
     } finally {
       if (client.fate === 'crash-after') process.crash();
       if (!process.isAlive) await forEver();
-      // It waited for a lock, and it is somebody else's step in which it got that.
+      // The statement waited for a lock, and got it in the step of another process.
       if (scheduler.current !== process) await scheduler.turn(process, `${sql} (after a wait)`);
       if (client.fate === 'cut-before' || client.fate === 'cut-after') {
         kill();
-        // What the statement did, a COMMIT say, was done; nobody hears of it.
+        // The statement, for example a COMMIT, has been executed, but the process gets no answer.
         // eslint-disable-next-line no-unsafe-finally
         throw lostConnection();
       }

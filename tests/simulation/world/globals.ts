@@ -4,14 +4,14 @@ import timers from 'node:timers/promises';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 /*
- * Everything by which code learns of the time, waits, or rolls dice follows the scheduler from here on. This module is
- * the first that a worker of the simulation loads.
+ * From here on, everything by which code learns the time, waits, or uses random numbers follows the scheduler. A worker of the
+ * simulation loads this module first.
  */
 
 const { setImmediate: nextTurn, Date: RealDate } = globalThis;
 let scheduler: Scheduler | undefined;
 
-/** From now on this world's clock, timers and dice count; undefined: the real clock, and nobody waits. */
+/** Switches to the clock, timers and random numbers of this world; undefined switches to the real ones, and nobody waits. */
 export function enter(world: Scheduler | undefined): void {
   scheduler = world;
 }
@@ -33,12 +33,12 @@ performance.now = now;
 const realRandom = Math.random;
 Math.random = () => scheduler?.random.next() ?? realRandom();
 
-/** In ms: those who look again and again do so this often, or a schedule of minutes would be a million idle looks. */
+/** In ms. Code that looks again and again does so this often, or a schedule of minutes would consist of a million idle looks. */
 const looks = { least: 60_000, most: 240_000 };
 
-/** @param ms as the code asks for; less than `looks.least` is some of these */
+/** @param ms what the code asks for. Less than 100 ms becomes ten times as long; any other wait lasts at least one of `looks` */
 function wait(ms: number, run: () => void) {
-  if (scheduler?.current === undefined) throw new Error('nobody is there to wait');
+  if (scheduler?.current === undefined) throw new Error('no process is running that could wait');
   const { random, current } = scheduler;
   const longer = ms < 100 ? 10 * ms : Math.max(ms, random.between(looks.least, looks.most));
   return scheduler.later(current, `${ms} ms`, longer, run);
@@ -71,8 +71,9 @@ globalThis.setTimeout = ((run: (...given: unknown[]) => void, ms = 0, ...given: 
   })) as unknown as typeof setTimeout;
 globalThis.clearTimeout = ((waiting: { cancel(): void } | undefined) =>
   waiting?.cancel()) as typeof clearTimeout;
-// What is done every few seconds so that others do not lose patience is not done here: they lose it. Only of a process that has lost
-// its database it is done (`keepAlive`): what it holds it would hold for ever.
+// What processes do every few seconds, so that others keep waiting for them, is not done here, so that others do give up. Only a
+// process that has lost its database does it (`keepAlive`), because a message that such a process keeps would then stay there for
+// ever, and the simulation must find that.
 const intervals = new WeakMap<Actor, Set<() => void>>();
 globalThis.setInterval = ((run: () => void) => {
   const actor = scheduler?.current;
@@ -90,7 +91,7 @@ export function keepAlive(actor: Actor): void {
   });
 }
 
-/** Signing and verifying run on other threads: the one thing here that is waited for in real time. */
+/** How many keys are signing or verifying. That happens on other threads, and is the only thing here that takes real time. */
 let atWork = 0;
 for (const name of ['sign', 'verify', 'importKey', 'digest'] as const) {
   const work = webcrypto.subtle[name].bind(webcrypto.subtle) as (...given: unknown[]) => Promise<unknown>;
@@ -106,7 +107,7 @@ for (const name of ['sign', 'verify', 'importKey', 'digest'] as const) {
   });
 }
 
-/** Until everybody waits for the scheduler. */
+/** Resolves when everybody waits for the scheduler. */
 export async function untilSettled(): Promise<void> {
   do await new Promise(nextTurn);
   while (atWork > 0);

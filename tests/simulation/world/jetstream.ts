@@ -6,14 +6,14 @@ interface Stored {
   readonly subject: string;
   readonly payload: string;
   readonly messageId: string;
-  /** Whether the server counts it, and cannot read it any more. */
+  /** Whether the server counts the message, but can no longer read it. */
   isRotten?: boolean;
 }
 
-/** What may be left of the broker's disk: everything, nothing, all but the last messages, or all but one somewhere. */
+/** What is left of the broker's disk: everything, nothing, all but the last messages, or all but one in the middle. */
 export type Disk = 'whole' | 'empty' | { without: number } | { rotten: 'counted' | 'missing' };
 
-/** A process that answers questions on core NATS. */
+/** A process that answers requests on core NATS. */
 export interface Listener {
   readonly process: Actor;
   readonly subject: string;
@@ -21,7 +21,7 @@ export interface Listener {
 }
 
 interface Stream {
-  /** What `streams.info` says: tells this stream from one that was made after it was lost. */
+  /** As `streams.info` reports it. It differs if the stream was lost and made anew. */
   readonly created: string;
   lastSequence: number;
   readonly messages: Map<number, Stored>;
@@ -33,7 +33,7 @@ interface Stream {
 interface Pending {
   readonly message: Stored;
   deliveries: number;
-  /** When it is handed out again unless it is settled. */
+  /** When the message is sent again unless it is settled. */
   again: Cancellable | undefined;
 }
 
@@ -42,14 +42,14 @@ interface DurableConsumer {
   readonly subjects: string;
   readonly pending: Map<number, Pending>;
   readonly subscribers: Set<Subscriber>;
-  /** Pending ones for which there was no subscriber that had asked for more. */
+  /** Pending messages for which no subscriber had asked. */
   readonly waiting: Set<number>;
 }
 
 /** A process that asked for messages. */
 export interface Subscriber {
   readonly process: Actor;
-  /** Whether it has asked for more than it was sent. */
+  /** Whether it has asked for more messages than it was sent. */
   readonly hasRoom: boolean;
   receive(delivery: Delivery): void;
 }
@@ -64,7 +64,7 @@ export type Passage = 'delivered' | 'lost' | 'twice';
 
 const ackWaitMs = 10_000;
 
-/** The broker: one stream, durable consumers, at least once, in any order. It has one disk, which can be emptied. */
+/** The broker: one stream, durable consumers, at-least-once delivery in any order, and one disk, which can be emptied. */
 export class MemoryJetStream implements Actor {
   readonly name = 'broker';
   readonly clockSkewMs = 0;
@@ -75,9 +75,9 @@ export class MemoryJetStream implements Actor {
   #isUp = true;
   #stream: Stream | undefined;
   #streamsMade = 0;
-  /** Of all consumers that were ever made; those of a stream that is lost are made again. */
+  /** The names of all consumers that were ever made. If the stream is lost, they are made again. */
   readonly #consumerNames = new Set<string>();
-  /** Of all processes, on core NATS. */
+  /** The listeners of all processes, on core NATS. */
   readonly listeners = new Set<Listener>();
   readonly #clients = new Set<(news: 'disconnect' | 'reconnect') => void>();
 
@@ -91,7 +91,10 @@ export class MemoryJetStream implements Actor {
     return this.#isUp;
   }
 
-  /** Tells `listener` when the broker goes and comes back; returns how to stop that. */
+  /**
+   * Tells `listener` when the broker goes and comes back.
+   * @returns a function that stops this
+   */
   onChange(listener: (news: 'disconnect' | 'reconnect') => void): () => void {
     this.#clients.add(listener);
     return () => {
@@ -123,7 +126,7 @@ export class MemoryJetStream implements Actor {
     };
   }
 
-  /** As `streams.info` counts: a hole in the middle shows, what was lost at the end does not. */
+  /** Counts as `streams.info` does: a gap in the middle is visible, a loss at the end is not. */
   get state() {
     const { messages, lastSequence } = this.stream;
     const [first = lastSequence + 1] = messages.keys();
@@ -134,13 +137,13 @@ export class MemoryJetStream implements Actor {
     return this.#stream !== undefined;
   }
 
-  /** @throws when there is none, as each request does that needs it */
+  /** @throws if there is no stream, like each request that needs one */
   get stream(): Stream {
     if (this.#stream === undefined) throw Object.assign(new Error('stream not found'), { code: '404' });
     return this.#stream;
   }
 
-  /** @param subjects those of one event type in all partitions: `frontrow.seats.held.v1.*` */
+  /** @param subjects the subjects of one event type in all partitions: `frontrow.seats.held.v1.*` */
   addConsumer(name: string, subjects: string): void {
     const { consumers, messages } = this.stream;
     this.#consumerNames.add(name);
@@ -163,7 +166,7 @@ export class MemoryJetStream implements Actor {
     this.deliverMore(name);
   }
 
-  /** Somebody asks for more. */
+  /** Called when a subscriber asks for more. */
   deliverMore(name: string): void {
     const consumer = this.#stream?.consumers.get(name);
     for (const sequence of consumer?.waiting ?? []) this.#deliverSoon(consumer as DurableConsumer, sequence);
@@ -174,7 +177,7 @@ export class MemoryJetStream implements Actor {
     this.#stream?.consumers.get(name)?.subscribers.delete(subscriber);
   }
 
-  /** @returns the message's number; that of the first copy, when it has been published with this id before */
+  /** @returns the message's number, which is that of the first copy if one with this id has been published before */
   publish(subject: string, payload: string, messageId: string): number {
     const { stream } = this;
     const before = stream.sequences.get(messageId);
@@ -187,7 +190,7 @@ export class MemoryJetStream implements Actor {
     return sequence;
   }
 
-  /** A consumer that nobody has made again, or subscribed to, since the broker was away; undefined when there is none. */
+  /** A consumer that nobody has made again, or subscribed to, since the broker was away; undefined if there is none. */
   get unattended(): string | undefined {
     return [...this.#consumerNames].find((name) => {
       const subscribers = this.#stream?.consumers.get(name)?.subscribers ?? new Set();
@@ -195,7 +198,7 @@ export class MemoryJetStream implements Actor {
     });
   }
 
-  /** How many messages are somewhere between a consumer and its acknowledgement. */
+  /** How many messages are on their way to a consumer, or not acknowledged yet. */
   get unsettled(): number {
     const consumers = [...(this.#stream?.consumers.values() ?? [])];
     return consumers.reduce((sum, { pending }) => sum + pending.size, 0);
@@ -260,7 +263,7 @@ export class MemoryJetStream implements Actor {
     });
   }
 
-  /** From now on: then the message is handed out again. */
+  /** From now on, the message is sent again if it is not acknowledged in time. */
   #waitForAcknowledgement(consumer: DurableConsumer, pending: Pending): void {
     pending.again?.cancel();
     pending.again = this.#scheduler.later(this, 'the end of a wait for an acknowledgement', ackWaitMs, () => {
@@ -268,7 +271,7 @@ export class MemoryJetStream implements Actor {
     });
   }
 
-  /** A disk that was not synchronised when the power failed. */
+  /** Loses messages that were not on the disk when the power failed. */
   #loseTheLast(count: number): void {
     if (this.#stream === undefined) return;
     const { lastSequence } = this.#stream;
@@ -286,7 +289,7 @@ export class MemoryJetStream implements Actor {
     const message = messages.get(lost);
     if (message === undefined) return;
     message.isRotten = true;
-    // When it starts, the server learns the ids that it has from what it can read.
+    // When the server starts, it learns the ids from the messages that it can read.
     sequences.delete(message.messageId);
     if (how === 'missing') messages.delete(lost);
     for (const { pending, waiting } of consumers.values()) {

@@ -6,11 +6,9 @@ import type { Process } from './process.ts';
 
 export * from 'nats';
 
-/*
- * What the services use of the NATS client, on the broker in memory. The bundle has this where their code says 'nats'.
- */
+/* The part of the NATS client that the services use, on the broker in memory. In the bundle, it replaces 'nats'. */
 
-/** An endless list that is read by `for await`. */
+/** An endless list that is read with `for await`. */
 class Feed<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
   readonly #onRead: () => void;
@@ -59,13 +57,13 @@ class Feed<T> implements AsyncIterableIterator<T> {
 /** A process's connection to the broker. */
 interface Connection {
   readonly process: Process;
-  /** How often it broke or was made again. What was asked before that is not answered any more. */
+  /** How often the connection broke or was made again. Requests from before are no longer answered. */
   changes: number;
-  /** What the process has not noticed yet: until then it asks in vain. */
+  /** Changes that the process has not noticed yet. Until it does, its requests fail. */
   readonly news: string[];
 }
 
-/** Connects the process whose step it is; waits for a broker that is down. */
+/** Connects the process whose step it is. Waits for a broker that is down. */
 export async function connect() {
   const { jetStream, scheduler } = theWorld();
   const process = currentProcess();
@@ -74,7 +72,7 @@ export async function connect() {
   const { news } = connection;
   const forget = jetStream.onChange((change) => {
     connection.changes++;
-    // A step for each, but one after the other.
+    // Each change is a step of its own, but they come in order.
     news.push(change === 'disconnect' ? Events.Disconnect : Events.Reconnect);
     scheduler.soon(process, `news of the broker`, () => {
       const type = news.shift() as string;
@@ -116,14 +114,14 @@ export async function connect() {
 
 const isDead = ({ isAlive }: Process) => !isAlive;
 
-/** A request whose place among the steps of others matters. */
+/** A request that takes a step of its own, because its order among the steps of others matters. */
 async function requestInTurn<T>(connection: Connection, what: string, answer: () => T): Promise<T> {
   const { changes } = connection;
   await theWorld().scheduler.turn(connection.process, what);
   return request(connection, what, answer, changes);
 }
 
-/** A request and its answer, either of which may be lost: then the client hears of it when its patience ends. */
+/** A request and its answer. If either is lost, the client notices it when its patience ends. */
 async function request<T>(
   connection: Connection,
   what: string,
@@ -158,7 +156,7 @@ interface Asked extends Pick<Listener, 'subject'> {
   readonly timeout: number;
 }
 
-/** A question to one of those who listen, and the answer, each of which may be lost. */
+/** A question to one of the listeners, and the answer. Each of them may be lost. */
 async function ask(jetStream: MemoryJetStream, connection: Connection, asked: Asked) {
   const { scheduler, faults } = theWorld();
   const { process } = connection;

@@ -1,6 +1,6 @@
 import type { Actor } from './scheduler.ts';
 
-/** A replica of a service, from its start to its crash. What it had in memory dies with it. */
+/** A replica of a service, from its start to its crash. Its memory is lost with it. */
 export class Process implements Actor {
   readonly service: string;
   readonly replica: number;
@@ -21,7 +21,7 @@ export class Process implements Actor {
     return this.#isAlive;
   }
 
-  /** What others see of its crash: connections that break, calls that are not answered. */
+  /** Called when it crashes, so that others see broken connections and unanswered calls. */
   onCrash(listener: () => void): void {
     this.#onCrash.push(listener);
   }

@@ -1,14 +1,14 @@
 import { untilSettled } from './globals.ts';
 import type { Random } from './random.ts';
 
-/** Somebody who takes steps: a process, a fan, the broker. */
+/** Whoever takes steps: a process, a fan, the broker. */
 export interface Actor {
   readonly name: string;
-  /** What its clock shows more than that of the world, in ms. */
+  /** How far its clock is ahead of that of the world, in ms. */
   readonly clockSkewMs: number;
-  /** From a dead actor no step is taken any more. */
+  /** A dead actor takes no more steps. */
   readonly isAlive: boolean;
-  /** Until then, in ms of the world, it takes no step: it is stopped, or starved of CPU. */
+  /** Until this time, in ms of the world, it takes no step, because it is stopped or gets no CPU. */
   readonly frozenUntil: number;
 }
 
@@ -20,7 +20,7 @@ interface Step {
 
 interface Alarm extends Step {
   readonly at: number;
-  /** Of alarms of the same ms the one that was set first rings first. */
+  /** Of two alarms at the same ms, the one that was set first rings first. */
   readonly order: number;
   isCancelled: boolean;
 }
@@ -29,19 +29,19 @@ export interface Cancellable {
   cancel(): void;
 }
 
-/** How often time passes although there is something to do. */
+/** How often time passes although there are steps to take. */
 const timePasses = 0.01;
 
 /**
- * Lets one step of one actor happen after the other, in an order that follows from the seed alone. Whatever an actor
- * awaits (a statement, a message, a moment) is a step. Time stands still while there are steps, and jumps to the next
- * alarm when there is none; now and then it passes before: somebody was slow.
+ * Runs the steps of all actors one after the other, in an order that follows from the seed alone. Whatever an actor awaits (a
+ * statement, a message, a moment) is a step. Time stands still while there are steps, and jumps to the next alarm when there are
+ * none. Now and then it passes earlier, as if somebody were slow.
  */
 export class Scheduler {
   readonly random: Random;
-  /** ms since 1970. */
+  /** In ms since 1970. */
   now: number;
-  /** Whose step it is. What runs until all has settled is that actor's doing. */
+  /** The actor whose step it is. Everything that runs until the next step belongs to it. */
   current: Actor | undefined;
   /** The first thing that went wrong. */
   failure: Error | undefined;
@@ -52,24 +52,24 @@ export class Scheduler {
   readonly #alarms: Alarm[] = [];
   #order = 0;
 
-  /** @param tell told of each step */
+  /** @param tell called with each step */
   constructor(random: Random, startsAt: number, tell?: (line: string) => void) {
     this.random = random;
     this.now = startsAt;
     this.#tell = tell;
   }
 
-  /** The time by the clock of whoever asks. */
+  /** The time on the clock of the current actor. */
   clock(): number {
     return this.now + (this.current?.clockSkewMs ?? 0);
   }
 
-  /** `run` is a step, to be taken before or after any other one that is ready. */
+  /** Makes `run` a step that is taken before or after any other one that is ready. */
   soon(actor: Actor, what: string, run: () => void): void {
     this.#ready.push({ actor, what, run });
   }
 
-  /** `run` is a step that cannot be taken for `ms`. */
+  /** Makes `run` a step that cannot be taken for `ms`. */
   later(actor: Actor, what: string, ms: number, run: () => void): Cancellable {
     const alarm = {
       actor,
@@ -87,14 +87,14 @@ export class Scheduler {
     };
   }
 
-  /** What happens now, for whoever wants to know. */
+  /** Reports what happens now, if a trace is wanted. */
   trace(what: string): void {
     this.#tell?.(
       `${new Date(this.now).toISOString()} ${this.current?.name ?? ''}: ${what.replaceAll(/\s+/g, ' ')}`,
     );
   }
 
-  /** Waits until it is this actor's turn. What it does then happens before anybody else's step. */
+  /** Waits until it is this actor's turn. What it does then happens before the step of any other actor. */
   turn(actor: Actor, what: string): Promise<void> {
     return new Promise((resolve) => {
       this.soon(actor, what, resolve);
@@ -107,7 +107,10 @@ export class Scheduler {
     });
   }
 
-  /** Takes steps until `isOver`, which is asked after each. @throws what went wrong */
+  /**
+   * Takes steps until `isOver` returns true; it is called after each step.
+   * @throws the first thing that went wrong
+   */
   async run(isOver: () => boolean): Promise<void> {
     for (;;) {
       await untilSettled();
@@ -139,8 +142,8 @@ export class Scheduler {
         this.now = Math.max(this.now, alarm.at);
         return alarm;
       }
-      // Otherwise all alarms were cancelled, or of processes that are gone.
-      if (isIdle) throw new Error('nothing can happen any more');
+      // Otherwise all alarms were cancelled, or belonged to processes that are gone.
+      if (isIdle) throw new Error('there are no steps left, and none can come');
     }
     const index = this.random.below(this.#ready.length);
     const step = this.#ready[index] as Step;

@@ -1,3 +1,3 @@
-/** Nobody looks at traces here, and carrying them along costs each promise. The bundle has this for the kit's. */
+/** Nobody reads traces here, and propagating them slows down each promise. In the bundle, this replaces the kit's functions. */
 export const currentTraceparent = (): string | undefined => undefined;
 export const inTrace = <T>(_traceparent: string | undefined, work: () => T): T => work();

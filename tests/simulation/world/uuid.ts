@@ -1,6 +1,6 @@
 import { theWorld } from './world.ts';
 
-/** UUIDv7 (RFC 9562) by the clock and the dice of the world. The bundle has this where the services' code says 'uuid'. */
+/** UUIDv7 (RFC 9562) by the world's clock and random numbers. In the bundle, this replaces 'uuid'. */
 export function v7(): string {
   const { random } = theWorld().scheduler;
   const dice = (digits: number) =>

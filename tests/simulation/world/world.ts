@@ -10,15 +10,18 @@ export interface World {
   readonly mysql: MemoryMysql;
   readonly jetStream: MemoryJetStream;
   readonly faults: Faults;
-  /** Those that were started and have not died. */
+  /** The processes that were started and have not died. */
   readonly processes: readonly Process[];
-  /** Told of each commit to a database. */
+  /** Called with each commit to a database. */
   readonly onCommit: (database: string) => void;
 }
 
 let world: World | undefined;
 
-/** Schedules run one after the other; what the services' libraries stand on (driver, client) asks here for theirs. */
+/**
+ * Sets the current world. Schedules run one after the other, and the services' libraries (driver, client) ask here for their
+ * world.
+ */
 export function inhabit(next: World | undefined): void {
   world = next;
 }

@@ -8,7 +8,7 @@ import type { Root } from './table.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Asks for all of a root field; of what a mutation answers, for its kind. */
+/** Asks for everything that a root field leads to; for a mutation, only for the kind of its answer. */
 export function operationOf(root: Root, field: GraphQLField<unknown, unknown>, given: Arguments): string {
   const used = field.args.filter(({ name }) => name in given);
   const declared = used.map(({ name, type }) => `$${name}: ${type.toString()}`);
@@ -26,7 +26,7 @@ const headersOf = (api: Api) => ({
   ...(api.token !== undefined && { authorization: `Bearer ${api.token}` }),
 });
 
-/** The first result of a subscription, or the refusal, which may come as JSON as well as in the stream. */
+/** The first result of a subscription, or its refusal, which may come as JSON or in the stream. */
 export async function firstOf(
   api: Api,
   query: string,
@@ -48,7 +48,7 @@ export async function firstOf(
   return JSON.parse(text) as Answer<Record<string, unknown>>;
 }
 
-/** Asks a subgraph as the gateway does. */
+/** Asks a subgraph in the way that the gateway does. */
 export async function askSubgraph(
   [subgraph, url, secret]: readonly [Subgraph, string, string],
   api: Api,

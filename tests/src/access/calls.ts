@@ -8,7 +8,10 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 const ids = (all: readonly string[]): Arguments[] => all.map((id) => ({ id }));
 
-/** How each root field of Query and Subscription is asked for what is the owner's; those that are missing need no arguments. */
+/**
+ * The arguments with which each root field of Query and Subscription is asked for something of the owner's. Fields that are
+ * missing here need none.
+ */
 export const questions = (world: World): Readonly<Record<string, readonly Arguments[]>> => {
   const { sale, shopping, reservations } = world;
   return {
@@ -36,7 +39,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
   };
 };
 
-/** Of a ticket, now, at a door that has not had it before. */
+/** A scan of a ticket, now, at a door that has not scanned it before. */
 export const aScan = (code: string, door = 'North') => ({
   ...{ code, door, clientId: randomUUID() },
   at: new Date().toISOString(),
@@ -44,7 +47,7 @@ export const aScan = (code: string, door = 'North') => ({
 
 type Attempt = (viewer: Viewer) => Arguments | Promise<Arguments>;
 
-/** How each mutation is tried on what is the owner's. */
+/** How each mutation is tried on something of the owner's. */
 export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
   const { url } = world.spare;
   const password = world.passwordOf('owner');
@@ -128,7 +131,7 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
   };
 };
 
-/** What is the owner's, as it would show a stranger's doing. */
+/** The owner's belongings, in which the effect of a stranger's call would show. */
 export const belongings = `{ me { id name role wallet { balance } sessions { id }
   queueTickets { id status } reservations { edges { node { id status payment { status } } } } } }`;
 export interface Belongings {
@@ -140,7 +143,7 @@ export interface Belongings {
   };
 }
 
-/** What follows by events from what the owner did, and has to be over before the next mutation is tried. */
+/** What follows by events from the owner's calls, and must be over before the next mutation is tried. */
 export const aftermath = (world: World): Readonly<Record<string, (seen: Belongings) => boolean>> => ({
   holdSeats: ({ me }) => me.reservations.edges.length > Object.keys(world.reservations).length,
   pay: ({ me }) =>
@@ -159,14 +162,14 @@ async function newRefreshToken({ viewers }: World, input: Arguments): Promise<st
   return logIn.refreshToken;
 }
 
-/** That of an account that nobody else uses. */
+/** A token for an account that nobody else uses. */
 async function aResetToken({ system, viewers: { nobody } }: World): Promise<string> {
   const { me } = await (await Fan.register(system.url)).ask<{ me: { email: string } }>('{ me { email } }');
   await nobody.ask('mutation ($email: String!) { requestPasswordReset(email: $email) }', me);
   return tokenIn(await mailTo(system, me.email, /new password/));
 }
 
-/** The session of the one who asks. */
+/** Another session of the fan who asks. */
 async function anotherSession(fan: Fan): Promise<string> {
   const { me } = await fan.ask<{ me: { sessions: { id: string; isCurrent: boolean }[] } }>(
     '{ me { sessions { id isCurrent } } }',

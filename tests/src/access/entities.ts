@@ -4,7 +4,7 @@ import { buildASTSchema, Kind, parse } from 'graphql';
 import type { GraphQLObjectType, ObjectTypeDefinitionNode } from 'graphql';
 import type { World } from './world.ts';
 
-/** The types of a subgraph that it answers by `_entities`, as far as it knows them. */
+/** The types that a subgraph answers by `_entities`, as far as it knows them. */
 export function entitiesOf(subgraph: Subgraph): GraphQLObjectType[] {
   const path = new URL(`../../../subgraphs/${subgraph}/schema.graphql`, import.meta.url);
   const document = parse(readFileSync(path, 'utf8'));
@@ -19,7 +19,7 @@ export function entitiesOf(subgraph: Subgraph): GraphQLObjectType[] {
 const isResolvable = ({ directives = [] }: ObjectTypeDefinitionNode) =>
   directives.some(({ name, arguments: given }) => name.value === 'key' && given?.length === 1);
 
-/** By which keys the gateway would ask for what is the owner's. */
+/** The keys with which the gateway would ask for something of the owner's. */
 export function keysOf(world: World, type: string): Readonly<Record<string, unknown>>[] {
   const byId = (ids: readonly (string | undefined)[]) => ids.map((id) => ({ id }));
   const reservationIds = Object.values(world.reservations);
@@ -34,6 +34,6 @@ export function keysOf(world: World, type: string): Readonly<Record<string, unkn
     MyData: [{ userId: world.idOf('owner'), reservationIds }],
   };
   const found = keys[type];
-  if (found === undefined) throw new Error(`say here by which key ${type} is asked for`);
+  if (found === undefined) throw new Error(`add the key with which ${type} is asked for here`);
   return found;
 }

@@ -26,8 +26,8 @@ const asked = ({ name, args }: Field) =>
   args.some((arg) => arg.name === 'first') ? `${name}(first: 5)` : name;
 
 /**
- * Everything that a type leads to, along each way until it comes to a type again. What everybody may see is asked for no deeper
- * than one step.
+ * Everything that a type leads to, in each way until a type comes again. Fields that everybody may see are followed for one step
+ * only.
  */
 export function selectionOf(type: GraphQLObjectType, way: readonly string[] = []): string {
   const steps = fieldsOf(type).flatMap((field) => {
@@ -44,16 +44,16 @@ export function selectionOf(type: GraphQLObjectType, way: readonly string[] = []
 export class Sights {
   /** Where an answer and the table disagree. */
   readonly problems: string[] = [];
-  /** The fields that somebody was shown a value of. */
+  /** The fields of which somebody was shown a value. */
   readonly shown = new Set<string>();
   readonly #idOf: (viewer: Viewer) => string | undefined;
 
-  /** @param idOf who a viewer is: of themselves, everybody is the owner */
+  /** @param idOf returns the viewer's own id, because everybody is the owner of their own user */
   constructor(idOf: (viewer: Viewer) => string | undefined) {
     this.#idOf = idOf;
   }
 
-  /** @param given names of fields that the viewers brought along, and so prove nothing */
+  /** @param given names of fields whose values the viewers have sent themselves, so that they prove nothing */
   compare(
     type: GraphQLObjectType,
     sights: readonly Sight[],

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, isObjectType } from 'graphql';
 import type { GraphQLObjectType } from 'graphql';
 
-/** Those for whom the access table has a column each, in the order of its columns; and staff, whom it tells apart where it must. */
+/**
+ * The viewers for whom the access table has columns, in that order; and staff, whom it mentions only where they differ from a
+ * fan.
+ */
 export const viewers = ['nobody', 'anotherFan', 'owner', 'operator', 'staff'] as const;
 export type Viewer = (typeof viewers)[number];
 export type Row = Readonly<Record<Viewer, string>>;
@@ -17,7 +20,7 @@ export const objectTypes = Object.values(contract.getTypeMap())
   .filter((type) => isObjectType(type))
   .filter(({ name }) => !name.startsWith('__') && !roots.includes(name as Root));
 
-/** The rows of a table of docs/security.md. A row may name several fields or types. */
+/** The rows of a table in docs/security.md. A row may name several fields or types. */
 function cellsOf(heading: string): [name: string, cells: string[]][] {
   const [, section = ''] = read('docs/security.md').split(`### ${heading}\n`);
   const rows = (section.split('\n###')[0] ?? '').matchAll(/^\| (`[^|]+?) +\|(.+)\|$/gm);
@@ -27,7 +30,7 @@ function cellsOf(heading: string): [name: string, cells: string[]][] {
   });
 }
 
-/** What staff are answered otherwise than another fan. */
+/** The answers that staff get and another fan does not. */
 const forStaff = new Map(cellsOf('Staff').map(([name, [cell = '']]) => [name, cell]));
 
 /** The rows of the table below this heading, by field or type. */
@@ -39,12 +42,12 @@ export const rowsOf = (heading: string): ReadonlyMap<string, Row> =>
     ]),
   );
 
-/** What a cell begins with: `answer`, `null`, `own`, `false`, or a code. The rest is for those who read it. */
+/** The first word of a cell: `answer`, `null`, `own`, `false`, or a code. The rest is for readers. */
 export const verdict = (cell: string) => /\w+/.exec(cell)?.[0] ?? '';
 
 const typeRows = rowsOf('Fields of types');
 
-/** A page of things, and a place in one, are shown to whom the things are shown. */
+/** A page of things, and an edge to one, are shown to those to whom the things are shown. */
 const thingsOf = (type: string) => type.replace(/(Connection|Edge)$/, '');
 
 export const typeRow = (type: string): Row | undefined => typeRows.get(type) ?? typeRows.get(thingsOf(type));
@@ -53,7 +56,7 @@ export const isPublic = (type: string) =>
   viewers.every((viewer) => verdict(typeRow(type)?.[viewer] ?? '') === 'answer');
 
 /**
- * To whom a field is shown: what its own row says; without one, those to whom both the type that it is part of and the one that
+ * To whom a field is shown. Its own row says so; if there is none, it is shown to those to whom both its type and the type that
  * it leads to are shown.
  */
 export function fieldRow(type: string, field: string, leadsTo = type): Row {
@@ -65,7 +68,7 @@ export function fieldRow(type: string, field: string, leadsTo = type): Row {
   return Object.fromEntries(viewers.map((viewer) => [viewer, both(viewer)])) as unknown as Row;
 }
 
-/** Names in the tables that the contract does not know. */
+/** Names in the tables that the contract does not have. */
 export const unknownRows = () => [
   ...[...forStaff.keys()].filter(
     (name) => !roots.some((root) => rowsOf(root).has(name)) && !typeRows.has(name),

@@ -10,21 +10,21 @@ import type { Sale, System } from '../testing/system.ts';
 import { aScan } from './calls.ts';
 import type { Viewer } from './table.ts';
 
-/** That of everybody whom Fan.register makes. */
+/** The password of all fans that Fan.register makes. */
 const passwordOfFans = 'a-long-enough-password';
 
-/** A fan who owns something of each kind, and what others would have to name to see or to touch it. */
+/** A fan who owns something of each kind, and the ids by which others would have to name it. */
 export interface World {
   readonly system: System;
   readonly viewers: Readonly<Record<Viewer, Api>>;
   readonly idOf: (viewer: Viewer) => string | undefined;
   readonly passwordOf: (viewer: Viewer) => string;
   readonly emailOfOwner: string;
-  /** Nobody's who is asked about: an account that may be logged in, made an operator and so on. */
+  /** An account that no test asks about, so that it may be logged in, made an operator and so on. */
   readonly spare: Fan;
   readonly emailOfSpare: string;
   readonly sale: Sale;
-  /** A concert in whose line the owner has a place without a hold, and one where the owner has a pass and an unpaid hold. */
+  /** A concert in whose line the owner waits without a hold, and one for which the owner has a pass and an unpaid hold. */
   readonly waiting: { readonly sale: Sale; readonly ticketId: string };
   readonly shopping: { readonly sale: Sale; readonly ticketId: string; readonly pass: string };
   readonly reservations: {
@@ -33,14 +33,14 @@ export interface World {
     readonly failed: string;
     readonly refunded: string;
   };
-  /** A ticket that has entered, by one scan, and by another one of a door that had no network. */
+  /** A ticket that has entered by one scan, and was scanned again at a door without a network. */
   readonly entered: { readonly scheduleId: string; readonly code: string };
   readonly paymentIds: readonly string[];
   readonly ticketIds: readonly string[];
   readonly deadLetterId: string;
   readonly deliveryId: string;
   readonly hallId: string;
-  /** Of a show that does not take place, the end of which is interrupted. */
+  /** The schedule of a cancelled show, whose end is interrupted. */
   readonly cancelledScheduleId: string;
 }
 
@@ -103,7 +103,7 @@ async function holdIn(fan: Fan, { concertId, scheduleId }: Sale) {
 const idsOf = <Name extends string>(fans: Record<Name, Fan>) =>
   Object.fromEntries(Object.entries<Fan>(fans).map(([name, { id }]) => [name, id])) as Record<Name, string>;
 
-/** Buys a ticket, which enters by a scan; and by another one, of which is told later. */
+/** Buys a ticket, which enters by a scan. Another scan of it is reported later. */
 async function enterTwice({ operator }: System, fan: Fan, sale: Sale): Promise<World['entered']> {
   await fan.charge(1_000);
   const { id } = await holdIn(fan, sale);
@@ -132,7 +132,7 @@ async function paymentOf(fan: Fan, id: string): Promise<string> {
   return (await fan.ask<{ reservation: { payment: { id: string } } }>(query, { id })).reservation.payment.id;
 }
 
-/** So that everybody asks about the same: the purchases have ended, and systems outside were told. */
+/** Waits until the purchases have ended and the systems outside have been told, so that everybody asks about the same state. */
 async function whenAllIsSettled({ operator }: System, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     await operator.until<{ saga: { endedAt: string | null } | null }>(
@@ -148,7 +148,7 @@ async function whenAllIsSettled({ operator }: System, ids: readonly string[]): P
   );
 }
 
-/** A dead letter, and a step that says so, as sagas stores them when a consumer has given up on an event. */
+/** A dead letter, and the step that reports it, as sagas stores them when a consumer has given up on an event. */
 async function giveUpOn({ stack }: System, reservationId: string): Promise<string> {
   const sagas = await createConnection(stack.databaseUrl('sagas'));
   const [id, eventId] = [newId(), randomUUID()];
@@ -182,7 +182,7 @@ async function aCancelledDate(system: System): Promise<string> {
   return scheduleId;
 }
 
-/** With something of everything that a hall may have. */
+/** A hall with one of everything that a hall may have. */
 async function aHall(operator: Api): Promise<string> {
   const stage = { x: 0, y: 0, width: 1_000, depth: 400 };
   const wheelchairs = [{ row: 1, number: 1, companion: 2 }];

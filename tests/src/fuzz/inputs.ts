@@ -16,16 +16,16 @@ interface Common {
 export interface HttpInput extends Common {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly headers: Readonly<Record<string, string>>;
-  /** What comes after the path. */
+  /** The query string, which follows the path. */
   readonly search: string;
   readonly body: string | Buffer | undefined;
 }
 export interface WebSocketInput extends Common {
-  /** Whether the connection begins with a connection_init, as the protocol wants it. */
+  /** Whether the connection begins with a connection_init, as the protocol requires. */
   readonly isGreeted: boolean;
   readonly frames: readonly (string | Buffer)[];
 }
-/** What a client says that is cut off then. */
+/** What a client sends before it is cut off. */
 export interface CutInput extends Common {
   readonly stage: Stage;
   readonly isReset: boolean;
@@ -47,11 +47,11 @@ const kinds = [
   ],
 ] as const;
 
-/** Rare, as they take long. */
+/** These kinds are rare, because they take long. */
 const rareKinds = ['oversized', 'headers'] as const;
 
 const json = { 'content-type': 'application/json' };
-/** The input of this number, which follows from the seed, the number and what is there to be bought. */
+/** The input with this number. It follows from the seed, the number and the things that can be bought. */
 export function inputOf(seed: number, number: number, schema: GraphQLSchema, world: World): Input {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b));
   const kind = random.next() < 0.02 ? random.pick(rareKinds) : random.pick(kinds);

@@ -1,6 +1,6 @@
 import type { Random } from '@frontrow/stack/testing/random';
 
-/** JSON that is no request, or an odd one. */
+/** JSON that is not a request, or an odd one. */
 export const forms = [
   ...['null', '[]', '1', '""', '{}', '{"query":1}', '{"query":null}', '{"query":""}', '{"query":{"a":1}}'],
   ...['{"query":"{me{id}}","variables":[]}', '{"query":"{me{id}}","variables":"{}"}', '{"query":"{me{id}}",'],
@@ -48,7 +48,7 @@ export const accepts = [
 export const bytes = (random: Random, length: number) =>
   Buffer.from(Array.from({ length }, () => random.between(0, 255)));
 
-/** A body that is deep in one of the ways that a body can be. */
+/** A body that is deeply nested in one of the possible ways. */
 export function nesting(random: Random): string {
   const depth = random.between(20, 20_000);
   return random.pick([
@@ -61,7 +61,7 @@ export function nesting(random: Random): string {
   ])();
 }
 
-/** What may come over a WebSocket besides what the protocol knows, and in what order it likes. */
+/** Frames for a WebSocket, valid or not, in any order. */
 export function textFrames(random: Random): string[] {
   const one = () =>
     random.pick([

@@ -8,7 +8,9 @@ import { readOptions, usage } from './options.ts';
 import { fuzz } from './run.ts';
 import type { FuzzReport } from './run.ts';
 
-/** `npm run fuzz`: whatever is sent to the public API, it answers, nothing falls over, and nothing grows. */
+/**
+ * `npm run fuzz`: sends anything to the public API. Everything must be answered, no process may end, and memory must not grow.
+ */
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {
@@ -54,7 +56,7 @@ function describeFinding(seed: number, { what, inputs }: NonNullable<FuzzReport[
   return [`FAILED: ${what}`, ...each].join('\n');
 }
 
-/** All of it but what is very long: the seed and the number make it again. */
+/** The input without very long parts. The seed and the number make it again. */
 const show = (input: object) =>
   JSON.stringify(input, (_key, value: unknown) =>
     typeof value === 'string' && value.length > 4_000

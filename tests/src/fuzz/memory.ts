@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Runs in each service before its own code: at SIGUSR2 it collects all garbage and says what is left. Without that, memory tells how much
- * room a process was given rather than what it needs.
+ * Code that runs in each service before its own. At SIGUSR2 it collects all garbage and reports what is left. Otherwise, memory
+ * would show how much room a process was given, not how much it needs.
  */
 const teller = `
   import { renameSync, writeFileSync } from 'node:fs';
@@ -24,17 +24,17 @@ const teller = `
 
 const patienceMs = 30_000;
 
-/** Asks services what memory they need. */
+/** Asks services how much memory they need. */
 export class Memory {
   readonly #folder = mkdtempSync(join(tmpdir(), 'frontrow-fuzz-'));
 
-  /** What services have to be started with. */
+  /** The environment with which services have to be started. */
   readonly environment = {
     FUZZ_MEMORY: this.#folder,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(teller)}`,
   };
 
-  /** What a process keeps, on its heap and in buffers, in KB; undefined when it is not there to answer. */
+  /** What a process keeps on its heap and in buffers, in KB; undefined if the process does not answer. */
   async keptBy(pid: number): Promise<number | undefined> {
     const file = join(this.#folder, String(pid));
     const toldAt = () => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

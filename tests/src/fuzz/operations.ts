@@ -6,13 +6,15 @@ import type { World } from './values.ts';
 
 export interface Operation {
   readonly query: string;
-  /** JSON, or what was meant to be JSON. */
+  /** JSON, or something that resembles JSON. */
   readonly variables: string;
 }
 
 type Kind = 'query' | 'mutation' | 'subscription';
 const deepest = 5;
-/** Half of all operations are right, and the services execute them; one of four is odd in few places, one in many. */
+/**
+ * Half of all operations are valid, so the services execute them. One in four is odd in a few places, and one in four in many.
+ */
 const oddnesses = [0, 0, 0.1, 1] as const;
 
 /** An operation of this kind that the contract allows, or nearly allows. */
@@ -47,7 +49,7 @@ class Writer {
   }
 
   #chance = (of: number) => this.#random.next() < of;
-  /** Of a mistake, which the operations have none of that are right. */
+  /** Whether to make a mistake, which valid operations never do. */
   #mistake = (of: number) => this.#random.next() < of * this.#oddness;
 
   #selection(type: GraphQLCompositeType, depth: number, most: number): string {
@@ -78,7 +80,7 @@ class Writer {
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const type = getNamedType(field.type);
-    // Twice the same field with other arguments is a conflict: most fields with arguments have a name of their own.
+    // The same field twice with other arguments is a conflict, so most fields with arguments get an alias.
     const alias = this.#chance(field.args.length > 0 ? 1 - 0.1 * this.#oddness : 0.1)
       ? `a${this.#random.between(0, 9_999)}: `
       : '';

@@ -14,10 +14,10 @@ export const usage = `npm run fuzz -- [options]
 
 Environment: MYSQLD and NATS_SERVER (paths of the servers' programs)`;
 
-/** Access tokens are good for 15 minutes, and nobody logs in twice here. */
+/** Access tokens are valid for 15 minutes, and nobody logs in twice here. */
 const mostSeconds = 600;
 
-/** @throws UsageError naming all that is wrong */
+/** @throws UsageError that names all mistakes */
 export function readOptions(args: readonly string[]): FuzzOptions | 'help' {
   const values = parse(args);
   if (values.help) return 'help';

@@ -12,23 +12,23 @@ import { settle } from './settle.ts';
 
 /** Inputs that are under way at once. */
 const atOnce = 4;
-/** What was sold out, left or closed by then is there anew after so long, in ms. */
+/** How often everything is settled anew, in ms, because seats are sold out, fans leave and rooms are closed. */
 const renewedAfterMs = 10_000;
 /** How long a process may take to end, in ms. */
 const drainingMs = 12_000;
-/** How often memory is looked at. */
+/** How many times memory is measured. */
 const looks = 10;
-/** How much more a service may keep at the end than it did when half of the time was over, in KB. */
+/** How many more KB a service may keep at the end than at half time. */
 const mostGrowthKb = 40 * 1024;
 
 export interface Finding {
   readonly what: string;
-  /** The inputs that may have caused it; none where it was all of them. */
+  /** The inputs that may have caused it; empty if any input may have. */
   readonly inputs: readonly { number: number; input: Input }[];
 }
 export interface FuzzReport {
   readonly inputs: ReadonlyMap<string, number>;
-  /** Queries and mutations that services have executed without a fault: how deep inputs reach. */
+  /** How many queries and mutations services have executed without a fault, which shows how deep the inputs reach. */
   readonly executed: number;
   readonly answers: ReadonlyMap<string, number>;
   /** What each process kept, in KB, at each tenth of the time. */
@@ -51,13 +51,13 @@ export async function fuzz(
   const answers = new Map<string, number>();
   const kept = new Map<string, number[]>(services.map(({ name }) => [name, []]));
   const underWay = new Map<number, Input>();
-  /** Those that were answered last: what they have done may show later. */
+  /** The inputs that were answered last, because their effect may show later. */
   const recent = new Map<number, Input>();
   let finding: Finding | undefined;
   const find = (what: string, of: Iterable<[number, Input]> = []) =>
     (finding ??= { what, inputs: Array.from(of, ([number, input]) => ({ number, input })) });
 
-  /** A process that an error ends drains before: whoever is answered nothing meanwhile is not to blame. */
+  /** A process that an error ends drains first. Inputs that get no answer meanwhile are not the cause. */
   const findWhoEnded = async () => {
     await waitUntil(() => gone().length > 0, drainingMs);
     if (gone().length > 0) find(`${gone().join(', ')} ended`, [...recent, ...underWay]);

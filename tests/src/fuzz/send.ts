@@ -6,15 +6,15 @@ import type { HttpInput, Input, WebSocketInput } from './inputs.ts';
 
 /** What came back. */
 export interface Answer {
-  /** "200", "WebSocket 4400", "open": where it ended. */
+  /** Where it ended: "200", "WebSocket 4400", "open". */
   readonly outcome: string;
-  /** Of faults and of refusals, each once. */
+  /** The codes of faults and of refusals, each once. */
   readonly codes: readonly string[];
 }
 
 /** Longer than the gateway gives any operation. */
 const patienceMs = 60_000;
-/** What is followed does not end by itself. */
+/** Subscriptions do not end by themselves, so they are cut off after this time, in ms. */
 const followedMs = 250;
 
 export async function send(url: string, input: Input, token: string | undefined): Promise<Answer> {
@@ -51,7 +51,7 @@ async function sendRequest(url: string, input: HttpInput, token: string | undefi
     for await (const chunk of response.body ?? [])
       text += decoder.decode(chunk as Uint8Array, { stream: true });
   } catch {
-    // A body that is too large may be cut off while it is sent; a stream that was followed is cut off here.
+    // A body that is too large may be cut off while it is sent, and a stream is cut off by this client.
     if (over.signal.aborted && isSlow) status = 'too late';
   } finally {
     clearTimeout(patience);

@@ -4,7 +4,7 @@ import type { Sale, System } from '../testing/system.ts';
 import type { Who } from './inputs.ts';
 import type { World } from './values.ts';
 
-/** Who asks, and what there is to be asked for. */
+/** The clients, and what there is to be asked for. */
 export interface Settlement {
   readonly fan: Fan;
   readonly tokens: Readonly<Record<Who, string | undefined>>;
@@ -34,9 +34,9 @@ export async function settle(system: System): Promise<Settlement> {
       payment: await paymentsOf(fan),
       ...{ seatIds: sale.seats.map(({ id }) => id), admissionToken: [pass, rival.pass] },
       ...{ ticketId: [ticketId, rival.ticketId], queueTicket: [ticketId, rival.ticketId] },
-      // The operator by the settings stays, whoever asks.
+      // The operator of the settings cannot be ended, so anybody may try.
       endOperator: [system.operator.id],
-      // Nobody's password: the fan who asks is not to be deleted.
+      // A wrong password, so that the fan who asks is not deleted.
       ...{
         password: ['another-long-password', 'short'],
         email: ['fuzz@example.org', 'Fuzz@Example.org', 'a'],

@@ -2,13 +2,13 @@ import type { Random } from '@frontrow/stack/testing/random';
 import { getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql';
 
-/** A value as a document and as the JSON of variables write it, which may be no value of either. */
+/** A value as it is written in a document and in the JSON of variables. It may be invalid in either. */
 export interface Written {
   readonly literal: string;
   readonly json: string;
 }
 
-/** Ids and tokens that exist, by the names of arguments and fields that want them. */
+/** Ids and tokens that exist, by the names of arguments and fields that take them. */
 export type World = Readonly<Record<string, readonly string[]>>;
 
 const alike = (text: string): Written => ({ literal: text, json: text });
@@ -16,7 +16,7 @@ const text = (value: string): Written => alike(JSON.stringify(value));
 
 const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
-/** Odd, but of the right type where a number or a text is asked for: these get as far as the services. */
+/** Odd values of the right type for numbers or texts, which therefore reach the services. */
 const oddIntegers = ['-1', '-0', '0', '2147483647', '-2147483648', '16777217'].map(alike);
 const oddNumbers = [...oddIntegers, ...['1e308', '-1e-308', '5e-324', '0.1', '4294967296.5'].map(alike)];
 const oddTexts = [
@@ -54,7 +54,7 @@ const oddOf: Readonly<Record<string, readonly Written[]>> = {
 };
 
 const someIntegers = [0, 1, 2, 3, 20, 100, 101, 2_000_000];
-/** By what they are for. */
+/** Integers by the names of arguments that take them. */
 const integersFor: Readonly<Record<string, readonly number[]>> = {
   ...{ count: [1, 2], amount: [1, 500, 10_000_000], maxSeatsPerFan: [1, 4, 10], admissionSeconds: [30, 600] },
   ...{ maxActive: [1_000, 100_000], first: [1, 5, 20], rows: [1, 3], seatsPerRow: [1, 5], price: [0, 100] },
@@ -62,11 +62,11 @@ const integersFor: Readonly<Record<string, readonly number[]>> = {
 const rightIntegers = (names: readonly string[]) =>
   names.map((name) => integersFor[name]).find((values) => values !== undefined) ?? [1, 2, 100];
 
-/** Values for arguments: most are what the argument asks for, the others are anything. */
+/** Values for arguments: most are what the argument requires, the others are anything. */
 export class Values {
   readonly #random: Random;
   readonly #world: World;
-  /** How odd they are, from 0, which is all right, to 1. */
+  /** How odd the values are, from 0 (all are valid) to 1. */
   readonly #oddness: number;
 
   constructor(random: Random, world: World, oddness: number) {
@@ -75,9 +75,9 @@ export class Values {
     this.#oddness = oddness;
   }
 
-  /** @param names what the value is for, the most telling name first */
+  /** @param names what the value is for, the most specific name first */
   for(type: GraphQLInputType, ...names: string[]): Written {
-    const chance = this.#random.next() / this.#oddness; // never small where nothing is odd
+    const chance = this.#random.next() / this.#oddness; // without oddness, never small
     if (chance < 0.03) return this.#random.pick(odd);
     if (chance < 0.15) {
       const fitting = oddOf[getNullableType(type).toString()];
@@ -94,7 +94,7 @@ export class Values {
       const items = Array.from({ length: this.#random.between(isRight ? 1 : 0, 3) }, () =>
         this.for(of, ...names),
       );
-      // Nobody asks for a seat twice who is in his right mind.
+      // A valid call never names a seat twice.
       const given = isRight ? [...new Map(items.map((item) => [item.json, item])).values()] : items;
       const written = (by: keyof Written) => `[${given.map((item) => item[by]).join(', ')}]`;
       return { literal: written('literal'), json: written('json') };
@@ -123,7 +123,7 @@ export class Values {
     }
   }
 
-  /** Those that may be given together: exactly one of two ways to choose seats. */
+  /** The fields that may be given together: only one of the two ways to choose seats. */
   #fieldsOf(type: GraphQLInputObjectType) {
     const fields = Object.values(type.getFields());
     if (this.#oddness > 0) return fields;

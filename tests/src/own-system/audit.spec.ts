@@ -11,7 +11,7 @@ let system: System;
 let sale: Sale;
 let database: Connection;
 let collector: Collector;
-/** Of the purchase, as its fan's app names it. */
+/** The trace of the purchase, with the id that its fan's app gives it. */
 const traceId = randomBytes(16).toString('hex');
 const appsSpan = randomBytes(8).toString('hex');
 
@@ -73,7 +73,7 @@ describe('the audit', () => {
   }, 60_000);
 });
 
-/** Changes one row behind the services' backs. */
+/** Changes one row directly in the database. */
 async function change(sql: string, value: string | undefined): Promise<void> {
   const [result] = await database.query(sql, [value]);
   expect(result).toMatchObject({ affectedRows: 1 });
@@ -86,7 +86,7 @@ describe('a collector of traces', () => {
       const services = new Set(collector.of(traceId).map(({ service }) => service));
       expect([...services]).toEqual(expect.arrayContaining(involved));
     });
-    // Each process tells its spans a second later at most: a parent may be told after its children.
+    // Each process reports its spans within a second, so a parent may be reported after its children.
     await eventually(() => {
       const spans = collector.of(traceId);
       const known = new Set([appsSpan, ...spans.map(({ spanId }) => spanId)]);

@@ -15,7 +15,7 @@ const charged = 1_000;
 let system: System;
 let sale: Sale;
 let crowd: Fan[];
-/** Somebody who can reach into every database. */
+/** A connection that may change every database. */
 let root: Connection;
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ async function countOf(status: string): Promise<number> {
 }
 
 describe('a show with 2,000 sold seats that is cancelled', () => {
-  it('is rehearsed before: the operator is told how many reservations, seats and points it is about', async () => {
+  it('is rehearsed before: the operator sees how many reservations, seats and points it affects', async () => {
     const { reservationTotals, cancellation, availability } = await showUntil(
       ({ availability }) => availability.sold === buyers * seatsOfEach,
     );
@@ -85,11 +85,11 @@ describe('a show with 2,000 sold seats that is cancelled', () => {
     expect(availability.held).toBe(0);
   }, 60_000);
 
-  it('is put back to the last point, though its services are killed in the middle', async () => {
+  it('is compensated to the last point, though its services are killed in the middle', async () => {
     const holding = await admittedFan(system, sale);
     const wish = { bestAvailable: { count: 2 } };
     await holding.fan.hold(sale.scheduleId, holding.pass, wish);
-    // Somebody's transaction has some of them locked, so that the kill is in the middle, however fast the rest goes.
+    // Another transaction keeps some reservations locked, so that the kill comes in the middle, however fast the rest is.
     await root.beginTransaction();
     await root.query(
       `SELECT id FROM ${databaseOf('reservations')}.reservations WHERE schedule_id = ? AND status = 'CONFIRMED'
@@ -141,7 +141,7 @@ describe('a show with 2,000 sold seats that is cancelled', () => {
     ]);
   }, 30_000);
 
-  it('is in the log of operators, and leaves nothing that the audit could find', async () => {
+  it('is in the log of operators, and leaves nothing for the audit to find', async () => {
     const { operatorActions } = await system.operator.until<{
       operatorActions: { edges: { node: { action: string; subjectId: string } }[] };
     }>('{ operatorActions { edges { node { action subjectId } } } }', {}, ({ operatorActions }) =>

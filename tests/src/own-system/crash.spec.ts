@@ -24,7 +24,7 @@ describe('a service that is killed in the middle of a purchase', () => {
       const { fan, pass } = await admittedFan(system, sale);
       const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 2 } })) as SeatHoldAnswer;
       await fan.reservationUntil(hold.reservationId, 'PENDING');
-      // The kill and the payment cross: it may be answered, cut off or refused.
+      // The kill and the payment cross, so the payment may be answered, cut off or refused.
       const paying = fan.pay(hold.reservationId, 'one-key').catch(() => undefined);
       const victim = processNamed(name);
       victim.kill('SIGKILL');
@@ -63,12 +63,12 @@ describe('a service that is killed in the middle of a purchase', () => {
     expect(await fan.balance()).toBe(10_000);
   }, 60_000);
 
-  it('leaves nothing that the audit could find', async () => {
+  it('leaves nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 });
 
-/** Pays again with the same key, as an app does that never saw the answer. */
+/** Pays again with the same key, like an app that did not receive the answer. */
 async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
   await fan.until<{ pay: { status?: string } }>(
     `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,

@@ -11,7 +11,7 @@ let sale: Sale;
 let outside: Outside;
 
 beforeAll(async () => {
-  // A minute is a second here, and so on.
+  // A minute of the default settings is a second here.
   const environment = { RETRY_EVERY_SECONDS: '1', CIRCUIT_OPEN_MS: '700', ATTEMPT_TIMEOUT_MS: '1000' };
   system = await startSystem({ environment });
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
@@ -30,13 +30,13 @@ const buy = async (count: number) => {
   all.push(...bought);
   return bought;
 };
-/** Nothing is missing, nothing is there twice, and each purchase is told in its order. */
+/** Nothing is missing, nothing is there twice, and the deliveries of each purchase are in order. */
 const allAreTold = () =>
   eventually(async () => {
     expect(await toldAbout(outside, all)).toEqual(all.map(() => everything));
     expect((await outside.slack.report()).taken).toBe(all.length);
     expect((await outside.dataPlatform.report()).taken).toBe(2 * all.length);
-    // What a killed process had in hand comes again after ten seconds.
+    // Deliveries that a killed process was making are made again after ten seconds.
   }, 60_000);
 
 describe('purchases', () => {
@@ -46,7 +46,7 @@ describe('purchases', () => {
     await outside.dataPlatform.behave({ isDown: true });
     await buy(12);
     await eventually(async () => expect(await circuitOf(system)).toBe('OPEN'));
-    // Slack is another matter.
+    // Slack is not affected.
     await eventually(async () => expect((await outside.slack.report()).taken).toBe(all.length));
     await outside.dataPlatform.behave({});
     await buy(6);
@@ -94,7 +94,7 @@ describe('purchases', () => {
     expect(await deliveriesOf(system, 'FAILED')).toEqual([]);
   }, 60_000);
 
-  it('leave nothing that the audit could find', async () => {
+  it('leave nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 });

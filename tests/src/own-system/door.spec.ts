@@ -37,7 +37,7 @@ async function logIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
-/** A phone that admits to the show by a door of this name. */
+/** A phone that admits tickets of the show at a door of this name. */
 async function openDoor({ scheduleId }: Sale, name: string): Promise<WatchedPage> {
   const opened = await open('/door');
   const { page } = opened;
@@ -57,7 +57,7 @@ const yes = (page: Page) => page.getByRole('alert').getByText('Yes, come in');
 const no = (page: Page, why: string | RegExp) =>
   page.getByRole('alert').filter({ hasText: 'No' }).getByText(why);
 
-/** The codes of tickets that somebody bought. */
+/** Buys tickets, and returns their codes. */
 async function ticketsFor(sale: Sale, count: number): Promise<string[]> {
   const { fan, pass } = await admittedFan(system, sale);
   const hold = (await fan.hold(sale.scheduleId, pass, { bestAvailable: { count } })) as SeatHoldAnswer;
@@ -71,7 +71,7 @@ async function ticketsFor(sale: Sale, count: number): Promise<string[]> {
 }
 
 describe('the door', () => {
-  it('lets a ticket in once, and says when and by which door it came before', async () => {
+  it('admits a ticket once, and says when and at which door it entered before', async () => {
     const sale = await concertOnSale(system);
     const [code = '', other = ''] = await ticketsFor(sale, 2);
     const north = await openDoor(sale, 'North');
@@ -88,13 +88,13 @@ describe('the door', () => {
     await show(south.page, code);
     await no(south.page, /by the door North/).waitFor();
     await show(south.page, 'HELLO');
-    await no(south.page, 'This is no ticket of ours.').waitFor();
+    await no(south.page, 'This is not one of our tickets.').waitFor();
     const anotherSale = await concertOnSale(system);
     const [foreign = ''] = await ticketsFor(anotherSale, 1);
     await show(south.page, foreign);
     await no(south.page, 'This ticket is for another show.').waitFor();
 
-    // At the same moment at both doors, one of them says yes.
+    // If both doors scan it at the same moment, one of them says yes.
     const both = [north.page, south.page];
     for (const page of both)
       await page.locator('.verdict').evaluate((panel) => panel.classList.add('before'));
@@ -104,7 +104,7 @@ describe('the door', () => {
     expect((await answers()).toSorted()).toEqual([0, 1]);
   }, 120_000);
 
-  it('works without a network, also after a reload; what two doors let in alone is settled and shown', async () => {
+  it('works without a network, also after a reload; what two doors admitted alone is settled and shown', async () => {
     const sale = await concertOnSale(system);
     const [code = ''] = await ticketsFor(sale, 1);
     const [north, south] = [await openDoor(sale, 'North'), await openDoor(sale, 'South')];
@@ -130,7 +130,7 @@ describe('the door', () => {
     expect(await system.audit()).toEqual([]);
   }, 120_000);
 
-  it('is all that staff see: the console, and buying, are refused', async () => {
+  it('is all that staff see: they are refused the console, and buying', async () => {
     const { page, complaints } = await open('/operate');
     await logIn(page);
     await page.getByRole('heading', { name: 'This page is for operators' }).waitFor();

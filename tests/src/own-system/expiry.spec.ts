@@ -41,7 +41,8 @@ describe('a hold that nobody pays', () => {
     const crossings = await Promise.all(
       Array.from({ length: 16 }, async (_, i) => {
         const { fan, id, expiresAt } = await holder();
-        // Half of them from 80 ms before the instant to 60 ms after it, the others up to 0.8 s before: a busy machine is late with some.
+        // Half of them pay from 80 ms before the instant to 60 ms after it, the others up to 0.8 s before, because a busy machine
+        // delays some.
         await until(new Date(expiresAt.getTime() - (i < 8 ? 80 - 20 * i : 100 * (i - 7))));
         return { fan, id, answer: await fan.pay(id) };
       }),
@@ -60,7 +61,7 @@ describe('a hold that nobody pays', () => {
     expect(ends).toEqual(new Set(['CONFIRMED', 'EXPIRED']));
   });
 
-  it('leaves nothing that the audit could find', async () => {
+  it('leaves nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { admittedFan, concertOnSale, configureRoom, startSystem } from '../testi
 import type { System } from '../testing/system.ts';
 
 let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
-/** Somebody who can reach into every database, and break things there. */
+/** A connection that may change every database, to break things. */
 let root: Connection;
 const pages: WatchedPage[] = [];
 
@@ -44,7 +44,7 @@ async function openConsole(path: string, account = system.stack.operator): Promi
 }
 
 describe('the console', () => {
-  it('pauses a room, having said what that does, and the fan who waits sees it', async () => {
+  it('pauses a room, after saying what that does, and the waiting fan sees it', async () => {
     const sale = await concertOnSale(system);
     await configureRoom(system.operator, sale.concertId, { maxActive: 1 });
     await admittedFan(system, sale);
@@ -74,7 +74,7 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
   }, 120_000);
 
-  it('finds a purchase whose event was given up on, tells its story, and replays the event', async () => {
+  it('finds a purchase whose event was given up on, shows its story, and replays the event', async () => {
     const sale = await concertOnSale(system);
     const { fan, pass } = await admittedFan(system, sale);
     const [seat] = sale.seats;
@@ -93,7 +93,7 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
     await root.query('ALTER TABLE reservations DROP CONSTRAINT poison');
     await letter.getByRole('button', { name: 'Replay' }).click();
-    // It leaves the list of those that are open with the next look.
+    // It leaves the list of open letters when the list is next refreshed.
     await letter.waitFor({ state: 'detached' });
     await page.locator('.choice', { hasText: 'Replayed' }).click();
     await letter.getByText('Replayed', { exact: true }).waitFor();
@@ -103,7 +103,7 @@ describe('the console', () => {
     await page.getByText('Nothing. The purchase has ended.').waitFor();
     expect(await complaints()).toEqual([]);
 
-    // The same purchase by its fan, and by its seat.
+    // The same purchase is found by its fan, and by its seat.
     await page.getByRole('link', { name: 'All purchases of this fan' }).click();
     await page.locator(`a[href$="${id}"]`).waitFor();
     await page.getByText('Seat', { exact: true }).click();
@@ -149,7 +149,7 @@ describe('the console', () => {
     await page.getByText('Cancelled a show').first().waitFor();
   }, 120_000);
 
-  it('shows a fan nothing but that it is for operators', async () => {
+  it('shows fans only that it is for operators', async () => {
     const fan = await Fan.register(system.url);
     const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
     const { page, complaints } = await openConsole('/operate/purchases', { email: me.email, password });

@@ -9,7 +9,7 @@ import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;
-/** Somebody who can reach into every database, and break things there. */
+/** A connection that may change every database, to break things. */
 let root: Connection;
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ const putBack = {
 const sold = { reservation: 'CONFIRMED', payment: 'COMPLETED', seats: ['SOLD', 'SOLD'], balance: 9_800 };
 
 describe('the saga of a purchase', () => {
-  it('is told through the API: to the fan who did what and when, to an operator everything', async () => {
+  it('is shown by the API: to the fan who did what and when, to an operator everything', async () => {
     const { fan, id } = await holder();
     await sagaUntil(fan, id, 'AWAITING_PAYMENT');
     await fan.pay(id);
@@ -81,7 +81,7 @@ describe('the saga of a purchase', () => {
     expect(seen.steps[2]).toMatchObject({ data: { reservationId: id, amount: 200 }, error: null });
   });
 
-  it('tells how it went back', async () => {
+  it('shows how it was compensated', async () => {
     const { fan, id } = await holder();
     await fan.cancel(id);
     expect(names(await sagaUntil(fan, id, 'COMPENSATED'))).toEqual([
@@ -91,7 +91,7 @@ describe('the saga of a purchase', () => {
 });
 
 describe('an event that a service cannot handle', () => {
-  it('is shown to an operator within 5 s, its purchase is put back, and a replay after the repair does no harm', async () => {
+  it('is shown to an operator within 5 s, its purchase is compensated, and a replay after the repair does no harm', async () => {
     const { fan, id } = await holder();
     await reachInto(
       'reservations',
@@ -114,7 +114,7 @@ describe('an event that a service cannot handle', () => {
 
     await reachInto('reservations', 'ALTER TABLE reservations DROP CONSTRAINT poison');
     expect(await replay(letter.id)).toEqual({ __typename: 'DeadLetter', status: 'REPLAYED' });
-    // Handled at last, the payment is answered: too late.
+    // The payment is handled at last, and is refused because it comes too late.
     await system.operator.until<{ reservation: { saga: Saga } }>(sagaQuery, { id }, ({ reservation }) =>
       names(reservation.saga).includes('reservation.confirm-failed'),
     );
@@ -125,7 +125,7 @@ describe('an event that a service cannot handle', () => {
 });
 
 describe('a saga that stands still', () => {
-  it('goes on by itself when an event was lost on its way', async () => {
+  it('continues by itself when an event was lost on its way', async () => {
     const { fan, id } = await holder();
     await payAndLoseConfirmation(fan, id, { forGood: false });
     await seesInTheEnd(fan, id, sold);
@@ -133,7 +133,7 @@ describe('a saga that stands still', () => {
     await loseNoMore();
   }, 60_000);
 
-  it('is put back when nothing helps, and what comes in the end changes nothing', async () => {
+  it('is compensated when nothing else helps, and what arrives in the end changes nothing', async () => {
     const { fan, id } = await holder();
     await payAndLoseConfirmation(fan, id, { forGood: true });
     await fan.reservationUntil(id, 'CONFIRMED');
@@ -152,7 +152,7 @@ describe('a saga that stands still', () => {
 });
 
 describe('the log', () => {
-  it('is full again after it was emptied', async () => {
+  it('is complete again after its tables were emptied', async () => {
     const before = await logRows();
     expect(before.length).toBeGreaterThan(20);
     const sagas = system.stack.process('sagas');
@@ -167,11 +167,11 @@ describe('the log', () => {
     expect(await logRows()).toEqual(before);
   }, 60_000);
 
-  it('is what the audit holds against the databases, which finds nothing', async () => {
+  it('is what the audit compares with the databases, and it finds nothing', async () => {
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 
-  it('is what the audit shows beside a row that should not be as it is', async () => {
+  it('is what the audit shows beside a row that is wrong', async () => {
     const { fan, id } = await holder();
     await fan.pay(id);
     await sagaUntil(fan, id, 'COMPLETED');
@@ -184,7 +184,7 @@ describe('the log', () => {
   }, 60_000);
 });
 
-/** The dead letter of this purchase, once the operator sees it. */
+/** The dead letter of this purchase, as soon as the operator can see it. */
 async function openDeadLetter(reservationId: string, withinMs: number) {
   interface Letter {
     id: string;
@@ -211,9 +211,9 @@ async function replay(id: string) {
 }
 
 /**
- * Makes the confirmation of this purchase count as published, which it never was: it is committed while there is no broker, so that
- * nobody publishes it at once. For good: so long ago that its consumers have compared what they had with what was published, and
- * nothing of the purchase is published again.
+ * Marks the confirmation of this purchase as published, which it is not. It is committed while the broker is away, so nobody
+ * publishes it at once. With `forGood` it is so old that its consumers have already compared what they got with what was
+ * published, so that nothing of the purchase is published again.
  */
 async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGood: boolean }) {
   const isIt = `NEW.type = 'reservation.confirmed.v1' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;

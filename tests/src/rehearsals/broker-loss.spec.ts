@@ -16,7 +16,7 @@ let system: System;
 let sale: Sale;
 
 beforeAll(async () => {
-  // Relays alone must notice: the watch over sagas would bring late what they lost.
+  // Only the relays may notice the loss. The watch over sagas would repair it too, but late.
   system = await startSystem({
     environment: { REPLAY_AFTER_SECONDS: '3600', COMPENSATE_AFTER_SECONDS: '7200' },
   });
@@ -27,7 +27,7 @@ afterAll(async () => {
   await system.stop();
 }, 30_000);
 
-describe('a bit of the stream that rots in the middle of what payments has not heard', () => {
+describe('a bit of the stream that rots among the events that payments has not received', () => {
   it.each(['flipped', 'truncated'] as const)(
     'costs no fan a wallet, when it is %s',
     async (how) => {
@@ -42,7 +42,7 @@ describe('a bit of the stream that rots in the middle of what payments has not h
   );
 });
 
-describe('a broker that loses its disk as a service dies, in the middle of 500 purchases', () => {
+describe('a broker that loses its disk when a service dies, in the middle of 500 purchases', () => {
   it('costs none of them: each ends as its fan wanted', async () => {
     const fans = await Promise.all(Array.from({ length: fansCount }, () => admittedFan(system, sale)));
     let loss: Promise<void> | undefined;
@@ -64,12 +64,12 @@ describe('a broker that loses its disk as a service dies, in the middle of 500 p
     expect(new Set(balances)).toEqual(new Set([10_000 - price * (purchasesEach - 1)]));
   }, 180_000);
 
-  it('leaves nothing that the audit could find', async () => {
+  it('leaves nothing for the audit to find', async () => {
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 });
 
-/** While payments is down fans register, and then what the stream has of it rots. */
+/** Fans register while payments is down, and then the stream's copy of these events rots. */
 async function registerInVain(how: 'flipped' | 'truncated'): Promise<Fan[]> {
   const { stack, url } = system;
   const fans: Fan[] = [];
@@ -83,18 +83,18 @@ async function registerInVain(how: 'flipped' | 'truncated'): Promise<Fan[]> {
   return fans;
 }
 
-/** A request may meet the service that dies. */
+/** A request may fail because it meets the service that dies. */
 const insist = insistUntil(new AbortController().signal, () => undefined);
 
 const seatsOf = (fan: number) => sale.seats.slice(fan * purchasesEach, (fan + 1) * purchasesEach);
 
-/** Holds one seat after the other; then the first is given back, and all others are paid at once. */
+/** Holds seats one after the other. Then the first hold is cancelled, and all others are paid at once. */
 async function goShopping(
   { fan, pass }: Awaited<ReturnType<typeof admittedFan>>,
   seats: Sale['seats'],
   onPaid: () => void,
 ): Promise<string[]> {
-  fan.lookAgainMs = 1_000; // 500 looks at a time are work enough
+  fan.lookAgainMs = 1_000; // 500 fans who look every second are enough load
   const ids: string[] = [];
   for (const { id } of seats) {
     const hold = (await fan.hold(sale.scheduleId, pass, { seatIds: [id] })) as SeatHoldAnswer;
@@ -114,7 +114,7 @@ async function goShopping(
   );
 }
 
-/** How many seats are SOLD when none is HELD any more. */
+/** Waits until no seat is HELD any more, and counts those that are SOLD. */
 async function soldInTheEnd(): Promise<number> {
   const { schedule } = await system.operator.until<{
     schedule: { availability: { held: number; sold: number } };

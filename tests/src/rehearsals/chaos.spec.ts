@@ -9,7 +9,7 @@ import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { compiled } from '@frontrow/stack/testing/story-stack';
 
-/** A little of everything that `npm run chaos` does for as long as one likes. */
+/** One fault of each kind. `npm run chaos` makes them for as long as you like. */
 const faults: readonly PlannedFault[] = [
   { atMs: 0, name: 'kill a service', fault: { kind: 'kill', process: 'reservations' } },
   { atMs: 500, name: 'empty the disk', fault: { kind: 'wipe', brokers: ['nats'], process: 'queue' } },

@@ -21,7 +21,7 @@ import { startSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
 const isMariadb = (await mysqlVersion(findMysqld())).flavour === 'mariadb';
-/** The runbook's statements are MariaDB's; MySQL has others for the same. */
+/** The statements in the runbook are MariaDB's; MySQL has others. */
 const onMariadb = isMariadb ? describe : describe.skip;
 
 onMariadb('the database of payments, when its primary dies in mid-sale', () => {
@@ -58,7 +58,7 @@ onMariadb('the database of payments, when its primary dies in mid-sale', () => {
     await rm(folder, { recursive: true, force: true });
   }, 30_000);
 
-  it('goes on with the replica: no purchase is lost, and the audit is clean', async () => {
+  it('continues on the replica: no purchase is lost, and the audit is clean', async () => {
     const market = await openMarket(system.stack, 30);
     const crowd = new Crowd(market, 1, { intents: ['buy'], atOnce: 4 });
     await untilBought(crowd, 5, 0);
@@ -78,7 +78,7 @@ onMariadb('the database of payments, when its primary dies in mid-sale', () => {
         .map(({ endedAt = Infinity }) => endedAt),
     );
     console.log(`after the switch a purchase was through in ${firstAfter - switchedAt} ms`);
-    // It takes one to three seconds; the issue's 20 s would be missed by nobody but a machine that starves.
+    // The switch takes one to three seconds. This limit is missed only if the machine is starved.
     expect(firstAfter - switchedAt).toBeLessThan(60_000);
     expect(crowd.complaints).toEqual([]);
     expect(new Set(crowd.purchases.map(endOf))).toEqual(new Set(['confirmed']));
@@ -100,7 +100,7 @@ onMariadb('the database of payments, when its primary dies in mid-sale', () => {
     });
   }
 
-  /** That of payments is where it is now. */
+  /** The database of payments is the one that serves it now. */
   function databaseUrl(service: Subgraph): string {
     const url = new URL(system.stack.databaseUrl(service));
     if (service === 'payments') url.port = String(replica.port);
@@ -117,7 +117,7 @@ async function asRoot(server: Mysql, work: (root: Connection) => Promise<void>):
   }
 }
 
-/** Lets the replica follow the primary, which from then on commits nothing that the replica does not have. */
+/** Makes the replica follow the primary, which from then on commits nothing that the replica does not have. */
 async function follow(root: Connection, { port }: Mysql, replica: Mysql): Promise<void> {
   await root.query("CREATE USER 'replica'@'127.0.0.1' IDENTIFIED BY 'replica'");
   await root.query("GRANT REPLICATION SLAVE ON *.* TO 'replica'@'127.0.0.1'");
@@ -136,7 +136,7 @@ async function follow(root: Connection, { port }: Mysql, replica: Mysql): Promis
   await root.query('SET GLOBAL read_only = OFF');
 }
 
-/** What docs/operations.md says is to be done at the replica, word by word. */
+/** Does exactly what docs/operations.md says to do at the replica. */
 async function takeOver(root: Connection): Promise<void> {
   const text = await readFile(join(rootFolder, 'docs/operations.md'), 'utf8');
   const block = /```sql title="at the replica that takes over"\n(.*?)```/s.exec(text)?.[1] ?? '';
@@ -150,7 +150,7 @@ async function takeOver(root: Connection): Promise<void> {
   expect(statements.length).toBeGreaterThan(3);
   for (const statement of statements) {
     const [rows] = await root.query(statement.replace('<Gtid_IO_Pos>', await receivedBy(root)));
-    // The one that has an answer waits; -1 is that it waited in vain.
+    // Statements with an answer wait for something; -1 means that they waited in vain.
     if (statement.startsWith('SELECT')) expect(Object.values((rows as object[])[0] ?? {})).toEqual([0]);
   }
 }
@@ -169,7 +169,7 @@ async function makeDatabase(root: Connection, url: URL): Promise<void> {
   await root.query(`GRANT ALL PRIVILEGES ON ${name}.* TO '${url.username}'@'127.0.0.1'`);
 }
 
-/** Waits until so many purchases that were begun after an instant are confirmed. */
+/** Waits until this many purchases that began after an instant are confirmed. */
 async function untilBought(crowd: Crowd, count: number, since: number): Promise<void> {
   const isDone = () =>
     crowd.purchases.filter((purchase) => purchase.begunAt >= since && endOf(purchase) === 'confirmed')

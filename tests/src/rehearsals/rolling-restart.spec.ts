@@ -9,11 +9,11 @@ import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { compiled } from '@frontrow/stack/testing/story-stack';
 import { addedColumn, makeNextRelease } from '../testing/next-release.ts';
 
-/** The one with the new migration, and what everybody goes through. `npm run rolling-restart` restarts everybody. */
+/** The service with the new migration, and the one that all requests pass. `npm run rolling-restart` restarts all services. */
 const restarted = ['payments', 'gateway'] as const;
 
 describe('a rolling restart into the next release, while fans buy', () => {
-  it('costs no purchase, and leaves everybody with the next release', async () => {
+  it('costs no purchase, and leaves all processes with the next release', async () => {
     const scratch = await mkdtemp(join(tmpdir(), 'frontrow-upgrade-'));
     try {
       const to = await makeNextRelease(join(scratch, 'next'));
@@ -44,7 +44,7 @@ describe('a rolling restart into the next release, while fans buy', () => {
   }, 300_000);
 });
 
-/** The names of the processes that run out of this folder. */
+/** The names of the processes that run from this folder. */
 async function releasesOf({ services }: Stack, folder: string): Promise<string[]> {
   const found = await Promise.all(
     services.map(async ({ name, pid }) => ((await readlink(`/proc/${pid}/cwd`)) === folder ? [name] : [])),

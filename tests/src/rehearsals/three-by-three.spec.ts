@@ -2,7 +2,7 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
-/** `FRONTROW_STORIES=3x3` tells all stories so; this one is always. */
+/** With `FRONTROW_STORIES=3x3`, all stories have systems like this; this one always does. */
 describe('three processes of every service and a cluster of three brokers', () => {
   let system: System;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('three processes of every service and a cluster of three brokers', () =
   }, 180_000);
 });
 
-/** Pays again with the same key, as an app does whose request met a process that died. */
+/** Pays again with the same key, like an app whose request met a process that died. */
 async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
   await fan.until<{ pay: { status?: string } }>(
     `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,

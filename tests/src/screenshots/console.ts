@@ -8,7 +8,7 @@ export interface ConsoleScenes {
   readonly purchaseId?: string | undefined;
 }
 
-/** The operators' views, one after the other. */
+/** Takes pictures of the operators' views, one after the other. */
 export async function takeConsole(
   browser: Browser,
   url: string,

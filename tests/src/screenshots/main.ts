@@ -1,5 +1,5 @@
-// `npm run screenshots`: pictures of each main view, on a desktop by day in English and on a phone by night in Korean, into
-// docs/screenshots. They are of a system of their own.
+// `npm run screenshots`: takes pictures of each main view, on a desktop in English with the light theme and on a phone in Korean
+// with the dark one, and puts them into docs/screenshots. They show a system that is started for them.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fan } from '@frontrow/stack/fan';

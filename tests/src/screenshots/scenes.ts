@@ -10,9 +10,9 @@ interface Scene {
 }
 
 export interface Scenes {
-  /** A hall of which fans hold some seats. */
+  /** A hall in which fans hold some seats. */
   readonly hall: Scene;
-  /** A waiting room in which nobody is let in for now. */
+  /** A waiting room in which nobody is admitted for now. */
   readonly line: Scene;
   /** A hall of 100,000 seats. */
   readonly large: Scene;
@@ -28,7 +28,7 @@ export async function crowdedHall(system: System): Promise<Scene> {
   await Promise.all(
     fans.map(async (fan, index) => {
       const { pass } = await fan.waitForAdmission(scene.concertId);
-      // The front is fuller than the back, as halls are.
+      // The front is fuller than the back, as in real halls.
       const first = Math.floor((index / fans.length) ** 1.6 * (schedule.seats.length - 8));
       const seatIds = schedule.seats.slice(first, first + 4).map(({ id }) => id);
       await fan.hold(scene.scheduleId, pass, { seatIds });
@@ -44,7 +44,10 @@ export async function longLine(system: System): Promise<Scene> {
   return scene;
 }
 
-/** A purchase that was paid for, and taken back by its fan. @returns its id */
+/**
+ * A purchase that was paid and then cancelled by its fan.
+ * @returns its id
+ */
 export async function endedPurchase(
   { url, operator }: System,
   { concertId, scheduleId }: Scene,
@@ -67,7 +70,7 @@ export async function endedPurchase(
   return reservationId;
 }
 
-/** Four prices, twenty sections, 100,000 seats. */
+/** A hall with four prices, twenty sections, and 100,000 seats. */
 export async function largeHall(system: System): Promise<Scene> {
   const { concertId } = await concertOnSale(system);
   const sections = Array.from({ length: 20 }, (_, n) => ({
@@ -89,7 +92,7 @@ export async function largeHall(system: System): Promise<Scene> {
   return { concertId, scheduleId: schedule.id };
 }
 
-/** One of the concerts that a new system has. */
+/** One of the concerts that a new system begins with. */
 async function find({ url }: System, index: number): Promise<Scene> {
   const visitor = await Fan.register(url);
   const { concerts } = await visitor.ask<{

@@ -6,12 +6,12 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium(),
-    // Containers have no room for shared memory, and root no sandbox.
+    // Containers have little shared memory, and root cannot use the sandbox.
     args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 
 export const desktop = { viewport: { width: 1280, height: 900 }, locale: 'en-GB' } as const;
-/** The narrowest phone that is cared for. */
+/** The narrowest phone that is supported. */
 export const phone = {
   viewport: { width: 360, height: 740 },
   deviceScaleFactor: 2,
@@ -20,10 +20,10 @@ export const phone = {
   locale: 'ko-KR',
 } as const;
 
-/** A page in a profile of its own that notes whatever goes wrong in it. */
+/** A page in a profile of its own, whose problems are recorded. */
 export interface WatchedPage {
   readonly page: Page;
-  /** What was wrong since the last call, in lines: console errors, failed requests, and what axe finds serious. */
+  /** The problems since the last call, one a line: console errors, failed requests, and what axe finds serious. */
   readonly complaints: () => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function openPage(
   page.on('pageerror', (error) => noted.push(`uncaught: ${error.message}`));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Pages that are left give up what they asked for.
+    // Pages that the user leaves abort their requests.
     if (reason !== 'net::ERR_ABORTED') noted.push(`request: ${request.url()} ${reason}`);
   });
   page.on('response', (response) => {

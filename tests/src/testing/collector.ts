@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** A span as a collector of traces is told of it. */
+/** A span as it is reported to a collector of traces. */
 export interface CollectedSpan {
   readonly service: string;
   readonly name: string;
@@ -24,7 +24,7 @@ interface Told {
   }[];
 }
 
-/** Takes what processes say by OTLP over HTTP, in JSON, and keeps it. */
+/** Receives what processes report by OTLP over HTTP, in JSON, and keeps it. */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
   readonly #server: Server;
@@ -49,7 +49,7 @@ export class Collector {
     return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
-  /** The spans of a trace, oldest told first. */
+  /** The spans of a trace, in the order in which they were reported. */
   of(traceId: string): CollectedSpan[] {
     return this.spans.filter((span) => span.traceId === traceId);
   }

@@ -22,16 +22,16 @@ function frame(message: object): Buffer {
   return Buffer.concat([Buffer.from(head), payload]);
 }
 
-/** Waits for an answer to what was said before. */
+/** Stands for a wait for the answer to what was sent before. */
 const answer = Symbol('answer');
 
-/** What a client says before it is cut off. */
+/** What a client sends before it is cut off. */
 export type Stage = readonly (string | Buffer | typeof answer)[];
 
 const post = (accept: string, body: string, length = body.length) =>
   `POST /graphql HTTP/1.1\r\nHost: frontrow\r\nAccept: ${accept}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
-/** All that a client may have said by then, by what it is. */
+/** The stages at which a client may be cut off, by name, with what it has sent by then. */
 export function stages(scheduleId: string): Readonly<Record<string, Stage>> {
   const query = 'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { seats { id } } }';
   const operation = { query, variables: { id: scheduleId } };
@@ -54,7 +54,8 @@ export function stages(scheduleId: string): Readonly<Record<string, Stage>> {
 }
 
 /**
- * Connects so many times, gets to a stage that the seed chooses, and cuts the connection off: mostly by a reset.
+ * Connects many times. Each time it goes as far as a stage that the seed chooses, and cuts the connection off, mostly with a
+ * reset.
  * @returns how often at each stage
  */
 export async function cutConnections(
@@ -76,7 +77,7 @@ export async function cutConnections(
   return done;
 }
 
-/** Connects, says this much, and is gone. */
+/** Connects, sends this much, and is gone. */
 export async function cutOff(url: string, stage: Stage, isReset: boolean): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
   await once(socket, 'connect');
@@ -88,7 +89,7 @@ export async function cutOff(url: string, stage: Stage, isReset: boolean): Promi
 async function speak(socket: Socket, stage: Stage): Promise<void> {
   for (const part of stage) {
     if (part !== answer) socket.write(part);
-    // A connection that the other side has ended has no more to say.
+    // If the other side has ended the connection, there will be no data.
     else await Promise.race([once(socket, 'data'), once(socket, 'close')]);
   }
   await new Promise((resolve) => setImmediate(resolve));

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Watches the event loops of other processes, each from within. */
+/** Watches the event loops of other processes from within. */
 export class EventLoops {
   readonly #folder = mkdtempSync(join(tmpdir(), 'frontrow-event-loops-'));
 
-  /** For the environment of those who are to be watched. */
+  /** The environment for processes that are to be watched. */
   get environment(): NodeJS.ProcessEnv {
     const probe = import.meta.resolve('./event-loop-probe.ts');
     return {
@@ -18,7 +18,7 @@ export class EventLoops {
     };
   }
 
-  /** What a process has seen since it was asked the last time. It answers when it has time to. */
+  /** The delays of a process since the last call. The process answers when it has time. */
   async seenBy(pid: number): Promise<EventLoopDelays> {
     const file = join(this.#folder, String(pid));
     process.kill(pid, 'SIGUSR2');

@@ -3,9 +3,9 @@ import { Kind, parse } from 'graphql';
 
 /** The operations that a page shows its readers. */
 export interface Examples {
-  /** @returns the text of the one of this name */
+  /** @returns the text of the operation with this name */
   take(name: string): string;
-  /** The names of those that nobody took. */
+  /** The names of operations that no test took. */
   left(): string[];
 }
 

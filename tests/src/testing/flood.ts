@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** Log-ins with wrong passwords, so many at a time, for other accounts each, from so many addresses in turn. */
+/** Log-ins with wrong passwords, `atATime` at once, each for another account, from `addresses` addresses in turn. */
 export interface Flood {
   readonly url: string;
   readonly atATime: number;
@@ -21,14 +21,14 @@ interface LoggedIn {
   errors?: { extensions?: { code?: string; retryAfterSeconds?: number } }[];
 }
 
-/** How a log-in ended: `Session`, or the code of its refusal; how long that took; and when to come back, in s. */
+/** How a log-in ended (`Session`, or the code of its refusal), how long that took, and when to come back, in s. */
 export interface LogInEnd {
   readonly code: string;
   readonly ms: number;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Logs in from an address, which the gateway takes for that of the client when it stands behind one proxy. */
+/** Logs in from an address. The gateway takes it for the client's address if it stands behind one proxy. */
 export async function logInFrom(
   url: string,
   address: string,
@@ -52,7 +52,7 @@ export async function logInFrom(
 
 const closed = (error: NodeJS.ErrnoException) => ({ code: error.code ?? error.message });
 
-/** A flood in a process of its own: what it spends is not spent by who measures. */
+/** A flood in a process of its own, so that the measuring process does not pay for it. */
 export class Flooder {
   readonly #process = fork(fileURLToPath(import.meta.url), { execArgv: ['--import', tsx(), '-C', 'source'] });
 
@@ -60,7 +60,7 @@ export class Flooder {
     this.#process.send(flood);
   }
 
-  /** @returns how often it got which answer */
+  /** @returns how often it got each answer */
   async stop(): Promise<Record<string, number>> {
     this.#process.send('stop');
     const [codes] = (await once(this.#process, 'message')) as [Record<string, number>];
@@ -88,7 +88,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
           const email = `nobody-${mine}@example.org`;
           const address = `10.1.${from >> 8}.${from & 255}`;
           const wrong = { email, password: 'a wrong guess' };
-          // The gateway may close a connection that it has kept for long in the moment in which it is used again.
+          // The gateway may close a connection that was idle for long at the very moment when it is used again.
           const { code } = await logInFrom(message.url, address, wrong, agent).catch(closed);
           codes[code] = (codes[code] ?? 0) + 1;
         }

@@ -9,12 +9,12 @@ export interface Following<Data> {
   readonly values: Data[];
   /** Settles when the subscription has ended by itself. */
   readonly ended: Promise<void>;
-  /** Waits for a value like this, looking at those that came before too. */
+  /** Waits for a value like this. Values that came before count too. */
   until(isReached: (data: Data) => boolean, withinMs?: number): Promise<Data>;
   stop(): void;
 }
 
-/** Follows a subscription over a WebSocket, as an app does: with a client that comes back when it is cut off. */
+/** Follows a subscription over a WebSocket as an app does, with a client that reconnects. */
 export function followByWebSocket<Data>(fan: Fan, query: string, variables: object): Following<Data> {
   const client = createClient({
     url: fan.url.replace('http', 'ws'),
@@ -63,7 +63,7 @@ function following<Data>(
 ): Following<Data> {
   const values: Data[] = [];
   const { promise: ended, resolve, reject } = withResolvers();
-  ended.catch(() => undefined); // whoever waits for a value hears of it
+  ended.catch(() => undefined); // whoever waits for a value gets the error
   let onNews = (): void => undefined;
   const stop = start(
     (value) => {

@@ -1,13 +1,13 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Place } from '@frontrow/stack/testing/crowd';
 
-/** The line of a waiting room as its database has it, counted ticket by ticket. */
+/** The line of a waiting room, counted ticket by ticket in its database. */
 export interface Line {
   /** By ticket. */
   readonly places: ReadonlyMap<string, Pick<Place, 'position' | 'status'>>;
   /** In order. */
   readonly numbers: readonly number[];
-  /** When somebody was let in last, in ms since the epoch: the moment within the transaction, before its commit. */
+  /** When a fan was last admitted, in ms since the epoch. This is a moment within the transaction, before its commit. */
   readonly lastAdmittedAt: number;
   /** The most admissions that were ever live at the same moment. */
   readonly mostActive: number;
@@ -46,13 +46,13 @@ function mostActive(tickets: readonly TicketRow[]): number {
       ...(ended_at === null ? [] : [[ended_at.getTime(), -1] as [number, number]]),
     ];
   });
-  // At the same millisecond ends count first: a place is filled only after it was seen to be free.
+  // Within the same millisecond, ends count first, because a place is filled only after it was found free.
   changes.sort(([a, up], [b, down]) => a - b || up - down);
   let active = 0;
   return Math.max(0, ...changes.map(([, change]) => (active += change)));
 }
 
-/** Whether a fan was told what the database says, with the concert that belongs to it. */
+/** Whether a fan was shown what the database says, with the right concert. */
 export const isRight = (line: Line, ticketId: string, told: Place): boolean => {
   const place = line.places.get(ticketId);
   return told.isWhole && told.position === place?.position && told.status === place.status;

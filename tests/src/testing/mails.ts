@@ -2,7 +2,7 @@ import type { Mail } from '@frontrow/stack/receivers/mailbox';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { System } from './system.ts';
 
-/** The newest mail to an address whose subject fits, once it has come. */
+/** Waits for mail to an address, and returns the newest one whose subject matches. */
 export async function mailTo({ stack }: System, to: string, subject: RegExp): Promise<Mail> {
   const giveUpAt = Date.now() + 30_000;
   for (;;) {
@@ -14,5 +14,5 @@ export async function mailTo({ stack }: System, to: string, subject: RegExp): Pr
   }
 }
 
-/** What follows `#` in the link of a mail. */
+/** The text after `#` in the link of a mail. */
 export const tokenIn = ({ text }: Mail): string => /#([\w-]{64})$/m.exec(text)?.[1] ?? '';

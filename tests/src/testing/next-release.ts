@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { rootFolder } from '@frontrow/stack/home';
 import { folderOf, services } from '@frontrow/stack/layout';
 
-/** The column that the next release adds, to the table of the same name of payments. */
+/** The column that the next release adds to the table `payments` of the service payments. */
 export const addedColumn = { table: 'payments', column: 'of_the_next_release' };
 
-/** A later checkout for an upgrade: this one, and a migration more. @returns the folder */
+/**
+ * A later checkout to upgrade to: this one with one more migration.
+ * @returns the folder
+ */
 export async function makeNextRelease(folder: string): Promise<string> {
   const parts = ['kit', 'events', ...services.map(folderOf)];
   for (const part of parts) {
@@ -26,7 +29,7 @@ export async function makeNextRelease(folder: string): Promise<string> {
   return folder;
 }
 
-/** All libraries are those of this checkout; the workspace's own packages are the copies. */
+/** All libraries are links to those of this checkout; the workspace's own packages are copies. */
 async function linkLibraries(folder: string, parts: readonly string[]): Promise<void> {
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, '@frontrow'), { recursive: true });

@@ -7,7 +7,7 @@ export interface Outside {
   readonly slack: RemoteReceiver;
 }
 
-/** The systems outside that a story's Frontrow tells. */
+/** The outside systems to which this Frontrow delivers. */
 export const outsideOf = ({ stack }: System): Outside => ({
   dataPlatform: new RemoteReceiver(stack.receiversUrl, 'data-platform'),
   slack: new RemoteReceiver(stack.receiversUrl, 'slack'),
@@ -18,7 +18,7 @@ interface Told {
   reservationId: string;
 }
 
-/** What the data platform took of each purchase, in order. */
+/** What the data platform received about each purchase, in order. */
 export async function toldAbout(
   { dataPlatform }: Outside,
   purchases: readonly Purchase[],
@@ -28,7 +28,7 @@ export async function toldAbout(
   return [...told.values()];
 }
 
-/** What it takes of each in the end. */
+/** What it receives about each purchase in the end. */
 export const everything = ['payment.completed', 'purchase.confirmed'];
 
 export interface DeliverySeen {
@@ -38,7 +38,7 @@ export interface DeliverySeen {
   lastError: string | null;
 }
 
-/** The latest deliveries of a status, as the operator sees them. */
+/** The latest deliveries with a status, as the operator sees them. */
 export async function deliveriesOf({ operator }: System, status: string): Promise<DeliverySeen[]> {
   const { deliveries } = await operator.ask<{ deliveries: { edges: { node: DeliverySeen }[] } }>(
     `query ($status: DeliveryStatus) {
@@ -57,7 +57,7 @@ export async function circuitOf({ operator }: System): Promise<string> {
   return circuits.find(({ target }) => target === 'DATA_PLATFORM')!.state;
 }
 
-/** Looks again and again until `look` does not throw any more; then it has passed, or that was the last time. */
+/** Calls `look` again and again until it no longer throws, and throws its last error if time runs out. */
 export async function eventually(look: () => Promise<void>, withinMs = 30_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {

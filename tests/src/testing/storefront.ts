@@ -14,7 +14,7 @@ export interface Storefront {
   open(path: string, options?: BrowserContextOptions): Promise<WatchedPage>;
 }
 
-/** Call it where stories are described: it starts before the first of them, and cleans up after each. */
+/** Call this inside `describe`. It starts before the first story, and cleans up after each. */
 export function storefront(): Storefront {
   let [system, browser]: [System?, Browser?] = [];
   const pages: WatchedPage[] = [];
@@ -47,7 +47,7 @@ export function storefront(): Storefront {
 }
 
 /**
- * Signs up where the page asks to log in, which brings a fan back to where they were.
+ * Signs up where the page asks to log in, which then returns to where the fan was.
  * @returns the new account's e-mail address
  */
 export async function signUp(
@@ -63,7 +63,7 @@ export async function signUp(
   return email;
 }
 
-/** From the concert to the seats, through the line, as somebody who is new. */
+/** Goes from the concert to the seats, through the line, as a new fan. */
 export async function toTheSeats(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Get tickets' }).click();
   await signUp(page);
@@ -72,13 +72,13 @@ export async function toTheSeats(page: Page): Promise<void> {
   await page.getByText('Time to choose').waitFor();
 }
 
-/** Chooses by what stands on the ticket, in the list. */
+/** Chooses seats in the list by the labels on their tickets. */
 export async function chooseInList(page: Page, ...labels: string[]): Promise<void> {
   await page.getByText('List', { exact: true }).click();
   for (const label of labels) await page.getByRole('button', { name: label, exact: true }).click();
 }
 
-/** From the seats to a hold of the best two, with enough points to pay for them. */
+/** Goes from the seats to a hold of the best two, with enough points to pay for them. */
 export async function holdBestTwo(page: Page, { charge }: { charge: string }): Promise<void> {
   await page.getByRole('button', { name: 'Take the best 2 seats' }).click();
   await page.getByRole('heading', { name: 'These seats are yours for now' }).waitFor();
@@ -87,6 +87,6 @@ export async function holdBestTwo(page: Page, { charge }: { charge: string }): P
 
 export const concertPage = ({ concertId }: Sale): string => `/concerts/${concertId}`;
 
-/** Without what the browser itself says of requests that it cannot send. */
+/** The complaints without the browser's own messages about requests that it cannot send. */
 export const withoutNetworkErrors = (complaints: readonly string[]): string[] =>
   complaints.filter((complaint) => !complaint.includes('ERR_INTERNET_DISCONNECTED'));

@@ -13,16 +13,16 @@ export interface System {
   readonly stack: Stack;
   readonly url: string;
   readonly operator: Fan;
-  /** What `npm run audit` finds, once everything has come to rest. */
+  /** What `npm run audit` finds once everything has come to rest. */
   audit(options?: Pick<AuditOptions, 'redeliveryMs'>): Promise<Breach[]>;
   stop(): Promise<void>;
 }
 
-/** Of a story's own, which may change its settings, stop its parts for long, and tamper with its data. */
+/** Starts a system for one story, which may change its settings, stop its parts for long, and tamper with its data. */
 export const startSystem = async (options: StoryStackOptions = {}): Promise<System> =>
   systemOf(await startStoryStack(options));
 
-/** The one of all stories beside `own-system` and `rehearsals`, with two replicas of every service: each leaves it as it found it. */
+/** The system of all stories outside `own-system` and `rehearsals`, with two replicas of every service. Each story leaves it as it found it. */
 export async function sharedSystem(): Promise<System> {
   const { sharedStack } = globalThis as { sharedStack?: Stack };
   if (sharedStack === undefined)
@@ -47,7 +47,7 @@ export interface Sale {
   readonly seats: { id: string; label: string; price: number }[];
 }
 
-/** A concert of its own for a story, with its waiting room open. */
+/** A concert for one story, with its waiting room open. */
 export async function concertOnSale(
   { operator }: System,
   { rows = 5, seatsPerRow = 10, price = 100, maxSeatsPerFan = 4, maxActive = 5_000 } = {},
@@ -82,7 +82,7 @@ export async function concertOnSale(
   return { concertId: concert.id, scheduleId: schedule.id, seats: schedule.seats };
 }
 
-/** Somebody who admits people at the door, and does nothing else. */
+/** A member of staff, who admits people at the door and does nothing else. */
 export async function aMemberOfStaff({ operator, url }: System): Promise<Fan> {
   const account = await Fan.register(url);
   const { me } = await account.ask<{ me: { email: string } }>('{ me { email } }');
@@ -99,7 +99,7 @@ export async function configureRoom(operator: Fan, concertId: string, change: ob
   );
 }
 
-/** Somebody who is logged in, has points, and has been let in. */
+/** A fan who is logged in, has points, and is admitted. */
 export async function admittedFan(
   { url }: System,
   { concertId }: Sale,
@@ -110,7 +110,7 @@ export async function admittedFan(
   return { fan, ...(await fan.waitForAdmission(concertId)) };
 }
 
-/** Fans with wallets, who have not gone through signing up. So many together have to look less often. */
+/** Fans with wallets, made without signing up. Because they are many, each looks less often. */
 export async function crowdOf({ stack, url }: System, size: number): Promise<Fan[]> {
   const accounts = await manyAccounts(stack, size, { withWallets: true });
   const fans = accounts.map(({ id, token }) => new Fan(url, token, id));

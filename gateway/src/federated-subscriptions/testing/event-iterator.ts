@@ -1,6 +1,6 @@
 /**
- * An async iterator made of its two ends. What an `async function*` cannot do: `return` reaches the source at once, also
- * while the next event is waited for.
+ * An async iterator made of its two ends. Unlike with an `async function*`, `return` reaches the source at once, even while
+ * somebody waits for the next event.
  */
 export function eventIterator<Event>(
   next: () => Promise<IteratorResult<Event, undefined>>,

@@ -1,11 +1,11 @@
 import { eventIterator } from './event-iterator.ts';
 
-/** What a test says on behalf of a subgraph: whoever subscribes gets the present state first, then what is said. */
+/** What a test publishes on behalf of a subgraph. A subscriber gets the present state first, then what is published. */
 export class Feed<State = any> {
   state: State | undefined;
-  /** How often somebody subscribed. */
+  /** How many subscriptions there have been. */
   subscriptions = 0;
-  /** Who subscribes: what the subgraph was told about it. */
+  /** What the subgraph was told about each subscriber. */
   readonly seen: unknown[] = [];
   readonly #listeners = new Set<{ put(state: State): void; end(error?: Error): void }>();
 

@@ -21,7 +21,7 @@ process.env['APOLLO_TELEMETRY_DISABLED'] = '1';
 
 const cleanups: (() => unknown)[] = [];
 
-/** For `afterEach`: stops whatever a test started, the newest first. */
+/** For `afterEach`: stops everything that a test started, the newest first. */
 export async function stopAll(): Promise<void> {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 }
@@ -46,7 +46,7 @@ export interface Host {
   readonly live: number;
   useSupergraph(sdl: string): void;
   drain(withinMs: number): Promise<void>;
-  /** Subscribes as a client does; ends with the test. */
+  /** Subscribes as a client does. The subscription ends with the test. */
   subscribe(query: string, options?: ClientOptions): Subscribed;
   /** A WebSocket without a client behind it. */
   raw(options?: { protocol?: string; headers?: Record<string, string> }): Promise<Raw>;
@@ -65,11 +65,11 @@ export interface HostOptions {
   readonly giveUpAfterMs?: number;
   readonly subgraphs?: SubgraphOptions;
   readonly concertsOptions?: SubgraphOptions;
-  /** Where subscriptions to queue go, when it is not the one that was started. */
+  /** Where subscriptions to queue go, if not to the queue that was started. */
   readonly queueAddresses?: () => string[];
 }
 
-/** A server that somebody else might build around the part: an ApolloGateway, and Node's own HTTP server. */
+/** A server as somebody else might build it around these subscriptions: with an ApolloGateway, and Node's own HTTP server. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const feeds = newFeeds();
   const queueSubgraph = await running({ ...queue, resolvers: queue.resolvers(feeds) }, options.subgraphs);
@@ -208,7 +208,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer));
 }
 
-/** Waits for what a test expects to become true, and no longer than it must. */
+/** Waits until what a test expects is true, and no longer than necessary. */
 export async function until(isTrue: () => boolean): Promise<void> {
   const end = Date.now() + 5_000;
   while (!isTrue()) {

@@ -5,12 +5,12 @@ import { Feed } from './feed.ts';
 const link = (...imported: string[]) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${JSON.stringify(imported)})\n`;
 
-/** What a subgraph's resolvers find in their context. */
+/** What resolvers of a subgraph find in their context. */
 export interface Asked {
   readonly authorization: string | undefined;
 }
 
-/** Of tickets, and of the lines that they wait in: the subgraph that subscriptions are made to. */
+/** The subgraph of tickets, and of the lines in which they wait. Subscriptions are made to it. */
 export const queue = {
   sdl: `${link('@key', '@inaccessible')}
     type Query { line: [Ticket!]! }
@@ -64,7 +64,7 @@ export const queue = {
   }),
 };
 
-/** Of concerts: the subgraph that completes what the other one says. */
+/** The subgraph of concerts, which completes what the other one says. */
 export const concerts = {
   sdl: `${link('@key')}
     type Query { concert(id: ID!): Concert }

@@ -14,24 +14,24 @@ export interface RunningSubgraph {
   readonly port: number;
   readonly url: string;
   readonly websocket: string;
-  /** Bodies of the requests that came by HTTP. */
+  /** The bodies of requests that came by HTTP. */
   readonly requests: { query: string; variables: Record<string, unknown> }[];
-  /** WebSocket connections that were opened. */
+  /** How many WebSocket connections were opened. */
   readonly connections: number;
-  /** As if the process were killed. */
+  /** Ends everything, as if the process were killed. */
   stop(): Promise<void>;
 }
 
 export interface SubgraphOptions {
   readonly port?: number;
   readonly cacheControl?: string;
-  /** Requests by HTTP are answered when this has come true. */
+  /** Requests by HTTP are answered once this has resolved. */
   readonly answersAfter?: Promise<unknown>;
   /** Refuses subscriptions while it returns an error. */
   readonly refuse?: () => GraphQLError | undefined;
 }
 
-/** A subgraph as any server of graphql-ws is one, over a port of its own. */
+/** A subgraph like any server of graphql-ws, on a port of its own. */
 export async function startSubgraph(
   { sdl, resolvers }: { sdl: string; resolvers: object },
   { port = 0, cacheControl, answersAfter, refuse = () => undefined }: SubgraphOptions = {},

@@ -16,7 +16,7 @@ import { ConcertToCopyDocument, CreateConcertDocument } from '../operations.gene
 const empty = { title: '', artist: '', description: '', venueName: '', venueAddress: '' };
 type Words = typeof empty;
 
-/** Makes a concert: from nothing, or as a copy of another one (`?copy=<id>`). */
+/** Makes a concert, new or as a copy of another one (`?copy=<id>`). */
 export function NewConcertPage() {
   const { t } = useTranslation('operate');
   useTitle(t('concert.new'));
@@ -51,7 +51,7 @@ function ConcertForm({ words: first, most }: { words: Words; most: number }) {
   const make = async (event: SyntheticEvent) => {
     event.preventDefault();
     const concert = { ...words, salesOpenAt: new Date(opensAt).toISOString(), maxSeatsPerFan };
-    // The same concert keeps its key, however often it is sent.
+    // The same concert keeps its idempotency key, however often it is sent.
     const told = JSON.stringify(concert);
     if (last.current.told !== told) last.current = { told, key: newKey() };
     const answer = await run({ input: { ...concert, idempotencyKey: last.current.key } });

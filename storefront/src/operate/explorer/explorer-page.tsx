@@ -12,7 +12,7 @@ const authorization = async (): Promise<Record<string, string>> => {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 };
 
-/** The API, asked by hand with the token of who is logged in, subscriptions included. */
+/** Queries the API by hand with the user's own token, subscriptions included. */
 export function ExplorerPage() {
   useTitle('GraphiQL');
   const fetcher = useMemo(

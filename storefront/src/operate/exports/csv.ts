@@ -1,9 +1,9 @@
-/** What a cell may have; undefined and null are empty. */
+/** The value of a cell; undefined and null are empty. */
 export type Cell = string | number | null | undefined;
 
 /**
- * Lines of CSV (RFC 4180). Text that a spreadsheet would take for a formula gets an apostrophe before it: fans choose their own names.
- * Source: OWASP, CSV injection. Numbers stay numbers, also below zero.
+ * Lines of CSV (RFC 4180). Text that a spreadsheet would take for a formula gets an apostrophe in front, because fans choose
+ * their own names. Numbers stay numbers, even if negative. Source: OWASP, CSV injection.
  */
 export const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');

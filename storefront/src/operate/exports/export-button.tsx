@@ -9,7 +9,7 @@ import { ProblemNotice } from '../../design/notice.tsx';
 import { exportFile } from './export-file.ts';
 import type { Export } from './export-file.ts';
 
-/** Makes a file of a table, which is in the log of operators. */
+/** Exports a table to a file. The log of operators records it. */
 export function ExportButton({ what }: { what: Export }) {
   const { t } = useTranslation('operate');
   const client = useApolloClient();

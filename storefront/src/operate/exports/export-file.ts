@@ -8,7 +8,7 @@ import {
 import { csvLines } from './csv.ts';
 import type { Cell } from './csv.ts';
 
-/** What is exported. */
+/** What can be exported. */
 export type Export =
   { readonly of: 'attendees'; readonly scheduleId: string } | { readonly of: 'refunds' | 'ledger' };
 
@@ -18,12 +18,12 @@ interface Page {
   readonly cursor: string | null;
 }
 
-/** The gateway takes so many requests a minute of one viewer: a long export waits, in ms. */
+/** How long to wait when the gateway's limit of requests per minute is reached, in ms. */
 const pauseMs = 5_000;
 
 /**
- * Fetches a table page by page and makes a file of it, which the browser keeps outside of the page's memory.
- * @param onRows told how many rows there are by now
+ * Fetches a table page by page and makes a file of it, which the browser keeps outside the page's memory.
+ * @param onRows called with the number of rows so far
  */
 export async function exportFile(
   client: ApolloClient,
@@ -34,7 +34,7 @@ export async function exportFile(
   let count = 0;
   for (let cursor: string | null = null; ;) {
     const page: Page = await patiently(() => fetchPage(client, what, cursor));
-    // The mark tells spreadsheets that it is UTF-8.
+    // The byte order mark tells spreadsheets that this is UTF-8.
     const head = parts.length === 0 ? `\uFEFF${csvLines([page.columns])}` : '';
     parts.push(new Blob([head, csvLines(page.rows)]));
     count += page.rows.length;

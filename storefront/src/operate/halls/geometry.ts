@@ -1,8 +1,8 @@
 import type { SceneSection, SceneStage } from './scene.ts';
 
 /*
- * Where the seats of a section are, relative to the middle of its front, before it is turned: what is drawn here is what concerts saves
- * (subgraphs/concerts/src/domain/hall.ts). their unit specs read the same samples. Lengths are in cm.
+ * Where the seats of a section are, relative to the middle of its front, before it is turned. What is drawn here is what concerts
+ * will save (subgraphs/concerts/src/domain/hall.ts); the unit specs of both read the same samples. Lengths are in cm.
  */
 
 export const seatSize = 44;
@@ -13,7 +13,9 @@ const nearest = seatSize - 4;
 /** Points as x, y, x, y …; exact, not rounded to whole cm. */
 export type Points = Float64Array;
 
-/** The middle of each seat, row by row, in the order of their numbers; none for a standing area, which is drawn as a whole. */
+/**
+ * The middle of each seat, row by row, in the order of the seats' numbers; none for a standing area, which is drawn as a whole.
+ */
 export function seatsOf(section: SceneSection): Points {
   if (section.kind === 'STANDING') return new Float64Array(0);
   const across = acrossOf(section);
@@ -51,7 +53,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** What a section takes up before it is turned, with half a seat around it. */
+/** The box around a section before it is turned, with half a seat around it. */
 export function boxOf(section: SceneSection, seats: Points = seatsOf(section)): Box {
   if (section.kind === 'STANDING') {
     return { left: -section.width / 2, right: section.width / 2, top: 0, bottom: section.depth };
@@ -71,7 +73,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** From a place relative to the section to one in the hall. */
+/** Turns a place relative to the section into one in the hall. */
 export function placed(
   { x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>,
   across: number,
@@ -82,7 +84,7 @@ export function placed(
   return { x: x + across * cos - back * sin, y: y + across * sin + back * cos };
 }
 
-/** From a place in the hall to one relative to the section. */
+/** Turns a place in the hall into one relative to the section. */
 export function within({ x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>, point: Point): Point {
   const angle = (-turn * Math.PI) / 180;
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
@@ -90,7 +92,7 @@ export function within({ x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>, p
   return { x: dx * cos - dy * sin, y: dx * sin + dy * cos };
 }
 
-/** What all of it takes up. */
+/** The box around everything. */
 export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): Box {
   const points: Point[] = [
     { x: stage.x - stage.width / 2, y: stage.y - stage.depth },
@@ -109,12 +111,16 @@ export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): 
   };
 }
 
-/** The indices of two sections of which a seat is on top of a seat; also of one that bends into itself. Null when there are none. */
+/**
+ * The indices of two sections with a seat of one on top of a seat of the other; they are equal if a section bends into itself.
+ * Null if there are none.
+ */
 export function findOverlap(sections: readonly SceneSection[]): readonly [number, number] | null {
   const seats = sections.map(seatsOf);
   const size = seats.reduce((sum, points) => sum + points.length / 2, 0);
   const [xs, ys, owners] = [new Int32Array(size), new Int32Array(size), new Uint16Array(size)];
-  // Seats that share a cell are a chain: the last one of it is found by the cell, and each names the one before.
+  // Seats that share a cell form a chain: `last` finds the last one by its cell, and `before` leads from each to the one before
+  // it.
   const [last, before] = [new Map<number, number>(), new Int32Array(size)];
   let seat = 0;
   for (const [owner, section] of sections.entries()) {

@@ -23,7 +23,7 @@ it.each(samples.map((sample, number) => ({ number, ...sample })))(
   },
 );
 
-it('a place in the hall is one of the section, and back', () => {
+it('a place in the hall becomes one of the section, and back', () => {
   const section = samples[1]!.section;
   const there = placed(section, 120, 340);
   expect(within(section, there).x).toBeCloseTo(120);

@@ -24,17 +24,17 @@ import { StageFields } from './stage-fields.tsx';
 
 interface HallEditorProps {
   readonly id: string;
-  /** That of the scene; 0 when it was never saved. */
+  /** The version that the scene is based on; 0 if it was never saved. */
   readonly version: number;
   readonly scene: Scene;
 }
 
-/** In cm: what is dragged keeps to a grid, and an arrow key goes so far. */
+/** In cm. Dragged sections keep to a grid of this size, and an arrow key moves by it. */
 const grid = 10;
 const stride = 100;
 const turnStep = 5;
 
-/** Draws a hall: with a mouse, with fingers, or with the keyboard alone. */
+/** Draws a hall with a mouse, with fingers, or with the keyboard alone. */
 export function HallEditor({ id, version: first, scene: opened }: HallEditorProps) {
   const { t, i18n } = useTranslation('operate');
   const [history, setHistory] = useState<History<Scene>>(() => begin(opened));
@@ -111,7 +111,7 @@ export function HallEditor({ id, version: first, scene: opened }: HallEditorProp
 
   const isSaved = saved.scene === scene && saved.version > 0;
   return (
-    // Undo is for everything in here, fields too: what is typed is part of the drawing at once.
+    // Undo works for everything in here, fields included, because what is typed is part of the drawing at once.
     <div className="page stack wide" onKeyDown={onKeyDown}>
       <div className="row apart">
         <div>
@@ -248,7 +248,7 @@ function HallCanvas({ scene, selected, onSelect, onDrag, onDrop, onMapKey }: Hal
   useEffect(() => painter?.show(scene, selected), [painter, scene, selected]);
   return (
     <div className="map drawing">
-      {/* It takes keys for the section that is selected; all that it does, the fields beside it do as well. */}
+      {/* It handles keys for the section that is selected. The fields beside it can do all of the same. */}
       <canvas ref={canvas} role="application" tabIndex={0} aria-label={t('halls.map')} onKeyDown={onMapKey} />
       <div className="map-foot">
         <span />

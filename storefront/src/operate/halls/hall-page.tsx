@@ -8,11 +8,11 @@ import { HallEditor } from './hall-editor.tsx';
 import { emptyScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
-/** A hall that was drawn before, to be drawn on. */
+/** Opens an existing hall in the editor. */
 export function HallPage({ id }: { id: string }) {
   const { t } = useTranslation('operate');
   useTitle(t('halls.heading'));
-  // As it is now: who draws upon an older one could not save it.
+  // Loaded from the server, because a drawing that is based on an older version cannot be saved.
   const { data, error, refetch } = useQuery(HallToDrawDocument, {
     variables: { id },
     fetchPolicy: 'network-only',
@@ -34,7 +34,7 @@ function sceneOf({ name, stage, sections }: HallDrawingFragment): Scene {
   return { name, stage: plain(stage), sections: sections.map(plainSection) };
 }
 
-/** Without what Apollo adds: inputs do not know it. */
+/** Removes the field that Apollo adds, because inputs do not have it. */
 const plain = <Value extends { __typename?: string }>({ __typename, ...value }: Value) => value;
 const plainSection = ({ wheelchairs, ...section }: HallDrawingFragment['sections'][number]) => ({
   ...plain(section),

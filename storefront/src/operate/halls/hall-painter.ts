@@ -13,20 +13,20 @@ import type { Shape } from './shapes.ts';
 export interface HallPainterOptions {
   readonly canvas: HTMLCanvasElement;
   readonly stageName: string;
-  /** A section was tapped or taken hold of; undefined: none was. */
+  /** Called when a section was tapped or grabbed; undefined if there was none at that place. */
   readonly onSelect: (index: number | undefined) => void;
-  /** The selected section was dragged so far since it was taken hold of, in cm. */
+  /** Called when the selected section was dragged by this much since it was grabbed, in cm. */
   readonly onDrag: (index: number, from: Point, by: Point) => void;
   readonly onDrop: () => void;
 }
 
-/** In device pixels: smaller seats are drawn as one picture of their section, which moves and turns with it. */
+/** In device pixels. Smaller seats are drawn as one picture of their section, which moves and turns with it. */
 const pictureBelow = 5;
-/** Around the hall, in cm: there is room to draw. */
+/** The room around the hall, in cm, in which to draw. */
 const around = 1_000;
 const mostPictures = 600;
 
-/** Draws a hall that is being drawn, at most once for each frame. It lives outside of React. */
+/** Draws the hall that is being edited, at most once a frame. It works outside React. */
 export class HallPainter {
   readonly #options: HallPainterOptions;
   readonly #context: CanvasRenderingContext2D;
@@ -126,7 +126,7 @@ export class HallPainter {
     this.#drag = undefined;
   }
 
-  /** The topmost section there. */
+  /** The topmost section at this point. */
   #sectionAt(at: Point): number | undefined {
     if (this.#view === undefined || this.#scene === undefined) return undefined;
     const { scale, x, y } = this.#view;
@@ -186,7 +186,7 @@ export class HallPainter {
     }
   }
 
-  /** From here on lengths are cm of the section. */
+  /** From here on, lengths are in cm of the section. */
   #place({ x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>): void {
     const view = this.#view as View;
     const scale = view.scale * devicePixelRatio;
@@ -229,7 +229,7 @@ export class HallPainter {
     else drawSeats(context, shape, colours, this.#seenBy(section));
   }
 
-  /** What of the section's own plane may be on the screen. */
+  /** The part of the section's own plane that may be visible. */
   #seenBy(section: SceneSection): Box {
     const { scale, x, y } = this.#view as View;
     const corners = [0, this.#size.width].flatMap((right) =>

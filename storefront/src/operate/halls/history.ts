@@ -1,9 +1,9 @@
-/** A drawing with what it was before, and what was undone since. */
+/** A drawing, with its earlier versions, and those that were undone. */
 export interface History<Scene> {
   readonly past: readonly Scene[];
   readonly present: Scene;
   readonly future: readonly Scene[];
-  /** What the last change was about: those that follow each other are one. */
+  /** What the last change was about. Consecutive changes with the same subject count as one. */
   readonly subject: string | undefined;
 }
 
@@ -13,7 +13,7 @@ export const begin = <Scene>(present: Scene): History<Scene> => ({
   ...{ past: [], present, future: [], subject: undefined },
 });
 
-/** @param subject of a change that many small ones make up, such as a drag or a number that is typed */
+/** @param subject names a change that consists of many small ones, such as a drag, or a number that is being typed */
 export function change<Scene>(history: History<Scene>, present: Scene, subject?: string): History<Scene> {
   if (present === history.present) return history;
   const goesOn = subject !== undefined && subject === history.subject;
@@ -21,7 +21,7 @@ export function change<Scene>(history: History<Scene>, present: Scene, subject?:
   return { past, present, future: [], subject };
 }
 
-/** Whatever comes next is a change of its own. */
+/** Makes sure that the next change counts as a change of its own. */
 export const settle = <Scene>(history: History<Scene>): History<Scene> => ({
   ...history,
   subject: undefined,

@@ -7,7 +7,7 @@ interface NumberOfProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A whole number, which counts as soon as the field is left or an arrow key is pressed. */
+/** A whole number, which is used as soon as the field is left or an arrow key is pressed. */
 export const NumberOf = ({ label, value, range: [minValue, maxValue], onChange }: NumberOfProps) => (
   <NumberField
     className="field"

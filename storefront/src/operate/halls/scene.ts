@@ -1,14 +1,14 @@
 import type { HallSectionInput, SaveHallInput } from '../operations.generated.ts';
 
-/** A section as it is drawn: what concerts keeps of it, to the last field. */
+/** A section as it is drawn, with all fields that concerts stores. */
 export type SceneSection = {
   readonly [Key in keyof Required<HallSectionInput>]: Drawn<HallSectionInput[Key], Key>;
 };
-/** Null means something of a radius alone: straight rows. */
+/** Only a radius may be null, which means straight rows. */
 type Drawn<Value, Key> = Key extends 'radius' ? number | null : NonNullable<Value>;
 export type SceneStage = SaveHallInput['stage'];
 
-/** A drawing. It never changes: each change makes another one. */
+/** A drawing. It never changes: each change makes a new one. */
 export interface Scene {
   readonly name: string;
   readonly stage: SceneStage;
@@ -28,7 +28,7 @@ const plain = {
   ...{ radius: null, seatPitch: 50, rowPitch: 90, aislesAfter: [], wheelchairs: [], width: 0, depth: 0 },
 };
 
-/** Another section behind all others. */
+/** Adds a section behind all others. */
 export function addSection(scene: Scene, kind: SceneSection['kind'], behind: number): Scene {
   const name = freeName(scene);
   const y = Math.round(behind / 10) * 10;
@@ -39,7 +39,7 @@ export function addSection(scene: Scene, kind: SceneSection['kind'], behind: num
   return { ...scene, sections: [...scene.sections, added] };
 }
 
-/** A, B, … Z, AA: the first that no section has. */
+/** A, B, … Z, AA: the first name that no section has. */
 export function freeName({ sections }: Pick<Scene, 'sections'>): string {
   for (let number = 0; ; number++) {
     let name = '';
@@ -49,7 +49,7 @@ export function freeName({ sections }: Pick<Scene, 'sections'>): string {
   }
 }
 
-/** Beside the one that it is a copy of. */
+/** Puts a copy of a section beside it. */
 export function duplicateSection(scene: Scene, index: number, aside: number): Scene {
   const section = scene.sections[index];
   if (section === undefined) return scene;
@@ -64,7 +64,7 @@ export function changeSection(scene: Scene, index: number, change: Partial<Scene
   return { ...scene, sections };
 }
 
-/** Where there are fewer seats now, aisles and wheelchair places that were there are gone. */
+/** Removes aisles and wheelchair places at numbers that no longer exist. */
 function pruned(section: SceneSection): SceneSection {
   const { firstRow, firstNumber, rows, seatsPerRow } = section;
   const lastNumber = firstNumber + seatsPerRow - 1;
@@ -83,7 +83,7 @@ function pruned(section: SceneSection): SceneSection {
   return isSame ? section : { ...section, aislesAfter, wheelchairs };
 }
 
-/** Makes two neighbouring seats a wheelchair place and its companion's; or the seats of a pair two seats again. */
+/** Makes a wheelchair place and its companion's seat of two neighbouring seats, or two ordinary seats of such a pair. */
 export function toggleWheelchair(scene: Scene, index: number, row: number, number: number): Scene {
   const section = scene.sections[index];
   if (section?.kind !== 'SEATED') return scene;
@@ -111,7 +111,7 @@ export const removeSection = (scene: Scene, index: number): Scene => ({
   sections: scene.sections.filter((_, at) => at !== index),
 });
 
-/** Nearer the stage, or further from it, in the order in which the best seats are looked for. */
+/** Moves a section nearer the stage, or further away, in the order in which best seats are searched. */
 export function reorderSection(scene: Scene, index: number, by: -1 | 1): Scene {
   const [section, other] = [scene.sections[index], scene.sections[index + by]];
   if (section === undefined || other === undefined) return scene;

@@ -18,7 +18,7 @@ const drawn = (...changes: Parameters<typeof changeSection>[2][]): Scene =>
 const only = (scene: Scene) => scene.sections[0]!;
 
 describe('a drawing', () => {
-  it('calls sections A, B and so on, and a copy by another name', () => {
+  it('names sections A, B and so on, and a copy by another name', () => {
     const scene = duplicateSection(
       addSection(addSection(emptyScene, 'SEATED', 500), 'STANDING', 900),
       0,
@@ -36,7 +36,7 @@ describe('a drawing', () => {
     expect(placesIn(scene)).toBe(200 + 200 + 200);
   });
 
-  it('makes two neighbours a pair, not across an aisle, and two seats again', () => {
+  it('makes a pair of two neighbours, not across an aisle, and two seats again', () => {
     const scene = drawn({ rows: 2, seatsPerRow: 4, aislesAfter: [2] });
     const [one, two] = [toggleWheelchair(scene, 0, 1, 2), toggleWheelchair(scene, 0, 2, 3)];
     expect(only(one).wheelchairs).toEqual([{ row: 1, number: 2, companion: 1 }]);
@@ -47,7 +47,7 @@ describe('a drawing', () => {
     expect(toggleWheelchair(alone, 0, 1, 1)).toBe(alone);
   });
 
-  it('forgets aisles and pairs where there are no seats any more', () => {
+  it('removes aisles and pairs where there are no seats any more', () => {
     const scene = toggleWheelchair(drawn({ rows: 2, seatsPerRow: 6, aislesAfter: [2, 4] }), 0, 2, 5);
     expect(only(changeSection(scene, 0, { seatsPerRow: 4 }))).toMatchObject({
       aislesAfter: [2],
@@ -68,7 +68,7 @@ describe('undo', () => {
     expect([redo(other).present, undo(other).present]).toEqual(['d', 'b']);
   });
 
-  it('takes a drag for one step, and the next drag for another', () => {
+  it('counts a drag as one step, and the next drag as another', () => {
     const dragged = ['b', 'c'].reduce((now, next) => change(now, next, 'drag 1'), begin('a'));
     expect(undo(dragged).present).toBe('a');
     expect(undo(change(settle(dragged), 'd', 'drag 1')).present).toBe('c');

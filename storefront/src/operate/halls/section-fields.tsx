@@ -11,7 +11,7 @@ interface SectionFieldsProps {
   readonly scene: Scene;
   readonly selected: number;
   readonly section: SceneSection;
-  /** @param subject of changes that follow each other and are one to undo */
+  /** @param subject of consecutive changes that are undone together */
   readonly onChange: (change: Partial<SceneSection>, subject?: string) => void;
   readonly onScene: (make: (scene: Scene) => Scene) => void;
   readonly onSelect: (index: number) => void;
@@ -37,7 +37,7 @@ const ranges: Readonly<Record<NumberKey, readonly [number, number]>> = {
   depth: [50, 100_000],
 };
 
-/** Everything about one section, in fields: whatever the drawing can do, they can. */
+/** All properties of one section, as fields. They can do everything that the drawing can. */
 export function SectionFields(props: SectionFieldsProps) {
   const { scene, selected, section, onChange, onScene, onSelect, duplicate, remove } = props;
   const { t } = useTranslation('operate');
@@ -91,10 +91,10 @@ export function SectionFields(props: SectionFieldsProps) {
   );
 }
 
-/** A radius at which a section of this width is a gentle curve. */
+/** A radius with which a section of this width is a gentle curve. */
 const gentle = ({ seatsPerRow, seatPitch }: SceneSection) => Math.max(300, 2 * seatsPerRow * seatPitch);
 
-/** How rows are bent, numbered and divided. */
+/** The fields for the curve, the numbers and the aisles of rows. */
 function Rows({ section, selected, onChange, onScene }: SectionFieldsProps) {
   const { t } = useTranslation('operate');
   const { radius, firstRow, firstNumber, rows, seatsPerRow, wheelchairs } = section;

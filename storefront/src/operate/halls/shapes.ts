@@ -2,7 +2,7 @@ import { boxOf, seatsOf } from './geometry.ts';
 import type { Box, Points } from './geometry.ts';
 import type { SceneSection } from './scene.ts';
 
-/** What a section looks like, wherever it is and however it is turned. */
+/** The look of a section, without its place and turn. */
 export interface Shape {
   /** The same for sections that look the same. */
   readonly key: string;
@@ -16,7 +16,7 @@ const ofSection = new WeakMap<SceneSection, Shape>();
 const byKey = new Map<string, Shape>();
 const mostShapes = 1_000;
 
-/** Worked out once: a section that is moved or turned keeps its shape. */
+/** Computed once. A section that is moved or turned keeps its shape. */
 export function shapeOf(section: SceneSection): Shape {
   const known = ofSection.get(section);
   if (known !== undefined) return known;

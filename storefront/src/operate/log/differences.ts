@@ -1,12 +1,12 @@
 /** One field that an action changed. */
 export interface Difference {
   readonly field: string;
-  /** Undefined for what was not there before. */
+  /** Undefined if the field did not exist before. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-/** What an action changed, from the fields before and after it; what stayed the same is left out. */
+/** The fields that an action changed, from those before and after it. Fields that stayed the same are left out. */
 export function differencesOf(before: unknown, after: unknown): Difference[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])]

@@ -7,7 +7,7 @@ describe('what an action changed', () => {
     ]);
   });
 
-  it('is everything of what is new, and of what is gone', () => {
+  it('are all fields of something new, and of something that is gone', () => {
     expect(differencesOf(null, { email: null })).toEqual([
       { field: 'email', before: undefined, after: 'null' },
     ]);

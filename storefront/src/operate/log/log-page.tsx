@@ -10,7 +10,7 @@ import { differencesOf } from './differences.ts';
 
 type Action = OperatorActionsQuery['operatorActions']['edges'][number]['node'];
 
-/** What was done with the power of operators, the newest first. */
+/** The actions of operators, newest first. */
 export function LogPage() {
   const { t } = useTranslation('operate');
   useTitle(t('log.heading'));

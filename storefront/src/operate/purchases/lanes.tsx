@@ -3,10 +3,10 @@ import type { PurchaseStoryQuery } from '../operations.generated.ts';
 
 type Step = NonNullable<PurchaseStoryQuery['saga']>['steps'][number];
 
-/** Those that carry purchases out, in the order of a purchase; who else says something has a lane after them. */
+/** The services that carry out purchases, in the order of their steps. Other services get lanes after these. */
 const usual = ['concerts', 'reservations', 'payments'];
 
-/** A purchase as lanes, one for each service, and a line down through its steps. On a phone the lanes are one. */
+/** A purchase as lanes, one for each service, with a line down through its steps. On a phone there is a single lane. */
 export function Lanes({ steps }: { steps: readonly Step[] }) {
   const { t, i18n } = useTranslation('operate');
   const others = [...new Set(steps.map(({ service }) => service))].filter((each) => !usual.includes(each));

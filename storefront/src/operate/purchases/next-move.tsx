@@ -7,7 +7,7 @@ interface NextMoveProps {
   readonly isShort?: boolean;
 }
 
-/** What the system does next about a purchase, and in how long. */
+/** What the system does next about a purchase, and when. */
 export function NextMove({ move: { kind, at }, isShort = false }: NextMoveProps) {
   const { t } = useTranslation('operate');
   const left = Date.parse(at) - useNow();

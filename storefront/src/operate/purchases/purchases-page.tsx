@@ -25,7 +25,7 @@ const statuses = [
 ] as const;
 type Status = (typeof statuses)[number];
 
-/** Purchases: those that stand still first, and whichever is looked for. */
+/** Purchases: those that stand still first, or those that match a search. */
 export function PurchasesPage() {
   const { t } = useTranslation('operate');
   const search = useSearch();

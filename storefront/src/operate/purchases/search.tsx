@@ -12,7 +12,7 @@ import { DatesOnSaleDocument } from '../operations.generated.ts';
 const kinds = ['email', 'seat', 'id'] as const;
 type Kind = (typeof kinds)[number];
 
-/** What is looked for, as it stands in the page's address: a search can be sent to a colleague. */
+/** A search. It is in the page's address, so it can be sent to a colleague. */
 export interface Wish {
   readonly email?: string;
   readonly scheduleId?: string;

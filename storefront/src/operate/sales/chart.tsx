@@ -6,7 +6,7 @@ import 'uplot/dist/uPlot.min.css';
 
 export interface Series {
   readonly label: string;
-  /** The custom property of its colour. */
+  /** The CSS custom property of its colour. */
   readonly colour: '--accent' | '--seat-3' | '--warning';
   readonly values: readonly number[];
   readonly isBars?: boolean;
@@ -20,11 +20,11 @@ interface ChartProps {
 }
 
 const height = 168;
-/** How much time a chart spans at the least. */
+/** The shortest time that a chart spans, in seconds. */
 const leastSeconds = 3_600;
 const bars = uPlot.paths.bars?.({ size: [0.8, 24] });
 
-/** Numbers over time. What it shows is said in words, too: what each line is now, and was at the most. */
+/** Numbers over time. The chart is also described in words: the present value and the greatest value of each line. */
 export function Chart({ title, times, series }: ChartProps) {
   const { t, i18n } = useTranslation('operate');
   const place = useRef<HTMLDivElement>(null);
@@ -101,7 +101,7 @@ function optionsOf(element: HTMLElement, shape: string, language: string): uPlot
       label,
       stroke: colour(name),
       width: isBars ? 0 : 2,
-      // The colours are #rrggbb.
+      // The colours have the form #rrggbb.
       fill: isBars ? colour(name) : `${colour(name)}1f`,
       points: { show: false },
       ...(isBars && bars && { paths: bars }),
@@ -113,7 +113,7 @@ function optionsOf(element: HTMLElement, shape: string, language: string): uPlot
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      // A sale that has just begun has a minute or two, which would fill the width.
+      // Otherwise a sale that has just begun would stretch a minute or two over the whole width.
       x: { range: (_plot, first, last) => [Math.min(first, last - leastSeconds), last] },
       y: { range: (_plot, _min, most) => [0, Math.max(4, most * 1.1)] },
     },

@@ -6,7 +6,7 @@ export type Settings = Pick<
   'status' | 'maxActive' | 'admitPerSecond' | 'admissionSeconds' | 'challenge'
 >;
 
-/** What follows from a change, for a text of `room.then`. Waits are in seconds. */
+/** A consequence of a change, for the text of this name in `room.then`. Waits are in seconds. */
 export type Consequence =
   | { readonly then: 'opens' | 'pauses' | 'closes'; readonly waiting: number; readonly active: number }
   | { readonly then: 'rate'; readonly before: number; readonly after: number }
@@ -17,7 +17,7 @@ export type Consequence =
   | { readonly then: 'lasts'; readonly seconds: number; readonly active: number }
   | { readonly then: 'asks' | 'asksNoMore' };
 
-/** Only what differs from the room is sent: what another operator changes meanwhile stays. */
+/** Only settings that differ from the room's are sent, so that another operator's changes are kept. */
 export function changesOf(room: Room, wanted: Settings): Partial<Settings> {
   const names = ['status', 'maxActive', 'admitPerSecond', 'admissionSeconds', 'challenge'] as const;
   return Object.fromEntries(
@@ -25,7 +25,7 @@ export function changesOf(room: Room, wanted: Settings): Partial<Settings> {
   );
 }
 
-/** What a change would do to the fans who are there now, said before it is done. */
+/** What a change would do to the fans who are there now. It is shown before the change is made. */
 export function consequencesOf(room: Room, wanted: Settings): Consequence[] {
   const { waiting, active } = room;
   const changes = changesOf(room, wanted);

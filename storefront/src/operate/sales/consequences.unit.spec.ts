@@ -7,12 +7,12 @@ const room: Room = {
 };
 
 describe('what a change of a waiting room would do', () => {
-  it('is nothing where nothing changes', () => {
+  it('is nothing if nothing changes', () => {
     expect(consequencesOf(room, room)).toEqual([]);
     expect(changesOf(room, room)).toEqual({});
   });
 
-  it('is said of who waits and who is admitted', () => {
+  it('is said about those who wait and those who are admitted', () => {
     expect(consequencesOf(room, { ...room, status: 'CLOSED' })).toEqual([
       { then: 'closes', waiting: 600, active: 80 },
     ]);

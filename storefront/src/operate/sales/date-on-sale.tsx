@@ -6,14 +6,14 @@ import type { Room } from './consequences.ts';
 
 type Schedule = NonNullable<SaleQuery['concert']>['schedules'][number];
 
-/** One date: its figures, how they came about, and its sections. */
+/** One date: its figures, their history, and its sections. */
 export function DateOnSale({ schedule, room }: { schedule: Schedule; room: Room | undefined }) {
   const { t, i18n } = useTranslation('operate');
   const { availability, sales } = schedule;
   const history = schedule.history ?? [];
   const sold = sales?.history ?? [];
   const number = (value: number) => formatNumber(value, i18n.language);
-  // The present minute is not over: the one before it tells how fast it goes.
+  // The present minute is not over yet, so the one before it shows the rate.
   const lastMinute = sold.at(-2)?.purchases;
   return (
     <>

@@ -15,7 +15,7 @@ import { progressOf, rehearsalOf } from './show-end.ts';
 interface EndShowProps {
   readonly scheduleId: string;
   readonly isCancelled: boolean;
-  /** Whether the concert has another date that is to come. */
+  /** Whether the concert has another date in the future. */
   readonly hasOtherDates: boolean;
   /** How many fans wait in the line of the concert. */
   readonly waiting: number;
@@ -23,7 +23,7 @@ interface EndShowProps {
 
 const lookEveryMs = 1_000;
 
-/** Cancels the show of a date, after a rehearsal; and shows how far that has come. */
+/** Cancels the show of a date, after a rehearsal, and shows the progress. */
 export function EndShow({ isCancelled, scheduleId, ...others }: EndShowProps) {
   const { t } = useTranslation('operate');
   const [isOpen, setOpen] = useState(false);
@@ -76,7 +76,7 @@ type RehearsalProps = { readonly schedule: ShowEndPartsFragment } & Pick<
   'hasOtherDates' | 'waiting'
 >;
 
-/** What cancelling would do, as it is now: nothing is done yet. */
+/** What cancelling would do at this moment. Nothing has been done yet. */
 function Rehearsal({ schedule, hasOtherDates, waiting }: RehearsalProps) {
   const { t, i18n } = useTranslation('operate');
   const { t: common } = useTranslation();
@@ -128,7 +128,7 @@ function Rehearsal({ schedule, hasOtherDates, waiting }: RehearsalProps) {
   );
 }
 
-/** How far the end of a show has come, which may be interrupted. */
+/** The progress of the end of a show, which can be interrupted. */
 function Progress({ schedule }: { schedule: ShowEndPartsFragment }) {
   const { t, i18n } = useTranslation('operate');
   const { run, busy, problem } = useAction(PauseCancellationDocument);

@@ -19,7 +19,7 @@ import { RoomControls } from './room-controls.tsx';
 const lookEveryMs = 5_000;
 const spans = [60, 360, 1_440] as const;
 
-/** One sale as it goes on: its waiting room with its controls, and what is held and sold of each date. */
+/** One sale, live: its waiting room with the controls, and the held and sold seats of each date. */
 export function SalePage({ concertId }: { concertId: string }) {
   const { t, i18n } = useTranslation('operate');
   const [minutes, setMinutes] = useState<number>(60);

@@ -16,7 +16,7 @@ import { RoomBadge } from './room-badge.tsx';
 type Concert = SalesQuery['concerts']['edges'][number]['node'];
 const lookEveryMs = 10_000;
 
-/** All sales with how they are going, the newest first. */
+/** All sales with their present figures, newest first. */
 export function SalesPage() {
   const { t } = useTranslation('operate');
   const { t: common } = useTranslation();

@@ -4,14 +4,14 @@ type Totals = NonNullable<ShowEndPartsFragment['reservationTotals']>[number];
 type Cancellation = NonNullable<ShowEndPartsFragment['cancellation']>;
 type Sum = Pick<Totals, 'reservations' | 'seats' | 'total'>;
 
-/** What cancelling a show is about: what is paid, and what is held and not paid yet. The rest has ended already. */
+/** What cancelling a show would affect: paid reservations, and unpaid ones. The others have ended already. */
 export function rehearsalOf(totals: readonly Totals[]): { readonly paid: Sum; readonly unpaid: Sum } {
   const of = (status: Totals['status']): Sum =>
     totals.find((each) => each.status === status) ?? { reservations: 0, seats: 0, total: 0 };
   return { paid: of('CONFIRMED'), unpaid: of('PENDING') };
 }
 
-/** A reservation is one part of the work, and its refund is another one. */
+/** A reservation is one part of the work, and its refund is another. */
 export function progressOf(cancellation: Cancellation) {
   const { reservationsLeft, reservationsCancelled, refundsLeft, refunds } = cancellation;
   const done = reservationsCancelled + refunds;

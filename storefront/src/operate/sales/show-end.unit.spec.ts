@@ -6,7 +6,7 @@ const none = {
   ...{ reservationsLeft: 0, reservationsCancelled: 0, refundsLeft: 0, refunds: 0, refundedPoints: 0 },
 };
 
-it('a rehearsal tells what is paid from what is only held, and leaves out what has ended', () => {
+it('a rehearsal separates what is paid from what is only held, and leaves out what has ended', () => {
   const totals = (['CONFIRMED', 'CANCELLED'] as const).map((status, i) => ({
     __typename: 'ReservationTotals' as const,
     ...{ status, reservations: 5 + i, seats: 9, total: 900 },

@@ -6,7 +6,7 @@ import { currentSession, forgetSession, useSession } from '../../api/session.ts'
 import { Brand, LanguageSwitch, Tab } from '../../shell/header.tsx';
 import { OperatorDocument } from '../operations.generated.ts';
 
-/** The ways to the pages, for who may open them. */
+/** The links to the pages, for users who may open them. */
 export function ConsoleHeader() {
   const { t } = useTranslation('operate');
   const session = useSession();

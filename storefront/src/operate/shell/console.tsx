@@ -18,12 +18,12 @@ import { Gate } from './gate.tsx';
 import { ConsoleHeader } from './console-header.tsx';
 import '../../shell/shell.css';
 
-/** Only in development: its editor writes styles of its own into the page, which the content security policy refuses. */
+/** Only in development, because its editor adds styles to the page, which the content security policy refuses. */
 const ExplorerPage = import.meta.env.DEV
   ? lazy(async () => ({ default: (await import('../explorer/explorer-page.tsx')).ExplorerPage }))
   : undefined;
 
-/** The frame around each page of the console, which lies below /operate. */
+/** The frame around the pages of the console, which are below /operate. */
 export const Console = () => (
   <Router base="/operate">
     <Frame />
@@ -63,7 +63,7 @@ function Frame() {
               <Route path="/trouble" component={TroublePage} />
               <Route path="/log" component={LogPage} />
               {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}
-              {/* Where notices send those to whose session is over, and who have logged in by now. */}
+              {/* Notices send users here whose session is over, and who have logged in by now. */}
               <Route path="/log-in">
                 <Redirect replace to="/" />
               </Route>

@@ -9,8 +9,8 @@ import { OperatorDocument } from '../operations.generated.ts';
 import { LogOut } from './console-header.tsx';
 
 /**
- * Lets operators through. It keeps nobody from anything: what is for operators is refused to others by the services, whatever page
- * they open. It saves a fan a page full of refusals.
+ * Shows the pages to operators only. This is not what protects anything: the services refuse others whatever page they open. It
+ * only spares a fan a page full of refusals.
  */
 export function Gate({ children }: { children: ReactNode }) {
   const session = useSession();
@@ -32,7 +32,7 @@ function Refused({ name }: { name: string }) {
     <Empty isPage title={t('gate.refused')}>
       <p className="soft">{t('gate.refusedHint', { name })}</p>
       <LogOut className="button primary" label={t('gate.logInAsOther')} />
-      {/* The storefront is another page, which the router of this one does not know. */}
+      {/* The storefront is another page, which the router of this page does not know. */}
       <a className="link" href="/">
         {t('gate.toStorefront')}
       </a>

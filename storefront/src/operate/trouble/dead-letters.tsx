@@ -14,7 +14,7 @@ import type { DeadLetterPartsFragment } from '../operations.generated.ts';
 
 const statuses = ['OPEN', 'REPLAYED'] as const;
 
-/** Events that a service gave up on, with why, and the button that sends one back to it. */
+/** Events that a service gave up on, with the reason, and the button that replays them. */
 export function DeadLetters() {
   const { t } = useTranslation('operate');
   const [status, setStatus] = useState<(typeof statuses)[number]>('OPEN');
@@ -24,7 +24,7 @@ export function DeadLetters() {
     pollInterval: 5_000,
   });
   const page = data?.deadLetters;
-  // What was replayed while the list of open ones is shown stays in sight, as replayed, until the next look.
+  // A letter that was replayed while the list is shown stays visible, as replayed, until the list is refreshed.
   const letters = page?.edges.map(({ node }) => node) ?? [];
   return (
     <section className="stack" aria-labelledby="dead-letters">

@@ -15,7 +15,7 @@ const statuses = ['FAILED', 'PENDING', 'DELIVERED'] as const;
 const tones = { FAILED: 'warning', PENDING: '', DELIVERED: 'good' } as const;
 const circuitTones = { OPEN: 'warning', HALF_OPEN: 'warning', CLOSED: 'good' } as const;
 
-/** What outside systems were told, whether calls to them are made, and the button that tells one again. */
+/** The deliveries to outside systems, whether calls to them are made, and the button that repeats one. */
 export function Deliveries() {
   const { t, i18n } = useTranslation('operate');
   const [status, setStatus] = useState<(typeof statuses)[number]>('FAILED');

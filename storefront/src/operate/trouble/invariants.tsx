@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Failed, Loading } from '../../design/states.tsx';
 import { InvariantsDocument } from '../operations.generated.ts';
 
-/** What must never be true of a purchase, as it is now. */
+/** The invariants of purchases, as they are now. */
 export function Invariants() {
   const { t } = useTranslation('operate');
   const { data, error, refetch } = useQuery(InvariantsDocument, {

@@ -4,7 +4,7 @@ import { DeadLetters } from './dead-letters.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Invariants } from './invariants.tsx';
 
-/** What does not go on by itself: events that a service gave up on, what outside systems did not take, and whether all is as it must be. */
+/** What needs an operator: events that a service gave up on, failed deliveries, and broken invariants. */
 export function TroublePage() {
   const { t } = useTranslation('operate');
   useTitle(t('nav.trouble'));

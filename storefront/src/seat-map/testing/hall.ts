@@ -7,7 +7,7 @@ interface PlannedSection {
   readonly seatsPerRow: number;
 }
 
-/** A hall as the server would tell it, in straight rows: enough for what does not depend on where seats are. */
+/** A hall as the server would describe it, in straight rows, which is enough for tests that do not depend on places. */
 export function hall(...sections: readonly PlannedSection[]): LayoutDocument {
   const [pitch, seatSize] = [50, 44];
   const rows = sections.flatMap((section) =>
@@ -45,7 +45,7 @@ export function hall(...sections: readonly PlannedSection[]): LayoutDocument {
   };
 }
 
-/** States as the server packs them. */
+/** States as the server encodes them. */
 export function packed(states: readonly number[]): string {
   const bytes = new Uint8Array(Math.ceil(states.length / 4));
   for (const [seat, state] of states.entries())

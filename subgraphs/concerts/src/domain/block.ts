@@ -1,4 +1,4 @@
-/** What tells whether two seats are neighbours. */
+/** What is needed to see whether two seats are neighbours. */
 export interface Placed {
   readonly id: string;
   readonly sectionId: string;
@@ -6,7 +6,7 @@ export interface Placed {
   readonly number: number;
 }
 
-/** Blocks of neighbouring seats, best first, and the seats that may yet become one with those of the next page. */
+/** Blocks of neighbouring seats, best first, and the last seats, which may still form a block with those of the next page. */
 export interface Blocks<Seat extends Placed> {
   readonly blocks: Seat[][];
   readonly rest: Seat[];
@@ -35,19 +35,19 @@ export function findBlocks<Seat extends Placed>(seats: Iterable<Seat>, count: nu
 const areNeighbours = (left: Placed, right: Placed) =>
   left.sectionId === right.sectionId && left.row === right.row && left.number + 1 === right.number;
 
-/** Somebody who wants any of these blocks. */
+/** A fan who wants one of these blocks, no matter which. */
 export interface BlockRequest<Seat extends Placed> {
   /** Best first. */
   readonly blocks: readonly Seat[][];
-  /** Whether somebody else was quicker before. */
+  /** Whether another fan has taken the chosen block before. */
   readonly isRetry: boolean;
 }
 
 /**
- * Gives each of those who came together a block of its own, no two of which share a seat: whoever comes first gets the best. Whoever lost
- * one before gets any of them, so that it does not meet the same others again.
- * @param below a random whole number from 0 up to, but not including, its argument
- * @returns for each request its block; undefined when those before it were given all of its blocks
+ * Gives each of the requests that came together a block of its own; no two share a seat. The first request gets the best block. A
+ * retry gets any of its blocks, at random, so that it does not meet the same competitors again.
+ * @param below returns a random whole number from 0 up to, but not including, its argument
+ * @returns a block for each request; undefined if earlier requests were given all of its blocks
  */
 export function shareOut<Seat extends Placed>(
   requests: readonly BlockRequest<Seat>[],

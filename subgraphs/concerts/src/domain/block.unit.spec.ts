@@ -1,6 +1,6 @@
 import { findBlocks, shareOut } from './block.ts';
 
-/** `A1:3-5` stands for seats 3 to 5 in row 1 of section A. */
+/** `A1:3-5` means seats 3 to 5 in row 1 of section A. */
 const seats = (...stretches: string[]) =>
   stretches.flatMap((stretch) => {
     const [, sectionId = '', row, from, to] = /^(\w)(\d+):(\d+)-(\d+)$/.exec(stretch) ?? [];

@@ -5,7 +5,7 @@ import type { NewSeat } from './seat.ts';
 
 type Named = Pick<NewSeat, 'id' | 'companionId'>;
 
-/** The seats that go with some of these and are not among them. */
+/** The ids of companion seats that belong to these seats and are not among them. */
 export function missingCompanions(seats: readonly Named[]): string[] {
   const named = new Set(seats.map(({ id }) => id));
   return seats.flatMap(({ companionId }) =>
@@ -13,7 +13,7 @@ export function missingCompanions(seats: readonly Named[]): string[] {
   );
 }
 
-/** The answer to who asks for a wheelchair place without its companion's seat, or the other way round. */
+/** The refusal of a wheelchair place without its companion's seat, or the other way round. */
 export function companionMissing(
   sections: readonly Pick<Section, 'id' | 'name'>[],
   missing: readonly Pick<NewSeat, 'sectionId' | 'row' | 'number'>[],
@@ -22,6 +22,6 @@ export function companionMissing(
   const labels = missing.map((seat) => labelOf({ ...seat, section: nameOf(seat.sectionId) }));
   return refuse(
     'COMPANION_MISSING',
-    `A wheelchair place and the seat of its companion go together: ${labels.join(', ')} must be named, too.`,
+    `A wheelchair place and its companion's seat are sold together, so add ${labels.join(', ')}.`,
   );
 }

@@ -19,16 +19,19 @@ export interface Schedule {
   readonly id: string;
   readonly concertId: string;
   readonly startsAt: Date;
-  /** The hall as it was drawn when the date was added; null when nobody drew it. */
+  /** The hall in which the date was added; null if nobody has drawn it. */
   readonly hallId: string | null;
-  /** When an operator decided that it does not take place; null while it does. */
+  /** When an operator cancelled the show; null if it takes place. */
   readonly cancelledAt: Date | null;
 }
 
-/** Whether a fan chooses seats of a section, or only how many places. */
+/** In a SEATED section a fan chooses seats; in a STANDING one, how many places. */
 export type SectionKind = 'SEATED' | 'STANDING';
 
-/** A block of seats of one price; or a standing area, whose places are rows of `seats` like all others, so they are sold and counted alike. */
+/**
+ * A block of seats of one price, or a standing area. The places of an area are rows of `seats` like all others, so they are sold
+ * and counted alike.
+ */
 export interface Section {
   readonly id: string;
   readonly scheduleId: string;
@@ -38,23 +41,23 @@ export interface Section {
   readonly price: number;
   /** 1 in a standing area. */
   readonly rows: number;
-  /** In a standing area, how many it takes. */
+  /** In a standing area, how many people it takes. */
   readonly seatsPerRow: number;
-  /** Of the row nearest the stage; 0 in a standing area, whose places are in no row. */
+  /** The number of the row nearest the stage; 0 in a standing area, whose places are in no row. */
   readonly firstRow: number;
-  /** Of the first seat of each row. */
+  /** The number of the first seat in each row. */
   readonly firstNumber: number;
-  /** The rank of its first seat; the others follow without a gap. See `Seat.rank`. */
+  /** The rank of the section's first seat; the others follow without a gap. See `Seat.rank`. */
   readonly firstRank: number;
 }
 
 /** A section as an operator plans it. */
 export type SectionPlan = Omit<Section, 'id' | 'scheduleId' | 'firstRank'>;
 
-/** Seats whose rows and numbers begin at 1. */
+/** What sections have in common whose rows and numbers begin at 1. */
 export const seated = { kind: 'SEATED', firstRow: 1, firstNumber: 1 } as const;
 
-/** Whether two lists of sections, each from the stage on, make the same hall at the same prices. */
+/** Whether two lists of sections, both from the stage on, make the same hall at the same prices. */
 export const isSameHall = (one: readonly SectionPlan[], other: readonly SectionPlan[]): boolean =>
   one.length === other.length &&
   one.every((section, index) => planned.every((property) => section[property] === other[index]?.[property]));

@@ -4,19 +4,20 @@ import { seatSize } from './layout.ts';
 import type { LayoutRow, Point } from './layout.ts';
 
 /*
- * A hall as an operator draws it. Lengths are in cm; x grows to the right of somebody who looks at the stage, and y away from it;
- * angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same before it is saved: their specs read the same samples.
+ * A hall as an operator draws it. Lengths are in cm; x grows to the right of somebody who looks at the stage, and y away from it.
+ * Angles are in degrees, clockwise. storefront/src/operate/halls/geometry.ts draws the same hall before it is saved; the specs of
+ * both read the same samples.
  */
 
 export interface DrawnStage {
-  /** The middle of its front, which fans look at. */
+  /** The middle of the stage's front, at which fans look. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly depth: number;
 }
 
-/** A wheelchair place and the seat of whoever comes along, next to each other in a row. */
+/** A wheelchair place and its companion's seat, next to each other in a row. */
 export interface WheelchairPlace {
   readonly row: number;
   readonly number: number;
@@ -27,25 +28,25 @@ export interface WheelchairPlace {
 export interface DrawnSection {
   readonly name: string;
   readonly kind: SectionKind;
-  /** The middle of its front: of the first row, or of the front edge of a standing area. */
+  /** The middle of the section's front: of its first row, or of the front edge of a standing area. */
   readonly x: number;
   readonly y: number;
   readonly turn: number;
   /** 1 in a standing area. */
   readonly rows: number;
-  /** In a standing area, how many it takes. */
+  /** In a standing area, how many people it takes. */
   readonly seatsPerRow: number;
   readonly firstRow: number;
   readonly firstNumber: number;
   readonly numbering: 'LEFT_TO_RIGHT' | 'RIGHT_TO_LEFT';
-  /** Of the arc of the first row, whose middle lies towards the stage; null when rows are straight. */
+  /** The radius of the first row's arc, whose middle lies towards the stage; null if rows are straight. */
   readonly radius: number | null;
   readonly seatPitch: number;
   readonly rowPitch: number;
-  /** There is an aisle between the seats of these numbers and the next ones. */
+  /** Numbers of seats after which there is an aisle. */
   readonly aislesAfter: readonly number[];
   readonly wheelchairs: readonly WheelchairPlace[];
-  /** Of a standing area; 0 for seats. */
+  /** The width of a standing area; 0 for seats. */
   readonly width: number;
   readonly depth: number;
 }
@@ -60,7 +61,7 @@ export interface Drawing {
 export interface Hall extends Drawing {
   readonly id: string;
   readonly name: string;
-  /** Grows each time it is saved. */
+  /** Grows by each saving. */
   readonly version: number;
   /** How many seats and standing places it has. */
   readonly seats: number;
@@ -69,7 +70,7 @@ export interface Hall extends Drawing {
 
 export const aisleWidth = 120;
 
-/** The middle of each seat, row by row, in the order of their numbers. */
+/** The middle of each seat, row by row, in the order of the seats' numbers. */
 export function* layOutDrawn(sections: readonly DrawnSection[]): Generator<LayoutRow, void, undefined> {
   for (const [index, section] of sections.entries()) {
     if (section.kind === 'STANDING') {
@@ -83,7 +84,7 @@ export function* layOutDrawn(sections: readonly DrawnSection[]): Generator<Layou
   }
 }
 
-/** How far to the right of the section's middle each seat of a row is, by number. */
+/** How far each seat of a row is to the right of the section's middle, by number. */
 function acrossOf({
   seatsPerRow,
   seatPitch,
@@ -111,7 +112,7 @@ function seatAt(section: DrawnSection, row: number, across: number): Point {
   return placed(section, distance * Math.sin(angle), distance * Math.cos(angle) - section.radius);
 }
 
-/** A grid that fills the area: who draws each place, and not the area, shows as many as there are. */
+/** The places of a standing area, in a grid that fills it, for clients that draw each place instead of the area. */
 function standingPlaces(section: DrawnSection): Point[] {
   const { seatsPerRow: count, width, depth } = section;
   const columns = Math.min(count, Math.max(1, Math.ceil(Math.sqrt((count * width) / depth))));
@@ -140,25 +141,25 @@ export const cornersOfStage = ({ x, y, width, depth }: DrawnStage): Point[] => [
   { x: Math.round(x - width / 2) + 0, y: y - depth },
 ];
 
-/** A point of a section, so far to the right of the middle of its front and so far behind it. */
+/** The point of a section that is `across` cm to the right of the middle of its front, and `back` cm behind it. */
 function placed({ x, y, turn }: DrawnSection, across: number, back: number): Point {
   const angle = (turn * Math.PI) / 180;
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
-  // -0 is another text than 0.
+  // As text, -0 would differ from 0.
   return {
     x: Math.round(x + across * cos - back * sin) + 0,
     y: Math.round(y + across * sin + back * cos) + 0,
   };
 }
 
-/** The place within the section of the seat of a row and number; undefined when it has none. */
+/** The place within the section of the seat with this row and number; undefined if there is none. */
 export function placeOf(section: DrawnSection, row: number, number: number): number | undefined {
   const [down, across] = [row - section.firstRow, number - section.firstNumber];
   const isThere = down >= 0 && down < section.rows && across >= 0 && across < section.seatsPerRow;
   return isThere ? down * section.seatsPerRow + across : undefined;
 }
 
-/** By place within the section, the place of the seat that is sold with it. */
+/** By place within the section, the place of the seat that is sold together with it. */
 export function companionsOf(section: DrawnSection): Map<number, number> {
   const companions = new Map<number, number>();
   for (const { row, number, companion } of section.wheelchairs) {
@@ -169,20 +170,21 @@ export function companionsOf(section: DrawnSection): Map<number, number> {
   return companions;
 }
 
-/** Two seats that are nearer to each other than this cannot both be sat on, in cm. */
+/** In cm. Two seats that are nearer to each other cannot both be sat on. */
 const nearest = seatSize - 4;
 
 /**
- * Two seats of different places that are on top of each other, as people name them; null when there are none. Standing areas have no
- * seats of their own; nobody is told where to stand, so only seats are compared. It pauses now and then, so that a hall of 100,000 does not
- * keep the process from everything else.
+ * Finds two seats that are on top of each other, and returns their labels; null if there are none. Only seats are compared, because
+ * nobody is told where to stand in a standing area. It pauses now and then, so that a hall of 100,000 seats does not block the
+ * process.
  */
 export function* findOverlap(
   sections: readonly DrawnSection[],
 ): Generator<undefined, readonly [string, string] | null, undefined> {
   const size = sections.reduce((sum, { rows, seatsPerRow }) => sum + rows * seatsPerRow, 0);
   const [xs, ys] = [new Int32Array(size), new Int32Array(size)];
-  // Seats that share a cell are a chain: the last one of it is found by the cell, and each names the one before.
+  // Seats that share a cell form a chain: `last` finds the last one by its cell, and `before` leads from each to the one before
+  // it.
   const [last, before] = [new Map<number, number>(), new Int32Array(size)];
   let seat = 0;
   for (const { section, seats } of layOutDrawn(sections)) {
@@ -209,7 +211,7 @@ export function* findOverlap(
   return null;
 }
 
-/** How many seats are compared between two pauses: that takes some ms. */
+/** How many seats are compared between two pauses, which takes a few ms. */
 const seatsAtATime = 2_000;
 
 function nameOf(sections: readonly DrawnSection[], rank: number): string {

@@ -10,22 +10,22 @@ import { labelOf } from './seat.ts';
 import type { Seat } from './seat.ts';
 
 interface Terms {
-  /** Also the purchase's id, everywhere. */
+  /** This is also the id of the purchase everywhere else. */
   readonly reservationId: string;
   readonly userId: string;
   readonly ticketId: string;
   readonly concertId: string;
   readonly scheduleId: string;
-  /** As they were shown at the hold, by rank. */
+  /** The seats as the fan saw them at the hold, by rank. */
   readonly seats: readonly Seat[];
   /** Points. */
   readonly total: number;
   readonly heldAt: Date;
-  /** When reservations will say that it is over, unless it is paid. Nothing happens here at this moment. */
+  /** When reservations will end the hold unless it has been paid. Nothing happens in this service at that moment. */
   readonly expiresAt: Date;
 }
 
-/** What one call of holdSeats got, and what became of it. The seats follow its status: one hold, one fate. */
+/** What one call of holdSeats got, and what became of it. All seats of a hold share its status. */
 export type Hold = Terms &
   (
     | { readonly status: 'HELD' }
@@ -33,11 +33,11 @@ export type Hold = Terms &
     | { readonly status: 'RELEASED'; readonly releasedBecause: ReservationEnd }
   );
 
-/** Tells a hold from all that is said instead of one. */
+/** Tells a hold from the other answers to a call. */
 export const isHold = (answer: object | string | null): answer is Hold =>
   typeof answer === 'object' && answer !== null && 'reservationId' in answer;
 
-/** Not a refusal, but no hold either: the seats that somebody else has. */
+/** The answer when somebody else has one of the seats. It is neither a hold nor a refusal. */
 export interface SeatsTaken {
   readonly __typename: 'SeatsTaken';
   readonly seatIds: string[];
@@ -47,7 +47,7 @@ export interface SeatsTaken {
 export const seatsTaken = (seatIds: string[]): SeatsTaken => ({
   __typename: 'SeatsTaken',
   seatIds,
-  message: 'Some of the seats are not available; none is held.',
+  message: 'Some of the seats are not available, so none of them is held.',
 });
 
 export const placeHold = (
@@ -79,12 +79,12 @@ export const heldEvent = (hold: Hold, { concertTitle, artist, venueName, startsA
     expiresAt: hold.expiresAt.toISOString(),
   });
 
-/** null: there is none. */
+/** null means that there is no such hold. */
 type Found = Hold | null;
 
-/** Decides what a confirmed reservation does to its hold, in any state that it may be found in. */
+/** Decides what a confirmed reservation does to its hold, whatever state the hold is in. */
 export function onConfirmed(found: Found, reservationId: string): Decision<Found> {
-  // Seats that nobody knows of cannot be sold, and the fan has paid: the purchase must be undone.
+  // Unknown seats cannot be sold, and the fan has paid, so the purchase must be undone.
   if (found === null) return unchanged(found, saleFailed(reservationId, 'There is no such hold.'));
   switch (found.status) {
     case 'HELD':
@@ -101,9 +101,9 @@ export function onConfirmed(found: Found, reservationId: string): Decision<Found
   }
 }
 
-/** Decides what the end of a reservation without a sale, or after one, does to its hold. */
+/** Decides what the end of a reservation, before or after a sale, does to its hold. */
 export function onEnded(found: Found, reason: ReservationEnd): Decision<Found> {
-  // A reservation is made of a hold, so one without a hold has nothing to release.
+  // Every reservation begins with a hold, so one without a hold has nothing to release.
   if (found === null) return unchanged(found);
   switch (found.status) {
     case 'HELD':
@@ -130,13 +130,13 @@ const seatsOf = ({ reservationId, scheduleId, seats }: Hold) => ({
   seatIds: seats.map(({ id }) => id),
 });
 
-/** A hold that is another one from now on. */
+/** A change of a hold: what it was, and what it is from now on. */
 export interface HoldChange {
   readonly found: Hold;
   readonly next: Hold;
 }
 
-/** By how much the numbers of a section's held, sold and kept-back seats change. */
+/** By how much a section's counts of held, sold and kept-back seats change. */
 export interface SectionChange {
   readonly scheduleId: string;
   readonly sectionId: string;
@@ -147,7 +147,7 @@ export interface SectionChange {
 
 const isIn = (hold: Hold | null, status: Hold['status']) => (hold?.status === status ? 1 : 0);
 
-/** What a hold's change, or a new hold, means for the sections of its seats: one for each seat. */
+/** What a new or changed hold means for the sections of its seats: one change for each seat. */
 export const countsOf = ({ found, next }: { found: Hold | null; next: Hold }): SectionChange[] =>
   next.seats.map(({ sectionId }) => ({
     scheduleId: next.scheduleId,

@@ -58,7 +58,7 @@ describe('a hold', () => {
     });
   });
 
-  it('is told with all that a receipt shows', () => {
+  it('is published with all that a receipt shows', () => {
     expect(heldEvent(held, sale)).toMatchObject({
       type: 'seats.held.v1',
       subject: reservationId,
@@ -79,13 +79,13 @@ describe('a confirmed reservation', () => {
   it('sells what it holds', () => {
     given(held).whenConfirmed().then('SOLD', 'seats.sold.v1', { seatIds });
   });
-  it('changes nothing when told twice', () => {
+  it('changes nothing when the news comes twice', () => {
     given(sold).whenConfirmed().then('unchanged');
   });
-  it('cannot have seats that were released, and says so', () => {
+  it('cannot get seats that were released, and says so', () => {
     given(released).whenConfirmed().then('unchanged', 'seats.sale-failed.v1');
   });
-  it('cannot have seats that nobody knows of, and says so', () => {
+  it('cannot get seats that nobody holds, and says so', () => {
     given(null).whenConfirmed().then('unchanged', 'seats.sale-failed.v1');
   });
 });
@@ -101,7 +101,7 @@ describe('a reservation that ends', () => {
       .whenCancelled()
       .then('RELEASED', 'seats.released.v1', { seatIds, reason: 'CANCELLED_BY_FAN' });
   });
-  it('changes nothing when told twice', () => {
+  it('changes nothing when the news comes twice', () => {
     given(released).whenCancelled().then('unchanged');
   });
   it('changes nothing when there was no hold', () => {

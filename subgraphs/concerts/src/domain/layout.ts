@@ -1,24 +1,24 @@
 import type { SectionPlan } from './concert.ts';
 
 /*
- * Where the seats of a hall are, when nobody has drawn it: rings of sections around a stage, each seat turned to it. Lengths are in
- * cm; x grows to the right of somebody who looks at the stage, and y away from it. The rows of a ring are arcs around
- * the origin, a little behind the front of the stage.
+ * Where the seats of a hall are if nobody has drawn it: in rings of sections around a stage, each seat turned to it. Lengths are
+ * in cm; x grows to the right of somebody who looks at the stage, and y away from it. The rows of a ring are arcs around the
+ * origin, which is a little behind the front of the stage.
  */
 
 const seatPitch = 50;
 const rowPitch = 90;
-/** Between sections of one ring, and between rings. */
+/** The width between sections of one ring, and between rings. */
 const aisle = 120;
 const gangway = 200;
-/** The first row is as far from the origin at least, and so far from the stage. */
+/** The least distance of the first row from the origin, and its distance from the stage. */
 const smallestRadius = 800;
 const pitDepth = 300;
-/** Seats are to the left and to the right of the stage, none behind it; in radians. */
+/** In radians. There are seats to the left and to the right of the stage, but none behind it. */
 const widestAngle = 2.6;
 const stage = { width: 2_400, depth: 600, widestAngle: 1.8, corners: 12 };
 
-/** A circle of this diameter around each seat meets no other one's. */
+/** The diameter of a circle around each seat. No two circles meet. */
 export const seatSize = 44;
 
 export interface Point {
@@ -28,23 +28,23 @@ export interface Point {
 
 type Plan = Pick<SectionPlan, 'price' | 'rows' | 'seatsPerRow'>;
 
-/** A section's place: its rows are arcs around the origin, their middle at the angle. */
+/** The place of a section. Its rows are arcs around the origin; the angle is that of their middle. */
 interface Wedge {
   readonly section: number;
-  /** Of the first row. */
+  /** The radius of the first row. */
   readonly radius: number;
-  /** From the middle of the hall, in radians; negative is left. */
+  /** The angle from the middle of the hall, in radians; negative is left. */
   readonly angle: number;
 }
 
 /** The seats of one row, from left to right. */
 export interface LayoutRow {
-  /** The index of its section. */
+  /** The index of the row's section. */
   readonly section: number;
   readonly seats: readonly Point[];
 }
 
-/** Each row of the hall, section by section, the one nearest the stage first. */
+/** Each row of the hall, section by section, beginning with the row nearest the stage. */
 export function* layOutRows(sections: readonly Plan[]): Generator<LayoutRow, void, undefined> {
   for (const { section, radius, angle } of wedgesOf(sections)) {
     const { rows, seatsPerRow } = sections[section] as Plan;
@@ -70,8 +70,8 @@ export function layOutStage(sections: readonly Plan[]): Point[] {
 }
 
 /**
- * Neighbouring sections of one price share a ring while there is room for them; dearer ones stay in front of cheaper ones, as the
- * organiser has them in order from the stage on.
+ * Neighbouring sections of one price share a ring while there is room. Dearer sections stay in front of cheaper ones, since the
+ * organiser lists them from the stage on.
  */
 function wedgesOf(sections: readonly Plan[]): Wedge[] {
   const wedges: Wedge[] = [];
@@ -104,7 +104,7 @@ function ringFrom(sections: readonly Plan[], first: number, room: number): Plan[
 
 const widthOf = ({ seatsPerRow }: Plan) => seatsPerRow * seatPitch + aisle;
 
-// -0 is another text than 0.
+// As text, -0 would differ from 0.
 const at = (distance: number, angle: number): Point => ({
   x: Math.round(distance * Math.sin(angle)) + 0,
   y: Math.round(distance * Math.cos(angle)) + 0,

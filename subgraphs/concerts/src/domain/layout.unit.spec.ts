@@ -5,7 +5,7 @@ const section = (rows: number, seatsPerRow: number, price = 100) => ({ rows, sea
 const seatsOf = (sections: ReturnType<typeof section>[]) =>
   [...layOutRows(sections)].flatMap(({ seats }) => seats);
 
-/** The shortest distance between two of the points, in cm; 100 where all are further apart. */
+/** The shortest distance between two of the points, in cm; 100 if all are further apart. */
 function closest(points: readonly Point[]): number {
   const byY = points.toSorted((one, other) => one.y - other.y);
   let shortest = 100;
@@ -26,7 +26,7 @@ describe('a hall that nobody has drawn', () => {
     ['wide and deep sections', [section(2, 200), section(200, 2, 90), section(9, 200, 90)]],
     ['500 sections of one seat', Array.from({ length: 500 }, () => section(1, 1))],
     ['500 prices', Array.from({ length: 500 }, (_, n) => section(1, 1 + (n % 9), n))],
-  ])('has each seat once, none in another one, and none on the stage: %s', (_what, sections) => {
+  ])('has each seat once, none on top of another, and none on the stage: %s', (_what, sections) => {
     const seats = seatsOf(sections);
     expect(seats.length).toBe(sections.reduce((sum, { rows, seatsPerRow }) => sum + rows * seatsPerRow, 0));
     expect(closest(seats)).toBeGreaterThanOrEqual(seatSize);
@@ -65,7 +65,7 @@ describe('a hall that nobody has drawn', () => {
     expect(rows[2]?.seats.at(-1)?.x).toBeLessThan(rows[3]?.seats[0]?.x as number);
   });
 
-  it('is laid out alike by whoever does it', () => {
+  it('is laid out the same each time', () => {
     const sections = [section(3, 7), section(20, 40, 5)];
     expect(seatsOf(sections)).toEqual(seatsOf(sections));
   });

@@ -1,10 +1,10 @@
 import { refuse } from '@frontrow/kit/refusal';
 import type { Section } from './concert.ts';
 
-/** No concert lets a fan have more seats than this. */
+/** The most seats that any concert can allow a fan. */
 export const mostSeatsPerFan = 10;
 
-/** A schedule as it is sold: all that a hold needs to know of it. */
+/** A schedule as it is sold: all that a hold needs to know about it. */
 export interface Sale {
   readonly scheduleId: string;
   readonly concertId: string;
@@ -19,7 +19,7 @@ export interface Sale {
   readonly sections: readonly Section[];
 }
 
-/** The reason why nobody could hold `count` seats now, whoever asks and whichever they are. */
+/** Why nobody could hold `count` seats now, no matter who asks and which seats they are. */
 export function whyNotForSale(sale: Sale, count: number, now: Date) {
   if (count > sale.maxSeatsPerFan) return tooManySeats(sale);
   if (sale.cancelledAt !== null) return showCancelled();
@@ -35,5 +35,5 @@ export const showCancelled = () => refuse('SHOW_CANCELLED', 'The show was cancel
 export const tooManySeats = ({ maxSeatsPerFan }: Sale) =>
   refuse(
     'SEAT_LIMIT_EXCEEDED',
-    `A fan may have ${maxSeatsPerFan} seats of this concert, held ones included.`,
+    `A fan may have ${maxSeatsPerFan} seats of this concert, including held ones.`,
   );

@@ -1,7 +1,7 @@
 import { seatsIn } from './concert.ts';
 import type { Section } from './concert.ts';
 
-/** KEPT_BACK: an operator does not sell it for now. */
+/** KEPT_BACK means that an operator does not sell the seat for now. */
 export type SeatStatus = 'AVAILABLE' | 'HELD' | 'SOLD' | 'KEPT_BACK';
 
 export interface Seat {
@@ -15,18 +15,18 @@ export interface Seat {
   /** Points. */
   readonly price: number;
   readonly status: SeatStatus;
-  /** Whose it is, unless it is AVAILABLE. */
+  /** Whose the seat is, if it is HELD or SOLD. */
   readonly reservationId: string | null;
   readonly version: number;
 }
 
-/** A seat that is AVAILABLE, and its place in the hall. */
+/** A seat that is AVAILABLE, with its place in the hall. */
 export interface FreeSeat extends Pick<Seat, 'id' | 'sectionId' | 'row' | 'number' | 'version'> {
   /** See `NewSeat.rank`. */
   readonly rank: number;
 }
 
-/** Which seats of a schedule somebody asks for. */
+/** Which seats of a schedule a client asks for. */
 export interface SeatFilter {
   /** The section's name. */
   readonly section: string | undefined;
@@ -42,26 +42,27 @@ export interface NewSeat {
   readonly sectionId: string;
   readonly row: number;
   readonly number: number;
-  /** 0 is the best seat of the hall: counted by section, then row, then number. */
+  /** 0 is the best seat of the hall. Ranks count by section, then row, then number. */
   readonly rank: number;
-  /** Of a wheelchair place the companion's seat, and the other way round: neither is sold without the other. */
+  /** For a wheelchair place the companion's seat, and the other way round; they are sold together only. */
   readonly companionId: string | null;
 }
 
-/** How many hex digits at the end of a seat's id are its rank: room for a million seats. */
+/** How many hex digits at the end of a seat's id are its rank; five leave room for a million seats. */
 const rankDigits = 5;
 
 /**
- * The id of the seat of a rank. The seats of a hall are numbered in their ids (UUIDv7 leaves these bits to whoever makes one: RFC 9562,
- * section 6.2), so a seat map names 100,000 of them by the first one, and they lie in the order of rank.
+ * The id of the seat with a rank. UUIDv7 leaves these bits to the application (RFC 9562, section 6.2), so the ids of a hall's
+ * seats are numbered. A seat map can therefore name 100,000 of them by the first one, and in the table they lie in the order of
+ * rank.
  * @param hallId a new id, of which all digits but the last five are used
  */
 export const seatIdAt = (hallId: string, rank: number): string =>
   hallId.slice(0, -rankDigits) + rank.toString(16).padStart(rankDigits, '0');
 
 /**
- * All seats of a section, nearest the stage first.
- * @param companions by place within the section, the place of the seat that goes with it
+ * All seats of a section, beginning with the one nearest the stage.
+ * @param companions by place within the section, the place of the seat that is sold together with it
  */
 export function* layOut(
   section: Section,
@@ -76,7 +77,7 @@ export function* layOut(
   }
 }
 
-/** Row and number of the seat at a place within its section; the first one's place is 0. */
+/** The row and number of the seat at a place within its section; places begin at 0. */
 export const placeIn = (
   { seatsPerRow, firstRow, firstNumber }: Pick<Section, 'seatsPerRow' | 'firstRow' | 'firstNumber'>,
   place: number,

@@ -6,18 +6,18 @@ import type { FreeSeat, Seat } from './seat.ts';
 import { whyPaused } from './unpaid-holds.ts';
 import type { UnpaidHolds } from './unpaid-holds.ts';
 
-/** What a fan has of a concert, and how they dealt with what they had. */
+/** How many seats a fan has of a concert, and how they dealt with earlier holds. */
 export interface FanSeats {
-  /** Held or owned. */
+  /** Held or bought. */
   readonly seats: number;
   readonly unpaid: UnpaidHolds;
 }
 
 const noSeats: FanSeats = { seats: 0, unpaid: { count: 0, lastAt: null } };
 
-/** What one fan asks for. */
+/** The seats that one fan asks for. */
 export interface Wish {
-  /** Of the hold, if it comes to one. */
+  /** The id of the hold, should there be one. */
   readonly reservationId: string;
   readonly userId: string;
   readonly ticketId: string;
@@ -25,20 +25,20 @@ export interface Wish {
   readonly now: Date;
 }
 
-/** What is locked of a schedule and its fans. */
+/** The rows of a schedule and its fans that a transaction has locked. */
 export interface Locked {
   /** Those of the wanted seats that are AVAILABLE. */
   readonly seats: readonly FreeSeat[];
-  /** By user; whoever is in neither of these has never had a seat of the concert. */
+  /** By user. Fans who are neither here nor in `busyFans` have never had a seat of the concert. */
   readonly fans: ReadonlyMap<string, FanSeats>;
-  /** Fans about whom somebody else decides at this moment. */
+  /** Fans whose rows another transaction has locked at this moment. */
   readonly busyFans: ReadonlySet<string>;
 }
 
-/** What fans contend for who come together: each sees what those before them have taken. */
+/** The seats for which fans compete who came together. Each sees what those before them have taken. */
 export class Stock {
   readonly #sale: Sale;
-  /** What is locked, whoever has taken it since. */
+  /** The seats that are locked, including those that fans have taken from this stock. */
   readonly #seatIds: ReadonlySet<string>;
   readonly #busyFans: ReadonlySet<string>;
   readonly #free: Map<string, FreeSeat>;
@@ -55,9 +55,9 @@ export class Stock {
   }
 
   /**
-   * All of the seats, or none.
-   * @param others what a seat is that is not locked: 'taken', or 'busy' when somebody else was not waited for
-   * @returns 'busy' when that cannot be said yet
+   * Holds all of the seats, or none.
+   * @param others what it means if a seat is not locked: 'taken', or 'busy' if this transaction does not wait for others
+   * @returns 'busy' if nothing can be said yet
    */
   hold(wish: Wish, others: 'taken' | 'busy') {
     const { userId, seatIds, now } = wish;
@@ -73,7 +73,7 @@ export class Stock {
     return this.#take(wish, seats, { ...fan, seats: count });
   }
 
-  /** How many seats a fan has now, with those that were taken here. */
+  /** How many seats a fan has now, including those taken from this stock. */
   seatsOf(userId: string): number {
     return (this.#fans.get(userId) ?? noSeats).seats;
   }
@@ -94,7 +94,7 @@ function heldSeat(
   sale: Sale,
 ): Seat {
   const section = sale.sections.find((one) => one.id === sectionId);
-  if (section === undefined) throw new Error(`the seat ${id} is of no section of its schedule`);
+  if (section === undefined) throw new Error(`the seat ${id} belongs to no section of its schedule`);
   const { name, price } = section;
   return {
     id,

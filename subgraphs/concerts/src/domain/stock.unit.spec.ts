@@ -34,7 +34,7 @@ const fan = (seats: number, unpaid = 0): FanSeats => ({
   unpaid: { count: unpaid, lastAt: unpaid === 0 ? null : now },
 });
 
-/** What is locked: seats by rank, and the fans whose rows are. */
+/** The seats that are locked, by rank, and the fans whose rows are. */
 function given(ranks: number[], fans: Record<string, FanSeats> = {}, busyFans: string[] = []) {
   const locked: Locked = {
     seats: ranks.map(seat),
@@ -43,7 +43,7 @@ function given(ranks: number[], fans: Record<string, FanSeats> = {}, busyFans: s
   };
   const stock = new Stock(sale, locked, 300);
   return {
-    /** Fans who ask one after the other for seats by rank. */
+    /** Fans who ask for seats, by rank, one after the other. */
     when: (wishes: [string, ...number[]][], others: 'taken' | 'busy' = 'taken') => {
       const answers = wishes.map(([userId, ...wanted], i) =>
         stock.hold(
@@ -71,7 +71,7 @@ function given(ranks: number[], fans: Record<string, FanSeats> = {}, busyFans: s
 }
 
 describe('fans who ask for seats together', () => {
-  it('get them in the order in which they came: all that one wants, or nothing of it', () => {
+  it('get them in the order in which they came: all that a fan wants, or none of it', () => {
     given([0, 1, 2, 3])
       .when([
         ['ann', 1, 0],
@@ -91,7 +91,7 @@ describe('fans who ask for seats together', () => {
       .then([0], { taken: [0, 2] });
   });
 
-  it('have no more seats than one may have, however many calls they make', () => {
+  it('have no more seats than the limit, however many calls they make', () => {
     given([0, 1, 2, 3, 4], { bob: fan(2) })
       .when([
         ['ann', 0, 1],
@@ -112,7 +112,7 @@ describe('fans who ask for seats together', () => {
       .then('TOO_MANY_UNPAID_HOLDS', [0]);
   });
 
-  it('are told nothing yet about what somebody else is deciding; what they took here is taken', () => {
+  it('are told nothing about rows that others have locked; what they took here is taken', () => {
     given([0, 1], {}, ['dan'])
       .when(
         [
@@ -127,7 +127,7 @@ describe('fans who ask for seats together', () => {
       .then([0], 'busy', { taken: [0] }, 'busy', [1]);
   });
 
-  it('are shown the seats as they are from now on, by rank', () => {
+  it('are shown the seats as they are after the hold, by rank', () => {
     const { answers } = given([0, 1]).when([['ann', 1, 0]]);
     expect(answers).toMatchObject([
       {

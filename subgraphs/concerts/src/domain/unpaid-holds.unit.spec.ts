@@ -14,7 +14,7 @@ const given = (count: number, endedMsAgo: number) => ({
 });
 
 describe('holds that ended unpaid', () => {
-  it('cost nothing as long as there is one, or none', () => {
+  it('cost nothing if there is at most one', () => {
     expect(whyPaused({ count: 0, lastAt: null }, now)).toBeNull();
     given(1, 0).then(null);
   });
@@ -43,7 +43,7 @@ describe('holds that ended unpaid', () => {
     expect(endedUnpaid(hold('HELD'), reason)).toBe(counts);
   });
 
-  it('do not include a purchase that the fan gave back', () => {
+  it('do not include a purchase that the fan cancelled', () => {
     expect(endedUnpaid(hold('SOLD'), 'CANCELLED_BY_FAN')).toBe(false);
   });
 });

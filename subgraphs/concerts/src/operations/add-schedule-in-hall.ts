@@ -19,12 +19,12 @@ export interface NewScheduleInHall {
   readonly concertId: string;
   readonly startsAt: Date;
   readonly hallId: string;
-  /** Of each section of the hall. */
+  /** One price for each section of the hall. */
   readonly prices: readonly { readonly section: string; readonly price: number }[];
 }
 
 /**
- * Adds a date in a hall as it is drawn now: what is drawn later changes the dates that are added later.
+ * Adds a date in a hall as it is drawn now. Later changes of the drawing affect only dates that are added later.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function addScheduleInHall(outbox: Outbox, acting: Acting, input: NewScheduleInHall, now: Date) {
@@ -34,7 +34,7 @@ export async function addScheduleInHall(outbox: Outbox, acting: Acting, input: N
   const sections = sectionsOf(hall, date.id, pricesOf(hall, input.prices));
   const seatsId = newId();
   const ids = Array.from({ length: hall.seats }, (_, rank) => seatIdAt(seatsId, rank));
-  // Before the transaction, which it would make half a second longer.
+  // The layout is made before the transaction, because it would prolong it by half a second.
   const layout = await storedLayout(await drawnLayout(hall, sections, ids));
   return addDate(outbox, acting, {
     schedule: { ...date, hallId: hall.id },

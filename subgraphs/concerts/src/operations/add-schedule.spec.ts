@@ -52,7 +52,7 @@ describe('adding a schedule', () => {
     return rows.length;
   };
 
-  it('at the same time and with the same sections gives the same schedule, also to six who add it at once', async () => {
+  it('at the same time and with the same sections returns the same schedule, also to six who add it at once', async () => {
     const twice = { startsAt: inDays(400), sections: [section, { ...section, name: 'B', price: 0 }] };
     const sendAt = (replica: number) => send(anOperator(), twice, replica % 2 === 0 ? 0 : 1);
     const answers = await Promise.all(Array.from({ length: 6 }, (_, replica) => sendAt(replica)));

@@ -23,25 +23,25 @@ export interface NewSchedule {
   readonly sections: readonly Pick<SectionPlan, 'name' | 'price' | 'rows' | 'seatsPerRow'>[];
 }
 
-/** A date with everything that it is made of. */
+/** A date with everything that belongs to it. */
 export interface WholeDate {
   readonly schedule: Schedule;
   /** Nearest the stage first. */
   readonly sections: readonly Section[];
-  /** A new id, which all its seats' ids begin with: see `seatIdAt`. */
+  /** A new id, from which the ids of all its seats are made: see `seatIdAt`. */
   readonly seatsId: string;
-  /** See `layOut`, by section. */
+  /** For each section, the companions that `layOut` takes. */
   readonly companions: readonly ReadonlyMap<number, number>[];
-  /** What is stored with it. */
+  /** Stores what else belongs to the date. */
   readonly storeMore?: (tx: Transaction) => Promise<unknown>;
 }
 
-/** About 300 KB for each statement. */
+/** The number of seats in one statement, which is then about 300 KB long. */
 const seatsAtATime = 2_000;
 
 /**
- * Adds a date with all its seats. The same date with the same sections is the same schedule, so an operator who asks twice, or
- * two at the same moment, get one hall and not two with the same seats.
+ * Adds a date with all its seats. If the same date with the same sections exists, that schedule is the answer. So an operator who
+ * asks twice, or two who ask at the same moment, get one hall and not two.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSchedule, now: Date) {
@@ -50,18 +50,18 @@ export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSche
   return addDate(outbox, acting, { schedule, sections, seatsId: newId(), companions: [] });
 }
 
-/** @throws BAD_USER_INPUT when it is over */
+/** @throws BAD_USER_INPUT if the date is in the past */
 export function newDate({ concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>, now: Date) {
   if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
   return { id: newId(), concertId, startsAt, cancelledAt: null };
 }
 
-/** Stores a date; or finds the same one, at the same time in the same hall for the same prices. */
+/** Stores a date, or finds the existing one at the same time in the same hall for the same prices. */
 export const addDate = (outbox: Outbox, acting: Acting, date: WholeDate) =>
   act(outbox, acting, async (tx) => {
     const { schedule, sections, storeMore } = date;
     const { concertId, startsAt, hallId } = schedule;
-    // Under this lock nobody else adds to the concert: whoever waited for it finds what the other one added.
+    // Nobody else adds to the concert while this lock is held. Whoever waited for it finds what the other one added.
     const isKnown = isId(concertId) && (await lockConcert(tx.manager, concertId));
     if (!isKnown) return refuse('NOT_FOUND', 'There is no such concert.');
     const atThatTime = await findSchedulesAt(tx.manager, schedule);
@@ -110,7 +110,7 @@ function planSections(scheduleId: string, wanted: NewSchedule['sections']): Sect
   const sections = wanted.map((section, index) => {
     const argument = `input.sections.${index}`;
     const name = text(`${argument}.name`, section.name, { min: 1, max: 200 });
-    // Fans have nothing but the look of a name to tell sections apart.
+    // Fans can tell sections apart only by what their names look like.
     if (looks.has(looksOf(name)))
       throw badUserInput(`${argument}.name`, 'must not look like that of another section.');
     looks.add(looksOf(name));
@@ -133,7 +133,7 @@ function planSections(scheduleId: string, wanted: NewSchedule['sections']): Sect
 async function insertAllSeats(tx: Transaction, date: WholeDate): Promise<void> {
   const { schedule, sections, seatsId, companions } = date;
   let seats: NewSeat[] = [];
-  // Made as they are stored: 100,000 at once would keep the process from everything else.
+  // Seats are made as they are stored, because making 100,000 at once would block the process.
   for (const [index, section] of sections.entries()) {
     for (const seat of layOut(section, (rank) => seatIdAt(seatsId, rank), companions[index])) {
       if (seats.push(seat) < seatsAtATime) continue;

@@ -8,15 +8,15 @@ import type { BlockOrder } from './hold-best-available.ts';
 import { holdTogether } from './hold-together.ts';
 import type { Order } from './take-seats.ts';
 
-/** How many holds one transaction takes at the most: 64 of ten seats are 640 rows. */
+/** The most holds that one transaction makes. 64 holds of ten seats are 640 rows. */
 const mostTogether = 64;
 
-/** What selling seats takes, besides the seats. */
+/** What selling seats needs, besides the seats. */
 interface Means {
   readonly outbox: Outbox;
-  /** Of concerts and reservations, which other services are asked about before they have heard of them. */
+  /** The ids of concerts and reservations. Other services may be asked about them before they have heard of them. */
   readonly ids: GivenIds;
-  /** The queue's public keys: it signs the passes. */
+  /** The public keys of the queue, which signs the passes. */
   readonly passKeys: JWTVerifyGetKey;
   /** How long a hold lasts. */
   readonly holdSeconds: number;
@@ -24,12 +24,12 @@ interface Means {
 
 export interface BoxOffice extends Means {
   readonly sales: Sales;
-  /** Holds named seats of a schedule, together with whoever asks for some at the same moment. */
+  /** Holds named seats of a schedule, together with the calls for others that arrive at the same moment. */
   readonly holdTogether: (
     scheduleId: string,
     order: Order,
   ) => Promise<Awaited<ReturnType<typeof holdTogether>>[number]>;
-  /** Holds a block of neighbouring seats, together with whoever asks for one at the same moment. */
+  /** Holds a block of neighbouring seats, together with the calls for others that arrive at the same moment. */
   readonly holdBlocks: (
     scheduleId: string,
     order: BlockOrder,

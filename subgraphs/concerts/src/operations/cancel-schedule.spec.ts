@@ -47,7 +47,7 @@ const told = async () =>
   (await emittedOf(hall.outbox, scheduleCancelled)).filter(({ concertId }) => concertId === onSale.concertId);
 
 describe('a show that is cancelled', () => {
-  it('sells no seat from the commit on, whatever a replica had in mind of it', async () => {
+  it('sells no seat from the commit on, whatever a replica remembers about it', async () => {
     for (const replica of [0, 1] as const) {
       expect(await hold({ seatIds: [seatId(replica)] }, aFan(), replica)).toMatchObject({ total: 100_000 });
     }
@@ -61,7 +61,7 @@ describe('a show that is cancelled', () => {
     expect((await audit(hall, onSale.scheduleId)).counted).toEqual({ held: 2, sold: 0 });
   });
 
-  it('answers a call that is repeated as it did before', async () => {
+  it('answers a repeated call as it did before', async () => {
     const fan = aFan();
     const call = { seatIds: [seatId(0)], idempotencyKey: 'one' };
     const first = await hold(call, fan);
@@ -69,7 +69,7 @@ describe('a show that is cancelled', () => {
     expect((await hold(call, fan)).reservationId).toBe(first.reservationId);
   });
 
-  it('sells a seat that comes free neither, and whoever held it need not pause for that', async () => {
+  it('does not sell a seat that comes free either, and whoever held it need not pause for that', async () => {
     const fan = aFan();
     const { reservationId } = await hold({ seatIds: [seatId(0)] }, fan);
     await cancel();
@@ -87,7 +87,7 @@ describe('a show that is cancelled', () => {
     expect(row?.unpaid).toBe(0);
   });
 
-  it('is no date that can be booked, and its time is free for another one', async () => {
+  it('cannot be booked, and its time is free for another date', async () => {
     const startsAt = inDays(40);
     const first = await addDate(startsAt);
     await cancel(first);
@@ -114,7 +114,7 @@ describe('cancelling', () => {
     expect(events.map(({ isLastDate }) => isLastDate)).toEqual([false, true]);
   });
 
-  it('twice is cancelling once, for the log of operators too', async () => {
+  it('twice is cancelled once, for the log of operators too', async () => {
     const answers = [...(await Promise.all([cancel(), cancel()])), await cancel()];
     expect(new Set(answers.map(({ cancelledAt }) => cancelledAt)).size).toBe(1);
     expect(await told()).toHaveLength(1);

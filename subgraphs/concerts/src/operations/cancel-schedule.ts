@@ -10,9 +10,9 @@ import { findConcerts, lockConcert } from '../storage/concerts.ts';
 import { findSchedules, findSchedulesOf, markCancelled } from '../storage/schedules.ts';
 
 /**
- * Decides that a show does not take place. From the commit on nobody holds a seat of it; all that was held and bought is put back by
- * those who decide about that, on being told. A show that has begun may be cancelled too: it may have broken off. Cancelling twice is
- * cancelling once.
+ * Cancels a show. From the commit on nobody can hold a seat of it. The event tells the other services, which put back all that
+ * was held and bought. A show that has begun may be cancelled too, because it may have broken off. Cancelling twice is the same
+ * as once.
  */
 export async function cancelSchedule(
   outbox: Outbox,
@@ -24,7 +24,7 @@ export async function cancelSchedule(
   if (seen === undefined) return refuse('NOT_FOUND', 'There is no such schedule.');
   const { concertId } = seen;
   return act(outbox, acting, async (tx) => {
-    // Of two dates that are cancelled at the same moment, the later one sees that it was the last.
+    // If two dates are cancelled at the same moment, the lock lets the later one see that it was the last.
     await lockConcert(tx.manager, concertId);
     const dates = await findSchedulesOf(tx.manager, [concertId]);
     const [concert] = await findConcerts(tx.manager, [concertId]);

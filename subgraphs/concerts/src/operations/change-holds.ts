@@ -9,17 +9,17 @@ import { lockHolds, storeStatuses } from '../storage/holds.ts';
 import { moveSeats } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
 
-/** What was heard about a hold. */
+/** The news of what happened to a hold. */
 export interface HoldNews {
   readonly reservationId: string;
-  /** Of the event that told it. */
+  /** The trace of the event that brought the news. */
   readonly traceparent: string | undefined;
   readonly decide: (found: Hold | null) => Decision<Hold | null>;
 }
 
 /**
- * Decides about holds in the order in which something was heard of them, and stores all that changes by one statement for each table.
- * The order of locks here, as everywhere: holds, fans, seats, counters, each of them by primary key.
+ * Decides about holds in the order in which the news came, and stores all changes with one statement for each table. As
+ * everywhere, the order of locks is: holds, fans, seats, counters, each by primary key.
  */
 export async function changeHolds(tx: Transaction, news: readonly HoldNews[]): Promise<void> {
   const { manager } = tx;
@@ -52,11 +52,11 @@ export async function changeHolds(tx: Transaction, news: readonly HoldNews[]): P
   await countSeats(manager, 'events', changes.flatMap(countsOf));
 }
 
-/** What the fan of a hold has less from now on, and whether that counts as unpaid. */
+/** How many seats the fan of a hold gives back, and whether the hold counts as unpaid. */
 function givenBack({ found, next }: HoldChange) {
   if (next.status !== 'RELEASED') return [];
   const { concertId, userId, seats } = next;
-  // From when the seats can be had again: that is when the fan could take them once more.
+  // The pause begins when the seats become available, because that is when the fan could take them again.
   const unpaidAt = endedUnpaid(found, next.releasedBecause) ? new Date() : null;
   return [{ concertId, userId, seats: seats.length, unpaidAt }];
 }

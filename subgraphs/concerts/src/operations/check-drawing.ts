@@ -8,14 +8,14 @@ import { between } from './limits.ts';
 
 export const mostSeats = 100_000;
 export const mostSections = 500;
-/** A standing area takes as many as the largest section has seats. */
+/** The most places of a standing area, as many as the largest section has seats. */
 const mostStanding = 40_000;
-/** A km from the middle. In cm, as all of these. */
+/** The largest distance from the middle: 1 km. Like all of these lengths, it is in cm. */
 const farthest = 100_000;
 const mostWheelchairs = 500;
 
 /**
- * A drawing as it is kept.
+ * Checks a drawing, and returns it in the form in which it is stored.
  * @throws BAD_USER_INPUT naming the argument that is out of range, or the seats that are on top of each other
  */
 export async function checkDrawing(argument: string, { stage, sections }: Drawing): Promise<Drawing> {
@@ -70,7 +70,7 @@ const checkStanding = (argument: string, section: DrawnSection) => ({
   kind: 'STANDING' as const,
   rows: between(`${argument}.rows`, section.rows, 1, 1),
   seatsPerRow: between(`${argument}.seatsPerRow`, section.seatsPerRow, 1, mostStanding),
-  // Its places are in no row.
+  // The places of a standing area are in no row.
   firstRow: 0,
   firstNumber: 1,
   width: between(`${argument}.width`, section.width, 50, farthest),
@@ -117,7 +117,7 @@ function checkSeats(argument: string, section: DrawnSection): DrawnSection {
   return { ...section, aislesAfter, wheelchairs: wheelchairs.map((place) => ({ ...place })) };
 }
 
-/** Fans have nothing but the look of a name to tell sections apart, and a label must be that of one seat. */
+/** Fans can tell sections apart only by what their names look like, and each label must belong to one seat. */
 function checkNames(argument: string, sections: readonly DrawnSection[]): void {
   const looks = new Set<string>();
   for (const [index, { name }] of sections.entries()) {
@@ -127,7 +127,7 @@ function checkNames(argument: string, sections: readonly DrawnSection[]): void {
   }
   for (const [index, { name, kind }] of sections.entries()) {
     const [, before] = /^(.*)-\d+$/u.exec(looksOf(name)) ?? [];
-    // The place 2 of the area A-1 and the seat 2 in row 1 of the section A would both be A-1-2.
+    // Place 2 of the area A-1 and seat 2 in row 1 of the section A would both be labelled A-1-2.
     if (kind === 'STANDING' && before !== undefined && looks.has(before))
       throw badUserInput(`${argument}.sections.${index}.name`, `must not look like a row of ${before}.`);
   }

@@ -32,7 +32,7 @@ describe('a pass', () => {
     ['for another audience', { audience: 'frontrow' }],
     ['that has expired', { expiresIn: -60 }],
     ['that has expired this second', { expiresIn: 0 }],
-    ['whose ticket id is none', { ticketId: 'x' }],
+    ['whose ticket id is not an id', { ticketId: 'x' }],
   ])('%s does not admit', async (_what, claims) => {
     expect(await holdWith(await hall.admit(fan, onSale.concertId, claims))).toMatchObject(refused);
     expect((await audit(hall, onSale.scheduleId)).counted).toEqual({ held: 0, sold: 0 });
@@ -55,13 +55,13 @@ describe('a pass', () => {
   });
 
   it.each(['', 'let me in', 'a.b.c', 'eyJhbGciOiJub25lIn0.e30.', '🎸'.repeat(1_000)])(
-    'that is none does not admit (case %#)',
+    'that is no pass does not admit (case %#)',
     async (token) => {
       expect(await holdWith(token)).toMatchObject(refused);
     },
   );
 
-  it('does not admit once its ticket has ended, also when that is told twice', async () => {
+  it('does not admit once its ticket has ended, also when that news comes twice', async () => {
     const ticketId = newId();
     const { concertId } = onSale;
     const token = await hall.admit(fan, concertId, { ticketId });
@@ -73,7 +73,7 @@ describe('a pass', () => {
     expect(await holdWith(token, 1)).toMatchObject(refused);
   });
 
-  it('that cannot be verified now is not called wrong', async () => {
+  it('that cannot be verified now is not called invalid', async () => {
     const other = await openHall(remoteKeySet('http://127.0.0.1:9/jwks.json'));
     try {
       const { concertId, scheduleId, seats } = await putOnSale(other);

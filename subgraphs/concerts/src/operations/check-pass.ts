@@ -20,13 +20,14 @@ const pass = {
 };
 
 /**
- * Whether the token admits this fan to this sale now, and by which ticket. That the ticket has not ended is not in the token: see
- * `admissionEnded`.
- * @throws SERVICE_UNAVAILABLE while the queue's public keys cannot be had
+ * Whether the token admits this fan to this sale now, and with which ticket. The token cannot say whether its ticket has ended;
+ * see `admissionEnded`.
+ * @throws SERVICE_UNAVAILABLE while the queue's public keys are not available
  */
 export async function checkPass(office: BoxOffice, token: string, userId: string, sale: Sale, now: Date) {
   const claims = await claimsOf(token, office.passKeys, pass);
-  // Verifying a token forgives clocks that are some seconds apart. The next fan is let in when the admission is over.
+  // Verifying a token allows for clocks that differ by a few seconds, but the next fan is admitted exactly when this admission is
+  // over.
   const isOver = claims !== null && claims.exp * 1_000 <= now.getTime();
   if (claims === null || isOver) return notAdmitted('The admission token is not valid, or it has expired.');
   if (claims.sub !== userId) return notAdmitted('The admission token is for another fan.');
@@ -34,7 +35,7 @@ export async function checkPass(office: BoxOffice, token: string, userId: string
   return { ticketId: claims.jti };
 }
 
-/** The answer to a pass whose ticket has ended. */
+/** The refusal of a pass whose ticket has ended. */
 export const admissionEnded = () => notAdmitted('The admission has ended.');
 
 const notAdmitted = (message: string) => refuse('NOT_ADMITTED', message);

@@ -48,7 +48,7 @@ describe('creating a concert', () => {
     expect((await send(anOperator(), { maxSeatsPerFan: null })).data.createConcert.maxSeatsPerFan).toBe(4);
   });
 
-  it('uses a venue that is known already, also when ten operators name a new one at once', async () => {
+  it('uses a venue that exists already, also when ten operators name a new one at once', async () => {
     const where = { venueName: 'Brand New Arena', venueAddress: 'Street 2' };
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => send(anOperator(), where, i % 2 === 0 ? 0 : 1)),
@@ -73,7 +73,7 @@ describe('creating a concert', () => {
     expect(again.data.createConcert.venue.name).toBe(one);
   });
 
-  it('knows a venue again whichever keyboard its name comes from, and keeps all texts composed', async () => {
+  it('recognises a venue whichever keyboard its name comes from, and stores all texts composed', async () => {
     const words = {
       title: '봄',
       artist: 'Renée',
@@ -90,7 +90,7 @@ describe('creating a concert', () => {
     expect({ title, artist, description }).toEqual({ title: '봄', artist: 'Renée', description: 'é\nè' });
   });
 
-  it('makes one concert and tells of it once, also when the answer to its COMMIT is lost', async () => {
+  it('makes one concert and publishes it once, also when the answer to its COMMIT is lost', async () => {
     loseNextCommit(hall.outbox.database);
     const { data } = await send(anOperator(), { title: 'Lost and found' });
     const events = await emittedOf(hall.outbox, concertCreated);

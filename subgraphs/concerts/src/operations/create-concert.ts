@@ -25,10 +25,10 @@ export interface NewConcert {
 const short = { min: 1, max: 200 };
 
 /**
- * Puts a concert into the catalogue, once for each key; without a key, once for each call, also when the answer to a COMMIT
- * is lost.
- * @param keyed who asks with which idempotency key, if with any
- * @param acting recorded when the concert is new
+ * Puts a concert into the catalogue: once for each key; without a key, once for each call. This also holds if the answer to a
+ * COMMIT is lost.
+ * @param keyed the caller and their idempotency key, if there is one
+ * @param acting recorded if the concert is new
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function createConcert(
@@ -54,7 +54,7 @@ export async function createConcert(
     const claim = call === undefined ? 'claimed' : await claimKey(tx.manager, call, newConcertId);
     if (claim === 'other-arguments') return tx.undo(keyReused());
     const id = claim === 'claimed' ? newConcertId : claim.effectId;
-    // An earlier call with this key made it; or this very call did, and never heard that it was committed.
+    // The concert was made by an earlier call with this key, or by this very call if the answer to its COMMIT was lost.
     const [made] = await findConcerts(tx.manager, [id]);
     if (made !== undefined) return { answer: made };
     const created = {

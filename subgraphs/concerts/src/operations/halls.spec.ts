@@ -100,7 +100,7 @@ const actionsOn = (subjectId: string) =>
   );
 
 describe('a hall that an operator draws', () => {
-  it('is saved, found by name, saved again upon what it was, and not upon what it is no longer', async () => {
+  it('is saved, found by name, and saved again only upon its present version', async () => {
     const first = drawing();
     const { data } = await save(first);
     expect(data.saveHall).toEqual({
@@ -110,7 +110,7 @@ describe('a hall that an operator draws', () => {
         { name: 'Curve', kind: 'SEATED' },
       ],
     });
-    // The answer was lost: the same call gives it again.
+    // The answer was lost; the same call returns it again.
     expect((await save(first)).data.saveHall.version).toBe(1);
     expect((await save({ ...first, name: 'Other' })).data.saveHall.code).toBe('CHANGED_MEANWHILE');
     expect((await save({ ...first, version: 1, name: 'Renamed' })).data.saveHall.version).toBe(2);
@@ -162,7 +162,7 @@ describe('a hall that an operator draws', () => {
     ],
     ['an area of rows', { sections: [{ ...floor, rows: 2 }] }, 'sections.0.rows'],
     ['no section', { sections: [] }, 'input.sections'],
-    ['an id that is none', { id: 'hall' }, 'input.id'],
+    ['an id that is not valid', { id: 'hall' }, 'input.id'],
   ])('is refused with %s', async (_, changes, argument) => {
     const { errors } = await save(drawing(changes));
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
@@ -185,13 +185,13 @@ describe('a hall that an operator draws', () => {
     expect(layout.wheelchairs).toEqual({ place: [12], companion: [13] });
     expect(layout.rows.name).toEqual(['', '3', '4']);
     expect(layout.rows.firstNumber).toEqual([1, 11, 11]);
-    // The lowest number is the one most to the right.
+    // The lowest number is the one farthest to the right.
     const x: number[] = [];
     for (const [seat, difference] of layout.x.entries()) x.push((x[seat - 1] ?? 0) + difference);
     expect(x[12]).toBeGreaterThan(x[19] as number);
 
     await save({ ...first, version: 1, sections: [floor] });
-    // The same date in the same hall for the same prices is the same schedule; as it is drawn now, it is another one.
+    // The same date in the same hall for the same prices is the same schedule. The new drawing makes it another one.
     expect((await add(prices.slice(0, 1))).code).toBe('ALREADY_EXISTS');
     const { data } = await ask('query ($id: ID!) { schedule(id: $id) { seatMap { layout } } }', {
       id: schedule.id,
@@ -217,7 +217,7 @@ describe('a standing area', () => {
   it('is sold by the number of places, to the last one and no further, however many ask at once', async () => {
     const sale = await onSale();
     const wish = { bestAvailable: { count: 2, section: 'Floor' } };
-    // Seven want six pairs of places.
+    // Seven fans want six pairs of places.
     const answers = await Promise.all(Array.from({ length: 7 }, () => hold(sale, wish)));
     const held = answers.filter(({ __typename }) => __typename === 'SeatHold');
     expect(answers.map(({ code }) => code).filter((code) => code !== undefined)).toEqual([
@@ -232,7 +232,7 @@ describe('a standing area', () => {
       sold: 0,
       keptBack: 0,
     });
-    // One gives up: their places can be had again.
+    // One fan cancels, so their places can be held again.
     const [{ reservationId, seats, fan }] = held as [(typeof held)[number]];
     const event = cancelled({
       ...{ reservationId, userId: fan.id, ...sale },
@@ -296,7 +296,7 @@ describe("a wheelchair place and its companion's seat", () => {
 });
 
 describe('seats that an operator keeps back', () => {
-  it('cannot be had until they are given free, and are counted as what they are', async () => {
+  it('cannot be held until they are given free, and are counted as kept back', async () => {
     const sale = await onSale();
     const { scheduleId } = sale;
     const seatIds = sale.schedule.seats.slice(14, 16).map(({ id }: { id: string }) => id);
@@ -304,7 +304,7 @@ describe('seats that an operator keeps back', () => {
     expect(await countsOf(scheduleId)).toMatchObject({ available: 26, keptBack: 2 });
     expect((await hold(sale, { seatIds: seatIds.slice(0, 1) })).__typename).toBe('SeatsTaken');
     expect((await hold(sale, { bestAvailable: { count: 1 } })).seats[0]?.label).toBe('Curve-3-15');
-    // Once more: nothing happens, and nobody acted.
+    // A second call changes nothing, so it is not recorded as an action.
     expect((await offer('keepSeatsBack', { scheduleId, seatIds })).__typename).toBe('Schedule');
     expect((await offer('giveSeatsFree', { scheduleId, seatIds })).__typename).toBe('Schedule');
     expect(await countsOf(scheduleId)).toMatchObject({ available: 27, held: 1, keptBack: 0 });

@@ -15,7 +15,7 @@ interface Held {
   readonly seats: { label: string }[];
 }
 
-/** Each call is by a fan of its own. */
+/** Makes each call as another fan. */
 async function best({ concertId, scheduleId }: OnSale, bestAvailable: object): Promise<Held> {
   const fan = aFan();
   const admissionToken = await hall.admit(fan, concertId);
@@ -26,7 +26,7 @@ const labels = async (onSale: OnSale, bestAvailable: object) => {
   const held = await best(onSale, bestAvailable);
   return held.code ?? held.seats.map(({ label }) => label);
 };
-/** Somebody else has these. */
+/** Makes these seats somebody else's. */
 const take = ({ scheduleId }: OnSale, condition: string) =>
   hall.outbox.database.query(`UPDATE seats SET status = 'SOLD' WHERE schedule_id = ? AND ${condition}`, [
     scheduleId,
@@ -75,7 +75,7 @@ describe('the best available seats', () => {
 
   it('are found beyond the first page of available seats', async () => {
     const onSale = await putOnSale(hall, { sections: [{ name: 'A', price: 1, rows: 10, seatsPerRow: 200 }] });
-    // Single seats for more than a page, so that the only pair is the last two seats of the hall.
+    // Only single seats are left for more than a page, so the only pair is the last two seats of the hall.
     await take(onSale, 'number % 2 = 0 AND seat_rank < 1998');
     expect(await labels(onSale, { count: 2 })).toEqual(['A-10-199', 'A-10-200']);
     expect(await labels(onSale, { count: 2 })).toBe('NOT_ENOUGH_SEATS');
@@ -83,13 +83,13 @@ describe('the best available seats', () => {
 
   it('are found when they lie across two pages', async () => {
     const onSale = await putOnSale(hall, { sections: [{ name: 'A', price: 1, rows: 6, seatsPerRow: 167 }] });
-    // The page ends with seat 499: the second of the only four neighbours.
+    // The page ends with seat 499, which is the second of the only four neighbours.
     await take(onSale, 'NOT (seat_rank < 996 AND seat_rank % 2 = 0) AND NOT seat_rank BETWEEN 996 AND 999');
     const held = await labels(onSale, { count: 4 });
     expect(held).toEqual(['A-6-162', 'A-6-163', 'A-6-164', 'A-6-165']);
   });
 
-  it('are waited for while somebody is about to take the last ones, who may think better of it', async () => {
+  it('are waited for while somebody is about to take the last ones, because that may fail', async () => {
     const onSale = await putOnSale(hall, { sections: [{ name: 'A', price: 1, rows: 1, seatsPerRow: 2 }] });
     const { database } = hall.outbox;
     const other = database.createQueryRunner();

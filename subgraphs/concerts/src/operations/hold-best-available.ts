@@ -15,9 +15,9 @@ import type { WantedSeats } from './wanted-seats.ts';
 
 type BestAvailable = Extract<WantedSeats, { seatIds?: undefined }>;
 
-/** An admitted fan who wants any block of so many neighbours, or so many places of a standing area. */
+/** An admitted fan who wants any block of `count` neighbouring seats, or `count` places of a standing area. */
 export interface BlockOrder extends Customer {
-  /** The sections that it may be of: seated ones, or one standing area. Empty when none is cheap enough. */
+  /** The sections that the block may be in: seated ones, or one standing area. Empty if none is cheap enough. */
   readonly sections: readonly Section[];
   readonly count: number;
   /** How often somebody else was quicker. */
@@ -26,13 +26,13 @@ export interface BlockOrder extends Customer {
 
 const seatsAtATime = 500;
 const placesAtATime = 64;
-/** How much further down the hall a fan looks after each block that somebody else was quicker to take. */
+/** How many more blocks a fan chooses from after each block that somebody else was quicker to take. */
 const blocksMoreEachTime = 8;
 const attemptsWithoutWaiting = 8;
 
 /**
- * Holds the block of neighbouring seats nearest the stage that can be had; in a standing area, which has to be named, any places that
- * are free.
+ * Holds the available block of neighbouring seats that is nearest the stage. A standing area has to be named; there, any free
+ * places are held.
  */
 export async function holdBestAvailable(office: BoxOffice, customer: Customer, wanted: BestAvailable) {
   const { scheduleId, sections: all } = customer.sale;
@@ -54,18 +54,19 @@ export async function holdBestAvailable(office: BoxOffice, customer: Customer, w
   }
 }
 
-/** Who keeps losing waits in line, so that nobody runs in circles round seats that a stuck transaction has locked. */
+/** A fan who keeps losing waits for locks, so that nobody tries for ever to get seats that a stuck transaction has locked. */
 async function holdAlone(office: BoxOffice, order: BlockOrder) {
   const [answer = null] = await holdBlocks(office, [order], 'wait');
   return answer;
 }
 
 /**
- * Holds blocks for all who came together, each a block of its own, the best for whoever came first: one look at the hall, and one
- * transaction. Fans who come through another replica at the same moment may be given the same blocks. One of two gets a block; the
- * other one is 'busy', and then picks any of the next few, and of more of them each time, so that they soon stop meeting.
- * @param orders of one schedule
- * @returns for each order its answer; null when its key was used before
+ * Holds a block for each of the orders that came together. The first order gets the best block, and no two share a seat. This
+ * takes one look at the hall and one transaction. Orders that come through another replica at the same moment may be given the
+ * same blocks. Then one of two succeeds; the other is 'busy', and next picks any of the following few blocks, of more each time,
+ * so that the two soon stop meeting.
+ * @param orders orders for one schedule
+ * @returns the answer to each order; null if its key was used before
  */
 export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[], whenBusy: WhenBusy) {
   const { manager } = office.outbox.database;
@@ -93,25 +94,29 @@ export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[
     const answer = answers.get(order);
     if (answer !== undefined)
       return answer !== null && answer !== 'busy' && 'seatIds' in answer ? 'busy' : answer;
-    // Nothing is left when a look finds no block at all. What others of the same moment are given counts as available until it is taken.
+    // Nothing is left only if the look finds no block at all. What others of the same moment were given counts as available until
+    // it is taken.
     return blocksFor(order).length > 0 ? 'busy' : nothingLeft(order);
   });
 }
 
-/** Fans who may have the same blocks. */
+/** Orders of the same kind can be given the same blocks. */
 const kindOf = ({ sections, count }: BlockOrder): string =>
   [count, ...sections.map(({ id }) => id)].join(' ');
 
 const nothingLeft = ({ sections }: BlockOrder) =>
   refuse(
     'NOT_ENOUGH_SEATS',
-    isStanding(sections) ? 'Not so many places of the area are left.' : 'No such block of seats is left.',
+    isStanding(sections) ? 'The area has not that many places left.' : 'No such block of seats is left.',
     { retryable: true },
   );
 
 const isStanding = ([section]: readonly Section[]): boolean => section?.kind === 'STANDING';
 
-/** Blocks for each kind of order, enough for all of its fans to have some to choose from; no two of a kind share a seat. */
+/**
+ * Finds blocks for each kind of order, so many that each of its fans has some to choose from. No two blocks of a kind share a
+ * seat.
+ */
 async function findForEach(
   manager: EntityManager,
   orders: readonly BlockOrder[],
@@ -129,8 +134,8 @@ async function findForEach(
 }
 
 /**
- * Places of an area from a random one on, going on at its beginning, so that fans who come through different replicas seldom want the same
- * ones. When few are left they are all looked at.
+ * Finds places of an area from a random one on, continuing at its beginning, so that fans who come through different replicas
+ * seldom want the same ones. If few are left, all of them are looked at.
  */
 async function findSomePlaces(
   manager: EntityManager,

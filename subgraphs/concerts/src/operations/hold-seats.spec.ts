@@ -50,7 +50,7 @@ describe('a hold', () => {
     expect(await availability()).toEqual({ held: 2, sold: 0 });
   });
 
-  it('is told with the concert as it was shown', async () => {
+  it('is published with the concert as it was shown', async () => {
     const ticketId = newId();
     const admissionToken = await hall.admit(fan, onSale.concertId, { ticketId });
     const held = await hold({ seatIds: seatIds(3), admissionToken });
@@ -66,7 +66,7 @@ describe('a hold', () => {
     });
   });
 
-  it('is all or nothing: seats that somebody has are named, and the others stay available', async () => {
+  it('is all or nothing: seats that somebody else has are named, and the others stay available', async () => {
     await hold({ seatIds: seatIds(5, 6) });
     const other = aFan();
     const admissionToken = await hall.admit(other, onSale.concertId);
@@ -91,7 +91,7 @@ describe('seats that are held and given back again and again', () => {
     ...{ concertId: onSale.concertId, scheduleId: onSale.scheduleId },
   });
   const end = (event: NewEvent) => deliver(hall.outbox, handlers, published(event));
-  /** Lets the last pause be over, but for this many seconds of it. */
+  /** Lets the last pause pass until this many seconds of it are left. */
   const letTimePass = (seconds: number) =>
     hall.outbox.database.query(
       'UPDATE fan_seats SET last_unpaid_at = last_unpaid_at - INTERVAL ? SECOND WHERE user_id = ?',
@@ -129,7 +129,7 @@ describe('seats that are held and given back again and again', () => {
     expect(await hold({ seatIds: seatIds(1) })).toMatchObject({ code: 'TOO_MANY_UNPAID_HOLDS' });
   });
 
-  it('are the business of one fan at one concert', async () => {
+  it('concern one fan at one concert only', async () => {
     for (let time = 0; time < 2; time++) await giveBack();
     const other = aFan();
     const admissionToken = await hall.admit(other, onSale.concertId);
@@ -141,7 +141,7 @@ describe('seats that are held and given back again and again', () => {
     expect(await hold({ seatIds: seatIds(0) })).toMatchObject({ __typename: 'SeatHold' });
   });
 
-  it('let a call that is repeated get its answer in the pause, and one that was refused succeed after it', async () => {
+  it('do not affect a repeated call in the pause; and a refused call may succeed after it', async () => {
     const idempotencyKey = newId();
     const held = await hold({ seatIds: seatIds(0), idempotencyKey });
     await end(cancelled(about(held)));
@@ -177,9 +177,9 @@ describe('bad input is refused and holds nothing', () => {
     ],
     ['an absurd count', 'SEAT_LIMIT_EXCEEDED', () => ({ bestAvailable: { count: 2_147_483_647 } })],
     ['an unknown seat', 'NOT_FOUND', () => ({ seatIds: [...seatIds(0), newId()] })],
-    ['a seat id that is none', 'NOT_FOUND', () => ({ seatIds: ["' OR 1=1 --"] })],
+    ['a seat id that is not valid', 'NOT_FOUND', () => ({ seatIds: ["' OR 1=1 --"] })],
     ['an unknown schedule', 'NOT_FOUND', () => ({ seatIds: seatIds(0), scheduleId: newId() })],
-    ['a schedule id that is none', 'NOT_FOUND', () => ({ seatIds: seatIds(0), scheduleId: '🎸' })],
+    ['a schedule id that is not valid', 'NOT_FOUND', () => ({ seatIds: seatIds(0), scheduleId: '🎸' })],
     ['an unknown section', 'NOT_FOUND', () => ({ bestAvailable: { count: 1, section: 'Z' } })],
   ])('%s: %s', async (_what, code, input) => {
     const answer = await hold(input());
@@ -218,7 +218,7 @@ describe('a sale', () => {
   });
 });
 
-describe('a call that is repeated', () => {
+describe('a repeated call', () => {
   const key = { idempotencyKey: 'my only try' };
 
   it('gets the same answer for good, whatever became of seats, pass and ticket', async () => {

@@ -21,13 +21,13 @@ export interface HoldRequest extends SeatWish {
 
 /**
  * Holds all the seats that a fan asks for, or none.
- * @throws BAD_USER_INPUT when the request makes no sense, SERVICE_UNAVAILABLE while the pass cannot be verified
+ * @throws BAD_USER_INPUT if the request makes no sense, SERVICE_UNAVAILABLE while the pass cannot be verified
  */
 export async function holdSeats(office: BoxOffice, userId: string, request: HoldRequest, now: Date) {
   checkIdempotencyKey(request.idempotencyKey);
   const wanted = wantedSeats(request);
   const { scheduleId, idempotencyKey: key } = request;
-  // The pass proves who may ask; it is no part of what is asked. A fan may repeat a call with a newer one.
+  // The pass is not part of the arguments: it only proves who may ask, and a fan may repeat a call with a newer one.
   const call: KeyedCall = { userId, key, operation: 'holdSeats', args: { scheduleId, wanted }, now };
   const customer = await admit(office, call, request, wanted.count);
   if ('code' in customer) return asBefore(office, call, customer);
@@ -60,7 +60,7 @@ async function admit(office: BoxOffice, call: KeyedCall, request: HoldRequest, c
 async function holdNamed(office: BoxOffice, order: Order) {
   const answer = await office.holdTogether(order.sale.scheduleId, order);
   if (answer !== 'busy') return answer;
-  // Whoever has to wait for somebody else does so alone.
+  // A call that has to wait for another transaction is made alone, so that it delays nobody else.
   const [alone] = await holdTogether(office, [order], 'wait');
   return alone as Exclude<typeof alone, undefined | 'busy'>;
 }

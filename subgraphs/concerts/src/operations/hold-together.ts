@@ -16,10 +16,10 @@ import { takeSeats } from './take-seats.ts';
 import type { Order } from './take-seats.ts';
 
 /**
- * Holds seats that fans have named, for all who came together. In a rush most of them want what somebody has already: a look that
- * locks nothing refuses those, and costs them no transaction, and others no wait.
- * @param orders of one schedule
- * @returns for each order its answer: see `takeSeats`
+ * Holds seats that fans have named, for all calls that came together. In a rush most of them want seats that somebody has
+ * already. A look that takes no locks refuses those, which saves them a transaction and the others a wait.
+ * @param orders orders for one schedule
+ * @returns the answer to each order: see `takeSeats`
  */
 export async function holdTogether(office: BoxOffice, orders: readonly Order[], whenBusy: WhenBusy) {
   const { manager } = office.outbox.database;
@@ -35,7 +35,7 @@ export async function holdTogether(office: BoxOffice, orders: readonly Order[], 
   );
 }
 
-/** Why orders cannot succeed, as others see the seats now. */
+/** Finds the orders that cannot succeed, by the committed state of their seats, and says why. */
 async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
   const ended = await findEndedTickets(
     manager,
@@ -46,7 +46,7 @@ async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
   const found = wanted.size === 0 ? [] : await lookAtSeats(manager, scheduleId, [...wanted]);
   const known = new Map(found.map((seat) => [seat.id, seat]));
   const missingOf = ({ seatIds }: Order) => missingCompanions(seatIds.flatMap((id) => known.get(id) ?? []));
-  // A seat keeps its companion's for good, so this look is enough.
+  // The companion of a seat never changes, so this look is enough.
   const missing = [...new Set(orders.flatMap(missingOf))];
   const companions = missing.length === 0 ? [] : await lookAtSeats(manager, scheduleId, missing);
   const whyNot = (order: Order) => {
@@ -74,9 +74,9 @@ async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
 }
 
 /**
- * Gives calls that are repeated the answer that they got before. A call is refused only after a look at its key: the seats may
- * be taken by the call that it repeats, and the pass may have ended since.
- * @param answers of the calls; null when it is known that there was one before
+ * Gives repeated calls the answer that they got before. A call is refused only after its key was looked up, because the seats may
+ * have been taken by the call that it repeats, and the pass may have ended since.
+ * @param answers the answers to the calls; null if it is known that there was an earlier one
  */
 export async function withEarlierAnswers<Refused extends object>(
   manager: EntityManager,
@@ -92,9 +92,9 @@ export async function withEarlierAnswers<Refused extends object>(
     const answer = answers[i] ?? null;
     const effect = isHold(answer) ? 'nothing' : (keys?.effectOf(call) ?? 'nothing');
     if (effect === 'other-arguments') return keyReused();
-    // A key is stored with its hold, or not at all.
+    // A key is stored together with its hold, or not at all.
     if (effect !== 'nothing') return holds.get(effect.effectId) as Hold;
-    if (answer === null) throw new Error('the key of a call is gone');
+    if (answer === null) throw new Error('the idempotency key of a call is gone');
     return answer;
   });
 }

@@ -15,7 +15,7 @@ import { findPlaces, lockSeats, lookAtSeats, offerSeats } from '../storage/seats
 import { countSeats } from '../storage/section-counts.ts';
 import { between } from './limits.ts';
 
-/** Seats of a date by their ids, or so many places of a standing area. */
+/** Seats of a date by their ids, or a number of places of a standing area. */
 export interface OfferedSeats {
   readonly scheduleId: string;
   readonly seatIds?: readonly string[] | null | undefined;
@@ -24,15 +24,15 @@ export interface OfferedSeats {
 
 const mostSeats = 2_000;
 
-/** What is asked for, and what has to be so before. */
+/** What the seats become, and what they must be before. */
 const offers = {
   keepBack: { from: 'AVAILABLE', to: 'KEPT_BACK', kept: 1 },
   giveFree: { from: 'KEPT_BACK', to: 'AVAILABLE', kept: -1 },
 } as const;
 
 /**
- * Keeps seats back from the sale, or gives such seats free: all of them, or none. Those that are so already stay so.
- * @throws BAD_USER_INPUT when it makes no sense
+ * Keeps seats back from the sale, or gives such seats free: all of them, or none. Seats that are so already stay as they are.
+ * @throws BAD_USER_INPUT if the request makes no sense
  */
 export function changeOffer(outbox: Outbox, acting: Acting, how: keyof typeof offers, wanted: OfferedSeats) {
   const { from, to, kept } = offers[how];
@@ -85,7 +85,9 @@ function wantedOf({ seatIds, standing }: OfferedSeats) {
   throw badUserInput('input', 'must have exactly one of seatIds and standing.');
 }
 
-/** The last places of an area, as others see them now: whoever is quicker makes the call fail, and nothing else. */
+/**
+ * The last places of an area, by their committed state. If somebody else takes one meanwhile, the call fails and changes nothing.
+ */
 async function placesOf(
   { manager }: Transaction,
   sections: readonly Section[],

@@ -7,7 +7,7 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { audit, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
 
-// Real calls at the same moment, over the connection pools of two replicas.
+// Real calls at the same moment, through the connection pools of two replicas.
 
 let hall: Hall;
 beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('in a rush', () => {
 
     const seats = held(outcomes);
     expect(new Set(seats).size).toBe(seats.length);
-    // Who was told that seats are taken was told which, and none of them is a seat that nobody has.
+    // Refused fans were told which of their seats are taken.
     outcomes.forEach(({ __typename, seatIds = [] }, i) => {
       const wanted = (calls[i]?.wish as { seatIds: string[] }).seatIds;
       if (__typename === 'SeatsTaken') expect(wanted).toEqual(expect.arrayContaining(seatIds));
@@ -114,7 +114,7 @@ describe('in a rush', () => {
     await expectCleanAudit(onSale, 4);
   });
 
-  it('a fan who sends ten calls at once has no more seats than one may have', async () => {
+  it('a fan who sends ten calls at once gets no more seats than the limit', async () => {
     const onSale = await putOnSale(hall, { concert: { maxSeatsPerFan: 5 } });
     const fan = aFan();
     const outcomes = await all(

@@ -12,15 +12,15 @@ import { findHall, insertHall, updateHall } from '../storage/halls.ts';
 import { checkDrawing } from './check-drawing.ts';
 
 export interface DrawnHall extends Drawing {
-  /** Made up by whoever draws it: the same hall saved again is not another one. */
+  /** Made up by the client that draws the hall, so that saving it again does not make another hall. */
   readonly id: string;
-  /** What it was drawn upon; 0 for a new one. */
+  /** The version on which the drawing is based; 0 for a new hall. */
   readonly version: number;
   readonly name: string;
 }
 
 /**
- * Keeps a drawing. Dates that were added before stay as they were.
+ * Stores a drawing. Dates that were added before stay as they were.
  * @throws BAD_USER_INPUT naming what is wrong with it
  */
 export async function saveHall(outbox: Outbox, acting: Acting, input: DrawnHall, now: Date) {
@@ -41,7 +41,7 @@ export async function saveHall(outbox: Outbox, acting: Acting, input: DrawnHall,
     if (!isSaved) {
       const known = await findHall(manager, hall.id);
       if (known === null) return refuse('NOT_FOUND', 'There is no such hall.');
-      // An answer that was lost, and asked for again.
+      // The answer to the first call was lost, and the client asks again.
       const isTheSame = isDeepStrictEqual({ ...known, savedAt: now }, hall);
       return isTheSame ? { answer: known } : changedMeanwhile(known);
     }
@@ -55,9 +55,12 @@ export async function saveHall(outbox: Outbox, acting: Acting, input: DrawnHall,
 }
 
 const changedMeanwhile = ({ version }: Hall) =>
-  refuse('CHANGED_MEANWHILE', `Somebody else has saved this hall meanwhile: it is at version ${version}.`);
+  refuse(
+    'CHANGED_MEANWHILE',
+    `Somebody else has saved this hall meanwhile; it is now at version ${version}.`,
+  );
 
-/** What the log keeps: a drawing of 500 sections would be larger than an event may be. */
+/** What the log of operators stores of a hall. The drawing of 500 sections would be larger than an event may be. */
 const shown = ({ name, version, seats, sections }: Hall) => ({
   name,
   version,

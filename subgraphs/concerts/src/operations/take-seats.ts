@@ -24,12 +24,12 @@ export interface Customer {
   readonly traceparent: string | undefined;
 }
 
-/** An admitted fan, and the seats that they want. */
+/** An admitted fan, with the seats that they want. */
 export interface Order extends Customer {
   readonly seatIds: readonly string[];
 }
 
-/** 'busy': somebody else decides about one of the seats, or about the fan, at this moment. */
+/** The answers to an order, besides 'busy', which means that another transaction has locked one of the seats or the fan. */
 type Taken =
   | Hold
   | SeatsTaken
@@ -37,10 +37,10 @@ type Taken =
   | NonNullable<ReturnType<typeof whyPaused>>;
 
 /**
- * Holds seats for fans in the order in which they came, in one transaction; all that one of them wants, or nothing of it.
- * @param orders of one schedule; not empty
- * @param whenBusy 'give-up' never waits for somebody else's transaction; 'wait' never answers 'busy'
- * @returns for each order its answer; null when its key was used before, or by an order before it
+ * Holds seats for fans in the order in which they came, in one transaction. Each order gets all its seats, or none.
+ * @param orders orders for one schedule; not empty
+ * @param whenBusy 'give-up' never waits for another transaction; 'wait' never answers 'busy'
+ * @returns the answer to each order; null if its key was used before, or by an order before it
  */
 export function takeSeats(
   office: BoxOffice,
@@ -52,20 +52,21 @@ export function takeSeats(
     ...{ call, traceparent, reservationId: office.ids.next() },
     ...{ userId: call.userId, now: call.now, ticketId, seatIds },
   }));
-  // The order of locks: seats by primary key, fans, keys, counters. A fan whose call is repeated while a transaction that is stuck
-  // has their new row and key wants the same seats: they are found to be busy first, and the others need not wait.
+  // The order of locks is: seats by primary key, fans, keys, counters. A call may be repeated while the first one is in a stuck
+  // transaction that holds the fan's new row and key. The repeated call wants the same seats, so it finds those busy first, and
+  // delays nobody else.
   let attempts = 0;
   return office.outbox.transaction(async (tx) => {
     const { manager } = tx;
     attempts += 1;
     const calls = wishes.map(({ call }) => call);
-    // Hardly any key was used before. Where one was, its seats are taken, mostly, and whoever refuses looks it up; or storing it
-    // fails, and this runs again.
+    // Hardly any key has been used before, so the keys are not looked up at first. If one has been used, its seats are mostly
+    // taken, and then the refusal looks the key up. Otherwise storing the key fails, and this runs again.
     const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, calls);
     const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
     const open = wishes.filter(isNew);
     if (open.length === 0) return wishes.map(() => null);
-    // What is kept in memory of the sale may be some seconds old.
+    // The sale that is kept in memory may be a few seconds old.
     if (await isCancelled(manager, sale.scheduleId))
       return wishes.map((wish) => (isNew(wish) ? showCancelled() : null));
     const seatIds = new Set(open.flatMap((wish) => wish.seatIds));

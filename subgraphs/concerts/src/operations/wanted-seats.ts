@@ -2,28 +2,28 @@ import { badUserInput } from '@frontrow/kit/errors';
 import { text } from '@frontrow/kit/text';
 import { mostSeatsPerFan } from '../domain/sale.ts';
 
-/** Which seats a fan wants: these and no others, or the best of a kind. */
+/** Which seats a fan wants: exactly these, or the best of a kind. */
 export type WantedSeats =
   | { readonly seatIds: readonly string[]; readonly count: number }
   | {
       readonly seatIds?: undefined;
       readonly count: number;
       readonly section: string | null;
-      /** Points for each seat. */
+      /** The highest price of a seat, in points. */
       readonly maxPrice: number | null;
     };
 
 type Maybe<T> = T | null | undefined;
 
-/** The two ways of saying it, as the caller may have mixed them up. */
+/** The two ways of asking for seats, as the caller may have mixed them up. */
 export interface SeatWish {
   readonly seatIds?: Maybe<readonly string[]>;
   readonly bestAvailable?: Maybe<{ count: number; section?: Maybe<string>; maxPrice?: Maybe<number> }>;
 }
 
 /**
- * Says what is wanted in one way only, so that the same wish always has the same fingerprint.
- * @throws BAD_USER_INPUT when it makes no sense; a wish for too many seats does
+ * Turns a wish into one form, so that the same wish always has the same fingerprint.
+ * @throws BAD_USER_INPUT if it makes no sense. A wish for too many seats does make sense
  */
 export function wantedSeats(wish: SeatWish): WantedSeats {
   const { seatIds, bestAvailable: best } = wish;

@@ -28,7 +28,7 @@ export const Schedule: ScheduleResolvers = {
       findScheduleMinutes(office.outbox.database.manager, schedule.id, minutes[0]),
       availabilityOf(schedule, loaders),
     ]);
-    // What is known of the present minute is what is so now.
+    // For the present minute, the present numbers are used.
     return [...ofEach(minutes.slice(0, -1), kept, asBefore), { at: minutes.at(-1) as Date, held, sold }];
   },
   availability: (schedule, _args, { loaders }) => availabilityOf(schedule, loaders),

@@ -66,13 +66,13 @@ describe('seatsChanged', () => {
       { status: 'AVAILABLE', version: 3 },
     ]);
     await events.return();
-    // Who comes anew sees the truth: what is not named is available.
+    // A new follower sees the present state, in which a seat that is not named is available.
     const again = await watch(there, onSale.scheduleId);
     expect((await next(again)).seats).toMatchObject([{ id: onSale.seats[2]!.id, status: 'HELD' }]);
     await again.return();
   });
 
-  it('is empty at first where nothing is taken, and says nothing of other schedules', async () => {
+  it('is empty at first if nothing is taken, and says nothing about other schedules', async () => {
     const [mine, other] = [await putOnSale(hall), await putOnSale(hall)];
     const events = await watch(here, mine.scheduleId);
     expect((await next(events)).seats).toEqual([]);
@@ -82,7 +82,7 @@ describe('seatsChanged', () => {
     await events.return();
   });
 
-  it('tells a slow watcher the last state of each seat once', async () => {
+  it('sends a slow follower the last state of each seat, once', async () => {
     const onSale = await putOnSale(hall);
     const [slow, quick] = [await watch(here, onSale.scheduleId), await watch(here, onSale.scheduleId)];
     expect([(await next(slow)).seats, (await next(quick)).seats]).toEqual([[], []]);

@@ -54,7 +54,7 @@ describe('the list of concerts', () => {
     }
   });
 
-  it('takes the wildcards of SQL for what they are', async () => {
+  it('takes the wildcards of SQL literally', async () => {
     expect(await titles('%')).toEqual(['100% Live']);
     expect(await titles('_')).toEqual(['100% Live']);
     expect(await titles('\\')).toEqual(['C:\\Music']);

@@ -2,7 +2,7 @@ import type { DrawnSection } from '../domain/hall.ts';
 import type { DrawnHall } from '../operations/save-hall.ts';
 import type { HallSectionInput, SaveHallInput } from './types.generated.ts';
 
-/** What a client left out, or gave as null, has the schema's default. */
+/** Fields that a client left out, or gave as null, get the schema's defaults. */
 export const drawnHall = ({ id, version, name, stage, sections }: SaveHallInput): DrawnHall => ({
   ...{ id, version, name, stage },
   sections: sections.map(drawnSection),

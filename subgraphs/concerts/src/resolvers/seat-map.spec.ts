@@ -52,7 +52,7 @@ async function hold(at: SubgraphUnderTest, { concertId, scheduleId, seats }: OnS
 const takenIn = ({ states }: DrawnMap) => states.flatMap((state, place) => (state === 0 ? [] : [place]));
 
 describe('Schedule.seatMap', () => {
-  it('has a layout that every replica knows by the same name, and that says which seats there are', async () => {
+  it('has a layout that has the same name on every replica, and that says which seats there are', async () => {
     const sections = [
       { name: 'A "quoted"', price: 100_000, rows: 3, seatsPerRow: 4 },
       { name: '스탠딩', price: 50_000, rows: 2, seatsPerRow: 7 },
@@ -61,7 +61,7 @@ describe('Schedule.seatMap', () => {
     const [one, other] = await Promise.all([open(here, scheduleId), open(there, scheduleId)]);
     expect(one).toEqual(other);
     const [, name = ''] = /^\/seat-maps\/([0-9a-f]{64})\.json$/.exec(one.layout) ?? [];
-    // A replica that starts later finds it in the database.
+    // A replica that starts later finds the layout in the database.
     const layouts = new Layouts(hall.outbox.database.manager);
     expect(await layouts.nameOf(scheduleId, [])).toBe(name);
     const br = brotliDecompressSync((await layouts.read(name, 'br'))!).toString();
@@ -77,7 +77,7 @@ describe('Schedule.seatMap', () => {
     expect(await layouts.read('0'.repeat(64), 'br')).toBeNull();
   });
 
-  it('has one also of a hall whose seats have ids that do not follow each other', async () => {
+  it('has a layout also for a hall whose seats have ids that do not follow each other', async () => {
     const { scheduleId } = await putOnSale(hall);
     const { database } = hall.outbox;
     const known = await database.query<{ id: string }[]>(
@@ -87,7 +87,7 @@ describe('Schedule.seatMap', () => {
     const ids = known.map(() => newId());
     for (const [rank, { id }] of known.entries())
       await database.query('UPDATE seats SET id = ? WHERE id = ?', [ids[rank], id]);
-    // As before there were layouts.
+    // As in a database from before layouts existed.
     await database.query('DELETE FROM schedule_layouts WHERE schedule_id = ?', [scheduleId]);
     const sections = await findSectionsOf(database.manager, [scheduleId]);
     const replicas = [new Layouts(database.manager), new Layouts(database.manager)] as const;
@@ -114,7 +114,7 @@ describe('Schedule.seatMap', () => {
     expect(takenIn(map)).toEqual([0, 7, 50, 99]);
     await following.stop();
 
-    // After a break: what was missed, and once.
+    // After a break, the client gets what it missed, once.
     await hold(here, onSale, 1);
     const again = await follow(there, onSale.scheduleId, map.version);
     const missed: number[] = [];
@@ -129,7 +129,7 @@ describe('Schedule.seatMap', () => {
     await again.stop();
   });
 
-  it('is whole at first for who knows nothing, or what nobody remembers', async () => {
+  it('is whole at first for a client that knows nothing, or a version that is no longer remembered', async () => {
     const onSale = await putOnSale(hall);
     await hold(here, onSale, 3);
     for (const since of [undefined, 0, -1]) {
@@ -143,7 +143,7 @@ describe('Schedule.seatMap', () => {
     }
   });
 
-  it('counts with all its seats', async () => {
+  it('costs as much as all of its seats', async () => {
     const sections = [1, 2, 3].map((n) => ({ name: `S${n}`, price: 1, rows: 100, seatsPerRow: 150 }));
     const { scheduleId } = await putOnSale(hall, { sections });
     const twice = 'query ($id: ID!) { schedule(id: $id) { seatMap { version } too: seatMap { version }';

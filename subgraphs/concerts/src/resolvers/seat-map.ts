@@ -9,7 +9,7 @@ import type { SeatMapChangeResolvers, SeatMapResolvers } from './types.generated
 export interface SeatMapNow {
   readonly schedule: Schedule;
   readonly sections: SectionsInOrder;
-  /** One look, however many of its fields are asked for. */
+  /** Reads the states once, however many of the map's fields are asked for. */
   readonly states: () => Promise<SeatStates>;
 }
 
@@ -17,7 +17,7 @@ export async function seatMapOf(
   schedule: Schedule,
   { office, seatMaps, cost }: Context,
 ): Promise<SeatMapNow> {
-  // What is sold is known to all who hold seats, so this is hardly ever read.
+  // The sale is in memory as long as fans hold seats of it, so this hardly ever reads from the database.
   const { sections = [] } = (await office.sales.find(schedule.id, new Date())) ?? {};
   cost.chargeSeats(sections.reduce((sum, section) => sum + seatsIn(section), 0));
   let states: Promise<SeatStates> | undefined;
@@ -25,7 +25,7 @@ export async function seatMapOf(
 }
 
 export const SeatMap: SeatMapResolvers = {
-  // The gateway serves the files of concerts there.
+  // The gateway serves the files of concerts under this path.
   layout: async ({ schedule, sections }, _args, { layouts }) =>
     `/seat-maps/${await layouts.nameOf(schedule.id, sections)}.json`,
   states: async ({ states }) => (await states()).base64,

@@ -9,10 +9,10 @@ import { sectionsNamed } from '../seat-plan.ts';
 import { seatsAsJson, selectionOf } from '../seats-as-json.ts';
 import type { SeatSelection } from '../seats-as-json.ts';
 
-/** Longer lists of seats are not answered as values: see kit/src/attachments.ts. */
+/** Longer lists of seats are answered as attachments: see kit/src/attachments.ts. */
 const longestAsValues = 200;
 
-/** The seats of a schedule by rank, of which the whole hall is looked at when `status` is asked for. */
+/** The seats of a schedule by rank. If `status` is asked for, the whole hall is read. */
 export async function seatsOf(
   { id }: Schedule,
   filter: SeatFilter,
@@ -50,7 +50,7 @@ export function knownSeats(seats: readonly Seat[], context: Context, info: Graph
   return [];
 }
 
-/** Seats may be many, or each be asked for in thirty aliases. */
+/** Limits the size, because the seats may be many, or be asked for under thirty aliases. */
 function small<List extends { readonly bytes: number }>(list: List): List {
   if (list.bytes <= largestAttachment) return list;
   throw operationTooComplex(

@@ -44,7 +44,7 @@ export type CacheControlScope =
   | 'PRIVATE';
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
@@ -62,7 +62,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryConcertsArgs = {
@@ -72,7 +72,7 @@ export type QueryConcertsArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryConcertArgs = {
@@ -80,7 +80,7 @@ export type QueryConcertArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryScheduleArgs = {
@@ -88,7 +88,7 @@ export type QueryScheduleArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryHallsArgs = {
@@ -96,7 +96,7 @@ export type QueryHallsArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryHallArgs = {
@@ -104,13 +104,13 @@ export type QueryHallArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Holds seats for the caller, who was admitted by the waiting room: all of them or none. Refusals: NOT_FOUND,
+   * Holds seats for the caller, whom the waiting room has admitted: all of them or none. Refusals: NOT_FOUND,
    * NOT_ADMITTED, SALE_NOT_OPEN, SHOW_CANCELLED, SEAT_LIMIT_EXCEEDED, TOO_MANY_UNPAID_HOLDS, NOT_ENOUGH_SEATS, COMPANION_MISSING,
    * IDEMPOTENCY_KEY_REUSED. UNAUTHENTICATED when nobody is logged in.
    */
@@ -126,7 +126,7 @@ export type Mutation = {
    */
   addSchedule: ScheduleResult;
   /**
-   * For operators: keeps the drawing of a hall, for dates that are added later; those that were added before stay as they were.
+   * For operators: saves the drawing of a hall, for dates that are added later; those that were added before stay as they were.
    * Values out of range, and seats on top of each other, are BAD_USER_INPUT. Refusals: NOT_FOUND, CHANGED_MEANWHILE.
    */
   saveHall: HallResult;
@@ -136,8 +136,8 @@ export type Mutation = {
    */
   addScheduleInHall: ScheduleResult;
   /**
-   * For operators: keeps seats back from the sale, all of them or none. Fans are shown that they cannot be had. Those that are kept back
-   * already stay so. Refusals: NOT_FOUND, NOT_ENOUGH_SEATS, COMPANION_MISSING.
+   * For operators: keeps seats back from the sale, all of them or none. Fans see that they are not available. Seats that are
+   * kept back already stay so. Refusals: NOT_FOUND, NOT_ENOUGH_SEATS, COMPANION_MISSING.
    */
   keepSeatsBack: OfferResult;
   /**
@@ -146,15 +146,15 @@ export type Mutation = {
    */
   giveSeatsFree: OfferResult;
   /**
-   * For operators: the show of this date does not take place, for good. Nobody can hold seats of it from now on; every reservation of it is
-   * cancelled and what was paid is refunded, as `Schedule.cancellation` tells; the waiting room closes where the concert has no other
-   * date to come. Cancelling twice is cancelling once. Refusal: NOT_FOUND.
+   * For operators: cancels the show of this date, for good. From now on nobody can hold seats of it. Every reservation of it is
+   * cancelled, and paid points are refunded; `Schedule.cancellation` shows the progress. The waiting room closes if the concert
+   * has no other date in the future. Cancelling twice is the same as once. Refusal: NOT_FOUND.
    */
   cancelSchedule: ScheduleResult;
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationHoldSeatsArgs = {
@@ -162,7 +162,7 @@ export type MutationHoldSeatsArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationCreateConcertArgs = {
@@ -170,7 +170,7 @@ export type MutationCreateConcertArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationAddScheduleArgs = {
@@ -178,7 +178,7 @@ export type MutationAddScheduleArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationSaveHallArgs = {
@@ -186,7 +186,7 @@ export type MutationSaveHallArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationAddScheduleInHallArgs = {
@@ -194,7 +194,7 @@ export type MutationAddScheduleInHallArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationKeepSeatsBackArgs = {
@@ -202,7 +202,7 @@ export type MutationKeepSeatsBackArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationGiveSeatsFreeArgs = {
@@ -210,7 +210,7 @@ export type MutationGiveSeatsFreeArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationCancelScheduleArgs = {
@@ -292,13 +292,13 @@ export type Schedule = {
   /** How many seats of this date are available, held, sold and kept back. */
   availability: Availability;
   /**
-   * The seats for drawing them: a hall of 100,000 costs no more than 70 KB, and as little to whoever serves it. All seats of the hall count
-   * towards the cost of the operation, as those of `seats` do.
+   * The seats in a form for drawing them. A hall of 100,000 takes no more than 70 KB, and serving it costs as little. All seats
+   * of the hall count towards the cost of the operation, like those of `seats`.
    */
   seatMap: SeatMap;
   /**
-   * How many seats were held and sold in each of the last minutes, oldest first, and are now. It is kept for 14 days; minutes before it was
-   * first kept are left out. Shown to operators only; null for everybody else.
+   * How many seats were held and sold in each of the last minutes, oldest first, and how many are now. Minutes are kept for 14
+   * days; those from before the first one was kept are left out. Shown to operators only; null for everybody else.
    */
   history?: Maybe<Array<ScheduleMinute>>;
 };
@@ -459,7 +459,7 @@ export type WheelchairPlace = {
   companion: Scalars['Int']['output'];
 };
 
-/** Whether a seat can be had. */
+/** The status of a seat. */
 export type SeatStatus =
   /** The seat can be held. */
   | 'AVAILABLE'
@@ -470,7 +470,7 @@ export type SeatStatus =
   /** The seat is not for sale for now. It is AVAILABLE again when an operator gives it free. */
   | 'KEPT_BACK';
 
-/** A seat of one schedule. Nobody is shown whose it is. */
+/** A seat of one schedule. Whose it is, is shown to nobody. */
 export type Seat = {
   __typename?: 'Seat';
   /** The seat's id, for holdSeats. */
@@ -529,13 +529,13 @@ export type SeatsChanged = {
   schedule: Schedule;
   /** The seats as they are now. */
   seats: Array<Seat>;
-  /** The same for who draws a seat map. Ask for one of both. */
+  /** The same changes in a form for drawing a seat map. Ask for one of the two. */
   seatMap: SeatMapChange;
 };
 
 /**
- * The seats of a schedule for drawing them: where they are, which never changes, apart from what they are. A seat has no name here but its
- * place in the layout, from 0.
+ * The seats of a schedule in a form for drawing them. Where they are never changes, and is separate from their states. Seats are
+ * named only by their place in the layout, from 0.
  */
 export type SeatMap = {
   __typename?: 'SeatMap';
@@ -545,28 +545,28 @@ export type SeatMap = {
    */
   layout: Scalars['String']['output'];
   /**
-   * What each seat was at this version: base64 of two bits for each seat in the order of the layout, the first one's the lowest of the first
-   * byte. 0 is AVAILABLE, 1 HELD, 2 SOLD, 3 KEPT_BACK.
+   * The state of each seat at this version: base64 of two bits for each seat, in the order of the layout, beginning with the
+   * lowest bits of the first byte. 0 is AVAILABLE, 1 HELD, 2 SOLD, 3 KEPT_BACK.
    */
   states: Scalars['String']['output'];
   /**
-   * How often a seat of the schedule had changed: the same number is the same map, and a lower one an older map, whoever answers. It may
-   * be that of a moment ago.
+   * How many changes of seats the map contains. Maps with the same number are equal, and one with a lower number is older,
+   * whichever replica answers. The map may be that of a moment ago.
    */
   version: Scalars['Int']['output'];
 };
 
 /**
- * How a seat map has become what it is at `version`. Apply what has `since` ≤ your version ≤ `version`; pass over what has a lower
- * `version` than yours.
+ * The changes that lead to a seat map at `version`. Apply them if `since` ≤ your version ≤ `version`; ignore them if `version`
+ * is lower than yours.
  */
 export type SeatMapChange = {
   __typename?: 'SeatMapChange';
-  /** The version that `changes` go on from; null when `states` has the whole map. */
+  /** The version to which `changes` apply; null if `states` has the whole map. */
   since?: Maybe<Scalars['Int']['output']>;
   /** See `SeatMap.version`. */
   version: Scalars['Int']['output'];
-  /** See `SeatMap.states`; null when `changes` have all that is new. */
+  /** See `SeatMap.states`; null if `changes` contain everything new. */
   states?: Maybe<Scalars['String']['output']>;
   /** Seats that changed, each with its last state: 4 × its place in the layout + the state, as `SeatMap.states` has it. */
   changes: Array<Scalars['Int']['output']>;
@@ -583,7 +583,7 @@ export type SeatHold = {
   total: Scalars['Int']['output'];
   /** When the hold ends. Pay before this instant. */
   expiresAt: Scalars['DateTime']['output'];
-  /** The reservation that the hold becomes; null where it cannot be had at the moment. */
+  /** The reservation that the hold becomes; null if it is not available at the moment. */
   reservation?: Maybe<Reservation>;
 };
 
@@ -594,7 +594,7 @@ export type Reservation = {
   id: Scalars['ID']['output'];
 };
 
-/** All or nothing: at least one of the seats was not available, and none is held. */
+/** At least one of the seats was not available, so none of them is held. */
 export type SeatsTaken = {
   __typename?: 'SeatsTaken';
   /** The ids of the seats that were not available. */
@@ -620,22 +620,22 @@ export type HoldSeatsInput = {
   /** The `QueueTicket.admissionToken` of the fan for this concert. */
   admissionToken: Scalars['String']['input'];
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same hold for good, and makes no second one. What was
-   * refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same hold, and never makes a second one. A call that
+   * was refused may be tried again with the same key.
    */
   idempotencyKey: Scalars['String']['input'];
 };
 
 /**
  * Neighbouring seats in one row, nearest the stage first; no wheelchair places, nor their companions' seats. When `section` is a standing
- * area: any places of it, which cannot be had otherwise.
+ * area: any places of it; there is no other way to hold these.
  */
 export type BestAvailableInput = {
   /** How many seats, at least 1 and no more than `Concert.maxSeatsPerFan`. */
   count: Scalars['Int']['input'];
   /** Only in the section of this name. Standing areas have to be named. */
   section?: InputMaybe<Scalars['String']['input']>;
-  /** What each seat may cost at the most, in points (KRW); not negative. */
+  /** The most that each seat may cost, in points (KRW); not negative. */
   maxPrice?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -661,7 +661,7 @@ export type CreateConcertInput = {
   salesOpenAt: Scalars['DateTime']['input'];
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
-  /** 1 to 128 characters: the same key of the same operator gives the same concert for good, and makes no second one. */
+  /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -695,9 +695,9 @@ export type OfferResult = Schedule | SeatsTaken | Refusal;
 
 /** What saveHall takes. */
 export type SaveHallInput = {
-  /** A UUID, made up by who draws a new hall: the same hall saved again is not another one. */
+  /** A UUID that the client makes up for a new hall, so that saving it again does not make another one. */
   id: Scalars['ID']['input'];
-  /** The version that was drawn upon; 0 for a new hall. */
+  /** The version on which the drawing is based; 0 for a new hall. */
   version: Scalars['Int']['input'];
   /** 1 to 200 characters. */
   name: Scalars['String']['input'];
@@ -831,15 +831,15 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, held ones included. */
+  /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
   | 'TOO_MANY_UNPAID_HOLDS'
-  /** Best available: no such block of seats, or not so many places of the standing area, are left. */
+  /** Best available: no such block of seats is left, or not that many places of the standing area. */
   | 'NOT_ENOUGH_SEATS'
-  /** A wheelchair place was named without the seat of its companion, or the other way round: both go together. The message names what is missing. */
+  /** A wheelchair place was named without its companion's seat, or the other way round. They are sold together; the message names the missing seats. */
   | 'COMPANION_MISSING'
-  /** Somebody else has saved it meanwhile: look at it as it is now. */
+  /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -853,7 +853,7 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** The seats of those purchases that `reservations` names, as they were held. */
+  /** The seats of the purchases that `reservations` names, as they were held. */
   holds?: Maybe<Scalars['JSON']['output']>;
 };
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A show may be cancelled. It keeps its row, its seats and what became of them. */
+/** Notes when a show was cancelled. It keeps its row, its seats and what became of them. */
 export class CancelSchedules1795000300001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('schedules', 'cancelled_at')) return;

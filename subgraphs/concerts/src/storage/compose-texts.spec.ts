@@ -5,11 +5,11 @@ import { findOrInsertVenue, searchConcerts } from './concerts.ts';
 import { entities } from './entities.ts';
 import { migrations } from './migrations.ts';
 
-it('composing texts keeps every row, knows venues again, and can be taken back', async () => {
+it('composing texts keeps every row, recognises venues, and can be undone', async () => {
   const own = await freshDatabase({ entities, migrations });
   const { database } = own;
   const { manager } = database;
-  // This migration, and those that came after it.
+  // Undoes this migration, and those that came after it.
   const since = migrations.indexOf(ComposeTexts1760000300010);
   const undo = async () => {
     for (let i = since; i < migrations.length; i++) await database.undoLastMigration();
@@ -20,7 +20,7 @@ it('composing texts keeps every row, knows venues again, and can be taken back',
   const insertVenue = (id: string, name: string) =>
     database.query('INSERT INTO venues (id, name, address) VALUES (?, ?, ?)', [id, name, 'Street']);
   await insertVenue(ids.venue, mac);
-  // It became somebody else's hall, because a collation took the one for the other.
+  // The collation takes パパ for ハハ, so a concert in the second hall was given the first one.
   await insertVenue(newId(), 'ハハホール');
   await expect(insertVenue(newId(), 'パパホール')).rejects.toThrow('Duplicate');
   await database.query(

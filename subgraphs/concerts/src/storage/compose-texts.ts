@@ -2,22 +2,22 @@ import { normalised } from '@frontrow/kit/text';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { placeOf } from './concerts.ts';
 
-/** What clients wrote, by table: these columns are kept in Unicode's composed form from now on. */
+/** The texts that clients wrote, by table. From now on these columns are stored in Unicode's composed form. */
 const texts = {
   venues: ['name', 'address'],
   concerts: ['title', 'artist', 'description'],
   sections: ['name'],
 } as const;
 
-/** How many rows are looked at at a time. */
+/** How many rows are read at a time. */
 const pageSize = 500;
 
-/** Texts are composed (NFC), and venues are the same when their code points are: see `placeOf`. */
+/** Texts are composed (NFC), and two venues are the same if their code points are: see `placeOf`. */
 export class ComposeTexts1760000300010 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, columns] of Object.entries(texts)) await composeAll(runner, table, columns);
     if (!(await runner.hasColumn('venues', 'place'))) {
-      // Null for rows that became twins by being composed: they are kept, and nobody finds them by name any more.
+      // The hash is null for rows that became equal to another by being composed. They are kept, but no longer found by name.
       await runner.query(`
         ALTER TABLE venues ADD COLUMN place CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
         ADD UNIQUE KEY venues_by_place (place)`);
@@ -29,7 +29,7 @@ export class ComposeTexts1760000300010 implements MigrationInterface {
     if (await hasPlaceKey(runner)) await runner.query('ALTER TABLE venues DROP KEY venues_place');
   }
 
-  /** Composed texts stay so. Venues that the older key takes for one become one. */
+  /** Composed texts stay composed. Venues that the older key takes for the same become one. */
   async down(runner: QueryRunner): Promise<void> {
     if (!(await hasPlaceKey(runner))) {
       await runner.query(`
@@ -51,7 +51,7 @@ async function composeAll(runner: QueryRunner, table: string, columns: readonly 
     const after = before.map(normalised);
     if (after.every((text, index) => text === before[index])) continue;
     const changes = columns.map((column) => `${column} = ?`).join(', ');
-    // A twin by the older unique key keeps its decomposed name.
+    // A row that would equal another by the older unique key keeps its decomposed name.
     await runner.query(`UPDATE IGNORE ${table} SET ${changes} WHERE id = ?`, [...after, row['id']]);
   }
 }

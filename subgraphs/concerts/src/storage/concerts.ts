@@ -6,14 +6,14 @@ import type { Concert, Venue } from '../domain/concert.ts';
 import { concerts, venues } from './entities.ts';
 
 export interface ConcertSearch {
-  /** What the title or the artist's name contains, in any case. */
+  /** A part of the title or of the artist's name, in any case. */
   readonly text: string | undefined;
-  /** The id of the concert that the page starts after. */
+  /** The id of the concert after which the page starts. */
   readonly after: string | undefined;
   readonly limit: number;
 }
 
-/** Newest first. */
+/** The concerts that match, newest first. */
 export function searchConcerts(
   manager: EntityManager,
   { text, after, limit }: ConcertSearch,
@@ -35,7 +35,10 @@ const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
 export const findConcerts = (manager: EntityManager, ids: readonly string[]): Promise<Concert[]> =>
   manager.find(concerts, { where: { id: In(ids) } });
 
-/** @returns whether there is such a concert; nobody else can add to it until the transaction ends */
+/**
+ * Locks the concert, so that nobody else can add to it until the transaction ends.
+ * @returns whether there is such a concert
+ */
 export const lockConcert = async (manager: EntityManager, id: string): Promise<boolean> =>
   (await manager.findOne(concerts, { where: { id }, lock: { mode: 'pessimistic_write' } })) !== null;
 
@@ -47,18 +50,18 @@ export const findVenues = (manager: EntityManager, ids: readonly string[]): Prom
   manager.find(venues, { where: { id: In(ids) } });
 
 /**
- * Two names are the same when their code points are. The column's collation takes ハハ for パパ and Ost for Øst, so what is
- * unique is a hash of name and address.
+ * Two venues are the same if the code points of their names and addresses are. The column's collation takes ハハ for パパ and Ost for
+ * Øst, so what is unique is a hash of name and address.
  */
 export const placeOf = ({ name, address }: Pick<Venue, 'name' | 'address'>): string =>
   createHash('sha256')
     .update(JSON.stringify([name, address]))
     .digest('hex');
 
-/** @returns the id of the venue of that name and address, which is `venue` unless it was known before */
+/** @returns the id of the venue with that name and address, which is the id of `venue` unless the venue existed before */
 export async function findOrInsertVenue(manager: EntityManager, venue: Venue): Promise<string> {
   const place = placeOf(venue);
-  // Of operators who name a new venue at the same moment one inserts it; the others wait here, and read it then.
+  // If several operators name a new venue at the same moment, one inserts it; the others wait here, and then read it.
   await insertMissingRows(manager, 'venues', [
     { id: venue.id, name: venue.name, address: venue.address, place },
   ]);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whether anything has happened to the seats of a schedule is told by one sum, and not by looking at 100,000 seats. */
+/** Counts changes, so that one sum tells whether any seat of a schedule has changed, without reading 100,000 seats. */
 export class CountChanges1760000300011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('section_counts', 'changes')) return;

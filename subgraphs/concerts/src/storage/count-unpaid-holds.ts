@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How many of a fan's holds of a concert ended unpaid, and when the last did, beside the count of their seats. Nobody begins with any. */
+/**
+ * Stores how many of a fan's holds of a concert ended unpaid, and when the last did, beside the count of their seats. All begin
+ * with none.
+ */
 export class CountUnpaidHolds1760000300002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('fan_seats', 'unpaid_holds')) return;

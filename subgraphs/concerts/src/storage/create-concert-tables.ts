@@ -46,7 +46,7 @@ async function createCatalogue(runner: QueryRunner): Promise<void> {
       KEY schedules_of_concert (concert_id, starts_at),
       CONSTRAINT schedules_of_concert FOREIGN KEY (concert_id) REFERENCES concerts (id)
     ) ${options}`);
-  // first_rank orders the sections of a schedule and says which ranks their seats have.
+  // first_rank orders the sections of a schedule, and says which ranks their seats have.
   await runner.query(`
     CREATE TABLE IF NOT EXISTS sections (
       id            ${id} NOT NULL PRIMARY KEY,
@@ -62,8 +62,8 @@ async function createCatalogue(runner: QueryRunner): Promise<void> {
 }
 
 async function createSeats(runner: QueryRunner): Promise<void> {
-  // Ids are made in the order of rank, and holds take seats by primary key, so all of them lock in that order.
-  // No index on reservation_id: a hold knows its seats, and each index makes each hold dearer.
+  // Ids are made in the order of rank, and holds lock seats by primary key, so all of them lock in that order. There is no index
+  // on reservation_id, because a hold knows its seats, and each index would make holds more expensive.
   await runner.query(`
     CREATE TABLE IF NOT EXISTS seats (
       id             ${id} NOT NULL PRIMARY KEY,
@@ -105,7 +105,7 @@ async function createHolds(runner: QueryRunner): Promise<void> {
       status           ENUM('HELD', 'SOLD', 'RELEASED') NOT NULL,
       released_because VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL
     ) ${options}`);
-  // How many seats of a concert a fan holds or owns: the row that a fan's own calls queue for.
+  // How many seats of a concert a fan holds or has bought. A fan's own calls wait for each other at this row.
   await runner.query(`
     CREATE TABLE IF NOT EXISTS fan_seats (
       concert_id ${id} NOT NULL,

@@ -3,7 +3,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 
-/** Halls that operators draw; and of a date: standing areas, wheelchair places with their companions' seats, seats that are kept back. */
+/**
+ * Halls that operators draw, and the parts of a date that come from them: standing areas, wheelchair places with their
+ * companions' seats, and seats that are kept back.
+ */
 export class CreateHallTables1795000310000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -51,6 +54,6 @@ async function addColumn(runner: QueryRunner, table: string, column: string, typ
   await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }
 
-/** One more at the end is a change of the table's description, and of no row. */
+/** A new status at the end of the list changes the table's description only, and no row. */
 const setStatuses = (runner: QueryRunner, statuses: string) =>
   runner.query(`ALTER TABLE seats MODIFY COLUMN status ENUM(${statuses}) NOT NULL DEFAULT 'AVAILABLE'`);

@@ -4,10 +4,10 @@ const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_5
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const name = 'CHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
 
-/** Where the layouts of halls are kept. Those of schedules that there are already are made when somebody asks for them. */
+/** The layouts of halls. Those of existing schedules are made when somebody asks for them. */
 export class CreateSeatMapTables1795200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // A layout never changes: it is named by the SHA-256 of its text.
+    // A layout never changes; its name is the SHA-256 of its text.
     await runner.query(`
       CREATE TABLE IF NOT EXISTS layouts (
         name ${name} NOT NULL PRIMARY KEY,

@@ -1,13 +1,13 @@
 import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 
-/** Notes that the passes of tickets open nothing any more; told twice, it stays so. */
+/** Notes that the passes of these tickets open nothing any more. Noting it again changes nothing. */
 export async function insertEndedTickets(
   manager: EntityManager,
   ticketIds: readonly string[],
 ): Promise<void> {
   const now = new Date();
-  // In one order, so that two batches do not wait for each other.
+  // All batches insert in the same order, so that no two wait for each other.
   const rows = ticketIds.toSorted().map((ticketId) => ({ ticket_id: ticketId, ended_at: now }));
   await insertMissingRows(manager, 'ended_tickets', rows);
 }

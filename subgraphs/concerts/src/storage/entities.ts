@@ -2,8 +2,8 @@ import { EntitySchema } from 'typeorm';
 import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Concert, Schedule, Section, Venue } from '../domain/concert.ts';
 
-// The catalogue, which is written once and read by everybody. What fans contend for has no entities: seats, holds and
-// counters change by single statements only (seats.ts, holds.ts, …).
+// The catalogue, which is written once and read by everybody. What fans compete for has no entities: seats, holds and counters
+// are changed by single SQL statements only (seats.ts, holds.ts, …).
 
 export const venues = new EntitySchema<Venue>({
   name: 'Venue',

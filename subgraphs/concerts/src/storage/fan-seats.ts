@@ -11,8 +11,8 @@ interface FanRow {
 }
 
 /**
- * Locks the rows of those fans who have ever had a seat of the concert, until the transaction ends. Of others there is nothing to
- * lock: `storeFanSeats` finds out when one of them has had their first one meanwhile.
+ * Locks the rows of those fans who have ever had a seat of the concert, until the transaction ends. Other fans have no row to
+ * lock; `storeFanSeats` finds out if one of them has got their first seats meanwhile.
  */
 export async function lockFans(
   manager: EntityManager,
@@ -46,15 +46,15 @@ export async function lockFans(
 
 export interface FanCount {
   readonly userId: string;
-  /** All that the fan has now. */
+  /** All seats that the fan has now. */
   readonly seats: number;
-  /** The first ones that they have of the concert. */
+  /** Whether these are the first seats that the fan gets of the concert. */
   readonly isNew: boolean;
 }
 
 /**
- * Stores how many seats fans have whose rows are locked, or who are new.
- * @throws FoundChanged when a new one has got seats meanwhile: then `transaction` runs again
+ * Stores how many seats fans have. Their rows must be locked, unless they are new.
+ * @throws FoundChanged if a new fan has got seats meanwhile; then `transaction` runs again
  */
 export async function storeFanSeats(
   manager: EntityManager,
@@ -66,7 +66,7 @@ export async function storeFanSeats(
     inOrder.filter((one) => one.isNew === isNew).map(({ userId, seats }) => [concertId, userId, seats]);
   const insert = 'INSERT INTO fan_seats (concert_id, user_id, seats) VALUES ?';
   const [known, fresh] = [rowsOf(false), rowsOf(true)];
-  // Their rows are locked: this is an UPDATE of many rows, each by something else.
+  // The rows are locked, so this updates many rows, each with its own values.
   if (known.length > 0)
     await manager.query(`${insert} ON DUPLICATE KEY UPDATE seats = VALUES(seats)`, [known]);
   if (fresh.length === 0) return;
@@ -77,16 +77,16 @@ export async function storeFanSeats(
   }
 }
 
-/** What a fan has less of a concert, because a hold has ended. */
+/** How many seats of a concert a fan gives back, because a hold has ended. */
 export interface GivenBack {
   readonly concertId: string;
   readonly userId: string;
   readonly seats: number;
-  /** When the hold ended, if it did so unpaid; otherwise null. */
+  /** When the hold ended, if it ended unpaid; otherwise null. */
   readonly unpaidAt: Date | null;
 }
 
-/** Takes the seats off the fans' counts, and counts the holds that ended unpaid. */
+/** Subtracts the seats from the fans' counts, and counts the holds that ended unpaid. */
 export async function giveBackFanSeats(
   manager: EntityManager,
   givenBack: readonly GivenBack[],
@@ -94,7 +94,7 @@ export async function giveBackFanSeats(
   if (givenBack.length === 0) return;
   const key = (one: GivenBack) => `${one.concertId} ${one.userId}`;
   const inOrder = givenBack.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
-  // Every fan with a hold has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
+  // Every fan with a hold has a row, so nothing is inserted: this updates many rows, each with its own values.
   await manager.query(
     `INSERT INTO fan_seats (concert_id, user_id, seats, unpaid_holds, last_unpaid_at) VALUES ?
      ON DUPLICATE KEY UPDATE seats = seats - VALUES(seats), unpaid_holds = unpaid_holds + VALUES(unpaid_holds),

@@ -7,11 +7,11 @@ export type HallSummary = Pick<Hall, 'id' | 'name' | 'version' | 'seats' | 'save
 
 const columns = 'id, name, version, seats, saved_at AS savedAt';
 
-/** By name. */
+/** All halls by name. */
 export const findHalls = (manager: EntityManager, limit: number): Promise<HallSummary[]> =>
   manager.query(`SELECT ${columns} FROM halls ORDER BY name, id LIMIT ?`, [limit]);
 
-/** Those of the halls that there are, with their drawings, in any order. */
+/** Those of these halls that exist, with their drawings, in any order. */
 export async function findDrawnHalls(manager: EntityManager, ids: readonly string[]): Promise<Hall[]> {
   if (ids.length === 0) return [];
   const rows = await manager.query<(HallSummary & { drawing: string })[]>(
@@ -26,7 +26,7 @@ export const findHall = async (manager: EntityManager, id: string): Promise<Hall
 
 const drawingOf = ({ stage, sections }: Hall) => JSON.stringify({ stage, sections });
 
-/** @returns whether it is new: somebody else may have saved one of this id */
+/** @returns whether the hall is new; false if there is one with this id */
 export async function insertHall(manager: EntityManager, hall: Hall): Promise<boolean> {
   const { id, name, version, seats, savedAt } = hall;
   try {
@@ -41,7 +41,7 @@ export async function insertHall(manager: EntityManager, hall: Hall): Promise<bo
   }
 }
 
-/** @returns whether it still was what it had been before this version */
+/** @returns whether the stored hall was the version before this one */
 export async function updateHall(manager: EntityManager, hall: Hall): Promise<boolean> {
   const { id, name, version, seats, savedAt } = hall;
   const result: unknown = await manager.query(

@@ -16,7 +16,7 @@ const columns = `reservation_id AS reservationId, user_id AS userId, ticket_id A
 export const findHolds = async (manager: EntityManager, reservationIds: readonly string[]): Promise<Hold[]> =>
   readHolds(manager, reservationIds, '');
 
-/** Those of these holds that are the fan's. */
+/** Those of these holds that belong to the fan. */
 export async function findHoldsOf(
   manager: EntityManager,
   userId: string,
@@ -49,7 +49,7 @@ async function readHolds(
 
 function toHold({ seats, status, releasedBecause, ...row }: HoldRow): Hold {
   const placed = { ...row, seats: JSON.parse(seats) as Seat[] };
-  // `storeStatuses` writes both columns together.
+  // `storeStatuses` always writes both columns together.
   return status === 'RELEASED'
     ? { ...placed, status, releasedBecause: releasedBecause as ReservationEnd }
     : { ...placed, status };
@@ -76,7 +76,7 @@ export async function insertHolds(manager: EntityManager, holds: readonly Hold[]
   );
 }
 
-/** By one statement for each status, and for each reason to release: of a batch all have the same, nearly always. */
+/** Uses one statement for each status, and for each reason of a release. The holds of a batch nearly always have the same. */
 export async function storeStatuses(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
   const reasonOf = (hold: Hold) => (hold.status === 'RELEASED' ? hold.releasedBecause : null);
   const alike = new Map<string, Hold[]>();

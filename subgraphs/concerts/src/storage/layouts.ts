@@ -1,7 +1,7 @@
 import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 
-/** How a layout is kept, by the names that HTTP has for it (RFC 9110, section 8.4.1). */
+/** How a stored layout is compressed, by the names that HTTP uses (RFC 9110, section 8.4.1). */
 export type LayoutEncoding = 'br' | 'gzip';
 
 export interface StoredLayout {
@@ -11,7 +11,7 @@ export interface StoredLayout {
   readonly gzip: Buffer;
 }
 
-/** The name of the schedule's layout; undefined while it has none. */
+/** The name of the schedule's layout; undefined if it has none yet. */
 export async function findLayoutName(
   manager: EntityManager,
   scheduleId: string,
@@ -23,14 +23,15 @@ export async function findLayoutName(
   return row?.layout;
 }
 
-/** @returns the name of the layout that the schedule has from now on: another one, if it had one already */
+/** @returns the name of the layout that the schedule has from now on, which is another one if it had one already */
 export async function insertLayout(
   manager: EntityManager,
   scheduleId: string,
   { name, br, gzip }: StoredLayout,
 ): Promise<string> {
   await insertMissingRows(manager, 'layouts', [{ name, br, gzip }]);
-  // Only now: what a schedule has can be read. Of two replicas that make it at the same moment the first one's counts.
+  // The name is stored last, so that a layout can be read as soon as it has a name. If two replicas make it at once, the first
+  // one counts.
   await insertMissingRows(manager, 'schedule_layouts', [{ schedule_id: scheduleId, layout: name }]);
   const kept = await findLayoutName(manager, scheduleId);
   if (kept === undefined) throw new Error(`the layout of ${scheduleId} was neither inserted nor found`);

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** So that they can be forgotten. Those of before, and of replicas of the version before, have no instant, and stay. */
+/**
+ * Notes the instant, so that ended tickets can be deleted. Rows from before, and of replicas of the previous release, have none,
+ * and stay.
+ */
 export class NoteWhenTicketsEnded1760000300143 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('ended_tickets', 'ended_at')) return;

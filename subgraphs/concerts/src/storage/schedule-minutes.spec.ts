@@ -22,7 +22,7 @@ const look = async (viewer: Viewer | null, id: string): Promise<any> => {
 };
 
 describe('the history of a schedule', () => {
-  it('has how many seats were held and sold in each minute, and are now', async () => {
+  it('has how many seats were held and sold in each minute, and how many are now', async () => {
     const { concertId, scheduleId, seats } = await putOnSale(hall);
     const hold = async (...places: number[]) => {
       const fan = aFan();
@@ -42,7 +42,7 @@ describe('the history of a schedule', () => {
     expect(sections).toEqual([{ name: 'A', available: 97, held: 3, sold: 0 }]);
   });
 
-  it('is for operators only, and not kept before sales open', async () => {
+  it('is for operators only, and not recorded before sales open', async () => {
     const { scheduleId } = await putOnSale(hall, {
       concert: { salesOpenAt: new Date(Date.now() + 60_000).toISOString() },
     });

@@ -2,14 +2,14 @@ import { minuteOf } from '@frontrow/kit/minutes';
 import type { LastKept } from '@frontrow/kit/minutes';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How many seats of a schedule were held and sold, as it was last seen in a minute. */
+/** How many seats of a schedule were held and sold when it was last looked at in a minute. */
 export interface ScheduleMinute {
   readonly at: Date;
   readonly held: number;
   readonly sold: number;
 }
 
-/** What became of the seats of each schedule in each minute. A minute that has no row was as the one before it. */
+/** The numbers of held and sold seats of each schedule, by minute. A minute that has no row was like the one before it. */
 export class KeepScheduleMinutes1795000100001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -28,7 +28,7 @@ export class KeepScheduleMinutes1795000100001 implements MigrationInterface {
   }
 }
 
-/** Keeps what schedules are like now that are on sale; any replica may, as often as it likes. */
+/** Stores the present numbers of all schedules that are on sale. Any replica may do this, as often as it likes. */
 export async function keepScheduleMinutes(manager: EntityManager, kept: LastKept, now: Date): Promise<void> {
   const onSale = await manager.query<{ id: string }[]>(
     `SELECT s.id FROM schedules s JOIN concerts c ON c.id = s.concert_id
@@ -41,7 +41,7 @@ export async function keepScheduleMinutes(manager: EntityManager, kept: LastKept
      WHERE schedule_id IN (?) GROUP BY schedule_id`,
     [onSale.map(({ id }) => id)],
   );
-  // SUM is a DECIMAL, and those arrive as strings.
+  // SUM is a DECIMAL, which arrives as a string.
   const rows = counts
     .map(({ id, held, sold }) => ({ id, held: Number(held), sold: Number(sold) }))
     .filter(({ id, held, sold }) => kept.isNew(id, [held, sold], now))
@@ -54,7 +54,7 @@ export async function keepScheduleMinutes(manager: EntityManager, kept: LastKept
   );
 }
 
-/** What was kept from an instant on, and last before it. */
+/** The minutes from an instant on, and the last one before it. */
 export const findScheduleMinutes = (
   manager: EntityManager,
   scheduleId: string,

@@ -7,25 +7,25 @@ import { schedules, sections } from './entities.ts';
 export const findSchedules = (manager: EntityManager, ids: readonly string[]): Promise<Schedule[]> =>
   manager.find(schedules, { where: { id: In(ids) } });
 
-/** Soonest first. */
+/** The schedules of the concerts, soonest first. */
 export const findSchedulesOf = (manager: EntityManager, concertIds: readonly string[]): Promise<Schedule[]> =>
   manager.find(schedules, { where: { concertId: In(concertIds) }, order: { startsAt: 'ASC', id: 'ASC' } });
 
-/** Those of the concert that take place at the same instant: one, or none, or more from times when that was possible. */
+/** The schedules of the concert at this instant: one or none, or several from the time when that was possible. */
 export const findSchedulesAt = (
   manager: EntityManager,
   { concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>,
 ): Promise<Schedule[]> =>
   manager.find(schedules, { where: { concertId, startsAt, cancelledAt: IsNull() }, order: { id: 'ASC' } });
 
-/** Notes that the show does not take place. Whoever does so has locked its concert. */
+/** Notes that the show is cancelled. The caller has locked its concert. */
 export const markCancelled = async (manager: EntityManager, id: string, now: Date): Promise<void> => {
   await manager.update(schedules, { id }, { cancelledAt: now });
 };
 
 /**
- * Whether the show was cancelled by a transaction that is committed. It locks nothing: all who hold seats would meet at the
- * schedule's row. A hold that is under way at that very moment is put back by reservations.
+ * Whether a committed transaction has cancelled the show. This takes no lock, because all who hold seats would wait for each
+ * other at the schedule's row. If a hold is being made at that very moment, reservations puts it back.
  */
 export async function isCancelled(manager: EntityManager, id: string): Promise<boolean> {
   const rows = await manager.query<unknown[]>(
@@ -35,7 +35,7 @@ export async function isCancelled(manager: EntityManager, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Nearest the stage first. */
+/** The sections of the schedules, beginning with the one nearest the stage. */
 export const findSectionsOf = (manager: EntityManager, scheduleIds: readonly string[]): Promise<Section[]> =>
   manager.find(sections, { where: { scheduleId: In(scheduleIds) }, order: { firstRank: 'ASC' } });
 

@@ -6,13 +6,13 @@ import type { Section } from '../domain/concert.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { FreeSeat, NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
 
-// Statements that change seats name them by primary key and say so: with an index on status, the optimizer might lock
-// seats that nobody asked for, and in another order than everybody else.
+// Statements that change seats name them by primary key, and force that index. With an index on status, the optimizer might lock
+// other seats as well, and in another order than everybody else.
 
 const columns = `seats.id, seats.section_id AS sectionId, sections.name AS section, seats.row_no AS \`row\`,
   seats.number, sections.price, seats.status, seats.reservation_id AS reservationId, seats.version`;
 
-/** The seats of schedules by rank. */
+/** The seats of schedules, by rank. */
 export function findSeatsOf(
   manager: EntityManager,
   scheduleIds: readonly string[],
@@ -31,7 +31,7 @@ export function findSeatsOf(
   );
 }
 
-/** Those of the seats that the schedule has, as others see them now. */
+/** Those of the seats that belong to the schedule, in their committed state. */
 export const lookAtSeats = (
   manager: EntityManager,
   scheduleId: string,
@@ -45,7 +45,7 @@ export const lookAtSeats = (
     [ids, scheduleId],
   );
 
-/** Where the search for available seats goes on. */
+/** Where a search for available seats continues. */
 export interface SeatsFrom {
   readonly scheduleId: string;
   /** In order; not empty. */
@@ -54,8 +54,8 @@ export interface SeatsFrom {
 }
 
 /**
- * The next available seats of some sections by rank, as others see them now. Wheelchair places and their companions' seats are not
- * among them: whoever needs those names them.
+ * The next available seats of some sections, by rank, in their committed state. Wheelchair places and their companions' seats are
+ * left out, because whoever needs those names them.
  */
 export function findAvailable(
   manager: EntityManager,
@@ -73,7 +73,7 @@ export function findAvailable(
   );
 }
 
-/** What to do about a row that somebody else has locked: wait for their transaction, or do as if it were not there. */
+/** What to do about a row that another transaction has locked: wait for it, or ignore the row. */
 export type WhenBusy = 'wait' | 'give-up';
 
 /** Locks those of the seats that are AVAILABLE, by primary key, until the transaction ends. */
@@ -91,8 +91,8 @@ export const lockAvailable = (
   );
 
 /**
- * Makes the seats of new holds HELD, by one conditional update.
- * @throws when one of them was not AVAILABLE: then nothing may be committed
+ * Makes the seats of new holds HELD, with one conditional update.
+ * @throws if one of them was not AVAILABLE; then nothing may be committed
  */
 export async function holdSeats(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
   const held = holds.flatMap(({ reservationId, seats }) => seats.map(({ id }) => ({ id, reservationId })));
@@ -106,10 +106,10 @@ export async function holdSeats(manager: EntityManager, holds: readonly Hold[]):
   if (affectedRows(result) !== ids.length) throw new Error('a seat that is to be held is not AVAILABLE');
 }
 
-/** What changes about a seat, and its place in the hall. */
+/** What can change about a seat, and its place in the hall. */
 export type SeatState = Pick<Seat, 'status' | 'version'> & { readonly rank: number };
 
-/** The seats of a schedule from one rank to another, as others see them now, in any order. */
+/** The seats of a schedule from one rank to another, in their committed state, in any order. */
 export const findSeatsByRank = (
   manager: EntityManager,
   scheduleId: string,
@@ -122,7 +122,7 @@ export const findSeatsByRank = (
     [scheduleId, firstRank, lastRank],
   );
 
-/** Those of them that something has happened to. */
+/** Those of these seats that have ever changed. */
 export const findTouchedSeats = (
   manager: EntityManager,
   scheduleId: string,
@@ -135,7 +135,7 @@ export const findTouchedSeats = (
     [scheduleId, firstRank, lastRank],
   );
 
-/** What the seats are now, as others see them, in any order. */
+/** The committed states of the seats, in any order. */
 export const findSeatStates = (
   manager: EntityManager,
   scheduleId: string,
@@ -147,8 +147,8 @@ export const findSeatStates = (
   );
 
 /**
- * Makes the seats of holds follow their statuses, by one statement for each status.
- * @throws when a hold does not have the seats that it should have: then nothing may be committed
+ * Makes the seats of holds follow the statuses of the holds, with one statement for each status.
+ * @throws if a hold does not have the seats that it should have; then nothing may be committed
  */
 export async function moveSeats(manager: EntityManager, holds: readonly Hold[]): Promise<void> {
   for (const [status, change] of [
@@ -172,7 +172,7 @@ export async function moveSeats(manager: EntityManager, holds: readonly Hold[]):
   }
 }
 
-/** Keeps seats back, or gives them free. They are locked, and none of them is what it becomes. */
+/** Keeps seats back, or gives them free. They must be locked, and none of them may have the new status already. */
 export async function offerSeats(
   manager: EntityManager,
   ids: readonly string[],
@@ -200,7 +200,7 @@ export const lockSeats = (
     [ids, scheduleId],
   );
 
-/** So many places of an area that are of a status, as others see them now. */
+/** The given number of places of an area that have this status, in their committed state. */
 export const findPlaces = (
   manager: EntityManager,
   section: Section,

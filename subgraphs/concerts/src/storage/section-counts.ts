@@ -3,18 +3,18 @@ import type { Section } from '../domain/concert.ts';
 import type { SectionChange } from '../domain/hold.ts';
 
 /*
- * How many seats of a section are held, sold and kept back, without reading its seats. One row for each section would be what all
- * its buyers queue for, so each section has many rows, slots, which are added up by whoever reads. A slot may be
- * negative (a hold counted here is released there), the sum never is.
+ * How many seats of a section are held, sold and kept back, without reading its seats. If each section had one row, all its
+ * buyers would wait for that row. So each section has many rows, called slots, which readers add up. A slot may be negative,
+ * because a hold that was counted in one may be released in another; the sum never is.
  *
- * A transaction changes the slots of its connection's number and no others. Those of handlers of events, which
- * stay open for a batch of events, are apart from those of fans: a fan never waits for a batch.
+ * A transaction changes only the slots of its connection's number. Handlers of events, whose transactions stay open for a whole
+ * batch, use other slots than fans, so a fan never waits for a batch.
  */
 
 const slotsOfEach = 16;
 const firstSlotOf = { fans: 0, events: slotsOfEach };
 
-/** Whose transaction it is. */
+/** Whose transaction counts. */
 export type Counting = keyof typeof firstSlotOf;
 
 export interface SectionCount {
@@ -32,8 +32,8 @@ export async function insertCounts(manager: EntityManager, sections: readonly Se
 }
 
 /**
- * The last lock of a transaction: the shorter it is kept, the fewer meet.
- * @param changes one for each change of a seat, as `version` of the seat counts them
+ * Takes the last locks of a transaction, because fewer transactions meet the shorter these are held.
+ * @param changes one for each change of a seat, so that they add up like the `version` of seats
  */
 export async function countSeats(
   manager: EntityManager,
@@ -51,7 +51,7 @@ export async function countSeats(
   const inOrder = [...bySection.values()].sort((one, other) =>
     `${one.scheduleId} ${one.sectionId}` < `${other.scheduleId} ${other.sectionId}` ? -1 : 1,
   );
-  // Every slot has a row, so nothing is inserted: this is an UPDATE of many rows, each by something else.
+  // Every slot has a row, so nothing is inserted: this updates many rows, each with its own values.
   await manager.query(
     `INSERT INTO section_counts (schedule_id, section_id, slot, held, sold, kept, changes)
      VALUES ${inOrder.map(() => '(?, ?, ? + CONNECTION_ID() % ?, ?, ?, ?, ?)').join()}
@@ -63,7 +63,7 @@ export async function countSeats(
   );
 }
 
-/** Every section of the schedules. */
+/** The counts of every section of the schedules. */
 export async function findCountsOf(
   manager: EntityManager,
   scheduleIds: readonly string[],
@@ -75,7 +75,7 @@ export async function findCountsOf(
      FROM section_counts WHERE schedule_id IN (?) GROUP BY schedule_id, section_id`,
     [scheduleIds],
   );
-  // SUM is a DECIMAL, and those arrive as strings.
+  // SUM is a DECIMAL, which arrives as a string.
   return rows.map((row) => ({
     ...row,
     held: Number(row.held),
@@ -85,12 +85,12 @@ export async function findCountsOf(
 }
 
 /**
- * How often a seat of the schedule has changed, by transactions that are committed: whoever knew the seats while it was the same knows
- * them still. Read in one snapshot with the seats it is the version of the seat map: of two maps with the same number no seat differs,
- * whichever replica read them, and the one with the lower number is older.
+ * How often a seat of the schedule has changed, by committed transactions. As long as the number is the same, no seat has
+ * changed. If it is read in one snapshot with the seats, it is the version of the seat map: two maps with the same number are
+ * equal, whichever replica read them, and the one with the lower number is older.
  *
- * (It grew by one for each transaction and section before it counted seats, so it is not the sum of their own versions; but it grows
- * as that sum does.)
+ * (Before it counted seats, it grew by one for each transaction and section. So it is not the sum of the seats' own versions, but
+ * it grows as that sum does.)
  */
 export async function findChanges(manager: EntityManager, scheduleId: string): Promise<number> {
   const [row] = await manager.query<{ changes: string | null }[]>(

@@ -1,4 +1,4 @@
-/** What `SeatMap` and `SeatMapChange` have in common for who draws a map. */
+/** The common fields of `SeatMap` and `SeatMapChange`, which are all that drawing a map needs. */
 export interface MapNews {
   readonly since?: number | null;
   readonly version: number;
@@ -6,7 +6,7 @@ export interface MapNews {
   readonly changes?: readonly number[];
 }
 
-/** A seat map as a client keeps it that does what docs/api.md says. */
+/** A seat map as a client keeps it that follows docs/api.md. */
 export class DrawnMap {
   version = -1;
   /** By place: 0 is AVAILABLE, 1 HELD, 2 SOLD. */

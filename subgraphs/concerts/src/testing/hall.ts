@@ -25,14 +25,14 @@ import { migrations } from '../storage/migrations.ts';
 const day = 24 * 60 * 60 * 1_000;
 export const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString();
 
-/** What the service does about events; nobody waits for passes to close. */
+/** The service's handlers. Nobody waits for passes to close. */
 export const handlers = createHandlers(() => undefined);
 
-/** The subgraph twice over one database, as two replicas are: each with its own pool of connections. */
+/** The subgraph twice over one database, like two replicas, each with its own pool of connections. */
 export interface Hall {
   readonly outbox: Outbox;
   readonly replicas: readonly [SubgraphUnderTest, SubgraphUnderTest];
-  /** Stands for the queue: signs a pass. */
+  /** Signs a pass, as the queue would. */
   readonly admit: (viewer: Viewer, concertId: string, claims?: PassClaims) => Promise<string>;
   /** Publishes what both replicas emit from now on. */
   readonly publish: () => void;
@@ -43,7 +43,7 @@ export interface PassClaims {
   readonly ticketId?: string;
   readonly issuer?: string;
   readonly audience?: string;
-  /** When it ends, in s from now. */
+  /** When the pass ends, in s from now. */
   readonly expiresIn?: number;
   readonly key?: CryptoKey;
 }
@@ -159,7 +159,7 @@ export const holdSeats = (
     { input: { idempotencyKey: newId(), ...input } },
   );
 
-/** What the hall says about itself, and what a look at every seat and hold says. They must agree. */
+/** Counts every seat and hold, and compares that with what the hall says about itself. They must agree. */
 export async function audit({ outbox: { database } }: Hall, scheduleId: string) {
   const one = async (sql: string): Promise<Record<string, number>> => {
     const [row] = await database.query<Record<string, string | null>[]>(sql, [scheduleId]);

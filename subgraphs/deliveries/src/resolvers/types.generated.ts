@@ -27,7 +27,7 @@ export type Scalars = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
@@ -39,7 +39,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryDeliveriesArgs = {
@@ -50,27 +50,27 @@ export type QueryDeliveriesArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * For operators: makes a delivery that waits or has failed due at once. Refusals: NOT_FOUND; ALREADY_SETTLED when
-   * it was delivered already.
+   * For operators: makes a delivery that waits or has failed due at once. Refusals: NOT_FOUND; ALREADY_SETTLED if it has been
+   * delivered already.
    */
   redeliver: RedeliverResult;
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationRedeliverArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** An outside system that is told what happened. */
+/** An outside system that is told about events. */
 export type DeliveryTarget =
   /** The data platform, which is told of confirmed and expired reservations, and of payments. */
   | 'DATA_PLATFORM'
@@ -85,7 +85,7 @@ export type DeliveryStatus =
   | 'PENDING'
   /** The target took it. */
   | 'DELIVERED'
-  /** Frontrow gave up, as the target refused it or could not be reached in time. An operator may redeliver it. */
+  /** Frontrow gave up, because the target refused it or could not be reached in time. An operator may redeliver it. */
   | 'FAILED';
 
 /** One event that one outside system is to be told. Shown to operators only. */
@@ -187,7 +187,7 @@ export type Refusal = {
 export type RefusalCode =
   /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
-  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
@@ -197,7 +197,7 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** What systems outside were told of those purchases that `reservations` names, and links that were mailed. */
+  /** What outside systems were told about the purchases that `reservations` names, and links that were mailed. */
   deliveries?: Maybe<Scalars['JSON']['output']>;
 };
 

@@ -3,8 +3,8 @@ import type { Payable } from './payable.ts';
 import type { Wallet } from './wallet.ts';
 
 /**
- * What a transaction has found, and locked, of payables and wallets. Several decisions are entered here one after the other: each
- * finds what those before it have left. What has changed by the end is stored together.
+ * The payables and wallets that a transaction has found and locked. Several decisions are entered here one after the other; each
+ * finds what those before it have left. All that has changed by the end is stored together.
  */
 export class Books {
   readonly #payables: Map<string, Payable>;
@@ -30,7 +30,7 @@ export class Books {
     this.#changed.add(payable.reservationId);
   }
 
-  /** @param movement undefined where no points move */
+  /** @param movement undefined if no points move */
   move(movement: Movement | undefined): void {
     if (movement === undefined) return;
     const { userId, entry } = movement;

@@ -14,15 +14,16 @@ import type { Wallet } from './wallet.ts';
 /** The news that a reservation has ended, or cannot be confirmed. */
 export interface ReservationEnded {
   readonly reservationId: string;
-  /** Unknown where the news is an answer to a payment of ours. */
+  /** Undefined if the news answers a payment of this service. */
   readonly userId: string | undefined;
   readonly reason: ReservationEnd;
 }
 
 /**
- * Decides what the end of a reservation does to its payable, in any state it may be found in. The news may come twice,
- * and several kinds of it may come for one reservation: only the one that finds it PAID gives the points back (see `refund`).
- * News that come before that of the creation leave a tombstone, so that it finds that it is too late.
+ * Decides what the end of a reservation does to its payable, whatever state the payable is in. The news may come twice, and
+ * several kinds of it may come for one reservation. Only the news that finds the payable PAID gives the points back (see
+ * `refund`). News that arrives before the reservation's creation leaves a tombstone, which tells the creation that it comes too
+ * late.
  */
 export function closePayable(found: Payable | null, ended: ReservationEnded): Decision<Payable | null> {
   const { reservationId, userId = found?.userId, reason } = ended;
@@ -42,7 +43,7 @@ export function closePayable(found: Payable | null, ended: ReservationEnded): De
 
 export interface Refund {
   readonly payment: RefundedPayment;
-  /** Undefined where the seats were free: nothing was taken. */
+  /** Undefined if the seats were free: then no points were taken. */
   readonly movement: Movement | undefined;
   readonly event: NewEvent;
 }

@@ -5,9 +5,9 @@ import type { Movement, MovementIds } from './ledger.ts';
 import { walletNotReady } from './wallet.ts';
 import type { Wallet } from './wallet.ts';
 
-/** How many points one charge may bring. */
+/** The most points that one charge may bring. */
 const maxCharge = 10_000_000;
-/** What a charge may fill a wallet up to. A refund is never refused, so a wallet can come to hold more. */
+/** The balance up to which charges may fill a wallet. A refund is never refused, so a wallet can come to hold more. */
 const maxBalance = 2_000_000_000;
 
 export type ChargeRefusal = Refusal<'AMOUNT_OUT_OF_RANGE' | 'NOT_READY_YET'>;

@@ -11,22 +11,24 @@ import type { CompletedPayment, FailedPayment } from './payment.ts';
 import { walletNotReady } from './wallet.ts';
 import type { Wallet } from './wallet.ts';
 
-/** Somebody wants to pay for a reservation; what they want to pay for, and from, as found under lock. */
+/** A fan's attempt to pay for a reservation, with the payable and the wallet as they were found under lock. */
 export interface PayAttempt {
   readonly userId: string;
   readonly payable: Payable | null;
-  /** Whether the reservation, should there be nothing to pay for, was given out, so that the news of it is on its way. */
+  /**
+   * Matters if there is no payable: whether the reservation's id was given out, so that news of the reservation is on its way.
+   */
   readonly mayStillCome: boolean;
   readonly wallet: Wallet | null;
   readonly now: Date;
   readonly ids: MovementIds & { readonly paymentId: string };
 }
 
-/** The one payment that a reservation gets, for better or worse. */
+/** The one payment that a reservation gets, completed or failed. */
 export interface Settlement {
   readonly payable: KnownPayable;
   readonly payment: CompletedPayment | FailedPayment;
-  /** Undefined where no points move: the payment failed, or the seats are free. */
+  /** Undefined if no points move, because the payment failed or the seats are free. */
   readonly movement: Movement | undefined;
   readonly event: NewEvent;
 }
@@ -40,7 +42,7 @@ export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {
   const { userId, payable, wallet, now, ids } = attempt;
   if (payable === null) {
     if (!attempt.mayStillCome) return reservationNotFound();
-    return refuse('NOT_READY_YET', 'This reservation has not been heard of here yet.', {
+    return refuse('NOT_READY_YET', 'The news of this reservation has not arrived here yet.', {
       retryable: true,
     });
   }
@@ -48,17 +50,17 @@ export function decidePayment(attempt: PayAttempt): Settlement | PayRefusal {
   switch (payable.status) {
     case 'OPEN':
       if (now >= payable.expiresAt) return reservationExpired();
-      // Too few points end the reservation: nobody shall lose seats over a wallet that is only late.
+      // Too few points end the reservation, so a wallet that has not been made yet must not count as an empty one.
       if (wallet === null) return walletNotReady();
       return wallet.balance >= payable.total
         ? complete(payable, wallet, now, ids)
         : fail(payable, now, ids.paymentId);
     case 'PAID':
-      return refuse('RESERVATION_NOT_PAYABLE', 'This reservation was paid before.');
+      return refuse('RESERVATION_NOT_PAYABLE', 'This reservation has been paid already.');
     case 'FAILED':
       return refuse(
         'RESERVATION_NOT_PAYABLE',
-        'The payment for this reservation failed: its seats are given up.',
+        'The payment for this reservation failed, so its seats were given up.',
       );
     case 'CLOSED':
       return payable.reason === 'HOLD_EXPIRED' ? reservationExpired() : wasCancelled(payable.reason);

@@ -2,20 +2,22 @@ import type { Wallet } from './wallet.ts';
 
 export type EntryKind = 'CHARGE' | 'PAYMENT' | 'REFUND';
 
-/** The wallet's line of a movement, as its fan sees it. */
+/** A movement's line in the ledger of the wallet, as its fan sees it. */
 export interface PointEntry {
   readonly id: string;
-  /** Whose wallet it is. */
+  /** The owner of the wallet. */
   readonly userId: string;
   readonly kind: EntryKind;
-  /** Negative where points left the wallet. */
+  /** Negative if points left the wallet. */
   readonly amount: number;
   readonly balanceAfter: number;
   readonly paymentId: string | null;
   readonly createdAt: Date;
 }
 
-/** Points that go from the house into a wallet, or back where the amount is negative. Never 0: nothing moves then. */
+/**
+ * Points that go from the house into a wallet, or from the wallet to the house if the amount is negative. The amount is never 0.
+ */
 export interface Movement {
   readonly id: string;
   readonly userId: string;
@@ -49,7 +51,10 @@ export function move(
   };
 }
 
-/** A row of the ledger. The house's balance is the sum of its lines: kept in a row, all movements would queue for it. */
+/**
+ * A row of the ledger. The house's balance is the sum of its lines. If it were kept in a row, all movements would wait for that
+ * row.
+ */
 export interface LedgerLine {
   readonly id: string;
   readonly movementId: string;
@@ -62,7 +67,7 @@ export interface LedgerLine {
   readonly createdAt: Date;
 }
 
-/** Double entry: what one account gains the other one loses. */
+/** Double entry: what one account gains, the other loses. */
 export function linesOf({ id, userId, entry, houseLineId }: Movement): [LedgerLine, LedgerLine] {
   const line = { ...entry, movementId: id };
   return [

@@ -8,8 +8,8 @@ interface ReservationFacts {
 }
 
 /**
- * What payments knows of a reservation: who may pay how much until when, and whether that has been decided. PAID
- * means that a COMPLETED payment exists, FAILED that a FAILED one does.
+ * What payments knows about a reservation: who may pay how much and by when, and whether that has been decided. PAID means that a
+ * COMPLETED payment exists, FAILED that a FAILED one does.
  */
 export type Payable = KnownPayable | ClosedPayable;
 
@@ -17,7 +17,7 @@ export interface KnownPayable extends ReservationFacts {
   readonly status: 'OPEN' | 'PAID' | 'FAILED';
 }
 
-/** The reservation has ended. It may have done so before its creation was heard of: then this is a tombstone. */
+/** The reservation has ended. If the news of its end came before that of its creation, this is a tombstone. */
 export interface ClosedPayable {
   readonly status: 'CLOSED';
   readonly reservationId: string;

@@ -13,13 +13,13 @@ export interface CompletedPayment extends PaymentFacts {
   readonly status: 'COMPLETED';
 }
 
-/** No points moved, and none will: a reservation is paid for once or not at all. */
+/** No points moved, and none will, because a reservation has at most one payment. */
 export interface FailedPayment extends PaymentFacts {
   readonly status: 'FAILED';
   readonly failure: 'INSUFFICIENT_POINTS';
 }
 
-/** The points left the wallet, and came back. */
+/** The points left the wallet and came back. */
 export interface RefundedPayment extends PaymentFacts {
   readonly status: 'REFUNDED';
   readonly refundedAt: Date;

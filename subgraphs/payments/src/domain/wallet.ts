@@ -6,6 +6,6 @@ export interface Wallet {
   readonly balance: number;
 }
 
-/** The fan is logged in, so they are registered: only the news of it has not come here yet. */
+/** The fan is logged in, so they are registered. Only the news of their registration has not arrived here yet. */
 export const walletNotReady = () =>
   refuse('NOT_READY_YET', 'The wallet of this account is being made.', { retryable: true });

@@ -126,12 +126,12 @@ describe('chargePoints', () => {
     const registered = userRegistered.about(fan.id, { userId: fan.id, name: '김민준' });
     await payments.hear(registered);
     expect((await charge(payments, fan, 100, key)).data.chargePoints).toMatchObject({ balanceAfter: 100 });
-    // Told twice: the wallet keeps its points.
+    // The news comes twice; the wallet keeps its points.
     await payments.hear(registered);
     expect((await walletOf(payments, fan)).balance).toBe(100);
   });
 
-  it('waits for the wallet of somebody who has just registered, as a look at it does', async () => {
+  it('waits for the wallet of a fan who has just registered, as a look at the wallet does', async () => {
     const fan = aFan();
     const charging = charge(payments, fan, 100);
     const looking = payments.entities(fan, 'User', [{ id: fan.id }], 'wallet { id }');

@@ -94,7 +94,7 @@ describe('a reservation that ends before it was paid', () => {
     expect(await refundsOf(late)).toEqual([]);
   });
 
-  it('can neither be paid when its end is heard of before its creation', async () => {
+  it('cannot be paid either when the news of its end comes before that of its creation', async () => {
     const fan = await fanWith(payments, 1_000);
     const id = newId();
     await payments.hear(cancelled(fan, id));
@@ -103,7 +103,7 @@ describe('a reservation that ends before it was paid', () => {
     expect((await walletOf(payments, fan)).balance).toBe(1_000);
   });
 
-  it('can neither be paid when creation and end are heard of at the same moment', async () => {
+  it('cannot be paid either when the news of creation and end comes at the same moment', async () => {
     const fan = await fanWith(payments, 1_000);
     const ids = Array.from({ length: 25 }, () => newId());
     await Promise.all(

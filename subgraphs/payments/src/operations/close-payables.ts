@@ -10,10 +10,10 @@ import { findCompletedOf, markRefunded } from '../storage/payments.ts';
 import { storeBooks } from '../storage/store-books.ts';
 import { lockWallets } from '../storage/wallets.ts';
 
-/** The news of an end, and the trace that it came in. */
+/** The news of an end, with the trace that it belongs to. */
 export type Told = ReservationEnded & { readonly traceparent: string | undefined };
 
-/** Reservations have ended: nobody pays for them any more, and who has paid gets the points back, once. */
+/** Closes the payables of reservations that have ended, and gives the points of those that were paid back, once. */
 export async function closePayables(tx: Transaction, ends: readonly Told[]): Promise<void> {
   const { manager } = tx;
   const payables = await lockOrLeaveTombstones(tx, ends);
@@ -53,7 +53,7 @@ export async function closePayables(tx: Transaction, ends: readonly Told[]): Pro
   await storeBooks(manager, books);
 }
 
-/** Where a creation was not heard of yet, it is to find that it is too late. */
+/** Locks the payables, and leaves tombstones for reservations whose creation has not been heard of, so that it comes too late. */
 async function lockOrLeaveTombstones(
   { manager }: Transaction,
   ends: readonly ReservationEnded[],
@@ -65,7 +65,7 @@ async function lockOrLeaveTombstones(
   const tombstones = early.flatMap((end) => closePayable(null, end).next ?? []);
   if (tombstones.length === 0) return found;
   await insertPayables(manager, tombstones);
-  // Where a creation was handled between the look and the tombstone, there is something to close after all.
+  // If a creation was handled between the look and the tombstone, there is a payable to close after all.
   return [...found, ...(await lockPayables(manager, tombstones.map(idOf)))];
 }
 

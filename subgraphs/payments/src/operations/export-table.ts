@@ -4,7 +4,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import type { EntityManager } from 'typeorm';
 import type { ExportPage } from '../storage/exports.ts';
 
-/** Reads a page of a table for an operator. That somebody has begun to is recorded, and not each page. */
+/** Reads a page of a table for an operator. The log of operators records the start of an export, not each page. */
 export function exportTable(
   outbox: Outbox,
   acting: Acting,

@@ -19,7 +19,7 @@ import { findWallets, lockWallets } from '../storage/wallets.ts';
 interface Call {
   readonly userId: string;
   readonly idempotencyKey: string;
-  /** The trace of the request. */
+  /** The trace of the request that made the call. */
   readonly traceparent?: string | undefined;
 }
 
@@ -30,24 +30,25 @@ export interface ChargeCall extends Call {
   readonly amount: number;
 }
 
-/** Pays for a reservation, once for each key, and once whatever the key. */
+/** Pays for a reservation, once for each key, and never twice whatever the keys. */
 export interface PayCall extends Call {
   readonly kind: 'pay';
   readonly reservationId: string;
-  /** Whether the reservation, should it not be known, was given out, so that the news of it is on its way. */
+  /** Matters if the reservation is unknown: whether its id was given out, so that news of the reservation is on its way. */
   readonly mayStillCome: boolean;
 }
 
 export type PointsCall = ChargeCall | PayCall;
 
-/** What a call led to: the entry of a charge, or the payment; or why it led to nothing. */
+/** What a call led to: the entry of a charge, the payment, or the reason why nothing came of it. */
 export type Outcome = PointEntry | Payment | Refusal;
 
 /**
- * Carries out charges and payments that came together in one transaction: each has its own key, decision and answer, and finds what
- * those before it have left. When it runs again after a COMMIT of unknown outcome, it finds the keys that it stored.
- * @param lock 'skip': whoever needs a row that somebody else has is answered 'busy', and holds up nobody; such a call is to be made
- * again, alone, with 'wait'
+ * Carries out, in one transaction, charges and payments that arrived together. Each has its own key, decision and answer, and
+ * finds what those before it have left. If the transaction runs again after a COMMIT of unknown outcome, it finds the keys that
+ * it stored.
+ * @param lock with 'skip', a call that needs a row which another transaction has locked is answered 'busy' and holds up nobody.
+ * The caller must make such a call again, alone, with 'wait'
  */
 export const movePoints = (
   outbox: Outbox,
@@ -59,16 +60,16 @@ export const movePoints = (
     const { manager } = tx;
     attempts += 1;
     const reservationIds = calls.flatMap((call) => (call.kind === 'pay' ? [call.reservationId] : []));
-    // Everywhere in this order: payables, whose locks cover their payments, then wallets.
+    // The order is the same everywhere: payables, whose locks cover their payments, then wallets.
     const payables = await lockPayables(manager, reservationIds, lock);
     const userIds = [...new Set(calls.map(({ userId }) => userId))];
     const wallets = await lockWallets(manager, userIds, lock);
-    // Looked at once the locks are had: the wait for them may have taken the hold's last second, and whoever uses the same key has
-    // the same wallet.
+    // The clock is read when the locks are held, because the wait for them may have taken the hold's last second. Two calls with
+    // the same key are of the same fan, so they meet at the wallet's lock.
     const now = new Date();
     const keyed = calls.map((call) => keyedCall(call, now));
-    // Hardly any key was used before. Where one was, its call is refused, and then the key is looked up; or storing it fails, and
-    // this runs again.
+    // Hardly any key has been used before, so the keys are not looked up at first. If one has been used, either its call is
+    // refused, which makes this look the key up, or storing the key fails, which makes the transaction run again.
     const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, keyed);
     const books = new Books(payables, wallets);
     const isBusy = lock === 'wait' ? () => false : await findBusy(tx, books, calls);
@@ -91,7 +92,7 @@ export const movePoints = (
   });
 };
 
-/** Gives those who came to nothing, but have a key that was used before, what that led to then. */
+/** Replaces the outcome of a call that led to nothing, if its key was used before, by what the key led to then. */
 async function findEarlierEffects(
   { manager }: Transaction,
   keyed: readonly KeyedCall[],
@@ -116,7 +117,7 @@ const keyedCall = (call: PointsCall, now: Date): KeyedCall => ({
     : { operation: 'pay', args: { reservationId: call.reservationId } }),
 });
 
-/** Decides about a call, and enters into the books what follows. */
+/** Decides about a call, and enters the consequences into the books. */
 function carryOut(
   tx: Transaction,
   books: Books,
@@ -142,7 +143,7 @@ function carryOut(
   return settlement.payment;
 }
 
-/** What was not found under 'skip' is not there, or somebody else has it. */
+/** A row that was not found under 'skip' either does not exist or is locked by another transaction. This finds out which. */
 async function findBusy({ manager }: Transaction, books: Books, calls: readonly PointsCall[]) {
   const payables = calls.flatMap((call) =>
     call.kind === 'pay' && books.payable(call.reservationId) === null ? [call.reservationId] : [],
@@ -166,7 +167,7 @@ async function store(
 
 const isPayment = (effect: PointEntry | Payment): effect is Payment => 'reservationId' in effect;
 
-/** What the effects are: those of now, and those of keys that were used before, as they are by now. */
+/** Turns the ids of effects into the effects: those of this run, and those of keys that were used before, as they are now. */
 async function answers(
   { manager }: Transaction,
   calls: readonly PointsCall[],
@@ -191,7 +192,7 @@ async function answers(
   return outcomes.map((outcome) => {
     if (typeof outcome !== 'object' || !('effectId' in outcome)) return outcome;
     const effect = effects.get(outcome.effectId);
-    if (effect === undefined) throw new Error(`the effect ${outcome.effectId} of a key is gone`);
+    if (effect === undefined) throw new Error(`The effect ${outcome.effectId} of an idempotency key is gone`);
     return effect;
   });
 }

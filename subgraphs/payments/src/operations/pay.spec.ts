@@ -18,7 +18,7 @@ afterAll(async () => {
   await payments.close();
 });
 
-/** Both replicas in turn. */
+/** Alternates between the two replicas. */
 const replica = (i: number) => (i % 2 ? payments : payments.replica);
 const told = async (reservationId: string) => ({
   completed: (await emittedOf(payments.outbox, paymentCompleted)).filter(
@@ -77,7 +77,7 @@ describe('pay', () => {
       },
     ]);
 
-    // More points come too late: the reservation is being cancelled.
+    // These points come too late: the reservation is being cancelled.
     await charge(payments, fan, 1);
     expect(await pay(payments, fan, reservationId, key)).toEqual(first);
     expect((await pay(payments, fan, reservationId)).data.pay).toMatchObject({
@@ -146,7 +146,7 @@ describe('pay', () => {
     expect((await walletOf(payments, fan)).balance).toBe(70);
   });
 
-  it('is refused once the reservation has expired, whether or not its expiry was told', async () => {
+  it('is refused once the reservation has expired, whether or not the news of its expiry has come', async () => {
     const fan = await fanWith(payments, 1_000);
     const late = created(fan, 100, { expiresAt: new Date(Date.now() - 1) });
     await payments.hear(late);
@@ -158,7 +158,7 @@ describe('pay', () => {
     expect(await paymentOf(payments, fan, late.subject)).toBeNull();
   });
 
-  it('can be tried again, with the same key, when the reservation was not heard of yet', async () => {
+  it('can be tried again, with the same key, when the reservation was not known yet', async () => {
     const fan = await fanWith(payments, 1_000);
     const event = created(fan, 100);
     const key = newId();
@@ -192,7 +192,7 @@ describe('pay', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_900);
   });
 
-  it('gives the balance that it leaves, also after another mutation of the same request', async () => {
+  it('returns the balance that it leaves, also after another mutation of the same request', async () => {
     const fan = await fanWith(payments, 1_000);
     const reservationId = await reserve(payments, fan, 300);
     const { data } = await payments.execute(
@@ -215,7 +215,7 @@ describe('pay', () => {
     expect(refunded.data).toEqual([{ payment: { status: 'REFUNDED', wallet: { balance: 1_050 } } }]);
   });
 
-  it('can be tried again when the wallet was not made yet: no seats are lost over that', async () => {
+  it('can be tried again when the wallet was not made yet, and costs the fan no seats', async () => {
     const fan = aFan();
     const reservationId = await reserve(payments, fan, 100);
     expect((await pay(payments, fan, reservationId)).data.pay).toMatchObject({
@@ -234,11 +234,11 @@ describe('pay', () => {
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
     expect((await walletOf(payments, fan)).balance).toBe(900);
-    // The refusal was not stored: another key pays.
+    // The refusal was not stored, so another key can pay.
     expect((await pay(payments, fan, other)).data.pay).toMatchObject({ status: 'COMPLETED' });
   });
 
-  it("does not pay somebody else's reservation, for operators neither", async () => {
+  it("does not pay somebody else's reservation, not even for an operator", async () => {
     const owner = await fanWith(payments, 1_000);
     const reservationId = await reserve(payments, owner, 100);
     const stranger = await fanWith(payments, 1_000);

@@ -14,15 +14,15 @@ import type { ChargeCall, Outcome, PayCall, PointsCall } from './move-points.ts'
 
 type Reused = Refusal<'IDEMPOTENCY_KEY_REUSED'>;
 
-/** Where fans move points: whoever comes while others are being served goes together with those who come then, too. */
+/** Where fans move points. Calls that arrive while others are being served are served together afterwards. */
 export interface Till {
   charge(call: Omit<ChargeCall, 'kind' | 'traceparent'>): Promise<PointEntry | ChargeRefusal | Reused>;
   pay(call: Omit<PayCall, 'kind' | 'traceparent'>): Promise<Payment | PayRefusal | Reused>;
 }
 
 /**
- * One lane is enough, and makes the largest groups: nobody in it waits for what somebody else has locked, and within a replica
- * nobody competes for a wallet.
+ * A single lane makes the largest groups. That costs nothing: calls in it never wait for rows that others have locked, and within
+ * a replica no two groups compete for a wallet.
  */
 const lane = 'till';
 
@@ -35,7 +35,7 @@ export function createTill(outbox: Outbox): Till {
     const served = await together(lane, { ...call, traceparent: currentTraceparent() });
     if (served.status === 'rejected') throw served.reason;
     if (served.value !== 'busy') return served.value;
-    // Outside the lane, which goes on: a replica that hangs may have the row for long.
+    // This waits outside the lane, because a replica that hangs may keep the row locked for long; the lane goes on meanwhile.
     const [alone] = await movePoints(outbox, [call]);
     return alone as Outcome;
   };
@@ -48,7 +48,7 @@ export function createTill(outbox: Outbox): Till {
   };
 }
 
-/** When the group fails, each of it alone: whose call cannot be stored holds up nobody else's. */
+/** If the group fails, each call is made alone, so that one that cannot be stored does not stop the others. */
 async function serve(
   outbox: Outbox,
   calls: readonly PointsCall[],

@@ -33,7 +33,7 @@ const charging = ({ id: userId }: Viewer, amount: number, idempotencyKey = newId
   ...{ kind: 'charge', userId, amount, idempotencyKey },
 });
 const together = (...calls: PointsCall[]) => movePoints(payments.outbox, calls);
-/** What a call led to, in a word. */
+/** The outcome of a call, in one word. */
 const shown = (outcome: Awaited<ReturnType<typeof together>>[number]) => {
   if (outcome === 'busy') return outcome;
   if (isRefusal(outcome)) return outcome.code;
@@ -82,7 +82,7 @@ describe('charges and payments that go together', () => {
     for (const id of [one, two, three]) expect(await toldAbout(id)).toHaveLength(1);
   });
 
-  it('leave a key free whose call was refused', async () => {
+  it('leave the key of a refused call free', async () => {
     const fan = await fanWith(payments, 0);
     const key = newId();
     expect((await together(charging(fan, 0, key), charging(fan, 5, key))).map(shown)).toEqual([
@@ -91,7 +91,7 @@ describe('charges and payments that go together', () => {
     ]);
   });
 
-  it('are told each in the trace of its request', async () => {
+  it('are published each in the trace of its request', async () => {
     const fan = await fanWith(payments, 100);
     const ids = [
       await reserve(payments, fan, 1),
@@ -110,7 +110,7 @@ describe('charges and payments that go together', () => {
     expect(told.map(([event]) => event?.traceparent)).toEqual(traces);
   });
 
-  it('happen once, and are answered the same, when nobody learns that they were committed', async () => {
+  it('happen once, and are answered the same, when the answer to their COMMIT is lost', async () => {
     const [fan, other] = [await fanWith(payments, 100), await fanWith(payments, 0)];
     const reservationId = await reserve(payments, fan, 70);
     const calls = [paying(fan, reservationId), charging(other, 5), charging(fan, 1)];
@@ -122,14 +122,14 @@ describe('charges and payments that go together', () => {
     expect(await toldAbout(reservationId)).toHaveLength(1);
   });
 
-  it('hold nobody up because of a wallet that somebody else has, and that call is made when it can be', async () => {
+  it('do not wait for a wallet that another transaction has locked; that call is made when it can be', async () => {
     const [blocked, fan] = [await fanWith(payments, 0), await fanWith(payments, 0)];
     const charge = ({ id: userId }: Viewer) =>
       payments.till.charge({ userId, amount: 5, idempotencyKey: newId() });
     const waiting = await payments.replica.outbox.transaction(async ({ manager }) => {
       await lockWallets(manager, [blocked.id]);
       const blockedCharge = charge(blocked);
-      // In the same group, and after it.
+      // One call is in the same group, the other comes after it.
       expect(await charge(fan)).toMatchObject({ balanceAfter: 5 });
       expect(await charge(fan)).toMatchObject({ balanceAfter: 10 });
       return { blockedCharge };
@@ -137,10 +137,10 @@ describe('charges and payments that go together', () => {
     expect(await waiting.blockedCharge).toMatchObject({ balanceAfter: 5 });
   });
 
-  it('do not fail with one of them that cannot be stored', async () => {
+  it('do not fail because one of them cannot be stored', async () => {
     const fans = [await fanWith(payments, 10), await fanWith(payments, 10), await fanWith(payments, 10)];
     const ids = await Promise.all(fans.map((fan) => reserve(payments, fan, 1)));
-    // As if a payment were there that the payable knows nothing of.
+    // A payment that the payable does not know about.
     await payments.database.query(
       `INSERT INTO payments (id, reservation_id, user_id, amount, status, created_at) VALUES (?, ?, ?, 1, 'COMPLETED', NOW(3))`,
       [newId(), ids[1], fans[1]?.id],
@@ -207,7 +207,7 @@ describe('events that are handled together', () => {
   });
 });
 
-it('in whatever groups, the same follows as when each call and each event is handled alone', async () => {
+it('in whatever groups they are handled, calls and events have the same effects as one by one', async () => {
   const { seed, random, below, groups } = randomFrom();
   const world = async () => {
     const fans = await Promise.all(Array.from({ length: 3 }, () => fanWith(payments, 500)));

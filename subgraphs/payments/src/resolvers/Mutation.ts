@@ -8,7 +8,7 @@ import { exportTable } from '../operations/export-table.ts';
 import { findLedger, findRefunds } from '../storage/exports.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
-/** What an earlier mutation of the same request loaded, a wallet's balance above all, is old by now. */
+/** What an earlier mutation of the same request loaded is out of date by now, above all a wallet's balance. */
 function forgetLoaded({ payments, paymentsByReservation, walletsByUser }: Context): void {
   for (const loader of [payments, paymentsByReservation, walletsByUser]) loader.clearAll();
 }

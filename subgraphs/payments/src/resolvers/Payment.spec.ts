@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => payments.close());
 
-/** The payment by each of the three ways that lead to it. */
+/** Asks for the payment in each of the three ways that lead to it. */
 async function seenBy(viewer: Viewer | null, keys = { paymentId, reservationId }) {
   const fields = 'id amount status reservation { id }';
   const byQuery = await payments.execute(viewer, `query ($id: ID!) { payment(id: $id) { ${fields} } }`, {
@@ -50,7 +50,7 @@ describe('Query.payment, Payment as an entity, and Reservation.payment', () => {
     expect(await seenBy(null)).toEqual([null, null, null]);
   });
 
-  it('are null for ids that nothing or nobody has', async () => {
+  it('are null for ids of nothing, or of reservations without a payment', async () => {
     for (const id of [newId(), '', 'no id', "' OR 1 = 1 -- "]) {
       expect(await seenBy(anOperator(), { paymentId: id, reservationId: id })).toEqual([null, null, null]);
     }

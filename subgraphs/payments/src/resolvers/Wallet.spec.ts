@@ -49,7 +49,7 @@ describe('Wallet.history', () => {
     return { history: wallets[0]?.history, errors };
   };
 
-  it('goes back page by page, newest first, and is not shifted by what happens meanwhile', async () => {
+  it('goes back page by page, newest first, and does not shift when points move meanwhile', async () => {
     const fan = await fanWith(payments, 0);
     for (const amount of [1, 2, 3, 4, 5]) await charge(payments, fan, amount);
     const amounts = ({ edges }: { edges: { node: { amount: number } }[] }) =>
@@ -102,7 +102,7 @@ describe('Wallet.history', () => {
     },
   );
 
-  it('shows only the own entries, whatever the cursor', async () => {
+  it("shows the fan's own entries only, whatever the cursor", async () => {
     const [rich, poor] = [await fanWith(payments, 700), await fanWith(payments, 0)];
     const { history } = await page(rich, 'first: 1');
     const cursor = Buffer.from('999999999999999').toString('base64url');

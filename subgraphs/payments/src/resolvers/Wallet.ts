@@ -4,7 +4,7 @@ import { toInt } from './int.ts';
 import type { WalletResolvers } from './types.generated.ts';
 
 export const Wallet: WalletResolvers = {
-  // A fan has one, and it is nobody else's.
+  // Each fan has exactly one wallet, so the fan's id can be the wallet's.
   id: ({ userId }) => userId,
   balance: ({ balance }) => toInt(balance),
 

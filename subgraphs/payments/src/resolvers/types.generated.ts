@@ -50,7 +50,7 @@ export type RefusalCode =
   | 'NOT_FOUND'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
-  /** pay: the reservation was paid before, its payment failed, or it was cancelled. */
+  /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
   | 'AMOUNT_OUT_OF_RANGE'
@@ -77,7 +77,7 @@ export type User = {
   __typename?: 'User';
   /** The user's id, a UUID. */
   id: Scalars['ID']['output'];
-  /** The user's points. Shown to the user and to operators only; null where it cannot be had at the moment. */
+  /** The user's points. Shown to the user and to operators only; null if it is not available at the moment. */
   wallet?: Maybe<Wallet>;
 };
 
@@ -87,8 +87,8 @@ export type Reservation = {
   /** The reservation's id. */
   id: Scalars['ID']['output'];
   /**
-   * The payment of the reservation, shown to the fan and to operators; null when nobody has paid, or it cannot be had
-   * at the moment.
+   * The payment of the reservation, shown to the fan and to operators; null if nobody has paid, or it is not available at the
+   * moment.
    */
   payment?: Maybe<Payment>;
 };
@@ -132,7 +132,7 @@ export type PointEntry = {
   balanceAfter: Scalars['Int']['output'];
   /** The payment that was made or refunded; null for a charge. */
   payment?: Maybe<Payment>;
-  /** The wallet as it is now; null where it cannot be had at the moment. */
+  /** The wallet as it is now; null if it is not available at the moment. */
   wallet?: Maybe<Wallet>;
   /** When the points moved. */
   createdAt: Scalars['DateTime']['output'];
@@ -160,7 +160,7 @@ export type PointEntryConnection = {
 export type PaymentStatus =
   /** The points left the wallet. */
   | 'COMPLETED'
-  /** No points moved, and none will: a reservation is paid for once or not at all. */
+  /** No points moved, and none will, because a reservation has at most one payment. */
   | 'FAILED'
   /** The points left the wallet and came back. */
   | 'REFUNDED';
@@ -175,7 +175,7 @@ export type Payment = {
   __typename?: 'Payment';
   /** The payment's id. */
   id: Scalars['ID']['output'];
-  /** What was paid for; null where it cannot be had at the moment. */
+  /** What was paid for; null if it is not available at the moment. */
   reservation?: Maybe<Reservation>;
   /** The total of the reservation, in points (KRW). */
   amount: Scalars['Int']['output'];
@@ -187,7 +187,7 @@ export type Payment = {
   createdAt: Scalars['DateTime']['output'];
   /** When the points came back; null unless the status is REFUNDED. */
   refundedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** The wallet that paid, as it is now: after a refund the points are in its balance. Null where it cannot be had at the moment. */
+  /** The wallet that paid, as it is now: after a refund the points are in its balance. Null if it is not available at the moment. */
   wallet?: Maybe<Wallet>;
 };
 
@@ -196,8 +196,8 @@ export type ChargePointsInput = {
   /** From 1 to 10,000,000 points (KRW). */
   amount: Scalars['Int']['input'];
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same line of the ledger for good, and charges nothing
-   * twice. What was refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same line of the ledger, and never charges twice. A
+   * call that was refused may be tried again with the same key.
    */
   idempotencyKey: Scalars['String']['input'];
 };
@@ -207,8 +207,8 @@ export type PayInput = {
   /** The id of a reservation of the caller. */
   reservationId: Scalars['ID']['input'];
   /**
-   * 1 to 128 characters: the same key of the same fan gives the same payment for good, and pays nothing twice. What
-   * was refused may be tried again with the same key.
+   * 1 to 128 characters: the same key of the same fan always returns the same payment, and never pays twice. A call that was
+   * refused may be tried again with the same key.
    */
   idempotencyKey: Scalars['String']['input'];
 };
@@ -220,7 +220,7 @@ export type ChargePointsResult = PointEntry | Refusal;
 export type PayResult = Payment | Refusal;
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
@@ -230,7 +230,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryPaymentArgs = {
@@ -238,7 +238,7 @@ export type QueryPaymentArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
@@ -261,7 +261,7 @@ export type Mutation = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationChargePointsArgs = {
@@ -269,7 +269,7 @@ export type MutationChargePointsArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationExportRefundsArgs = {
@@ -277,7 +277,7 @@ export type MutationExportRefundsArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationExportLedgerArgs = {
@@ -285,7 +285,7 @@ export type MutationExportLedgerArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationPayArgs = {

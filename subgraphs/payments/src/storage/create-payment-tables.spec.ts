@@ -3,7 +3,7 @@ import { entities } from './entities.ts';
 import { migrations } from './migrations.ts';
 
 describe('the tables of payments', () => {
-  it('can be taken back and made again', async () => {
+  it('can be undone and made again', async () => {
     const { database, drop } = await freshDatabase({ entities, migrations });
     for (const _ of migrations) await database.undoLastMigration();
     const left = await database.query<object[]>('SHOW TABLES');

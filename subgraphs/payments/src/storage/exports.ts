@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-/** Rows of a page. */
+/** How many rows a page has. */
 const pageSize = 5_000;
 
 type Cell = string | number | Date | null;
@@ -9,11 +9,11 @@ type Cell = string | number | Date | null;
 export interface ExportPage {
   readonly columns: string[];
   readonly rows: (string | null)[][];
-  /** Where the next page begins; undefined when this is the last one. */
+  /** Where the next page begins; undefined if this is the last one. */
   readonly next: string | undefined;
 }
 
-/** Refunded payments after this id: they are in the order in which they were paid. */
+/** Refunded payments after this id, in the order in which they were paid. */
 export const findRefunds = (manager: EntityManager, after: string): Promise<ExportPage> =>
   findPage(
     manager,
@@ -22,7 +22,7 @@ export const findRefunds = (manager: EntityManager, after: string): Promise<Expo
     after,
   );
 
-/** Lines of the ledger after this one. */
+/** Lines of the ledger after this id. */
 export const findLedger = (manager: EntityManager, after: string): Promise<ExportPage> =>
   findPage(
     manager,
@@ -31,7 +31,7 @@ export const findLedger = (manager: EntityManager, after: string): Promise<Expor
     after,
   );
 
-/** @param sql the first column is that by which pages follow each other; all of its values are greater than "0" */
+/** @param sql a query whose first column orders the rows; all of its values must be greater than "0" */
 async function findPage(manager: EntityManager, sql: string, after: string): Promise<ExportPage> {
   const found = await manager.query<Record<string, Cell>[]>(sql, [after, pageSize + 1]);
   const rows = found.slice(0, pageSize);

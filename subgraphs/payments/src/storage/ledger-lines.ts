@@ -6,11 +6,11 @@ import { linesOf } from '../domain/ledger.ts';
 import type { LedgerLine, Movement, PointEntry } from '../domain/ledger.ts';
 
 interface LedgerRow extends LedgerLine {
-  /** Lines of one wallet are written under its lock, so this is the order in which its balance changed. */
+  /** Lines of one wallet are written under its lock, so their sequence is the order in which its balance changed. */
   readonly sequence: number;
 }
 
-/** A wallet's line, and its place in the wallet's history. */
+/** A wallet's line, with its place in the wallet's history. */
 export type HistoryEntry = PointEntry & Pick<LedgerRow, 'sequence'>;
 
 export const ledgerLines = new EntitySchema<LedgerRow>({
@@ -29,7 +29,7 @@ export const ledgerLines = new EntitySchema<LedgerRow>({
   },
 });
 
-/** Movements of one wallet are to be in the order in which they happened. */
+/** Inserts the lines of movements. Movements of one wallet must be in the order in which they happened. */
 export const insertLines = (manager: EntityManager, movements: readonly Movement[]): Promise<void> =>
   insertRows(manager, 'ledger_lines', movements.flatMap(linesOf).map(inColumns(ledgerLines)));
 
@@ -47,5 +47,5 @@ export const findHistory = (
     where: { userId, ...(before !== undefined && { sequence: LessThan(before) }) },
     order: { sequence: 'DESC' },
     take: limit,
-    // Only the house's lines have no balance, and they belong to no user.
+    // Only the house's lines have no balance, and those belong to no user.
   }) as Promise<HistoryEntry[]>;

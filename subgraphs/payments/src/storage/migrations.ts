@@ -3,7 +3,7 @@ import { CreateIdempotencyKeys1760000000003 } from '@frontrow/kit/idempotency';
 import { CreateKnownKeySets1760000000005 } from '@frontrow/kit/key-set';
 import { CreatePaymentTables1760000001000 } from './create-payment-tables.ts';
 
-/** In the order in which they run. */
+/** The migrations, in the order in which they run. */
 export const migrations = [
   ...eventMigrations,
   CreateIdempotencyKeys1760000000003,

@@ -5,7 +5,7 @@ import { bigint, id, instant, key, optional, text } from '@frontrow/kit/columns'
 import { columnsOf, inColumns, insertMissingRows, updateRows } from '@frontrow/kit/many-rows';
 import type { Payable } from '../domain/payable.ts';
 
-/** The table's checks make sure that a row is a `Payable`; a tombstone has neither total nor expiry. */
+/** The table's constraints make sure that a row is a `Payable`. A tombstone has neither total nor expiry. */
 interface PayableRow {
   readonly reservationId: string;
   readonly userId: string;
@@ -27,13 +27,13 @@ export const payables = new EntitySchema<PayableRow>({
   },
 });
 
-/** Inserts those whose reservations have no row yet; a row that is there stays as it is. */
+/** Inserts the payables of reservations that have no row yet; existing rows stay as they are. */
 export const insertPayables = (manager: EntityManager, given: readonly Payable[]): Promise<void> =>
   insertMissingRows(manager, 'payables', given.toSorted(byReservation).map(toRow).map(inColumns(payables)));
 
 /**
- * Everything that happens to a reservation's payment happens under this lock. Rows are locked in the order of their ids.
- * @param lock 'skip' leaves out those that somebody else has
+ * Locks payables in the order of their ids. Whatever happens to a reservation's payment happens under this lock.
+ * @param lock 'skip' leaves out rows that another transaction has locked
  */
 export async function lockPayables(
   manager: EntityManager,
@@ -41,7 +41,7 @@ export async function lockPayables(
   lock: 'wait' | 'skip' = 'wait',
 ): Promise<Payable[]> {
   if (reservationIds.length === 0) return [];
-  // With a few rows in the table both databases would walk, and lock, all of them.
+  // Without the hint, both databases would scan a small table, and lock all of its rows.
   const rows = await manager.query<(Omit<PayableRow, 'total'> & { total: string | null })[]>(
     `SELECT ${columnsOf(payables)} FROM payables FORCE INDEX (PRIMARY)
      WHERE reservation_id IN (?) ORDER BY reservation_id FOR UPDATE ${lock === 'skip' ? 'SKIP LOCKED' : ''}`,
@@ -50,7 +50,7 @@ export async function lockPayables(
   return rows.map((row) => ({ ...row, total: row.total === null ? null : Number(row.total) }) as Payable);
 }
 
-/** Those of the ids that have a row, whoever has locked it. */
+/** Returns those of the ids that have a row, even if another transaction has locked it. */
 export async function findPayableIds(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(
     'SELECT reservation_id AS id FROM payables WHERE reservation_id IN (?)',
@@ -59,7 +59,7 @@ export async function findPayableIds(manager: EntityManager, ids: readonly strin
   return rows.map(({ id }) => id);
 }
 
-/** Stores what became of payables that `lockPayables` has locked. */
+/** Stores the new state of payables that `lockPayables` has locked. */
 export const updatePayables = (manager: EntityManager, changed: readonly Payable[]): Promise<void> =>
   updateRows(
     manager,
@@ -81,7 +81,7 @@ const toRow = ({ reservationId, userId, status, ...rest }: Payable): PayableRow 
   reason: 'reason' in rest ? rest.reason : null,
 });
 
-/** Those of the ids of which payments knows: of reservations that can be paid for or have ended, and of fans who have a wallet. */
+/** Returns those of the ids that payments knows: reservations that can be paid or have ended, and fans who have a wallet. */
 export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(
     `SELECT reservation_id AS id FROM payables WHERE reservation_id IN (?)

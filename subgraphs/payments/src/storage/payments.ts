@@ -5,7 +5,7 @@ import { bigint, id, instant, key, optional, text } from '@frontrow/kit/columns'
 import { inColumns, insertRows, updateRows } from '@frontrow/kit/many-rows';
 import type { CompletedPayment, Payment, RefundedPayment } from '../domain/payment.ts';
 
-/** The table's checks make sure that a row is a `Payment`. */
+/** The table's constraints make sure that a row is a `Payment`. */
 interface PaymentRow {
   readonly id: string;
   readonly reservationId: string;
@@ -52,7 +52,7 @@ export const findPaymentsOfReservations = (
 ): Promise<Payment[]> =>
   manager.findBy(payments, { reservationId: In(reservationIds) }) as Promise<Payment[]>;
 
-/** Those that are COMPLETED. Their payables, which must be locked, keep them so. */
+/** The COMPLETED payments of these reservations. Their payables must be locked, which keeps the payments as they are. */
 export const findCompletedOf = (
   manager: EntityManager,
   reservationIds: readonly string[],
@@ -61,7 +61,7 @@ export const findCompletedOf = (
     CompletedPayment[]
   >;
 
-/** @throws when one of the payments is not COMPLETED: points never go back twice */
+/** @throws if one of the payments is not COMPLETED, because points must never come back twice */
 export const markRefunded = (manager: EntityManager, refunded: readonly RefundedPayment[]): Promise<void> =>
   updateRows(
     manager,

@@ -3,7 +3,7 @@ import type { Books } from '../domain/books.ts';
 import { updatePayables } from './payables.ts';
 import { book } from './wallets.ts';
 
-/** Stores what was decided about payables and wallets that this transaction has locked. */
+/** Stores the decisions about payables and wallets that this transaction has locked. */
 export async function storeBooks(manager: EntityManager, { changed, movements }: Books): Promise<void> {
   await updatePayables(manager, changed);
   await book(manager, movements);

@@ -14,7 +14,7 @@ export const wallets = new EntitySchema<Wallet>({
   },
 });
 
-/** Makes wallets, empty; a fan who has one keeps it. */
+/** Makes empty wallets; a fan who has a wallet keeps it. */
 export const insertWallets = (
   manager: EntityManager,
   made: readonly { readonly userId: string; readonly createdAt: Date }[],
@@ -31,8 +31,8 @@ export const findWallets = (manager: EntityManager, userIds: readonly string[]):
   manager.findBy(wallets, { userId: In(userIds) });
 
 /**
- * Locks wallets in the order of their ids. Who locks payables, too, has locked those before.
- * @param lock 'skip' leaves out those that somebody else has
+ * Locks wallets in the order of their ids. A transaction that locks payables as well must lock those first.
+ * @param lock 'skip' leaves out rows that another transaction has locked
  */
 export async function lockWallets(
   manager: EntityManager,
@@ -49,8 +49,8 @@ export async function lockWallets(
 }
 
 /**
- * Makes movements happen, in their order: in the balances of wallets, which must be locked, and in the ledger.
- * @throws when a balance is not what was decided on. The locks make sure that it is; if that ever broke, points would come from
+ * Carries out movements in their order: changes the balances of the wallets, which must be locked, and writes the ledger.
+ * @throws if a balance is not the one that was decided on. The locks rule that out; if they ever failed, points would come from
  * nowhere
  */
 export async function book(manager: EntityManager, movements: readonly Movement[]): Promise<void> {

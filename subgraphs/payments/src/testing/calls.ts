@@ -21,7 +21,7 @@ export const pay = (payments: Replica, fan: Viewer | null, reservationId: string
     { input: { reservationId, idempotencyKey } },
   );
 
-/** What the fan's wallet shows: the balance and the whole history, newest first. */
+/** What the fan's wallet shows: its balance and its whole history, newest first. */
 export async function walletOf(payments: Replica, fan: Viewer) {
   const history = 'history(first: 100) { edges { node { kind amount balanceAfter } } }';
   const { data } = await payments.entities(fan, 'User', [{ id: fan.id }], `wallet { balance ${history} }`);

@@ -7,7 +7,7 @@ import type { Wallet } from '../domain/wallet.ts';
 import { book, lockWallets } from '../storage/wallets.ts';
 import type { Replica } from './payments-under-test.ts';
 
-/** A fan who is registered and has so many points, which may be more than charges allow. */
+/** A registered fan with this many points, which may be more than charges allow. */
 export async function fanWith(payments: Replica, points: number): Promise<Viewer> {
   const fan = aFan();
   await payments.hear(userRegistered.about(fan.id, { userId: fan.id, name: '이서연' }));

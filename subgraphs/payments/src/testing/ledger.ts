@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Proves what must always hold of wallets and ledger; fails naming the rows that break it. */
+/** Proves what must always hold for wallets and ledger. If it fails, it names the rows that break it. */
 export async function expectBalancedLedger(database: DataSource): Promise<void> {
   const unbalanced = await database.query<unknown[]>(
     `SELECT movement_id, COUNT(*), SUM(amount) FROM ledger_lines GROUP BY movement_id

@@ -22,7 +22,7 @@ import { findArrived } from '../storage/payables.ts';
 export interface Replica extends SubgraphUnderTest {
   readonly outbox: Outbox;
   readonly till: Till;
-  /** Lets payments handle what other services have published, events of one type, together. */
+  /** Lets payments handle events of one type, which other services have published, in one batch. */
   hear(...events: NewEvent[]): Promise<void>;
 }
 

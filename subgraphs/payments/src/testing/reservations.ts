@@ -24,7 +24,10 @@ export const created = (
     expiresAt: expiresAt.toISOString(),
   });
 
-/** Lets payments hear of a new reservation. Returns its id. */
+/**
+ * Lets payments hear of a new reservation.
+ * @returns its id
+ */
 export async function reserve(payments: Replica, fan: Viewer, total: number): Promise<string> {
   const event = created(fan, total);
   await payments.hear(event);

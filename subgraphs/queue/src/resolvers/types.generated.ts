@@ -60,7 +60,7 @@ export type Concert = {
   __typename?: 'Concert';
   /** The concert's id. */
   id: Scalars['ID']['output'];
-  /** The concert's waiting room; null when there is none, or it cannot be had at the moment. */
+  /** The concert's waiting room; null if there is none, or it is not available at the moment. */
   waitingRoom?: Maybe<WaitingRoom>;
 };
 
@@ -88,7 +88,7 @@ export type WaitingRoomStatus =
 /** The line in front of a concert's sale. Everybody sees it; nobody needs to be logged in. */
 export type WaitingRoom = {
   __typename?: 'WaitingRoom';
-  /** The concert that fans wait for; null where it cannot be had at the moment. */
+  /** The concert that fans wait for; null if it is not available at the moment. */
   concert?: Maybe<Concert>;
   /** Whether fans may join, and whether the line moves. */
   status: WaitingRoomStatus;
@@ -98,7 +98,7 @@ export type WaitingRoom = {
   active: Scalars['Int']['output'];
   /** How many fans may shop at once. */
   maxActive: Scalars['Int']['output'];
-  /** How many fans are let in per second at the most. Below 1, one fan is let in every few seconds. */
+  /** The most fans that are admitted per second. Below 1, one fan is let in every few seconds. */
   admitPerSecond: Scalars['Float']['output'];
   /** How long an admission lasts, in seconds. */
   admissionSeconds: Scalars['Int']['output'];
@@ -107,8 +107,8 @@ export type WaitingRoom = {
   /** How long a fan who joined now would wait, in seconds, the time until sales open included. */
   estimatedWaitSeconds: Scalars['Int']['output'];
   /**
-   * What the room was like in each of the last minutes, oldest first, and is like now. It is kept for 14 days; minutes before it was first
-   * kept are left out. Shown to operators only; null for everybody else.
+   * The room in each of the last minutes, oldest first, and now. Minutes are kept for 14 days; those from before the first one
+   * was kept are left out. Shown to operators only; null for everybody else.
    */
   history?: Maybe<Array<WaitingRoomMinute>>;
 };
@@ -118,7 +118,7 @@ export type WaitingRoomHistoryArgs = {
   minutes?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** What a waiting room was like in one minute, as it was last seen in it. Shown to operators only. */
+/** A waiting room in one minute, as it was when it was last looked at in it. Shown to operators only. */
 export type WaitingRoomMinute = {
   __typename?: 'WaitingRoomMinute';
   /** When the minute began. */
@@ -150,7 +150,7 @@ export type QueueTicket = {
   __typename?: 'QueueTicket';
   /** The ticket's id. */
   id: Scalars['ID']['output'];
-  /** The concert that the fan waits for; null where it cannot be had at the moment. */
+  /** The concert that the fan waits for; null if it is not available at the moment. */
   concert?: Maybe<Concert>;
   /** Whether the fan waits, is admitted, or why the ticket ended. */
   status: QueueTicketStatus;
@@ -165,7 +165,7 @@ export type QueueTicket = {
   estimatedWaitSeconds: Scalars['Int']['output'];
   /** When the fan joined. */
   joinedAt: Scalars['DateTime']['output'];
-  /** When the fan was admitted; null for who was not. */
+  /** When the fan was admitted; null if they were not. */
   admittedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When the admission ends, and with it the time in which seats may be held; null while waiting. Nothing makes it later: seats that are held by then can be paid until their hold expires. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
@@ -198,17 +198,17 @@ export type ConfigureWaitingRoomInput = {
   challenge?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** Work for the machine of a fan who wants to join: cheap for one, dear for thousands of accounts. */
+/** Work for the device of a fan who wants to join: cheap for one fan, expensive for thousands of accounts. */
 export type QueueChallenge = {
   __typename?: 'QueueChallenge';
-  /** A challenge of ALTCHA (https://altcha.org), version 2, as JSON: its widget and libraries take it as it is. It is for the viewer and this concert only, and a solution of it is good for joining once. */
+  /** A challenge of ALTCHA (https://altcha.org), version 2, as JSON: its widget and libraries accept it as it is. It is for this viewer and concert only, and its solution is good for joining once. */
   json: Scalars['String']['output'];
   /** Until when a solution is taken: ten minutes after the challenge was given out. */
   expiresAt: Scalars['DateTime']['output'];
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
@@ -222,7 +222,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryWaitingRoomArgs = {
@@ -230,7 +230,7 @@ export type QueryWaitingRoomArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryQueueTicketArgs = {
@@ -238,7 +238,7 @@ export type QueryQueueTicketArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryQueueChallengeArgs = {
@@ -246,7 +246,7 @@ export type QueryQueueChallengeArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
@@ -269,7 +269,7 @@ export type Mutation = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationEnterQueueArgs = {
@@ -278,7 +278,7 @@ export type MutationEnterQueueArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationLeaveQueueArgs = {
@@ -286,7 +286,7 @@ export type MutationLeaveQueueArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationConfigureWaitingRoomArgs = {

@@ -3,32 +3,32 @@ import type { Refusal } from '@frontrow/kit/refusal';
 import type { Reservation } from './reservation.ts';
 import type { SeatTicket } from './seat-ticket.ts';
 
-/** A ticket was shown at a door. */
+/** A ticket that was shown at a door. */
 export interface Scan {
-  /** Made up by the door: the same scan, told again, is still one. */
+  /** Made up by the door, so that a scan that is sent again still counts once. */
   readonly id: string;
   readonly ticketId: string;
   readonly scheduleId: string;
-  /** As its staff call it. */
+  /** The door's name, as its staff call it. */
   readonly door: string;
   readonly at: Date;
   /** The user who scanned. */
   readonly scannedBy: string;
-  /** Whether the door had no network, and let the ticket in on its own: then somebody is inside, whatever is decided now. */
+  /** Whether the door had no network and let the ticket in on its own. Then somebody is inside, whatever is decided now. */
   readonly wasLetIn: boolean;
 }
 
-/** The one scan by which a ticket has entered. */
+/** The one scan by which a ticket entered. */
 export interface Admission extends Omit<Scan, 'wasLetIn'> {
   readonly reservationId: string;
 }
 
-/** A scan by which somebody came in though the ticket entered by another one, or was void. */
+/** A scan by which somebody came in, although the ticket had entered by another one or was void. */
 export interface Conflict extends Admission {
   readonly reason: 'ADMITTED_ELSEWHERE' | 'VOID';
 }
 
-/** What becomes of a scan. Where it changes something, `admit` and `note` say what is stored. */
+/** What becomes of a scan. If something changes, `admit` and `note` say what is stored. */
 export interface ScanDecision {
   readonly answer: Admission | { readonly already: Admission } | Refusal<'TICKET_VOID'>;
   readonly admit?: Admission;
@@ -36,9 +36,10 @@ export interface ScanDecision {
 }
 
 /**
- * Decides whether a ticket enters by this scan: once. Of scans that let somebody in without asking, the earlier one counts, whenever it
- * is heard of; one that asks first never takes the place of another. Told twice, it is answered alike.
- * @param entered by which scan the ticket has entered, as far as is known
+ * Decides whether a ticket enters by this scan; each ticket enters once. Of scans that let somebody in without asking, the
+ * earliest counts, whichever is heard of first. A scan that asks first never takes the place of another. A scan that is sent
+ * again is answered alike.
+ * @param entered the scan by which the ticket has entered, as far as is known
  */
 export function decideScan(
   { id: reservationId, status }: Reservation,

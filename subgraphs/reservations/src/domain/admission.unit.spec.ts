@@ -24,7 +24,7 @@ const decide = (shown: Scan, entered?: Scan, what = ticket) =>
   decideScan(reservation, what, entered && admissionBy(entered), shown);
 
 describe('a ticket that is scanned', () => {
-  it('enters by the first scan, and by that one again when it is told twice', () => {
+  it('enters by the first scan, and by that one again when it is sent twice', () => {
     const first = scan();
     const admission = admissionBy(first);
     expect(decide(first)).toEqual({ answer: admission, admit: admission });
@@ -32,7 +32,7 @@ describe('a ticket that is scanned', () => {
     expect(decide({ ...first, wasLetIn: true }, first)).toEqual({ answer: admission });
   });
 
-  it('does not enter by a scan that asks later, though it says that it was earlier', () => {
+  it('does not enter by a scan that asks later, even one that claims to be earlier', () => {
     const first = scan({ at: at(10) });
     const already = admissionBy(first);
     expect(decide(scan({ at: at(11) }), first)).toEqual({ answer: { already } });
@@ -52,7 +52,7 @@ describe('a ticket that is scanned', () => {
     expect(decide(same, early).answer).toEqual({ already: admissionBy(early) });
   });
 
-  it('never enters once its reservation was cancelled; where it was let in, that is noted', () => {
+  it('never enters once its reservation was cancelled; if somebody was let in, that is noted', () => {
     const cancelled = { ...reservation, status: 'CANCELLED' } as Reservation;
     for (const [found, what] of [
       [reservation, voided],

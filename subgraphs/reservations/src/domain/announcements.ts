@@ -36,7 +36,7 @@ export const confirmed = (reservation: Confirmed): NewEvent =>
     confirmedAt: reservation.confirmedAt.toISOString(),
   });
 
-/** Asks payments to give the points of this payment back. */
+/** Asks payments to refund this payment. */
 export const confirmFailed = (
   { reservationId, paymentId }: PaymentCompleted,
   reason: ReservationEnd,

@@ -19,13 +19,13 @@ import type {
 /** Something that was heard about one reservation. */
 export interface News {
   readonly reservationId: string;
-  /** Decides what it does to the reservation, in any state it may be found in. */
+  /** Decides what the news does to the reservation, whatever state the reservation is in. */
   readonly decide: (found: Reservation) => Decision<Reservation>;
-  /** What follows where the reservation is not known: nothing when this is left out. */
+  /** What follows if the reservation is not known; nothing if this is left out. */
   readonly ifUnknown?: EarlyEnd;
 }
 
-/** Should the reservation still be created, it ends at once. */
+/** An end for a reservation that is not known: if it is created later, it ends at once. */
 export interface EarlyEnd {
   readonly because: CancelReason;
   readonly events: readonly NewEvent[];
@@ -45,7 +45,7 @@ export const ofPaymentFailed = ({ reservationId }: { readonly reservationId: str
   ifUnknown: endsIt('PAYMENT_FAILED'),
 });
 
-/** Where the reservation does not exist (yet), nobody can be following it. */
+/** If the reservation does not exist (yet), nobody can be following it. */
 export const ofPaymentRefunded = ({ reservationId }: PaymentRefunded, now: Date): News => ({
   reservationId,
   decide: (found) => onPaymentRefunded(found, now),
@@ -63,7 +63,7 @@ export const ofCompensation = ({ sagaId }: { readonly sagaId: string }, now: Dat
   ifUnknown: endsIt('COMPENSATED'),
 });
 
-/** Of those that come too early, the first about each reservation: it says why that will end. */
+/** The early ends among the news, by reservation. The first about each reservation says why it will end. */
 export function earlyEnds(found: readonly Reservation[], news: readonly News[]): Map<string, CancelReason> {
   const known = new Set(found.map(({ id }) => id));
   const ends = new Map<string, CancelReason>();
@@ -75,8 +75,8 @@ export function earlyEnds(found: readonly Reservation[], news: readonly News[]):
 }
 
 /**
- * Decides about one piece of news after the other, each on the state that those before it left.
- * @returns each reservation that is another one now, and of each piece of news what it leads to telling
+ * Decides about each piece of news in turn, on the state that those before it left.
+ * @returns the new state of each reservation that has changed, and for each piece of news the events that it leads to
  */
 export function decideInTurn(
   found: readonly Reservation[],

@@ -26,8 +26,8 @@ const notSold = (reservationId: string) => ofSaleFailed({ reservationId, reason:
 const types = ({ events }: ReturnType<typeof decideInTurn>) =>
   events.map((of) => of.map(({ type }) => type.replace(/^reservation\.(.*)\.v1$/, '$1')));
 
-describe('news that are decided about in turn', () => {
-  it('find the state that those before them left', () => {
+describe('news that is decided about in turn', () => {
+  it('finds the state that the news before it left', () => {
     const decided = decideInTurn(
       [pending('one'), pending('other')],
       [paid('one'), paid('other'), paid('one'), notSold('one'), paid('one'), notSold('one')],
@@ -41,20 +41,20 @@ describe('news that are decided about in turn', () => {
     ]);
   });
 
-  it('leave out of what is to be stored what is as it was', () => {
+  it('stores nothing about reservations that have not changed', () => {
     const decided = decideInTurn([pending('one')], []);
     expect(decided).toEqual({ changed: [], events: [] });
   });
 
-  it('about what is unknown change nothing, and a payment is answered', () => {
+  it('about an unknown reservation changes nothing, and a payment is answered', () => {
     const decided = decideInTurn([], [paid('one'), notSold('one')]);
     expect(types(decided)).toEqual([['confirm-failed'], []]);
     expect(decided.changed).toEqual([]);
   });
 });
 
-describe('news that come too early', () => {
-  it('say why the reservation will end: the first about each one does', () => {
+describe('news that comes too early', () => {
+  it('says why the reservation will end; the first about each reservation does so', () => {
     const refund = { paymentId: 'payment', userId: 'fan', amount: 100, reason: 'SALE_FAILED' } as const;
     const news = [
       ofPaymentRefunded({ reservationId: 'refunded', ...refund }, now),

@@ -14,7 +14,7 @@ export type PaymentCompleted = DataOf<typeof paymentCompleted>;
 export type PaymentRefunded = DataOf<typeof paymentRefunded>;
 export type SaleFailed = DataOf<typeof seatsSaleFailed>;
 
-/** What was reserved, by whom and until when: as it was at the moment of the hold, whatever becomes of the concert. */
+/** What was reserved, by whom and until when, as it was at the moment of the hold, even if the concert changes later. */
 export interface Hold {
   readonly id: string;
   readonly userId: string;
@@ -27,7 +27,7 @@ export interface Hold {
   readonly total: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** When it was heard of that the points of its payment are back; null when they are not, or none left a wallet. */
+  /** When the news came that the payment's points were refunded; null if they were not, or if no points had been paid. */
   readonly refundedAt: Date | null;
   /** 1 at creation; grows by one with each change. */
   readonly version: number;
@@ -48,9 +48,9 @@ export interface Confirmed extends Hold {
 
 export interface Cancelled extends Hold {
   readonly status: 'CANCELLED';
-  /** Null when nobody has paid. A payment that came too late is noted too. */
+  /** Null if nobody has paid. A payment that came too late is noted too. */
   readonly paymentId: string | null;
-  /** Null when it had not been confirmed before. */
+  /** Null if the reservation was never confirmed. */
   readonly confirmedAt: Date | null;
   readonly endedAt: Date;
   readonly endedBecause: CancelReason;
@@ -58,7 +58,7 @@ export interface Cancelled extends Hold {
 
 export interface Expired extends Hold {
   readonly status: 'EXPIRED';
-  /** Of a payment that came too late; null when there was none. */
+  /** The id of a payment that came too late; null if there was none. */
   readonly paymentId: string | null;
   readonly endedAt: Date;
   readonly endedBecause: 'HOLD_EXPIRED';
@@ -67,12 +67,12 @@ export interface Expired extends Hold {
 export type Reservation = Pending | Confirmed | Cancelled | Expired;
 
 /**
- * How long after `expiresAt` the clock still waits, in ms: payments takes no points after `expiresAt`, but the news
- * of a payment made just before needs a moment to get here. What comes later still is refunded.
+ * How long after `expiresAt` the clock waits before it ends a hold, in ms. Payments takes no points after `expiresAt`, but the
+ * news of a payment made just before needs a moment to arrive. A payment whose news comes even later is refunded.
  */
 export const graceMs = 2_000;
 
-/** A hold always becomes a reservation, even when it is heard of so late that the clock ends it at once. */
+/** Every hold becomes a reservation, even if its news comes so late that the clock ends it at once. */
 export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
   const next: Pending = {
     status: 'PENDING',
@@ -92,11 +92,11 @@ export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
   return { next, events: [announce.created(next)] };
 }
 
-/** Decides what becomes of a new reservation whose end was heard of before its beginning. */
+/** Decides what becomes of a new reservation if the news of its end came before that of its beginning. */
 export const onEarlyEnd = (created: Pending, because: CancelReason, now: Date): Decision<Reservation> =>
   cancel(created, because, now);
 
-/** Decides what a completed payment does to a reservation in any state it may be found in. */
+/** Decides what a completed payment does to a reservation, whatever state the reservation is in. */
 export function onPaymentCompleted(
   found: Reservation,
   payment: PaymentCompleted,
@@ -115,11 +115,11 @@ export function onPaymentCompleted(
       return { next, events: [announce.confirmed(next)] };
     }
     case 'CONFIRMED':
-      if (found.paymentId === payment.paymentId) return unchanged(found); // told twice
+      if (found.paymentId === payment.paymentId) return unchanged(found); // the same news came twice
       return { next: found, events: [announce.confirmFailed(payment, 'COMPENSATED')] };
     case 'CANCELLED':
     case 'EXPIRED':
-      // The points left the wallet after the seats were given up: only a refund makes it right.
+      // The points left the wallet after the seats were given up, so only a refund makes it right.
       return {
         next: noteLatePayment(found, payment),
         events: [announce.confirmFailed(payment, found.endedBecause)],
@@ -129,25 +129,25 @@ export function onPaymentCompleted(
   }
 }
 
-/** Who follows the reservation is to hear that points are on their way back. Told twice, nothing changes. */
+/** Notes the payment, so that followers learn that points are on their way back. If the news comes twice, nothing changes. */
 const noteLatePayment = (found: Cancelled | Expired, { paymentId }: PaymentCompleted): Cancelled | Expired =>
   found.paymentId === null ? { ...found, paymentId, version: found.version + 1 } : found;
 
 /**
- * Decides what the news that the points are back does: it is noted for those who follow the reservation. It may come before
- * that of the payment, or of why the points went back.
+ * Notes for followers that the points are back. This news may come before that of the payment, or before that of the reason for
+ * the refund.
  */
 export const onPaymentRefunded = (found: Reservation, now: Date): Decision<Reservation> =>
   found.refundedAt === null
     ? { next: { ...found, refundedAt: now, version: found.version + 1 }, events: [] }
     : unchanged(found);
 
-/** How long after its end, in ms, a reservation that nobody seemed to have paid may still hear of a payment that crossed it. */
+/** How long after its end, in ms, an unpaid reservation may still hear of a payment that crossed the end. */
 const crossingMs = 5_000;
 
 /**
- * Until when more may become of a reservation: 'open' while it may change, or its payment is to be refunded; an instant,
- * where it ended unpaid but a payment may have crossed its end; 'over' when nothing follows any more.
+ * Until when the reservation can still change: 'open' while it may change, or while a payment is to be refunded; an instant, if
+ * it ended unpaid but a payment may have crossed its end; 'over' if nothing can follow any more.
  */
 export function lastsUntil(reservation: Reservation): Date | 'open' | 'over' {
   switch (reservation.status) {
@@ -157,7 +157,7 @@ export function lastsUntil(reservation: Reservation): Date | 'open' | 'over' {
     case 'CANCELLED':
     case 'EXPIRED': {
       const { refundedAt, paymentId, endedAt, endedBecause } = reservation;
-      // A reservation has one payment, and that failed.
+      // A reservation has one payment at most, and that one failed.
       if (refundedAt !== null || endedBecause === 'PAYMENT_FAILED') return 'over';
       return paymentId === null ? new Date(endedAt.getTime() + crossingMs) : 'open';
     }
@@ -167,8 +167,8 @@ export function lastsUntil(reservation: Reservation): Date | 'open' | 'over' {
 }
 
 /**
- * Decides what becomes of a payment for a reservation that is not known: the points go back at once, and should the
- * reservation still be created, it ends at once.
+ * Decides what becomes of a payment for a reservation that is not known: the points are refunded at once, and if the reservation
+ * is created later, it ends at once.
  */
 export const onPaymentWithoutReservation = (
   payment: PaymentCompleted,
@@ -177,7 +177,7 @@ export const onPaymentWithoutReservation = (
   events: [announce.confirmFailed(payment, 'COMPENSATED')],
 });
 
-/** Decides what a payment that moved no points does: there is no second attempt, the seats go to somebody else. */
+/** Decides what a failed payment does. It moved no points and there is no second attempt, so the seats are given up. */
 export function onPaymentFailed(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING':
@@ -191,10 +191,10 @@ export function onPaymentFailed(found: Reservation, now: Date): Decision<Reserva
   }
 }
 
-/** Decides what follows when the seats of a reservation are not held for it any more. */
+/** Decides what follows if the seats of a reservation are no longer held for it. */
 export function onSaleFailed(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
-    case 'PENDING': // confirmed once, or nobody would have tried to sell; whatever was lost since, the seats are gone
+    case 'PENDING': // it was confirmed once, or nobody would have tried to sell; whatever was lost since, the seats are gone
     case 'CONFIRMED':
       return cancel(found, 'SALE_FAILED', now);
     case 'CANCELLED':
@@ -205,11 +205,11 @@ export function onSaleFailed(found: Reservation, now: Date): Decision<Reservatio
   }
 }
 
-/** Decides what becomes of a reservation whose purchase cannot be completed, whatever step it is at. */
+/** Decides what becomes of a reservation whose purchase cannot be completed, whatever step the purchase is at. */
 export function onCompensationRequested(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING':
-    case 'CONFIRMED': // the seats may be SOLD by now: whoever asked did not know, and payments gives the points back too
+    case 'CONFIRMED': // the seats may be SOLD by now, which the sender did not know; payments refunds the points too
       return cancel(found, 'COMPENSATED', now);
     case 'CANCELLED':
     case 'EXPIRED':
@@ -220,8 +220,8 @@ export function onCompensationRequested(found: Reservation, now: Date): Decision
 }
 
 /**
- * Fans may cancel until the show starts, or one of the tickets has entered; cancelling twice is cancelling once.
- * @param hasEntered whether a ticket of it was admitted at a door
+ * Fans may cancel until the show starts or one of their tickets has entered. Cancelling twice is the same as once.
+ * @param hasEntered whether a ticket of the reservation was admitted at a door
  */
 export function cancelByFan(
   found: Reservation,
@@ -246,7 +246,7 @@ export function cancelByFan(
   }
 }
 
-/** Decides what the end of its show does to a reservation, in any state it may be found in. */
+/** Decides what the cancellation of its show does to a reservation, whatever state the reservation is in. */
 export function onShowCancelled(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING':
@@ -260,7 +260,7 @@ export function onShowCancelled(found: Reservation, now: Date): Decision<Reserva
   }
 }
 
-/** Ends a hold that nobody paid, once the grace is over too. */
+/** Ends a hold that nobody paid, once the grace is over as well. */
 export function expire(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': {

@@ -78,7 +78,7 @@ const confirmed = (): Confirmed => ({
   confirmedAt: now,
   version: 2,
 });
-/** A pending one that was cancelled, unless another state before is given. */
+/** A pending reservation that was cancelled, unless another previous state is given. */
 const cancelled = (endedBecause: CancelReason, before: Pending | Confirmed = pending()): Cancelled => ({
   ...before,
   status: 'CANCELLED',
@@ -97,7 +97,7 @@ const expired = (endedAt = now): Expired => ({
   version: 2,
 });
 
-/** It had ended when the payment came. */
+/** A reservation that had ended when the payment came. */
 const paidTooLate = <Ended extends Cancelled | Expired>(before: Ended): Ended => ({
   ...before,
   paymentId: payment.paymentId,
@@ -171,11 +171,11 @@ describe('seats that are held', () => {
 });
 
 describe('a payment that completes', () => {
-  it('confirms a pending reservation and tells all that a receipt shows', () => {
+  it('confirms a pending reservation and publishes all that a receipt shows', () => {
     given(pending()).when(paymentCompletes).then(confirmed(), [toldConfirmed]);
   });
 
-  it('confirms it also after expiresAt, as long as the clock has not struck', () => {
+  it('confirms it also after expiresAt, as long as the clock has not ended it', () => {
     const late = at('12:05:01.900');
     given(pending())
       .when(paymentCompletes, late)
@@ -222,7 +222,7 @@ describe('a payment that completes', () => {
     }
   });
 
-  it('is to be refunded when nobody knows the reservation, and ends it should it still begin', () => {
+  it('is to be refunded when nobody knows the reservation, and ends the reservation if it begins later', () => {
     expect(onPaymentWithoutReservation(payment)).toEqual({
       because: 'COMPENSATED',
       events: [toldConfirmFailed('COMPENSATED')],
@@ -245,7 +245,7 @@ describe('a refund', () => {
     given(next).when(onPaymentRefunded).thenNothing();
   });
 
-  it('stays noted when what it was for is heard of after it', () => {
+  it('stays noted when the news of its payment comes afterwards', () => {
     const found = { ...confirmed(), refundedAt: now };
     const next = { ...cancelled('COMPENSATED', confirmed()), refundedAt: now };
     given(found)
@@ -270,7 +270,7 @@ describe('a reservation', () => {
     expect(lastsUntil(cancelled('PAYMENT_FAILED'))).toBe('over');
   });
 
-  it('lasts 5 s longer when it ended unpaid: a payment may be crossing its end', () => {
+  it('lasts 5 s longer when it ended unpaid, because a payment may be crossing its end', () => {
     for (const found of [expired(), cancelled('CANCELLED_BY_FAN')]) {
       expect(lastsUntil(found)).toEqual(new Date(now.getTime() + 5_000));
     }
@@ -314,13 +314,13 @@ describe('a sale that fails', () => {
 });
 
 describe('a compensation', () => {
-  it('takes back a pending reservation', () => {
+  it('cancels a pending reservation', () => {
     given(pending())
       .when(onCompensationRequested)
       .then(cancelled('COMPENSATED'), [toldCancelled('COMPENSATED')]);
   });
 
-  it('takes back a confirmed reservation, which keeps what it was paid with', () => {
+  it('cancels a confirmed reservation, which keeps what it was paid with', () => {
     given(confirmed())
       .when(onCompensationRequested)
       .then(cancelled('COMPENSATED', confirmed()), [toldCancelled('COMPENSATED')]);
@@ -337,13 +337,13 @@ describe('a compensation', () => {
 });
 
 describe('a fan who cancels', () => {
-  it('gives a pending reservation up', () => {
+  it('cancels a pending reservation', () => {
     given(pending())
       .when(cancelByFan)
       .then(cancelled('CANCELLED_BY_FAN'), [toldCancelled('CANCELLED_BY_FAN')]);
   });
 
-  it('gives a confirmed reservation up until the last moment before the show', () => {
+  it('cancels a confirmed reservation until the last moment before the show', () => {
     const endedAt = at('19:59:59.999');
     given(confirmed())
       .when(cancelByFan, endedAt)
@@ -383,7 +383,7 @@ describe('a show that is cancelled', () => {
     },
   );
 
-  it('has the points of a payment that comes too late go back', () => {
+  it('has a payment that comes too late refunded', () => {
     given(cancelled('SHOW_CANCELLED'))
       .when(paymentCompletes)
       .then(paidTooLate(cancelled('SHOW_CANCELLED')), [toldConfirmFailed('SHOW_CANCELLED')]);

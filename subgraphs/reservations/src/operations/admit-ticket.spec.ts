@@ -96,7 +96,7 @@ describe('a ticket at the door', () => {
       ...{ door: 'North', at: expect.any(String) },
     });
     const { __typename, ...admission } = yes;
-    // The same scan, sent again, is the same one.
+    // The same scan, sent again, is still one scan.
     expect(await admit(hold.scheduleId, { code, clientId })).toEqual(yes);
     expect(await admit(hold.scheduleId, { code, door: 'South' })).toEqual({
       __typename: 'AlreadyAdmitted',
@@ -107,7 +107,7 @@ describe('a ticket at the door', () => {
     });
   });
 
-  it('has one winner when two doors scan it at the same moment by two replicas', async () => {
+  it('enters by one of two doors that scan it at the same moment through two replicas', async () => {
     for (let round = 0; round < 20; round++) {
       const { hold, codes } = await aPurchase();
       const code = codes[0] ?? '';
@@ -122,7 +122,7 @@ describe('a ticket at the door', () => {
     }
   });
 
-  it('either enters or is cancelled when both come at the same moment, whoever wins', async () => {
+  it('either enters or is cancelled when both happen at the same moment, whichever comes first', async () => {
     const random = randomFrom();
     console.log(`crossing by seed ${String(random.seed)}`);
     const ends = new Set<string>();
@@ -140,7 +140,7 @@ describe('a ticket at the door', () => {
         expect([entered.code, cancelled.status]).toEqual(['TICKET_VOID', 'CANCELLED']);
       }
     }
-    // Otherwise nothing crossed, and the test proved nothing.
+    // If one came first every time, nothing crossed, and the test proves nothing.
     expect([...ends].sort()).toEqual(['CANCELLED', 'CONFIRMED']);
   });
 
@@ -190,7 +190,7 @@ describe('a ticket at the door', () => {
 describe('doors without a network', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-  it('are settled by the time of the scan, whichever is heard of first, and all are told', async () => {
+  it('are settled by the time of the scan, whichever is heard of first, and all doors are told', async () => {
     const { hold, codes } = await aPurchase();
     const { scheduleId } = hold;
     const code = codes[0] ?? '';
@@ -217,7 +217,7 @@ describe('doors without a network', () => {
     });
   });
 
-  it('find out that they let in what had been cancelled', async () => {
+  it('find out that they let in a ticket that had been cancelled', async () => {
     const { hold, codes } = await aPurchase();
     await fanCancels(hold);
     expect(await sync(hold.scheduleId, [{ code: codes[0] ?? '' }])).toMatchObject([
@@ -227,7 +227,7 @@ describe('doors without a network', () => {
     expect([admittedCount, conflicts]).toMatchObject([0, [{ reason: 'VOID', admission: null }]]);
   });
 
-  it('learn what became of tickets since they asked last, in a compact form', async () => {
+  it('learn what became of tickets since they last asked, in a compact form', async () => {
     const scheduleId = newId();
     const [one, other] = [await aPurchase({ scheduleId }), await aPurchase({ scheduleId })];
     expect(await list(scheduleId)).toMatchObject({ changes: [], hasMore: false, ticketCount: 4 });
@@ -243,7 +243,7 @@ describe('doors without a network', () => {
     expect(await list('no id')).toBe('BAD_USER_INPUT');
   });
 
-  it('are refused what is malformed, by the name of the argument', async () => {
+  it('are refused malformed input, by the name of the argument', async () => {
     const { hold, codes } = await aPurchase();
     const code = codes[0] ?? '';
     expect(await sync(hold.scheduleId, [])).toBe('BAD_USER_INPUT');

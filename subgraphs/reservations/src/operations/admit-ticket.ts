@@ -11,7 +11,7 @@ import { lockReservation } from '../storage/reservations.ts';
 import { findTickets, reservationOfTicket } from '../storage/seat-tickets.ts';
 import { readTicketCode, showOf } from '../ticket-code.ts';
 
-/** The ticket has entered by another scan. */
+/** The refusal of a ticket that has entered by another scan. */
 export interface Already {
   readonly already: ShownAdmission;
 }
@@ -19,14 +19,14 @@ export interface Already {
 export type ScanOutcome =
   ShownAdmission | Already | Refusal<'TICKET_UNKNOWN' | 'TICKET_OF_ANOTHER_SHOW' | 'TICKET_VOID'>;
 
-/** A scan as the door tells it: what stands in the code is not known yet. */
+/** A scan as the door sends it. The code has not been read yet. */
 export interface ToldScan extends Omit<Scan, 'ticketId'> {
   readonly code: string;
 }
 
 /**
- * Admits a ticket, or says why not. What crosses it, another door as well as the fan who cancels, waits for the same lock, that of the
- * reservation's row, and is then answered from what is so.
+ * Admits a ticket, or says why not. Whatever crosses this, another door or the fan who cancels, waits for the same lock on the
+ * reservation's row, and then decides on the state that it finds.
  */
 export async function admitTicket(
   outbox: Outbox,
@@ -38,7 +38,7 @@ export async function admitTicket(
   if (read === undefined) return unknown();
   if (read.show !== showOf(told.scheduleId)) return ofAnotherShow();
   const { ticketId } = read;
-  // A phone whose clock is ahead has seen nothing that is yet to come.
+  // The clock of a phone may be ahead, but a scan cannot lie in the future.
   const scan: Scan = { ...told, ticketId, at: told.at < now ? told.at : now };
   return outbox.transaction(async ({ manager }) => {
     const reservationId = await reservationOfTicket(manager, ticketId);
@@ -67,7 +67,8 @@ async function store(
   { admit, note }: ScanDecision,
   entered: Admission | undefined,
 ): Promise<void> {
-  // Doors ask for what was noted lately: that is now, when the lock is had, and not when it was waited for.
+  // Doors ask for what was noted since they last asked, so this is the time at which the lock is held, not that at which the wait
+  // began.
   const now = new Date();
   if (admit !== undefined) await storeAdmission(manager, admit, entered, now);
   if (note !== undefined) await noteConflict(manager, note, now);
@@ -76,6 +77,6 @@ async function store(
 const unknown = () =>
   refuse(
     'TICKET_UNKNOWN',
-    'This is no ticket of ours: its code is forged, or by a key that is no longer good.',
+    'This ticket is not valid: its code is forged, or signed with a key that was withdrawn.',
   );
 const ofAnotherShow = () => refuse('TICKET_OF_ANOTHER_SHOW', 'The ticket is good, and for another show.');

@@ -16,7 +16,7 @@ const refused = (code: string) => ({
 });
 
 describe('cancelReservation', () => {
-  it('gives a pending reservation up and tells so', async () => {
+  it('cancels a pending reservation and publishes that', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const { reservationId: id, userId, ticketId, concertId, scheduleId } = hold;
@@ -35,7 +35,7 @@ describe('cancelReservation', () => {
     });
   });
 
-  it('gives a confirmed reservation up before the show', async () => {
+  it('cancels a confirmed reservation before the show', async () => {
     const hold = aHold();
     await service.tell(held(hold), paid(hold));
     const { data } = await cancel(service, aFan(hold.userId), hold.reservationId);
@@ -47,7 +47,7 @@ describe('cancelReservation', () => {
     ]);
   });
 
-  it('answers the same however often it is called, also at once by two replicas, and tells so once', async () => {
+  it('answers the same however often it is called, also at once by two replicas, and publishes that once', async () => {
     const hold = aHold();
     await service.tell(held(hold), paid(hold));
     const replicas = [service, await service.anotherReplica()];
@@ -84,7 +84,7 @@ describe('cancelReservation', () => {
     }
   });
 
-  it("does not find somebody else's, for operators neither, and changes nothing", async () => {
+  it("does not find somebody else's, not even for an operator, and changes nothing", async () => {
     const hold = aHold();
     await service.tell(held(hold));
     for (const viewer of [aFan(), anOperator()]) {

@@ -11,19 +11,19 @@ import { carryOut } from './carry-out.ts';
 const notFound = () => refuse('NOT_FOUND', 'You have no reservation with this id.');
 
 const notReadyYet = () =>
-  refuse('NOT_READY_YET', 'The hold of this reservation has not been heard of here yet.', {
+  refuse('NOT_READY_YET', 'The news of this reservation has not arrived here yet.', {
     retryable: true,
   });
 
 export interface CancelCall {
   readonly id: string;
   readonly userId: string;
-  /** Whether the reservation, should it not be known, was given out, so that its hold is on its way. */
+  /** Matters if the reservation is unknown: whether its id was given out, so that news of its hold is on its way. */
   readonly mayStillCome: boolean;
   readonly now: Date;
 }
 
-/** Cancels on behalf of the fan whose reservation it is; nobody else's word counts, an operator's neither. */
+/** Cancels a reservation for the fan who has it. Nobody else can, not even an operator. */
 export async function cancelReservation(
   outbox: Outbox,
   { id, userId, mayStillCome, now }: CancelCall,

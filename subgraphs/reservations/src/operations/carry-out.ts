@@ -3,7 +3,7 @@ import type { Decision } from '@frontrow/events/decision';
 import type { Reservation } from '../domain/reservation.ts';
 import { storeChanges } from './store-changes.ts';
 
-/** Stores and announces what was decided about a reservation that this transaction has locked. */
+/** Stores and emits what was decided about a reservation that this transaction has locked. */
 export async function carryOut(
   tx: Transaction,
   found: Reservation,

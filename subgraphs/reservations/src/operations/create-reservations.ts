@@ -7,7 +7,7 @@ import type { Reservation } from '../domain/reservation.ts';
 import { lockEarlyEnds } from '../storage/early-ends.ts';
 import { findArrived, insertReservations, updateReservations } from '../storage/reservations.ts';
 
-/** Makes holds of seats reservations. What was told twice is made once. */
+/** Makes reservations of holds. If the news of a hold comes twice, its reservation is made once. */
 export async function createReservations(
   tx: Transaction,
   holds: readonly EventOf<typeof seatsHeld>[],
@@ -18,7 +18,7 @@ export async function createReservations(
   for (const { data, traceparent } of holds) {
     if (!made.has(data.reservationId)) made.set(data.reservationId, { ...onSeatsHeld(data), traceparent });
   }
-  // That one of them is there already is so rare that nobody looks first.
+  // It is so rare that one of them exists already that this does not look before it inserts.
   while (
     !(await insertReservations(
       manager,

@@ -22,7 +22,7 @@ const actions = {
 };
 type Action = keyof typeof actions;
 
-/** Which events, in order, may follow reservation.created, and the state that each such story ends in. */
+/** The events that may follow reservation.created, in order, and the state in which each such story ends. */
 const stories: Record<string, string> = {
   'confirmed cancelled': 'CANCELLED CANCELLED_BY_FAN',
   'expired confirm-failed': 'EXPIRED HOLD_EXPIRED',
@@ -58,7 +58,7 @@ describe('a payment, the clock and the fan who cancels', () => {
   it('agree when all three come at the same moment to two replicas, whoever wins', async () => {
     const random = randomFrom();
     console.log(`crossing by seed ${String(random.seed)}`);
-    // None of the three is as long as the others. So that each has a chance to be first, they begin up to 10 ms apart.
+    // One of the three may always be faster than the others. They begin up to 10 ms apart, so that each can be the first.
     const soon = async (act: () => Promise<unknown>) => {
       await pause(random.below(11));
       await act();
@@ -76,7 +76,7 @@ describe('a payment, the clock and the fan who cancels', () => {
       expect([events, end]).toEqual([events, stories[events]]);
       told.add(events);
     }
-    // Otherwise nothing crossed, and the test proved nothing.
+    // If the story was the same each time, nothing crossed, and the test proves nothing.
     expect(told.size).toBeGreaterThan(1);
   });
 });

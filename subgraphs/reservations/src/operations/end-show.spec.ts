@@ -48,7 +48,7 @@ async function schedule(fields: string, viewer: Viewer | null = anOperator()): P
 }
 const progress = `cancellation { reservationsLeft reservationsCancelled refundsLeft refunds refundedPoints pausedAt }`;
 
-/** Resolves when no reservation of the show is left, which may be so after each commit that tells something. */
+/** Resolves when no reservation of the show is left. That may become so with each commit that emits something. */
 async function untilEnded(): Promise<void> {
   const commits = new EventEmitter();
   for (const { outbox } of [service, replica]) outbox.onCommit(() => commits.emit('commit'));
@@ -63,7 +63,7 @@ const ends = async ({ reservationId }: SeatsHeld) =>
   (await service.toldAbout(reservationId)).filter(({ type }) => type === 'reservation.cancelled.v1');
 
 describe('a show that was cancelled', () => {
-  it('takes its reservations along, paid and unpaid ones, and leaves those of others', async () => {
+  it('ends its reservations, paid and unpaid ones, and leaves those of other shows', async () => {
     const [unpaid, bought, given] = [ofShow(), ofShow(), ofShow()] as const;
     const other = aHold();
     await service.tell(...[unpaid, bought, given, other].map(held), paid(bought), paid(given), paid(other));
@@ -75,7 +75,7 @@ describe('a show that was cancelled', () => {
         status: 'CANCELLED',
         endedBecause: 'SHOW_CANCELLED',
       });
-      // Consumers of the release before know COMPENSATED.
+      // Consumers of the previous release know COMPENSATED.
       const told = { reason: 'COMPENSATED', detail: 'SHOW_CANCELLED' };
       expect(await ends(hold)).toMatchObject([{ data: told }]);
     }
@@ -88,7 +88,7 @@ describe('a show that was cancelled', () => {
     expect(Number(row?.good)).toBe(0);
   });
 
-  it('gives the points of a payment that crosses it back', async () => {
+  it('refunds a payment that crosses it', async () => {
     const hold = ofShow();
     await service.tell(held(hold));
     await cancelShow();
@@ -126,7 +126,7 @@ describe('a show that was cancelled', () => {
     for (const hold of holds) expect(await ends(hold)).toHaveLength(1);
   }, 60_000);
 
-  it('ends a reservation as well that becomes one after all others have ended', async () => {
+  it('also ends a reservation that is created after all others have ended', async () => {
     const [first, late] = [ofShow(), ofShow()];
     await service.tell(held(first));
     await cancelShow();
@@ -138,7 +138,7 @@ describe('a show that was cancelled', () => {
   });
 });
 
-/** A connection of somebody else. */
+/** A connection of another transaction. */
 function runner() {
   const one = service.outbox.database.createQueryRunner();
   return {
@@ -154,7 +154,7 @@ const untilLeft = (count: number) =>
   eventually(async () => expect((await schedule(progress)).cancellation.reservationsLeft).toBe(count));
 
 describe('an operator', () => {
-  it('is told before what cancelling would be about, and how far it has come', async () => {
+  it('sees beforehand what cancelling would affect, and then how far it has come', async () => {
     const [unpaid, bought] = [ofShow(), ofShow()];
     await service.tell(held(unpaid), held(bought), paid(bought));
     const { reservationTotals, cancellation } = await schedule(
@@ -181,7 +181,7 @@ describe('an operator', () => {
     expect(await schedule(progress)).toEqual({ cancellation: back });
   });
 
-  it('interrupts it and goes on with it, which the log has', async () => {
+  it('interrupts it and continues it, and the log has both', async () => {
     const hold = ofShow();
     await service.tell(held(hold), paid(hold));
     expect(await pause(true)).toEqual({ code: 'NOT_FOUND' });
@@ -190,7 +190,7 @@ describe('an operator', () => {
     await pause(true);
     expect(await schedule(progress)).toMatchObject({ cancellation: { pausedAt: expect.any(String) } });
     shows.push(startEndingShows(service.outbox, silent));
-    // Another show ends meanwhile, so somebody has looked.
+    // Another show ends meanwhile, which proves that a replica has looked.
     const [paused, going] = [scheduleId, newId()];
     scheduleId = going;
     await service.tell(held(ofShow()));
@@ -207,7 +207,7 @@ describe('an operator', () => {
     ]);
   });
 
-  it('is the only one who sees that, or does it', async () => {
+  it('is the only one who can see or do that', async () => {
     await service.tell(held(ofShow()));
     await cancelShow();
     const fields = `reservationTotals { seats } ${progress}`;

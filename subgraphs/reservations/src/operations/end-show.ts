@@ -12,13 +12,13 @@ import {
 } from '../storage/cancelled-schedules.ts';
 import { storeChanges } from './store-changes.ts';
 
-/** How many reservations one transaction ends: it holds them locked for some hundredths of a second. */
+/** How many reservations one transaction ends. It keeps them locked for a few hundredths of a second. */
 const batchSize = 50;
 
 /**
- * Ends some of the reservations of a show that does not take place. Each of them is a saga of its own, which goes back from here as if its
- * fan had cancelled. What has ended is no longer found, so nothing needs to be remembered of how far this has come: whoever is killed
- * is followed by another replica, and replicas that do it together take reservations that no other transaction has locked.
+ * Ends some of the reservations of a cancelled show. Each of them is a saga of its own, which is compensated from here as if its
+ * fan had cancelled. Reservations that have ended are no longer found, so no progress has to be remembered: after a crash another
+ * replica continues, and replicas that work together take reservations that no other transaction has locked.
  * @returns whether more may be left
  */
 export const endSomeOfShow = (outbox: Outbox, scheduleId: string, now: Date): Promise<'more' | 'done'> =>
@@ -35,7 +35,7 @@ export const endSomeOfShow = (outbox: Outbox, scheduleId: string, now: Date): Pr
   });
 
 /**
- * Interrupts the end of a show, or goes on with it: what has not been cancelled stays as it is until then. The decision about the
+ * Interrupts the end of a show, or continues it. What has not been cancelled stays as it is until then. The cancellation of the
  * show itself stands, and nobody can hold its seats.
  */
 export function pauseShowEnd(

@@ -10,7 +10,7 @@ import { findReservations } from '../storage/reservations.ts';
 import { findGoodTickets } from '../storage/seat-tickets.ts';
 import type { TicketPlace } from '../storage/seat-tickets.ts';
 
-/** A seat that somebody has a good ticket for. */
+/** A seat for which somebody has a valid ticket. */
 export interface Attendee {
   readonly reservation: Reservation;
   readonly seat: ReservedSeat;
@@ -19,14 +19,14 @@ export interface Attendee {
 
 export interface AttendeePage {
   readonly attendees: Attendee[];
-  /** Where the next page begins; undefined when this is the last one. */
+  /** Where the next page begins; undefined if this is the last one. */
   readonly next: TicketPlace | undefined;
 }
 
-/** As many users are asked for at once, for their names. */
+/** The size of a page, because the names of this many users can be asked for at once. */
 const pageSize = 100;
 
-/** Reads who comes to a show, for an operator. That somebody has begun to is recorded, and not each page. */
+/** Reads who comes to a show, for an operator. The log of operators records the start of an export, not each page. */
 export function exportAttendees(
   outbox: Outbox,
   acting: Acting,

@@ -8,8 +8,8 @@ import { lockReservations, updateReservations } from '../storage/reservations.ts
 import { insertTickets, voidTickets } from '../storage/seat-tickets.ts';
 
 /**
- * Stores the new states of reservations that this transaction has locked, and what they mean for tickets: these are made with
- * the confirmation, and void with its end. One more statement for all that are confirmed together.
+ * Stores the new states of reservations that this transaction has locked, and changes their tickets accordingly: tickets are made
+ * with the confirmation and become void with its end. This takes one more statement for all that are confirmed together.
  */
 export async function storeChanges(
   manager: EntityManager,
@@ -26,11 +26,11 @@ async function storeTickets(manager: EntityManager, of: readonly Reservation[], 
   await voidTickets(manager, voided, now);
 }
 
-/** Whether a replica of a release that knew no tickets has confirmed or cancelled this reservation. */
+/** Whether a replica of a release without tickets has confirmed or cancelled this reservation. */
 export const isBehind = ({ status, seats }: Reservation, tickets: readonly SeatTicket[]): boolean =>
   status === 'CONFIRMED' ? tickets.length < seats.length : tickets.some(({ voidedAt }) => voidedAt === null);
 
-/** Makes up for that. */
+/** Makes or voids the tickets that such a replica did not. */
 export const catchUp = (outbox: Outbox, id: string, now: Date): Promise<void> =>
   outbox.transaction(async ({ manager }) => {
     await storeTickets(manager, await lockReservations(manager, [id]), now);

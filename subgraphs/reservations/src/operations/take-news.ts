@@ -6,10 +6,10 @@ import { noteEarlyEnds } from '../storage/early-ends.ts';
 import { lockReservations } from '../storage/reservations.ts';
 import { storeChanges } from './store-changes.ts';
 
-/** A piece of news, and the trace that it came in. */
+/** A piece of news, with the trace that it belongs to. */
 export type Told = News & { readonly traceparent: string | undefined };
 
-/** Carries out what follows from many pieces of news, in their order: all are loaded, and stored, together. */
+/** Carries out what follows from several pieces of news, in their order. Everything is loaded together, and stored together. */
 export async function takeNews(tx: Transaction, news: readonly Told[], now: Date): Promise<void> {
   const { manager } = tx;
   const found = await lockReservations(
@@ -19,8 +19,8 @@ export async function takeNews(tx: Transaction, news: readonly Told[], now: Date
   const early = earlyEnds(found, news);
   if (early.size > 0) {
     await noteEarlyEnds(manager, early, now);
-    // Looking again after the tombstones were left, as `createReservations` inserts before it looks for them, makes sure that
-    // of two transactions at the same moment at least one sees the other.
+    // This looks again after leaving the tombstones, and `createReservations` inserts before it looks for them. So of two
+    // transactions at the same moment, at least one sees the other.
     found.push(...(await lockReservations(manager, [...early.keys()])));
   }
   const { changed, events } = decideInTurn(found, news);

@@ -5,7 +5,7 @@ import { countAdmitted, countTickets } from '../storage/door-list.ts';
 import type { Place, TicketChange } from '../storage/door-list.ts';
 import type { DoorListResolvers } from './types.generated.ts';
 
-/** A page of what became of a schedule's tickets. */
+/** A page of changes to a schedule's tickets. */
 export interface DoorPage {
   readonly scheduleId: string;
   readonly changes: readonly TicketChange[];
@@ -13,26 +13,26 @@ export interface DoorPage {
   readonly asOf: Date;
 }
 
-/** A conflict, and by which scan its ticket did enter. */
+/** A conflict, with the scan by which its ticket entered. */
 export interface ShownConflict extends Conflict {
   readonly admission: ShownAdmission | null;
 }
 
-/** Changes of one page. */
+/** How many changes a page has. */
 export const pageOfChanges = 5_000;
-/** A change may be seen so much later than it was noted, in ms: it is seen when its transaction ends. */
+/** How long after it was noted a change may become visible, in ms, because that happens only when its transaction ends. */
 const lateMs = 60_000;
 const conflictsShown = 100;
 
 export const beginning: Place = { notedAt: new Date(0), ticketId: '' };
 
-/** @returns undefined for what is no cursor */
+/** @returns undefined if the text is not a cursor */
 export function placeOf(key: string): Place | undefined {
   const [, ms, ticketId] = /^(\d{1,15}) ([0-9a-f-]{0,36})$/.exec(key) ?? [];
   return ms === undefined || ticketId === undefined ? undefined : { notedAt: new Date(Number(ms)), ticketId };
 }
 
-/** Once all is known, what may have been on its way is asked for again. */
+/** After the last page, the changes are asked for again whose transactions may not have ended. */
 function cursorAfter({ changes, hasMore, asOf }: DoorPage): string {
   const last = changes.at(-1);
   const [at, id] =

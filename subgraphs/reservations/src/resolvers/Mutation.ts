@@ -32,7 +32,7 @@ export const Mutation: MutationResolvers = {
   syncAdmissions: async (_root, { input: { scheduleId, scans } }, context) => {
     if (scans.length === 0 || scans.length > 100) throw badUserInput('input.scans', 'must be 1 to 100.');
     const results = [];
-    // One after the other: each waits for its own lock only, and a door is in no hurry with what has happened.
+    // One after the other, because each waits for its own lock only, and these scans have happened already.
     for (const [index, scan] of scans.entries()) {
       const argument = `input.scans.${String(index)}`;
       const result = await admit({ scan, scheduleId, wasLetIn: true, argument }, context);
@@ -55,7 +55,7 @@ interface Told {
   readonly scan: OfflineScanInput;
   readonly scheduleId: string;
   readonly wasLetIn: boolean;
-  /** What the scan is called, for who sent it with a mistake. */
+  /** The name of the scan in messages about mistakes. */
   readonly argument: string;
 }
 

@@ -30,7 +30,7 @@ describe('reservations by seat', () => {
     const label = holds[0]?.seats[0]?.label ?? '';
     const newestFirst = holds.map(({ reservationId }) => reservationId).toReversed();
     expect(idsIn(await bySeat(anOperator(), scheduleId, label))).toEqual(newestFirst);
-    // However somebody types it.
+    // In upper or lower case, and with spaces around it.
     expect(idsIn(await bySeat(anOperator(), scheduleId, ` ${label.toLowerCase()}`))).toEqual(newestFirst);
     const first = await bySeat(anOperator(), scheduleId, label, ', first: 2');
     expect(first.pageInfo.hasNextPage).toBe(true);

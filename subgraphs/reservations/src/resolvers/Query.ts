@@ -9,7 +9,7 @@ import { findReservationsBySeat } from '../storage/reservations.ts';
 import { beginning, pageOfChanges, placeOf } from './DoorList.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
-/** Null when there is none, or the viewer may not see it. One that was just given out is waited for. */
+/** Null if there is no such reservation, or the viewer may not see it. Waits for one whose id was given out just now. */
 export async function visibleReservation(id: string, { reservations, arrivals, viewer }: Context) {
   const reservation = await arrivals.load(reservations, id);
   return reservation !== null && maySee(viewer, reservation.userId) ? reservation : null;

@@ -30,7 +30,7 @@ describe('Query.reservation', () => {
     }
   });
 
-  it('is waited for where it was given out just now', async () => {
+  it('is waited for if its id was given out just now', async () => {
     const next = aHold();
     const looking = seen(service, next);
     await service.tell(held(next));
@@ -72,7 +72,7 @@ describe('Reservation as an entity', () => {
     expect(queries).toBe(2);
   });
 
-  it('is null for whom it is no business of, and where there is none', async () => {
+  it('is null for viewers whom it does not concern, and if there is none', async () => {
     const keys = [{ id: hold.reservationId }, { id: newId() }, { id: 'nonsense' }];
     const asked = (viewer: Parameters<typeof service.graph.entities>[0]) =>
       service.graph.entities(viewer, 'Reservation', keys, 'id status');

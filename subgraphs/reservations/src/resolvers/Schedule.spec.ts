@@ -19,7 +19,7 @@ async function salesOf(viewer: Viewer | null, scheduleId: string, minutes = 3): 
   return data?.[0]?.sales;
 }
 
-/** Works out what was bought, as it was some minutes ago for who asks. */
+/** Computes and stores what was bought, as if the time were `now`. */
 const keep = async (now = new Date()) => {
   const { manager } = service.outbox.database;
   await keepSalesMinutes(manager, await keptUntil(manager, now), now);
@@ -31,7 +31,7 @@ describe('the sales of a schedule', () => {
   const hold = (total?: number) =>
     aHold({ userId: fan.id, scheduleId, ...(total !== undefined && { total }) });
 
-  it('are what is confirmed now, and what was in each minute, however often that was worked out', async () => {
+  it('are what is confirmed now, and what was bought in each minute, however often that is computed', async () => {
     const [kept, cancelled, unpaid] = [hold(), hold(), hold()] as const;
     await service.tell(held(kept), held(cancelled), held(unpaid), paid(kept), paid(cancelled));
     await cancel(service, fan, cancelled.reservationId);
@@ -41,12 +41,12 @@ describe('the sales of a schedule', () => {
     expect(sales.history).toHaveLength(3);
     const sum = (of: 'purchases' | 'revenue') =>
       sales.history.reduce((all: number, minute: Record<string, number>) => all + (minute[of] ?? 0), 0);
-    // The minute in which it was bought stays what it was.
+    // The minute in which it was bought stays as it was.
     expect([sum('purchases'), sum('revenue')]).toEqual([2, kept.total + cancelled.total]);
     expect(sales.history.at(-1).at <= minuteOf(new Date()).toISOString()).toBe(true);
   });
 
-  it('are worked out also for the time in which nobody did', async () => {
+  it('are computed also for the time in which no replica ran', async () => {
     const late = hold();
     await service.tell(held(late), paid(late));
     await service.outbox.database.query(

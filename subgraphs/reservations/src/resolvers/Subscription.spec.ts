@@ -35,7 +35,7 @@ async function rest(events: Events) {
 }
 
 describe('reservationChanged', () => {
-  it('says the reservation now, then each change that any replica makes, until it is cancelled', async () => {
+  it('sends the reservation as it is now, then each change that any replica makes, until it is cancelled', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const events = await follow(replica, aFan(hold.userId), hold.reservationId);
@@ -51,7 +51,7 @@ describe('reservationChanged', () => {
     expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
   });
 
-  it('tells also the refund of a payment that crossed the end', async () => {
+  it('also sends the refund of a payment that crossed the end', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const events = await follow(service, aFan(hold.userId), hold.reservationId);
@@ -73,14 +73,14 @@ describe('reservationChanged', () => {
     expect(await rest(events)).toMatchObject([{ status: 'EXPIRED', endedBecause: 'HOLD_EXPIRED' }]);
   });
 
-  it('says the end of one that had ended before', async () => {
+  it('sends the end of a reservation that had ended before', async () => {
     const hold = aHold();
     await service.tell(held(hold), notPaid(hold));
     const events = await follow(replica, aFan(hold.userId), hold.reservationId);
     expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', endedBecause: 'PAYMENT_FAILED' }]);
   });
 
-  it('tells all who follow it, the slow ones the last state only', async () => {
+  it('sends changes to all followers, and to slow ones only the last state', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const [quick, slow] = [
@@ -97,7 +97,7 @@ describe('reservationChanged', () => {
     expect(await rest(slow)).toMatchObject([{ status: 'CANCELLED' }]);
   });
 
-  it('finds out what nobody told it', async () => {
+  it('finds changes of which no event came', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const events = await follow(replica, aFan(hold.userId), hold.reservationId);
@@ -125,7 +125,7 @@ describe('reservationChanged', () => {
     expect(value?.errors?.[0]?.extensions?.['code']).toBe('SERVICE_UNAVAILABLE');
   });
 
-  it('is refused to somebody else as if there were none, and to who is not logged in', async () => {
+  it('is refused to others as if there were no reservation, and to callers who are not logged in', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     const refusal = async (viewer: Viewer | null, id: string) => {

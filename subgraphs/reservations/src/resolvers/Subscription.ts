@@ -9,19 +9,19 @@ export const Subscription: SubscriptionResolvers = {
     subscribe: async (_root, { id }, context) => {
       const viewer = requireViewer(context.viewer);
       const { reservations, arrivals, followers } = context;
-      // A fan may be here before the news of their hold is.
+      // The fan may be faster than the news of their hold.
       const reservation = await arrivals.load(reservations, id);
       if (reservation === null && arrivals.mayStillCome(id)) {
-        throw serviceUnavailable('This reservation has not been heard of here yet. Try again.');
+        throw serviceUnavailable('The news of this reservation has not arrived here yet. Try again.');
       }
-      // Whether there is such a reservation is nobody else's business either.
+      // Others must not learn whether there is such a reservation either.
       if (reservation === null || !maySee(viewer, reservation.userId)) {
         throw forbidden('You have no such reservation.');
       }
       return followers.follow(reservation);
     },
     resolve: (reservation: Reservation, _args: unknown, { reservations, tickets }: Context) => {
-      // The subscription keeps its context, and what was loaded for one event is old at the next one.
+      // The subscription keeps its context, and what was loaded for one event is out of date at the next.
       reservations.clearAll();
       tickets.clearAll();
       return reservation;

@@ -34,7 +34,7 @@ async function aPurchase(): Promise<SeatsHeld> {
   return hold;
 }
 
-/** Whether a door that has these keys lets a code in. */
+/** Whether a door with these keys accepts a code. */
 async function isSigned(code: string, keys: readonly { publicKey: string }[]): Promise<boolean> {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
   const bytes = [...code.matchAll(/..?.?/g)].flatMap(([[c = '0', d = '0', e] = '']) => {
@@ -51,7 +51,7 @@ async function isSigned(code: string, keys: readonly { publicKey: string }[]): P
 }
 
 describe('tickets', () => {
-  it('are there once the reservation is confirmed, one for each seat, with codes that doors believe', async () => {
+  it('are there once the reservation is confirmed, one for each seat, with codes that doors accept', async () => {
     const hold = aHold();
     await service.tell(held(hold));
     expect(await ticketsOf(hold)).toEqual([]);
@@ -67,7 +67,7 @@ describe('tickets', () => {
     expect(await ticketsOf(hold)).toEqual(tickets);
   });
 
-  it('are made once, by a payment that is told twice and by a refund that is heard of before its reason', async () => {
+  it('are made once, even if a payment comes twice or a refund comes before its reason', async () => {
     const hold = aHold();
     const payment = paid(hold);
     await service.tell(held(hold), payment, payment, refunded(hold));
@@ -77,7 +77,7 @@ describe('tickets', () => {
   it.each([
     ['the fan cancels', (hold: SeatsHeld) => cancel(service, aFan(hold.userId), hold.reservationId)],
     ['the seats cannot be sold', (hold: SeatsHeld) => service.tell(notSold(hold))],
-    ['the purchase is taken back', (hold: SeatsHeld) => service.tell(compensated(hold))],
+    ['the purchase is compensated', (hold: SeatsHeld) => service.tell(compensated(hold))],
   ])('are void when %s, and stay what they were', async (_, end) => {
     const hold = await aPurchase();
     const before = await ticketsOf(hold);
@@ -88,7 +88,7 @@ describe('tickets', () => {
     expect(await ticketsOf(hold)).toEqual(after);
   });
 
-  it('are not made for what was never confirmed', async () => {
+  it('are not made for a reservation that was never confirmed', async () => {
     const hold = aHold();
     await service.tell(held(hold), notPaid(hold), paid(hold));
     expect(await ask(hold)).toMatchObject({ reservation: { status: 'CANCELLED', tickets: [] } });
@@ -101,7 +101,7 @@ describe('tickets', () => {
     expect((await ask(hold, null)).ticketKeys).toHaveLength(1);
   });
 
-  it('are in what is kept about a fan, without their codes', async () => {
+  it('are in the export of the fan’s data, without their codes', async () => {
     const hold = await aPurchase();
     const key = [{ userId: hold.userId }];
     const { data } = await service.graph.entities(aFan(hold.userId), 'MyData', key, 'reservations');
@@ -127,7 +127,7 @@ describe('tickets', () => {
     expect(queries).toBe(3);
   });
 
-  it('are made up for where a replica that knows none has confirmed or cancelled, once somebody looks', async () => {
+  it('are made up when somebody looks, if a replica without tickets has confirmed or cancelled', async () => {
     const [confirmed, cancelled] = [await aPurchase(), await aPurchase()];
     const { database } = service.outbox;
     await database.query('DELETE FROM seat_tickets WHERE reservation_id = ?', [confirmed.reservationId]);
@@ -141,7 +141,7 @@ describe('tickets', () => {
     expect((await service.toldAbout(confirmed.reservationId)).map(({ type }) => type)).toHaveLength(2);
   });
 
-  it('are issued by the migration for what is confirmed already, and for nothing else', async () => {
+  it('are issued by the migration for reservations that are confirmed, and for no others', async () => {
     const [confirmed, cancelled] = [await aPurchase(), await aPurchase()];
     const pending = aHold();
     await service.tell(held(pending));
@@ -158,8 +158,8 @@ describe('tickets', () => {
   });
 });
 
-describe('a key of tickets that somebody else has', () => {
-  it('is replaced, and tickets that are looked at again are good with the new one', async () => {
+describe('a stolen key of tickets', () => {
+  it('is replaced, and tickets that are shown again are valid with the new one', async () => {
     const hold = await aPurchase();
     const { ticketKeys: oldKeys } = await ask(hold);
     await replaceSigningKeys(service.outbox.database, ticketKeys, new Date());

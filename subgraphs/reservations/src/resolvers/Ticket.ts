@@ -3,7 +3,7 @@ import type { SeatTicket } from '../domain/seat-ticket.ts';
 import { ticketCode } from '../ticket-code.ts';
 import type { TicketResolvers } from './types.generated.ts';
 
-/** A ticket with what its reservation knows of it. */
+/** A ticket, with what its reservation knows about it. */
 export interface ShownTicket extends SeatTicket {
   readonly seat: ReservedSeat;
   readonly scheduleId: string;

@@ -7,7 +7,7 @@ import type { ServiceUnderTest } from '../testing/service.ts';
 
 let service: ServiceUnderTest;
 const fan = aFan();
-/** Oldest first; every third is paid. */
+/** Oldest first; every third one is paid. */
 const holds = Array.from({ length: 7 }, () => aHold({ userId: fan.id }));
 const newestFirst = holds.map(({ reservationId }) => reservationId).toReversed();
 
@@ -39,7 +39,7 @@ describe('User.reservations', () => {
     });
   });
 
-  it('come in pages, each of which goes on where the one before ended', async () => {
+  it('come in pages, each of which continues where the one before ended', async () => {
     const pages: string[][] = [];
     let after = 'null';
     for (let more = true; more;) {
@@ -61,7 +61,7 @@ describe('User.reservations', () => {
     });
   });
 
-  it('are for oneself and operators: null for everybody else', async () => {
+  it('are visible to their fan and to operators, and null for everybody else', async () => {
     expect(idsIn((await reservationsOf(fan.id, anOperator())).reservations)).toEqual(newestFirst);
     expect((await reservationsOf(fan.id, aFan())).reservations).toBeNull();
     expect((await reservationsOf(fan.id, null)).reservations).toBeNull();

@@ -33,7 +33,7 @@ export type Scalars = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
@@ -41,8 +41,8 @@ export type Query = {
   /** Null when there is none, or it is somebody else's. */
   reservation?: Maybe<Reservation>;
   /**
-   * The keys that the codes of tickets are verified with. Whoever verifies without a network fetches them beforehand; there are two
-   * once they were rotated, and a code is good when either has signed it. Everybody sees them; nobody needs to be logged in.
+   * The keys with which the codes of tickets are verified. Doors without a network fetch them beforehand. After a rotation there
+   * are two, and a code is valid if either has signed it. Everybody sees them; nobody needs to be logged in.
    */
   ticketKeys: Array<TicketKey>;
   /** For operators: whose a seat was and is: the reservations that have it, newest first. `first` is from 1 to 100. */
@@ -52,7 +52,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryReservationArgs = {
@@ -60,7 +60,7 @@ export type QueryReservationArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryReservationsBySeatArgs = {
@@ -71,7 +71,7 @@ export type QueryReservationsBySeatArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryDoorListArgs = {
@@ -80,14 +80,14 @@ export type QueryDoorListArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
    * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts or a ticket enters. Points
-   * that were paid are refunded. Cancelling twice is cancelling once. Operators cannot cancel for a fan. Refusals:
+   * that were paid are refunded. Cancelling twice is the same as once. Operators cannot cancel for a fan. Refusals:
    * NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
    */
   cancelReservation: CancelReservationResult;
@@ -97,21 +97,21 @@ export type Mutation = {
    */
   admitTicket: AdmitTicketResult;
   /**
-   * For staff and operators: tells by which scans a door without a network has let somebody in. Of several scans of a ticket the earliest counts;
-   * the others become conflicts, which `DoorList` shows to all doors.
+   * For staff and operators: reports the scans by which a door without a network has let somebody in. Of several scans of a ticket
+   * the earliest counts; the others become conflicts, which `DoorList` shows to all doors.
    */
   syncAdmissions: Array<SyncedScan>;
   /** For operators: who comes to a show, seat by seat, page by page. The first page (without `after`) is in the log of operators. */
   exportAttendees: AttendeePage;
   /**
-   * For operators: interrupts what follows from `cancelSchedule`, or goes on with it. Reservations that are not cancelled yet stay as they
-   * are meanwhile; the show stays cancelled. Refusal: NOT_FOUND.
+   * For operators: interrupts the work that follows from `cancelSchedule`, or continues it. Meanwhile, reservations that are not
+   * cancelled yet stay as they are; the show stays cancelled. Refusal: NOT_FOUND.
    */
   pauseCancellation: PauseCancellationResult;
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationCancelReservationArgs = {
@@ -119,7 +119,7 @@ export type MutationCancelReservationArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationAdmitTicketArgs = {
@@ -127,7 +127,7 @@ export type MutationAdmitTicketArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationSyncAdmissionsArgs = {
@@ -135,7 +135,7 @@ export type MutationSyncAdmissionsArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationExportAttendeesArgs = {
@@ -143,7 +143,7 @@ export type MutationExportAttendeesArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationPauseCancellationArgs = {
@@ -163,7 +163,7 @@ export type SubscriptionReservationChangedArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** Where a reservation stands. CANCELLED and EXPIRED are final. */
+/** The state of a reservation. CANCELLED and EXPIRED are final. */
 export type ReservationStatus =
   /** The seats are held, and the reservation is to be paid before `expiresAt`. */
   | 'PENDING'
@@ -180,11 +180,11 @@ export type ReservationEnd =
   | 'PAYMENT_FAILED'
   /** The fan cancelled it. */
   | 'CANCELLED_BY_FAN'
-  /** The seats could not be sold, as they were not held for it any more. Points that were paid are refunded. */
+  /** The seats could not be sold, because they were no longer held for it. Points that were paid are refunded. */
   | 'SALE_FAILED'
   /** Nobody paid before `expiresAt`. */
   | 'HOLD_EXPIRED'
-  /** The purchase could not be completed, and Frontrow took it back. Points that were paid are refunded. */
+  /** The purchase could not be completed, so Frontrow cancelled it. Points that were paid are refunded. */
   | 'COMPENSATED'
   /** The show was cancelled. Points that were paid are refunded. */
   | 'SHOW_CANCELLED';
@@ -194,13 +194,13 @@ export type Reservation = {
   __typename?: 'Reservation';
   /** The reservation's id. */
   id: Scalars['ID']['output'];
-  /** Whose reservation it is; null where the user cannot be had at the moment. */
+  /** Whose reservation it is; null if the user is not available at the moment. */
   user?: Maybe<User>;
-  /** Where the reservation stands. */
+  /** The state of the reservation. */
   status: ReservationStatus;
-  /** The concert as it is now; null where it cannot be had at the moment. */
+  /** The concert as it is now; null if it is not available at the moment. */
   concert?: Maybe<Concert>;
-  /** The date as it is now; null where it cannot be had at the moment. */
+  /** The date as it is now; null if it is not available at the moment. */
   schedule?: Maybe<Schedule>;
   /** The seats as they were held. */
   seats: Array<ReservedSeat>;
@@ -225,7 +225,7 @@ export type Reservation = {
   version: Scalars['Int']['output'];
 };
 
-/** What opens the door to one seat. Shown to the fan whose reservation it is, and to nobody else. */
+/** The ticket for one seat. Shown to the fan whose reservation it is, and to nobody else. */
 export type Ticket = {
   __typename?: 'Ticket';
   /** The ticket's id, which its code contains. */
@@ -235,7 +235,7 @@ export type Ticket = {
   /**
    * The text of its QR code: 134 characters of QR's alphanumeric alphabet, which fit version 5-L (37 × 37 modules) or 6-M. It says
    * which ticket of which schedule this is and is signed with Ed25519, so that a door needs `ticketKeys` and no network; how to
-   * read it is in docs/tickets.md. It may be another text later, when keys were rotated, and the old one stays good.
+   * read it is in docs/tickets.md. After a rotation of keys it may be another text, and the old one stays valid.
    */
   code: Scalars['String']['output'];
   /** When it was made: with the reservation's confirmation. */
@@ -316,24 +316,24 @@ export type Schedule = {
   __typename?: 'Schedule';
   /** The schedule's id. */
   id: Scalars['ID']['output'];
-  /** What was bought of this date. Shown to operators only; null for everybody else, and where it cannot be had at the moment. */
+  /** What was bought of this date. Shown to operators only; null for everybody else, and if it is not available at the moment. */
   sales?: Maybe<ScheduleSales>;
   /**
-   * How many reservations of this date there are of each status, which is what cancelling its show would be about; a status that none has is
-   * left out. Shown to operators only; null for everybody else, and where it cannot be had at the moment.
+   * How many reservations of this date there are with each status, which shows what cancelling its show would affect. A status
+   * that no reservation has is left out. Shown to operators only; null for everybody else, and if it is not available at the moment.
    */
   reservationTotals?: Maybe<Array<ReservationTotals>>;
   /**
-   * How far the end of the show has come; null unless it was cancelled. Shown to operators only; null for everybody else, and where it cannot
-   * be had at the moment.
+   * How far the end of the show has come; null unless it was cancelled. Shown to operators only; null for everybody else, and if
+   * it is not available at the moment.
    */
   cancellation?: Maybe<ScheduleCancellation>;
 };
 
-/** What there is of the reservations of a schedule that have one status. Shown to operators only. */
+/** The reservations of a schedule with one status, in numbers. Shown to operators only. */
 export type ReservationTotals = {
   __typename?: 'ReservationTotals';
-  /** The status that they have. */
+  /** The status. */
   status: ReservationStatus;
   /** How many reservations there are. */
   reservations: Scalars['Int']['output'];
@@ -348,7 +348,7 @@ export type ScheduleCancellation = {
   __typename?: 'ScheduleCancellation';
   /** When the show was cancelled. */
   cancelledAt: Scalars['DateTime']['output'];
-  /** Since when an operator has it interrupted; null while it goes on. */
+  /** When an operator interrupted it; null while it continues. */
   pausedAt?: Maybe<Scalars['DateTime']['output']>;
   /** How many reservations are still to be cancelled. */
   reservationsLeft: Scalars['Int']['output'];
@@ -370,8 +370,8 @@ export type ScheduleSales = {
   /** What those cost together, in points (KRW): a whole number, which may be more than an Int can say. */
   revenue: Scalars['Float']['output'];
   /**
-   * What was bought in each of the last minutes, oldest first. What was cancelled since counts in the minute in which it was bought. It is
-   * kept for 14 days.
+   * What was bought in each of the last minutes, oldest first. A purchase that was cancelled later counts in the minute in which
+   * it was made. Minutes are kept for 14 days.
    */
   history: Array<SalesMinute>;
 };
@@ -432,9 +432,9 @@ export type RefusalCode =
    * has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
-  /** admitTicket: the code is forged or mistyped, or its key is no longer good. Its fan's page shows the present one. */
+  /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
   | 'TICKET_UNKNOWN'
-  /** admitTicket: the ticket is good, and for another show. */
+  /** admitTicket: the ticket is valid, but for another show. */
   | 'TICKET_OF_ANOTHER_SHOW'
   /** admitTicket: the reservation was cancelled, so the ticket is void. */
   | 'TICKET_VOID';
@@ -450,7 +450,7 @@ export type MyData = {
   reservations?: Maybe<Scalars['JSON']['output']>;
 };
 
-/** By which scan a ticket has entered: each does so once. For staff and operators. */
+/** The scan by which a ticket entered; each enters only once. For staff and operators. */
 export type Admission = {
   __typename?: 'Admission';
   /** The id of the ticket. */
@@ -470,7 +470,7 @@ export type AlreadyAdmitted = {
   admission: Admission;
 };
 
-/** The ticket enters; or it did so before; or a refusal: TICKET_UNKNOWN, TICKET_OF_ANOTHER_SHOW, TICKET_VOID. */
+/** The ticket enters; or it has entered before; or a refusal: TICKET_UNKNOWN, TICKET_OF_ANOTHER_SHOW, TICKET_VOID. */
 export type AdmitTicketResult = Admission | AlreadyAdmitted | Refusal;
 
 /** A ticket that is shown at a door. */
@@ -481,7 +481,7 @@ export type AdmitTicketInput = {
   scheduleId: Scalars['ID']['input'];
   /** What staff call the door, 1 to 64 characters. */
   door: Scalars['String']['input'];
-  /** When it was scanned; what is yet to come counts as now. */
+  /** When it was scanned; a time in the future counts as now. */
   at: Scalars['DateTime']['input'];
   /** A UUID that the client makes up for this scan. With the same one the scan is the same, however often it is sent. */
   clientId: Scalars['ID']['input'];
@@ -493,7 +493,7 @@ export type OfflineScanInput = {
   code: Scalars['String']['input'];
   /** What staff call the door, 1 to 64 characters. */
   door: Scalars['String']['input'];
-  /** When it was scanned; what is yet to come counts as now. */
+  /** When it was scanned; a time in the future counts as now. */
   at: Scalars['DateTime']['input'];
   /** A UUID that the client makes up for this scan, the same however often it is sent. */
   clientId: Scalars['ID']['input'];
@@ -510,9 +510,9 @@ export type SyncAdmissionsInput = {
 /** What became of a scan. */
 export type SyncedScan = {
   __typename?: 'SyncedScan';
-  /** That of the scan. */
+  /** The `clientId` of the scan. */
   clientId: Scalars['ID']['output'];
-  /** The ticket entered by this scan; or by another one, and somebody came in by this one, too; or it should not have. */
+  /** Whether the ticket entered by this scan; or by another one, so that somebody came in by this one as well; or should not have entered. */
   result: AdmitTicketResult;
 };
 
@@ -523,7 +523,7 @@ export type AdmissionConflictReason =
   /** The reservation had been cancelled. */
   | 'VOID';
 
-/** A scan by which somebody came in, though the ticket entered by another one, or was void. For staff and operators. */
+/** A scan by which somebody came in, although the ticket entered by another one, or was void. For staff and operators. */
 export type AdmissionConflict = {
   __typename?: 'AdmissionConflict';
   /** The `clientId` of the scan. */
@@ -534,32 +534,33 @@ export type AdmissionConflict = {
   door: Scalars['String']['output'];
   /** When this scan was. */
   at: Scalars['DateTime']['output'];
-  /** Why it is one. */
+  /** Why it is a conflict. */
   reason: AdmissionConflictReason;
-  /** By which scan the ticket did enter; null when it did not. */
+  /** The scan by which the ticket entered; null if it did not. */
   admission?: Maybe<Admission>;
 };
 
 /**
- * What a door without a network has to know besides `ticketKeys`: what became of the tickets of its show since they were made. A ticket that
- * is signed and not in here is good. For staff and operators; docs/tickets.md says how to read it.
+ * What a door without a network needs besides `ticketKeys`: what became of the tickets of its show since they were made. A
+ * ticket with a valid signature that is not listed here is valid. For staff and operators; docs/tickets.md says how to read it.
  */
 export type DoorList = {
   __typename?: 'DoorList';
   /**
-   * Up to 5,000 changes, the oldest first: of each ticket the last 8 bytes of its id (base64url, 11 characters), `A` for admitted or `V` for void, when
-   * that was (seconds since 1970 in base 36) and, for admitted ones, a dot and the index in `doors` (base 36).
+   * Up to 5,000 changes, the oldest first: of each ticket the last 8 bytes of its id (base64url, 11 characters), `A` for admitted
+   * or `V` for void, when that was (seconds since 1970 in base 36) and, for admitted ones, a dot and the index in `doors` (base
+   * 36).
    */
   changes: Array<Scalars['String']['output']>;
   /** The names of doors that `changes` refer to. */
   doors: Array<Scalars['String']['output']>;
-  /** Where to go on, for `after`. What was noted in the last minute may come again. */
+  /** Where to continue, for `after`. Changes of the last minute may come again. */
   cursor: Scalars['String']['output'];
   /** Whether there is more already. */
   hasMore: Scalars['Boolean']['output'];
-  /** When this was so, by the server's clock. */
+  /** The time of this answer, by the server's clock. */
   asOf: Scalars['DateTime']['output'];
-  /** How many tickets of the schedule are good. */
+  /** How many valid tickets the schedule has. */
   ticketCount: Scalars['Int']['output'];
   /** How many of them have entered. */
   admittedCount: Scalars['Int']['output'];
@@ -567,14 +568,14 @@ export type DoorList = {
   conflicts: Array<AdmissionConflict>;
 };
 
-/** A seat that somebody has a good ticket for. */
+/** A seat for which somebody has a valid ticket. */
 export type Attendee = {
   __typename?: 'Attendee';
   /** The reservation that the seat is of. */
   reservation: Reservation;
   /** The seat. */
   seat: ReservedSeat;
-  /** By which scan the ticket has entered; null before that. */
+  /** The scan by which the ticket entered; null before that. */
   admission?: Maybe<Admission>;
 };
 

@@ -3,9 +3,9 @@ import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import type { Admission, Conflict } from '../domain/admission.ts';
 import { admissionRows, conflictRows } from './entities.ts';
 
-// Whoever admits a ticket has locked its reservation before, as has whoever cancels that: one of the two comes first.
+// Whoever admits a ticket, or cancels its reservation, has locked the reservation before, so one of the two comes first.
 
-/** By which scan each ticket has entered, at most one, and the scans that let somebody in besides. */
+/** The scan by which each ticket entered, at most one, and the other scans that let somebody in. */
 export class KeepAdmissions1795000320000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -65,8 +65,8 @@ export async function hasEntered(manager: EntityManager, reservationId: string):
 }
 
 /**
- * Notes by which scan a ticket enters, instead of the one before, if there was one.
- * @throws when it entered by another scan meanwhile: the primary key keeps it from entering twice, whoever has locked what
+ * Notes the scan by which a ticket enters, in place of an earlier one, if there is one.
+ * @throws if the ticket entered by another scan meanwhile. The primary key prevents a second entry, no matter what was locked
  */
 export async function storeAdmission(
   manager: EntityManager,
@@ -86,13 +86,13 @@ export async function storeAdmission(
   ]);
 }
 
-/** A scan that is noted already stays as it is. */
+/** A scan that has been noted stays as it is. */
 export const noteConflict = (manager: EntityManager, conflict: Conflict, now: Date): Promise<void> =>
   insertMissingRows(manager, 'admission_conflicts', [
     { ...inColumns(conflictRows)(conflict), noted_at: now },
   ]);
 
-/** The newest first. */
+/** The conflicts, newest first. */
 export const findConflicts = (
   manager: EntityManager,
   scheduleId: string,
@@ -104,12 +104,12 @@ export const findConflicts = (
     [scheduleId, count],
   );
 
-/** An admission, and what stands on its ticket. */
+/** An admission, with what its ticket shows. */
 export interface ShownAdmission extends Admission {
   readonly seatLabel: string;
 }
 
-/** By which scans those of the tickets have entered that have. */
+/** The scans by which those of the tickets entered that have entered. */
 export async function findShownAdmissions(
   manager: EntityManager,
   ticketIds: readonly string[],

@@ -6,7 +6,7 @@ import { reservationRows } from './entities.ts';
 import type { ReservationRow } from './entities.ts';
 import { withSeats } from './reservations.ts';
 
-/** The schedules whose shows do not take place. Their rows stay: whatever of them is still held or paid later is put back too. */
+/** The schedules whose shows were cancelled. Their rows stay, because seats that are held or paid later must be put back too. */
 export class NoteCancelledSchedules1795000300002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -24,11 +24,11 @@ export class NoteCancelledSchedules1795000300002 implements MigrationInterface {
 
 export interface CancelledSchedule {
   readonly cancelledAt: Date;
-  /** Since when an operator has its reservations left as they are; null while they are being cancelled. */
+  /** When an operator interrupted the cancelling of its reservations; null while they are being cancelled. */
   readonly pausedAt: Date | null;
 }
 
-/** Told twice, it is noted once. */
+/** If the news comes twice, it is noted once. */
 export const noteCancelledSchedule = (
   manager: EntityManager,
   scheduleId: string,
@@ -49,7 +49,7 @@ export async function findCancelledSchedule(
   return row;
 }
 
-/** @returns whether that changed anything */
+/** @returns whether anything changed */
 export async function pauseCancelling(
   manager: EntityManager,
   scheduleId: string,
@@ -62,7 +62,7 @@ export async function pauseCancelling(
   return affectedRows(result) > 0;
 }
 
-/** The cancelled schedules that somebody still has a reservation of, but for those that an operator has paused. */
+/** The cancelled schedules that still have reservations, except those that an operator has paused. */
 export async function findSchedulesToClear(manager: EntityManager): Promise<string[]> {
   const rows = await manager.query<{ scheduleId: string }[]>(
     `SELECT c.schedule_id AS scheduleId FROM cancelled_schedules c
@@ -73,7 +73,7 @@ export async function findSchedulesToClear(manager: EntityManager): Promise<stri
   return rows.map(({ scheduleId }) => scheduleId);
 }
 
-/** Locks up to `count` reservations of the schedule that have not ended, leaving out those that somebody is changing. */
+/** Locks up to `count` reservations of the schedule that have not ended. Skips those that another transaction has locked. */
 export async function lockReservationsOf(
   manager: EntityManager,
   scheduleId: string,
@@ -87,7 +87,7 @@ export async function lockReservationsOf(
   return withSeats(manager, rows);
 }
 
-/** What there is of a schedule's reservations of one status. */
+/** The number and value of a schedule's reservations in one status. */
 export interface ReservationTotals {
   readonly status: Reservation['status'];
   readonly reservations: number;
@@ -96,7 +96,7 @@ export interface ReservationTotals {
   readonly total: number;
 }
 
-/** A status that no reservation of the schedule has is left out. */
+/** Totals by status. A status that no reservation of the schedule has is left out. */
 export async function findTotalsOf(manager: EntityManager, scheduleId: string): Promise<ReservationTotals[]> {
   type Totals = { status: Reservation['status'] } & Record<
     'reservations' | 'seats' | 'total',
@@ -117,7 +117,7 @@ export async function findTotalsOf(manager: EntityManager, scheduleId: string): 
 export interface CancellationProgress {
   readonly reservationsLeft: number;
   readonly reservationsCancelled: number;
-  /** Of those that were cancelled, how many wait for their points. */
+  /** How many cancelled reservations still wait for their refund. */
   readonly refundsLeft: number;
   readonly refunds: number;
   readonly refundedPoints: number;
@@ -127,7 +127,7 @@ export async function findProgress(
   manager: EntityManager,
   scheduleId: string,
 ): Promise<CancellationProgress> {
-  // What a fan had cancelled before is none of this; nor is what expired.
+  // Reservations that their fan had cancelled before, or that expired, do not count.
   const [row] = await manager.query<Record<keyof CancellationProgress, string | number | null>[]>(
     `SELECT SUM(status IN ('PENDING', 'CONFIRMED')) AS reservationsLeft,
        SUM(status = 'CANCELLED') AS reservationsCancelled,

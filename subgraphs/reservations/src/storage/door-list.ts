@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
 
-/** What became of a ticket since it was made: it has entered, or it is void. */
+/** A change of a ticket since it was made: it has entered, or it is void. */
 export interface TicketChange {
   readonly ticketId: string;
-  /** When it entered, or became void. */
+  /** When the ticket entered or became void. */
   readonly at: Date;
-  /** Null when it is void. */
+  /** The door where it entered; null if it is void. */
   readonly door: string | null;
-  /** When this was noted. */
+  /** When the change was noted. */
   readonly notedAt: Date;
 }
 
-/** A place in the list of changes, which is in the order of their noting. */
+/** A place in the list of changes, which are in the order in which they were noted. */
 export interface Place {
   readonly notedAt: Date;
   readonly ticketId: string;
@@ -30,7 +30,8 @@ export async function findChanges(
      ORDER BY noted_at, ticket_id LIMIT ?`,
     [scheduleId, notedAt, notedAt, ticketId, count],
   );
-  // By the index of the schedule: of its reservations, few were cancelled. Its instant is never null, which types do not know.
+  // This uses the index of the schedule, because few of its reservations were cancelled. The instant is never null, which its
+  // type does not say.
   const voided = await manager.query<TicketChange[]>(
     `SELECT t.id AS ticketId, t.voided_at AS at, NULL AS door, t.voided_at AS notedAt
      FROM reservations r JOIN seat_tickets t ON t.reservation_id = r.id
@@ -45,7 +46,7 @@ export async function findChanges(
 const inOrder = (one: Place, other: Place) =>
   one.notedAt.getTime() - other.notedAt.getTime() || (one.ticketId < other.ticketId ? -1 : 1);
 
-/** How many tickets of a schedule are good. */
+/** How many valid tickets a schedule has. */
 export const countTickets = (manager: EntityManager, scheduleId: string): Promise<number> =>
   count(
     manager,
@@ -54,7 +55,7 @@ export const countTickets = (manager: EntityManager, scheduleId: string): Promis
     scheduleId,
   );
 
-/** How many of them have entered. */
+/** How many of a schedule's tickets have entered. */
 export const countAdmitted = (manager: EntityManager, scheduleId: string): Promise<number> =>
   count(manager, 'SELECT COUNT(*) AS count FROM admissions WHERE schedule_id = ?', scheduleId);
 

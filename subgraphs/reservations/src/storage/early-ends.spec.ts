@@ -42,7 +42,7 @@ it('a hold that comes just before a tombstone is left is found after all', async
   expect(await seen(service, hold)).toMatchObject({ status: 'CONFIRMED' });
 });
 
-/** The transaction, which does `first` just before it runs a statement that begins so. */
+/** A transaction that does `first` just before it runs a statement with this beginning. */
 function justBefore(tx: Transaction, statement: string, first: () => Promise<void>): Transaction {
   const manager = Object.create(tx.manager, {
     query: {

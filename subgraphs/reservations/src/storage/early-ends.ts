@@ -2,7 +2,7 @@ import { insertMissingRows } from '@frontrow/kit/many-rows';
 import type { EntityManager } from 'typeorm';
 import type { CancelReason } from '../domain/reservation.ts';
 
-/** Leaves tombstones: each ends the reservation of its id the moment that is created. The first one of a reservation stays. */
+/** Leaves tombstones. Each ends its reservation as soon as that is created. If a reservation has one already, that one stays. */
 export const noteEarlyEnds = (
   manager: EntityManager,
   ends: ReadonlyMap<string, CancelReason>,
@@ -14,7 +14,7 @@ export const noteEarlyEnds = (
     [...ends].sort().map(([id, because]) => ({ reservation_id: id, ended_because: because, noted_at: now })),
   );
 
-/** Locks the rows that it finds, so that it waits for whoever is just leaving a tombstone. */
+/** Locks the rows that it finds, so that it waits for a transaction that is just leaving a tombstone. */
 export async function lockEarlyEnds(
   manager: EntityManager,
   ids: readonly string[],

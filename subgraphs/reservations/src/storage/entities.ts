@@ -29,7 +29,7 @@ export interface ReservationRow {
 
 export interface SeatRow {
   reservationId: string;
-  /** Its place among the seats of the reservation, from 0, as the fan was shown them. */
+  /** The seat's place in the reservation, from 0, in the order that the fan saw. */
   position: number;
   seatId: string;
   label: string;

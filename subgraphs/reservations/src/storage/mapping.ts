@@ -1,7 +1,7 @@
 import type { Cancelled, Confirmed, Expired, Hold, Reservation } from '../domain/reservation.ts';
 import type { ReservationRow, SeatRow } from './entities.ts';
 
-/** The columns that transitions change. */
+/** The columns that a change of state can change. */
 export type State = Pick<
   ReservationRow,
   'status' | 'paymentId' | 'confirmedAt' | 'endedAt' | 'endedBecause' | 'refundedAt' | 'version'
@@ -30,7 +30,7 @@ export function toRow(reservation: Reservation): ReservationRow {
 export const toSeatRows = ({ id, seats }: Hold): SeatRow[] =>
   seats.map((seat, position) => ({ reservationId: id, position, ...seat }));
 
-/** @param seats in their order */
+/** @param seats the reservation's seats in their order */
 export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): Reservation {
   const { concertTitle, artist, venueName, startsAt } = row;
   const { paymentId, confirmedAt, endedAt, endedBecause, ...rest } = row;
@@ -39,7 +39,7 @@ export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): R
     shown: { concertTitle, artist, venueName, startsAt: startsAt.toISOString() },
     seats: seats.map(({ seatId, label, price }) => ({ seatId, label, price })),
   };
-  // `toState` wrote the columns that belong to the status, all of them.
+  // `toState` always writes all columns that belong to a status.
   switch (row.status) {
     case 'PENDING':
       return { ...hold, status: row.status };

@@ -2,7 +2,7 @@ import { freshDatabase } from '@frontrow/kit/testing/database';
 import { migrations } from './migrations.ts';
 import { entities } from './entities.ts';
 
-it('migrations can be taken back and made again', async () => {
+it('migrations can be undone and made again', async () => {
   const { database, drop } = await freshDatabase({ entities, migrations });
   const tables = async () =>
     (await database.query<object[]>('SHOW TABLES')).map((row) => Object.values(row)[0] as string);

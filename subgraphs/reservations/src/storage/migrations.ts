@@ -18,7 +18,7 @@ const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_5
 
 class CreateReservations1760000400001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // Texts are as wide as the event contracts allow: what can be held can be stored.
+    // Texts are as wide as the event contracts allow, so that every hold can be stored.
     await runner.query(`
       CREATE TABLE reservations (
         id            ${id} NOT NULL PRIMARY KEY,
@@ -51,7 +51,7 @@ class CreateReservations1760000400001 implements MigrationInterface {
         price          INT UNSIGNED NOT NULL,
         PRIMARY KEY (reservation_id, position)
       ) ${options}`);
-    // Tombstones: reservations whose end was heard of before their beginning.
+    // Tombstones of reservations whose end was heard of before their beginning.
     await runner.query(`
       CREATE TABLE early_ends (
         reservation_id ${id} NOT NULL PRIMARY KEY,
@@ -67,7 +67,7 @@ class CreateReservations1760000400001 implements MigrationInterface {
   }
 }
 
-/** Refunds are heard of. Those of reservations that were cancelled after they had been paid are taken for done. */
+/** Notes refunds. Reservations that were cancelled after a payment before this migration count as refunded. */
 class NoteRefunds1760000400002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (!(await runner.hasColumn('reservations', 'refunded_at'))) {
@@ -94,7 +94,10 @@ class FindOldEarlyEnds1760000400144 implements MigrationInterface {
   }
 }
 
-/** Operators look for whose a seat was. Labels as long as what is indexed are compared as a whole after that. */
+/**
+ * Operators search for the owner of a seat by its label. The index covers 64 characters; MySQL compares the rest of a longer
+ * label itself.
+ */
 class FindBySeat1795000100003 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE INDEX reservation_seats_by_label ON reservation_seats (label(64))');
@@ -107,7 +110,7 @@ class FindBySeat1795000100003 implements MigrationInterface {
 
 const atOnce = 500;
 
-/** A ticket for each seat that is paid. Those that were cancelled before need none. */
+/** Issues a ticket for each seat that is paid. Reservations that were cancelled before need none. */
 class IssueTickets1795300000201 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -7,7 +7,7 @@ import { toReservation, toRow, toSeatRows, toState } from './mapping.ts';
 import { reservationRows, seatRows } from './entities.ts';
 import type { ReservationRow, SeatRow } from './entities.ts';
 
-/** @returns false, and nothing is stored, when one of them is there already */
+/** @returns false, and stores nothing, if one of them exists already */
 export async function insertReservations(
   manager: EntityManager,
   reservations: readonly Pending[],
@@ -24,15 +24,15 @@ export async function insertReservations(
 }
 
 /**
- * Locks those of the ids that are reservations, in the order of their ids, as every batch does. Waits for whoever is changing
- * them; from then on only this transaction can.
+ * Locks those of the ids that are reservations, in the order of their ids, as every batch does. It waits for transactions that
+ * are changing them; from then on only this one can.
  */
 export async function lockReservations(
   manager: EntityManager,
   ids: readonly string[],
 ): Promise<Reservation[]> {
   if (ids.length === 0) return [];
-  // With a few rows in the table both databases would walk, and lock, all of them.
+  // Without the hint, both databases would scan a small table, and lock all of its rows.
   const rows = await manager.query<ReservationRow[]>(
     `SELECT ${columnsOf(reservationRows)} FROM reservations FORCE INDEX (PRIMARY)
      WHERE id IN (?) ORDER BY id FOR UPDATE`,
@@ -44,7 +44,7 @@ export async function lockReservations(
 export const lockReservation = async (manager: EntityManager, id: string): Promise<Reservation | undefined> =>
   (await lockReservations(manager, [id]))[0];
 
-/** The unpaid ones of a fan, of which the limit of seats allows few; locked, as by `lockReservation`. */
+/** Locks the unpaid reservations of a fan, as `lockReservations` does. There are few, because the number of seats is limited. */
 export async function lockPendingOf(manager: EntityManager, userId: string): Promise<Reservation[]> {
   const rows = await manager.find(reservationRows, {
     where: { userId, status: 'PENDING' },
@@ -54,7 +54,7 @@ export async function lockPendingOf(manager: EntityManager, userId: string): Pro
   return withSeats(manager, rows);
 }
 
-/** Locks up to `count` that are unpaid and expired at `instant`, leaving out those that somebody is changing. */
+/** Locks up to `count` unpaid reservations that had expired at `instant`. Skips those that another transaction has locked. */
 export async function lockExpired(
   manager: EntityManager,
   instant: Date,
@@ -69,7 +69,7 @@ export async function lockExpired(
   return withSeats(manager, rows);
 }
 
-/** When the first of the unpaid ones expires, or of those that expire after an instant. */
+/** When the first of the unpaid reservations expires; with `after`, the first of those that expire later than that. */
 export async function nextExpiry(manager: EntityManager, after = new Date(0)): Promise<Date | undefined> {
   const [row] = await manager.query<{ expiresAt: Date }[]>(
     `SELECT expires_at AS expiresAt FROM reservations WHERE status = 'PENDING' AND expires_at > ?
@@ -100,13 +100,13 @@ export async function findReservations(
   return withSeats(manager, await manager.find(reservationRows, { where: { id: In(ids) } }));
 }
 
-/** Those of the ids that are reservations by now. */
+/** Returns those of the ids that are reservations by now. */
 export async function findArrived(manager: EntityManager, ids: readonly string[]): Promise<string[]> {
   const rows = await manager.find(reservationRows, { select: { id: true }, where: { id: In(ids) } });
   return rows.map(({ id }) => id);
 }
 
-/** How often each has changed. */
+/** The version of each, which says how often it has changed. */
 export const findVersions = (
   manager: EntityManager,
   ids: readonly string[],
@@ -116,7 +116,7 @@ export const findVersions = (
 export interface ReservationsOfUser {
   readonly userId: string;
   readonly status: Reservation['status'] | undefined;
-  /** Only those made before this one. */
+  /** Only reservations made before this one. */
   readonly before: string | undefined;
   readonly count: number;
 }
@@ -140,16 +140,16 @@ export async function findReservationsOf(
 
 export interface ReservationsOfSeat {
   readonly scheduleId: string;
-  /** In any case: the column's collation compares it. */
+  /** In upper or lower case, because the column's collation compares it. */
   readonly label: string;
-  /** Only those made before this one. */
+  /** Only reservations made before this one. */
   readonly before: string | undefined;
   readonly count: number;
 }
 
 /**
- * Newest first. It begins with the label, which a few seats have (one in each hall, and again after each cancellation), and never with the
- * schedule, which has as many reservations as its hall has seats.
+ * Newest first. The search begins with the label, which only a few seats have: one in each hall, and one more after each
+ * cancellation. It must not begin with the schedule, which may have as many reservations as its hall has seats.
  */
 export async function findReservationsBySeat(
   manager: EntityManager,
@@ -168,7 +168,7 @@ export async function findReservationsBySeat(
   return found.toSorted((one, other) => (one.id < other.id ? 1 : -1));
 }
 
-/** @param rows in any order, which it keeps */
+/** @param rows in any order, which the result keeps */
 export async function withSeats(
   manager: EntityManager,
   rows: readonly ReservationRow[],

@@ -1,7 +1,7 @@
 import { minuteOf } from '@frontrow/kit/minutes';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What was confirmed in a minute. What was cancelled since counts all the same: it was bought then. */
+/** What was confirmed in a minute. Purchases that were cancelled later count, because they were made in it. */
 export interface SalesMinute {
   readonly at: Date;
   readonly purchases: number;
@@ -9,7 +9,7 @@ export interface SalesMinute {
   readonly revenue: number;
 }
 
-/** What was bought of each schedule in each minute, worked out from the reservations, and what finds those fast. */
+/** What was bought of each schedule in each minute, computed from the reservations, and the indexes that make that fast. */
 export class KeepSalesMinutes1795000100002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -34,20 +34,24 @@ export class KeepSalesMinutes1795000100002 implements MigrationInterface {
   }
 }
 
-/** How much later than it says a confirmation may be seen, in ms: its transaction began then, and others see it when it ends. */
+/**
+ * How much later than its time a confirmation may become visible, in ms. Its time is when its transaction began; others see it at
+ * the end.
+ */
 const lateMs = 2 * 60_000;
-/** How far back, in ms, is worked out what nobody has kept while the service was down. */
+/** How far back, in ms, minutes are computed that no replica has stored while the service was down. */
 const longestGapMs = 24 * 3_600_000;
 
-/** From when on a replica that has just started has to work minutes out. */
+/** The instant from which a replica that has just started has to compute minutes. */
 export async function keptUntil(manager: EntityManager, now: Date): Promise<Date> {
   const [row] = await manager.query<{ last: Date | null }[]>('SELECT MAX(minute) AS last FROM sales_minutes');
   return new Date(Math.max(row?.last?.getTime() ?? 0, now.getTime() - longestGapMs));
 }
 
 /**
- * Works the minutes from an instant on out from the reservations: however often, and by however many replicas, the outcome is the same.
- * @returns from when on to do so the next time
+ * Computes the minutes from an instant on from the reservations. However often this happens, and on however many replicas, the
+ * result is the same.
+ * @returns the instant from which to compute the next time
  */
 export async function keepSalesMinutes(manager: EntityManager, from: Date, now: Date): Promise<Date> {
   const begin = minuteOf(new Date(Math.min(from.getTime(), now.getTime() - lateMs)));
@@ -87,7 +91,7 @@ export async function findSalesMinutes(
   return rows.map((row) => ({ ...row, revenue: Number(row.revenue) }));
 }
 
-/** What is sold of a schedule now: cancelled purchases are not. */
+/** What is sold of a schedule now, without cancelled purchases. */
 export async function findSalesOf(manager: EntityManager, scheduleId: string) {
   const [row] = await manager.query<{ purchases: string | number; revenue: string | null }[]>(
     `SELECT COUNT(*) AS purchases, SUM(total) AS revenue FROM reservations

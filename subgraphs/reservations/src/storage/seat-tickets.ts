@@ -9,7 +9,7 @@ import { ticketRows } from './entities.ts';
 export const insertTickets = (manager: EntityManager, tickets: readonly SeatTicket[]): Promise<void> =>
   insertMissingRows(manager, 'seat_tickets', tickets.map(inColumns(ticketRows)));
 
-/** Those that are void already stay what they are. */
+/** Tickets that are void already stay as they are. */
 export async function voidTickets(
   manager: EntityManager,
   reservationIds: readonly string[],
@@ -32,7 +32,7 @@ export const findTickets = (
     [reservationIds],
   );
 
-/** Which reservation a ticket is of. */
+/** The reservation that a ticket belongs to. */
 export async function reservationOfTicket(manager: EntityManager, id: string): Promise<string | undefined> {
   const [row] = await manager.query<{ reservationId: string }[]>(
     'SELECT reservation_id AS reservationId FROM seat_tickets WHERE id = ?',
@@ -47,7 +47,7 @@ export interface TicketPlace {
   readonly position: number;
 }
 
-/** The first `count` good tickets of a schedule after a place. */
+/** The first `count` valid tickets of a schedule after a place. */
 export const findGoodTickets = (
   manager: EntityManager,
   scheduleId: string,

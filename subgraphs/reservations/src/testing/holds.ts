@@ -33,7 +33,7 @@ export function aHold(over: Partial<SeatsHeld> = {}): SeatsHeld {
   };
 }
 
-/** A hold whose five minutes, and the clock's grace, are over. */
+/** A hold whose time, and the clock's grace, are over. */
 export const aHoldNobodyPaid = (over: Partial<SeatsHeld> = {}): SeatsHeld =>
   aHold({ heldAt: fromNow(-310_000), expiresAt: fromNow(-10_000), ...over });
 

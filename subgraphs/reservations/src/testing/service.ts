@@ -22,7 +22,7 @@ import { findArrived } from '../storage/reservations.ts';
 import { entities } from '../storage/entities.ts';
 import { ticketKeys } from '../ticket-code.ts';
 
-/** One replica of the service: its own connection pool, its own GraphQL schema. */
+/** One replica of the service, with a connection pool and a GraphQL schema of its own. */
 export interface Replica {
   readonly outbox: Outbox;
   /** Publishes what it emits from now on. */
@@ -95,7 +95,7 @@ async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Pro
   };
 }
 
-/** What the owner sees of the reservation. */
+/** The reservation as its owner sees it. */
 export async function seen({ graph }: Replica, { reservationId, userId }: SeatsHeld): Promise<any> {
   const query = `query ($id: ID!) {
     reservation(id: $id) {

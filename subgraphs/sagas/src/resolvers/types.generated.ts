@@ -29,14 +29,14 @@ export type Scalars = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
   __typename?: 'Query';
   /** For operators: each invariant of purchases, and how many break it now. */
   invariants: Array<InvariantState>;
-  /** The log of a purchase: an own one for a fan, any for operators; null otherwise. */
+  /** The log of a purchase: a fan sees their own, operators any; null otherwise. */
   saga?: Maybe<Saga>;
   /** Newest first. For operators. */
   sagas: SagaConnection;
@@ -45,7 +45,7 @@ export type Query = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QuerySagaArgs = {
@@ -53,7 +53,7 @@ export type QuerySagaArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QuerySagasArgs = {
@@ -63,7 +63,7 @@ export type QuerySagasArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryDeadLettersArgs = {
@@ -73,20 +73,20 @@ export type QueryDeadLettersArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * For operators: sends a dead letter back to the consumer that gave up on it. Refusals: NOT_FOUND; ALREADY_SETTLED
-   * when it was replayed before.
+   * For operators: sends a dead letter back to the consumer that gave up on it. Refusals: NOT_FOUND; ALREADY_SETTLED if it has
+   * been replayed already.
    */
   replayDeadLetter: ReplayResult;
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationReplayDeadLetterArgs = {
@@ -98,21 +98,21 @@ export type SagaType =
   /** A fan buys seats, from the hold to the sale. */
   'PURCHASE';
 
-/** Where a purchase stands. */
+/** The state of a purchase. */
 export type SagaStatus =
   /** The seats are held, and the fan has to pay. */
   | 'AWAITING_PAYMENT'
-  /** The purchase goes on by itself. */
+  /** The purchase continues by itself. */
   | 'RUNNING'
   /** The reservation is paid and its seats are sold. */
   | 'COMPLETED'
-  /** Something failed or was cancelled, and what was done is being put back. */
+  /** Something failed or was cancelled, and the purchase is being compensated. */
   | 'COMPENSATING'
   /** Nothing is left of the purchase: the seats are free and the points are back. */
   | 'COMPENSATED'
   /**
-   * The purchase does not go on by itself. A service gave up on one of its events, nothing followed when its events
-   * were asked for again, or its compensation was requested and is not finished.
+   * The purchase does not continue by itself. A service gave up on one of its events, nothing followed when its events were
+   * published again, or its compensation was requested and is not finished.
    */
   | 'STALLED';
 
@@ -125,14 +125,14 @@ export type SagaStepStatus =
   /** Something was put back. */
   | 'COMPENSATED';
 
-/** The log of one purchase across all services. A fan sees the saga of an own reservation, operators see all. */
+/** The log of one purchase across all services. A fan sees the sagas of their own reservations, operators see all. */
 export type Saga = {
   __typename?: 'Saga';
   /** The reservation's id. */
   id: Scalars['ID']['output'];
   /** What kind of work it is about. */
   type: SagaType;
-  /** Where the purchase stands. */
+  /** The state of the purchase. */
   status: SagaStatus;
   /** When its first step happened. */
   startedAt: Scalars['DateTime']['output'];
@@ -142,20 +142,20 @@ export type Saga = {
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** In order of happening. */
   steps: Array<SagaStep>;
-  /** The reservation that the purchase is about; null where it cannot be had at the moment. */
+  /** The reservation that the purchase is about; null if it is not available at the moment. */
   reservation?: Maybe<Reservation>;
   /**
-   * What the system does next about the purchase, should no further step be heard of until then; null when it has ended, or only an
-   * operator can help. Shown to operators only.
+   * What the system does next about the purchase if no further step comes before; null if it has ended, or only an operator can
+   * help. Shown to operators only.
    */
   nextMove?: Maybe<SagaMove>;
 };
 
 /** What the system does about a purchase that stands still. */
 export type SagaMoveKind =
-  /** The services are asked to publish its events again; who had them drops them. */
+  /** The services are asked to publish its events again; services that have handled them drop them. */
   | 'REPLAY'
-  /** It is put back: the points are returned, the seats are free, the reservation is CANCELLED. */
+  /** It is compensated: the points are returned, the seats are AVAILABLE, the reservation is CANCELLED. */
   | 'COMPENSATE';
 
 /** What the system does next about a purchase, and when. Shown to operators only. */
@@ -208,7 +208,7 @@ export type SagaConnection = {
 export type DeadLetterStatus =
   /** Nobody has replayed it since its consumer gave up. */
   | 'OPEN'
-  /** An operator sent it back to its consumer. Should that fail too, it is OPEN again. */
+  /** An operator sent it back to its consumer. If the consumer fails again, it is OPEN again. */
   | 'REPLAYED';
 
 /** An event that a consumer gave up on, kept until an operator replays it. */
@@ -262,10 +262,7 @@ export type Reservation = {
   __typename?: 'Reservation';
   /** The reservation's id. */
   id: Scalars['ID']['output'];
-  /**
-   * The log of the purchase, shown to the fan and to operators; null when there is none, or it cannot be had at the
-   * moment.
-   */
+  /** The log of the purchase, shown to the fan and to operators; null if there is none, or it is not available at the moment. */
   saga?: Maybe<Saga>;
 };
 
@@ -302,7 +299,7 @@ export type Refusal = {
 export type RefusalCode =
   /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
-  /** The dead letter was replayed before, or the delivery has reached its target already. */
+  /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
@@ -312,27 +309,27 @@ export type MyData = {
   userId: Scalars['ID']['output'];
   /** The ids of the reservations in `reservations`. */
   reservationIds?: Maybe<Array<Scalars['ID']['output']>>;
-  /** Where each of those purchases stands that `reservations` names. */
+  /** The state of each purchase that `reservations` names. */
   purchases?: Maybe<Scalars['JSON']['output']>;
 };
 
-/** What must never be true of a purchase, as its events tell it while the sale runs. `npm run audit` knows more, of a system at rest. */
+/** What must never be true of a purchase, checked by its events while the sale runs. `npm run audit` checks more, in a system at rest. */
 export type PurchaseInvariant =
   /** It was paid twice. */
   | 'PAID_TWICE'
-  /** Its points went back twice. */
+  /** It was refunded twice. */
   | 'REFUNDED_TWICE'
   /** Its seats were sold twice. */
   | 'SOLD_TWICE'
-  /** It is confirmed, and nobody has paid. */
+  /** It is confirmed, although nobody has paid. */
   | 'CONFIRMED_UNPAID'
-  /** Points went back that nobody has paid. */
+  /** Points were refunded that nobody had paid. */
   | 'REFUNDED_UNPAID'
-  /** Its seats are sold, and it is not confirmed. */
+  /** Its seats are sold, although it is not confirmed. */
   | 'SOLD_UNCONFIRMED'
-  /** Its seats are sold, and its points went back. */
+  /** Its seats are sold, although its points were refunded. */
   | 'SOLD_AND_REFUNDED'
-  /** What was paid or went back is not what it costs. */
+  /** The amount that was paid or refunded is not its total. */
   | 'WRONG_AMOUNT'
   /** The seats that were sold are not those that were held. */
   | 'WRONG_SEATS';
@@ -342,7 +339,7 @@ export type InvariantState = {
   __typename?: 'InvariantState';
   /** Which one. */
   invariant: PurchaseInvariant;
-  /** How many purchases break it: 0, but for the moment in which an event is on its way. */
+  /** How many purchases break it: 0, except for moments in which an event is on its way. */
   purchases: Scalars['Int']['output'];
 };
 

@@ -2,7 +2,7 @@ import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 import { accessTokenAudience, accessTokenIssuer } from '@frontrow/kit/viewer';
 import type { User } from '../domain/account.ts';
 
-/** No session outlives its end by more than this: an access token is good until it expires. */
+/** An access token stays valid until it expires, so this is the longest time for which one can outlive its session. */
 const accessTokenSeconds = 15 * 60;
 
 export const accessTokenKeys: KeyPurpose = {
@@ -15,7 +15,7 @@ export interface AccessToken {
   readonly accessTokenExpiresAt: Date;
 }
 
-/** Signs who the user is, for the gateway and every subgraph (`viewerFrom` of the kit). */
+/** Signs a token that says who the user is, for the gateway and every subgraph (`viewerFrom` in `kit` reads it). */
 export async function signAccessToken(
   keys: SigningKeys,
   user: User,

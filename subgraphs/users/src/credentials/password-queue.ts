@@ -3,11 +3,13 @@ import { Turns } from '@frontrow/kit/turns';
 import { randomInt } from 'node:crypto';
 
 export interface PasswordQueueOptions {
-  /** How many are at work: hashing keeps a processor busy, and before and after it each needs the database. */
+  /**
+   * How many requests are served at once. Hashing keeps a processor busy, and each request uses the database before and after it.
+   */
   readonly atATime: number;
-  /** How many wait for them. */
+  /** How many requests may wait. */
   readonly places: number;
-  /** How long somebody waits, in ms, before being sent away. */
+  /** How long a request may wait, in ms, before it is refused. */
   readonly patienceMs: number;
 }
 
@@ -17,15 +19,15 @@ interface Waiting {
 }
 
 /**
- * Those who wait for a password to be hashed, in this process. Hashing is slow on purpose, so a queue without an end would be
- * a way to keep everybody waiting: it is bounded in length and in time. Addresses take turns, and when it is full the address
- * that has most in it gives way: however many somebody sends, from another address it takes one turn. One address alone may have
- * all of it, since many people can share one.
+ * The requests of this process that need a password hashed. Hashing is slow on purpose, so with an unbounded queue anybody could
+ * keep everybody waiting. The queue is therefore bounded in length and in time. Network addresses take turns, so however many
+ * requests one address sends, it delays another by one turn only. When the queue is full, the address with the most requests in
+ * it loses one. A single address may fill the whole queue, since many people can share one.
  */
 export class PasswordQueue {
   readonly #options: PasswordQueueOptions;
   #atWork = 0;
-  /** By address. */
+  /** The waiting requests by address. */
   readonly #waiting = new Turns<Waiting>();
 
   constructor(options: PasswordQueueOptions) {
@@ -34,7 +36,7 @@ export class PasswordQueue {
 
   /**
    * @param address where the request comes from
-   * @throws RATE_LIMITED to who does not get a turn
+   * @throws RATE_LIMITED if the request does not get a turn
    */
   async enter<T>(address: string, work: () => Promise<T>): Promise<T> {
     if (this.#atWork < this.#options.atATime) this.#atWork += 1;
@@ -42,7 +44,7 @@ export class PasswordQueue {
     try {
       return await work();
     } finally {
-      // Whose turn it is takes the place over.
+      // The next request takes over this one's place.
       const next = this.#waiting.next();
       if (next === undefined) this.#atWork -= 1;
       else next.begin();
@@ -67,7 +69,7 @@ export class PasswordQueue {
     });
   }
 
-  /** @throws RATE_LIMITED when no address has more in the queue than this one would have */
+  /** @throws RATE_LIMITED if no address has more requests in the queue than this one would have */
   #makeRoom(address: string): void {
     const longest = this.#waiting.longest() ?? address;
     const theirs = this.#waiting.of(longest);
@@ -82,7 +84,10 @@ export class PasswordQueue {
   }
 }
 
-/** So long is what everybody is told to wait before they try again, in s, each another time: all at once would find it full again. */
+/**
+ * How long a refused client is told to wait, in s. Each is told another time, because if all came back at once, the queue would
+ * be full again.
+ */
 const retryAfterSeconds = { least: 2, most: 8 };
 
 const full = () =>

@@ -5,14 +5,14 @@ const limited = { extensions: { code: 'RATE_LIMITED' } };
 const nothing = () => Promise.resolve();
 
 const ends: (() => void)[] = [];
-/** Whoever is at work is done, and then the next one, so many times. */
+/** Lets the request in progress end and the next one begin, as often as `times` says. */
 async function goOn(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     ends.shift()?.();
     await pause(0);
   }
 }
-// Nobody is left waiting.
+// No request of a test is left waiting.
 afterEach(async () => {
   while (ends.length > 0) await goOn(1);
 });
@@ -23,7 +23,7 @@ function queueUnderTest({ places = 4, patienceMs = 60_000 } = {}) {
   const begun: string[] = [];
   return {
     begun,
-    /** Comes from an address, under a name that is among `begun` once it has its turn. */
+    /** A request from an address. Its name is among `begun` once it has its turn. */
     comes: (name: string, address = name): Promise<void> => {
       const outcome = queue.enter(address, () => {
         begun.push(name);
@@ -35,7 +35,7 @@ function queueUnderTest({ places = 4, patienceMs = 60_000 } = {}) {
   };
 }
 
-describe('the queue of those whose passwords are hashed', () => {
+describe('the queue of passwords to be hashed', () => {
   it('works at so many at a time, and goes on when one has failed', async () => {
     const queue = new PasswordQueue({ atATime: 1, places: 2, patienceMs: 60_000 });
     const failing = queue.enter('a', () => Promise.reject(new Error('broken')));
@@ -53,7 +53,7 @@ describe('the queue of those whose passwords are hashed', () => {
     expect(begun).toEqual(['a0', 'a1', 'b3', 'c4', 'a2']);
   });
 
-  it('sends away the last of who has most in it, when it is full and another comes', async () => {
+  it('refuses the last request of the address that has most, when it is full and another address comes', async () => {
     const { comes, begun } = queueUnderTest();
     const flood = ['a0', 'a1', 'a2', 'a3', 'a4'].map((name) => comes(name, 'a'));
     const honest = comes('b');
@@ -63,14 +63,14 @@ describe('the queue of those whose passwords are hashed', () => {
     expect(begun).toEqual(['a0', 'a1', 'b', 'a2']);
   });
 
-  it('sends away who comes when it is full of others who have no more', async () => {
+  it('refuses a request when it is full and no other address has more in it', async () => {
     const { comes } = queueUnderTest();
     for (const address of ['a', 'b', 'c', 'd', 'e']) void comes(address);
     await expect(comes('f')).rejects.toMatchObject(limited);
     await expect(comes('b again', 'b')).rejects.toMatchObject(limited);
   });
 
-  it('sends away who has waited for too long, and works for the others', async () => {
+  it('refuses a request that has waited for too long, and goes on with the others', async () => {
     const { comes, begun } = queueUnderTest({ patienceMs: 50 });
     void comes('a');
     await expect(comes('b')).rejects.toMatchObject(limited);
@@ -79,7 +79,7 @@ describe('the queue of those whose passwords are hashed', () => {
     expect(begun).toEqual(['a', 'c']);
   });
 
-  it('tells those whom it sends away to come back, each at another time', async () => {
+  it('tells clients that it refuses to come back, each at another time', async () => {
     const { comes } = queueUnderTest({ places: 1 });
     void comes('a');
     void comes('a');

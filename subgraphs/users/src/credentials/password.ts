@@ -8,24 +8,24 @@ import pLimit from 'p-limit';
  */
 const parameters = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
-// A hash occupies one of libuv's four threads. Signing and verifying tokens and resolving names need them too, and
-// would wait behind every password of a rush of registrations.
+// A hash occupies one of libuv's four threads. If passwords could take all four, signing and verifying tokens and resolving
+// names, which need them too, would wait behind every password of a rush of registrations.
 const inTurn = pLimit(2);
 
-// Keyboards differ in how they compose Hangul and accents; what looks the same is the same password.
-// Source: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
+// Keyboards differ in how they compose Hangul and accents. Passwords that look the same must be the same. Source:
+// https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
 const normalised = (password: string) => password.normalize('NFKC');
 
-/** Argon2id in PHC string format. Takes tens of ms of a core: not for where a row is locked that others wait for. */
+/** Argon2id in PHC string format. It takes tens of ms of a core, so never call it while holding a lock that others wait for. */
 export const hashPassword = (password: string): Promise<string> =>
   inTurn(() => hash(normalised(password), parameters));
 
-/** Nobody's password. */
+/** The hash of a password that nobody has. */
 const decoy = await hashPassword(randomBytes(32).toString('base64url'));
 
 /**
- * Whether the password belongs to the hash. Without a hash it takes as long to say no, so that how long an answer
- * takes does not tell whether there is an account.
+ * Whether the password belongs to the hash. If there is no hash, the refusal takes just as long, so that the time of an answer
+ * does not tell whether there is an account.
  */
 export async function isPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
   const matches = await inTurn(() => verify(passwordHash ?? decoy, normalised(password)));

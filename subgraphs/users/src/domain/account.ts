@@ -1,23 +1,23 @@
 export type Role = 'FAN' | 'OPERATOR' | 'STAFF';
 
-/** What an account shows of itself. */
+/** The public part of an account. */
 export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
   readonly createdAt: Date;
-  /** The language of mails, as a BCP 47 tag. */
+  /** The language of the user's mails, as a BCP 47 tag. */
   readonly locale: string;
-  /** When somebody proved that mail to `email` reaches them; null before that. */
+  /** When the user proved that they receive mail sent to `email`; null until then. */
   readonly emailConfirmedAt: Date | null;
 }
 
-/** A user and what proves that somebody is them. */
+/** A user, with what proves their identity. */
 export interface Account extends User {
   /** Argon2id, in PHC string format. */
   readonly passwordHash: string;
 }
 
-/** The account without its proof. */
+/** The account without its password hash. */
 export const userOf = ({ passwordHash: _, ...user }: Account): User => user;

@@ -4,7 +4,7 @@ const now = new Date('2026-11-20T08:30:00.000Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
 const allowance = { most: 10, withinMs: 900_000 };
 
-/** Takes so many at one moment. */
+/** Takes one `times` times at the same moment. */
 function takeMany(times: number, from: Date | null = null, at = now, given = allowance): Date | null {
   let dueAt = from;
   for (let i = 0; i < times; i++) {
@@ -20,12 +20,12 @@ describe('an allowance', () => {
     { most: 7, withinMs: 900_000 },
     { most: 1, withinMs: 1_000 },
     { most: 1_000, withinMs: 3_600_000 },
-  ])('of $most within $withinMs ms is that many at once, and not one more', (given) => {
+  ])('of $most within $withinMs ms permits that many at once, and not one more', (given) => {
     expect(takeMany(given.most, null, now, given)).not.toBeNull();
     expect(takeMany(given.most + 1, null, now, given)).toBeNull();
   });
 
-  it('that is used up gives one more after its share of the time, and all of them after all of it', () => {
+  it('that is used up permits one more after its share of the time, and all of them after all of it', () => {
     const dueAt = takeMany(10);
     expect(take(dueAt, allowance, later(89_999))).toBeNull();
     const next = take(dueAt, allowance, later(90_000));

@@ -1,18 +1,21 @@
 import type { LinkPurpose } from '@frontrow/events/contracts/users';
 
-/** A link that was mailed to the user, known by its id: what makes it good is not kept. */
+/** A link that was mailed to the user. Only its id is stored, not the token that makes it valid. */
 export interface MailedLink {
   readonly id: string;
   readonly userId: string;
   readonly purpose: LinkPurpose;
   readonly expiresAt: Date;
-  /** The session that was opened by it, or whatever else made it void; null while it is good. */
+  /** The session that was opened by the link, or the id of whatever else made it void; null while it is valid. */
   readonly usedBy: string | null;
 }
 
 const minutes = (count: number) => count * 60_000;
 
-/** For how long, in ms, a link is good. Who resets a password waits for the mail; a confirmation may lie over a weekend. */
+/**
+ * How long a link is valid, in ms. Somebody who resets a password waits for the mail; a confirmation may lie unread over a
+ * weekend.
+ */
 const goodForMs: Readonly<Record<LinkPurpose, number>> = {
   PASSWORD_RESET: minutes(30),
   EMAIL_CONFIRMATION: minutes(3 * 24 * 60),

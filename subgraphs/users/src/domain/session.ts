@@ -4,27 +4,27 @@ import type { User } from './account.ts';
 export const sessionMs = 30 * 24 * 60 * 60 * 1_000;
 
 /**
- * How long a used refresh token gives the same successor again, in ms. A client whose answer was lost asks again, and two tabs
- * of a browser wake up at once.
+ * For how long, in ms, a used refresh token still returns the same successor. A client that lost the answer asks again, and two
+ * tabs of a browser may refresh at once.
  */
 export const repeatMs = 30_000;
 
 export const sessionEnd = (now: Date): Date => new Date(now.getTime() + sessionMs);
 
-/** What somebody gets who registered, logged in, or refreshed. */
+/** The result of registering, logging in or refreshing. */
 export interface OpenSession {
   readonly id: string;
   readonly refreshToken: string;
   readonly user: User;
 }
 
-/** A refresh token as it is found, with the session it belongs to. Tokens are known by their hashes only. */
+/** A stored refresh token, with its session. Only the hashes of tokens are stored. */
 export interface FoundToken {
   readonly sessionId: string;
   readonly userId: string;
-  /** The hash of the token that a refresh gave out instead of this one; null while it was never used. */
+  /** The hash of the token that replaced this one; null while this one is unused. */
   readonly replacedBy: string | null;
-  /** When that was; and what its successor is made from, besides the token itself. */
+  /** When it was replaced, and the salt from which its successor is made together with the token itself. */
   readonly replacedAt: Date | null;
   readonly successorSalt: string | null;
   readonly sessionExpiresAt: Date;
@@ -32,10 +32,11 @@ export interface FoundToken {
 }
 
 /**
- * - ROTATE: the token is good; the successor takes its place.
- * - REPEAT: it was used a moment ago. Whoever asks is given the same successor.
- * - REUSED: it was used before that. One of the two who have it stole it, and nobody can tell who: the session ends.
- * - EXPIRED: unknown, or of a session that is over.
+ * - ROTATE: the token is valid; its successor replaces it.
+ * - REPEAT: the token was used a moment ago. The client is given the same successor.
+ * - REUSED: the token was used before that. Two clients have it, and nobody can tell which of them stole it, so the session
+ *   ends.
+ * - EXPIRED: the token is unknown, or its session is over.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2 (refresh token rotation)
  */
@@ -49,7 +50,7 @@ export function rotation(found: FoundToken | null, now: Date): Rotation {
   return replacedAt !== null && now.getTime() - replacedAt.getTime() <= repeatMs ? 'REPEAT' : 'REUSED';
 }
 
-/** A session that has not ended, as its owner is shown it. */
+/** A session that has not ended, as its owner sees it. */
 export interface ListedSession {
   readonly id: string;
   readonly startedAt: Date;

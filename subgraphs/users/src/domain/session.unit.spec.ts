@@ -22,9 +22,13 @@ describe('a refresh', () => {
   it.each([
     ['rotates an unused token', unused(), 'ROTATE'],
     ['repeats itself for 30 s', used(repeatMs), 'REPEAT'],
-    ['repeats itself where another replica is ahead of this one', used(-1_000), 'REPEAT'],
+    ['repeats itself when the clock of another replica is ahead of this one', used(-1_000), 'REPEAT'],
     ['takes a second use after that for a theft', used(repeatMs + 1), 'REUSED'],
-    ['takes a second use for a theft where nobody noted the first', unused({ replacedBy: 'x' }), 'REUSED'],
+    [
+      'takes a second use for a theft if the time of the first is unknown',
+      unused({ replacedBy: 'x' }),
+      'REUSED',
+    ],
     ['knows nothing of an unknown token', null, 'EXPIRED'],
     ['comes too late at the very end of the session', unused({ sessionExpiresAt: now }), 'EXPIRED'],
     ['does not revive a session that ended', unused({ sessionEndedAt: now }), 'EXPIRED'],

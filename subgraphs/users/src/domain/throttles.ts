@@ -4,15 +4,16 @@ import type { Allowance } from './allowance.ts';
 const minutes = (count: number) => count * 60_000;
 
 /**
- * What is counted, from what many share to what few do, which is the order in which rows are locked:
+ * What is counted, from the scopes that many people share to those that few do. Rows are locked in this order. An "address" is a
+ * network address.
  *
- * - REGISTRATIONS: accounts that are made from an address.
- * - ADDRESS: wrong passwords from an address, for whichever accounts.
- * - ACCOUNT: wrong passwords for an e-mail address, from wherever nobody has logged in to it before.
- * - ACCOUNT_AND_ADDRESS: wrong passwords for an e-mail address from an address.
- * - SESSION: wrong passwords from who has a session of the account.
- * - RESETS: requests from an address for a link to reset a password, for whichever accounts.
- * - LINKS: requests for a link to an e-mail address, for one purpose.
+ * - REGISTRATIONS: accounts made from an address.
+ * - ADDRESS: wrong passwords from an address, for any account.
+ * - ACCOUNT: wrong passwords for an e-mail address, from all addresses where nobody has logged in to the account before.
+ * - ACCOUNT_AND_ADDRESS: wrong passwords for one e-mail address from one address.
+ * - SESSION: wrong passwords from a client that has a session of the account.
+ * - RESETS: requests from an address for links to reset a password, for any account.
+ * - LINKS: requests for links to one e-mail address, for one purpose.
  */
 export const scopes = [
   'REGISTRATIONS',
@@ -25,18 +26,18 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Something that is counted. An `id` tells it from others of its scope. */
+/** Something that is counted. Its `id` is unique within its scope. */
 export interface Throttle {
   readonly scope: Scope;
   readonly id: string;
   readonly allowance: Allowance;
 }
 
-/** How much one address may do; 0 is no limit. Many people may share one. */
+/** What one network address may do; 0 means no limit. Many people may share an address. */
 export interface AddressLimits {
-  /** An hour; and as many links to reset a password. */
+  /** In an hour. The same number of links to reset a password is allowed. */
   readonly registrations: number;
-  /** Within 15 minutes, for whichever accounts. */
+  /** Within 15 minutes, for all accounts together. */
   readonly failedLogIns: number;
 }
 
@@ -56,12 +57,12 @@ export const registrationThrottles = (address: string, { registrations }: Addres
 
 const mailedLinks: Allowance = { most: 3, withinMs: minutes(60) };
 
-/** Mails to one address: nobody's mailbox is to be filled by others. */
+/** Limits the mails to one address, so that nobody can fill the mailbox of somebody else. */
 export const linkThrottles = (email: string, purpose: LinkPurpose): Throttle[] => [
   { scope: 'LINKS', id: `${purpose} ${email}`, allowance: mailedLinks },
 ];
 
-/** A request to reset a password, whether there is an account or not. */
+/** Limits requests to reset a password, whether or not there is an account. */
 export const resetThrottles = (
   email: string,
   address: string,
@@ -73,17 +74,17 @@ export const resetThrottles = (
   ...linkThrottles(email, 'PASSWORD_RESET'),
 ];
 
-/** What speaks for somebody who logs in, before their password is looked at. */
+/** What is known about somebody who logs in before their password is verified. */
 export type Familiarity =
-  /** The request has the token of a session of this account that has not ended. */
+  /** The request has a token of a session of this account that has not ended. */
   | { readonly by: 'SESSION'; readonly sessionId: string }
   /** Somebody has logged in to the account from this address before. */
   | { readonly by: 'ADDRESS' }
   | { readonly by: 'NOTHING' };
 
 /**
- * What an attempt to log in counts for. What strangers do, all together or from the same address, must not keep those out who
- * are known, so theirs is counted by itself.
+ * The throttles that an attempt to log in counts for. Strangers, whether together or from the same address, must not lock out
+ * people who are known, so they are counted apart.
  */
 export function logInThrottles(
   email: string,

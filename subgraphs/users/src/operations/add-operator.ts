@@ -11,8 +11,8 @@ import { storeRole } from '../storage/operators.ts';
 import { endSessions } from '../storage/sessions.ts';
 
 /**
- * Makes the account with this address an operator's. Its sessions end: whoever has one of them, rightly or not, does not become
- * an operator by that. One that is an operator's stays as it is, and so do its sessions.
+ * Makes the account with this e-mail address an operator's. Its sessions end, so that nobody who has one, rightly or not, becomes
+ * an operator. An account that is an operator's already stays as it is, and keeps its sessions.
  */
 export async function addOperator(
   outbox: Outbox,
@@ -35,4 +35,4 @@ export async function addOperator(
 }
 
 const noAccount = () =>
-  refuse('NOT_FOUND', 'There is no account with this e-mail address: it has to be registered first.');
+  refuse('NOT_FOUND', 'There is no account with this e-mail address. The person has to register first.');

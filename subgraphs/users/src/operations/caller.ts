@@ -3,19 +3,19 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import type { PasswordQueue } from '../credentials/password-queue.ts';
 import type { AddressLimits } from '../domain/throttles.ts';
 
-/** How much may be asked of this service, and of this process. */
+/** Limits on what may be asked of this service, and of this process. */
 export interface Limits {
   readonly addresses: AddressLimits;
   readonly passwords: PasswordQueue;
 }
 
-/** Whoever registers or logs in, as far as that is known. */
+/** What is known about somebody who registers or logs in. */
 export interface Caller {
-  /** Null when the gateway did not say. */
+  /** Null if the gateway did not say. */
   readonly client: Client | null;
-  /** Somebody who is logged in already may well log in again. */
+  /** Somebody who is logged in may log in again. */
   readonly viewer: Viewer | null;
 }
 
-/** All whose address is not known count as one. */
+/** All callers whose address is unknown count as one. */
 export const addressOf = ({ client }: Caller): string => client?.address ?? '';

@@ -16,13 +16,14 @@ import type { Attempt } from './log-in.ts';
 
 export interface PasswordChange {
   readonly currentPassword: string;
-  /** Checked before. */
+  /** A password that has been checked already. */
   readonly newPassword: string;
 }
 
 /**
- * Gives the viewer's account another password and ends its other sessions: whoever opened one by the old password is out.
- * @throws RATE_LIMITED while too many passwords are being hashed; UNAUTHENTICATED when the session that asks is over
+ * Changes the password of the viewer's account and ends its other sessions, so that whoever opened one with the old password is
+ * out.
+ * @throws RATE_LIMITED while too many passwords are being hashed; UNAUTHENTICATED if the session of the request is over
  */
 export async function changePassword(
   outbox: Outbox,
@@ -34,7 +35,7 @@ export async function changePassword(
   return limits.passwords.enter(addressOf(caller), async () => {
     const user = await findUser(outbox.database.manager, viewer.id);
     if (user === null) throw sessionOver();
-    // As at log-in, so that whoever finds an open session cannot guess the password here instead.
+    // Attempts count as at log-in, so that whoever finds an open session cannot guess the password here instead.
     const throttles = await countAttempt(outbox, { email: user.email, account: user }, attempt);
     if (throttles === null) return tooManyAttempts();
     const verified = await findAccount(outbox.database.manager, user.email);
@@ -43,7 +44,7 @@ export async function changePassword(
     return outbox.transaction(async ({ manager }) => {
       const found = await lockAccountOf(manager, viewer.id);
       if (found === null || !(await isOpen(manager, viewer, now))) throw sessionOver();
-      if (found.passwordHash === passwordHash) return userOf(found); // this one committed, and did not hear of it
+      if (found.passwordHash === passwordHash) return userOf(found); // an earlier run committed, but its answer was lost
       if (found.passwordHash !== verified?.passwordHash) return wrongPassword();
       await storePassword(manager, found.id, passwordHash);
       await voidResetLinks(manager, found.id, viewer.sessionId);

@@ -12,7 +12,8 @@ import { endOperator } from './end-operator.ts';
 const usage = 'Say `list`, `add EMAIL` or `end EMAIL`.';
 
 /**
- * What somebody with access to the database may say about operators. A running `users` publishes what the log is told.
+ * Lists, adds or ends operators for somebody with access to the database. A running `users` then publishes the entries of the
+ * log.
  * @returns the operators as they are afterwards
  */
 export async function commandOperators(

@@ -12,9 +12,9 @@ import { takeAll } from '../storage/throttles.ts';
 import { mailLink } from './mail-link.ts';
 
 /**
- * Mails the user a link to confirm their e-mail address, unless that is done.
- * @returns false when it was asked for too often
- * @throws UNAUTHENTICATED when the account is gone
+ * Mails the user a link to confirm their e-mail address, unless it is confirmed already.
+ * @returns false if the user has asked too often
+ * @throws UNAUTHENTICATED if the account is gone
  */
 export const requestConfirmation = (outbox: Outbox, userId: string, now: Date): Promise<boolean> =>
   outbox.transaction(async (tx) => {
@@ -27,8 +27,8 @@ export const requestConfirmation = (outbox: Outbox, userId: string, now: Date): 
   });
 
 /**
- * Confirms the e-mail address that a link was mailed to. The link stays good until it expires: a page that was opened twice is
- * answered the same, and nothing else can be done by it.
+ * Confirms the e-mail address that a link was mailed to. The link stays valid until it expires, so a page that is opened twice
+ * gets the same answer. Nothing else can be done with the link.
  */
 export async function confirmEmail(
   outbox: Outbox,
@@ -46,4 +46,4 @@ export async function confirmEmail(
 }
 
 const expired = () =>
-  refuse('CONFIRMATION_EXPIRED', 'This link is older than three days, or is none. Ask for a new one.');
+  refuse('CONFIRMATION_EXPIRED', 'This link is older than three days, or not valid. Ask for a new one.');

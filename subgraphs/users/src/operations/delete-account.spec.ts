@@ -32,7 +32,7 @@ async function aSession({ email, password, name }: Typed = someone()) {
   };
 }
 
-/** Every text in every table of the service. */
+/** All text in all tables of the service. */
 async function everything(): Promise<string> {
   const { database } = users.outbox;
   const tables = await database.query<{ name: string }[]>(
@@ -43,7 +43,7 @@ async function everything(): Promise<string> {
 }
 
 describe('a deleted account', () => {
-  it('leaves nothing that says whose it was, in no table, and everybody is told', async () => {
+  it('leaves no trace of its owner in any table, and an event tells the other services', async () => {
     const fan = await aSession(someone({ name: 'Somebody Unmistakable' }));
     await logIn(users.replicas[0], { ...fan, password: 'a wrong guess' });
     for (const personal of [fan.email, fan.name]) expect(await everything()).toContain(personal);

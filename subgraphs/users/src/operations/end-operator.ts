@@ -12,7 +12,7 @@ import { endSessions } from '../storage/sessions.ts';
 
 /**
  * Makes an operator a fan again, at once: their sessions end, and with them the access tokens that say OPERATOR. The operator
- * of the settings cannot be ended like this, so there always is one.
+ * named by the settings cannot be ended like this, so there is always one.
  */
 export const endOperator = (
   outbox: Outbox,
@@ -24,12 +24,15 @@ export const endOperator = (
     const found = isId(id) ? await lockAccountOf(tx.manager, id) : null;
     if (found?.role !== 'OPERATOR') return refuse('NOT_FOUND', 'There is no such operator.');
     if ((await findRoleFrom(tx.manager, id)) === 'SETTINGS') {
-      return refuse('OPERATOR_OF_SETTINGS', 'This one is the operator until OPERATOR_EMAIL names another.');
+      return refuse(
+        'OPERATOR_OF_SETTINGS',
+        'This is the operator of the settings until OPERATOR_EMAIL names another.',
+      );
     }
     return { answer: await dismiss(tx, found, now), ...change(id) };
   });
 
-/** Ends those that earlier settings had made operators, on the word of those that name this one. */
+/** Ends the operators that earlier settings named. The log says that the present settings did so. */
 export async function endFormerOperators(
   tx: Transaction,
   present: string,

@@ -20,7 +20,7 @@ const loggedIn = async ({ accessToken, refreshToken }: any): Promise<LoggedIn> =
   refreshToken,
 });
 
-/** Somebody who is logged in so many times, the first of them by registering. */
+/** A user who is logged in `count` times; the first session is that of their registration. */
 async function withSessions(count: number): Promise<LoggedIn[]> {
   const typed = someone();
   const sessions = [await loggedIn((await register(users.replicas[0], typed)).data.register)];
@@ -80,7 +80,7 @@ describe('the sessions of a user', () => {
     expect((await list(one.viewer)).map(({ id }: { id: string }) => id)).toEqual([one.viewer.sessionId]);
   });
 
-  it('come with the answer to a log-in, too', async () => {
+  it('are also in the answer to a log-in', async () => {
     const typed = someone();
     await register(users.replicas[0], typed);
     const query = `mutation ($input: LogInInput!) {
@@ -93,7 +93,7 @@ describe('the sessions of a user', () => {
 });
 
 describe('ending a session', () => {
-  it('is its end: it cannot be refreshed, and the others go on', async () => {
+  it('ends it: it cannot be refreshed, and the others go on', async () => {
     const [one, other] = (await withSessions(2)) as [LoggedIn, LoggedIn];
     loseCommit(users.outbox);
     expect((await endSession(one.viewer, other.viewer.sessionId)).data.endSession).toBe(true);
@@ -113,7 +113,7 @@ describe('ending a session', () => {
     expect(await revoked()).toEqual([false, true, true]);
   });
 
-  it('may be that of the one that asks', async () => {
+  it('may end the session that the request comes from', async () => {
     const [one] = (await withSessions(1)) as [LoggedIn];
     expect((await endSession(one.viewer, one.viewer.sessionId)).data.endSession).toBe(true);
     expect((await endSession(one.viewer, one.viewer.sessionId)).data.endSession).toBe(true);

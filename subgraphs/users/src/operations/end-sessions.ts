@@ -6,9 +6,9 @@ import type { EntityManager } from 'typeorm';
 import { endOthersOf, endSessions, isOpen, isSessionOf } from '../storage/sessions.ts';
 
 /**
- * Ends a session of the viewer, also the one that they ask with.
- * @returns whether they have such a session, or had it until it ended
- * @throws UNAUTHENTICATED when the session that they ask with is over
+ * Ends a session of the viewer. It may be the one that the request comes from.
+ * @returns whether it is a session of theirs, even one that had ended already
+ * @throws UNAUTHENTICATED if the session of the request is over
  */
 export const endSession = (outbox: Outbox, viewer: Viewer, id: string, now: Date): Promise<boolean> =>
   outbox.transaction(async ({ manager }) => {
@@ -19,9 +19,9 @@ export const endSession = (outbox: Outbox, viewer: Viewer, id: string, now: Date
   });
 
 /**
- * Ends all sessions of the viewer but the one that they ask with.
+ * Ends all sessions of the viewer except that of the request.
  * @returns how many were ended
- * @throws UNAUTHENTICATED when the session that they ask with is over
+ * @throws UNAUTHENTICATED if the session of the request is over
  */
 export const endOtherSessions = (outbox: Outbox, viewer: Viewer, now: Date): Promise<number> =>
   outbox.transaction(async ({ manager }) => {
@@ -29,8 +29,8 @@ export const endOtherSessions = (outbox: Outbox, viewer: Viewer, now: Date): Pro
     return endOthersOf(manager, viewer, now);
   });
 
-// Whoever was shut out must not shut the owner out with a token that is still good for some minutes. To end the very session
-// that has just ended is to be told once more that it did: the answer to the first call may have been lost.
+// Somebody who was shut out still has an access token that is valid for some minutes, and must not use it to shut out the owner.
+// The one exception is a request to end its own session once more: the answer to the first request may have been lost.
 async function requireOpen(
   manager: EntityManager,
   viewer: Viewer,

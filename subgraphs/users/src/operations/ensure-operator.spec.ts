@@ -17,7 +17,7 @@ const ensure = (password = settings.password) =>
   ensureOperator(users.outbox, { ...settings, password }, users.clock.now);
 
 describe("the operator's account", () => {
-  it('is made at the first start, and told to the others', async () => {
+  it('is made at the first start, and an event tells the other services', async () => {
     await ensure();
     const { data } = await logIn(users.replicas[0], settings);
     expect(data.logIn.user.role).toBe('OPERATOR');

@@ -13,7 +13,7 @@ const locale = 'en';
 
 /**
  * Makes the operator's account as the settings say, or brings it up to date, and ends the operators that earlier settings named.
- * Every replica does so at its start.
+ * Every replica does this when it starts.
  */
 export async function ensureOperator(
   outbox: Outbox,
@@ -35,11 +35,11 @@ export async function ensureOperator(
       emailConfirmedAt: null,
     });
     const found = await lockAccount(tx.manager, email);
-    if (found === null) return; // deleted this moment, which nobody does to the operator of a running system
+    if (found === null) return; // it was deleted at this moment, which nobody does to the operator of a running system
     if (inserted === 'inserted') tx.emit(userRegistered.about(id, { userId: id, name, email, locale }));
     else if (found.role !== 'OPERATOR' || !(await isPassword(password, found.passwordHash))) {
       await makeOperator(tx.manager, found.id, passwordHash);
-      // Whoever had the account under another password may be a fan who took the address first, or a thief.
+      // Whoever had the account with another password may be a fan who took the address first, or a thief.
       await endSessions(tx.manager, { userId: found.id }, now);
     }
     if ((await findRoleFrom(tx.manager, found.id)) !== 'SETTINGS') {

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterAll(() => users.close());
 
-/** From here on, requests come from there. */
+/** Lets the following requests come from this address. */
 const moveTo = (address: string) => Object.assign(users.place, { client: { address } });
 const minutes = (count: number) => count * 60_000;
 async function after(ms: number, then: () => Promise<void>): Promise<void> {
@@ -134,7 +134,7 @@ describe('logging in', () => {
         times.push(performance.now() - began);
       }
     }
-    // Hashing takes most of the time; without it an answer takes less than a fifth.
+    // Hashing takes most of the time. An answer without it would take less than a fifth.
     expect(median(unknown)).toBeGreaterThan(median(wrong) / 2);
   });
 });
@@ -188,7 +188,7 @@ describe('guessing a password', () => {
   });
 });
 
-describe('a stranger who guesses', () => {
+describe('a stranger who guesses passwords', () => {
   it('does not keep the owner out, where the owner has logged in before', async () => {
     const typed = await registered();
     moveTo('198.51.100.7');
@@ -197,7 +197,7 @@ describe('a stranger who guesses', () => {
     expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
   });
 
-  it('neither from fifty addresses, nor with the guesses of all of them', async () => {
+  it('does not keep the owner out with fifty addresses either, nor with the guesses of all of them', async () => {
     const typed = await registered();
     const codes: string[] = [];
     for (let place = 0; place < 8; place++) {
@@ -209,7 +209,7 @@ describe('a stranger who guesses', () => {
     expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
   });
 
-  it('does not keep out who has a session of the account, not even from the same address', async () => {
+  it('does not keep out a client with a session of the account, not even one at the same address', async () => {
     const typed = await registered();
     const { data } = await logIn(users.replicas[0], typed);
     const viewer = await users.viewerOf(data.logIn.accessToken);
@@ -228,7 +228,7 @@ describe('a stranger who guesses', () => {
     expect(await guess()).toBe('TOO_MANY_ATTEMPTS');
   });
 
-  it('is no owner by the session of somebody else', async () => {
+  it('is not known to an account by the session of another one', async () => {
     const typed = await registered();
     const other = await logIn(users.replicas[0], await registered());
     const viewer = await users.viewerOf(other.data.logIn.accessToken);
@@ -269,7 +269,7 @@ describe('the limit of an address', () => {
 });
 
 describe('a flood of passwords', () => {
-  it('from one address is sent away, and keeps who comes from another one waiting for a turn only', async () => {
+  it('from one address is refused, and delays a request from another address by one turn only', async () => {
     const typed = await registered();
     moveTo('198.51.100.220');
     const flooding = Array.from({ length: passwords.places * 2 }, () =>
@@ -279,11 +279,11 @@ describe('a flood of passwords', () => {
     for (const each of flooding) void each.then(({ errors }) => (looked += errors === undefined ? 1 : 0));
     moveTo(home.client.address);
     expect(await codeOf(logIn(users.replicas[0], typed))).toBe('Session');
-    // Those who were at work already, and who began while the honest one was at work.
+    // The requests that were in progress already, and those that began before the honest one was done.
     expect(looked).toBeLessThan(passwords.atATime * 3);
     const answers = await Promise.all(flooding);
     const limited = answers.flatMap(({ errors = [] }) => errors).map(({ extensions }) => extensions);
-    // One more for the honest one, who found the queue full.
+    // One more, because the honest request found the queue full.
     expect(limited).toHaveLength(passwords.places - passwords.atATime + 1);
     expect(limited[0]).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) });
   });

@@ -20,7 +20,7 @@ import type { Caller, Limits } from './caller.ts';
 
 type Outcome = OpenSession | Refusal<'INVALID_CREDENTIALS' | 'TOO_MANY_ATTEMPTS'>;
 
-/** Who tries to prove by a password who they are, and when. */
+/** Who tries to prove their identity with a password, and when. */
 export interface Attempt {
   readonly caller: Caller;
   readonly limits: Limits;
@@ -28,7 +28,7 @@ export interface Attempt {
 }
 
 /**
- * Opens a session for whoever knows the password.
+ * Opens a session for somebody who knows the password.
  * @throws RATE_LIMITED while too many passwords are being hashed
  */
 export async function logIn(
@@ -42,7 +42,7 @@ export async function logIn(
   const address = addressOf(caller);
   return limits.passwords.enter(address, async (): Promise<Outcome> => {
     const found = await findAccount(outbox.database.manager, email);
-    // Counted before the password is looked at: guesses made at the same moment all count.
+    // The attempt is counted before the password is verified, so that guesses made at the same moment all count.
     const throttles = await countAttempt(outbox, { email, account: found }, attempt);
     if (throttles === null) return tooManyAttempts();
     if (!(await isPassword(typed.password, found?.passwordHash))) return invalidCredentials();
@@ -50,7 +50,7 @@ export async function logIn(
     const sessionId = newId();
     return outbox.transaction(async ({ manager }) => {
       const account = await lockAccount(manager, email);
-      // Deleted, or given another password, which ended all its sessions: none may be opened by the old one after that.
+      // The account was deleted, or its password changed, which ended all its sessions. The old password must not open another.
       if (account === null || account.passwordHash !== found?.passwordHash) return invalidCredentials();
       const session = {
         id: sessionId,
@@ -67,10 +67,10 @@ export async function logIn(
 }
 
 /**
- * Counts an attempt to guess the password of this address.
- * @param account whose address it is, if anybody's
- * @returns what was counted, to be given back when it was right; null when there may be no attempt now. A COMMIT whose answer is
- *   lost can count one twice, which errs on the safe side
+ * Counts an attempt to guess the password of this e-mail address.
+ * @param account the account with this address, if there is one
+ * @returns the throttles that were counted, to be given back if the password was right; null if no attempt is allowed now. If the
+ * answer to a COMMIT is lost, an attempt may count twice, which is the safe side
  */
 export async function countAttempt(
   outbox: Outbox,
@@ -102,6 +102,6 @@ async function familiarityOf(
 const invalidCredentials = () =>
   refuse('INVALID_CREDENTIALS', 'There is no account with this e-mail address and this password.');
 export const tooManyAttempts = () =>
-  refuse('TOO_MANY_ATTEMPTS', 'Logging in failed too often. Try again in some minutes.', {
+  refuse('TOO_MANY_ATTEMPTS', 'Logging in failed too often. Try again in a few minutes.', {
     retryable: true,
   });

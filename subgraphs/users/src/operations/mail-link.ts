@@ -6,7 +6,7 @@ import type { User } from '../domain/account.ts';
 import { newLink } from '../domain/mailed-link.ts';
 import { insertLink } from '../storage/mailed-links.ts';
 
-/** Makes a link, and asks for it to be mailed to its user. */
+/** Makes a link, and emits an event that asks for it to be mailed to its user. */
 export async function mailLink(
   tx: Transaction,
   { id: userId, email, locale }: Pick<User, 'id' | 'email' | 'locale'>,

@@ -46,7 +46,7 @@ describe('a member of staff', () => {
   };
   const listed = async () => (await users.replicas[1].execute(anOperator(), '{ staff { id } }')).data.staff;
 
-  it('is added and ended by an operator, by which their sessions end, and the log has both', async () => {
+  it('is added and ended by an operator, either of which ends their sessions and is logged', async () => {
     const fan = await aSession();
     const me = anOperator();
     const added = { __typename: 'User', id: fan.id, role: 'STAFF' };
@@ -67,7 +67,7 @@ describe('a member of staff', () => {
     ]);
   });
 
-  it('is no operator, and no operator becomes one', async () => {
+  it('cannot act as an operator, and an operator cannot become one', async () => {
     const fan = await aSession();
     await add(anOperator(), fan.email);
     expect(await change(anOperator(), `addStaff(email: "${fan.email}")`)).toMatchObject({
@@ -101,7 +101,7 @@ describe('an operator', () => {
     expect(await find(null, fan.email)).toBe('UNAUTHENTICATED');
   });
 
-  it('is added by another one, and their sessions of before do not become an operator’s', async () => {
+  it('is added by another one, and sessions from before do not become an operator’s', async () => {
     const fan = await aSession();
     const me = anOperator();
     const { data } = await add(me, ` ${fan.email.toUpperCase()} `);
@@ -119,7 +119,7 @@ describe('an operator', () => {
     ]);
   });
 
-  it('is ended by another one: the sessions end, and the tokens of them are void', async () => {
+  it('is ended by another one, which ends their sessions and makes the tokens of them void', async () => {
     const fan = await aSession();
     await add(anOperator(), fan.email);
     const session = (await logIn(users.replicas[0], fan)).data.logIn;
@@ -134,7 +134,7 @@ describe('an operator', () => {
     expect((await end(anOperator(), fan.id)).data.endOperator.code).toBe('NOT_FOUND');
   });
 
-  it('is nobody without an account, nor a fan who says so', async () => {
+  it('needs an account, and is added and ended by operators only', async () => {
     const fan = await aSession();
     for (const email of ['nobody@example.com', 'no address', '밤']) {
       expect((await add(anOperator(), email)).data.addOperator.code).toBe('NOT_FOUND');
@@ -174,7 +174,7 @@ describe('an operator', () => {
     expect(await list()).toEqual([settings().email]);
   });
 
-  it('is added and ended by a command, without one', async () => {
+  it('is added and ended by a command, which needs no operator', async () => {
     const fan = await aSession();
     const command = (...words: string[]) => commandOperators(users.outbox, words, users.clock.now);
     expect(await command('add', fan.email)).toMatchObject([{ id: fan.id, role: 'OPERATOR' }]);
@@ -197,7 +197,7 @@ describe('the log of what operators do', () => {
     const { data } = await users.replicas[0].execute(anOperator(), `{ operatorActions${args} ${fields} }`);
     return data.operatorActions.edges;
   };
-  /** What came of it by way of the broker, twice. */
+  /** The log's own events come back by way of the broker, each of them twice. */
   const tell = async () => {
     for (const event of await emitted(users.outbox)) {
       if (event.type !== operatorActed.type) continue;
@@ -207,7 +207,7 @@ describe('the log of what operators do', () => {
     }
   };
 
-  it('has each action once, also one whose commit was lost, the newest first, and finds them', async () => {
+  it('has each action once, also one whose commit was lost, newest first, and can be searched', async () => {
     const [first, second] = [await aSession(), await aSession()];
     await ensure();
     const me = anOperator((await logIn(users.replicas[0], settings())).data.logIn.user.id);
@@ -229,7 +229,7 @@ describe('the log of what operators do', () => {
     }
   });
 
-  it('is changed by nobody, not even behind the service’s back', async () => {
+  it('cannot be changed by anybody, not even directly in the database', async () => {
     await ensure();
     await tell();
     const { database } = users.outbox;

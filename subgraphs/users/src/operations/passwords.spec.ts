@@ -59,7 +59,7 @@ const confirm = (token: string, viewer: Viewer | null = null) =>
     { token },
   );
 
-/** The tokens of the links that were to be mailed to an address, in their order. */
+/** The tokens of the links that the events ask to be mailed to an address, in their order. */
 async function mailed(email: string, purpose: LinkPurpose): Promise<string[]> {
   const asked = await emittedOf(users.outbox, userLinkRequested);
   return asked
@@ -76,7 +76,7 @@ const isOpen = async (refreshToken: string) =>
   (await refresh(users.replicas[1], refreshToken)).data.refreshSession.__typename === 'Session';
 
 describe('changing a password', () => {
-  it('ends the other sessions and leaves the one that asks', async () => {
+  it('ends the other sessions and leaves that of the request', async () => {
     const account = await anAccount();
     const other = (await logIn(users.replicas[0], account)).data.logIn.refreshToken;
     const { answer } = await change(account.viewer, { currentPassword: account.password, newPassword });
@@ -87,7 +87,7 @@ describe('changing a password', () => {
     expect(await canLogIn(account, newPassword)).toBe(true);
   });
 
-  it('is for who knows the old one, and guesses count as those at log-in do', async () => {
+  it('needs the old one, and guesses count as those at log-in do', async () => {
     const account = await anAccount();
     for (let guess = 0; guess < 10; guess++) {
       const { answer } = await change(account.viewer, { currentPassword: 'a wrong guess', newPassword });
@@ -98,7 +98,7 @@ describe('changing a password', () => {
     expect(await canLogIn(account, account.password)).toBe(true);
   });
 
-  it('takes none of the most common passwords, and nobody who is not logged in', async () => {
+  it('refuses the most common passwords, and callers who are not logged in', async () => {
     const account = await anAccount();
     const common = await change(account.viewer, {
       currentPassword: account.password,
@@ -109,7 +109,7 @@ describe('changing a password', () => {
     expect(nobody.errors?.[0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
   });
 
-  it('is not for a session that ended meanwhile', async () => {
+  it('is refused when the session has ended meanwhile', async () => {
     const account = await anAccount();
     // The first transaction counts the attempt.
     beforeTransaction(users.outbox, 2, () =>
@@ -125,7 +125,7 @@ describe('changing a password', () => {
     expect(await canLogIn(account, account.password)).toBe(true);
   });
 
-  it('is done once when nobody heard that it was', async () => {
+  it('is done once when the answer to its COMMIT is lost', async () => {
     const account = await anAccount();
     loseCommit(users.outbox, 2);
     const { answer } = await change(account.viewer, { currentPassword: account.password, newPassword });
@@ -133,7 +133,7 @@ describe('changing a password', () => {
     expect(await isOpen(account.refreshToken)).toBe(true);
   });
 
-  it('makes links void that were mailed to reset it', async () => {
+  it('makes void the links that were mailed to reset it', async () => {
     const account = await anAccount();
     const token = await aResetLink(account.email);
     await change(account.viewer, { currentPassword: account.password, newPassword });
@@ -155,7 +155,7 @@ describe('a forgotten password', () => {
     expect(await canLogIn(account, newPassword)).toBe(true);
   });
 
-  it('is reset once by a link, whoever is quicker on two replicas', async () => {
+  it('is reset once by a link that is used on two replicas at once', async () => {
     const account = await anAccount();
     const token = await aResetLink(account.email);
     const answers = await Promise.all(
@@ -165,7 +165,7 @@ describe('a forgotten password', () => {
     expect(names).toEqual(['Refusal', 'Refusal', 'Refusal', 'Session']);
   });
 
-  it('is reset once when nobody heard that it was, and answered all the same', async () => {
+  it('is reset once when the answer to its COMMIT is lost, and the fan gets the session all the same', async () => {
     const account = await anAccount();
     const token = await aResetLink(account.email);
     loseCommit(users.outbox);
@@ -196,7 +196,7 @@ describe('a forgotten password', () => {
     expect((await reset(token)).answer).toMatchObject({ __typename: 'Session' });
   });
 
-  it('is mailed three times an hour at the most, and nobody is told whether it is, nor whether there is an account', async () => {
+  it('is mailed three times an hour at most, and no answer tells whether it was, or whether there is an account', async () => {
     const { email } = await anAccount();
     for (const address of [email, email, email, email, 'nobody@example.com', 'no address at all']) {
       expect(await askForReset(address)).toEqual({ answer: true });
@@ -219,7 +219,7 @@ describe('a forgotten password', () => {
     expect(counts.map(({ length }) => length)).toEqual([1, 1, 0]);
   });
 
-  it('leaves nothing in tables and events by which anybody could reset it', async () => {
+  it('leaves nothing in tables and events that could be used to reset it', async () => {
     const { email } = await anAccount();
     const token = await aResetLink(email);
     const rows = await Promise.all(

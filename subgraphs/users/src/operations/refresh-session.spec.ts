@@ -16,7 +16,7 @@ afterEach(() => {
 });
 afterAll(() => users.close());
 
-// What the tests do with a session: it stands for `data.register`, `data.logIn` and `data.refreshSession` alike.
+// A session as the tests need it: `data.register`, `data.logIn` and `data.refreshSession` are alike.
 interface Shown {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -31,7 +31,7 @@ const outcome = async (token: string, replica: 0 | 1 = 0): Promise<string> => {
   return data.refreshSession.code ?? data.refreshSession.__typename;
 };
 
-/** So much later that the answer to an earlier refresh cannot still be on its way. */
+/** Advances the clock until the answer to an earlier refresh cannot still be on its way. */
 const wait = (ms = repeatMs + 1) => {
   users.clock.now = new Date(users.clock.now.getTime() + ms);
 };
@@ -49,7 +49,7 @@ describe('refreshing a session', () => {
     expect(await outcome(second.refreshToken)).toBe('Session');
   });
 
-  it('gives the same successor for 30 s to who did not get it, and the session goes on', async () => {
+  it('gives the same successor for 30 s to a client that did not receive it, and the session goes on', async () => {
     const { refreshToken } = await open();
     const successor = await refreshed(refreshToken);
     wait(repeatMs);
@@ -59,7 +59,7 @@ describe('refreshing a session', () => {
     expect(await outcome(successor.refreshToken)).toBe('Session');
   });
 
-  it('gives two tabs that wake up at once, on two replicas, tokens of one session that both go on with', async () => {
+  it('gives two tabs that refresh at once, on two replicas, tokens of one session that both can use', async () => {
     const { refreshToken } = await open();
     const [one, other] = await Promise.all([
       refresh(users.replicas[0], refreshToken),
@@ -70,7 +70,7 @@ describe('refreshing a session', () => {
     expect([await outcome(next, 0), await outcome(next, 1)]).toEqual(['Session', 'Session']);
   });
 
-  it('keeps nothing from which the successor could be made without the old token', async () => {
+  it('stores nothing from which the successor could be made without the old token', async () => {
     const { refreshToken } = await open();
     const successor = await refreshed(refreshToken);
     const [row] = await users.outbox.database.query<{ successor_salt: string }[]>(
@@ -91,7 +91,7 @@ describe('refreshing a session', () => {
     expect(await outcome(successor.refreshToken)).toBe('SESSION_EXPIRED');
   });
 
-  it('also when the token is older than that: any used token ends the session', async () => {
+  it('ends it also when the token is older than that, because any used token does', async () => {
     const first = await open();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
@@ -118,11 +118,11 @@ describe('refreshing a session', () => {
     );
     const successors = new Set(answers.map(({ data }) => data.refreshSession.refreshToken as string));
     expect(successors.size).toBe(1);
-    // The one that was registered with, and its successor.
+    // The token from registering, and its successor.
     expect(await users.count('refresh_tokens')).toBe(tokens + 2);
   });
 
-  it('is no second use when the connection breaks as it commits', async () => {
+  it('does not count as a second use when the connection breaks as it commits', async () => {
     const { refreshToken } = await open();
     loseCommit(users.outbox);
     const { data } = await refresh(users.replicas[0], refreshToken);
@@ -164,7 +164,7 @@ describe('refreshing a session', () => {
 });
 
 describe('deleting what has expired', () => {
-  it('keeps every session that can be refreshed, and its used tokens for as long as they tell of a theft', async () => {
+  it('keeps every session that can be refreshed, and its used tokens for as long as they reveal a theft', async () => {
     const { refreshToken } = await open();
     users.clock.now = new Date(start.getTime() + sessionMs - 1);
     const living = await refreshed(refreshToken);
@@ -186,7 +186,7 @@ describe('deleting what has expired', () => {
 });
 
 describe('logging out', () => {
-  it('ends the session, and says true again and again', async () => {
+  it('ends the session, and answers true each time', async () => {
     const { refreshToken } = await open();
     expect((await logOut(users.replicas[0], refreshToken)).data.logOut).toBe(true);
     expect((await logOut(users.replicas[1], refreshToken)).data.logOut).toBe(true);

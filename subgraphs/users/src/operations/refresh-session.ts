@@ -8,8 +8,8 @@ import { findUser } from '../storage/accounts.ts';
 import { endSessions, lockToken, replaceToken } from '../storage/sessions.ts';
 
 /**
- * Exchanges a refresh token for its successor, the same one for as long as its answer may still be on its way. The role may
- * have changed since: it comes from the account.
+ * Exchanges a refresh token for its successor, which is the same one for as long as an earlier answer may still be on its way.
+ * The role may have changed since the last refresh, so it comes from the account.
  */
 export async function refreshSession(
   outbox: Outbox,
@@ -28,7 +28,8 @@ export async function refreshSession(
       case 'ROTATE':
         await replaceToken(manager, found, { used, successor: successor.hash, salt }, now);
         break;
-      // Also when this very refresh was carried out already: the database broke as it committed, and it runs again.
+      // This is also the case if this very refresh was carried out before: the connection broke during COMMIT, and the
+      // transaction runs again.
       case 'REPEAT':
         break;
       case 'REUSED':

@@ -32,7 +32,7 @@ describe('registering', () => {
     expect((await emitted(users.outbox))[0]?.subject).toBe(user.id);
   });
 
-  it('stores neither the password nor the refresh token, but what proves them', async () => {
+  it('stores neither the password nor the refresh token, but what verifies them', async () => {
     const { data } = await register(users.replicas[0], someone({ password: 'never to be seen' }));
     const tables = ['users', 'sessions', 'refresh_tokens', 'log_in_attempts', 'outbox'];
     const rows = await Promise.all(
@@ -79,7 +79,7 @@ describe('registering', () => {
     expect(await users.count('outbox')).toBe(events + 2);
   });
 
-  it('is limited by address, whatever becomes of it, and the hour goes by evenly', async () => {
+  it('is limited by address, also when it is refused, and one more is allowed as the hour goes by', async () => {
     users.addresses.registrations = 3;
     users.place.client = { address: '198.51.100.7' };
     const start = users.clock.now;

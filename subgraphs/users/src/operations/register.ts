@@ -18,8 +18,8 @@ import type { Caller, Limits } from './caller.ts';
 import { mailLink } from './mail-link.ts';
 
 /**
- * Registers whoever comes from an address that has not made too many accounts. One that is refused for its e-mail address
- * counts as well: it tells who has an account.
+ * Registers a caller whose network address has not made too many accounts. A registration that is refused for its e-mail address
+ * counts as well, because it reveals who has an account.
  * @throws RATE_LIMITED while too many passwords are being hashed
  */
 export function registerCaller(
@@ -36,7 +36,7 @@ export function registerCaller(
   });
 }
 
-/** Makes a fan's account, opens its first session, and has a link mailed to confirm the e-mail address. */
+/** Makes a fan's account, opens its first session, and asks for a link to be mailed that confirms the e-mail address. */
 export async function register(
   outbox: Outbox,
   { email, password, name, locale }: Registration,
@@ -51,7 +51,7 @@ export async function register(
   return outbox.transaction(async (tx) => {
     if ((await insertAccount(tx.manager, { ...user, passwordHash })) === 'email-taken') {
       const holder = await findAccount(tx.manager, email);
-      // Its own: the connection broke during COMMIT, after all of this was carried out.
+      // The account is this call's own: the connection broke during COMMIT, after everything had been carried out.
       return holder?.id === user.id ? session : tx.undo(emailTaken());
     }
     const { client } = caller;
@@ -65,6 +65,6 @@ export async function register(
 
 const emailTaken = () => refuse('EMAIL_TAKEN', 'There is an account with this e-mail address already.');
 const tooManyAccounts = () =>
-  refuse('TOO_MANY_ATTEMPTS', 'Too many accounts were made from this address. Try again later.', {
+  refuse('TOO_MANY_ATTEMPTS', 'Too many accounts have been made from this address. Try again later.', {
     retryable: true,
   });

@@ -8,12 +8,12 @@ import { addressOf } from './caller.ts';
 import type { Attempt } from './log-in.ts';
 import { mailLink } from './mail-link.ts';
 
-/** The time that an answer takes, in ms: far more than it takes to find an account and to note a mail to it. */
+/** How long each answer takes, in ms. This is far longer than it takes to find an account and to note a mail to it. */
 const answerMs = 250;
 
 /**
- * Mails a link to reset the password to the account with this e-mail address. Whether there is one, and whether it was asked
- * for too often, is told neither by an answer nor by the time until it comes.
+ * Mails a link to reset the password to the account with this e-mail address. Neither the answer nor its time tells whether there
+ * is such an account, or whether a link was asked for too often.
  */
 export async function requestPasswordReset(
   outbox: Outbox,

@@ -17,15 +17,15 @@ import type { Attempt } from './log-in.ts';
 
 export interface Reset {
   readonly token: string;
-  /** Checked before. */
+  /** A password that has been checked already. */
   readonly newPassword: string;
-  /** What the tokens of links are made with. */
+  /** The secret from which the tokens of links are made. */
   readonly linkSecret: string;
 }
 
 /**
- * Gives the account that a link was mailed to another password, ends all its sessions, and opens one. Who has the link reads
- * the mails to the address, so that is confirmed as well.
+ * Gives another password to the account that a link was mailed to, ends all its sessions, and opens one. Whoever has the link
+ * reads the mail of the address, so this confirms the address as well.
  * @throws RATE_LIMITED while too many passwords are being hashed
  */
 export async function resetPassword(
@@ -37,7 +37,7 @@ export async function resetPassword(
   if (linkId === null) return expired();
   return limits.passwords.enter(addressOf(caller), async () => {
     const link = await findLink(outbox.database.manager, linkId, 'PASSWORD_RESET');
-    // Before the password is hashed, which is the expensive part.
+    // The link is checked before the password is hashed, because hashing is expensive.
     if (link === null || !isGood(link, now)) return expired();
     const passwordHash = await hashPassword(newPassword);
     const { token: refreshToken, hash } = newRefreshToken();
@@ -48,7 +48,7 @@ export async function resetPassword(
       if (account === null || found === null) return expired();
       const user = { ...userOf(account), emailConfirmedAt: account.emailConfirmedAt ?? now };
       const session = { id: sessionId, refreshToken, user };
-      if (found.usedBy === sessionId) return session; // this one committed, and did not hear of it
+      if (found.usedBy === sessionId) return session; // an earlier run committed, but its answer was lost
       if (!isGood(found, now)) return expired();
       await storePassword(manager, user.id, passwordHash);
       await storeConfirmation(manager, user.id, now);
@@ -62,4 +62,7 @@ export async function resetPassword(
 }
 
 const expired = () =>
-  refuse('RESET_EXPIRED', 'This link was used, is older than 30 minutes, or is none. Ask for a new one.');
+  refuse(
+    'RESET_EXPIRED',
+    'This link has been used, is older than 30 minutes, or is not valid. Ask for a new one.',
+  );

@@ -13,8 +13,8 @@ import { storeRole } from '../storage/operators.ts';
 import { endSessions } from '../storage/sessions.ts';
 
 /**
- * Makes the account with this address one of staff. Its sessions end, as with `addOperator`: tokens of before say FAN. An operator
- * does not become staff by a slip of the hand.
+ * Makes the person with this e-mail address a member of staff. Their sessions end, as with `addOperator`, because the old tokens
+ * say FAN. An operator cannot become staff by mistake.
  */
 export async function addStaff(
   outbox: Outbox,
@@ -30,7 +30,7 @@ export async function addStaff(
     if (found.role === 'OPERATOR') {
       return refuse(
         'OPERATORS_STAY',
-        'The account is an operator’s: another operator has to end that first.',
+        'This is the account of an operator. Another operator has to end that role first.',
       );
     }
     return changeRole(manager, found, 'STAFF', now);
@@ -50,7 +50,7 @@ export const endStaff = (
     return changeRole(manager, found, 'FAN', now);
   });
 
-/** One who has the role stays as they are, and so do their sessions. */
+/** Somebody who has the role already keeps it, and their sessions. */
 async function changeRole(manager: EntityManager, found: Account, role: Role, now: Date) {
   if (found.role !== role) {
     await storeRole(manager, found.id, { role, from: null });
@@ -61,4 +61,4 @@ async function changeRole(manager: EntityManager, found: Account, role: Role, no
 }
 
 const noAccount = () =>
-  refuse('NOT_FOUND', 'There is no account with this e-mail address: it has to be registered first.');
+  refuse('NOT_FOUND', 'There is no account with this e-mail address. The person has to register first.');

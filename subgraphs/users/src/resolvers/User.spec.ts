@@ -31,11 +31,11 @@ describe('me', () => {
     expect(await me(null)).toEqual({ data: { me: null } });
   });
 
-  it('is whom the access token stands for', async () => {
+  it('is the user of the access token', async () => {
     expect((await me(aFan(minji.id))).data.me).toEqual(minji);
   });
 
-  it('is nobody any more when the account was deleted', async () => {
+  it('is an error once the account was deleted', async () => {
     const { data, errors } = await me(aFan(newId()));
     expect(data.me).toBeNull();
     expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
@@ -66,7 +66,7 @@ describe('the entity User', () => {
     expect((await entities(null, [minji.id])).data).toEqual([null]);
   });
 
-  it('is loaded with all others that an operator asks for in one query', async () => {
+  it('is loaded together with all others that an operator asks for in one query', async () => {
     const { manager } = users.outbox.database;
     const find = manager.find.bind(manager);
     let queries = 0;

@@ -6,9 +6,9 @@ import type { UserResolvers } from './types.generated.ts';
 
 /** A user as an answer shows them. */
 export interface ShownUser extends domain.User {
-  /** The caller has just proved to be this user, in this session, though the request came without an access token for it. */
+  /** The caller has just proved to be this user, in this session, although the request has no access token for it. */
   readonly callerSessionId?: string;
-  /** Likewise, without a session: they follow a link that was mailed to them. */
+  /** The same, but without a session: the caller followed a link that was mailed to the user. */
   readonly isCaller?: boolean;
 }
 

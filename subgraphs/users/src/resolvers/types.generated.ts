@@ -53,7 +53,7 @@ export type RefusalCode =
    * not that of the account.
    */
   | 'INVALID_CREDENTIALS'
-  /** Too many wrong passwords for this account, or too many accounts from this address: try again in some minutes. */
+  /** Too many wrong passwords for this account, or too many accounts from this address: try again in a few minutes. */
   | 'TOO_MANY_ATTEMPTS'
   /**
    * refreshSession: the refresh token is not known, was used more than 30 seconds ago, or belongs to a session that
@@ -62,15 +62,15 @@ export type RefusalCode =
   | 'SESSION_EXPIRED'
   /** What the call names does not exist, or it is not the caller's. */
   | 'NOT_FOUND'
-  /** endOperator: this one is the operator by OPERATOR_EMAIL, and stays it until that names another. */
+  /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'
-  /** deleteMyAccount: the call does not say that what the account still has may be lost. */
+  /** deleteMyAccount: the call does not accept that what the account still has is lost. */
   | 'LOSS_NOT_ACCEPTED'
-  /** deleteMyAccount, addStaff: the account is an operator's. That is possible once another operator has ended that. */
+  /** deleteMyAccount, addStaff: the account is an operator's. Another operator has to end that role first. */
   | 'OPERATORS_STAY'
-  /** resetPassword: the token is unknown, was used, or is older than 30 minutes. Ask for a new mail by requestPasswordReset. */
+  /** resetPassword: the token is unknown, has been used, or is older than 30 minutes. Ask for a new mail with requestPasswordReset. */
   | 'RESET_EXPIRED'
-  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail by requestEmailConfirmation. */
+  /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
   | 'CONFIRMATION_EXPIRED';
 
 /** What an account may do. */
@@ -186,21 +186,21 @@ export type LogInInput = {
   password: Scalars['String']['input'];
 };
 
-/** On whose word something was done with the power of operators. */
+/** On whose behalf something was done that only operators may do. */
 export type OperatorActionSource =
-  /** An operator's, by a mutation. */
+  /** On behalf of an operator, by a mutation. */
   | 'OPERATOR'
-  /** That of OPERATOR_EMAIL, when users started. */
+  /** On behalf of OPERATOR_EMAIL, at a start of users. */
   | 'SETTINGS'
-  /** That of somebody with access to the database, by `npm run operator`. */
+  /** On behalf of somebody with access to the database, by `npm run operator`. */
   | 'COMMAND';
 
-/** Something that was done with the power of operators. Nobody changes or deletes it; operators read it. */
+/** An action that only operators may take. Nobody can change or delete this record; operators can read it. */
 export type OperatorAction = {
   __typename?: 'OperatorAction';
   /** Grows with time. */
   id: Scalars['ID']['output'];
-  /** On whose word it was done. */
+  /** On whose behalf it was done. */
   by: OperatorActionSource;
   /** Who did it; null unless `by` is OPERATOR. */
   operatorId?: Maybe<Scalars['ID']['output']>;
@@ -210,7 +210,7 @@ export type OperatorAction = {
   action: Scalars['String']['output'];
   /** The id of what was acted on: a concert, schedule, dead letter, delivery or user. */
   subjectId: Scalars['ID']['output'];
-  /** What the action is about, as it was: an object of fields, null for what is new. No names or e-mail addresses. */
+  /** The subject before the action, as an object of fields; null if it is new. There are no names or e-mail addresses in it. */
   before?: Maybe<Scalars['JSON']['output']>;
   /** The same fields afterwards. */
   after?: Maybe<Scalars['JSON']['output']>;
@@ -250,13 +250,13 @@ export type DeleteMyAccountInput = {
   /** The account's password, once more. Wrong ones count as failed attempts to log in. */
   password: Scalars['String']['input'];
   /**
-   * Must be true. With the account its points are lost, its places in waiting rooms, and holds that are not paid. Seats that
-   * are paid stay sold, and the points in them spent: cancel what is not wanted before, and keep what exportMyData says.
+   * Must be true. With the account, its points, its places in waiting rooms and its unpaid holds are lost. Paid seats stay sold,
+   * and their points spent, so first cancel those that are not wanted, and save the answer of exportMyData.
    */
   acceptsLoss: Scalars['Boolean']['input'];
 };
 
-/** The account is gone, and everybody was told to forget it. */
+/** The account is gone, and all services delete what they have about it. */
 export type DeletedAccount = {
   __typename?: 'DeletedAccount';
   /** The id that the account had. */
@@ -291,29 +291,29 @@ export type PageInfo = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Query = {
   __typename?: 'Query';
   /** Null when nobody is logged in. */
   me?: Maybe<User>;
-  /** Oneself; any user for operators; null otherwise. */
+  /** The viewer's own user; for operators any user; null otherwise. */
   user?: Maybe<User>;
   /** For operators: who the operators are, in the order in which their accounts were made. */
   operators: Array<User>;
   /** For operators: who admits people at the door, in the order in which their accounts were made. */
   staff: Array<User>;
-  /** For operators: what was done with their power, the newest first. `first` is from 1 to 100. */
+  /** For operators: the actions of operators, newest first. `first` is from 1 to 100. */
   operatorActions: OperatorActionConnection;
-  /** Everything that is kept about the fan who asks. */
+  /** Everything that Frontrow keeps about the viewer. */
   exportMyData: MyData;
   /** For operators: the account with this e-mail address, in any case; null when there is none. */
   userByEmail?: Maybe<User>;
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryUserArgs = {
@@ -321,7 +321,7 @@ export type QueryUserArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryOperatorActionsArgs = {
@@ -332,7 +332,7 @@ export type QueryOperatorActionsArgs = {
 };
 
 /**
- * Everything that can be read. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be read. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type QueryUserByEmailArgs = {
@@ -340,7 +340,7 @@ export type QueryUserByEmailArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type Mutation = {
@@ -352,9 +352,10 @@ export type Mutation = {
    */
   register: SessionResult;
   /**
-   * Opens a session. Refusals: INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS after ten wrong passwords. An account that strangers guess
-   * at stays open from where its owner logged in before, and to who sends an access token of it along. RATE_LIMITED while too
-   * many passwords are being checked. An operation may have one register or one logIn (else OPERATION_TOO_COMPLEX).
+   * Opens a session. Refusals: INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS after ten wrong passwords. If strangers guess passwords of
+   * an account, its owner can still log in from an address where they have logged in before, or by sending an access token of the
+   * account. RATE_LIMITED while too many passwords are being checked. An operation may have one register or one logIn (else
+   * OPERATION_TOO_COMPLEX).
    */
   logIn: SessionResult;
   /**
@@ -365,49 +366,49 @@ export type Mutation = {
   /** Ends the session that the refresh token belongs to. True also when it had ended already. */
   logOut: Scalars['Boolean']['output'];
   /**
-   * Ends a session of the caller, which may be the one that asks. Its refresh token is worth nothing from then on, its access
-   * tokens a moment later. True also when it had ended already; false when the caller has no such session. UNAUTHENTICATED
-   * when nobody is logged in, or the session that asks is over, as it is a moment after it has ended itself.
+   * Ends a session of the caller, which may be the session of the request. Its refresh token becomes void at once, its access
+   * tokens a moment later. True even if it had ended already; false if the caller has no such session. UNAUTHENTICATED when
+   * nobody is logged in, or the session of the request is over, as it is a moment after it has ended itself.
    */
   endSession: Scalars['Boolean']['output'];
   /**
-   * Ends all sessions of the caller but the one that asks: how to log out everywhere else. Returns how many that were.
-   * UNAUTHENTICATED when nobody is logged in, or the session that asks is over.
+   * Ends all sessions of the caller except that of the request, which logs out everywhere else. Returns how many were ended.
+   * UNAUTHENTICATED when nobody is logged in, or the session of the request is over.
    */
   endOtherSessions: Scalars['Int']['output'];
   /**
-   * For operators: makes the account with this e-mail address an operator's. Its sessions end; who has its password logs in anew.
+   * For operators: makes the account with this e-mail address an operator's. Its sessions end; its owner logs in again.
    * Refusal: NOT_FOUND.
    */
   addOperator: OperatorResult;
-  /** For operators: makes an operator a fan again, whose sessions end at once. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
+  /** For operators: makes an operator a fan again and ends their sessions at once. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
   endOperator: OperatorResult;
   /**
    * For operators: makes the account with this e-mail address one of staff, who admit people at the door and do nothing else: it can
-   * buy nothing, nor cancel what it bought before. Its sessions end; who has its password logs in anew. Refusals: NOT_FOUND,
+   * buy nothing, nor cancel what it bought before. Its sessions end; its owner logs in again. Refusals: NOT_FOUND,
    * OPERATORS_STAY.
    */
   addStaff: StaffResult;
-  /** For operators: makes a member of staff a fan again, whose sessions end at once. Refusal: NOT_FOUND. */
+  /** For operators: makes a member of staff a fan again and ends their sessions at once. Refusal: NOT_FOUND. */
   endStaff: StaffResult;
   /**
-   * Gives the account of the viewer another password and ends all its sessions but the one that asks; links to reset the password
-   * that were mailed before are void. A password that is among the most common ones is BAD_USER_INPUT. Refusals:
+   * Changes the password of the viewer's account, ends all its sessions except that of the request, and makes links void that
+   * were mailed to reset the password. A password that is among the most common ones is BAD_USER_INPUT. Refusals:
    * INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS. UNAUTHENTICATED when nobody is logged in, or the session that asks is over.
    * RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn (else
    * OPERATION_TOO_COMPLEX).
    */
   changePassword: ChangePasswordResult;
   /**
-   * Mails a link to the account with this e-mail address, by which resetPassword works. True always: neither the answer nor its
-   * time tells whether there is such an account, and whether it was asked for too often (three times an hour).
+   * Mails a link for resetPassword to the account with this e-mail address. Always true: neither the answer nor its time tells
+   * whether there is such an account, or whether a link was asked for too often (more than three times an hour).
    */
   requestPasswordReset: Scalars['Boolean']['output'];
   /**
-   * Gives the account another password on the word of a mailed link, ends all its sessions, and logs in. The e-mail address is
-   * confirmed by that. Refusal: RESET_EXPIRED. A password that is among the most common ones is BAD_USER_INPUT, and leaves the
-   * token good. RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn
-   * (else OPERATION_TOO_COMPLEX).
+   * Sets another password with a mailed link, ends all sessions of the account, and logs in. This also confirms the e-mail
+   * address. Refusal: RESET_EXPIRED. A password that is among the most common ones is BAD_USER_INPUT, and the token stays valid.
+   * RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn (else
+   * OPERATION_TOO_COMPLEX).
    */
   resetPassword: SessionResult;
   /**
@@ -416,13 +417,13 @@ export type Mutation = {
    */
   requestEmailConfirmation: Scalars['Boolean']['output'];
   /**
-   * Confirms the e-mail address of an account on the word of a mailed link; nobody needs to be logged in. Confirming twice is
-   * confirming once. Refusal: CONFIRMATION_EXPIRED.
+   * Confirms the e-mail address of an account with a mailed link; nobody needs to be logged in. Confirming twice is the same as
+   * once. Refusal: CONFIRMATION_EXPIRED.
    */
   confirmEmail: ConfirmEmailResult;
   /**
-   * Deletes the account of the fan who asks. Name, e-mail address and password are forgotten, sessions end at once, access tokens
-   * are void within about a second. Amounts stay in the books, under an id that leads to nobody.
+   * Deletes the viewer's account. Name, e-mail address and password are deleted, sessions end at once, and access tokens are
+   * void within about a second. Amounts stay in the ledger, under an id that leads to no person.
    * Refusals: LOSS_NOT_ACCEPTED, INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, OPERATORS_STAY. RATE_LIMITED while too many passwords
    * are being checked. An operation may have one of this, register and logIn (else OPERATION_TOO_COMPLEX).
    */
@@ -430,7 +431,7 @@ export type Mutation = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationRegisterArgs = {
@@ -438,7 +439,7 @@ export type MutationRegisterArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationLogInArgs = {
@@ -446,7 +447,7 @@ export type MutationLogInArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationRefreshSessionArgs = {
@@ -454,7 +455,7 @@ export type MutationRefreshSessionArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationLogOutArgs = {
@@ -462,7 +463,7 @@ export type MutationLogOutArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationEndSessionArgs = {
@@ -470,7 +471,7 @@ export type MutationEndSessionArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationAddOperatorArgs = {
@@ -478,7 +479,7 @@ export type MutationAddOperatorArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationEndOperatorArgs = {
@@ -486,7 +487,7 @@ export type MutationEndOperatorArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationAddStaffArgs = {
@@ -494,7 +495,7 @@ export type MutationAddStaffArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationEndStaffArgs = {
@@ -502,7 +503,7 @@ export type MutationEndStaffArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationChangePasswordArgs = {
@@ -510,7 +511,7 @@ export type MutationChangePasswordArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationRequestPasswordResetArgs = {
@@ -518,7 +519,7 @@ export type MutationRequestPasswordResetArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationResetPasswordArgs = {
@@ -526,7 +527,7 @@ export type MutationResetPasswordArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationConfirmEmailArgs = {
@@ -534,7 +535,7 @@ export type MutationConfirmEmailArgs = {
 };
 
 /**
- * Everything that can be done. What is for operators is FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
  * in.
  */
 export type MutationDeleteMyAccountArgs = {

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { Account, User } from '../domain/account.ts';
 import { accounts } from './entities.ts';
 
-// Everything but the password's hash, which leaves this folder only where a password is to be checked.
+// All columns but the password's hash, which leaves this folder only where a password is verified.
 export const shown = {
   ...{ id: true, email: true, name: true, role: true, createdAt: true },
   ...{ locale: true, emailConfirmedAt: true },
@@ -44,12 +44,12 @@ export async function insertAccount(
   }
 }
 
-/** Of an account that this transaction has locked. */
+/** The account must be locked by this transaction. */
 export async function storePassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
   await manager.update(accounts, { id }, { passwordHash });
 }
 
-/** The first proof counts. */
+/** Only the first confirmation is stored. */
 export async function storeConfirmation(manager: EntityManager, id: string, now: Date): Promise<void> {
   await manager.update(accounts, { id, emailConfirmedAt: IsNull() }, { emailConfirmedAt: now });
 }

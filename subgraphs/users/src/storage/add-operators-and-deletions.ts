@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const ascii = 'CHARACTER SET ascii COLLATE ascii_bin';
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
 
-/** Operators that are listed and ended, the log of what they do, and accounts that are gone. */
+/** The listing and ending of operators, the log of what they do, and the ids of deleted accounts. */
 export class AddOperatorsAndDeletions1760000010011 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (!(await runner.hasColumn('users', 'role_from'))) {
@@ -12,7 +12,7 @@ export class AddOperatorsAndDeletions1760000010011 implements MigrationInterface
       await runner.query('CREATE INDEX users_role ON users (role)');
       await runner.query('CREATE INDEX sessions_ended ON sessions (ended_at)');
     }
-    // Until now all operators were made by the settings of some start.
+    // Until now, all operators were made by settings.
     await runner.query("UPDATE users SET role_from = 'SETTINGS' WHERE role = 'OPERATOR'");
     await runner.query(`
       CREATE TABLE IF NOT EXISTS deleted_users (
@@ -46,8 +46,8 @@ export class AddOperatorsAndDeletions1760000010011 implements MigrationInterface
 }
 
 /**
- * The code has no statement that changes the log. That nobody else has one either, the database sees to where the service's
- * account may make triggers: MySQL with a binary log lets it only with `log_bin_trust_function_creators`.
+ * The code has no statement that changes the log. This trigger makes sure that nobody else changes it either, if the service's
+ * account may make triggers. MySQL with a binary log permits that only with `log_bin_trust_function_creators`.
  */
 async function forbid(runner: QueryRunner, change: string): Promise<void> {
   try {

@@ -4,8 +4,9 @@ import type { EntityManager } from 'typeorm';
 import type { Account } from '../domain/account.ts';
 
 /**
- * Forgets whose account this was: name, address, password and sessions, also where they are kept besides the account. What is
- * left is the id, which by then leads to nobody. The sessions, and all that hangs on the account, go with its row.
+ * Deletes what says whose account this was: name, address, password and sessions, and their copies outside the account. Only the
+ * id is left, and nothing leads from it to a person. The sessions, and everything else that belongs to the account, are deleted
+ * with its row.
  */
 export async function forgetAccount(
   manager: EntityManager,
@@ -14,7 +15,7 @@ export async function forgetAccount(
 ): Promise<void> {
   await insertMissingRows(manager, 'deleted_users', [{ user_id: id, deleted_at: now }]);
   await manager.query('DELETE FROM users WHERE id = ?', [id]);
-  // Replicas of the release before counted log-ins here, by the address itself; `throttles` has hashes, for minutes.
+  // Replicas of the previous release counted log-ins here, with the address itself; `throttles` has hashes, and only for minutes.
   await manager.query('DELETE FROM log_in_attempts WHERE email = ?', [email]);
   await forgetEventsAbout(manager, id);
 }

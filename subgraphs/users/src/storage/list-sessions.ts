@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What a session's owner is shown of it, how to give the same successor of a token twice, and whom to throttle. */
+/** What the owner of a session sees of it, how to give the same successor of a token twice, and whom to throttle. */
 export class ListSessionsAndThrottle1760000010010 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const ascii = 'CHARACTER SET ascii COLLATE ascii_bin';
@@ -14,7 +14,7 @@ export class ListSessionsAndThrottle1760000010010 implements MigrationInterface 
       ALTER TABLE refresh_tokens
         ADD COLUMN replaced_at DATETIME(3) NULL,
         ADD COLUMN successor_salt CHAR(43) ${ascii} NULL`);
-    // log_in_attempts stays for replicas of the release before, which may run beside this one for a while.
+    // log_in_attempts stays for replicas of the previous release, which may run beside this one for a while.
     await runner.query(`
       CREATE TABLE throttles (
         scope  VARCHAR(32) ${ascii} NOT NULL,

@@ -4,11 +4,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const ascii = 'CHARACTER SET ascii COLLATE ascii_bin';
 
-/** The language and the confirmation of an e-mail address, and the links that are mailed to it. */
+/** The language of mails, the confirmation of an e-mail address, and the links that are mailed to it. */
 export class MailLinks1795300000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (!(await runner.hasColumn('users', 'locale'))) {
-      // Replicas of the release before insert rows without it.
+      // Replicas of the previous release insert rows without a locale.
       await runner.query(`ALTER TABLE users ADD COLUMN locale VARCHAR(35) ${ascii} NOT NULL DEFAULT 'en'`);
     }
     if (!(await runner.hasColumn('users', 'email_confirmed_at'))) {
@@ -37,8 +37,8 @@ export class MailLinks1795300000001 implements MigrationInterface {
 const atOnce = 500;
 
 /**
- * Tells the addresses of accounts that are there already, so that mail reaches them, too: their `user.registered.v1` had none.
- * Whoever made something of it has it, and makes nothing of the second one.
+ * Publishes the addresses of accounts that exist already, so that mail reaches them too: their first `user.registered.v1` had
+ * none. Services that have handled the first event have made what they need, and make nothing of the second one.
  */
 export class TellAddresses1795300000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -61,6 +61,6 @@ export class TellAddresses1795300000002 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    // What was told is told; nothing is kept of it here.
+    // Events cannot be taken back, and nothing was stored here.
   }
 }

@@ -16,7 +16,7 @@ export const findLink = (
   purpose: LinkPurpose,
 ): Promise<MailedLink | null> => manager.findOne(mailedLinks, { where: { id, purpose } });
 
-/** Nobody resets the password by a link any more that was mailed before. */
+/** Makes void all links to reset this user's password that were mailed before. */
 export async function voidResetLinks(manager: EntityManager, userId: string, usedBy: string): Promise<void> {
   await manager.update(mailedLinks, { userId, purpose: 'PASSWORD_RESET', usedBy: IsNull() }, { usedBy });
 }

@@ -33,7 +33,7 @@ class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
         KEY sessions_expires (expires_at),
         CONSTRAINT sessions_of_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       ) ${options}`);
-    // Used tokens stay: a second use is how a theft is noticed.
+    // Used tokens stay, because their second use is what reveals a theft.
     await runner.query(`
       CREATE TABLE refresh_tokens (
         token_hash  CHAR(64) ${ascii} NOT NULL PRIMARY KEY,
@@ -44,7 +44,7 @@ class CreateAccountsAndSessions1760000010001 implements MigrationInterface {
         KEY refresh_tokens_issued (issued_at),
         CONSTRAINT refresh_tokens_of_session FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE
       ) ${options}`);
-    // Not tied to users: attempts on e-mail addresses without an account count as well.
+    // The rows are not tied to users, because attempts at e-mail addresses without an account count as well.
     await runner.query(`
       CREATE TABLE log_in_attempts (
         email        VARCHAR(254) ${ascii} NOT NULL PRIMARY KEY,

@@ -32,7 +32,7 @@ describe('the log of operators', () => {
     const warned = jest.spyOn(log, 'warn');
     const query = own.database.query.bind(own.database);
     jest.spyOn(own.database, 'query').mockImplementation(async (sql: string) => {
-      // What MySQL with a binary log answers.
+      // The answer of MySQL with a binary log.
       if (sql.startsWith('CREATE TRIGGER')) {
         const refusal = 'You do not have the SUPER privilege and binary logging is enabled';
         throw Object.assign(new Error(refusal), { errno: 1419 });

@@ -1,14 +1,14 @@
 import { isTransient } from '@frontrow/kit/database';
 import type { Logger } from '@frontrow/kit/log';
 
-/** What can run a statement: a DataSource, a manager or a migration's runner. */
+/** Anything that can run a statement: a DataSource, a manager or a migration's runner. */
 interface Database {
   query(sql: string): Promise<unknown>;
 }
 
 /**
- * The code has no statement that changes the log of operators. Triggers see to it that nobody else has one either, where the
- * service's account may make them: MySQL with a binary log lets it only with `log_bin_trust_function_creators`.
+ * The code has no statement that changes the log of operators. These triggers make sure that nobody else changes it either, if
+ * the service's account may make triggers. MySQL with a binary log permits that only with `log_bin_trust_function_creators`.
  */
 const guards = ['UPDATE', 'DELETE'].map((change) => ({
   name: `operator_actions_no_${change.toLowerCase()}`,
@@ -18,7 +18,7 @@ const guards = ['UPDATE', 'DELETE'].map((change) => ({
 
 /**
  * Makes the triggers that are missing.
- * @returns why the log can still be changed, in the words of the database; nothing when it cannot
+ * @returns why the log can still be changed, in the words of the database; undefined if it cannot be changed
  */
 export async function guardActions(database: Database): Promise<string | undefined> {
   const missing = await findMissing(database);
@@ -29,7 +29,7 @@ export async function guardActions(database: Database): Promise<string | undefin
       reason = error;
     });
   }
-  // Another replica may have made them meanwhile, which is an error here.
+  // If another replica has made them meanwhile, this one gets an error, but nothing is missing.
   if (reason === undefined || (await findMissing(database)).length === 0) return undefined;
   return reason instanceof Error ? reason.message : 'for a reason that the database does not give';
 }
@@ -42,7 +42,7 @@ async function findMissing(database: Database) {
   return guards.filter(({ name }) => !made.some((trigger) => trigger.name === name));
 }
 
-/** Guards the log at each start, and says loudly where that is not possible: nobody may believe that it is. */
+/** Guards the log at each start. If that is not possible, it says so loudly, so that nobody believes the log to be guarded. */
 export async function guardActionsOrWarn(database: Database, log: Logger): Promise<void> {
   const reason = await guardActions(database);
   if (reason === undefined) return;

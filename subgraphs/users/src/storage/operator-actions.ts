@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 
 // Rows are added here, and never changed.
 
-/** One thing that was done with the power of operators. */
+/** One action that somebody took as an operator. */
 export interface OperatorAction {
   readonly id: string;
   readonly by: DataOf<typeof operatorActed>['by'];
@@ -16,13 +16,13 @@ export interface OperatorAction {
   readonly at: Date;
 }
 
-/** Adds an action, once, however often it is told. */
+/** Adds an action once, however often the event arrives. */
 export async function insertAction(
   manager: EntityManager,
   acted: DataOf<typeof operatorActed>,
 ): Promise<void> {
   const { actionId, by, operatorId, action, subjectId, before, after, at } = acted;
-  // IGNORE, since a trigger refuses whatever would change a row, also to what it is.
+  // IGNORE, because a trigger refuses every update of a row, even one that changes nothing.
   await manager.query(
     `INSERT IGNORE INTO operator_actions
        (id, acted_by, operator_id, action, subject_id, state_before, state_after, acted_at)
@@ -34,7 +34,7 @@ export async function insertAction(
 export interface PageOfActions {
   readonly operatorId: string | undefined;
   readonly action: string | undefined;
-  /** Only those before this one. */
+  /** Only actions before this one. */
   readonly before: string | undefined;
   readonly count: number;
 }
@@ -46,7 +46,7 @@ export async function findActions(manager: EntityManager, page: PageOfActions): 
     'action = ?': page.action,
     'id < ?': page.before,
   }).filter((condition): condition is [string, string] => condition[1] !== undefined);
-  // The columns are ASCII, and refuse to be compared with anything else.
+  // The columns are ASCII, and comparing them with other text is an error in the database.
   if (!conditions.every(([, value]) => /^\p{ASCII}*$/u.test(value))) return [];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`;
   const rows = await manager.query<Row[]>(

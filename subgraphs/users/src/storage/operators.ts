@@ -3,18 +3,21 @@ import type { User } from '../domain/account.ts';
 import { accounts } from './entities.ts';
 import { shown } from './accounts.ts';
 
-/** Operators by the word of settings end when the settings name somebody else; all others when somebody ends them. */
+/**
+ * SETTINGS marks an operator named by the settings, whose role ends when the settings name somebody else. All other roles end by
+ * hand.
+ */
 export type RoleFrom = 'SETTINGS' | null;
 
-/** In the order in which their accounts were made. */
+/** All operators, in the order in which their accounts were made. */
 export const findOperators = (manager: EntityManager): Promise<User[]> =>
   manager.find(accounts, { select: shown, where: { role: 'OPERATOR' }, order: { id: 'ASC' } });
 
-/** Likewise, those who admit people at the door. */
+/** All members of staff, in the order in which their accounts were made. */
 export const findStaff = (manager: EntityManager): Promise<User[]> =>
   manager.find(accounts, { select: shown, where: { role: 'STAFF' }, order: { id: 'ASC' } });
 
-/** The operators by the word of settings, locked until the transaction ends. */
+/** The operators named by the settings, locked until the transaction ends. */
 export async function lockOperatorsOfSettings(manager: EntityManager): Promise<string[]> {
   const rows = await manager.query<{ id: string }[]>(
     "SELECT id FROM users WHERE role = 'OPERATOR' AND role_from = 'SETTINGS' ORDER BY id FOR UPDATE",
@@ -22,7 +25,7 @@ export async function lockOperatorsOfSettings(manager: EntityManager): Promise<s
   return rows.map(({ id }) => id);
 }
 
-/** Where the role of an account that this transaction has locked is from. */
+/** Where the role of an account comes from. This transaction must have locked the account. */
 export async function findRoleFrom(manager: EntityManager, id: string): Promise<RoleFrom> {
   const [row] = await manager.query<{ role_from: RoleFrom }[]>('SELECT role_from FROM users WHERE id = ?', [
     id,

@@ -2,8 +2,8 @@ import type { RevokedTokens } from '@frontrow/kit/revocations';
 import type { EntityManager } from 'typeorm';
 
 /**
- * What access tokens are void, found where it is noted anyway: sessions that ended, whatever ended them, and users that were
- * deleted, whose sessions went with them.
+ * The access tokens that are void, found in tables that exist anyway: sessions that have ended, for any reason, and users that
+ * were deleted, together with their sessions.
  */
 export async function findRevoked(manager: EntityManager, since: Date): Promise<RevokedTokens> {
   const rows = await manager.query<{ kind: 'session' | 'user'; id: string }[]>(

@@ -12,17 +12,17 @@ export interface NewSession {
   readonly id: string;
   readonly userId: string;
   readonly tokenHash: string;
-  /** What kind of client it was opened by; null when that is not known. */
+  /** The kind of client that opened the session; null if that is not known. */
   readonly client: string | null;
-  /** The address that it was opened from. */
+  /** The address that the session was opened from. */
   readonly address: string;
 }
 
-// Enough to know an address again, and no list of where people were.
+// A hash is enough to recognise an address, and leaves no list of where people were.
 const placeOf = (userId: string, address: string): string =>
   createHash('sha256').update(`${userId} ${address}`).digest('hex');
 
-/** Ids are new for each call: one that is there already was inserted by this call, which did not hear of its COMMIT. */
+/** Ids are new for each call, so a session that exists already was inserted by this very call, whose COMMIT went unanswered. */
 export async function insertSession(
   manager: EntityManager,
   session: NewSession,
@@ -48,7 +48,7 @@ export async function insertSession(
   return 'inserted';
 }
 
-/** Whether somebody opened a session of this user from there, in the last 30 days. */
+/** Whether somebody has opened a session of this user from this address in the last 30 days. */
 export async function wasOpenedFrom(
   manager: EntityManager,
   userId: string,
@@ -57,7 +57,7 @@ export async function wasOpenedFrom(
   return manager.existsBy(sessions, { userId, openedFrom: placeOf(userId, address) });
 }
 
-/** Whether the session that an access token was given out for can still be refreshed. */
+/** Whether the session that an access token belongs to can still be refreshed. */
 export const isOpen = (manager: EntityManager, { id, sessionId }: Viewer, now: Date): Promise<boolean> =>
   manager.existsBy(sessions, { id: sessionId, userId: id, endedAt: IsNull(), expiresAt: MoreThan(now) });
 
@@ -66,7 +66,7 @@ export const isSessionOf = (manager: EntityManager, userId: string, id: string):
 
 const mostListed = 100;
 
-/** The user's sessions that have not ended, those used last first; 100 at most. */
+/** The user's sessions that have not ended, the last used first; 100 at most. */
 export function listSessions(manager: EntityManager, userId: string, now: Date): Promise<ListedSession[]> {
   return manager.query<ListedSession[]>(
     `SELECT id, created_at AS startedAt, COALESCE(last_used_at, created_at) AS lastUsedAt, client
@@ -76,7 +76,7 @@ export function listSessions(manager: EntityManager, userId: string, now: Date):
   );
 }
 
-/** Locks the token and its session until the transaction ends: of two uses of a token, one comes first. */
+/** Locks the token and its session until the transaction ends, so that of two uses of a token one comes first. */
 export async function lockToken(manager: EntityManager, tokenHash: string): Promise<FoundToken | null> {
   const [found] = await manager.query<FoundToken[]>(
     `SELECT session.id AS sessionId, session.user_id AS userId, token.replaced_by AS replacedBy,
@@ -89,7 +89,7 @@ export async function lockToken(manager: EntityManager, tokenHash: string): Prom
   return found ?? null;
 }
 
-/** Puts `successor` in the place of a token that `lockToken` found, and lets the session live on. */
+/** Puts `successor` in the place of a token that `lockToken` found, and prolongs the session. */
 export async function replaceToken(
   manager: EntityManager,
   { sessionId }: FoundToken,
@@ -105,7 +105,7 @@ export async function replaceToken(
   await manager.update(sessions, { id: sessionId }, { expiresAt: sessionEnd(now), lastUsedAt: now });
 }
 
-/** The sessions of a user that are kept, the newest first. */
+/** The sessions of a user that are stored, newest first. */
 export const findSessions = (manager: EntityManager, userId: string): Promise<SessionRow[]> =>
   manager.find(sessions, { where: { userId }, order: { createdAt: 'DESC' }, take: 1_000 });
 
@@ -118,7 +118,7 @@ export async function endSessions(
   await manager.update(sessions, { ...which, endedAt: IsNull() }, { endedAt: now });
 }
 
-/** @returns how many were ended */
+/** @returns how many sessions were ended */
 export async function endOthersOf(manager: EntityManager, viewer: Viewer, now: Date): Promise<number> {
   const ended: unknown = await manager.query(
     'UPDATE sessions SET ended_at = ? WHERE user_id = ? AND id <> ? AND ended_at IS NULL AND expires_at > ?',

@@ -4,17 +4,20 @@ import { giveBack, take } from '../domain/allowance.ts';
 import { scopes } from '../domain/throttles.ts';
 import type { Throttle } from '../domain/throttles.ts';
 
-// Who is counted is kept as a hash: the table has no addresses of people in it.
+// Ids are stored as hashes, so the table contains nobody's address.
 const keyOf = ({ scope, id }: Throttle): [scope: string, holder: string] => [
   scope,
   createHash('sha256').update(id).digest('hex'),
 ];
 
-// Every transaction locks in the same order, so that none waits for one that waits for it.
+// Every transaction locks in the same order, so that no two wait for each other.
 const inOrder = (throttles: readonly Throttle[]) =>
   throttles.toSorted((a, b) => scopes.indexOf(a.scope) - scopes.indexOf(b.scope));
 
-/** Takes one of each allowance; or nothing, and returns false, when one of them is used up. Locks them until the transaction ends. */
+/**
+ * Takes one from each allowance, or takes nothing and returns false if one of them is used up. Locks them until the transaction
+ * ends.
+ */
 export async function takeAll(
   manager: EntityManager,
   throttles: readonly Throttle[],
@@ -22,8 +25,8 @@ export async function takeAll(
 ): Promise<boolean> {
   const ordered = inOrder(throttles);
   if (ordered.length === 0) return true;
-  // An upsert takes the exclusive lock at once, also where there is no row yet; INSERT IGNORE would share it first, and two
-  // replicas deadlock.
+  // An upsert takes the exclusive lock at once, even if there is no row yet. INSERT IGNORE would take a shared lock first, and
+  // two replicas would deadlock.
   await manager.query(
     'INSERT INTO throttles (scope, holder, due_at) VALUES ? ON DUPLICATE KEY UPDATE scope = scope',
     [ordered.map((throttle) => [...keyOf(throttle), now])],
@@ -38,7 +41,10 @@ export async function takeAll(
   return true;
 }
 
-/** Gives back what `takeAll` took for an attempt that was right; what only this account did from here is forgotten. */
+/**
+ * Gives back what `takeAll` took for an attempt that turned out right. Scopes of this account and address alone are forgotten
+ * entirely.
+ */
 export async function giveBackAll(manager: EntityManager, throttles: readonly Throttle[]): Promise<void> {
   for (const throttle of inOrder(throttles)) {
     if (throttle.scope !== 'ADDRESS' && throttle.scope !== 'ACCOUNT') {

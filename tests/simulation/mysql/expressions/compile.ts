@@ -12,7 +12,7 @@ import type { NotNull, Value } from '../storage/types.ts';
 
 type Of<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
 
-/** Makes a closure of an expression. */
+/** Turns an expression into a closure. */
 export function compile(expression: Expression, scope: Scope): Compiled {
   switch (expression.kind) {
     case 'literal':
@@ -68,13 +68,13 @@ const test = (operand: Compiled, decide: (value: Value) => number | null): Compi
   evaluate: (frame) => decide(operand.evaluate(frame)),
 });
 
-/** Some values, of which the client may have given several for one placeholder. */
+/** A list of values. The client may have given several for one placeholder. */
 export interface CompiledList {
   readonly uses: number;
   readonly values: (frame: Frame) => readonly Value[];
 }
 
-/** @param like what they are compared with; undefined: nothing */
+/** @param like what the values are compared with; undefined if they are not compared */
 export function compileList(
   list: readonly Expression[],
   like: Compiled | undefined,
@@ -98,7 +98,7 @@ export function compileList(
   return { uses, values };
 }
 
-/** Of each of the rows in a placeholder the value at a position. */
+/** The values at one position of all rows in a placeholder. */
 export function compileColumnOfRows(
   list: readonly Expression[],
   at: number,
@@ -186,7 +186,7 @@ function compileSubquery({ select }: Of<'subquery'>, scope: Scope): Compiled {
   return { type: column.type, uses: query.uses, evaluate };
 }
 
-/** Is evaluated on the group that the frame is at. */
+/** Evaluated on the group that the frame is at. */
 function compileAggregate({ name, argument }: Of<'aggregate'>, scope: Scope): Compiled {
   scope.isGrouped = true;
   const operand = argument && compile(argument, scope);

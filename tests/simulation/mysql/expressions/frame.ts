@@ -2,7 +2,7 @@ import type { Database } from '../storage/database.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Values } from '../storage/types.ts';
 
-/** What a statement has in hand while it is executed. */
+/** The state of a statement while it is executed. */
 export class Frame {
   readonly database: Database;
   readonly transaction: Transaction;
@@ -10,11 +10,11 @@ export class Frame {
   readonly parameters: readonly unknown[];
   /** When the statement began, in ms. */
   readonly now: number;
-  /** The rows that expressions look at, by slot. */
+  /** The rows that expressions refer to, by slot. */
   readonly rows: Values[] = [];
-  /** What does not change during a statement, so that it is worked out once. */
+  /** Values that do not change during a statement, so that they are computed once. */
   readonly memos: unknown[] = [];
-  /** The rows that aggregates are over: of each source one. */
+  /** The rows that aggregates are computed over, one of each source. */
   group: readonly (readonly Values[])[] = [];
 
   constructor(
@@ -29,12 +29,12 @@ export class Frame {
     this.now = connection.database.now().getTime();
   }
 
-  /** Puts rows where expressions look. */
+  /** Sets the rows that expressions refer to. */
   lookAt(slots: readonly number[], rows: readonly Values[]): void {
     for (let i = 0; i < slots.length; i++) this.rows[slots[i] as number] = rows[i] as Values;
   }
 
-  /** The rows that expressions look at now. */
+  /** The rows that expressions refer to now. */
   inSlots(slots: readonly number[]): Values[] {
     return slots.map((slot) => this.rows[slot] as Values);
   }

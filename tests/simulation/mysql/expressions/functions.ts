@@ -11,7 +11,7 @@ import type { NotNull, Type, Value } from '../storage/types.ts';
 
 type Make = (given: readonly Expression[], scope: Scope) => Compiled;
 
-/** What a connection or a server says of itself. */
+/** A function about the connection or the server, whose value never changes. */
 const constant =
   (type: Type, evaluate: (frame: Frame) => Value): Make =>
   () => ({ type, uses: 0, evaluate });
@@ -77,14 +77,14 @@ const field: Make = ([wanted, ...others], scope) => {
   return { type: bigint, uses: operand.uses | list.uses, evaluate };
 };
 
-/** ELT: of the other arguments the one at the place that the first one is. */
+/** ELT: the one of the other arguments whose place the first one gives. */
 const elt: Make = ([place, ...others], scope) => {
   const operand = compile(place ?? missing('ELT'), scope);
   const list = compileList(others, undefined, scope);
   const evaluate = (frame: Frame): Value => {
     const at = operand.evaluate(frame);
     const found = typeof at !== 'number' || at < 1 ? null : (list.values(frame)[at - 1] ?? null);
-    // It is a text, whatever it was.
+    // The result is always a text.
     return typeof found === 'number' ? String(found) : found;
   };
   return { type: given, uses: operand.uses | list.uses, evaluate };
@@ -109,7 +109,7 @@ export const functions: Readonly<Record<string, Make | undefined>> = {
   DATABASE: constant(word, ({ database }) => database.schema.database),
   ELT: elt,
   FIELD: field,
-  // Between processes; here migrations run one after the other.
+  // This lock works between processes; here migrations run one after the other.
   GET_LOCK: constant(truth, () => 1),
   GREATEST: amongEqual(greatest),
   IF: choice,

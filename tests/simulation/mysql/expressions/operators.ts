@@ -11,7 +11,7 @@ export const usesOf = (operands: readonly Compiled[]): number =>
 
 export const isTrue = (value: Value): boolean => value !== null && value !== 0;
 
-/** The type in which these are compared, or in which one of them is chosen. */
+/** The type in which the operands are compared, or in which one of them is chosen. */
 export function commonType(operands: readonly Compiled[]): Type {
   const typed = operands.filter(({ type }) => type !== given).map(({ type }) => type);
   const [first = given, ...others] = typed;
@@ -20,7 +20,7 @@ export function commonType(operands: readonly Compiled[]): Type {
   throw new NotSupported(`${first.name} and ${odd.name} together`);
 }
 
-/** The operand, read as the type if it was given by a client. */
+/** The operand, converted to the type if a client gave it. */
 export function as(type: Type, operand: Compiled): Compiled {
   if (operand.type !== given || type === given) return operand;
   return { type, uses: operand.uses, evaluate: (frame) => type.read(operand.evaluate(frame)) };

@@ -6,11 +6,11 @@ import type { Type, Value, Values } from '../storage/types.ts';
 /** An expression that can be evaluated. */
 export interface Compiled {
   readonly type: Type;
-  /** Of the type `given` it is whatever was given. */
+  /** Returns the value. For the type `given`, this is whatever the client gave. */
   readonly evaluate: (frame: Frame) => Value;
-  /** The slots whose rows it looks at, a bit for each. */
+  /** The slots whose rows it uses, one bit for each. */
   readonly uses: number;
-  /** What column it is, if it is one. */
+  /** The column, if the expression is one. */
   readonly column?: { readonly slot: number; readonly position: number };
 }
 
@@ -25,24 +25,24 @@ interface Visible {
   readonly columns: readonly VisibleColumn[];
 }
 
-/** Each row and each list that a statement has in hand has a place of its own in its frame. */
+/** Each row and each list that a statement uses has a place of its own in its frame. */
 interface Places {
   slots: number;
   memos: number;
 }
 
-/** The source that VALUES(column) looks at; its columns are found by its name only. */
+/** The source that VALUES(column) refers to. Its columns are found only by this name. */
 export const insertedRow = 'VALUES';
 
-/** What names mean in a query: columns of its own sources, then of those of the query around it. */
+/** The meanings of names in a query: first columns of its own sources, then those of the query around it. */
 export class Scope {
   readonly schema: Schema;
-  /** Slots of the query itself, and of those within it, are from here on. */
+  /** The first slot of the query itself and of those within it. */
   readonly #firstSlot: number;
   readonly #outer: Scope | undefined;
   readonly #places: Places;
   readonly #sources: Visible[] = [];
-  /** Whether an aggregate was met. */
+  /** Whether an aggregate was found. */
   isGrouped = false;
 
   constructor(schema: Schema, outer?: Scope) {
@@ -55,7 +55,7 @@ export class Scope {
   /** @returns the slot of the source's rows */
   add(alias: string, columns: readonly VisibleColumn[]): number {
     const slot = this.#places.slots++;
-    // A bit mask has no more of them.
+    // A bit mask has room for no more.
     if (slot > 29) throw new NotSupported('a statement of so many tables');
     this.#sources.push({ alias, slot, columns });
     return slot;
@@ -73,7 +73,7 @@ export class Scope {
     return this.#sources.map(({ slot }) => slot);
   }
 
-  /** Of the slots those that belong to queries around this one. */
+  /** Those of the slots that belong to queries around this one. */
   outside(uses: number): number {
     return uses & ((1 << this.#firstSlot) - 1);
   }
@@ -85,7 +85,7 @@ export class Scope {
     throw new ServerError(errors.noSuchColumn, `Unknown column '${written}'`);
   }
 
-  /** The column if it is one of the query's own sources. */
+  /** The column, if it belongs to one of the query's own sources. */
   find(table: string | undefined, name: string): Compiled | undefined {
     const wanted = name.toLowerCase();
     const found = this.#sources.flatMap(({ alias, slot, columns }) => {

@@ -2,7 +2,7 @@ import { parseExpression } from './parse-expression.ts';
 import type { Change, ColumnDefinition, Constraint, Definition } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 
-// CREATE, ALTER and DROP of tables and indexes.
+// Parses CREATE, ALTER and DROP of tables and indexes.
 
 export function parseDefinition(tokens: Tokens): Definition | undefined {
   if (tokens.accept('CREATE', 'TABLE')) return parseCreateTable(tokens);
@@ -71,7 +71,7 @@ function parseCreateIndex(tokens: Tokens): Definition {
   const table = tokens.table();
   const columns = tokens.list(() => {
     const column = tokens.name();
-    // A prefix finds more rows, which are compared as a whole then. Of a unique key it would be another rule.
+    // An index of a prefix finds more rows, which are then compared as a whole. In a unique key it would be another rule.
     if (tokens.isNext('(')) {
       if (isUnique) tokens.fail('in a unique index');
       tokens.list(() => tokens.number());

@@ -2,7 +2,7 @@ import type { Aggregate, Arithmetic, Comparison, Expression } from './syntax.ts'
 import { parseOrderBy, parseSelect } from './parse-query.ts';
 import type { Tokens } from './tokens.ts';
 
-// By recursive descent, from what binds least to what binds most.
+// Parses by recursive descent, from the operators that bind least to those that bind most.
 
 export function parseExpression(tokens: Tokens): Expression {
   let left = parseAnd(tokens);

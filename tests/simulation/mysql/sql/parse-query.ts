@@ -12,7 +12,7 @@ import type {
 } from './syntax.ts';
 import type { Tokens } from './tokens.ts';
 
-// SELECT, INSERT, UPDATE, DELETE.
+// Parses SELECT, INSERT, UPDATE and DELETE.
 
 export function parseSelect(tokens: Tokens): Select {
   tokens.expect('SELECT');

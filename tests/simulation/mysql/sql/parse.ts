@@ -4,8 +4,8 @@ import type { Statement } from './syntax.ts';
 import { Tokens } from './tokens.ts';
 
 /*
- * Written by hand: node-sql-parser 5.4 does not take `VALUES ?`, FORCE INDEX (PRIMARY), savepoints and SET TRANSACTION,
- * and knows much that nothing here understands, which would have to be refused anyway.
+ * This parser is written by hand, because node-sql-parser 5.4 does not accept `VALUES ?`, FORCE INDEX (PRIMARY), savepoints and
+ * SET TRANSACTION, and accepts much that this server would have to refuse anyway.
  */
 
 /** @throws NotSupported for anything that this server does not know */
@@ -27,7 +27,7 @@ function parseStatement(tokens: Tokens): Statement {
   if (tokens.accept('ROLLBACK')) return { kind: 'rollback' };
   if (tokens.accept('SAVEPOINT')) return { kind: 'savepoint', name: tokens.name() };
   if (tokens.accept('RELEASE', 'SAVEPOINT')) return { kind: 'release', name: tokens.name() };
-  // The only level there is here.
+  // The only level that this server has.
   if (tokens.accept('SET', 'TRANSACTION', 'ISOLATION', 'LEVEL', 'READ', 'COMMITTED'))
     return { kind: 'isolation' };
   return parseDefinition(tokens) ?? tokens.fail('at the beginning');

@@ -1,4 +1,4 @@
-/** What the parser makes of SQL. Names are as they were written. */
+/** The result of parsing SQL. Names are as they were written. */
 
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | null }
@@ -43,7 +43,7 @@ export interface Order {
   readonly isDescending: boolean;
 }
 
-/** A table, or a query in its place, in FROM. */
+/** A table in FROM, or a query in its place. */
 export interface Source {
   readonly from: string | Select;
   readonly alias: string;
@@ -65,7 +65,7 @@ export interface Select {
 
 export interface Item {
   readonly value: Expression;
-  /** Empty: it has none. */
+  /** Empty if it has no name. */
   readonly name: string;
 }
 
@@ -78,9 +78,9 @@ export interface Insert {
   readonly kind: 'insert';
   readonly table: string;
   readonly onDuplicate: 'fail' | 'ignore' | 'replace' | readonly Assignment[];
-  /** undefined: all, in their order. */
+  /** undefined means all columns, in their order. */
   readonly columns: readonly string[] | undefined;
-  /** A placeholder stands for rows in an array. */
+  /** If there is a placeholder, the rows are in an array. */
   readonly rows: readonly (readonly Expression[])[] | Select | Extract<Expression, { kind: 'parameter' }>;
 }
 
@@ -104,7 +104,7 @@ export type TransactionControl =
 
 export interface ColumnDefinition {
   readonly name: string;
-  /** In upper case, e.g. `VARCHAR`, and what is in its parentheses. */
+  /** The type in upper case, e.g. `VARCHAR`; what is in its parentheses follows. */
   readonly type: string;
   readonly arguments: readonly (string | number)[];
   readonly isUnsigned: boolean;

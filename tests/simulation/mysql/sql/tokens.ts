@@ -4,23 +4,23 @@ type Kind = 'word' | 'name' | 'number' | 'text' | 'parameter' | 'symbol' | 'end'
 
 interface Token {
   readonly kind: Kind;
-  /** Of words in upper case; of names and texts what they stand for. */
+  /** Words in upper case; for names and literal texts, what they stand for. */
   readonly text: string;
-  /** As it was written. */
+  /** The text as it was written. */
   readonly written: string;
 }
 
 const lexeme =
   /\s*(?:(?<word>[A-Za-z_]\w*)|`(?<name>[^`]+)`|(?<number>\d+(?:\.\d+)?)|'(?<text>(?:[^'\\]|''|\\[\s\S])*)'|(?<parameter>\?)|(?<symbol><=>|<>|!=|<=|>=|[-+*/%=<>(),.])|(?<end>$))/y;
 
-/** The words, names, literals and signs of a statement, taken one after the other. */
+/** The words, names, literals and signs of a statement, which the parser takes one after the other. */
 export class Tokens {
   readonly #tokens: Token[] = [];
   #at = 0;
-  /** How many placeholders were taken. */
+  /** How many placeholders have been taken. */
   parameters = 0;
 
-  /** The database that names of tables may begin with. */
+  /** The database with which names of tables may begin. */
   readonly #database: string;
 
   constructor(sql: string, database: string) {
@@ -39,7 +39,7 @@ export class Tokens {
     }
   }
 
-  /** Takes these words or signs if they come next, all of them. */
+  /** Takes these words or signs if all of them come next. */
   accept(...sequence: string[]): boolean {
     const isNext = sequence.every((text, ahead) => this.#is(text, ahead));
     if (isNext) this.#at += sequence.length;
@@ -55,7 +55,7 @@ export class Tokens {
     if (!this.accept(...sequence)) this.fail(`instead of ${sequence.join(' ')}`);
   }
 
-  /** Whether these words or signs come next; takes none. */
+  /** Whether these words or signs come next. Takes none of them. */
   isNext(...sequence: string[]): boolean {
     return sequence.every((text, ahead) => this.#is(text, ahead));
   }
@@ -80,7 +80,7 @@ export class Tokens {
     return this.acceptKind('word') === undefined ? this.fail('instead of a name') : written;
   }
 
-  /** The name of a table of the database, or of `information_schema`, then with that before it. */
+  /** The name of a table, which belongs to the database, or begins with `information_schema`. */
   table(): string {
     const first = this.name();
     if (!this.accept('.')) return first;
@@ -96,7 +96,7 @@ export class Tokens {
     return Number(this.acceptKind('number') ?? this.fail('instead of a number'));
   }
 
-  /** What comes between parentheses, separated by commas. */
+  /** The items between parentheses, separated by commas. */
   list<T>(item: () => T): T[] {
     this.expect('(');
     const items = this.several(item);
@@ -131,7 +131,7 @@ function meaning(kind: Kind, text: string): string {
   return text.replaceAll(/''|\\([\s\S])/g, (_, escaped?: string) => {
     if (escaped === undefined) return "'";
     if ('nrt0bZ'.includes(escaped)) throw new NotSupported(`the escape \\${escaped}`);
-    // In a pattern of LIKE these two keep their backslash.
+    // In a pattern of LIKE, these two keep their backslash.
     return escaped === '%' || escaped === '_' ? `\\${escaped}` : escaped;
   });
 }

@@ -14,26 +14,26 @@ export interface Range {
   readonly to: Bound;
 }
 
-/** How the rows of a table that a query needs are found. */
+/** How to find the rows of a table that a query needs. */
 export interface AccessPath {
-  /** Which of the table's indexes. */
+  /** Which of the table's indexes is used. */
   readonly index: number;
   readonly ranges: (frame: Frame) => readonly Range[];
-  /** The conditions that all rows in the ranges meet. */
+  /** The conditions that all rows in the ranges fulfil. */
   readonly covers: ReadonlySet<Expression>;
-  /** How many of the index's columns have one value in all of the ranges. */
+  /** How many of the index's columns have a single value in all of the ranges. */
   readonly fixedColumns: number;
-  /** Each range has at most one row; 'scan': it is the whole table. */
+  /** 'one' if each range has at most one row; 'scan' if it is the whole table. */
   readonly finds: 'one' | 'range' | 'scan';
 }
 
-/** A condition on a column by which an index finds rows. */
+/** A condition on a column through which an index can find rows. */
 interface Key {
   readonly condition: Expression;
   readonly column: number;
   readonly operator: Comparison | 'in' | 'is not null';
   readonly values: (frame: Frame) => readonly Value[];
-  /** Rows that are found by it may yet not meet the condition. */
+  /** Whether rows that are found in this way may still not fulfil the condition. */
   readonly isPart?: boolean;
 }
 
@@ -42,7 +42,7 @@ const mirrored: Record<Comparison, Comparison> = {
   ...{ '<': '>', '<=': '>=', '>': '<', '>=': '<=' },
 };
 
-/** The condition as one by which rows of the source in this slot are found, knowing the rows of those before it. */
+/** The condition as a key for the source in this slot, if the rows of the sources before it are known. */
 function keyOf(condition: Expression, slot: number, scope: Scope): Key | undefined {
   const columnOf = (expression: Expression) => {
     if (expression.kind !== 'column') return undefined;
@@ -91,7 +91,7 @@ function readAs({ type }: Compiled, operand: Compiled): Key['values'] {
     : (frame) => [operand.evaluate(frame)];
 }
 
-/** Chooses an index for these conditions, all of which must be met. */
+/** Chooses an index for conditions that must all be fulfilled. */
 export function choosePath(
   table: TableSchema,
   slot: number,
@@ -107,7 +107,7 @@ export function choosePath(
   return best.path;
 }
 
-/** How far an index goes with these keys. */
+/** How many columns of the index these keys fix. */
 function usage(
   index: IndexSchema,
   position: number,
@@ -139,7 +139,7 @@ function usage(
   return { path, worth: (isOne ? 100 : 0) + equal.length * 2 + (limits.length > 0 ? 1 : 0) };
 }
 
-/** None: all values; without a key NULL does not count. */
+/** false means no limits: all values. With limits, NULL does not count. */
 type Limits = false | Record<'low' | 'high', Key | undefined>;
 
 function rangesOf(index: IndexSchema, equal: readonly Key[], limits: Limits): AccessPath['ranges'] {
@@ -155,7 +155,7 @@ function rangesOf(index: IndexSchema, equal: readonly Key[], limits: Limits): Ac
       const [most] = high?.values(frame) ?? [];
       if (least === null || most === null) continue;
       ranges.push({
-        // Without a lower limit: after NULL, which is neither above nor below anything.
+        // Without a lower limit, the range begins after NULL, which is neither above nor below anything.
         from:
           least === undefined
             ? { key: [...key, null], isAfter: true }
@@ -169,7 +169,7 @@ function rangesOf(index: IndexSchema, equal: readonly Key[], limits: Limits): Ac
 
 const bound = (key: Values, value: Value, isAfter: boolean): Bound => ({ key: [...key, value], isAfter });
 
-/** The keys that meet all of the conditions, in the order of the index, each once. */
+/** The keys that fulfil all of the conditions, in the order of the index, each once. */
 function keysOf(index: IndexSchema, equal: readonly Key[], frame: Frame): Values[] {
   let keys: Values[] = [[]];
   for (const { operator, values } of equal) {

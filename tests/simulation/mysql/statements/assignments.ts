@@ -7,10 +7,10 @@ import type { Assignment, Expression } from '../sql/syntax.ts';
 import { given } from '../storage/types.ts';
 import type { Value, Values } from '../storage/types.ts';
 
-/** Computes what a column is to keep. */
+/** Computes the value that a column is to have. */
 type Assign = (frame: Frame) => Value;
 
-/** @param value undefined: the column's default */
+/** @param value undefined means the column's default */
 export function compileAssignment(column: Column, value: Compiled | undefined): Assign {
   if (value !== undefined) return converted(column, value);
   if (column.default !== undefined) return () => column.default as Value;
@@ -20,7 +20,7 @@ export function compileAssignment(column: Column, value: Compiled | undefined): 
   };
 }
 
-/** What a statement says of a column's value; undefined: DEFAULT. */
+/** The value that a statement gives a column; undefined means DEFAULT. */
 export const compileValue = (value: Expression, scope: Scope): Compiled | undefined =>
   value.kind === 'default' ? undefined : compile(value, scope);
 
@@ -48,7 +48,7 @@ export const compileChanges = (
     };
   });
 
-/** The row with the changes made from left to right: each sees those before it. */
+/** The row after the changes. They are made from left to right, and each sees the earlier ones. */
 export function changed(frame: Frame, slot: number, before: Values, changes: readonly Change[]): Values {
   const after = [...before];
   frame.rows[slot] = after;
@@ -56,13 +56,13 @@ export function changed(frame: Frame, slot: number, before: Values, changes: rea
   return after;
 }
 
-/** A row's CHECKs, and what its columns can keep. */
+/** A row's CHECKs, and the limits of its columns. */
 export class RowRules {
   readonly #table: TableSchema;
   readonly #slot: number;
   readonly #checks: readonly { name: string; condition: Compiled }[];
 
-  /** @param slot that of the table in the scope */
+  /** @param slot the slot of the table in the scope */
   constructor(table: TableSchema, slot: number, scope: Scope) {
     this.#table = table;
     this.#slot = slot;
@@ -72,7 +72,7 @@ export class RowRules {
     }));
   }
 
-  /** @throws ServerError when the row breaks one */
+  /** @throws ServerError if the row breaks one of them */
   check(frame: Frame, values: Values): void {
     const { columns } = this.#table;
     for (let position = 0; position < columns.length; position++) {

@@ -34,7 +34,7 @@ class Target {
     this.#locking = locking;
   }
 
-  /** Locks all of them, or so many, before the first is changed: what changes cannot be met again. */
+  /** Locks all rows, or up to `most`, before the first is changed, so that none is found a second time after its change. */
   *lock(frame: Frame, most: number): Steps<Row[]> {
     const rows: Row[] = [];
     const onMatch = (row: Row | undefined) => {
@@ -46,7 +46,7 @@ class Target {
   }
 }
 
-/** UPDATE, made ready to run. */
+/** An UPDATE that is ready to run. */
 export class Updating {
   readonly #table: string;
   readonly #target: Target;
@@ -62,7 +62,7 @@ export class Updating {
     this.#rules = new RowRules(table, slot, scope);
   }
 
-  /** Counts rows that it found, whether or not they are other ones now: mysql2 sets the flag FOUND_ROWS. */
+  /** Counts the rows that it found, whether or not they have changed, because mysql2 sets the flag FOUND_ROWS. */
   *run(frame: Frame): Steps<Written> {
     const table = frame.database.table(this.#table);
     const rows = yield* this.#target.lock(frame, Infinity);
@@ -75,7 +75,7 @@ export class Updating {
   }
 }
 
-/** DELETE, made ready to run. */
+/** A DELETE that is ready to run. */
 export class Deletion {
   readonly #table: string;
   readonly #target: Target;
@@ -91,7 +91,7 @@ export class Deletion {
     const table = frame.database.table(this.#table);
     const most = this.#limit === undefined ? Infinity : Number(this.#limit.evaluate(frame));
     const rows = yield* this.#target.lock(frame, most);
-    // A row may be gone by now: with its parent.
+    // A row may have been deleted already, together with its parent.
     for (const row of rows) if (row.latest !== null) yield* deleteRow(frame, table, row);
     return { affectedRows: rows.length, insertId: 0 };
   }

@@ -9,7 +9,7 @@ import type { Value, Values } from '../storage/types.ts';
 
 type Look = (candidate: Candidate) => Frame;
 
-/** GROUP BY, or one group of all if there are aggregates without it; undefined: rows stay as they are. */
+/** GROUP BY, or one group of all rows if there are aggregates without it. Undefined if rows stay as they are. */
 export function compileGrouping(groupBy: readonly Expression[], scope: Scope) {
   if (!scope.isGrouped && groupBy.length === 0) return undefined;
   const order = groupBy.map((expression) => ({ by: compile(expression, scope), isDescending: false }));

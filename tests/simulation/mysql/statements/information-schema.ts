@@ -6,7 +6,7 @@ import type { Type, Value, Values } from '../storage/types.ts';
 
 const word = text(defaultCollation, Infinity);
 
-/** What can be asked of tables, a few columns of each. */
+/** The views that can be queried, with a few of their columns. */
 const views: Readonly<
   Record<string, { columns: string[]; rowsOf: (table: TableSchema) => Value[][] } | undefined>
 > = {
@@ -24,7 +24,7 @@ const views: Readonly<
   },
 };
 
-/** A view of `information_schema`. Other tables are another schema: the rows are as good as the statement. */
+/** A view of `information_schema`. When tables change there is a new schema, so the rows are valid as long as the statement. */
 export function informationSchema(name: string, { database, tables }: Schema) {
   const view = views[name];
   if (view === undefined) throw new NotSupported(name);

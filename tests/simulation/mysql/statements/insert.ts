@@ -14,7 +14,7 @@ import { given } from '../storage/types.ts';
 import type { Value, Values } from '../storage/types.ts';
 import { deleteRow, duplicateEntry, findTwin, insertRow, updateRow } from './write.ts';
 
-/** What a statement that changes rows answers. */
+/** The result of a statement that changes rows. */
 export interface Written {
   readonly affectedRows: number;
   readonly insertId: number;
@@ -22,7 +22,7 @@ export interface Written {
 
 type Rows = (frame: Frame) => Steps<Values[]>;
 
-/** INSERT and REPLACE, made ready to run. */
+/** An INSERT or REPLACE that is ready to run. */
 export class Insertion {
   readonly #table: TableSchema;
   readonly #slot: number;
@@ -89,7 +89,7 @@ export class Insertion {
       this.#rules.check(frame, values);
     } catch (error) {
       if (this.#onDuplicate !== 'ignore' || !(error instanceof ServerError)) throw error;
-      // It would be made to fit, or left out.
+      // MySQL would change the value so that it fits, or leave out the row.
       throw new NotSupported(`INSERT IGNORE of what strict mode refuses: ${error.message}`);
     }
   }

@@ -2,8 +2,8 @@ import type { Table } from '../storage/table.ts';
 import type { Value, Values } from '../storage/types.ts';
 
 /**
- * The numbers of AUTO_INCREMENT that one statement gives its rows. They are taken at its beginning, as many as it has
- * rows without one; what a row does not use, because it was there before, the next one gets.
+ * The numbers of AUTO_INCREMENT that one statement gives its rows. They are reserved at its beginning, one for each row without a
+ * number. If a row does not use its number, because the row existed before, the next row gets it.
  */
 export class Numbering {
   readonly #table: Table;
@@ -19,7 +19,7 @@ export class Numbering {
     table.nextNumber += rows.filter((row) => this.#isWanted(row)).length;
   }
 
-  /** What mysql2 calls `insertId`. */
+  /** This is what mysql2 calls `insertId`. */
   get insertId(): number {
     return this.#firstGiven || this.#last;
   }
@@ -29,7 +29,7 @@ export class Numbering {
     return row.with(this.#column as number, this.#next);
   }
 
-  /** The row was inserted. */
+  /** Notes that the row was inserted. */
   inserted(row: Values): void {
     if (this.#column === undefined) return;
     const number = row[this.#column] as number;
@@ -41,7 +41,7 @@ export class Numbering {
     this.#last = number;
   }
 
-  /** The row was there, and is another one now. */
+  /** Notes that the row existed, and has been changed. */
   updated(row: Values): void {
     if (this.#column !== undefined) this.#last = row[this.#column] as number;
   }

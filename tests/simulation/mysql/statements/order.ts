@@ -7,7 +7,7 @@ import type { Compiled, Scope } from '../expressions/scope.ts';
 import type { Order } from '../sql/syntax.ts';
 import type { Value, Values } from '../storage/types.ts';
 
-/** Rows, one of each source of a query; of a group the first ones, and all. */
+/** One row of each source of a query. For a group, its first rows, and all of them. */
 export interface Candidate {
   readonly rows: Values[];
   readonly group: readonly (readonly Values[])[];
@@ -18,7 +18,7 @@ export interface Sorting {
   readonly isDescending: boolean;
 }
 
-/** @param named what SELECT gives names to, which ORDER BY may use */
+/** @param named the expressions to which SELECT gives names, which ORDER BY may use */
 export function compileOrder(
   orderBy: readonly Order[],
   named: ReadonlyMap<string, Compiled>,
@@ -31,7 +31,7 @@ export function compileOrder(
   });
 }
 
-/** Whether rows that are found by the path come in that order. */
+/** Whether rows that are found by the path are in that order. */
 export function isInOrder(path: AccessPath, table: TableSchema, order: readonly Sorting[]): boolean {
   const columns = table.indexes[path.index]?.columns ?? [];
   const fixed = new Set(columns.slice(0, path.fixedColumns));

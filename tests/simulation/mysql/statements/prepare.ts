@@ -12,7 +12,7 @@ import type { Values } from '../storage/types.ts';
 
 export type ResultRow = Record<string, unknown>;
 
-/** A statement that is done with tables. */
+/** A statement about the rows of tables. */
 export interface Runnable {
   readonly kind: 'run';
   run(frame: Frame): Steps<ResultRow[] | Written>;

@@ -8,7 +8,7 @@ import type { Expression, Item } from '../sql/syntax.ts';
 import { bigint } from '../storage/types.ts';
 
 export interface RowNumbers {
-  /** What stands for ROW_NUMBER() OVER (…): columns of sources that are added to those in FROM. */
+  /** The values of ROW_NUMBER() OVER (…), as columns of sources that are added to those in FROM. */
   readonly columns: ReadonlyMap<Expression, Compiled>;
   /** Numbers the rows. */
   readonly assign: (found: readonly Candidate[], look: (candidate: Candidate) => Frame) => void;

@@ -12,13 +12,13 @@ import type { Row, Table } from '../storage/table.ts';
 import type { Values } from '../storage/types.ts';
 
 /**
- * What becomes of rows that are looked at. 'none': those that everybody sees are read. Otherwise they are locked, and
- * 'wait' and 'skip' say what happens when somebody else has locked one; 'change' waits too, but first looks whether the
- * row, as it is committed, is meant at all, as an UPDATE does that scans a table.
+ * What happens to rows that are read. With 'none', the committed rows are read. Otherwise rows are locked, and 'wait' and 'skip'
+ * say what happens if another transaction has locked one. 'change' waits too, but first checks whether the committed row matches
+ * at all, as an UPDATE does that scans a table.
  */
 export type Locking = 'none' | 'wait' | 'skip' | 'change';
 
-/** One of the sources of a query: how its rows are found, and what they must meet. */
+/** One of the sources of a query: how its rows are found, and what conditions they must fulfil. */
 export interface Level {
   readonly slot: number;
   readonly source: TableSource | ComputedSource;
@@ -30,7 +30,7 @@ interface TableSource {
   readonly path: AccessPath;
 }
 
-/** Rows that are no table's: of a query in FROM, or what the server says of its tables. */
+/** Rows that do not belong to a table: those of a query in FROM, or of `information_schema`. */
 interface ComputedSource {
   readonly rows: (frame: Frame) => readonly Values[];
 }
@@ -40,7 +40,7 @@ export interface Planned {
   readonly source: { table: TableSchema; hint: string | undefined } | ComputedSource;
 }
 
-/** Splits a condition into those that all must be met. */
+/** Splits a condition into parts that must all be fulfilled. */
 export function conjuncts(condition: Expression | undefined): Expression[] {
   if (condition === undefined) return [];
   const isAnd = condition.kind === 'binary' && condition.operator === 'AND';
@@ -48,8 +48,8 @@ export function conjuncts(condition: Expression | undefined): Expression[] {
 }
 
 /**
- * Plans to go through the sources in their order, each row of one with each of the next that fits.
- * @returns also what slots the conditions look at
+ * Plans a loop through the sources in their order, combining each row of one with each matching row of the next.
+ * @returns also the slots that the conditions use
  */
 export function plan(
   sources: readonly Planned[],
@@ -75,11 +75,14 @@ export function plan(
 export interface Visit {
   readonly levels: readonly Level[];
   readonly locking: Locking;
-  /** Called with the frame at rows that meet all conditions, and the last one's row; returns whether to go on. */
+  /** Called with the frame at rows that fulfil all conditions, and with the last source's row. Returns whether to continue. */
   readonly onMatch: (row: Row | undefined) => boolean;
 }
 
-/** Goes through the sources from the level on. @returns whether to go on */
+/**
+ * Goes through the sources, beginning with the level `at`.
+ * @returns whether to continue
+ */
 export function* visit(frame: Frame, how: Visit, at = 0): Steps<boolean> {
   const { levels, locking, onMatch } = how;
   const level = levels[at];
@@ -118,7 +121,7 @@ interface RangeOptions {
   readonly locking: Locking;
 }
 
-/** Goes through a range of an index, to rows that meet a level's conditions. */
+/** Goes through a range of an index, to rows that fulfil a level's conditions. */
 class RangeScan {
   readonly #table: Table;
   readonly #options: RangeOptions;
@@ -153,7 +156,7 @@ class RangeScan {
         if (locking === 'change' && path.finds === 'scan' && !this.#fits(entry, row.committed)) continue;
         yield transaction.waitFor(row, 'exclusive');
         outcome = 'new';
-        // Others have gone on meanwhile, and may have changed the index.
+        // Other transactions have continued meanwhile, and may have changed the index.
         this.#next = this.#index.positionAfter(entry);
         this.#end = this.#index.position(this.#options.range.to);
       }
@@ -171,7 +174,7 @@ class RangeScan {
     return this.#next < this.#end ? this.#index.entries[this.#next++] : undefined;
   }
 
-  /** Whether this version of the row is the one that the entry leads to, and meets the conditions. */
+  /** Whether this version of the row is the one that the entry stands for, and fulfils the conditions. */
   #fits(entry: Entry, version: Values | null): boolean {
     if (version === null || !this.#index.isSamePlace(version, entry.version)) return false;
     this.#frame.rows[this.#options.level.slot] = version;

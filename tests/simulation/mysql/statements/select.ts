@@ -21,10 +21,10 @@ interface Output {
   readonly type: Type;
 }
 
-/** A query, made ready to run. */
+/** A query that is ready to run. */
 export class Query {
   readonly columns: readonly Output[];
-  /** The slots of the queries around it that it looks at. */
+  /** The slots of surrounding queries that it uses. */
   readonly uses: number;
   readonly #slots: readonly number[];
   readonly #levels: readonly Level[];
@@ -36,7 +36,7 @@ export class Query {
   readonly #limit: Compiled | undefined;
   readonly #outputs: readonly Compiled[];
 
-  /** @param around the query that it is part of, or the tables that there are */
+  /** @param around the query that contains this one, or the tables */
   constructor(select: Select, around: Scope | Schema) {
     const scope = around instanceof Scope ? new Scope(around.schema, around) : new Scope(around);
     const sources = select.from.map((source) => planSource(source, scope));
@@ -98,7 +98,7 @@ export class Query {
   }
 }
 
-/** The items, with the columns that `*` stands for. */
+/** The items, in which `*` is replaced by its columns. */
 const allItems = (items: Select['items'], scope: Scope): Item[] =>
   items.flatMap((item) => {
     if (item !== '*') return item;

@@ -6,7 +6,7 @@ import { Query } from './select.ts';
 import type { Source } from '../sql/syntax.ts';
 import { runToEnd } from './steps.ts';
 
-/** Makes the columns of a source known in the scope, and says where its rows come from. */
+/** Adds the columns of a source to the scope, and says where its rows come from. */
 export function planSource({ from, alias, index }: Source, scope: Scope): Planned {
   if (typeof from !== 'string') {
     const query = new Query(from, scope);

@@ -9,16 +9,16 @@ import type { Table } from '../storage/table.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Value, Values } from '../storage/types.ts';
 
-// Changes of single rows, which keep unique and foreign keys true.
+// Changes of single rows, which keep unique and foreign keys valid.
 
-/** A row that has a unique key already. */
+/** Another row that has one of the unique keys already. */
 export interface Twin {
   readonly row: Row;
   readonly index: OrderedIndex;
 }
 
 /**
- * Looks for a row that has a unique key of `values`, and locks it. Waits for whoever is just giving the key to a row, or
+ * Looks for a row that has a unique key of `values`, and locks it. Waits for transactions that are giving the key to a row, or
  * taking it away.
  * @param self the row that is to have these values, if it exists
  */
@@ -36,7 +36,7 @@ export function* findTwin(
     if (outcome === 'conflict') yield transaction.waitFor(row, mode);
     if (row.latest !== null && index.hasSameKey(row.latest, values)) return { row, index };
     if (outcome !== 'had') transaction.unlock(row);
-    // It has the key no more; others may have taken a key meanwhile.
+    // The row no longer has the key. Others may have got a key meanwhile, so the search begins again.
     i = -1;
   }
   return undefined;
@@ -68,7 +68,7 @@ export function duplicateEntry(table: Table, { index }: Twin, values: Values): S
 export function* insertRow(frame: Frame, table: Table, values: Values): Steps<void> {
   const { transaction } = frame;
   for (const key of table.schema.foreignKeys) yield* lockParent(frame, { table: table.schema, key }, values);
-  // A row that this transaction has deleted comes back.
+  // A row that this transaction has deleted is used again.
   const deleted = rowDeletedBy(transaction, table, values);
   const row = deleted ?? new Row();
   transaction.tryLock(row, 'exclusive');
@@ -83,7 +83,10 @@ function rowDeletedBy(transaction: Transaction, { primary }: Table, values: Valu
     : undefined;
 }
 
-/** Changes a row that the transaction has locked. @returns whether it is another one now */
+/**
+ * Changes a row that the transaction has locked.
+ * @returns whether it is different now
+ */
 export function* updateRow(frame: Frame, table: Table, row: Row, values: Values): Steps<boolean> {
   const before = row.latest as Values;
   const hasChanged = (columns: readonly number[]) =>
@@ -106,7 +109,7 @@ export function* updateRow(frame: Frame, table: Table, row: Row, values: Values)
   return true;
 }
 
-/** Deletes a row that the transaction has locked, and those that cannot be without it. */
+/** Deletes a row that the transaction has locked, and the rows that depend on it. */
 export function* deleteRow(frame: Frame, table: Table, row: Row): Steps<void> {
   const parent = row.latest as Values;
   for (const child of frame.database.schema.children(table.schema.name)) {
@@ -135,7 +138,7 @@ function* deleteChildren(
   }
 }
 
-/** Makes sure that the row that a foreign key names is there, and stays. */
+/** Makes sure that the row to which a foreign key refers exists, and stays. */
 function* lockParent(frame: Frame, { table, key }: Reference, values: Values): Steps<void> {
   const wanted = key.columns.map((column) => values[table.position(column)] as Value);
   if (wanted.includes(null)) return;

@@ -1,9 +1,9 @@
-/** How texts are compared; all of these collations ignore spaces at the end. */
+/** How texts are compared. All of these collations ignore spaces at the end. */
 
 const unpadded = (text: string): string =>
   text.charCodeAt(text.length - 1) === 32 ? text.replace(/ +$/, '') : text;
 
-/** By code. */
+/** Compares by code points. */
 function comparePadded(left: string, right: string): number {
   if (left === right) return 0;
   const [a, b] = [unpadded(left), unpadded(right)];
@@ -12,11 +12,11 @@ function comparePadded(left: string, right: string): number {
 
 const collator = new Intl.Collator('und', { sensitivity: 'base' });
 
-/** Without regard to case and accents: the Unicode collation algorithm, first level. */
+/** Ignores case and accents: this is the first level of the Unicode collation algorithm. */
 const compareFolded = (left: string, right: string): number =>
   left === right ? 0 : collator.compare(unpadded(left), unpadded(right));
 
-/** Of literals, and of columns that say nothing else. */
+/** The collation of literals, and of columns that name no other one. */
 export const defaultCollation = 'utf8mb4_unicode_520_ci';
 
 export const collations = {
@@ -25,7 +25,7 @@ export const collations = {
   [defaultCollation]: compareFolded,
 };
 
-/** Whether the text has the pattern of LIKE: `%`, `_` and what `\` makes of them. */
+/** Whether the text matches a pattern of LIKE: `%`, `_`, and `\` before one of them. */
 export function isLike(text: string, pattern: string, collation: string): boolean {
   const source = pattern.replaceAll(/\\([\s\S])|%|_|[.*+?^${}()|[\]\\/]/g, (found, escaped?: string) => {
     if (escaped !== undefined) return escaped.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');

@@ -8,7 +8,7 @@ import { Row, Table } from './table.ts';
 import { Transaction } from './transaction.ts';
 import type { Value, Values } from './types.ts';
 
-/** What was made ready for these tables, by its text. Servers with the same tables share it. */
+/** Statements that are prepared for these tables, by their text. Servers with the same tables share them. */
 type Statements = Map<string, Prepared>;
 const statements = new WeakMap<Schema, Statements>();
 
@@ -20,7 +20,7 @@ function statementsFor(schema: Schema): Statements {
 
 /** The tables of one database on one server. */
 export class Database {
-  /** What `NOW()` says. */
+  /** The time that `NOW()` returns. */
   readonly now: () => Date;
   #schema: Schema;
   #prepared: Statements;
@@ -44,7 +44,7 @@ export class Database {
     return table;
   }
 
-  /** @throws NotSupported, or ServerError, when it is not for these tables */
+  /** @throws NotSupported, or ServerError if it is not valid for these tables */
   prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
@@ -53,7 +53,7 @@ export class Database {
     return made;
   }
 
-  /** Makes, changes or drops a table; its rows stay as far as it has columns for them. */
+  /** Makes, changes or drops a table. Its rows keep the values for which it still has columns. */
   define(definition: Definition): void {
     const former = this.#schema.tables.get(definition.table);
     this.#schema = define(this.#schema, definition);

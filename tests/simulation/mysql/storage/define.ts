@@ -6,7 +6,10 @@ import type { Change, ColumnDefinition, Constraint, Definition } from '../sql/sy
 import * as types from './types.ts';
 import type { Type } from './types.ts';
 
-/** What CREATE, ALTER or DROP makes of the tables. @throws ServerError when they do not allow it */
+/**
+ * The tables after a CREATE, ALTER or DROP.
+ * @throws ServerError if the tables do not allow it
+ */
 export function define(schema: Schema, definition: Definition): Schema {
   const tables = new Map(schema.tables);
   const { table: name } = definition;

@@ -1,9 +1,9 @@
 import { errors, ServerError } from '../errors.ts';
 
 /*
- * Row locks as InnoDB has them under READ COMMITTED: shared ones (the twin that an INSERT met, the parent of a foreign
- * key) and exclusive ones. Requests queue in the order in which they came; one waits for all before it that conflict with
- * it, also for those that wait themselves.
+ * Row locks as InnoDB has them under READ COMMITTED: shared locks (on the twin that an INSERT found, on the parent of a foreign
+ * key) and exclusive ones. Requests queue in the order in which they came. Each waits for all conflicting requests before it,
+ * even for those that are waiting themselves.
  */
 
 export type Mode = 'shared' | 'exclusive';
@@ -13,25 +13,25 @@ interface Lock {
   readonly owner: LockOwner;
   readonly row: Lockable;
   readonly mode: Mode;
-  /** Called when it is granted; undefined: it was. */
+  /** Called when the lock is granted; undefined if it has been. */
   resume: (() => void) | undefined;
 }
 
 /** Something that one transaction at a time may change. */
 export class Lockable {
-  /** Those granted and those waited for, in the order of the requests. */
+  /** The granted and the requested locks, in the order of the requests. */
   locks: Lock[] | undefined;
 }
 
 const conflicts = (lock: Lock, owner: LockOwner, mode: Mode): boolean =>
   lock.owner !== owner && (lock.mode === 'exclusive' || mode === 'exclusive');
 
-/** A transaction as far as locks are concerned. */
+/** A transaction, as far as locks are concerned. */
 export class LockOwner {
   readonly #granted = new Set<Lock>();
   #waitsFor: Lock | undefined;
 
-  /** @returns whether it has the lock now, and whether it had it before; 'conflict': it would have to wait */
+  /** @returns whether it has the lock now, and whether it had it before; 'conflict' if it would have to wait */
   tryLock(row: Lockable, mode: Mode): 'had' | 'new' | 'conflict' {
     const { locks } = row;
     if (locks !== undefined) {
@@ -43,8 +43,8 @@ export class LockOwner {
   }
 
   /**
-   * Waits for a lock that conflicts.
-   * @throws ServerError when those it would wait for wait for it: a deadlock
+   * Waits for a lock that conflicts with others.
+   * @throws ServerError if those that it would wait for wait for it, which is a deadlock
    */
   waitFor(row: Lockable, mode: Mode): Promise<void> {
     const lock = this.#enqueue(row, mode);
@@ -61,7 +61,7 @@ export class LockOwner {
     });
   }
 
-  /** Gives back a lock that was got for nothing. */
+  /** Gives back a lock that turned out not to be needed. */
   unlock(row: Lockable): void {
     const lock = row.locks?.findLast(({ owner }) => owner === this);
     if (lock !== undefined) this.#remove(lock);
@@ -101,7 +101,7 @@ export class LockOwner {
     }
   }
 
-  /** Whether somebody who is in the way of `lock` waits, at last, for its owner. */
+  /** Whether a transaction that blocks `lock` waits, directly or through others, for its owner. */
   #isAwaitedBy(lock: Lock, seen = new Set<LockOwner>()): boolean {
     return blockers(lock).some(({ owner }) => {
       if (seen.has(owner)) return false;
@@ -118,7 +118,7 @@ export class LockOwner {
 const isGrantedTo = (owner: LockOwner, lock: Lock, mode: Mode): boolean =>
   lock.owner === owner && (lock.mode === 'exclusive' || mode === 'shared');
 
-/** What `lock` has to wait for. */
+/** The locks that `lock` has to wait for. */
 function blockers(lock: Lock): Lock[] {
   const locks = lock.row.locks as Lock[];
   return locks.slice(0, locks.indexOf(lock)).filter((other) => conflicts(other, lock.owner, lock.mode));

@@ -16,7 +16,7 @@ const ask = (name: string, who: LockOwner, mode: Mode, what = row) => {
 };
 
 describe('a row lock', () => {
-  it('is shared by those who only want the row to stay', () => {
+  it('is shared by transactions that only want the row to stay', () => {
     ask('one', owner(), 'shared');
     ask('other', owner(), 'shared');
     expect(granted).toEqual(['one', 'other']);
@@ -35,7 +35,7 @@ describe('a row lock', () => {
     expect(granted).toEqual(['first', 'second', 'third']);
   });
 
-  it('is not shared past somebody who waits for it alone', async () => {
+  it('is not shared past a transaction that waits for an exclusive one', async () => {
     const first = owner();
     ask('first', first, 'shared');
     ask('second', owner(), 'exclusive');
@@ -46,7 +46,7 @@ describe('a row lock', () => {
     expect(granted).toEqual(['first', 'second']);
   });
 
-  it('goes to all who may share it at once', async () => {
+  it('is granted at once to all who may share it', async () => {
     const first = owner();
     ask('first', first, 'exclusive');
     ask('second', owner(), 'shared');
@@ -56,14 +56,14 @@ describe('a row lock', () => {
     expect(granted).toEqual(['first', 'second', 'third']);
   });
 
-  it('that is had needs no other one', () => {
+  it('that a transaction has need not be requested again', () => {
     const one = owner();
     expect(one.tryLock(row, 'exclusive')).toBe('new');
     expect(one.tryLock(row, 'shared')).toBe('had');
     expect(one.tryLock(row, 'exclusive')).toBe('had');
   });
 
-  it('is free for the next in line when one who waits goes away', async () => {
+  it('is free for the next in line when a waiting transaction goes away', async () => {
     const [first, second] = [owner(), owner()];
     ask('first', first, 'shared');
     ask('second', second, 'exclusive');
@@ -84,7 +84,7 @@ describe('a deadlock', () => {
     }
   };
 
-  it('is seen by the one who closes the circle, who does not wait', () => {
+  it('is noticed by the transaction that closes the cycle, which does not wait', () => {
     const rows = [new Lockable(), new Lockable(), new Lockable()];
     const owners = rows.map(owner);
     for (const [i, one] of owners.entries()) ask('own', one, 'exclusive', rows[i]);
@@ -94,7 +94,7 @@ describe('a deadlock', () => {
     expect(errorOf(() => owners[2]!.waitFor(rows[0]!, 'exclusive'))).toEqual(deadlock);
   });
 
-  it('is what two have who share a row and both want it alone', () => {
+  it('exists if two share a row and both want it exclusively', () => {
     const [one, other] = [owner(), owner()];
     ask('one', one, 'shared');
     ask('other', other, 'shared');
@@ -102,14 +102,14 @@ describe('a deadlock', () => {
     expect(errorOf(() => other.waitFor(row, 'exclusive'))).toEqual(deadlock);
   });
 
-  it('is what one has who wants a row alone that another one has asked for in between', () => {
+  it('exists if one wants a row exclusively that another one has asked for in between', () => {
     const [one, other] = [owner(), owner()];
     ask('one', one, 'shared');
     ask('other', other, 'exclusive');
     expect(errorOf(() => one.waitFor(row, 'exclusive'))).toEqual(deadlock);
   });
 
-  it('is not what a queue is', () => {
+  it('does not exist if transactions only queue', () => {
     const [one, second, third] = [owner(), owner(), owner()];
     ask('one', one, 'exclusive');
     ask('second', second, 'exclusive');

@@ -2,20 +2,20 @@ import type { IndexSchema } from './schema.ts';
 import type { Row } from './table.ts';
 import type { Values } from './types.ts';
 
-/** A version of a row. A row has one for each key that a transaction may see it with. */
+/** A version of a row. A row has one entry for each key with which a transaction may see it. */
 export interface Entry {
   readonly version: Values;
   readonly row: Row;
 }
 
-/** A place in an index: before, or after, all rows with this key. */
+/** A place in an index: before or after all rows with this key. */
 export interface Bound {
   /** The values of the index's first columns. */
   readonly key: Values;
   readonly isAfter: boolean;
 }
 
-/** Versions of rows in the order of some columns, then of the primary key. */
+/** Versions of rows, ordered by some columns, then by the primary key. */
 export class OrderedIndex {
   readonly schema: IndexSchema;
   readonly entries: Entry[] = [];
@@ -34,7 +34,7 @@ export class OrderedIndex {
     });
   }
 
-  /** How many entries there are up to this one, wherever that is by now. */
+  /** How many entries there are up to and including this one, wherever it is by now. */
   positionAfter({ version }: Entry): number {
     return this.#search((other) => this.#compare(other, version) <= 0);
   }
@@ -43,7 +43,7 @@ export class OrderedIndex {
     return left === right || this.schema.compare(left, right) === 0;
   }
 
-  /** Whether one entry leads to both versions of a row. */
+  /** Whether both versions of a row have the same entry. */
   isSamePlace(left: Values, right: Values): boolean {
     return left === right || this.#compare(left, right) === 0;
   }
@@ -65,7 +65,7 @@ export class OrderedIndex {
     if (found >= 0) this.entries.splice(found, 1);
   }
 
-  /** Where the row's entry is, of those in the version's place, which begin at `from`. */
+  /** The place of the row's entry among those with the version's key, which begin at `from`. */
   #find(from: number, version: Values, row: Row): number {
     for (let at = from; at < this.entries.length; at++) {
       const entry = this.entries[at] as Entry;
@@ -80,7 +80,7 @@ export class OrderedIndex {
     return order !== 0 || this.schema === this.#primary ? order : this.#primary.compare(left, right);
   }
 
-  /** How many entries, all at the beginning, are `before`. */
+  /** How many entries are `before`; all of these are at the beginning. */
   #search(isBefore: (version: Values) => boolean): number {
     let low = 0;
     let high = this.entries.length;

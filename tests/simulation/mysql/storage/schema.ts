@@ -2,14 +2,14 @@ import { errors, ServerError } from '../errors.ts';
 import type { Expression } from '../sql/syntax.ts';
 import type { Type, Value, Values } from './types.ts';
 
-/** What is known of tables before there are rows. Never changed: ALTER TABLE makes another one. */
+/** The definitions of tables. They never change: ALTER TABLE makes a new one. */
 
 export interface Column {
   readonly name: string;
   readonly type: Type;
   readonly isNullable: boolean;
   readonly isAutoIncrement: boolean;
-  /** undefined: a value must be given. */
+  /** undefined means that a value must be given. */
   readonly default: Value | undefined;
 }
 
@@ -51,7 +51,7 @@ export class IndexSchema {
     return 0;
   }
 
-  /** Compares a row's first columns of the index with a key of these columns, or of fewer. */
+  /** Compares the index's columns of a row with a key, which may have fewer columns. */
   compareWithKey(row: Values, key: Values): number {
     for (let i = 0; i < key.length; i++) {
       const value = row[this.columns[i] as number] as Value;
@@ -98,7 +98,7 @@ export class TableSchema {
   readonly indexes: readonly IndexSchema[];
   readonly checks: readonly Check[];
   readonly foreignKeys: readonly ForeignKey[];
-  /** The column that numbers its rows by itself. */
+  /** The column that is numbered automatically. */
   readonly autoIncrement: number | undefined;
   readonly #positions: ReadonlyMap<string, number>;
 
@@ -119,7 +119,7 @@ export class TableSchema {
     return this.#positions.get(column.toLowerCase());
   }
 
-  /** Where the column's value is among those of a row. */
+  /** The position of the column's value in a row. */
   readonly position = (column: string): number => {
     const position = this.find(column);
     if (position !== undefined) return position;
@@ -127,7 +127,7 @@ export class TableSchema {
   };
 }
 
-/** A foreign key and the table that has it. */
+/** A foreign key, with the table that has it. */
 export interface Reference {
   readonly table: TableSchema;
   readonly key: ForeignKey;
@@ -150,7 +150,7 @@ export class Schema {
     throw new ServerError(errors.noSuchTable, `Table '${this.database}.${name}' doesn't exist`);
   }
 
-  /** The foreign keys by which rows of other tables need rows of this one. */
+  /** The foreign keys of other tables that refer to this one. */
   children(parent: string): readonly Reference[] {
     const known = this.#children.get(parent);
     if (known !== undefined) return known;

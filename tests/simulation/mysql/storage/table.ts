@@ -4,13 +4,13 @@ import type { IndexSchema, TableSchema } from './schema.ts';
 import type { Transaction } from './transaction.ts';
 import type { Values } from './types.ts';
 
-/** A row in two versions: what everybody sees, and what the transaction that has changed it sees. */
+/** A row in two versions: the one that everybody sees, and the one that the transaction sees which has changed it. */
 export class Row extends Lockable {
-  /** null: it is not there. */
+  /** null means that the row does not exist. */
   committed: Values | null = null;
   /** The same as `committed` unless there is a writer. */
   latest: Values | null = null;
-  /** Who has changed it and not committed; it has the exclusive lock. */
+  /** The transaction that has changed the row and has not committed. It has the exclusive lock. */
   writer: Transaction | undefined;
 
   visibleTo(transaction: Transaction): Values | null {
@@ -23,7 +23,7 @@ export class Table {
   readonly schema: TableSchema;
   /** The primary key first. */
   readonly indexes: readonly OrderedIndex[];
-  /** What the next row gets that is to be numbered. */
+  /** The number for the next row that needs one. */
   nextNumber = 1;
   #committed: readonly Values[] | undefined;
 
@@ -37,7 +37,7 @@ export class Table {
     return this.indexes[0] as OrderedIndex;
   }
 
-  /** The rows that are committed, by primary key. */
+  /** The committed rows, by primary key. */
   get committed(): readonly Values[] {
     this.#committed ??= this.primary.entries.flatMap(({ version, row: { committed } }) =>
       committed !== null && this.primary.isSamePlace(committed, version) ? [committed] : [],
@@ -45,7 +45,7 @@ export class Table {
     return this.#committed;
   }
 
-  /** Makes `next` the latest version of the row. Where its former one can be found it still can. */
+  /** Makes `next` the latest version of the row. The row can still be found where its previous version was. */
   put(row: Row, next: Values | null): void {
     const { latest } = row;
     row.latest = next;
@@ -55,14 +55,14 @@ export class Table {
     }
   }
 
-  /** Takes the latest version back, in favour of the one before it. */
+  /** Replaces the latest version by the one before it. */
   takeBack(row: Row, before: Values | null): void {
     if (row.latest !== null) this.#forget(row, row.latest, row.committed);
     row.latest = null;
     this.put(row, before);
   }
 
-  /** The latest version is committed; of the others, `former`, nobody knows any more. */
+  /** Notes that the latest version is committed. The versions in `former` are no longer found. */
   settle(row: Row, former: readonly (Values | null)[]): void {
     row.committed = row.latest;
     row.writer = undefined;

@@ -11,7 +11,10 @@ interface Change {
 
 interface Savepoint {
   readonly mark: number;
-  /** The storage engine does not know those of a transaction that has not begun: to go back to one ends all of it. */
+  /**
+   * Whether the savepoint was set before the transaction began. The storage engine does not know such a one, so a return to it
+   * ends everything.
+   */
   readonly isBeginning: boolean;
 }
 
@@ -19,15 +22,18 @@ interface Savepoint {
 export class Transaction extends LockOwner {
   #changes: Change[] = [];
   readonly #savepoints = new Map<string, Savepoint>();
-  /** Whether a statement was executed in it. */
+  /** Whether the transaction has executed a statement. */
   hasBegun = false;
 
-  /** How much was changed: the mark to which `undo` goes back. */
+  /** The number of changes so far: a mark to which `undo` can return. */
   get mark(): number {
     return this.#changes.length;
   }
 
-  /** Changes a row that it has the exclusive lock of. @param next null: deletes it */
+  /**
+   * Changes a row of which it has the exclusive lock.
+   * @param next null deletes the row
+   */
   write(table: Table, row: Row, next: Values | null): void {
     this.#changes.push({ table, row, before: row.latest });
     row.writer = this;
@@ -50,7 +56,7 @@ export class Transaction extends LockOwner {
     this.#end();
   }
 
-  /** Takes back all changes after the mark. Locks stay, but those of rows that are not there any more. */
+  /** Undoes all changes after the mark. Locks stay, except those of rows that no longer exist. */
   undo(mark: number): void {
     while (this.#changes.length > mark) {
       const { table, row, before } = this.#changes.pop() as Change;

@@ -2,34 +2,37 @@ import { collations, defaultCollation } from './collations.ts';
 import { errors, NotSupported, ServerError } from '../errors.ts';
 
 /**
- * How values are kept: instants as ms since 1970, binary strings as text of one character for each byte. A literal, and
- * what a client gives for a placeholder, stay as they were given until they meet the type of a column.
+ * How values are stored: instants as ms since 1970, binary strings as text with one character for each byte. Literals, and values
+ * that a client gives for placeholders, stay as they are until they meet the type of a column.
  */
 export type Value = number | string | null;
 export type NotNull = number | string;
 
-/** The values of a row, in the order of the columns. Never changed: a new version of the row has new ones. */
+/** The values of a row, in the order of the columns. They never change: a new version of the row has new ones. */
 export type Values = readonly Value[];
 
 export interface Type {
   readonly kind: 'number' | 'text' | 'enum' | 'binary' | 'instant' | 'given';
-  /** Values of types with the same name can be compared with each other. */
+  /** Values of types with the same name can be compared. */
   readonly name: string;
   readonly isUnsigned?: boolean;
   readonly compare: (left: NotNull, right: NotNull) => number;
-  /** What was given, as it is compared with values of this type. */
+  /** Converts a given value for comparison with values of this type. */
   readonly read: (given: unknown) => Value;
-  /** What was given, as a column of this type keeps it. */
+  /** Converts a given value for storage in a column of this type. */
   readonly write: (given: unknown) => Value;
-  /** Makes sure that a column can keep it. @throws ServerError, as in strict mode */
+  /**
+   * Makes sure that a column can store the value.
+   * @throws ServerError, as in strict mode
+   */
   readonly check: (value: NotNull, column: string) => void;
-  /** What mysql2 gives the client. */
+  /** Converts a value into what mysql2 gives the client. */
   readonly show: (value: Value) => unknown;
 }
 
 const byOrder = (left: NotNull, right: NotNull) => (left < right ? -1 : left > right ? 1 : 0);
 const asIs = (value: Value): unknown => value;
-/** BIGINT and DECIMAL: TypeORM sets `bigNumberStrings`. */
+/** BIGINT and DECIMAL are texts, because TypeORM sets `bigNumberStrings`. */
 const asText = (value: Value): unknown => (value === null ? null : String(value));
 
 function readNumber(value: unknown): Value {
@@ -47,7 +50,7 @@ const number = {
   write: readNumber,
 } as const;
 
-/** Whole numbers of so many bytes. Beyond 2^53 they would not be exact here: those are refused. */
+/** Whole numbers of this many bytes. Numbers beyond 2^53 would not be exact, so they are refused. */
 export function integer(bytes: number, isUnsigned: boolean): Type {
   const values = 2 ** (8 * bytes);
   const least = isUnsigned ? 0 : -values / 2;
@@ -61,12 +64,12 @@ export function integer(bytes: number, isUnsigned: boolean): Type {
 }
 
 export const bigint = integer(8, false);
-/** Of comparisons and conditions: 0 or 1. */
+/** The type of comparisons and conditions: 0 or 1. */
 export const truth = integer(4, false);
 export const double: Type = { ...number, check: () => undefined, show: asIs };
 export const decimal: Type = { ...double, show: asText };
 
-/** Of literals and placeholders. */
+/** The type of literals and placeholders. */
 export const given: Type = {
   kind: 'given',
   name: 'given',
@@ -115,7 +118,7 @@ function readText(value: unknown): Value {
 
 const isAscii = (value: string) => !/[^\0-\x7f]/.test(value);
 
-/** @param characters how many it may have */
+/** @param characters the greatest length */
 export function text(collation: string, characters: number): Type {
   const compare = (collations as Record<string, unknown>)[collation] as Type['compare'] | undefined;
   if (compare === undefined) throw new NotSupported(`the collation ${collation}`);
@@ -136,7 +139,7 @@ export function text(collation: string, characters: number): Type {
   };
 }
 
-/** CHAR, which forgets spaces at the end: those are not to be had. */
+/** CHAR drops spaces at the end, which is not supported here. */
 export function char(collation: string, characters: number): Type {
   const type = text(collation, characters);
   const check: Type['check'] = (value, column) => {
@@ -178,7 +181,7 @@ function readBytes(value: unknown): Value {
   return typeof value === 'string' ? Buffer.from(value).toString('latin1') : readText(value);
 }
 
-/** @param isFixed BINARY, which fills up what is too short: that is not to be had */
+/** @param isFixed BINARY, which pads values that are too short; that is not supported here */
 export const binary = (bytes: number, isFixed = false): Type => ({
   kind: 'binary',
   name: 'binary',

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci';
 const ascii = 'CHARACTER SET ascii COLLATE ascii_bin';
 
-/** Tables that have one of everything. */
+/** Tables with one of every kind of column and key. */
 export class CreateExamples1760000900001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

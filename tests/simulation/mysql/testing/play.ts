@@ -1,4 +1,4 @@
-/** A statement of one of some connections, which are called a, b, c. */
+/** A statement on one of the connections, which are called a, b, c. */
 export interface Step {
   readonly on: string;
   readonly sql: string;
@@ -15,12 +15,12 @@ export const c = stepOn('c');
 /** A connection to a server. */
 export interface Client {
   query(sql: string, parameters: readonly unknown[]): Promise<unknown>;
-  /** Resolves as soon as it can tell whether the statement waits for a lock. */
+  /** Resolves as soon as it is certain whether the statement waits for a lock. */
   isWaiting(): Promise<boolean>;
 }
 
 /**
- * Plays the steps in their order. Who waits for a lock is left alone until the lock is given up.
+ * Plays the steps in their order. A connection that waits for a lock is left alone until it gets the lock.
  * @returns what the clients could see, line by line
  */
 export async function play(
@@ -34,7 +34,7 @@ export async function play(
     const client = clients.get(on) ?? (await connect(on));
     clients.set(on, client);
     underWay.set(on, client.query(sql, parameters).then(show, showError));
-    // First whose turn it is, then those who may go on because of it.
+    // First the connection whose turn it is, then those that can continue because of it.
     const order = [on, ...[...underWay.keys()].filter((name) => name !== on)];
     for (const name of order) {
       const outcome = await outcomeOf(clients.get(name) as Client, underWay.get(name) as Promise<string>);
@@ -53,14 +53,14 @@ async function outcomeOf(client: Client, statement: Promise<string>): Promise<st
   }
 }
 
-/** Rows; of what was written the numbers that anybody looks at. */
+/** Shows rows, or those numbers of a write that matter. */
 function show(result: unknown): string {
   if (Array.isArray(result)) return JSON.stringify(result, (_, value: unknown) => alike(value));
   const { affectedRows, insertId } = result as { affectedRows: number; insertId: number };
   return `${affectedRows} affected, insert id ${insertId}`;
 }
 
-// To MySQL a literal and a condition is a BIGINT, which arrives as a string, to MariaDB an INT.
+// In MySQL, literals and conditions are BIGINTs, which arrive as strings; in MariaDB they are INTs.
 const alike = (value: unknown) =>
   typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
 
@@ -69,5 +69,5 @@ const showError = (error: unknown): string => {
   return errno === undefined ? message : `error ${sameErrors.get(errno) ?? errno}`;
 };
 
-/** MariaDB's numbers for what has another one in MySQL. */
+/** The numbers of errors that MariaDB and MySQL number differently. */
 const sameErrors = new Map([[4025, 3819]]);

@@ -13,7 +13,7 @@ export interface Tables {
   readonly migrations: (new () => MigrationInterface)[];
 }
 
-/** A DataSource as the services have it, on a server in memory. */
+/** A DataSource like those of the services, on a server in memory. */
 export async function memoryDatabase(
   mysql: MemoryMysql,
   { entities, migrations }: Tables,
@@ -38,12 +38,12 @@ export const memoryClient = (mysql: MemoryMysql): Client => {
   const connection = mysql.connect('service');
   return {
     query: (sql, parameters) => connection.query(sql, parameters),
-    // All that can happen has happened after this: nothing there waits for anything but locks.
+    // After this, everything that can happen has happened, because nothing in this server waits except for locks.
     isWaiting: () => new Promise((resolve) => setImmediate(resolve, true)),
   };
 };
 
-/** The same tables on the server that jest started. */
+/** The same tables on the server that jest has started. */
 export class RealServer {
   readonly tables: TestDatabase;
   readonly #connections: Connection[] = [];
@@ -68,7 +68,7 @@ export class RealServer {
     return {
       query: async (sql, parameters) => (await connection.query(sql, parameters as unknown[]))[0],
       isWaiting: async () => {
-        // What the server says of transactions is up to 0.1 s old, and looking at it makes it older.
+        // What the server reports about transactions is up to 0.1 s old, and asking for it makes it stay old.
         await new Promise((resolve) => setTimeout(resolve, 150));
         const rows = await this.tables.database.query<object[]>(
           `SELECT 1 FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = ? AND trx_state = 'LOCK WAIT'`,
@@ -79,7 +79,7 @@ export class RealServer {
     };
   };
 
-  /** Forgets what a script left behind. */
+  /** Deletes what a script left behind. */
   async clear(): Promise<void> {
     for (const connection of this.#connections.splice(0)) connection.destroy();
     const { database } = this.tables;
