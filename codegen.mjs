@@ -1,6 +1,6 @@
 // Generates the resolver types of each subgraph from its schema.graphql, and the storefront's documents from the contract:
-// `npm run codegen [-- payments storefront]`, and `-- --check` to see whether what is committed still fits. A subgraph's
-// codegen.json says which of its own types stand behind the GraphQL types.
+// `npm run codegen [-- payments storefront]`, and `-- --check` to see whether the committed files are up to date. A subgraph's
+// codegen.json says which of its own types the GraphQL types map to.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
 import * as operations from '@graphql-codegen/typescript-operations';
@@ -52,8 +52,8 @@ async function generateSubgraph(name) {
 }
 
 /**
- * Types and texts of the operations of fans and, in files of their own that fans do not load, of operators and of the door; and the
- * file that a gateway may be told to trust, with all of them.
+ * Types and texts of the operations of fans and, in separate files that fans do not load, of operators and of the door; and the
+ * file of trusted documents, with all of them.
  */
 async function generateStorefront() {
   const all = readDocuments('storefront/src');

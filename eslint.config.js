@@ -18,8 +18,8 @@ const packages = [
 ];
 
 /**
- * Which way imports may point. `files` may import those packages of the workspace that are `allowed`, and no other:
- * every package is closed to all others unless a line here opens it.
+ * The direction of imports. `files` may import the packages of the workspace that are `allowed`, and no others.
+ * Every package is closed to all others unless a line here opens it.
  */
 const mayImport = (files, allowed, { why, alsoForbidden = [] }) => ({
   files,
@@ -96,7 +96,7 @@ const importDirections = [
     why: 'What is measured is measured from outside.',
   }),
   {
-    // It puts all services into one process, from their sources; nobody imports it.
+    // It runs all services in one process, from their sources; nothing imports it.
     files: ['tests/simulation/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(gateway|stack|audit|chaos)/' }] }] },
   },
@@ -127,15 +127,15 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // An environment variable or JSON field reads best as what it is: process.env['CI'].
       '@typescript-eslint/dot-notation': 'off',
-      // Where the compiler cannot see it, a cast says what is known; a bang would only silence it.
+      // A cast says what the compiler cannot see; a bang would only silence it.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
-      // It takes every `new EntitySchema({ … })` for unsafe.
+      // The rule considers every `new EntitySchema({ … })` unsafe.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
-      // A generic that is named once can still say what a function is for.
+      // A generic that is used once can still explain a function.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // An empty string, in an environment variable say, means that nothing was given.
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
-      // `Promise<void>` callbacks are what Express and Node take.
+      // Express and Node accept `Promise<void>` callbacks.
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
@@ -160,7 +160,7 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   {
-    // What operators change goes into their log: `asOperator` hands out what an operation needs, and `act` records it.
+    // Changes by operators must go into their log: `asOperator` returns what an operation needs, and `act` records it.
     files: ['subgraphs/*/src/resolvers/Mutation.ts'],
     rules: {
       'no-restricted-syntax': [
@@ -173,7 +173,7 @@ export default tseslint.config(
     },
   },
   ...importDirections,
-  // The one file that knows which client of the broker it is.
+  // The only file that imports the client of the broker.
   { files: ['kit/src/nats.ts'], rules: { 'no-restricted-imports': 'off' } },
   prettier,
 );

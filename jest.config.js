@@ -28,7 +28,7 @@ const withSharedStack = {
 export default {
   testTimeout: 30_000,
   projects: [
-    // Pure logic: needs nothing, takes seconds.
+    // Pure logic, which needs no server and takes seconds.
     { ...common, displayName: 'unit', testMatch: ['**/*.unit.spec.ts'] },
     // One part with a real database and a real broker.
     {
@@ -43,7 +43,7 @@ export default {
         '<rootDir>/bench/src/',
       ],
     },
-    // All services in one process, in thousands of orders of what happens.
+    // All services in one process, with thousands of orders of events.
     { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
     // Stories about the whole system, which they share: real processes, through the gateway.
     {
@@ -52,13 +52,13 @@ export default {
       displayName: 'system',
       testMatch: ['<rootDir>/tests/src/*.spec.ts'],
     },
-    // Those that need a system with other settings, stop its parts for long or tamper with its data.
+    // Stories that need a system with other settings, stop its parts for long, or tamper with its data.
     {
       ...common,
       displayName: 'own-system',
       testMatch: ['<rootDir>/tests/src/own-system/*.spec.ts', '<rootDir>/bench/src/*.spec.ts'],
     },
-    // What operators do with a whole system, and what may befall it: minutes each. Whoever wants them names them; `.ci/run` does.
+    // What operators do with a whole system, and what may happen to it. They take minutes each, and run only if they are named; `.ci/run` does so.
     { ...common, displayName: 'rehearsals', testMatch: ['<rootDir>/tests/src/rehearsals/*.spec.ts'] },
   ],
 };

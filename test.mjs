@@ -1,5 +1,5 @@
-// `npm test`: everything that is checked before a change may land, except `rehearsals`, which have to be named. `-- integration system`
-// runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is no test counts as one.
+// `npm test`: everything that is checked before a change may land, except `rehearsals`, which run only if they are named. `-- integration system`
+// runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const jest = (project, ...others) => ['jest', '--selectProjects', project, ...ot
 /** Each needs one processor at the most: they run at the same time, before the tests. */
 const first = {
   types: ['tsc', '-b'],
-  // What jest's set-up starts servers with is compiled; in a fresh clone nothing is. A part of `types`.
+  // Jest's set-up starts servers with compiled code, which a fresh clone does not have yet. This is a part of `types`.
   kit: ['tsc', '-b', 'kit'],
   'generated types': ['node', 'codegen.mjs', '--check'],
   storefront: ['node', 'stack/storefront.mjs'],
@@ -23,10 +23,10 @@ const tests = {
   integration: jest('integration', '--maxWorkers=2'),
   // One story at a time, because they share a system.
   system: jest('system', '--runInBand'),
-  // Each starts a system, and waits half of the time for what that does.
+  // Each starts a system, and spends half of the time waiting for it.
   'own-system': jest('own-system', '--maxWorkers=2'),
   rehearsals: jest('rehearsals', '--runInBand'),
-  // Those named by their paths: jest knows which project each is of.
+  // Specs that are named by their paths; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
 };
 /** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
@@ -48,7 +48,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 if (wanted.size === 0) for (const name of names) if (name !== 'rehearsals') wanted.add(name);
-// Stories are about what was compiled and built.
+// Stories run compiled and built code.
 const isAboutSystem = (word) => /system$|^rehearsals$|(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
 if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
@@ -75,9 +75,9 @@ async function check(name, command) {
 }
 
 /**
- * Runs the specs of a project that failed once more, with the machine to themselves, and counts that instead: two processors that do four
- * things at once can starve a test through no fault of what it tests. Those that pass now are named. One that is named more than now
- * and then has a fault of its own. More than five are no accident.
+ * Runs the failed specs of a project once more, with the machine to themselves, and counts that result instead: two processors that do four
+ * things at once can starve a test although the tested code is right. Specs that pass now are named. If one is named more than now
+ * and then, it has a fault of its own. More than five failures are not an accident.
  */
 async function checkAgain(project, specs) {
   if (specs.size > 5) return;
@@ -110,7 +110,7 @@ async function run(name, [command, ...parameters]) {
   if (name in beside) setPriority(running.pid, constants.priority.PRIORITY_LOW);
   let said = '';
   for (const stream of [running.stdout, running.stderr]) {
-    // Of those that run alone one sees how far they are.
+    // Checks that run alone show their progress.
     stream.on('data', (text) => (isLoud ? process.stdout.write(text) : (said += text)));
   }
   if (isLoud) console.log(`\n── ${name}`);
@@ -135,11 +135,11 @@ function outcomeOfTests(report, succeeded) {
   }
   const specs = results.map(({ name, status, assertionResults }) => {
     const count = (wanted) => assertionResults.filter(({ status }) => status === wanted).length;
-    // A spec can fail for more than a test: it does not load, or what it set up is not there.
+    // A spec can fail for other reasons than a test: it does not load, or its set-up fails.
     const failed = Math.max(count('failed'), status === 'failed' ? 1 : 0);
     return [name, { passed: count('passed'), failed }];
   });
   const sum = (key) => specs.reduce((soFar, [, outcome]) => soFar + outcome[key], 0);
-  // And Jest for more than a spec: a set-up that broke, a handle that leaked.
+  // Jest itself can fail, too: a broken set-up, a leaked handle.
   return { outcome: { passed: sum('passed'), failed: Math.max(sum('failed'), succeeded ? 0 : 1) }, specs };
 }

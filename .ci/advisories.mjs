@@ -1,6 +1,6 @@
-// Asks npm for known vulnerabilities of what is shipped. Advisories appear without a change of ours, so only what can be mended by
-// an update stops a change: a serious one (high or critical) for which there is a fix. The others are named, and stop nobody.
-// Not every registry has advisories, and not every machine a registry: then it says so, and all is well.
+// Asks npm for known vulnerabilities of the shipped packages. Advisories appear independently of changes here, so a change is stopped
+// only by a serious one (high or critical) that an update fixes. The others are printed, and stop nothing.
+// If the registry has no advisories, or there is no registry, this says so and succeeds.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -21,7 +21,7 @@ async function ask() {
 
 const { vulnerabilities, message } = await ask();
 if (vulnerabilities === undefined) {
-  console.log(`SKIPPED: npm's advisories cannot be had here (${message ?? 'no reason given'})`);
+  console.log(`SKIPPED: npm's advisories are not available here (${message ?? 'no reason given'})`);
 } else {
   const found = Object.values(vulnerabilities);
   const serious = found.filter(({ severity }) => severity === 'high' || severity === 'critical');

@@ -1,6 +1,6 @@
-// `npm run secrets`: writes an .env from .env.example, with made-up values for every secret that docker-compose.yml asks for.
-// One that is there is never overwritten; `-- --add` appends what it lacks, after an upgrade say.
-// It may run before anything is installed, so it uses nothing but Node itself.
+// `npm run secrets`: writes an .env from .env.example, with made-up values for every secret that docker-compose.yml needs.
+// An existing .env is never overwritten; `-- --add` appends missing secrets, for example after an upgrade.
+// It may run before anything is installed, so it uses only Node itself.
 
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';

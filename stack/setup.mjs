@@ -1,7 +1,7 @@
 // Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server; for the tests also a
 // browser, Prometheus and kubectl.
-// It runs before anything is installed, so it uses nothing but Node itself. What is there already is left alone;
-// when everything is, it takes milliseconds. It may be interrupted at any time and started again.
+// It runs before anything is installed, so it uses only Node itself. Programs that exist are left alone; if all exist,
+// this takes milliseconds. It may be interrupted at any time and started again.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
@@ -57,7 +57,7 @@ function packagesAreInstalled() {
   }
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     if (path === '') return true; // the workspace itself
-    // What is optional is for other systems than this.
+    // Optional packages are for other systems than this one.
     return installed[path] ? installed[path].version === version : optional;
   });
 }
@@ -139,8 +139,8 @@ export function announcement(missing, asRoot) {
   ].join('\n');
 }
 
-// policy-rc.d is Debian's way of keeping packages from starting their services while they are installed. One that
-// is there already is the machine's own and stays.
+// policy-rc.d is Debian's way to keep packages from starting their services during installation. An existing one belongs
+// to the machine and stays.
 const aptScript = `
 set -e
 export DEBIAN_FRONTEND=noninteractive

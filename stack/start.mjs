@@ -1,5 +1,5 @@
-// `npm start`: the set-up, then the system. One process for both, because the shell between npm and two of them
-// would not pass on a signal that asks to stop.
+// `npm start`: the set-up, then the system. Both run in one process, because with two, the shell between npm and them
+// would not pass on a signal to stop.
 
 import { setUp, SetUpFailed } from './setup.mjs';
 import { buildStorefront } from './storefront.mjs';

@@ -1,4 +1,4 @@
-// Builds the web client when what it is made of has changed since it was built. Otherwise it takes milliseconds.
+// Builds the web client if its sources have changed since it was built. Otherwise this takes milliseconds.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';

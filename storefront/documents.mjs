@@ -1,5 +1,5 @@
-// What `npm run codegen` makes of the storefront's *.graphql files besides types: the text of each operation with the
-// fragments that it uses, exactly as Apollo Client sends it, so that its hash can be known beforehand.
+// What `npm run codegen` makes of the storefront's *.graphql files, besides types: the text of each operation with its
+// fragments, exactly as Apollo Client sends it, so that its hash is known beforehand.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

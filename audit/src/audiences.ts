@@ -7,11 +7,14 @@ interface Audience {
   readonly to: readonly ServiceName[];
 }
 
-/** Who must handle what whom publishes, as the services' own table says. An inbox that names a consumer which is not here is a breach. */
+/**
+ * Who must handle which events of whom, by the services' own table. If an inbox names a consumer that is not here, that is a
+ * breach.
+ */
 export const audiences: readonly Audience[] = Object.entries(routes)
   .filter(([, { handledBy }]) => handledBy.length > 0)
   .flatMap(([type, { publishedBy, handledBy }]) => publishedBy.map((by) => ({ type, by, to: handledBy })));
 
-/** The name of the consumer by which a service handles events of a type. */
+/** The name of the consumer with which a service handles events of a type. */
 export const consumerOf = (service: ServiceName, type: string) =>
   `${service}-on-${type.replaceAll('.', '-')}`;

@@ -10,20 +10,23 @@ import { sagaLog } from './saga-log.ts';
 
 export type { Breach, Databases, Invariant };
 
-/** Breaches of an invariant beyond these are named without the log of their saga. */
+/** Beyond this number, breaches of an invariant are named without the log of their saga. */
 export const mostWithLog = 50;
 
-/** Beyond these, the breaches of an invariant are not even named: what broke every row is told by any of them. */
+/** Beyond this number, breaches of an invariant are not named: whatever broke every row can be seen from any of them. */
 const mostNamed = 10_000;
 
 export interface AuditOptions extends DatabaseAddresses {
-  /** How long a message whose handler died rests in the broker, in ms, before it is handed out again. */
+  /** How long the broker waits, in ms, before it sends a message again whose handler died. */
   readonly redeliveryMs?: number;
-  /** Told of each invariant when it has been looked at. */
+  /** Called with each invariant once it has been checked. */
   readonly report?: (invariant: Invariant, breaches: readonly Breach[]) => void;
 }
 
-/** Waits for the system to come to rest, and proves the invariants; what it returns breaks one. */
+/**
+ * Waits for the system to come to rest, and proves the invariants.
+ * @returns what breaks one
+ */
 export async function audit({
   databaseUrl,
   ca,
@@ -50,7 +53,7 @@ export const openDatabases = (databaseUrl: AuditOptions['databaseUrl'], ca?: str
   Object.fromEntries(
     subgraphs.map((service) => [
       service,
-      // Sums are of points and seats: far below what a number holds exactly.
+      // Sums are of points and seats, far below what a number holds exactly.
       createPool({ uri: databaseUrl(service), ...tls({ ca }), decimalNumbers: true, timezone: 'Z' }),
     ]),
   ) as Databases;
@@ -64,7 +67,7 @@ interface Finding {
   readonly breaches: readonly Breach[];
 }
 
-/** Looks at all invariants as the databases are at this moment; in a system at work some look broken. */
+/** Checks all invariants against the databases as they are at this moment. While a system is working, some look broken. */
 export function prove(databases: Databases): Promise<Finding[]> {
   const now = new Date();
   return Promise.all(

@@ -48,7 +48,7 @@ describe('the differences of two sides', () => {
     });
     const asked = jest.spyOn(database, 'query');
     expect(await found()).toEqual([]);
-    // Nothing was looked at one by one.
+    // No row was read individually.
     expect(asked).toHaveBeenCalledTimes(2);
   });
 
@@ -72,7 +72,7 @@ describe('the differences of two sides', () => {
     ]);
   });
 
-  it('have nothing on the side that does not know a key', async () => {
+  it('have 0 on the side that does not have a key', async () => {
     await given({ l: [[ann, 7]], r: [[cid, -2]] });
     expect(await found()).toEqual([
       { key: ann, left: 7, right: 0 },
@@ -80,7 +80,7 @@ describe('the differences of two sides', () => {
     ]);
   });
 
-  it('show when two have swapped their amounts', async () => {
+  it('show when two keys have swapped their amounts', async () => {
     await given({
       l: [
         [ann, 7],
@@ -94,7 +94,7 @@ describe('the differences of two sides', () => {
     expect(await found()).toHaveLength(2);
   });
 
-  it('show when two have swapped their partners', async () => {
+  it('show when two keys have swapped their partners', async () => {
     await given({
       l: [
         [`${ann} ${cid}`, 1],
@@ -108,7 +108,7 @@ describe('the differences of two sides', () => {
     expect(await found()).toHaveLength(4);
   });
 
-  it('are all that does not add up to nothing', async () => {
+  it('are all amounts that do not add up to nothing', async () => {
     await given({
       l: [
         [ann, 7],

@@ -2,15 +2,15 @@ import type { Pool } from 'mysql2';
 import { fullJoin, rows } from './rows.ts';
 
 /**
- * One of two sides that must say the same: a query for a `key`, text that begins with a UUIDv7, and an `amount`, a whole number.
- * A key may have many rows: their amounts are added up.
+ * One of two sides that must agree: a query for a `key`, text that begins with a UUIDv7, and an `amount`, a whole number. The
+ * amounts of several rows with the same key are added up.
  */
 export interface Side {
   readonly database: Pool;
   readonly sql: string;
 }
 
-/** What the amounts of a key add up to on each side; 0 where a side does not have it. */
+/** The sum of a key's amounts on each side; 0 on a side that does not have the key. */
 interface Difference {
   readonly key: string;
   readonly left: number;
@@ -22,7 +22,7 @@ interface Total {
   total: number;
 }
 
-/** For a side on which everything has to add up to nothing. */
+/** The other side, if everything on one side has to add up to nothing. */
 export const nothing = (database: Pool): Side => ({
   database,
   sql: "SELECT '' AS `key`, 0 AS amount FROM DUAL WHERE FALSE",
@@ -31,9 +31,9 @@ export const nothing = (database: Pool): Side => ({
 /**
  * Yields the keys whose amounts do not add up to the same on both sides, in order.
  *
- * Millions of rows are compared without leaving their servers: each weighs its amounts with a hash of their keys, and adds
- * everything up. Where the sums differ, so they do for some quarters of an hour, and only the keys of those are looked at one by
- * one. That different amounts have equal sums is as likely as one in 2³².
+ * Millions of rows are compared without leaving their servers: each server weighs its amounts with a hash of their keys, and adds
+ * them all up. If the sums differ, they differ for some quarters of an hour, and only the keys of those are compared one by one.
+ * The probability that different amounts have equal sums is one in 2³².
  */
 export async function* differences(left: Side, right: Side): AsyncGenerator<Difference> {
   const [leftSum, rightSum] = await Promise.all([sumOf(left), sumOf(right)]);
@@ -47,8 +47,8 @@ export async function* differences(left: Side, right: Side): AsyncGenerator<Diff
   }
 }
 
-// Of decimals, because a product may be more than the server's integers hold; as text, because it is more than a number here
-// holds. SHA2, because checksums of keys that are alike can cancel each other out.
+// Decimals, because a product may exceed the server's integers; as text, because it exceeds what a number holds here. SHA2,
+// because checksums of similar keys can cancel each other out.
 const weighedSum =
   'CAST(COALESCE(SUM(CAST(amount AS DECIMAL(20)) * CRC32(SHA2(`key`, 224))), 0) AS CHAR) AS sum';
 
@@ -57,7 +57,7 @@ async function sumOf({ database, sql }: Side): Promise<string> {
   return (answer as [{ sum: string }])[0].sum;
 }
 
-/** The first digits of a UUIDv7 tell the quarter of an hour in which it was made. */
+/** The first digits of a UUIDv7 say in which quarter of an hour it was made. */
 const time = 'LEFT(`key`, 7)';
 
 async function sumsByTime({ database, sql }: Side): Promise<Map<string, string>> {
@@ -70,7 +70,7 @@ async function sumsByTime({ database, sql }: Side): Promise<Map<string, string>>
   return sums;
 }
 
-/** The totals of the keys of these times, in order. They are added up here: a server that groups by many keys is slow at it. */
+/** The totals of the keys of these times, in order. They are added up here, because servers are slow at grouping by many keys. */
 async function* totalsOf(times: readonly string[], { database, sql }: Side): AsyncGenerator<Total> {
   const lines = rows<{ key: string; amount: number }>(
     database,

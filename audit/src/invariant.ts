@@ -1,26 +1,26 @@
 import type { Pool } from 'mysql2';
 import type { Subgraph } from '@frontrow/stack/layout';
 
-/** One row that should not be as it is, or should not be at all. */
+/** A row that is wrong, or should not exist. */
 export interface Breach {
-  /** The invariant's number in the blueprint. */
+  /** The invariant's number. */
   readonly invariant: number;
-  /** Which row of which service, e.g. `concerts: seat 0199…`. */
+  /** The row and its service, e.g. `concerts: seat 0199…`. */
   readonly row: string;
   readonly problem: string;
-  /** The saga that the row belongs to, if it does. */
+  /** The saga to which the row belongs, if there is one. */
   readonly saga?: string;
-  /** What the log of sagas says of it, for as many breaches as anybody reads. */
+  /** The saga's log, for as many breaches as anybody reads. */
   readonly log?: readonly string[];
 }
 
-/** Each service's database: the audit is the only one who reads across. */
+/** The databases of all services. Only the audit reads across them. */
 export type Databases = Readonly<Record<Subgraph, Pool>>;
 
-/** One thing that is always true of a quiet system, and what proves it. */
+/** Something that is always true of a system at rest, and the check that proves it. */
 export interface Invariant {
   readonly number: number;
   readonly claim: string;
-  /** Yields what breaks it, row by row. */
+  /** Yields the rows that break it. */
   readonly breaches: (databases: Databases, now: Date) => AsyncGenerator<Omit<Breach, 'invariant' | 'log'>>;
 }

@@ -12,7 +12,7 @@ import { seatsHaveTickets } from './invariants/seats-have-tickets.ts';
 import { ticketsAreInOrder } from './invariants/tickets-are-in-order.ts';
 import { ticketsEnterOnce } from './invariants/tickets-enter-once.ts';
 
-/** In the blueprint's order. */
+/** In the order of their numbers. */
 export const invariants: readonly Invariant[] = [
   seatsBelongToOne,
   heldSeatsAreReserved,

@@ -3,7 +3,10 @@ import { databaseAddresses } from '@frontrow/stack/database-addresses';
 import { audit } from './audit.ts';
 import { printInvariant } from './print.ts';
 
-/** `npm run audit`: proves the invariants of the system whose databases the environment names, or that `npm start` runs; exits 1 when one is broken. */
+/**
+ * `npm run audit`: proves the invariants of the system whose databases the environment names, or that `npm start` runs. Exits
+ * with 1 if one is broken.
+ */
 async function main(): Promise<void> {
   const addresses = databaseAddresses(process.env, homeFolder());
   console.log('Waiting for the system to come to rest …');

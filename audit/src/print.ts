@@ -1,7 +1,7 @@
 import { mostWithLog as shown } from './audit.ts';
 import type { Breach, Invariant } from './invariant.ts';
 
-/** Prints an invariant, and each row that breaks it with the log of its saga; those beyond `shown` are counted. */
+/** Prints an invariant, and the rows that break it with the log of their sagas. Rows beyond `shown` are only counted. */
 export function printInvariant({ number, claim }: Invariant, breaches: readonly Breach[]): void {
   console.log(`${breaches.length === 0 ? '✓' : '✗'} ${number}. ${claim}`);
   for (const { row, problem, log = [] } of breaches.slice(0, shown)) {

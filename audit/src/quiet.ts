@@ -2,11 +2,14 @@ import type { Pool } from 'mysql2';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Databases } from './invariant.ts';
 
-/** Nothing emitted, published or handled for this long is rest: longer than any retry of a consumer waits. */
+/**
+ * If nothing was emitted, published or handled for this long, the system is at rest. It is longer than a consumer waits before
+ * any retry.
+ */
 const restMs = 2_500;
 const giveUpMs = 60_000;
 
-/** Waits until every outbox is published and no service emits or handles anything; at most a minute. */
+/** Waits until every outbox is published and no service emits or handles anything, for at most a minute. */
 export async function untilQuiet(databases: Databases): Promise<void> {
   const giveUpAt = Date.now() + giveUpMs;
   let last = '';

@@ -1,13 +1,13 @@
 import type { Pool } from 'mysql2';
 
-/** Streams the rows of a query: a table of millions never is in memory as a whole. */
+/** Streams the rows of a query, so that a table of millions is never in memory as a whole. */
 export async function* rows<Row>(database: Pool, sql: string, values: unknown[] = []): AsyncGenerator<Row> {
   yield* database.query(sql, values).stream({ highWaterMark: 1_000 }) as AsyncIterable<Row>;
 }
 
 /**
- * Joins two streams that are both sorted by `key`, ascending bytes, each key once: yields every key that is in
- * either, with the row of the left, of the right, or of both.
+ * Joins two streams that are both sorted by `key`, by bytes, each key once. It yields every key that is in either, with its row
+ * on the left, on the right, or on both sides.
  */
 export async function* fullJoin<Left extends { key: string }, Right extends { key: string }>(
   left: AsyncGenerator<Left>,
@@ -29,7 +29,7 @@ export async function* fullJoin<Left extends { key: string }, Right extends { ke
       }
     }
   } finally {
-    // When one fails the other's connection is given back, too.
+    // If one stream fails, the connection of the other is given back, too.
     await Promise.all([left.return(undefined), right.return(undefined)]);
   }
 }

@@ -8,7 +8,7 @@ interface StepRow {
   error: string | null;
 }
 
-/** What the log of sagas says of one: a line for each step, in order of happening. */
+/** The log of a saga: a line for each step, in the order in which they happened. */
 export async function sagaLog(sagas: Pool, id: string): Promise<string[]> {
   const [steps] = await sagas
     .promise()

@@ -1,7 +1,7 @@
 import type { Databases } from './invariant.ts';
 import { differences } from './differences.ts';
 
-/** A seat that one service says is a reservation's, and the other does not. */
+/** A seat that belongs to a reservation according to one service, but not according to the other. */
 interface SeatClaim {
   /** `<seat> for <reservation>` */
   readonly claim: string;
@@ -10,8 +10,8 @@ interface SeatClaim {
 }
 
 /**
- * Compares the seats of a status with those of the reservations of a status. A seat is one row of concerts with one status and
- * one reservation: so a seat that two reservations claim is a difference, too.
+ * Compares the seats with a status with those of the reservations with a status. A seat is one row in concerts with one status
+ * and one reservation, so if two reservations claim it, that is a difference, too.
  */
 export async function* disputedSeats(
   { concerts, reservations }: Databases,

@@ -7,8 +7,8 @@ import { tokenVerifier } from './tokens.mjs';
  * Serves a schema as one Apollo Server, on 127.0.0.1 and the port that PORT names, to fans whose tokens are signed with PUBLIC_KEY
  * (PEM, Ed25519).
  *
- * @param resolversWith makes the resolvers out of what verifies tokens; their context has `viewer()`, the id of who asks
- * @param stop is called when the process is asked to end
+ * @param resolversWith makes the resolvers from the verifier of tokens; their context has `viewer()`, the id of the viewer
+ * @param stop called when the process is asked to end
  */
 export async function serve({ typeDefs, resolversWith, stop }) {
   const verify = tokenVerifier(process.env.PUBLIC_KEY);

@@ -4,7 +4,7 @@ import { rows } from '@frontrow/audit/rows';
 import { endOf } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 
-/** What the databases say, each row in words, by fan or by reservation. */
+/** The contents of the databases, each row in words, by fan or by reservation. */
 export interface Records {
   readonly wallets: ReadonlyMap<string, readonly string[]>;
   readonly reservations: ReadonlyMap<string, readonly string[]>;
@@ -15,7 +15,7 @@ export interface Records {
 /**
  * Compares what fans were told with what is stored.
  *
- * @returns each difference in words: something was lost, or is there twice
+ * @returns each difference in words, which means that something was lost or is there twice
  */
 export function compareBooks(purchases: readonly Purchase[], records: Records): string[] {
   return purchases.flatMap((purchase) => {

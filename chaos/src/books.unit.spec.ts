@@ -15,7 +15,7 @@ const refunded = told({
   payment: { status: 'REFUNDED' },
 });
 
-/** What is stored of a purchase that was confirmed, but for what is given. */
+/** What is stored for a confirmed purchase, except for the given differences. */
 const stored = (different: Partial<Records> = {}): Records => ({
   wallets: new Map([['fan', ['100 points']]]),
   reservations: new Map([['fan', ['one CONFIRMED']]]),
@@ -61,7 +61,7 @@ describe('the books of fans', () => {
     expect(more).toEqual([]);
   });
 
-  it('show a purchase put back of which seats stayed sold and points stayed away', () => {
+  it('show a compensated purchase whose seats stayed sold and whose points did not come back', () => {
     expect(compareBooks([refunded], stored())).toHaveLength(4);
   });
 

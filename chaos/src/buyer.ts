@@ -12,17 +12,17 @@ export interface Market {
   readonly concertId: string;
   readonly scheduleId: string;
   readonly seatIds: readonly string[];
-  /** Of each seat, in points. */
+  /** The price of each seat, in points. */
   readonly price: number;
 }
 
 const mostSeats = 3;
 const lookAgainMs = 250;
 
-/** The id of the entry, hold or payment that an answer tells of; undefined for a refusal. */
+/** The id of the entry, hold or payment in an answer; undefined for a refusal. */
 const effectOf = (answer: { id?: string; reservationId?: string }) => answer.reservationId ?? answer.id;
 
-/** A fan who goes through one purchase as an app does: whatever is not answered is asked again, with the same key. */
+/** A fan who goes through one purchase as an app does: a request without an answer is repeated with the same key. */
 export class Buyer {
   readonly #market: Market;
   readonly #book: Purchase;
@@ -36,7 +36,7 @@ export class Buyer {
     this.#insist = insist;
   }
 
-  /** @throws when there is no more insisting, or an answer makes no sense */
+  /** @throws if the time for trying again is over, or an answer makes no sense */
   async goThrough(): Promise<void> {
     const fan = await this.#insist(() => Fan.register(this.#market.url));
     fan.lookAgainMs = lookAgainMs;
@@ -81,7 +81,7 @@ export class Buyer {
     return followTheLine(fan, concertId, this.#insist, () => (this.#book.missedNews = true));
   }
 
-  /** Seats by name, which somebody else may want as well, or any. */
+  /** Wishes for named seats, which somebody else may want as well, or for any. */
   #wish(): Wish {
     const count = this.#random.between(1, mostSeats);
     if (this.#random.between(0, 1) === 0) return { bestAvailable: { count } };
@@ -129,11 +129,11 @@ export class Buyer {
     const effects = new Map(answers.map((answer) => [effectOf(answer), answer]));
     effects.delete(undefined);
     if (effects.size > 1) throw new Error(`one key had two effects: ${JSON.stringify(answers)}`);
-    // What is refused to one tap may be granted to the other, a moment later.
+    // One tap may be refused, and the other succeed a moment later.
     return [...effects.values(), ...answers][0] as Answer;
   }
 
-  /** Waits until reservation and payment say the same. */
+  /** Waits until reservation and payment agree. */
   #outcome(fan: Fan, id: string): Promise<Seen> {
     return this.#look(fan, id, ({ status, payment }) => {
       const isPaid = payment?.status === 'COMPLETED';

@@ -21,9 +21,9 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly faults: readonly PlannedFault[];
   readonly habits?: Habits;
-  /** How long seats are held, in s. So short that holds end in the middle of everything, when left out. */
+  /** How long seats are held, in s. The default is so short that holds end in the middle of everything. */
   readonly holdSeconds?: number;
-  /** Told of each fault as it begins. */
+  /** Called with each fault as it begins. */
   readonly onFault?: (fault: PlannedFault) => void;
   readonly auditReport?: AuditOptions['report'];
 }
@@ -32,38 +32,38 @@ export interface ChaosOptions {
 export interface Inflicted extends PlannedFault {
   /** In ms since 1970. */
   readonly begunAt: number;
-  /** When what caused it was over, in ms since 1970: for a process that was killed, the instant of its death. */
+  /** When its cause was over, in ms since 1970; for a process that was killed, when it died. */
   readonly overAt: number;
-  /** From then until a purchase begun after it was confirmed, in ms. */
+  /** From then until a purchase that began after it was confirmed, in ms. */
   readonly recoveryMs: number | undefined;
-  /** Of the fans who set out to buy while it lasted, how many did so within 15 s, from 0 to 1. */
+  /** The share of the fans who wanted to buy meanwhile that did so within 15 s, from 0 to 1. */
   readonly promptShare: number | undefined;
 }
 
 export interface Report {
   readonly purchases: readonly Purchase[];
   readonly faults: readonly Inflicted[];
-  /** From the end of the last fault until everybody had finished what they began, in ms. */
+  /** From the end of the last fault until all fans had finished what they began, in ms. */
   readonly finishedAfterMs: number;
-  /** And until every invariant held and no saga was under way. */
+  /** From then until every invariant held and no saga was under way, in ms. */
   readonly consistentAfterMs: number | undefined;
-  /** How often a saga stood still for so long that its events were asked for again. */
+  /** How often a saga stood still for so long that its events were published again. */
   readonly replays: number;
-  /** What differs between what fans were told and what is stored. */
+  /** The differences between what fans were told and what is stored. */
   readonly lost: readonly string[];
   readonly breaches: readonly Breach[];
-  /** How often requests had to be repeated, by the reason. */
+  /** How often requests had to be repeated, by reason. */
   readonly repeated: ReadonlyMap<string, number>;
   /** Answers that make no sense. */
   readonly complaints: readonly string[];
-  /** Processes that ended without being told to. */
+  /** Processes that ended on their own. */
   readonly deaths: readonly string[];
 }
 
-/** After the last fault: twice as long as things may take, so that a report can say how long they did. */
+/** How long to wait after the last fault: twice as long as recovery may take, so that a report can say how long it took. */
 const patienceMs = 60_000;
 const undisturbedMs = 2_000;
-/** Starts a system of its own, lets fans buy while things go wrong, waits for quiet and looks what became of it all. */
+/** Starts a system, lets fans buy while things go wrong, waits for it to come to rest, and examines the result. */
 export async function chaos({
   system,
   seed,
@@ -105,7 +105,7 @@ export async function chaos({
 const interruptionBy = (signal: AbortSignal | undefined) =>
   new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
 
-/** The saboteur's own processes end by SIGKILL. */
+/** Only the saboteur ends processes with SIGKILL. */
 const isUnexpectedDeath = (line: string) => /^\S+ (ended with exit code|was ended by (?!SIGKILL))/.test(line);
 
 type Over = PlannedFault & Pick<Inflicted, 'begunAt' | 'overAt'>;
@@ -129,14 +129,14 @@ function inflictAll(
   );
 }
 
-/** Waits until a purchase begun after the instant was confirmed, or there is no hope of it. */
+/** Waits until a purchase that began after the instant was confirmed, or there is no more hope of one. */
 async function untilBoughtAfter(instant: number, { purchases }: Crowd): Promise<void> {
   while (recoveryAfter(instant, purchases) === undefined && Date.now() < instant + patienceMs) {
     await pause(100);
   }
 }
 
-/** What became of it, once everything is consistent. */
+/** Examines the result, once everything is consistent. */
 async function lookAt(
   stack: Stack,
   { purchases, repeated, complaints }: Crowd,

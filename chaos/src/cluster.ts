@@ -6,9 +6,9 @@ import type { Stack } from '@frontrow/stack/stack';
 const giveUpMs = 60_000;
 
 /**
- * Waits until every server of the cluster has all that the cluster keeps: only then another one can be lost.
+ * Waits until every server of the cluster has all of the cluster's data. Only then may another one be lost.
  *
- * @throws when that takes longer than a minute
+ * @throws if that takes longer than a minute
  */
 export async function untilReplicated({ nats, natsUrl, natsAccount }: Stack): Promise<void> {
   await Promise.all(nats.map((server) => server.waitUntilReady(giveUpMs)));
@@ -29,7 +29,7 @@ export async function untilReplicated({ nats, natsUrl, natsAccount }: Stack): Pr
   }
 }
 
-/** @param since what the leader knew of the others before this instant does not count */
+/** @param since what the leader knew about the others before this instant does not count */
 async function isReplicated(manager: JetStreamManager, since: number): Promise<boolean> {
   for await (const stream of manager.streams.list()) {
     if (!isCurrent(stream.cluster, since)) return false;
@@ -40,7 +40,7 @@ async function isReplicated(manager: JetStreamManager, since: number): Promise<b
   return true;
 }
 
-/** `active` is how long ago, in ns, the leader heard of a server. */
+/** `active` says how long ago, in ns, the leader heard from a server. */
 const isCurrent = (cluster: ClusterInfo | undefined, since: number) =>
   cluster?.leader !== undefined &&
   (cluster.replicas ?? []).every(({ current, active }) => current && Date.now() - active / 1e6 >= since);

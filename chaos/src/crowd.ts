@@ -8,20 +8,20 @@ import type { Intent, Purchase } from './purchase.ts';
 import { Deck, Random } from '@frontrow/stack/testing/random';
 
 export interface Habits {
-  /** What the fans set out to do, in turn. */
+  /** The intents of the fans, in turn. */
   readonly intents: readonly Intent[];
   /** How many fans are in the middle of a purchase at any time. */
   readonly atOnce: number;
 }
 
-/** Fans who buy one after the other, until they are told that the doors close. */
+/** Fans who buy one after the other, until the doors close. */
 export class Crowd {
   readonly purchases: Purchase[] = [];
-  /** How often a request had to be repeated, by the reason. */
+  /** How often a request had to be repeated, by reason. */
   readonly repeated = new Map<string, number>();
   /** Answers that make no sense. */
   readonly complaints: string[] = [];
-  /** How long a fan waited for an answer at most, however often the request had to be repeated, in ms. */
+  /** The longest time that a fan waited for an answer, including all repetitions, in ms. */
   longestWaitMs = 0;
   readonly #patience = new AbortController();
   readonly #everybody: Promise<unknown>;
@@ -53,12 +53,12 @@ export class Crowd {
     this.#everybody = Promise.all(Array.from({ length: atOnce }, oneByOne));
   }
 
-  /** Resolves when the next purchase has come to its end, whatever that is; after 10 s in any case. */
+  /** Resolves when the next purchase has ended, in whatever way, or after 10 s. */
   async untilNextEnds(): Promise<void> {
     await once(this.#ends, 'end', { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
   }
 
-  /** Lets nobody begin any more, and everybody finish within `ms`. */
+  /** Lets no more fans begin, and gives the others `ms` to finish. */
   async closeDoors(ms: number): Promise<void> {
     this.#isOpen = false;
     await Promise.race([this.#everybody, pause(ms, undefined, { ref: false })]);

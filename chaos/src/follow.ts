@@ -1,11 +1,11 @@
 import type { Fan } from '@frontrow/stack/fan';
 
 /**
- * The results of a subscription, over an event stream (graphql-sse, distinct connections mode) that ends when the server, the
+ * The results of a subscription over an event stream (graphql-sse, distinct connections mode), which ends when the server, the
  * connection or `signal` ends it.
  * Source: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  *
- * @throws when it cannot be opened, or breaks
+ * @throws if it cannot be opened, or breaks
  */
 export async function* follow<Data>(
   { url, token }: Fan,

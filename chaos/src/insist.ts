@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Faulted } from '@frontrow/stack/api';
 
-/** Tries until there is an answer, as an app does whose fan keeps tapping. What is tried must be safe to repeat. */
+/** Tries until there is an answer, like an app whose fan keeps tapping. The attempt must be safe to repeat. */
 export type Insist = <Answer>(attempt: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * @param signal ends all trying
- * @param onFailure told of each attempt that was not answered: the code of a fault, else what fetch says
+ * @param signal ends all attempts
+ * @param onFailure called with the reason of each attempt without an answer: the code of a fault, or what fetch reports
  */
 export function insistUntil(signal: AbortSignal, onFailure: (reason: string) => void): Insist {
   return async (attempt) => {
@@ -24,6 +24,6 @@ export function insistUntil(signal: AbortSignal, onFailure: (reason: string) => 
 
 function reasonOf(error: unknown): string {
   if (error instanceof Faulted) return error.codes[0] ?? 'no data';
-  // By its name: in a test, fetch is of another realm than this code.
+  // Compared by name, because in a test, fetch belongs to another realm than this code.
   return (error as Error).name === 'TypeError' ? 'no connection' : String(error);
 }

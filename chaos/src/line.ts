@@ -13,13 +13,13 @@ interface Ticket {
 }
 const fields = '{ status admissionToken }';
 
-/** How long nothing may be heard of an admission by somebody who follows the line, in ms. */
+/** How long a fan who follows the line may go without news of their admission, in ms. */
 const newsWithinMs = 30_000;
 
 /**
- * Waits in the line with a subscription, opened again whenever it breaks, and joins again when the admission was missed.
+ * Waits in the line with a subscription, which is opened again whenever it breaks, and joins again if the admission was missed.
  *
- * @param onMissedNews called when the subscription said nothing of an admission for half a minute
+ * @param onMissedNews called if the subscription did not report an admission for half a minute
  */
 export async function followTheLine(
   fan: Fan,
@@ -34,7 +34,7 @@ export async function followTheLine(
   }
 }
 
-/** @throws when the subscription broke, or there were no news */
+/** @throws if the subscription broke, or reported nothing */
 async function untilItMoves(fan: Fan, id: string, onMissedNews: () => void): Promise<Ticket> {
   const silence = AbortSignal.timeout(newsWithinMs);
   try {

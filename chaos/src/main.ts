@@ -10,7 +10,9 @@ import { planAlone, planFaults } from './plan.ts';
 import type { PlannedFault } from './plan.ts';
 import { describe, failings, inSeconds } from './report.ts';
 
-/** `npm run chaos`: fans buy while everything that they need is killed, stopped, cut off and emptied; then the audit. */
+/**
+ * `npm run chaos`: fans buy while everything that they depend on is killed, stopped, cut off and emptied. Then comes the audit.
+ */
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {

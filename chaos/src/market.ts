@@ -5,10 +5,10 @@ import type { Market } from './buyer.ts';
 
 const price = 100;
 const seatsPerRow = 100;
-/** More than are sold, and so few that fans want the same ones. */
+/** More than are sold, but so few that fans want the same ones. */
 const seatsPerSecond = 20;
 
-/** A concert for a run of so many seconds. Its waiting room is small enough that there is a line now and then. */
+/** A concert for a run of this many seconds. Its waiting room is so small that now and then there is a line. */
 export async function openMarket({ gatewayUrl: url, operator }: Stack, seconds: number): Promise<Market> {
   const viewer = await Fan.logIn(url, operator.email, operator.password);
   const rows = Math.min(200, Math.max(4, Math.ceil((seconds * seatsPerSecond) / seatsPerRow)));

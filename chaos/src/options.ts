@@ -22,7 +22,7 @@ export interface ChaosCommand extends PlanOptions {
   readonly alone?: Subgraph;
 }
 
-/** @throws UsageError naming all that is wrong */
+/** @throws UsageError that names all mistakes */
 export function readOptions(args: readonly string[]): ChaosCommand | 'help' {
   const values = parse(args);
   if (values.help) return 'help';

@@ -2,7 +2,7 @@ import { UsageError } from '@frontrow/stack/options';
 import { readOptions } from './options.ts';
 
 describe('the options of npm run chaos', () => {
-  it('are a minute with two replicas and one broker when none is given', () => {
+  it('are a minute, two replicas and one broker by default', () => {
     expect(readOptions([])).toEqual({ seconds: 60, seed: 1, replicas: 2, natsServers: 1 });
   });
 
@@ -17,7 +17,7 @@ describe('the options of npm run chaos', () => {
     expect(() => readOptions(['--alone', 'payments', '--replicas', '1'])).toThrow('with 1 replicas');
   });
 
-  it('are all named that are wrong', () => {
+  it('are all named if they are wrong', () => {
     const args = ['--seconds', '5', '--seed', 'one', '--nats', '2'];
     const wrong = () => readOptions(args);
     expect(wrong).toThrow(UsageError);

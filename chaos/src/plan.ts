@@ -3,30 +3,32 @@ import type { Layout, Subgraph } from '@frontrow/stack/layout';
 import { Deck, Random } from '@frontrow/stack/testing/random';
 import type { Rot } from '@frontrow/stack/testing/rot';
 
-/** What a service is connected to. */
+/** The servers to which a service is connected. */
 export type Server = 'database' | 'broker';
 
 export type Fault =
-  /** Ended by SIGKILL; it is started again. */
+  /** The process is ended by SIGKILL, and started again. */
   | { readonly kind: 'kill'; readonly process: string }
-  /** Stands still, with all its connections open. */
+  /** The process stands still, with all its connections open. */
   | { readonly kind: 'pause'; readonly process: string; readonly forMs: number }
   /**
-   * Ended by SIGKILL, their disks emptied while they are down; and so is a process of a service: what it had in hand is nowhere
-   * but in outboxes then.
+   * Brokers are ended by SIGKILL, and their disks emptied while they are down. A process of a service is ended, too, so that what
+   * it was doing exists only in outboxes.
    */
   | { readonly kind: 'wipe'; readonly brokers: readonly string[]; readonly process: string }
-  /** Ended by SIGKILL; a message on its disk is damaged, or the file ends there, before it is started again. */
+  /**
+   * The broker is ended by SIGKILL. Before it is started again, a message on its disk is damaged, or the file is cut off there.
+   */
   | { readonly kind: 'rot'; readonly process: string; readonly how: Rot; readonly place: number }
   /** Each connection of a service to a server is reset; it may connect again at once. */
   | { readonly kind: 'cut'; readonly process: string; readonly from: Server }
-  /** Nothing gets through between a service and a server, and neither is told. */
+  /** Nothing gets through between a service and a server, and neither of them notices. */
   | { readonly kind: 'silence'; readonly process: string; readonly from: Server; readonly forMs: number };
 
 export interface PlannedFault {
-  /** Counted from when things begin to go wrong. */
+  /** Counted from the moment when faults begin. */
   readonly atMs: number;
-  /** What the report calls it and counts it by. */
+  /** The name by which the report mentions and counts it. */
   readonly name: string;
   readonly fault: Fault;
 }
@@ -36,7 +38,7 @@ export interface PlanOptions extends Pick<Layout, 'replicas' | 'natsServers'> {
   readonly seconds: number;
 }
 
-/** Often shorter than what goes wrong takes, so that faults overlap. */
+/** Often shorter than a fault takes, so that faults overlap. */
 const gapMs = [500, 6_000] as const;
 const durationMs = [1_000, 8_000] as const;
 
@@ -44,7 +46,7 @@ const durationMs = [1_000, 8_000] as const;
 export function planFaults({ seed, seconds, replicas, natsServers }: PlanOptions): PlannedFault[] {
   const random = new Random(seed);
   const draw = cardsFor(random, replicas, natsServers);
-  const names = new Deck(random, [...Object.keys(draw), 'kill a service']); // of which there are most
+  const names = new Deck(random, [...Object.keys(draw), 'kill a service']); // which has the most processes
   const planned: PlannedFault[] = [];
   const gap = () => random.between(...gapMs);
   for (let atMs = gap(); atMs < seconds * 1_000; atMs += gap()) {
@@ -58,7 +60,7 @@ export const aloneName = 'leave a replica alone without its database';
 const aloneAtMs = 5_000;
 const aloneForMs = 60_000;
 
-/** The one fault of a run in which a replica is cut off from its database, alone, while the others sell. */
+/** The only fault of a run in which one replica is cut off from its database while the others sell. */
 export const planAlone = (service: Subgraph): PlannedFault => ({
   atMs: aloneAtMs,
   name: aloneName,

@@ -1,6 +1,6 @@
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 
-/** What fans set out to do, as often as they are listed. */
+/** The intents of fans, in the proportions in which they are listed. */
 export const intents = [
   'buy',
   'buy',
@@ -22,21 +22,21 @@ export interface Seen {
   readonly payment: { readonly status: 'COMPLETED' | 'FAILED' | 'REFUNDED' } | null;
 }
 
-/** What a fan wrote down: one fan, one purchase. */
+/** A fan's notes about one purchase. */
 export interface Purchase {
   readonly intent: Intent;
   /** This and other instants are in ms since 1970. */
   readonly begunAt: number;
   fanId?: string;
-  /** Points that were charged, by what the fan was told. */
+  /** Points that were charged, according to the answers. */
   charged: number;
-  /** Undefined at the end when no seats were left. */
+  /** Undefined at the end if there were no seats left. */
   hold?: SeatHoldAnswer;
   /** What the fan saw in the end. */
   seen?: Seen;
   /** When that was. */
   endedAt?: number;
-  /** The fan followed the line, and was not told when it had moved. */
+  /** The fan followed the line, and was not told that it had moved. */
   missedNews?: boolean;
 }
 

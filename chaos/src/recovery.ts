@@ -4,7 +4,7 @@ import type { Databases } from '@frontrow/audit/invariant';
 import { endOf } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 
-/** An instant's recovery: ms until the first purchase begun after it was confirmed; undefined when none was. */
+/** The recovery from an instant: ms until the first purchase that began after it was confirmed; undefined if none was. */
 export function recoveryAfter(instant: number, purchases: readonly Purchase[]): number | undefined {
   const confirmed = purchases.filter(
     (purchase) => purchase.begunAt >= instant && endOf(purchase) === 'confirmed',
@@ -13,12 +13,12 @@ export function recoveryAfter(instant: number, purchases: readonly Purchase[]): 
   return Math.min(...confirmed.map(({ endedAt = Infinity }) => endedAt)) - instant;
 }
 
-/** How soon a purchase must be confirmed so that a fan takes it for undisturbed, in ms. */
+/** How soon a purchase must be confirmed so that its fan does not notice a fault, in ms. */
 export const promptMs = 15_000;
 
 /**
- * @returns of the fans who set out to buy between these instants (ms since 1970), how many did so promptly, from 0 to 1;
- * undefined when nobody came
+ * @returns the share of the fans who wanted to buy between these instants (ms since 1970) that did so promptly, from 0 to 1;
+ * undefined if nobody came
  */
 export function promptShare(from: number, to: number, purchases: readonly Purchase[]): number | undefined {
   const begun = purchases.filter(
@@ -31,7 +31,10 @@ export function promptShare(from: number, to: number, purchases: readonly Purcha
   return begun.length === 0 ? undefined : prompt.length / begun.length;
 }
 
-/** Waits until every invariant holds and no saga is under way. @returns when that was; undefined when it took too long */
+/**
+ * Waits until every invariant holds and no saga is under way.
+ * @returns when that was; undefined if it took too long
+ */
 export async function untilConsistent(databases: Databases, withinMs: number): Promise<number | undefined> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
@@ -42,7 +45,7 @@ export async function untilConsistent(databases: Databases, withinMs: number): P
   }
 }
 
-/** How often sagas were asked for again because they stood still. */
+/** How often the events of sagas were published again because the sagas stood still. */
 export async function countReplays({ sagas }: Databases): Promise<number> {
   const [found] = await sagas
     .promise()

@@ -12,7 +12,7 @@ const bought = (
 });
 
 describe('the share of fans who bought promptly', () => {
-  it('counts those who came meanwhile, and of them those whose purchase was confirmed within 15 s', () => {
+  it('counts those who came meanwhile, and of these the ones whose purchase was confirmed within 15 s', () => {
     const purchases = [
       bought(900, 1_000),
       bought(1_000, 16_000),

@@ -5,10 +5,10 @@ import type { Inflicted, Report } from './chaos.ts';
 /** How long everything may take to be consistent again after the last fault, in ms. */
 export const recoveryLimitMs = 30_000;
 
-/** Of the fans who set out to buy while a replica was alone without its database, so many must have done so within 15 s. */
+/** The share of fans that must have bought within 15 s while a replica was without its database, of those who wanted to buy. */
 export const promptGoal = 0.95;
 
-/** What should not have been; empty when nothing was lost and everything recovered in time. */
+/** What should not have happened; empty if nothing was lost and everything recovered in time. */
 export function failings({
   purchases,
   faults,

@@ -8,7 +8,7 @@ import { rot } from '@frontrow/stack/testing/rot';
 import type { Fault } from './plan.ts';
 import type { Wiring } from './wiring.ts';
 
-/** Every event says this. */
+/** Every event contains this text. */
 const eventText = '"specversion"';
 
 /** Carries out faults on a running system. */
@@ -23,11 +23,11 @@ export class Saboteur {
     this.#wiring = wiring;
   }
 
-  /** Resolves when the fault is over; what it ended is on the way back then. */
+  /** Resolves when the fault is over; a process that it ended is being started again then. */
   inflict(fault: Fault): Promise<void> {
     const isOfBroker = fault.kind === 'wipe' || this.#stack.nats.some(({ name }) => name === fault.process);
     if (!isOfBroker) return this.#carryOut(fault);
-    // A cluster stands the loss of one server at a time.
+    // A cluster survives the loss of only one server at a time.
     const turn = this.#brokers.then(async () => {
       if (this.#stack.nats.length > 1) await untilReplicated(this.#stack);
       await this.#carryOut(fault);
@@ -73,7 +73,7 @@ export class Saboteur {
     }
   }
 
-  /** The process, when it is not down because of a fault before. */
+  /** The process, once it is not down because of an earlier fault. */
   async #running(name: string): Promise<KeptProcess> {
     const found = this.#stack.process(name);
     while (found.pid === undefined) await pause(20);

@@ -5,7 +5,7 @@ import type { Server } from './plan.ts';
 export class Wiring {
   readonly #cables: { process: string; to: Server; cable: Cable }[] = [];
 
-  /** What a process is told instead of its servers' addresses: where the near ends of its cables are. */
+  /** Replaces the addresses of a process's servers in its settings by those of the near ends of its cables. */
   async reroute(process: string, settings: Record<string, string>): Promise<Record<string, string>> {
     const { DATABASE_URL, NATS_URL } = settings;
     if (DATABASE_URL === undefined || NATS_URL === undefined) return settings;

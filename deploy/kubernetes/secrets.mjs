@@ -2,7 +2,7 @@
 //
 //   node deploy/kubernetes/secrets.mjs [--mysql '%s.mysql.example:3306'] | kubectl apply --namespace frontrow --filename -
 //
-// --mysql says where the database of a service is; %s is the service. --env names another file, or - for standard input. A cluster that has its secrets from elsewhere needs the same names and keys.
+// --mysql gives the addresses of the databases; %s stands for the service. --env names another file, or - for standard input. If a cluster gets its secrets from elsewhere, they need the same names and keys.
 import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import { randomBytes } from 'node:crypto';
@@ -52,7 +52,7 @@ const items = [
     'deliveries-outside',
     Object.fromEntries(outside.filter((name) => env[name]).map((name) => [keyOf(name), env[name]])),
   ),
-  // Of the local overlay's own server; nobody else reads it, and one that is there has another one already.
+  // The password of the local overlay's own server. Nothing else reads it, and an existing server has its own already.
   secret('mysql-root', { password: randomBytes(24).toString('hex') }),
 ];
 console.log(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));

@@ -60,8 +60,8 @@ const [one, x] = [1 << 31, 1 << 30];
 const polynomial = 0xedb88320;
 
 /**
- * The CRC-32 of two texts, one after the other: that of the first is multiplied by x for each bit of the second. Source:
- * crc32_combine of zlib (crc32.c, Mark Adler).
+ * The CRC-32 of two texts, one after the other: that of the first is multiplied by x for each bit of the second.
+ * Source: crc32_combine of zlib (crc32.c, Mark Adler).
  */
 function crcOfBoth(first: number, second: number, secondLength: number): number {
   let shift = one;

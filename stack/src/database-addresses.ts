@@ -7,16 +7,16 @@ import { readSecrets } from './secrets.ts';
 export interface DatabaseAddresses {
   /** The address of a service's database: `mysql://user:password@host:port/database`. */
   readonly databaseUrl: (service: Subgraph) => string;
-  /** The certificates (PEM) of which one must have signed the servers'. With them, nothing is said without TLS. */
+  /** Certificates (PEM), one of which must have signed those of the servers. If they are given, all connections use TLS. */
   readonly ca?: string | undefined;
 }
 
 const settingOf = (service: Subgraph) => `DATABASE_URL_${service.toUpperCase()}`;
 
 /**
- * Where the databases are: where DATABASE_URL_USERS, DATABASE_URL_QUEUE … of the environment say, all seven of them; without any, those of the
- * system that `npm start` runs in `home`.
- * @throws SettingsError naming each address that is wrong or missing; Error when nothing is known of any database
+ * The addresses of the databases. They come from DATABASE_URL_USERS, DATABASE_URL_QUEUE … of the environment, which must name all
+ * seven; if it names none, they are those of the system that `npm start` runs in `home`.
+ * @throws SettingsError that names each address that is wrong or missing; Error if no database is known
  */
 export function databaseAddresses(environment: NodeJS.ProcessEnv, home: string): DatabaseAddresses {
   const named = namedDatabases(environment);
@@ -32,8 +32,8 @@ export function databaseAddresses(environment: NodeJS.ProcessEnv, home: string):
 }
 
 /**
- * The databases that the environment names, all seven of them; undefined when it names none.
- * @throws SettingsError naming each address that is wrong or missing
+ * The databases that the environment names, which must be all seven; undefined if it names none.
+ * @throws SettingsError that names each address that is wrong or missing
  */
 export function namedDatabases(environment: NodeJS.ProcessEnv): DatabaseAddresses | undefined {
   if (!subgraphs.some((service) => environment[settingOf(service)])) return undefined;

@@ -17,20 +17,20 @@ describe('a tool beside the services', () => {
     ]),
   );
 
-  it('looks at the databases that the environment names', () => {
+  it('reads the databases that the environment names', () => {
     const { databaseUrl, ca } = databaseAddresses(environment, home);
     expect(subgraphs.map(databaseUrl)).toEqual(Object.values(environment));
     expect(ca).toBeUndefined();
   });
 
-  it('names each database that it cannot find when it is told of some', () => {
+  it('names each database that is missing if some are named', () => {
     const some = { ...environment, DATABASE_URL_QUEUE: '', DATABASE_URL_SAGAS: 'http://sagas' };
     expect(() => databaseAddresses(some, home)).toThrow(
       /DATABASE_URL_QUEUE: is not set\n.*DATABASE_URL_SAGAS: must be an address like mysql:/,
     );
   });
 
-  it('says what it needs where nothing runs', () => {
+  it('says what it needs if nothing runs', () => {
     expect(() => databaseAddresses({}, home)).toThrow('DATABASE_URL_USERS');
   });
 });

@@ -15,7 +15,7 @@ export const cancelledShowsArePutBack: Invariant = {
     );
     const cancelled = await idsIn(concerts, 'SELECT id FROM schedules WHERE cancelled_at IS NOT NULL');
     yield* unheard(reservations, cancelled);
-    // What an operator has interrupted is as they want it.
+    // Shows whose end an operator has interrupted are left as they are.
     const over = [...cancelled].filter((id) => !paused.has(id));
     for (let from = 0; from < over.length; from += atOnce) {
       const ids = over.slice(from, from + atOnce);

@@ -48,23 +48,23 @@ async function* unhandled(databases: Databases) {
 }
 
 /*
- * The events of a name and a minute are added up where they are kept: millions of them are compared so, and only where sums differ
- * are the events themselves looked at. Ids are random, so the checksums of some do not cancel each other out.
+ * The events of one type and minute are added up on their servers. Millions of events are compared in this way, and the events
+ * themselves are read only if sums differ. Ids are random, so their checksums do not cancel each other out.
  */
 type Sums = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** The first eight digits of a UUIDv7. */
 const minuteOf = (id: string) => `LEFT(${id}, 8)`;
-// To MySQL what BIT_XOR gives is bytes, and so is a text with it.
+// In MySQL, the result of BIT_XOR is bytes, and so would be a text that contains it.
 const sum = (id: string) => `CONCAT(COUNT(*), ' ', CAST(BIT_XOR(CRC32(${id})) AS UNSIGNED))`;
 
-/** Inboxes keep events for longer than outboxes do. */
+/** Inboxes keep events for longer than outboxes. */
 const oldestOf = (published: Record<Subgraph, Sums>) =>
   Object.values(published)
     .flatMap((sums) => [...sums.values()].flatMap((minutes) => [...minutes.keys()]))
     .reduce((oldest, minute) => (minute < oldest ? minute : oldest), 'f');
 
-/** One consumer after the other, each a range of the primary key: to group by its name, too, takes twice the time. */
+/** One query for each consumer, because each is a range of the primary key; grouping by the name as well takes twice as long. */
 const handledBy = (service: Subgraph, oldest: string) => {
   const types = audiences.filter(({ to }) => to.includes(service)).map(({ type }) => type);
   return [...new Set(types)]
@@ -109,14 +109,14 @@ async function* missing(databases: Databases, { type, by, service, consumer, min
      WHERE id LIKE ? AND type = ? AND published_at IS NOT NULL ORDER BY id`,
     [`${minute}%`, type],
   );
-  // A dead letter is shown to operators, and its saga put back: see the invariant before this one.
+  // A dead letter is shown to operators and its saga compensated: see the invariant before this one.
   const settled = rows<{ key: string }>(
     databases[service],
     `SELECT event_id AS \`key\` FROM inbox WHERE consumer = ? AND event_id LIKE ?
      UNION SELECT event_id FROM dead_letters WHERE consumer = ? AND event_id LIKE ? ORDER BY 1`,
     [consumer, `${minute}%`, consumer, `${minute}%`],
   );
-  // What an inbox has beyond the outbox is older than the outbox keeps its rows.
+  // Events that are in the inbox and not in the outbox are older than what the outbox keeps.
   for await (const { left, right } of fullJoin(published, settled)) {
     if (left !== undefined && right === undefined) yield left;
   }

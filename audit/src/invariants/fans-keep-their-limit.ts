@@ -27,7 +27,7 @@ async function* greedyFans({ concerts }: Databases) {
   }
 }
 
-/** The seats of a fan are those of the fan's reservations, which belong to them by the first two invariants. */
+/** A fan's seats are those of their reservations; the first two invariants prove that the seats belong to these. */
 async function* miscountedFans({ concerts, reservations }: Databases) {
   const wrong = differences(
     {

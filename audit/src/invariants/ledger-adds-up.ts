@@ -38,7 +38,7 @@ async function* overdrawnWallets({ payments }: Databases) {
   }
 }
 
-/** Double entry: what one account gains the other one loses. */
+/** Double entry: what one account gains, the other loses. */
 async function* unbalancedMovements({ payments }: Databases) {
   const unbalanced = differences(
     { database: payments, sql: 'SELECT movement_id AS `key`, amount FROM ledger_lines' },

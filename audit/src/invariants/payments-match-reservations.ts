@@ -5,7 +5,7 @@ export const paymentsMatchReservations: Invariant = {
   number: 3,
   claim: 'Every CONFIRMED reservation has one COMPLETED payment of its total; every other end has none',
   async *breaches({ reservations, payments }) {
-    // Seats may cost nothing, and are paid for nevertheless: so there is 1 more to each amount.
+    // Seats may cost nothing, but are paid for nevertheless, so 1 is added to each amount.
     const wrong = differences(
       {
         database: reservations,

@@ -18,7 +18,7 @@ export const purchasesHaveEnded: Invariant = {
   },
 };
 
-/** What becomes of a hold; 0 is one that is not there. */
+/** The states of a hold; 0 means that there is none. */
 const holdStates = ['missing', 'HELD', 'SOLD', 'RELEASED'];
 
 async function* holdsAndReservationsDiffer({ concerts, reservations }: Databases) {
@@ -35,7 +35,7 @@ async function* holdsAndReservationsDiffer({ concerts, reservations }: Databases
   );
   for await (const { key, left, right } of different) {
     const [is, shouldBe] = [holdStates[left], holdStates[right]];
-    // A purchase that was put back before reservations heard of it never became a reservation.
+    // If a purchase was compensated before reservations heard of it, it never became a reservation.
     if (is === 'RELEASED' && shouldBe === 'missing') continue;
     yield {
       row: `concerts: hold ${key}`,
@@ -45,7 +45,7 @@ async function* holdsAndReservationsDiffer({ concerts, reservations }: Databases
   }
 }
 
-/** Sagas of which the log has no beginning are left out: their events are older than anybody retains. */
+/** Sagas whose log has no beginning are left out, because nobody retains events that old. */
 async function* sagasUnderWay({ sagas }: Databases, now: Date) {
   const underWay = rows<{ id: string; status: string; waits_until: Date | null }>(
     sagas,
@@ -59,7 +59,7 @@ async function* sagasUnderWay({ sagas }: Databases, now: Date) {
   }
 }
 
-/** Where a saga stands; 0 is one that is under way, or that is not there. */
+/** The states of a saga; 0 means that it is under way, or that there is none. */
 const sagaStates = ['under way', 'COMPLETED', 'COMPENSATED', 'AWAITING_PAYMENT'];
 
 async function* sagasAndReservationsDiffer({ sagas, reservations }: Databases) {
@@ -76,7 +76,7 @@ async function* sagasAndReservationsDiffer({ sagas, reservations }: Databases) {
   );
   for await (const { key, left, right } of different) {
     const [is, shouldBe] = [sagaStates[left], sagaStates[right]];
-    // The log may know less, or more, than is there: it goes back no further than the outboxes do.
+    // The log may contain less or more than the databases, because it goes back only as far as the outboxes do.
     if (left === 0 || right === 0 || is === 'AWAITING_PAYMENT') continue;
     yield {
       row: `sagas: saga ${key}`,

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => drop());
 
-/** When it was admitted and when it ended, in seconds, and the room's maxActive at the admission. */
+/** When it was admitted and when it ended, in seconds, and the room's maxActive at its admission. */
 type Ticket = [admitted: number | null, ended: number | null, maxActive: number | null];
 
 async function given(concert: string, ...tickets: Ticket[]): Promise<void> {
@@ -35,12 +35,12 @@ async function rowsFound(now = new Date()): Promise<string[]> {
 }
 
 describe('tickets in order', () => {
-  it('fill each place at the moment that it came free, no sooner', async () => {
+  it('fill each place at the moment when it became free, not earlier', async () => {
     await given('concert-1', [1, 5, 2], [1, null, 2], [5, 5.001, 2], [5.001, null, 2], [null, 3, null]);
     expect(await rowsFound()).toEqual([]);
   });
 
-  it('are no more than fit in: each one too many is named', async () => {
+  it('are no more than there is room for: each one too many is named', async () => {
     await given('concert-1', [1, 5, 2], [1, null, 2], [4.999, 9, 2], [5, null, 2]);
     await given('concert-2', [1, null, 1], [2, 3, 1], [2, 3, 1]);
     expect(await rowsFound()).toEqual([
@@ -58,7 +58,7 @@ describe('tickets in order', () => {
     expect(await rowsFound()).toEqual(['queue: room concert-2, ticket 4']);
   });
 
-  it('count those admitted before maxActive was kept, and claim nothing about them', async () => {
+  it('count those admitted before maxActive was stored, without a claim about them', async () => {
     await given('concert-1', [1, null, null], [1, null, null], [2, null, 2]);
     expect(await rowsFound()).toEqual(['queue: room concert-1, ticket 3']);
   });
@@ -102,7 +102,7 @@ describe('tickets in order', () => {
     ({ database, drop } = await emptyDatabase());
   });
 
-  it('are in order in a room in which nobody ever was', async () => {
+  it('are in order in a room that nobody ever joined', async () => {
     await database.promise().query("INSERT INTO rooms VALUES ('concert-1', 0)");
     expect(await rowsFound()).toEqual([]);
   });

@@ -20,13 +20,14 @@ interface Moment {
 
 interface Admission extends Moment {
   number: number;
-  /** Null when it was before this was kept. */
+  /** Null if the ticket was admitted before this was stored. */
   max_active: number | null;
 }
 
 /**
- * Follows how many are active in each room from admission to admission. An end that made room for somebody is no later than that
- * admission, for queue counts who is active before it looks at the clock, which is the database's for both.
+ * Follows how many tickets are active in each room from admission to admission. If an end made room for an admission, it is no
+ * later than the admission, because queue counts active tickets before it reads the clock, which for both is that of the
+ * database.
  */
 async function* overcrowded({ queue }: Databases) {
   const admissions = rows<Admission>(
@@ -58,7 +59,7 @@ async function* overcrowded({ queue }: Databases) {
       }
     }
   } finally {
-    // More may have ended since the last admission than its connection has room for: it is given back without having been read to the end.
+    // More tickets may have ended since the last admission than the connection buffers, so the query is abandoned before its end.
     await ends.return(undefined);
   }
 }
@@ -66,10 +67,10 @@ async function* overcrowded({ queue }: Databases) {
 const isBy = (end: Moment, { concert_id, at }: Moment) =>
   end.concert_id < concert_id || (end.concert_id === concert_id && end.at <= at);
 
-/** How late an admission may be found to be over, in ms: as late as a hold. */
+/** How long after its time an admission may still be open, in ms, as for a hold. */
 const graceMs = 30_000;
 
-/** Admissions that are not over though their time is. What a fan holds makes none of them longer. */
+/** Admissions that are still open after their time. Holds do not prolong them. */
 async function* overstayed({ queue }: Databases, now: Date) {
   const late = rows<{ id: string; concert_id: string; ends: string }>(
     queue,

@@ -8,7 +8,10 @@ interface Wrong {
   readonly status: string | null;
 }
 
-/** That a ticket enters once, the primary key of `admissions` sees to. What Frontrow itself takes back, it may take back later. */
+/**
+ * The primary key of `admissions` makes sure that a ticket enters only once. Frontrow itself may cancel a reservation after a
+ * ticket has entered.
+ */
 export const ticketsEnterOnce: Invariant = {
   number: 10,
   claim:

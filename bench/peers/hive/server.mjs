@@ -1,7 +1,7 @@
 // Hive Gateway in front of Frontrow's services: the same supergraph, and requests that are signed as Frontrow's gateway signs them.
 //
 // Environment: PORT, on 127.0.0.1; SUPERGRAPH, the path of supergraph.graphql; SUBGRAPHS, JSON of the address of each; GATEWAY_SECRET;
-// SHARING, "yes" where identical requests that are under way shall be one.
+// SHARING, "yes" if identical requests that are in progress are to be sent once.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';

@@ -85,8 +85,8 @@ export function holdSeats(
 }
 
 /**
- * Marks the seats as HELD. By any other index than the primary one it would lock seats of others while it looks.
- * @returns the ids of those that cannot be had; then none may stay marked
+ * Marks the seats as HELD. With any other index than the primary key it would lock other seats while it searches.
+ * @returns the ids of those that are not available; then none may stay marked
  */
 async function takeSeats(ask, how, scheduleId, seatIds, reservationId) {
   if (how === 'lock') {

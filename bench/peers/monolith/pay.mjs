@@ -53,7 +53,7 @@ async function sell(ask, userId, reservationId, { ticket_id, schedule_id, total 
   ]);
   await ask("UPDATE seats SET status = 'SOLD' WHERE reservation_id = ?", [reservationId]);
   await ask("UPDATE tickets SET status = 'COMPLETED' WHERE id = ?", [ticket_id]);
-  // What is told to systems outside is noted with the sale. Nobody sends it: that would be a process of its own.
+  // Messages for outside systems are recorded with the sale. Nothing sends them; that would be another process.
   const payload = JSON.stringify({ reservationId, scheduleId: schedule_id, userId, total });
   await ask('INSERT INTO deliveries (target, payload, status, created_at) VALUES ?', [
     ['DATA_PLATFORM', 'SLACK'].map((target) => [target, payload, 'PENDING', created_at]),

@@ -1,5 +1,5 @@
 // A monolith that sells seats: one Apollo Server, one database, one transaction for each mutation. It answers `holdSeats` and
-// `pay` as Frontrow does, so that the same load can be put on both. Whoever pays has the seats SOLD when the answer comes.
+// `pay` as Frontrow does, so that both can get the same load. When `pay` is answered, the seats are SOLD.
 //
 // Environment, besides that of serve.mjs: DATABASE_URL (an empty database), HOLD ("update": one conditional UPDATE takes the
 // seats; "lock": SELECT … FOR UPDATE first).

@@ -12,7 +12,7 @@ const typeDefs = `
   type Refusal { code: String! message: String! retryable: Boolean! }
 `;
 
-// One script for all of it: a fan joins once, numbers have no gaps, and the place is that of this very moment.
+// One script does everything, so a fan joins once, numbers have no gaps, and the position is exact.
 const join = `
   local number = redis.call('ZSCORE', KEYS[1], ARGV[1])
   if not number then

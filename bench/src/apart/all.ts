@@ -1,6 +1,6 @@
 /**
- * Measurements of one part, which print what they find in words of their own. Each takes how many of what is counted, and is loaded
- * when it is asked for: pages bring a browser's driver.
+ * Measurements of single parts, which print their results in their own words. Each takes a number of the things that it counts.
+ * Each is loaded when it is asked for, because pages need the driver of a browser.
  */
 export const apart: Readonly<
   Record<string, { readonly of: string; measure(count?: number): Promise<void> }>

@@ -11,8 +11,8 @@ const rowsAtATime = 1_000;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /**
- * How fast the outbox of users is published after a long outage of the broker, and how long fans who register meanwhile wait until
- * their event is in the stream. The consumers of these events run, and take their share of the machine.
+ * How fast the outbox of users is published after a long outage of the broker, and how long fans who register meanwhile wait
+ * until their event is in the stream. The consumers of these events run at the same time, and use their share of the machine.
  */
 export async function measureBacklog(events = 1_000_000): Promise<void> {
   const system = await startSystem({ durable: true });

@@ -19,7 +19,7 @@ export async function measureLogIns(seconds = 10): Promise<void> {
   const environment = {
     NODE_ENV: 'production',
     TRUSTED_PROXIES: '1',
-    // As they are when nobody sets them.
+    // The default.
     FAILED_LOG_INS_PER_ADDRESS: '100',
     REQUESTS_PER_MINUTE_PER_ADDRESS: '6000',
     ...eventLoops.environment,

@@ -9,9 +9,9 @@ const downMs = 60_000;
 const giveUpMs = 10 * 60_000;
 
 /**
- * What purchases notice of a data platform that fails half of its calls and then is down for a minute, and whether it is told
- * everything in the end. With the settings of production it takes some minutes. Purchases in peace come before and after, so that a
- * machine that gets busier is not taken for the difference.
+ * How purchases are affected by a data platform that fails half of its calls and then is down for a minute, and whether
+ * everything is delivered in the end. With the settings of production this takes a few minutes. Purchases without a failure are
+ * measured before and after, so that a machine that gets busier is not mistaken for an effect.
  */
 export async function measureOutages(purchases = 1_000): Promise<void> {
   const system = await startSystem();

@@ -12,9 +12,9 @@ const movingMs = 3_000;
 const devices = { desktop, phone };
 
 /**
- * How long a fan waits for the first page and for the picture of a hall of 100,000 seats, how much script they load for it, and how
- * many frames a second the map has while it is moved and zoomed, also with the processor throttled four times. The browser runs on
- * the same machine as the whole system.
+ * How long a fan waits for the first page and for the picture of a hall of 100,000 seats, how much script the pages load, and how
+ * many frames a second the map has while it is moved and zoomed, also with the processor throttled to a quarter of its speed. The
+ * browser runs on the same machine as the whole system.
  */
 export async function measurePages(tries = 5): Promise<void> {
   await promisify(execFile)('node', ['stack/storefront.mjs'], { cwd: rootFolder });

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** Both ends of one connection: towards the service that made it, and towards the server. */
+/** The two ends of a connection: near the service that made it, and near the server. */
 type Link = readonly [near: Socket, far: Socket];
 
-/** Leads to a TCP server by way of this process, which can break what passes, and lead it elsewhere. */
+/** A connection to a TCP server through this process, which can break it, or redirect it to another server. */
 export class Cable {
   readonly #server: Server;
   #far: { readonly host: string; readonly port: number };
@@ -14,14 +14,14 @@ export class Cable {
 
   private constructor(host: string, port: number) {
     this.#far = { host, port };
-    // An end that has said its last word may still listen.
+    // An end that has finished sending may still receive.
     const common = { noDelay: true, allowHalfOpen: true };
     this.#server = createServer(common, (near) => {
       this.#link(near, connect({ ...this.#far, ...common }));
     });
   }
 
-  /** Lays a cable to a server, which need not be up yet. */
+  /** Lays a cable to a server, which need not be running yet. */
   static async to(host: string, port: number): Promise<Cable> {
     const cable = new Cable(host, port);
     cable.#server.listen({ port: 0, host: '127.0.0.1' });
@@ -29,12 +29,12 @@ export class Cable {
     return cable;
   }
 
-  /** Where its near end is. */
+  /** The port of the near end. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** New connections lead to another server from now on; those that there are stay. */
+  /** From now on, new connections go to another server; existing ones stay. */
   leadTo(port: number, host = this.#far.host): void {
     this.#far = { host, port };
   }
@@ -44,7 +44,7 @@ export class Cable {
     for (const link of this.#links) for (const socket of link) socket.resetAndDestroy();
   }
 
-  /** From now on nothing gets through; nobody is told, and connections are taken as ever. */
+  /** From now on nothing gets through. Neither end notices, and connections are still accepted. */
   silence(): void {
     this.#isSilent = true;
     for (const [near, far] of this.#links) {
@@ -53,7 +53,7 @@ export class Cable {
     }
   }
 
-  /** What was held up goes on its way, news of connections that ended meanwhile included. */
+  /** Delivers everything that was held back, including the ends of connections that ended meanwhile. */
   restore(): void {
     this.#isSilent = false;
     for (const link of this.#links) this.#join(link);
@@ -76,7 +76,7 @@ export class Cable {
     if (!this.#isSilent) this.#join(link);
   }
 
-  /** Lets both ends talk, or ends one where the other has ended. */
+  /** Connects both ends, and ends one if the other has ended. */
   #join(link: Link): void {
     const [near, far] = link;
     if (!near.destroyed && !far.destroyed) {

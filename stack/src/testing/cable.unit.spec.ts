@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Cable } from './cable.ts';
 
-/** Answers each byte with itself. */
+/** A server that echoes each byte. */
 let server: Server;
 let cable: Cable;
 
@@ -27,7 +27,7 @@ const heard = async (socket: Socket) => String((await once(socket, 'data'))[0]);
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe('a cable', () => {
-  it('lets through what both ends say', async () => {
+  it('passes on what both ends send', async () => {
     const socket = await caller();
     socket.write('hello');
     expect(await heard(socket)).toBe('hello');
@@ -58,7 +58,7 @@ describe('a cable', () => {
     expect(await heard(next)).toBe('again');
   });
 
-  it('that is silent holds back what is said, on new connections too, and delivers it afterwards', async () => {
+  it('that is silent holds back what is sent, on new connections too, and delivers it afterwards', async () => {
     const before = await caller();
     cable.silence();
     const during = await caller();
@@ -71,7 +71,7 @@ describe('a cable', () => {
     expect(await both).toEqual(['hello', 'hello']);
   });
 
-  it('that is silent tells nobody of an end before it is restored', async () => {
+  it('that is silent does not pass on an end before it is restored', async () => {
     const socket = await caller();
     socket.write('hello');
     await heard(socket);

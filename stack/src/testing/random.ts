@@ -24,7 +24,7 @@ export class Random {
   }
 }
 
-/** Cards that are dealt in random order, each once before any comes again: in a long run nothing is missed. */
+/** Cards that are dealt in random order. Each comes once before any comes again, so in a long run none is missing. */
 export class Deck<Card> {
   readonly #cards: readonly Card[];
   readonly #random: Random;

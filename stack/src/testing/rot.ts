@@ -1,15 +1,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What becomes of a file: one of its bits is another one, or what follows is gone. */
+/** What happens to a file: one of its bits is flipped, or it is cut off. */
 export type Rot = 'flipped' | 'truncated';
 
 /**
- * Lets a message of the stream rot, in the middle of its text. Only while its broker is down. Its number is spared: NATS 2.9 believes
- * one of some 2^48, and takes no message after it.
+ * Damages a message of the stream, in the middle of its text, while its broker is down. The message's number is spared, because
+ * NATS 2.9 would believe a damaged number of about 2^48, and then accept no more messages.
  * @param folder the broker's disk
- * @param text what the message says
- * @param place which one of those that say it: from 0, the oldest, to 1
+ * @param text a text that the message contains
+ * @param place which of the messages with this text: from 0, the oldest, to 1
  * @returns whether there was one
  */
 export async function rot(folder: string, how: Rot, text: string, place: number): Promise<boolean> {

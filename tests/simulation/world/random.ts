@@ -1,6 +1,6 @@
 /**
- * Random numbers that follow from a seed: sfc32, by Chris Doty-Humphrey, as in PractRand. Source:
- * https://pracrand.sourceforge.net
+ * Random numbers that follow from a seed: sfc32, by Chris Doty-Humphrey, as in PractRand.
+ * Source: https://pracrand.sourceforge.net
  */
 export class Random {
   #a: number;

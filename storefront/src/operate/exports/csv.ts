@@ -3,7 +3,8 @@ export type Cell = string | number | null | undefined;
 
 /**
  * Lines of CSV (RFC 4180). Text that a spreadsheet would take for a formula gets an apostrophe in front, because fans choose
- * their own names. Numbers stay numbers, even if negative. Source: OWASP, CSV injection.
+ * their own names. Numbers stay numbers, even if negative.
+ * Source: OWASP, CSV injection.
  */
 export const csvLines = (rows: readonly (readonly Cell[])[]): string =>
   rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');

@@ -12,8 +12,8 @@ const parameters = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 // names, which need them too, would wait behind every password of a rush of registrations.
 const inTurn = pLimit(2);
 
-// Keyboards differ in how they compose Hangul and accents. Passwords that look the same must be the same. Source:
-// https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
+// Keyboards differ in how they compose Hangul and accents. Passwords that look the same must be the same.
+// Source: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
 const normalised = (password: string) => password.normalize('NFKC');
 
 /** Argon2id in PHC string format. It takes tens of ms of a core, so never call it while holding a lock that others wait for. */
