@@ -6,7 +6,12 @@ type SeatMap = Pick<NonNullable<HallQuery['schedule']>['seatMap'], 'states' | 'v
 type Change = SeatChangesSubscription['seatsChanged']['seatMap'];
 
 export const AVAILABLE = 0;
+<<<<<<< HEAD
 /** Any status besides AVAILABLE. This page need not know which, because the seat cannot be held. */
+=======
+export const KEPT_BACK = 3;
+/** Whatever a seat may be besides what can be chosen, a page need not know: it cannot be had. */
+>>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
 const TAKEN = 1;
 
 /**
@@ -15,13 +20,21 @@ const TAKEN = 1;
  */
 export class Seats {
   readonly layout: Layout;
+<<<<<<< HEAD
   /** By place in the layout. Anything but AVAILABLE counts as taken. */
+=======
+  /** The state of the seats that can be chosen. */
+  readonly wanted: number;
+  /** AVAILABLE is what can be chosen, and everything else is taken; by place in the layout. */
+>>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
   readonly states: Uint8Array;
   #version: number;
   readonly #listeners = new Set<(seats: readonly number[] | undefined) => void>();
   #revision = 0;
 
-  constructor(layout: Layout, { states, version }: SeatMap) {
+  /** @param wanted AVAILABLE for fans; KEPT_BACK for operators who give seats free */
+  constructor(layout: Layout, { states, version }: SeatMap, wanted: number = AVAILABLE) {
+    this.wanted = wanted;
     this.layout = layout;
     this.states = new Uint8Array(layout.size);
     this.#version = version;
@@ -37,7 +50,7 @@ export class Seats {
   apply({ version, states, changes }: Change): void {
     if (version < this.#version) return;
     this.#version = version;
-    if (states === null) for (const change of changes) this.states[change >> 2] = change & 3;
+    if (states === null) for (const change of changes) this.states[change >> 2] = this.#shown(change & 3);
     else this.#unpack(states);
     if (states !== null || changes.length > 0)
       this.#tell(states === null ? changes.map((change) => change >> 2) : undefined);
@@ -72,7 +85,12 @@ export class Seats {
   #unpack(base64: string): void {
     const packed = atob(base64);
     for (let seat = 0; seat < this.states.length; seat++)
-      this.states[seat] = (packed.charCodeAt(seat >> 2) >> (2 * (seat & 3))) & 3;
+      this.states[seat] = this.#shown((packed.charCodeAt(seat >> 2) >> (2 * (seat & 3))) & 3);
+  }
+
+  #shown(state: number): number {
+    if (this.wanted === AVAILABLE) return state;
+    return state === this.wanted ? AVAILABLE : TAKEN;
   }
 
   #tell(seats: readonly number[] | undefined): void {

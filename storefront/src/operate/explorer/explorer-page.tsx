@@ -3,6 +3,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
 import { createClient } from 'graphql-ws';
+import { useSearch } from 'wouter';
 import { usableToken } from '../../api/refresh-session.ts';
 import { useTitle } from '../../design/use-title.ts';
 import 'graphiql/style.css';
@@ -12,8 +13,13 @@ const authorization = async (): Promise<Record<string, string>> => {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 };
 
+<<<<<<< HEAD
 /** Queries the API by hand with the user's own token, subscriptions included. */
+=======
+/** The API, asked by hand with the token of who is logged in, subscriptions included. An address may name a query (`?query=`). */
+>>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
 export function ExplorerPage() {
+  const query = new URLSearchParams(useSearch()).get('query');
   useTitle('GraphiQL');
   const fetcher = useMemo(
     () =>
@@ -33,7 +39,11 @@ export function ExplorerPage() {
   );
   return (
     <div className="explorer">
-      <GraphiQL fetcher={fetcher} defaultQuery="{ me { id name role } }" />
+      <GraphiQL
+        fetcher={fetcher}
+        defaultQuery="{ me { id name role } }"
+        {...(query !== null && { initialQuery: query })}
+      />
     </div>
   );
 }
