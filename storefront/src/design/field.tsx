@@ -3,10 +3,6 @@ import { Input, Label, Text, TextField } from 'react-aria-components/TextField';
 import { TextArea } from 'react-aria-components/TextArea';
 import type { TextFieldProps } from 'react-aria-components/TextField';
 
-<<<<<<< HEAD
-/** A labelled text field of a form. The browser reports mistakes in it, in the browser's language. */
-export const Field = ({ label, hint, ...props }: TextFieldProps & { label: string; hint?: string }) => (
-=======
 interface FieldProps extends TextFieldProps {
   readonly label: string;
   readonly hint?: string;
@@ -14,9 +10,8 @@ interface FieldProps extends TextFieldProps {
   readonly isLong?: boolean;
 }
 
-/** A labelled text field of a form. What the browser finds wrong in it is said in the browser's language. */
+/** A labelled text field of a form. The browser reports mistakes in it, in the browser's language. */
 export const Field = ({ label, hint, isLong = false, ...props }: FieldProps) => (
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
   <TextField {...props} className="field">
     <Label>{label}</Label>
     {isLong ? <TextArea rows={4} /> : <Input />}

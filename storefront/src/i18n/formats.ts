@@ -43,9 +43,6 @@ export function formatMoment(instant: string, language: string): string {
   return language === 'ko' ? `${day} ${time}` : `${day}, ${time}`;
 }
 
-<<<<<<< HEAD
-/** The first and the last of several days: 18 – 20 Dec. Empty if there are none. */
-=======
 const formatInput = dated({
   ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
   hourCycle: 'h23',
@@ -57,8 +54,7 @@ export const toInput = (instant: string): string => formatInput(instant, 'sv').r
 /** The instant that such an input means: Korea has no summer time. */
 export const fromInput = (value: string): string => new Date(`${value}+09:00`).toISOString();
 
-/** The first and the last of several days: 18 – 20 Dec. Empty where there is none. */
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+/** The first and the last of several days: 18 – 20 Dec. Empty if there are none. */
 export function formatDays(instants: readonly string[], language: string): string {
   const sorted = instants.map((instant) => Date.parse(instant)).sort((a, b) => a - b);
   const [first, last] = [sorted[0], sorted.at(-1)];

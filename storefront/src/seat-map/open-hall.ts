@@ -17,26 +17,16 @@ let early: { readonly scheduleId: string; readonly hall: Promise<OpenHall | null
 export function openHallEarly(path: string): void {
   const [, scheduleId] = /^\/dates\/([^/]+)$/.exec(path) ?? [];
   if (scheduleId === undefined) return;
-<<<<<<< HEAD
-  const hall = fetchHall(scheduleId);
-  // The page that shows the hall reports the error.
-=======
   const hall = fetchHall(scheduleId, AVAILABLE);
-  // Whoever shows it is told what went wrong.
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+  // The page that shows the hall reports the error.
   hall.catch(() => undefined);
   early = { scheduleId, hall };
 }
 
 /**
-<<<<<<< HEAD
+ * @param wanted see `Seats`
  * @returns null if there is no such date
  * @throws if it is not available at the moment
-=======
- * @param wanted see `Seats`
- * @returns null when there is no such date
- * @throws when it cannot be had at the moment
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
  */
 export function openHall(scheduleId: string, wanted: number): Promise<OpenHall | null> {
   const isBegun = early?.scheduleId === scheduleId && wanted === AVAILABLE;

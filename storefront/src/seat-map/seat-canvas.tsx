@@ -19,13 +19,8 @@ export interface ChoosingProps {
   readonly others?: string;
 }
 
-<<<<<<< HEAD
 /** The hall as a picture. Everything in it can also be read and selected in the list. */
-export function SeatCanvas({ seats, chosen, toggle, onArea }: ChoosingProps) {
-=======
-/** The hall as a picture. What it shows can be read and chosen in the list as well. */
 export function SeatCanvas({ seats, chosen, toggle, onArea, others }: ChoosingProps) {
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
   const { t, i18n } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter, setPainter] = useState<MapPainter>();

@@ -6,12 +6,8 @@ type SeatMap = Pick<NonNullable<HallQuery['schedule']>['seatMap'], 'states' | 'v
 type Change = SeatChangesSubscription['seatsChanged']['seatMap'];
 
 export const AVAILABLE = 0;
-<<<<<<< HEAD
-/** Any status besides AVAILABLE. This page need not know which, because the seat cannot be held. */
-=======
 export const KEPT_BACK = 3;
-/** Whatever a seat may be besides what can be chosen, a page need not know: it cannot be had. */
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+/** Any status besides the one that can be chosen. A page need not know which, because the seat cannot be had. */
 const TAKEN = 1;
 
 /**
@@ -20,13 +16,9 @@ const TAKEN = 1;
  */
 export class Seats {
   readonly layout: Layout;
-<<<<<<< HEAD
-  /** By place in the layout. Anything but AVAILABLE counts as taken. */
-=======
-  /** The state of the seats that can be chosen. */
+  /** The status of the seats that can be chosen. */
   readonly wanted: number;
-  /** AVAILABLE is what can be chosen, and everything else is taken; by place in the layout. */
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+  /** By place in the layout. What can be chosen is AVAILABLE, and anything else counts as taken. */
   readonly states: Uint8Array;
   #version: number;
   readonly #listeners = new Set<(seats: readonly number[] | undefined) => void>();

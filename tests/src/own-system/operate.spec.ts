@@ -160,9 +160,6 @@ describe('the console', () => {
     await page.getByText('Cancelled a show').first().waitFor();
   }, 120_000);
 
-<<<<<<< HEAD
-  it('shows fans only that it is for operators', async () => {
-=======
   it('changes a hidden concert beside somebody else who does, and publishes it to everybody', async () => {
     const title = `숨은 공연 ${Date.now()}`;
     const { concert } = await system.operator.ask<{ concert: { id: string } }>(
@@ -258,8 +255,7 @@ describe('the console', () => {
     await page.getByText('Made staff a fan again').first().waitFor();
   }, 120_000);
 
-  it('shows a fan nothing but that it is for operators', async () => {
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+  it('shows fans only that it is for operators', async () => {
     const fan = await Fan.register(system.url);
     const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
     const { page, complaints } = await openConsole('/operate/purchases', { email: me.email, password });

@@ -55,14 +55,9 @@ function ConcertForm({ words: first, most }: { words: Words; most: number }) {
   const last = useRef({ told: '', key: '' });
   const make = async (event: SyntheticEvent) => {
     event.preventDefault();
-<<<<<<< HEAD
-    const concert = { ...words, salesOpenAt: new Date(opensAt).toISOString(), maxSeatsPerFan };
-    // The same concert keeps its idempotency key, however often it is sent.
-=======
     const publishAt = isHidden ? fromInput(publishesAt) : undefined;
     const concert = { ...words, salesOpenAt: fromInput(opensAt), maxSeatsPerFan, publishAt };
-    // The same concert keeps its key, however often it is sent.
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+    // The same concert keeps its idempotency key, however often it is sent.
     const told = JSON.stringify(concert);
     if (last.current.told !== told) last.current = { told, key: newKey() };
     const answer = await run({ input: { ...concert, idempotencyKey: last.current.key } });

@@ -13,11 +13,7 @@ const authorization = async (): Promise<Record<string, string>> => {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 };
 
-<<<<<<< HEAD
-/** Queries the API by hand with the user's own token, subscriptions included. */
-=======
-/** The API, asked by hand with the token of who is logged in, subscriptions included. An address may name a query (`?query=`). */
->>>>>>> e696836 (console: changes and publishes concerts, keeps seats back and gives them free on the map, makes staff; each says first what that does)
+/** Queries the API by hand with the user's own token, subscriptions included. An address may name a query (`?query=`). */
 export function ExplorerPage() {
   const query = new URLSearchParams(useSearch()).get('query');
   useTitle('GraphiQL');
