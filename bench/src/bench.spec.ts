@@ -56,6 +56,7 @@ describe('npm run bench', () => {
     ['small-map', undefined],
     ['catalogue', undefined],
     ['gateway', undefined],
+    ['search', undefined],
     ['fanout', undefined],
   ])(
     'measures the scenario %s',

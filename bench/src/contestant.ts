@@ -1,3 +1,4 @@
+import type { Sought } from './bulk-sale/purchases.ts';
 import type { GraphqlClient } from './graphql-client.ts';
 import type { DatabaseWork } from './measuring/database.ts';
 
@@ -53,7 +54,12 @@ export interface Contestant {
   sold(reservationId: string): Promise<number>;
   /** Settles when all consequences of what was done so far are complete. */
   rest(): Promise<void>;
-  /** Checks what it has stored, and returns what is wrong. */
+  /** An access token of an operator's, and some of what was bought in earlier sales; only Frontrow has them. */
+  operator?(): {
+    readonly token: string | undefined;
+    sought(numbers: readonly number[]): Promise<readonly Sought[]>;
+  };
+  /** What is wrong with what it has stored. */
   audit(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }

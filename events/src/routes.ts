@@ -22,6 +22,7 @@ export const routes: Readonly<Record<EventType, Route>> = {
     handledBy: ['users'],
   },
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
+  'concert.changed.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
   'schedule.cancelled.v1': { publishedBy: ['concerts'], handledBy: ['queue', 'reservations'] },
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },

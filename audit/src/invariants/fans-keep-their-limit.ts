@@ -16,8 +16,10 @@ export const fansKeepTheirLimit: Invariant = {
 async function* greedyFans({ concerts }: Databases) {
   const greedy = rows<{ user_id: string; concert_id: string; seats: number; max: number }>(
     concerts,
-    `SELECT f.user_id, f.concert_id, f.seats, c.max_seats_per_fan AS max
-     FROM fan_seats f JOIN concerts c ON c.id = f.concert_id WHERE f.seats > c.max_seats_per_fan`,
+    // A fan keeps what a limit of before allowed.
+    `SELECT f.user_id, f.concert_id, f.seats, GREATEST(c.max_seats_per_fan, COALESCE(c.highest_seats_per_fan, 0)) AS max
+     FROM fan_seats f JOIN concerts c ON c.id = f.concert_id
+     WHERE f.seats > GREATEST(c.max_seats_per_fan, COALESCE(c.highest_seats_per_fan, 0))`,
   );
   for await (const { user_id, concert_id, seats, max } of greedy) {
     yield {

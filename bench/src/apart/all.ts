@@ -14,5 +14,9 @@ export const apart: Readonly<
     of: 'purchases',
     measure: async (purchases) => (await import('./outages.ts')).measureOutages(purchases),
   },
+  'hall-editor': {
+    of: 'tries',
+    measure: async (tries) => (await import('./hall-editor.ts')).measureHallEditor(tries),
+  },
   pages: { of: 'tries', measure: async (tries) => (await import('./pages.ts')).measurePages(tries) },
 };

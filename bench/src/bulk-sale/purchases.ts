@@ -36,6 +36,24 @@ export const byOutcome = (values: Partial<Record<Outcome, number | string>>): st
     .map(([outcome, value]) => `WHEN '${outcome}' THEN ${value}`)
     .join(' ')} END`;
 
+/** SQL for the e-mail address of a fan. */
+export const emailOf = (userId: string): string => `CONCAT('fan-', ${userId}, '@example.org')`;
+
+/** What an operator might look for. */
+export interface Sought {
+  readonly reservationId: string;
+  readonly email: string;
+  readonly scheduleId: string;
+  /** Of a seat. */
+  readonly label: string;
+}
+
+/** SQL for what these purchases would be looked for by. */
+export const soughtIn = (numbers: readonly number[]): string => `
+  SELECT reservation_id AS reservationId, ${emailOf('user_id')} AS email, schedule_id AS scheduleId,
+    CONCAT('1층 A구역-', place, '-0') AS label
+  FROM ${bulk}.purchases WHERE n IN (${numbers.join()})`;
+
 /** Makes `count` purchases of two seats each, and their concerts. */
 export async function makePurchases(root: Connection, count: number): Promise<void> {
   const now = Date.now();

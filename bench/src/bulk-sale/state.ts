@@ -5,6 +5,7 @@ import { ticketEnds } from './events.ts';
 import {
   bulk,
   byOutcome,
+  emailOf,
   idOf,
   instant,
   price,
@@ -139,7 +140,13 @@ const sagas = [
    FROM ${purchases} ORDER BY n`,
 ];
 
+const users = [
+  `INSERT INTO users (id, email, name, role, password_hash, created_at)
+   SELECT user_id, ${emailOf('user_id')}, '관객', 'FAN', '', ${instant('MIN(ms)')} FROM ${purchases} GROUP BY user_id`,
+];
+
 const statements: Partial<Record<Subgraph, readonly string[]>> = {
+  users,
   concerts,
   reservations,
   payments,

@@ -18,6 +18,8 @@ import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { chargedPoints, seatPrice } from '../contestant.ts';
 import { fillDatabases } from '../bulk-sale/bulk-sale.ts';
+import { soughtIn } from '../bulk-sale/purchases.ts';
+import type { Sought } from '../bulk-sale/purchases.ts';
 import type { Buyer, Contestant, Sale } from '../contestant.ts';
 import { GraphqlClient } from '../graphql-client.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -106,6 +108,10 @@ export async function startFrontrow({
     letIn: (concertId, maxActive) => configureRoom(operator, { concertId, maxActive }),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
+    operator: () => ({
+      token: operator.token,
+      sought: (numbers) => database.query<Sought>(soughtIn(numbers)),
+    }),
     sold: (reservationId) => soldSeats.for(reservationId),
     rest: () => untilAtRest(broker, database),
     audit: async () => {

@@ -6,6 +6,7 @@ import { purchase } from './purchase.ts';
 import { catalogue, gateway } from './read.ts';
 import { rush } from './rush.ts';
 import { saga } from './saga.ts';
+import { search } from './search.ts';
 import type { Scenario } from './scenario.ts';
 
 export const scenarios = {
@@ -18,6 +19,7 @@ export const scenarios = {
   'small-map': smallMap,
   catalogue,
   gateway,
+  search,
   fanout,
 } satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof scenarios;

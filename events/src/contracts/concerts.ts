@@ -7,6 +7,18 @@ export const concertCreated = defineEvent('concert.created.v1', {
   concertId: id,
   title: text,
   salesOpenAt: instant,
+  /** Until then nobody but operators knows of it; left out when everybody does at once. */
+  publishAt: instant.optional(),
+});
+
+/** An operator has changed the concert's words, times or limit. Subject: the concert's id. */
+export const concertChanged = defineEvent('concert.changed.v1', {
+  concertId: id,
+  /** Of two versions the greater one is the later one; that of `concert.created` is 1. */
+  version: z.int().min(2),
+  title: text,
+  salesOpenAt: instant,
+  publishAt: instant.nullable(),
 });
 
 /**

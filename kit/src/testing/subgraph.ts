@@ -24,6 +24,11 @@ export interface Answer {
   readonly errors: readonly GraphQLFormattedError[] | undefined;
 }
 
+export interface Entities extends Answer {
+  /** What the gateway is told about keeping the answer. */
+  readonly cacheControl: string | undefined;
+}
+
 export interface SubgraphUnderTest {
   execute(viewer: Viewer | null, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   /**
@@ -36,7 +41,7 @@ export interface SubgraphUnderTest {
     variables?: Record<string, unknown>,
   ): Promise<AsyncGenerator<Answer, void>>;
   /** Resolves entities as the gateway does: `fields` is a selection set without its braces. */
-  entities(viewer: Viewer | null, typename: string, keys: object[], fields: string): Promise<Answer>;
+  entities(viewer: Viewer | null, typename: string, keys: object[], fields: string): Promise<Entities>;
 }
 
 /** Runs operations on a subgraph's schema as its server would, without HTTP in between. */
@@ -47,19 +52,17 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
 ): SubgraphUnderTest {
   const schema = subgraphSchema(typeDefs, resolvers);
   const server = createSubgraphServer<Context>(schema, createLogger('test', 'silent'));
-  const execute = async (
-    viewer: Viewer | null,
-    query: string,
-    variables: Record<string, unknown> = {},
-  ): Promise<Answer> => {
-    const { body } = await server.executeOperation(
+  const send = async (viewer: Viewer | null, query: string, variables: Record<string, unknown> = {}) => {
+    const { body, http } = await server.executeOperation(
       { query, variables },
       { contextValue: contextFor(viewer) },
     );
     if (body.kind !== 'single') throw new Error('incremental delivery was not asked for');
     // Through JSON, as over the wire.
-    return JSON.parse(JSON.stringify(body.singleResult)) as Answer;
+    const answer = JSON.parse(JSON.stringify(body.singleResult)) as Answer;
+    return { answer, cacheControl: http.headers.get('cache-control') };
   };
+  const execute: SubgraphUnderTest['execute'] = async (...asked) => (await send(...asked)).answer;
   return {
     execute,
     subscribe: async (viewer, query, variables = {}) => {
@@ -73,8 +76,8 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
         _entities(representations: $representations) { ... on ${typename} { ${fields} } }
       }`;
       const representations = keys.map((key) => ({ __typename: typename, ...key }));
-      const { data, errors } = await execute(viewer, query, { representations });
-      return { data: data?._entities, errors };
+      const { answer, cacheControl } = await send(viewer, query, { representations });
+      return { data: answer.data?._entities, errors: answer.errors, cacheControl };
     },
   };
 }

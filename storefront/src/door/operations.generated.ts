@@ -44,6 +44,8 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
+  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  | 'ALREADY_PUBLISHED'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
   /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */

@@ -294,6 +294,7 @@ export const en = {
     COMPANION_MISSING:
       'A wheelchair place and the companion’s seat next to it are sold together. Choose both.',
     CHANGED_MEANWHILE: 'Somebody else has changed this meanwhile. Look at it as it is now, and try again.',
+    ALREADY_PUBLISHED: 'Everybody sees this concert already, so the time cannot be changed any more.',
     RESERVATION_EXPIRED: 'The hold ended before you paid, and nothing was charged. Choose seats again.',
     RESERVATION_NOT_PAYABLE: 'This was paid or has ended already. Look at it in your tickets.',
     NOT_CANCELLABLE:

@@ -43,6 +43,17 @@ export function formatMoment(instant: string, language: string): string {
   return language === 'ko' ? `${day} ${time}` : `${day}, ${time}`;
 }
 
+const formatInput = dated({
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+  hourCycle: 'h23',
+});
+
+/** 2026-12-19T18:00, as an input of the type datetime-local has it. */
+export const toInput = (instant: string): string => formatInput(instant, 'sv').replace(' ', 'T');
+
+/** The instant that such an input means: Korea has no summer time. */
+export const fromInput = (value: string): string => new Date(`${value}+09:00`).toISOString();
+
 /** The first and the last of several days: 18 – 20 Dec. Empty if there are none. */
 export function formatDays(instants: readonly string[], language: string): string {
   const sorted = instants.map((instant) => Date.parse(instant)).sort((a, b) => a - b);

@@ -287,6 +287,7 @@ export const ko: Texts = {
       '나란히 붙은 좌석이나 구역의 자리가 그만큼 없어요. 더 적게 고르거나 다른 구역을 골라 주세요.',
     COMPANION_MISSING: '휠체어석과 동반자석은 함께 골라야 해요. 두 자리를 모두 골라 주세요.',
     CHANGED_MEANWHILE: '그사이 다른 사람이 바꿨어요. 지금 내용을 확인하고 다시 해 주세요.',
+    ALREADY_PUBLISHED: '이미 모두에게 공개되어 공개 시각을 바꿀 수 없어요.',
     RESERVATION_EXPIRED: '결제 전에 시간이 끝났고, 포인트는 빠져나가지 않았어요. 좌석을 다시 골라 주세요.',
     RESERVATION_NOT_PAYABLE: '이미 결제했거나 끝난 예매예요. 내 티켓에서 확인해 주세요.',
     NOT_CANCELLABLE: '이미 끝났거나 입장했거나 공연이 시작되어 취소할 수 없어요.',

@@ -44,6 +44,8 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
+  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  | 'ALREADY_PUBLISHED'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
   /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
@@ -139,8 +141,30 @@ export type CreateConcertInput = {
   salesOpenAt: string;
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: number | null | undefined;
+  /** When everybody sees it; at once when it is left out. */
+  publishAt?: string | null | undefined;
   /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: string | null | undefined;
+};
+
+/** What changeConcert takes. */
+export type ChangeConcertInput = {
+  /** The concert. */
+  id: string | number;
+  /** The `Concert.version` that was looked at. */
+  version: number;
+  /** 1 to 200 characters. */
+  title?: string | null | undefined;
+  /** 1 to 200 characters. */
+  artist?: string | null | undefined;
+  /** 2,000 characters at the most; may be empty. */
+  description?: string | null | undefined;
+  /** When sales open. */
+  salesOpenAt?: string | null | undefined;
+  /** How many seats of the concert a fan may have, 1 to 10. */
+  maxSeatsPerFan?: number | null | undefined;
+  /** When everybody sees it; now or earlier is at once. Of a concert that everybody sees already it cannot be changed. */
+  publishAt?: string | null | undefined;
 };
 
 /** The state of a reservation. CANCELLED and EXPIRED are final. */
@@ -424,6 +448,62 @@ export type CreateConcertMutation = {
       };
 };
 
+export type ConcertToChangeFragment = {
+  __typename: 'Concert';
+  id: string;
+  version: number;
+  title: string;
+  artist: string;
+  description: string;
+  salesOpenAt: string;
+  maxSeatsPerFan: number;
+  publishAt: string | null;
+};
+
+export type ConcertToChangeQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ConcertToChangeQuery = {
+  concert: {
+    __typename: 'Concert';
+    id: string;
+    version: number;
+    title: string;
+    artist: string;
+    description: string;
+    salesOpenAt: string;
+    maxSeatsPerFan: number;
+    publishAt: string | null;
+  } | null;
+};
+
+export type ChangeConcertMutationVariables = Exact<{
+  input: ChangeConcertInput;
+}>;
+
+export type ChangeConcertMutation = {
+  changeConcert:
+    | {
+        __typename: 'Concert';
+        id: string;
+        version: number;
+        title: string;
+        artist: string;
+        description: string;
+        salesOpenAt: string;
+        maxSeatsPerFan: number;
+        publishAt: string | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 export type ExportAttendeesMutationVariables = Exact<{
   input: ExportAttendeesInput;
 }>;
@@ -635,40 +715,6 @@ export type AddScheduleInHallMutation = {
       };
 };
 
-export type KeepSeatsBackMutationVariables = Exact<{
-  input: OfferSeatsInput;
-}>;
-
-export type KeepSeatsBackMutation = {
-  keepSeatsBack:
-    | { __typename: 'Schedule'; id: string }
-    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
-    | {
-        __typename: 'Refusal';
-        code: RefusalCode;
-        message: string;
-        retryable: boolean;
-        retryAfterSeconds: number | null;
-      };
-};
-
-export type GiveSeatsFreeMutationVariables = Exact<{
-  input: OfferSeatsInput;
-}>;
-
-export type GiveSeatsFreeMutation = {
-  giveSeatsFree:
-    | { __typename: 'Schedule'; id: string }
-    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
-    | {
-        __typename: 'Refusal';
-        code: RefusalCode;
-        message: string;
-        retryable: boolean;
-        retryAfterSeconds: number | null;
-      };
-};
-
 export type OperatorActionsQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
@@ -694,6 +740,61 @@ export type OperatorActionsQuery = {
     pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
   };
 };
+
+export type KeepSeatsBackMutationVariables = Exact<{
+  input: OfferSeatsInput;
+}>;
+
+export type KeepSeatsBackMutation = {
+  keepSeatsBack:
+    | {
+        __typename: 'Schedule';
+        id: string;
+        availability: { __typename: 'Availability'; available: number; keptBack: number };
+      }
+    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type GiveSeatsFreeMutationVariables = Exact<{
+  input: OfferSeatsInput;
+}>;
+
+export type GiveSeatsFreeMutation = {
+  giveSeatsFree:
+    | {
+        __typename: 'Schedule';
+        id: string;
+        availability: { __typename: 'Availability'; available: number; keptBack: number };
+      }
+    | { __typename: 'SeatsTaken'; seatIds: Array<string> }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+type OfferChanged_Schedule_Fragment = {
+  __typename: 'Schedule';
+  id: string;
+  availability: { __typename: 'Availability'; available: number; keptBack: number };
+};
+
+type OfferChanged_SeatsTaken_Fragment = { __typename: 'SeatsTaken'; seatIds: Array<string> };
+
+type OfferChanged_Refusal_Fragment = { __typename: 'Refusal' };
+
+export type OfferChangedFragment =
+  OfferChanged_Schedule_Fragment | OfferChanged_SeatsTaken_Fragment | OfferChanged_Refusal_Fragment;
 
 export type SagaLineFragment = {
   __typename: 'Saga';
@@ -1040,6 +1141,7 @@ export type SaleQuery = {
     title: string;
     artist: string;
     salesOpenAt: string;
+    publishAt: string | null;
     waitingRoom: {
       __typename: 'WaitingRoom';
       status: WaitingRoomStatus;
@@ -1142,6 +1244,7 @@ export type SalesQuery = {
         title: string;
         artist: string;
         salesOpenAt: string;
+        publishAt: string | null;
         waitingRoom: {
           __typename: 'WaitingRoom';
           status: WaitingRoomStatus;
@@ -1162,6 +1265,60 @@ export type SalesQuery = {
 export type OperatorQueryVariables = Exact<{ [key: string]: never }>;
 
 export type OperatorQuery = { me: { __typename: 'User'; id: string; name: string; role: Role } | null };
+
+export type StaffPartsFragment = {
+  __typename: 'User';
+  id: string;
+  name: string;
+  email: string | null;
+  role: Role;
+};
+
+export type StaffQueryVariables = Exact<{ [key: string]: never }>;
+
+export type StaffQuery = {
+  staff: Array<{ __typename: 'User'; id: string; name: string; email: string | null; role: Role }>;
+};
+
+export type FutureStaffQueryVariables = Exact<{
+  email: string;
+}>;
+
+export type FutureStaffQuery = {
+  userByEmail: { __typename: 'User'; id: string; name: string; email: string | null; role: Role } | null;
+};
+
+export type AddStaffMutationVariables = Exact<{
+  email: string;
+}>;
+
+export type AddStaffMutation = {
+  addStaff:
+    | { __typename: 'User'; id: string; name: string; email: string | null; role: Role }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
+export type EndStaffMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+export type EndStaffMutation = {
+  endStaff:
+    | { __typename: 'User'; id: string; name: string; email: string | null; role: Role }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
 
 export type DeadLettersQueryVariables = Exact<{
   status?: DeadLetterStatus | null | undefined;
@@ -1359,6 +1516,56 @@ fragment RefusalParts on Refusal {
   retryAfterSeconds
   __typename
 }`) as TypedDocumentNode<CreateConcertMutation, CreateConcertMutationVariables>;
+
+export const ConcertToChangeDocument = parse(`query ConcertToChange($id: ID!) {
+  concert(id: $id) {
+    ...ConcertToChange
+    __typename
+  }
+}
+
+fragment ConcertToChange on Concert {
+  id
+  version
+  title
+  artist
+  description
+  salesOpenAt
+  maxSeatsPerFan
+  publishAt
+  __typename
+}`) as TypedDocumentNode<ConcertToChangeQuery, ConcertToChangeQueryVariables>;
+
+export const ChangeConcertDocument = parse(`mutation ChangeConcert($input: ChangeConcertInput!) {
+  changeConcert(input: $input) {
+    ... on Concert {
+      ...ConcertToChange
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment ConcertToChange on Concert {
+  id
+  version
+  title
+  artist
+  description
+  salesOpenAt
+  maxSeatsPerFan
+  publishAt
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<ChangeConcertMutation, ChangeConcertMutationVariables>;
 
 export const ExportAttendeesDocument = parse(`mutation ExportAttendees($input: ExportAttendeesInput!) {
   exportAttendees(input: $input) {
@@ -1563,52 +1770,6 @@ fragment RefusalParts on Refusal {
   __typename
 }`) as TypedDocumentNode<AddScheduleInHallMutation, AddScheduleInHallMutationVariables>;
 
-export const KeepSeatsBackDocument = parse(`mutation KeepSeatsBack($input: OfferSeatsInput!) {
-  keepSeatsBack(input: $input) {
-    ... on Schedule {
-      id
-      __typename
-    }
-    ... on SeatsTaken {
-      seatIds
-      __typename
-    }
-    ...RefusalParts
-    __typename
-  }
-}
-
-fragment RefusalParts on Refusal {
-  code
-  message
-  retryable
-  retryAfterSeconds
-  __typename
-}`) as TypedDocumentNode<KeepSeatsBackMutation, KeepSeatsBackMutationVariables>;
-
-export const GiveSeatsFreeDocument = parse(`mutation GiveSeatsFree($input: OfferSeatsInput!) {
-  giveSeatsFree(input: $input) {
-    ... on Schedule {
-      id
-      __typename
-    }
-    ... on SeatsTaken {
-      seatIds
-      __typename
-    }
-    ...RefusalParts
-    __typename
-  }
-}
-
-fragment RefusalParts on Refusal {
-  code
-  message
-  retryable
-  retryAfterSeconds
-  __typename
-}`) as TypedDocumentNode<GiveSeatsFreeMutation, GiveSeatsFreeMutationVariables>;
-
 export const OperatorActionsDocument = parse(`query OperatorActions($after: String) {
   operatorActions(first: 30, after: $after) {
     edges {
@@ -1638,6 +1799,72 @@ export const OperatorActionsDocument = parse(`query OperatorActions($after: Stri
     __typename
   }
 }`) as TypedDocumentNode<OperatorActionsQuery, OperatorActionsQueryVariables>;
+
+export const KeepSeatsBackDocument = parse(`mutation KeepSeatsBack($input: OfferSeatsInput!) {
+  keepSeatsBack(input: $input) {
+    ...OfferChanged
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment OfferChanged on OfferResult {
+  ... on Schedule {
+    id
+    availability {
+      available
+      keptBack
+      __typename
+    }
+    __typename
+  }
+  ... on SeatsTaken {
+    seatIds
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<KeepSeatsBackMutation, KeepSeatsBackMutationVariables>;
+
+export const GiveSeatsFreeDocument = parse(`mutation GiveSeatsFree($input: OfferSeatsInput!) {
+  giveSeatsFree(input: $input) {
+    ...OfferChanged
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment OfferChanged on OfferResult {
+  ... on Schedule {
+    id
+    availability {
+      available
+      keptBack
+      __typename
+    }
+    __typename
+  }
+  ... on SeatsTaken {
+    seatIds
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<GiveSeatsFreeMutation, GiveSeatsFreeMutationVariables>;
 
 export const SagasDocument = parse(`query Sagas($status: SagaStatus, $after: String) {
   sagas(first: 20, after: $after, status: $status) {
@@ -2019,6 +2246,7 @@ export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
     title
     artist
     salesOpenAt
+    publishAt
     waitingRoom {
       ...RoomSettings
       history(minutes: $minutes) {
@@ -2140,6 +2368,7 @@ export const SalesDocument = parse(`query Sales($search: String, $after: String)
         title
         artist
         salesOpenAt
+        publishAt
         waitingRoom {
           status
           waiting
@@ -2177,6 +2406,90 @@ export const OperatorDocument = parse(`query Operator {
     __typename
   }
 }`) as TypedDocumentNode<OperatorQuery, OperatorQueryVariables>;
+
+export const StaffDocument = parse(`query Staff {
+  staff {
+    ...StaffParts
+    __typename
+  }
+}
+
+fragment StaffParts on User {
+  id
+  name
+  email
+  role
+  __typename
+}`) as TypedDocumentNode<StaffQuery, StaffQueryVariables>;
+
+export const FutureStaffDocument = parse(`query FutureStaff($email: String!) {
+  userByEmail(email: $email) {
+    ...StaffParts
+    __typename
+  }
+}
+
+fragment StaffParts on User {
+  id
+  name
+  email
+  role
+  __typename
+}`) as TypedDocumentNode<FutureStaffQuery, FutureStaffQueryVariables>;
+
+export const AddStaffDocument = parse(`mutation AddStaff($email: String!) {
+  addStaff(email: $email) {
+    ... on User {
+      ...StaffParts
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment StaffParts on User {
+  id
+  name
+  email
+  role
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<AddStaffMutation, AddStaffMutationVariables>;
+
+export const EndStaffDocument = parse(`mutation EndStaff($id: ID!) {
+  endStaff(id: $id) {
+    ... on User {
+      ...StaffParts
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment StaffParts on User {
+  id
+  name
+  email
+  role
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<EndStaffMutation, EndStaffMutationVariables>;
 
 export const DeadLettersDocument = parse(`query DeadLetters($status: DeadLetterStatus, $after: String) {
   deadLetters(first: 20, after: $after, status: $status) {

@@ -3,7 +3,7 @@ import { HallDocument } from '../api/operations.generated.ts';
 import type { HallQuery } from '../api/operations.generated.ts';
 import { readLayout } from './layout.ts';
 import type { LayoutDocument } from './layout.ts';
-import { Seats } from './seats.ts';
+import { AVAILABLE, Seats } from './seats.ts';
 
 /** A date with its hall, in the state in which it was opened. */
 export interface OpenHall {
@@ -17,23 +17,25 @@ let early: { readonly scheduleId: string; readonly hall: Promise<OpenHall | null
 export function openHallEarly(path: string): void {
   const [, scheduleId] = /^\/dates\/([^/]+)$/.exec(path) ?? [];
   if (scheduleId === undefined) return;
-  const hall = fetchHall(scheduleId);
+  const hall = fetchHall(scheduleId, AVAILABLE);
   // The page that shows the hall reports the error.
   hall.catch(() => undefined);
   early = { scheduleId, hall };
 }
 
 /**
+ * @param wanted see `Seats`
  * @returns null if there is no such date
  * @throws if it is not available at the moment
  */
-export function openHall(scheduleId: string): Promise<OpenHall | null> {
-  const begun = early?.scheduleId === scheduleId ? early.hall : undefined;
+export function openHall(scheduleId: string, wanted: number): Promise<OpenHall | null> {
+  const isBegun = early?.scheduleId === scheduleId && wanted === AVAILABLE;
+  const begun = isBegun ? early?.hall : undefined;
   early = undefined;
-  return begun ?? fetchHall(scheduleId);
+  return begun ?? fetchHall(scheduleId, wanted);
 }
 
-async function fetchHall(scheduleId: string): Promise<OpenHall | null> {
+async function fetchHall(scheduleId: string, wanted: number): Promise<OpenHall | null> {
   const { data } = await client.query({
     query: HallDocument,
     variables: { scheduleId },
@@ -45,5 +47,5 @@ async function fetchHall(scheduleId: string): Promise<OpenHall | null> {
   const response = await fetch(schedule.seatMap.layout);
   if (!response.ok) throw new Error(`the layout of the hall: ${response.status}`);
   const layout = readLayout((await response.json()) as LayoutDocument);
-  return { schedule, seats: new Seats(layout, schedule.seatMap) };
+  return { schedule, seats: new Seats(layout, schedule.seatMap, wanted) };
 }

@@ -15,10 +15,12 @@ export interface ChoosingProps {
   readonly toggle: (index: number) => void;
   /** Selects a standing area. */
   readonly onArea?: (section: Section) => void;
+  /** What a seat is that cannot be chosen: taken, unless it is said. */
+  readonly others?: string;
 }
 
 /** The hall as a picture. Everything in it can also be read and selected in the list. */
-export function SeatCanvas({ seats, chosen, toggle, onArea }: ChoosingProps) {
+export function SeatCanvas({ seats, chosen, toggle, onArea, others }: ChoosingProps) {
   const { t, i18n } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter, setPainter] = useState<MapPainter>();
@@ -56,7 +58,7 @@ export function SeatCanvas({ seats, chosen, toggle, onArea }: ChoosingProps) {
           </li>
           <li>
             <span className="swatch taken" />
-            {t('seats.gone')}
+            {others ?? t('seats.gone')}
           </li>
           {seats.layout.companions.size > 0 && (
             <li>

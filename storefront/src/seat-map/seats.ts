@@ -6,7 +6,8 @@ type SeatMap = Pick<NonNullable<HallQuery['schedule']>['seatMap'], 'states' | 'v
 type Change = SeatChangesSubscription['seatsChanged']['seatMap'];
 
 export const AVAILABLE = 0;
-/** Any status besides AVAILABLE. This page need not know which, because the seat cannot be held. */
+export const KEPT_BACK = 3;
+/** Any status besides the one that can be chosen. A page need not know which, because the seat cannot be had. */
 const TAKEN = 1;
 
 /**
@@ -15,13 +16,17 @@ const TAKEN = 1;
  */
 export class Seats {
   readonly layout: Layout;
-  /** By place in the layout. Anything but AVAILABLE counts as taken. */
+  /** The status of the seats that can be chosen. */
+  readonly wanted: number;
+  /** By place in the layout. What can be chosen is AVAILABLE, and anything else counts as taken. */
   readonly states: Uint8Array;
   #version: number;
   readonly #listeners = new Set<(seats: readonly number[] | undefined) => void>();
   #revision = 0;
 
-  constructor(layout: Layout, { states, version }: SeatMap) {
+  /** @param wanted AVAILABLE for fans; KEPT_BACK for operators who give seats free */
+  constructor(layout: Layout, { states, version }: SeatMap, wanted: number = AVAILABLE) {
+    this.wanted = wanted;
     this.layout = layout;
     this.states = new Uint8Array(layout.size);
     this.#version = version;
@@ -37,7 +42,7 @@ export class Seats {
   apply({ version, states, changes }: Change): void {
     if (version < this.#version) return;
     this.#version = version;
-    if (states === null) for (const change of changes) this.states[change >> 2] = change & 3;
+    if (states === null) for (const change of changes) this.states[change >> 2] = this.#shown(change & 3);
     else this.#unpack(states);
     if (states !== null || changes.length > 0)
       this.#tell(states === null ? changes.map((change) => change >> 2) : undefined);
@@ -72,7 +77,12 @@ export class Seats {
   #unpack(base64: string): void {
     const packed = atob(base64);
     for (let seat = 0; seat < this.states.length; seat++)
-      this.states[seat] = (packed.charCodeAt(seat >> 2) >> (2 * (seat & 3))) & 3;
+      this.states[seat] = this.#shown((packed.charCodeAt(seat >> 2) >> (2 * (seat & 3))) & 3);
+  }
+
+  #shown(state: number): number {
+    if (this.wanted === AVAILABLE) return state;
+    return state === this.wanted ? AVAILABLE : TAKEN;
   }
 
   #tell(seats: readonly number[] | undefined): void {

@@ -3,6 +3,7 @@ import { follow } from '../api/client.ts';
 import { SeatChangesDocument } from '../api/operations.generated.ts';
 import { openHall } from './open-hall.ts';
 import type { OpenHall } from './open-hall.ts';
+import { AVAILABLE } from './seats.ts';
 
 // Making the first canvas takes a browser some time, so this is done while the hall is being loaded.
 document.createElement('canvas').getContext('2d');
@@ -14,15 +15,18 @@ export interface LiveSeats {
   readonly again: () => void;
 }
 
-/** The seats of a date, followed while the page is open. */
-export function useSeats(scheduleId: string): LiveSeats {
+/**
+ * The seats of a date, followed while the page is open.
+ * @param wanted see `Seats`
+ */
+export function useSeats(scheduleId: string, wanted = AVAILABLE): LiveSeats {
   const [{ hall, error }, setOpened] = useState<{ hall?: OpenHall | null; error?: unknown }>({});
   const [attempt, setAttempt] = useState(1);
   useEffect(() => {
     const closed = new AbortController();
     const open = async () => {
       try {
-        const opened = await openHall(scheduleId);
+        const opened = await openHall(scheduleId, wanted);
         if (closed.signal.aborted) return;
         setOpened({ hall: opened });
         if (opened === null) return;
@@ -41,7 +45,7 @@ export function useSeats(scheduleId: string): LiveSeats {
     };
     void open();
     return () => closed.abort();
-  }, [scheduleId, attempt]);
+  }, [scheduleId, wanted, attempt]);
   return {
     hall,
     error,

@@ -1,5 +1,6 @@
 import type { Attaching, Attachments } from '@frontrow/kit/attachments';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
+import { isOperator } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { Cost } from './cost.ts';
 import type { Layouts } from './layouts.ts';
@@ -34,7 +35,8 @@ export function createContext(shared: SharedByAll, viewer: Viewer | null): Conte
     cost: new Cost(),
     // Made only when needed, because most events of most subscriptions load nothing.
     get loaders() {
-      loaders ??= createLoaders(shared.office.outbox.database.manager);
+      const sight = isOperator(viewer) ? 'everything' : 'published';
+      loaders ??= createLoaders(shared.office.outbox.database.manager, sight);
       return loaders;
     },
     forgetLoaded: () => {

@@ -3,6 +3,7 @@ import type DataLoader from 'dataloader';
 import type { EntityManager } from 'typeorm';
 import type { SeatFilter } from './domain/seat.ts';
 import { findConcerts, findVenues } from './storage/concerts.ts';
+import type { Sight } from './storage/concerts.ts';
 import { findDrawnHalls } from './storage/halls.ts';
 import { findSchedules, findSchedulesOf, findSectionsOf } from './storage/schedules.ts';
 import { findSeatsOf } from './storage/seats.ts';
@@ -11,9 +12,9 @@ import { findCountsOf } from './storage/section-counts.ts';
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** However many concerts a request shows, there is one query for each kind of row about them. */
-export const createLoaders = (manager: EntityManager) => ({
+export const createLoaders = (manager: EntityManager, sight: Sight) => ({
   concerts: loaderById(
-    (ids) => findConcerts(manager, ids),
+    (ids) => findConcerts(manager, ids, sight),
     ({ id }) => id,
   ),
   venues: loaderById(
@@ -21,7 +22,7 @@ export const createLoaders = (manager: EntityManager) => ({
     ({ id }) => id,
   ),
   schedules: loaderById(
-    (ids) => findSchedules(manager, ids),
+    (ids) => findSchedules(manager, ids, sight),
     ({ id }) => id,
   ),
   halls: loaderById(

@@ -4,8 +4,14 @@ import type { Sale } from './domain/sale.ts';
 import { findSale } from './storage/schedules.ts';
 
 const mostSales = 200;
-/** A sale hardly ever changes. If an operator corrects it with SQL, this is how many ms pass at most until a replica notices. */
-const keptMs = 10_000;
+/**
+ * How many ms pass at most until a replica notices that an operator has changed a sale. Seats are never held by an outdated sale, because
+ * `takeSeats` looks again; only a refusal can be so late.
+ */
+const keptMs = 1_000;
+
+/** Thrown in a transaction whose sale has changed since it was read. */
+export class SaleChanged extends Error {}
 
 interface Known {
   /** In ms since 1970. */
@@ -35,5 +41,10 @@ export class Sales {
       if (found === null) forget();
     }, forget);
     return sale;
+  }
+
+  /** For when it is known to be another one by now. */
+  forget(scheduleId: string): void {
+    this.#known.delete(scheduleId);
   }
 }

@@ -48,6 +48,7 @@ export const resolvers: Resolvers = {
   OfferResult: {
     __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'seatIds' in value ? 'SeatsTaken' : 'Schedule'),
   },
+  ChangeConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
   ConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
   ScheduleResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Schedule') },
 };

@@ -1,4 +1,4 @@
-import { concertCreated, scheduleCancelled } from '@frontrow/events/contracts/concerts';
+import { concertChanged, concertCreated, scheduleCancelled } from '@frontrow/events/contracts/concerts';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { reservationConfirmed, reservationCreated } from '@frontrow/events/contracts/reservations';
 import { userDeleted } from '@frontrow/events/contracts/users';
@@ -7,7 +7,8 @@ import { deliver, emittedOf, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
 import { Metrics } from '@frontrow/kit/metrics';
-import { aFan } from '@frontrow/kit/testing/subgraph';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
+import type { Viewer } from '@frontrow/kit/viewer';
 import type { Ticket } from './domain/ticket.ts';
 import { handlers } from './handlers.ts';
 import { measureRooms } from './measure-rooms.ts';
@@ -87,6 +88,65 @@ describe('a concert that was created', () => {
       salesOpenAt,
       lastNumber: 1,
     });
+  });
+});
+
+describe('concert.changed', () => {
+  const changed = (concertId: string, version: number, salesOpenAt: Date, publishAt: Date | null = null) =>
+    concertChanged.about(concertId, {
+      ...{ concertId, version, title: 'Nightfall', salesOpenAt: salesOpenAt.toISOString() },
+      publishAt: publishAt?.toISOString() ?? null,
+    });
+
+  it('moves the opening of the sale, whichever version is told first', async () => {
+    const concertId = await queue.openRoom();
+    const [second, third] = [minutes(20), minutes(30)];
+    await told(changed(concertId, 3, third));
+    await told(changed(concertId, 2, second));
+    expect(await queue.room(concertId)).toMatchObject({ salesOpenAt: third, concertVersion: 3 });
+    const { id } = await queue.join(concertId);
+    await queue.move(concertId);
+    expect(await queue.ticket(id)).toMatchObject({ status: 'WAITING' });
+    await told(changed(concertId, 4, minutes(-1)));
+    await queue.move(concertId);
+    expect(await queue.ticket(id)).toMatchObject({ status: 'ADMITTED' });
+  });
+
+  it('is not undone by the concert itself, when that is told later', async () => {
+    const concertId = newId();
+    const salesOpenAt = minutes(30);
+    await told(changed(concertId, 2, salesOpenAt));
+    await queue.openRoom({}, concertId);
+    expect(await queue.room(concertId)).toMatchObject({ salesOpenAt, concertVersion: 2, status: 'OPEN' });
+  });
+
+  it('publishes the room at its time: until then it is there for operators only', async () => {
+    const concertId = newId();
+    const salesOpenAt = minutes(-1).toISOString();
+    const publishAt = minutes(5).toISOString();
+    await told(concertCreated.about(concertId, { concertId, title: 'Secret', salesOpenAt, publishAt }));
+    const seen = async (viewer: Viewer | null) => {
+      const query = 'query ($id: ID!) { waitingRoom(concertId: $id) { status } }';
+      const { data } = await queue.graph.execute(viewer, query, { id: concertId });
+      const entity = await queue.graph.entities(
+        viewer,
+        'Concert',
+        [{ id: concertId }],
+        'waitingRoom { status }',
+      );
+      const follow = 'subscription ($id: ID!) { waitingRoomChanged(concertId: $id) { status } }';
+      const followed = await queue.graph.subscribe(viewer, follow, { id: concertId });
+      const { value } = await followed.next();
+      await followed.return();
+      return [data.waitingRoom !== null, entity.data[0].waitingRoom !== null, value?.errors === undefined];
+    };
+    expect(await seen(aFan())).toEqual([false, false, false]);
+    expect(await seen(null)).toEqual([false, false, false]);
+    expect(await seen(anOperator())).toEqual([true, true, true]);
+    expect((await queue.join(concertId)).id).toBeUndefined();
+    await told(changed(concertId, 2, minutes(-1), minutes(-1)));
+    expect(await seen(aFan())).toEqual([true, true, true]);
+    expect((await queue.join(concertId)).number).toBe(1);
   });
 });
 

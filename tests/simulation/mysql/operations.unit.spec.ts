@@ -52,7 +52,14 @@ describe('on the server in memory', () => {
     await outbox.transaction(async ({ manager }) => {
       const venueId = await findOrInsertVenue(manager, { id: id(1), name: 'Hall', address: 'Street' });
       const shown = { title: 'Title', artist: 'Artist', description: '' };
-      await insertConcert(manager, { id: concertId, venueId, ...shown, salesOpenAt: now, maxSeatsPerFan: 4 });
+      const terms = {
+        salesOpenAt: now,
+        maxSeatsPerFan: 4,
+        highestSeatsPerFan: null,
+        publishAt: null,
+        version: 1,
+      };
+      await insertConcert(manager, { id: concertId, venueId, ...shown, ...terms });
     });
     const startsAt = new Date(now.getTime() + 86_400_000);
     const sections = [{ name: 'A', rows: 1, seatsPerRow: 5, price: 100 }];

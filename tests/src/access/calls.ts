@@ -82,6 +82,8 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
       };
       return { input: { title: 'T', artist: 'A', description: '', ...venue } };
     },
+    // Changes nothing: it is called that already.
+    changeConcert: () => ({ input: { id: world.sale.concertId, version: 1 } }),
     addSchedule: () => {
       const sections = [{ name: 'A', price: 1, rows: 1, seatsPerRow: 1 }];
       return { input: { concertId: world.sale.concertId, startsAt: '2099-01-01T00:00:00.000Z', sections } };

@@ -43,6 +43,17 @@ async function openConsole(path: string, account = system.stack.operator): Promi
   return opened;
 }
 
+const words = {
+  ...{ artist: 'The Stories', description: '', venueName: 'Story Hall', venueAddress: '1 Story Street' },
+};
+const inDays = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1_000).toISOString();
+const changeConcert =
+  'mutation ($input: ChangeConcertInput!) { changeConcert(input: $input) { __typename } }';
+const availability = 'query ($id: ID!) { schedule(id: $id) { availability { available keptBack } } }';
+interface Counted {
+  readonly schedule: { readonly availability: { readonly available: number; readonly keptBack: number } };
+}
+
 describe('the console', () => {
   it('pauses a room, after saying what that does, and the waiting fan sees it', async () => {
     const sale = await concertOnSale(system);
@@ -147,6 +158,101 @@ describe('the console', () => {
     expect(await passerBy.complaints()).toEqual([]);
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByText('Cancelled a show').first().waitFor();
+  }, 120_000);
+
+  it('changes a hidden concert beside somebody else who does, and publishes it to everybody', async () => {
+    const title = `숨은 공연 ${Date.now()}`;
+    const { concert } = await system.operator.ask<{ concert: { id: string } }>(
+      'mutation ($input: CreateConcertInput!) { concert: createConcert(input: $input) { ... on Concert { id } } }',
+      { input: { ...words, title, publishAt: inDays(1), salesOpenAt: inDays(2) } },
+    );
+    const { id } = concert;
+    const passerBy = await open(`/concerts/${id}`);
+    await passerBy.page.getByText('This concert is not there any more.').waitFor();
+
+    const { page, complaints } = await openConsole(`/operate/sales/${id}`);
+    await page.getByText(/^hidden until/).waitFor();
+    await page.getByRole('link', { name: 'Change the concert' }).click();
+    await page.getByLabel('Artist').fill('Aria Kim');
+    await page.getByText('Who plays: “Aria Kim” instead of “The Stories”.').waitFor();
+    expect(await complaints()).toEqual([]);
+    const theirs = { id, version: 1, description: 'Theirs' };
+    await system.operator.ask(changeConcert, { input: theirs });
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Somebody else has changed this concert meanwhile.').waitFor();
+    await page.getByRole('button', { name: 'Look at it as it is now' }).click();
+    await page.getByText('Theirs').waitFor();
+    await page.getByText('Publish it at once').click();
+    await page.getByText('Everybody sees it at once. That cannot be taken back.').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    await page.getByText('Everybody sees this concert.').waitFor();
+    expect(await complaints()).toEqual([]);
+
+    await passerBy.page.reload();
+    await passerBy.page.getByRole('heading', { name: title }).waitFor();
+    await passerBy.page.getByText('Aria Kim').first().waitFor();
+    await passerBy.page.getByText('Theirs').waitFor();
+    expect(await passerBy.complaints()).toEqual([]);
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('Changed a concert').first().waitFor();
+  }, 120_000);
+
+  it('keeps seats back, which fans cannot have, and gives some of them free', async () => {
+    const { scheduleId } = await concertOnSale(system);
+    const counted = async () =>
+      (await system.operator.ask<Counted>(availability, { id: scheduleId })).schedule.availability;
+    const { page, complaints } = await openConsole(`/operate/dates/${scheduleId}`);
+    await page.getByLabel('Row').selectOption('2');
+    await page.getByLabel('From number').fill('3');
+    await page.getByRole('button', { name: 'Choose these' }).click();
+    await page.getByText('A, row 2: 3–10').waitFor();
+    await page.getByText('8 seats are not sold until you give them free.').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Keep them back' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    expect(await counted()).toEqual({ available: 42, keptBack: 8 });
+    // They are no longer chosen, as they cannot be kept back twice.
+    await page.getByText('A, row 2: 3–10').waitFor({ state: 'detached' });
+
+    await page.getByText('Give free', { exact: true }).click();
+    await page.getByText('Tap seats that are kept back').waitFor();
+    await page.getByLabel('Row').selectOption('2');
+    await page.getByLabel('To number').fill('4');
+    await page.getByRole('button', { name: 'Choose these' }).click();
+    await page.getByText('2 seats are sold from now on.').waitFor();
+    await page.getByRole('button', { name: 'Give them free' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    expect(await counted()).toEqual({ available: 44, keptBack: 6 });
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  it('makes somebody staff, having said who that is, and ends it', async () => {
+    const fan = await Fan.register(system.url, 'Mina Door');
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const { page, complaints } = await openConsole('/operate/staff');
+    await page.getByLabel('E-mail of an account').fill(me.email);
+    await page.getByRole('button', { name: 'Look who that is' }).click();
+    await page.getByText('Mina Door can admit people at every door').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Make Mina Door staff' }).click();
+    await page.getByRole('button', { name: 'End Mina Door' }).waitFor();
+    const role = async () =>
+      (
+        await (
+          await Fan.logIn(system.url, me.email, password)
+        ).ask<{ me: { role: string } }>('{ me { role } }')
+      ).me.role;
+    expect(await role()).toBe('STAFF');
+
+    await page.getByRole('button', { name: 'End Mina Door' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'End it' }).click();
+    await page.getByText('Nobody is staff.').waitFor();
+    expect(await role()).toBe('FAN');
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('Made staff a fan again').first().waitFor();
   }, 120_000);
 
   it('shows fans only that it is for operators', async () => {

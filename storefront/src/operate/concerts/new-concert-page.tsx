@@ -6,12 +6,15 @@ import { Link, useLocation, useSearchParams } from 'wouter';
 import { newKey } from '../../api/idempotency-key.ts';
 import { useAction } from '../../api/use-action.ts';
 import { ActionButton } from '../../design/action-button.tsx';
+import { Consent } from '../../design/choice.tsx';
 import { Field } from '../../design/field.tsx';
 import { ProblemNotice } from '../../design/notice.tsx';
 import { Loading } from '../../design/states.tsx';
 import { useTitle } from '../../design/use-title.ts';
+import { fromInput } from '../../i18n/formats.ts';
 import { NumberOf } from '../halls/number-of.tsx';
 import { ConcertToCopyDocument, CreateConcertDocument } from '../operations.generated.ts';
+import { MomentField } from './moment-field.tsx';
 
 const empty = { title: '', artist: '', description: '', venueName: '', venueAddress: '' };
 type Words = typeof empty;
@@ -44,13 +47,16 @@ function ConcertForm({ words: first, most }: { words: Words; most: number }) {
   const { t } = useTranslation('operate');
   const [words, setWords] = useState(first);
   const [opensAt, setOpening] = useState('');
+  const [publishesAt, setPublishing] = useState('');
+  const [isHidden, setHidden] = useState(false);
   const [maxSeatsPerFan, setMost] = useState(most);
   const { run, busy, problem } = useAction(CreateConcertDocument);
   const [, navigate] = useLocation();
   const last = useRef({ told: '', key: '' });
   const make = async (event: SyntheticEvent) => {
     event.preventDefault();
-    const concert = { ...words, salesOpenAt: new Date(opensAt).toISOString(), maxSeatsPerFan };
+    const publishAt = isHidden ? fromInput(publishesAt) : undefined;
+    const concert = { ...words, salesOpenAt: fromInput(opensAt), maxSeatsPerFan, publishAt };
     // The same concert keeps its idempotency key, however often it is sent.
     const told = JSON.stringify(concert);
     if (last.current.told !== told) last.current = { told, key: newKey() };
@@ -61,6 +67,7 @@ function ConcertForm({ words: first, most }: { words: Words; most: number }) {
     <Field
       label={t(`concert.${key}`)}
       isRequired={isRequired}
+      isLong={key === 'description'}
       value={words[key]}
       maxLength={key === 'description' ? 2_000 : 200}
       onChange={(value) => setWords((before) => ({ ...before, [key]: value }))}
@@ -80,16 +87,14 @@ function ConcertForm({ words: first, most }: { words: Words; most: number }) {
         {field('description', false)}
         {field('venueName')}
         {field('venueAddress')}
-        <label className="field">
-          <span className="label">{t('concert.opensAt')}</span>
-          <input
-            type="datetime-local"
-            required
-            value={opensAt}
-            onChange={({ target }) => setOpening(target.value)}
-          />
-        </label>
+        <MomentField label={t('concert.opensAt')} value={opensAt} onChange={setOpening} />
         <NumberOf label={t('concert.most')} value={maxSeatsPerFan} range={[1, 10]} onChange={setMost} />
+        <Consent isSelected={isHidden} onChange={setHidden}>
+          {t('concert.hide')}
+        </Consent>
+        {isHidden && (
+          <MomentField label={t('concert.publishAt')} value={publishesAt} onChange={setPublishing} />
+        )}
         <ActionButton className="button primary" type="submit" busy={busy}>
           {t('concert.make')}
         </ActionButton>

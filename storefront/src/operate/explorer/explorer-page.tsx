@@ -3,6 +3,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { useMemo } from 'react';
 import { createClient } from 'graphql-ws';
+import { useSearch } from 'wouter';
 import { usableToken } from '../../api/refresh-session.ts';
 import { useTitle } from '../../design/use-title.ts';
 import 'graphiql/style.css';
@@ -12,8 +13,9 @@ const authorization = async (): Promise<Record<string, string>> => {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 };
 
-/** Queries the API by hand with the user's own token, subscriptions included. */
+/** Queries the API by hand with the user's own token, subscriptions included. An address may name a query (`?query=`). */
 export function ExplorerPage() {
+  const query = new URLSearchParams(useSearch()).get('query');
   useTitle('GraphiQL');
   const fetcher = useMemo(
     () =>
@@ -33,7 +35,11 @@ export function ExplorerPage() {
   );
   return (
     <div className="explorer">
-      <GraphiQL fetcher={fetcher} defaultQuery="{ me { id name role } }" />
+      <GraphiQL
+        fetcher={fetcher}
+        defaultQuery="{ me { id name role } }"
+        {...(query !== null && { initialQuery: query })}
+      />
     </div>
   );
 }

@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useAction } from '../../api/use-action.ts';
 import { ActionButton } from '../../design/action-button.tsx';
 import { Notice, ProblemNotice } from '../../design/notice.tsx';
+import { fromInput } from '../../i18n/formats.ts';
+import { MomentField } from '../concerts/moment-field.tsx';
 import { AddScheduleInHallDocument, HallsDocument, HallSectionsDocument } from '../operations.generated.ts';
 import { NumberOf } from './number-of.tsx';
 
@@ -28,7 +30,7 @@ export function AddDate({ concertId, onAdded }: { concertId: string; onAdded: (i
     if (chosen === undefined || startsAt === '') return;
     setDone(false);
     const priced = sections.map(({ name }) => ({ section: name, price: prices[name] ?? 0 }));
-    const input = { concertId, startsAt: new Date(startsAt).toISOString(), hallId: chosen, prices: priced };
+    const input = { concertId, startsAt: fromInput(startsAt), hallId: chosen, prices: priced };
     const answer = await run({ input });
     if (answer === undefined) return;
     setDone(true);
@@ -41,15 +43,7 @@ export function AddDate({ concertId, onAdded }: { concertId: string; onAdded: (i
         <p className="soft small">{t('halls.none')}</p>
       ) : (
         <form className="stack tight" onSubmit={(event) => void add(event)}>
-          <label className="field">
-            <span className="label">{t('halls.startsAt')}</span>
-            <input
-              type="datetime-local"
-              required
-              value={startsAt}
-              onChange={({ target }) => setStart(target.value)}
-            />
-          </label>
+          <MomentField label={t('halls.startsAt')} value={startsAt} onChange={setStart} />
           <label className="field">
             <span className="label">{t('halls.hall')}</span>
             <select value={chosen} onChange={({ target }) => setHall(target.value)}>

@@ -13,7 +13,7 @@ import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
 import { EndShow } from './end-show.tsx';
-import { RoomBadge } from './room-badge.tsx';
+import { HiddenBadge, RoomBadge } from './room-badge.tsx';
 import { RoomControls } from './room-controls.tsx';
 
 const lookEveryMs = 5_000;
@@ -60,7 +60,10 @@ export function SalePage({ concertId }: { concertId: string }) {
         </Link>
         <div className="row apart">
           <h1>{concert.title}</h1>
-          {room && <RoomBadge status={room.status} />}
+          <span className="row">
+            <HiddenBadge publishAt={concert.publishAt} />
+            {room && <RoomBadge status={room.status} />}
+          </span>
         </div>
         <p className="soft">
           {concert.artist} · {t('sales.opens', { time: formatMoment(concert.salesOpenAt, i18n.language) })}
@@ -96,7 +99,12 @@ export function SalePage({ concertId }: { concertId: string }) {
           {schedule ? (
             <>
               <DateOnSale schedule={schedule} room={room ?? undefined} />
-              <ExportButton what={{ of: 'attendees', scheduleId: schedule.id }} />
+              <div className="row">
+                <Link className="button" href={`/dates/${schedule.id}`}>
+                  {t('offer.heading')}
+                </Link>
+                <ExportButton what={{ of: 'attendees', scheduleId: schedule.id }} />
+              </div>
               <EndShow
                 key={schedule.id}
                 scheduleId={schedule.id}
@@ -115,6 +123,9 @@ export function SalePage({ concertId }: { concertId: string }) {
           ) : (
             <Notice tone="warning">{t('sale.noRoom')}</Notice>
           )}
+          <Link className="button" href={`/concerts/${concertId}`}>
+            {t('concert.change')}
+          </Link>
           <Link className="button" href={`/concerts/new?copy=${concertId}`}>
             {t('concert.copy')}
           </Link>

@@ -11,7 +11,7 @@ import { useTitle } from '../../design/use-title.ts';
 import { formatMoment, formatNumber } from '../../i18n/formats.ts';
 import { SalesDocument } from '../operations.generated.ts';
 import type { SalesQuery } from '../operations.generated.ts';
-import { RoomBadge } from './room-badge.tsx';
+import { HiddenBadge, RoomBadge } from './room-badge.tsx';
 
 type Concert = SalesQuery['concerts']['edges'][number]['node'];
 const lookEveryMs = 10_000;
@@ -66,7 +66,7 @@ export function SalesPage() {
 }
 
 function SaleRow({
-  concert: { id, title, artist, salesOpenAt, waitingRoom, schedules },
+  concert: { id, title, artist, salesOpenAt, publishAt, waitingRoom, schedules },
 }: {
   concert: Concert;
 }) {
@@ -83,7 +83,10 @@ function SaleRow({
           {artist} · {t('sales.opens', { time: formatMoment(salesOpenAt, i18n.language) })}
         </span>
       </span>
-      {waitingRoom ? <RoomBadge status={waitingRoom.status} /> : <span />}
+      <span className="row">
+        <HiddenBadge publishAt={publishAt} />
+        {waitingRoom && <RoomBadge status={waitingRoom.status} />}
+      </span>
       <span className="figures numbers">
         <Figure label={t('sales.waiting')} value={waitingRoom ? number(waitingRoom.waiting) : '–'} />
         <Figure label={t('sales.admitted')} value={waitingRoom ? number(waitingRoom.active) : '–'} />

@@ -24,6 +24,7 @@ export function ConsoleHeader() {
             <Tab href="/" pages="/(sales)?/*?" icon="chart" label={t('nav.sales')} />
             <Tab href="/purchases" pages="/purchases/*?" icon="tickets" label={t('nav.purchases')} />
             <Tab href="/halls" pages="/halls/*?" icon="hall" label={t('nav.halls')} />
+            <Tab href="/staff" icon="account" label={t('nav.staff')} />
             <Tab href="/trouble" pages="/trouble/*?" icon="warning" label={t('nav.trouble')} />
             <Tab href="/log" icon="log" label={t('nav.log')} />
             {import.meta.env.DEV && <Tab href="/explorer" icon="code" label={t('nav.explorer')} />}

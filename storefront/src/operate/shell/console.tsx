@@ -5,14 +5,17 @@ import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Loading } from '../../design/states.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Offline } from '../../shell/offline.tsx';
+import { ChangeConcertPage } from '../concerts/change-concert-page.tsx';
 import { NewConcertPage } from '../concerts/new-concert-page.tsx';
 import { HallPage, NewHallPage } from '../halls/hall-page.tsx';
 import { HallsPage } from '../halls/halls-page.tsx';
+import { OfferPage } from '../offer/offer-page.tsx';
 import { LogPage } from '../log/log-page.tsx';
 import { PurchaseStoryPage } from '../purchases/purchase-page.tsx';
 import { PurchasesPage } from '../purchases/purchases-page.tsx';
 import { SalePage } from '../sales/sale-page.tsx';
 import { SalesPage } from '../sales/sales-page.tsx';
+import { StaffPage } from '../staff/staff-page.tsx';
 import { TroublePage } from '../trouble/trouble-page.tsx';
 import { Gate } from './gate.tsx';
 import { ConsoleHeader } from './console-header.tsx';
@@ -57,9 +60,12 @@ function Frame() {
               <Route path="/purchases" component={PurchasesPage} />
               <Route path="/purchases/:id">{({ id }) => <PurchaseStoryPage key={id} id={id} />}</Route>
               <Route path="/concerts/new" component={NewConcertPage} />
+              <Route path="/concerts/:id">{({ id }) => <ChangeConcertPage key={id} id={id} />}</Route>
+              <Route path="/dates/:id">{({ id }) => <OfferPage key={id} scheduleId={id} />}</Route>
               <Route path="/halls" component={HallsPage} />
               <Route path="/halls/:id/new">{({ id }) => <NewHallPage key={id} id={id} />}</Route>
               <Route path="/halls/:id">{({ id }) => <HallPage key={id} id={id} />}</Route>
+              <Route path="/staff" component={StaffPage} />
               <Route path="/trouble" component={TroublePage} />
               <Route path="/log" component={LogPage} />
               {ExplorerPage && <Route path="/explorer" component={ExplorerPage} />}

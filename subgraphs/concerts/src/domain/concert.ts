@@ -12,7 +12,35 @@ export interface Concert {
   readonly description: string;
   readonly salesOpenAt: Date;
   readonly maxSeatsPerFan: number;
+  /** The highest limit that it had before; null while it was never lowered. Fans keep the seats that an earlier limit let them have. */
+  readonly highestSeatsPerFan: number | null;
+  /** From when on everybody sees it; null for one that was never hidden. */
+  readonly publishAt: Date | null;
+  /** Grows with each change, from 1. */
+  readonly version: number;
 }
+
+/** What of a concert may be changed. What is left out stays as it is. */
+export type ConcertChange = Partial<
+  Pick<Concert, 'title' | 'artist' | 'description' | 'salesOpenAt' | 'maxSeatsPerFan'> & { publishAt: Date }
+>;
+
+/** The concert after a change, as its next version. */
+export function changed(concert: Concert, change: ConcertChange): Concert {
+  const next = { ...concert, ...change, version: concert.version + 1 };
+  const isLower = next.maxSeatsPerFan < concert.maxSeatsPerFan;
+  const highest = Math.max(concert.highestSeatsPerFan ?? 0, concert.maxSeatsPerFan);
+  return isLower ? { ...next, highestSeatsPerFan: highest } : next;
+}
+
+/** Whether two versions of a concert say the same. */
+export const isSame = (one: Concert, other: Concert): boolean =>
+  one.title === other.title &&
+  one.artist === other.artist &&
+  one.description === other.description &&
+  one.maxSeatsPerFan === other.maxSeatsPerFan &&
+  one.salesOpenAt.getTime() === other.salesOpenAt.getTime() &&
+  one.publishAt?.getTime() === other.publishAt?.getTime();
 
 /** One evening of a concert. */
 export interface Schedule {

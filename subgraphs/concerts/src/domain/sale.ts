@@ -14,10 +14,17 @@ export interface Sale {
   readonly startsAt: Date;
   readonly cancelledAt: Date | null;
   readonly salesOpenAt: Date;
+  readonly publishAt: Date | null;
   readonly maxSeatsPerFan: number;
+  /** Of the concert: another one has other words, times or limits. */
+  readonly concertVersion: number;
   /** Nearest the stage first. */
   readonly sections: readonly Section[];
 }
+
+/** Whether everybody may know of it. */
+export const isPublished = ({ publishAt }: Pick<Sale, 'publishAt'>, now: Date): boolean =>
+  publishAt === null || publishAt <= now;
 
 /** Why nobody could hold `count` seats now, no matter who asks and which seats they are. */
 export function whyNotForSale(sale: Sale, count: number, now: Date) {

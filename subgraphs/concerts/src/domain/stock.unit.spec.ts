@@ -14,6 +14,8 @@ const sale: Sale = {
     startsAt: new Date('2026-12-24T19:00:00.000Z'),
     cancelledAt: null,
     salesOpenAt: now,
+    publishAt: null,
+    concertVersion: 1,
   },
   maxSeatsPerFan: 3,
   sections: [

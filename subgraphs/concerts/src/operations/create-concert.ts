@@ -20,9 +20,12 @@ export interface NewConcert {
   readonly venueAddress: string;
   readonly salesOpenAt: Date;
   readonly maxSeatsPerFan: number;
+  /** When everybody sees it; at once when it is left out. */
+  readonly publishAt?: Date | undefined;
 }
 
-const short = { min: 1, max: 200 };
+export const short = { min: 1, max: 200 };
+export const long = { min: 0, max: 2_000, isLong: true };
 
 /**
  * Puts a concert into the catalogue: once for each key; without a key, once for each call. This also holds if the answer to a
@@ -44,9 +47,11 @@ export async function createConcert(
   const described = {
     title: text('input.title', input.title, short),
     artist: text('input.artist', input.artist, short),
-    description: text('input.description', input.description, { min: 0, max: 2_000, isLong: true }),
+    description: text('input.description', input.description, long),
     salesOpenAt: input.salesOpenAt,
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
+    // A call of a client that knows nothing of it keeps its fingerprint.
+    ...(input.publishAt !== undefined && { publishAt: input.publishAt }),
   };
   const newConcertId = ids.next();
   const call = keyed && { ...keyed, operation: 'createConcert', args: { ...venue, ...described } };
@@ -57,20 +62,31 @@ export async function createConcert(
     // The concert was made by an earlier call with this key, or by this very call if the answer to its COMMIT was lost.
     const [made] = await findConcerts(tx.manager, [id]);
     if (made !== undefined) return { answer: made };
-    const created = {
+    const created: Concert = {
+      ...{ publishAt: null, highestSeatsPerFan: null, version: 1 },
       ...described,
       id,
       venueId: await findOrInsertVenue(tx.manager, { ...venue, id: newId() }),
     };
     await insertConcert(tx.manager, created);
-    const { id: concertId, title, salesOpenAt } = created;
-    tx.emit(concertCreated.about(concertId, { concertId, title, salesOpenAt: salesOpenAt.toISOString() }));
-    const { id: _, salesOpenAt: opensAt, ...after } = created;
-    return {
-      answer: created,
-      subjectId: concertId,
-      before: null,
-      after: { ...after, salesOpenAt: opensAt.toISOString() },
-    };
+    const { title, salesOpenAt } = created;
+    const publishAt = created.publishAt?.toISOString();
+    tx.emit(
+      concertCreated.about(id, {
+        ...{ concertId: id, title, salesOpenAt: salesOpenAt.toISOString() },
+        ...(publishAt !== undefined && { publishAt }),
+      }),
+    );
+    return { answer: created, subjectId: id, before: null, after: recorded(created) };
   });
+}
+
+/** A concert as the log has it. */
+export function recorded({ id: _id, version: _version, highestSeatsPerFan: _highest, ...concert }: Concert) {
+  const { salesOpenAt, publishAt } = concert;
+  return {
+    ...concert,
+    salesOpenAt: salesOpenAt.toISOString(),
+    publishAt: publishAt?.toISOString() ?? null,
+  };
 }

@@ -3,7 +3,8 @@ import { checkIdempotencyKey } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { refuse } from '@frontrow/kit/refusal';
 import { currentTraceparent } from '@frontrow/kit/trace';
-import { whyNotForSale } from '../domain/sale.ts';
+import { isPublished, whyNotForSale } from '../domain/sale.ts';
+import { SaleChanged } from '../sales.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { BoxOffice } from './box-office.ts';
 import { checkPass } from './check-pass.ts';
@@ -11,7 +12,7 @@ import { holdBestAvailable } from './hold-best-available.ts';
 import { holdTogether, withEarlierAnswers } from './hold-together.ts';
 import type { Order } from './take-seats.ts';
 import { wantedSeats } from './wanted-seats.ts';
-import type { SeatWish } from './wanted-seats.ts';
+import type { SeatWish, WantedSeats } from './wanted-seats.ts';
 
 export interface HoldRequest extends SeatWish {
   readonly scheduleId: string;
@@ -29,6 +30,18 @@ export async function holdSeats(office: BoxOffice, userId: string, request: Hold
   const { scheduleId, idempotencyKey: key } = request;
   // The pass is not part of the arguments: it only proves who may ask, and a fan may repeat a call with a newer one.
   const call: KeyedCall = { userId, key, operation: 'holdSeats', args: { scheduleId, wanted }, now };
+  for (;;) {
+    try {
+      return await holdOnce(office, call, request, wanted);
+    } catch (error) {
+      // An operator has changed it meanwhile: what the fan may have is decided anew, by what is so now.
+      if (!(error instanceof SaleChanged)) throw error;
+      office.sales.forget(scheduleId);
+    }
+  }
+}
+
+async function holdOnce(office: BoxOffice, call: KeyedCall, request: HoldRequest, wanted: WantedSeats) {
   const customer = await admit(office, call, request, wanted.count);
   if ('code' in customer) return asBefore(office, call, customer);
   if (wanted.seatIds !== undefined) return holdNamed(office, { ...customer, seatIds: wanted.seatIds });
@@ -49,7 +62,7 @@ async function asBefore<Refused extends object>(
 async function admit(office: BoxOffice, call: KeyedCall, request: HoldRequest, count: number) {
   const { scheduleId, admissionToken } = request;
   const sale = isId(scheduleId) ? await office.sales.find(scheduleId, call.now) : null;
-  if (sale === null) return refuse('NOT_FOUND', 'There is no such schedule.');
+  if (sale === null || !isPublished(sale, call.now)) return refuse('NOT_FOUND', 'There is no such schedule.');
   const notForSale = whyNotForSale(sale, count, call.now);
   if (notForSale !== null) return notForSale;
   const admission = await checkPass(office, admissionToken, call.userId, sale, call.now);

@@ -13,7 +13,8 @@ import { insertHolds } from '../storage/holds.ts';
 import { holdSeats, lockAvailable } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
-import { isCancelled } from '../storage/schedules.ts';
+import { lookAgain } from '../storage/schedules.ts';
+import { SaleChanged } from '../sales.ts';
 import type { BoxOffice } from './box-office.ts';
 
 /** An admitted fan. */
@@ -41,6 +42,7 @@ type Taken =
  * @param orders orders for one schedule; not empty
  * @param whenBusy 'give-up' never waits for another transaction; 'wait' never answers 'busy'
  * @returns the answer to each order; null if its key was used before, or by an order before it
+ * @throws SaleChanged if the sale of the first order has changed since it was read; nothing is held then
  */
 export function takeSeats(
   office: BoxOffice,
@@ -66,9 +68,10 @@ export function takeSeats(
     const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
     const open = wishes.filter(isNew);
     if (open.length === 0) return wishes.map(() => null);
-    // The sale that is kept in memory may be a few seconds old.
-    if (await isCancelled(manager, sale.scheduleId))
-      return wishes.map((wish) => (isNew(wish) ? showCancelled() : null));
+    // The sale that is kept in memory may be a second old.
+    const sinceThen = await lookAgain(manager, sale);
+    if (sinceThen === 'changed') throw new SaleChanged();
+    if (sinceThen === 'cancelled') return wishes.map((wish) => (isNew(wish) ? showCancelled() : null));
     const seatIds = new Set(open.flatMap((wish) => wish.seatIds));
     const userIds = new Set(open.map(({ userId }) => userId));
     const seats = await lockAvailable(manager, sale.scheduleId, [...seatIds], whenBusy);

@@ -1,9 +1,17 @@
+import { isOperator } from '@frontrow/kit/viewer';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Venue } from '../domain/concert.ts';
 import { availabilityOf } from './availability.ts';
 import type { ConcertResolvers } from './types.generated.ts';
 
 export const Concert: ConcertResolvers = {
-  __resolveReference: ({ id }, { loaders }) => loaders.concerts.load(id),
+  __resolveReference: async ({ id }, { viewer, loaders }, info) => {
+    const concert = await loaders.concerts.load(id);
+    // It is published by itself: what is not seen now may be seen in a moment, and what operators see others may not see yet.
+    const isForEverybody = concert !== null && (concert.publishAt === null || !isOperator(viewer));
+    if (!isForEverybody) keepForNobody(info);
+    return concert;
+  },
   venue: async ({ venueId }, _args, { loaders }) => (await loaders.venues.load(venueId)) as Venue,
   schedules: async ({ id }, args, { loaders, cost }) => {
     const { from, to, onlyAvailable, includeCancelled, includePast } = args;
@@ -22,4 +30,10 @@ export const Concert: ConcertResolvers = {
     const availabilities = await Promise.all(asked.map((schedule) => availabilityOf(schedule, loaders)));
     return asked.filter((_, index) => (availabilities[index]?.available ?? 0) > 0);
   },
+};
+
+/** Takes back what `@cacheControl` says of the type. Apollo's plugin, which knows the answer's policy, puts it there. */
+const keepForNobody = (info: GraphQLResolveInfo) => {
+  const { cacheControl } = info as { cacheControl?: { cacheHint: { restrict(hint: object): void } } };
+  cacheControl?.cacheHint.restrict({ maxAge: 0 });
 };

@@ -4,6 +4,7 @@ import { isRefusal } from '@frontrow/kit/refusal';
 import { requireViewer } from '@frontrow/kit/viewer';
 import { addSchedule } from '../operations/add-schedule.ts';
 import { addScheduleInHall } from '../operations/add-schedule-in-hall.ts';
+import { changeConcert } from '../operations/change-concert.ts';
 import { cancelSchedule } from '../operations/cancel-schedule.ts';
 import { createConcert } from '../operations/create-concert.ts';
 import { holdSeats } from '../operations/hold-seats.ts';
@@ -18,10 +19,25 @@ export const Mutation: MutationResolvers = {
   createConcert: (_, { input }, { viewer, office }) => {
     const { id: userId } = requireViewer(viewer);
     const acting = asOperator(viewer, 'createConcert');
-    const { idempotencyKey: key, ...described } = input;
+    const { idempotencyKey: key, publishAt, ...described } = input;
     if (key != null) checkIdempotencyKey(key);
-    const concert = { ...described, maxSeatsPerFan: input.maxSeatsPerFan ?? 4 };
+    const most = input.maxSeatsPerFan ?? 4;
+    const concert = { ...described, maxSeatsPerFan: most, publishAt: publishAt ?? undefined };
     return createConcert(office, acting, concert, key == null ? undefined : { userId, key, now: new Date() });
+  },
+  changeConcert: (_, { input }, { viewer, office }) => {
+    const acting = asOperator(viewer, 'changeConcert');
+    const { id, version, title, artist, description, salesOpenAt, maxSeatsPerFan, publishAt } = input;
+    return changeConcert(office.outbox, acting, {
+      ...{ id, version },
+      // What is not given stays as it is.
+      ...(title != null && { title }),
+      ...(artist != null && { artist }),
+      ...(description != null && { description }),
+      ...(salesOpenAt != null && { salesOpenAt }),
+      ...(maxSeatsPerFan != null && { maxSeatsPerFan }),
+      ...(publishAt != null && { publishAt }),
+    });
   },
   addSchedule: async (_, { input }, { viewer, office, layouts }) => {
     const added = await addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date());

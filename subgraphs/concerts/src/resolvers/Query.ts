@@ -1,16 +1,17 @@
 import { isId } from '@frontrow/kit/ids';
 import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { text } from '@frontrow/kit/text';
-import { requireOperator } from '@frontrow/kit/viewer';
+import { isOperator, requireOperator } from '@frontrow/kit/viewer';
 import { searchConcerts } from '../storage/concerts.ts';
 import { findHall, findHalls } from '../storage/halls.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
-  concerts: async (_, { first, after, search }, { office }) => {
+  concerts: async (_, { first, after, search }, { viewer, office }) => {
     const size = pageSize(first);
     const wanted = text('search', search ?? '', { min: 0, max: 200 });
     const rows = await searchConcerts(office.outbox.database.manager, {
+      sight: isOperator(viewer) ? 'everything' : 'published',
       text: wanted === '' ? undefined : wanted,
       after: fromCursor(after, isId),
       limit: size + 1,

@@ -121,6 +121,12 @@ export type Mutation = {
    */
   createConcert: ConcertResult;
   /**
+   * For operators: changes a concert's words, times and limit; what is left out stays as it is. Fans keep what they have, whatever the new
+   * limit is. Of two operators who change the same version one is refused. Values out of range are BAD_USER_INPUT. Refusals: NOT_FOUND,
+   * CHANGED_MEANWHILE, ALREADY_PUBLISHED.
+   */
+  changeConcert: ChangeConcertResult;
+  /**
    * For operators: adds a date with all its seats. The same date with the same sections is the same schedule. Values
    * out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, ALREADY_EXISTS.
    */
@@ -167,6 +173,14 @@ export type MutationHoldSeatsArgs = {
  */
 export type MutationCreateConcertArgs = {
   input: CreateConcertInput;
+};
+
+/**
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationChangeConcertArgs = {
+  input: ChangeConcertInput;
 };
 
 /**
@@ -241,7 +255,7 @@ export type Venue = {
   address: Scalars['String']['output'];
 };
 
-/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
+/** A concert with its dates. Everybody sees it once it is published; nobody needs to be logged in. */
 export type Concert = {
   __typename?: 'Concert';
   /** The concert's id. */
@@ -258,11 +272,18 @@ export type Concert = {
   salesOpenAt: Scalars['DateTime']['output'];
   /** How many seats of this concert a fan may have, held and sold ones together, over all dates. */
   maxSeatsPerFan: Scalars['Int']['output'];
+  /**
+   * From when on everybody sees it, by itself; null for one that was never hidden. Before that it is there for operators only: for others
+   * there is no such concert, date or waiting room.
+   */
+  publishAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Grows each time an operator changes it; see changeConcert. */
+  version: Scalars['Int']['output'];
   /** The dates on which it can be booked, soonest first. */
   schedules: Array<Schedule>;
 };
 
-/** A concert with its dates. Everybody sees it; nobody needs to be logged in. */
+/** A concert with its dates. Everybody sees it once it is published; nobody needs to be logged in. */
 export type ConcertSchedulesArgs = {
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
@@ -642,6 +663,9 @@ export type BestAvailableInput = {
 /** The concert. Refusal: IDEMPOTENCY_KEY_REUSED. */
 export type ConcertResult = Concert | Refusal;
 
+/** The concert as it is now. Refusals: NOT_FOUND, CHANGED_MEANWHILE, ALREADY_PUBLISHED. */
+export type ChangeConcertResult = Concert | Refusal;
+
 /** The schedule. Refusals: NOT_FOUND, ALREADY_EXISTS. */
 export type ScheduleResult = Schedule | Refusal;
 
@@ -661,8 +685,30 @@ export type CreateConcertInput = {
   salesOpenAt: Scalars['DateTime']['input'];
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
+  /** When everybody sees it; at once when it is left out. */
+  publishAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What changeConcert takes. */
+export type ChangeConcertInput = {
+  /** The concert. */
+  id: Scalars['ID']['input'];
+  /** The `Concert.version` that was looked at. */
+  version: Scalars['Int']['input'];
+  /** 1 to 200 characters. */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** 1 to 200 characters. */
+  artist?: InputMaybe<Scalars['String']['input']>;
+  /** 2,000 characters at the most; may be empty. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** When sales open. */
+  salesOpenAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** How many seats of the concert a fan may have, 1 to 10. */
+  maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
+  /** When everybody sees it; now or earlier is at once. Of a concert that everybody sees already it cannot be changed. */
+  publishAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** What addSchedule takes. */
@@ -841,6 +887,8 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
+  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  | 'ALREADY_PUBLISHED'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
@@ -971,6 +1019,7 @@ export type FederationReferenceTypes = {
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   HoldSeatsResult: Hold | SeatsTaken | Refusal;
   ConcertResult: StoredConcert | Refusal;
+  ChangeConcertResult: StoredConcert | Refusal;
   ScheduleResult: StoredSchedule | Refusal;
   HallResult: HallSummary | Refusal;
   OfferResult: StoredSchedule | SeatsTaken | Refusal;
@@ -1016,8 +1065,10 @@ export type ResolversTypes = {
   HoldSeatsInput: HoldSeatsInput;
   BestAvailableInput: BestAvailableInput;
   ConcertResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConcertResult']>;
+  ChangeConcertResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangeConcertResult']>;
   ScheduleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ScheduleResult']>;
   CreateConcertInput: CreateConcertInput;
+  ChangeConcertInput: ChangeConcertInput;
   AddScheduleInput: AddScheduleInput;
   SectionInput: SectionInput;
   HallResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['HallResult']>;
@@ -1070,8 +1121,10 @@ export type ResolversParentTypes = {
   HoldSeatsInput: HoldSeatsInput;
   BestAvailableInput: BestAvailableInput;
   ConcertResult: ResolversUnionTypes<ResolversParentTypes>['ConcertResult'];
+  ChangeConcertResult: ResolversUnionTypes<ResolversParentTypes>['ChangeConcertResult'];
   ScheduleResult: ResolversUnionTypes<ResolversParentTypes>['ScheduleResult'];
   CreateConcertInput: CreateConcertInput;
+  ChangeConcertInput: ChangeConcertInput;
   AddScheduleInput: AddScheduleInput;
   SectionInput: SectionInput;
   HallResult: ResolversUnionTypes<ResolversParentTypes>['HallResult'];
@@ -1156,6 +1209,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateConcertArgs, 'input'>
   >;
+  changeConcert?: Resolver<
+    ResolversTypes['ChangeConcertResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationChangeConcertArgs, 'input'>
+  >;
   addSchedule?: Resolver<
     ResolversTypes['ScheduleResult'],
     ParentType,
@@ -1233,6 +1292,8 @@ export type ConcertResolvers<
   venue?: Resolver<ResolversTypes['Venue'], ParentType, ContextType>;
   salesOpenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   maxSeatsPerFan?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  publishAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   schedules?: Resolver<
     Array<ResolversTypes['Schedule']>,
     ParentType,
@@ -1470,6 +1531,14 @@ export type ConcertResultResolvers<
   __resolveType: TypeResolveFn<'Concert' | 'Refusal', ParentType, ContextType>;
 };
 
+export type ChangeConcertResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ChangeConcertResult'] =
+    ResolversParentTypes['ChangeConcertResult'],
+> = {
+  __resolveType: TypeResolveFn<'Concert' | 'Refusal', ParentType, ContextType>;
+};
+
 export type ScheduleResultResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['ScheduleResult'] = ResolversParentTypes['ScheduleResult'],
@@ -1544,6 +1613,7 @@ export type Resolvers<ContextType = Context> = {
   SeatsTaken?: SeatsTakenResolvers<ContextType>;
   HoldSeatsResult?: HoldSeatsResultResolvers<ContextType>;
   ConcertResult?: ConcertResultResolvers<ContextType>;
+  ChangeConcertResult?: ChangeConcertResultResolvers<ContextType>;
   ScheduleResult?: ScheduleResultResolvers<ContextType>;
   HallResult?: HallResultResolvers<ContextType>;
   OfferResult?: OfferResultResolvers<ContextType>;

@@ -39,7 +39,7 @@ it('composing texts keeps every row, recognises venues, and can be undone', asyn
 
   await database.runMigrations();
   const composed = mac.normalize('NFC');
-  const search = { text: composed, after: undefined, limit: 10 };
+  const search = { sight: 'published', text: composed, after: undefined, limit: 10 } as const;
   expect(await searchConcerts(manager, search)).toMatchObject([{ id: ids.concert, title: composed }]);
   expect(await database.query('SELECT name FROM sections')).toEqual([{ name: composed }]);
   const venue = { id: newId(), name: composed, address: 'Street' };

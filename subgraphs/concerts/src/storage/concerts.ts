@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import { insertMissingRows } from '@frontrow/kit/many-rows';
-import { In, LessThan, Like } from 'typeorm';
+import { In, LessThan, Like, Raw } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Concert, Venue } from '../domain/concert.ts';
 import { concerts, venues } from './entities.ts';
 
+/** Operators see everything; everybody else sees what is published. */
+export type Sight = 'everything' | 'published';
+
+// By the database's clock, which all replicas share. So a concert is published by itself, and at one moment.
+const isPublished = Raw((column) => `(${column} IS NULL OR ${column} <= UTC_TIMESTAMP(3))`);
+
+const seenBy = (sight: Sight) => (sight === 'everything' ? {} : { publishAt: isPublished });
+
 export interface ConcertSearch {
+  readonly sight: Sight;
   /** A part of the title or of the artist's name, in any case. */
   readonly text: string | undefined;
   /** The id of the concert after which the page starts. */
@@ -16,9 +25,9 @@ export interface ConcertSearch {
 /** The concerts that match, newest first. */
 export function searchConcerts(
   manager: EntityManager,
-  { text, after, limit }: ConcertSearch,
+  { sight, text, after, limit }: ConcertSearch,
 ): Promise<Concert[]> {
-  const older = after === undefined ? {} : { id: LessThan(after) };
+  const older = { ...seenBy(sight), ...(after !== undefined && { id: LessThan(after) }) };
   const pattern = text === undefined ? undefined : Like(`%${escapeLike(text)}%`);
   const where =
     pattern === undefined
@@ -32,8 +41,11 @@ export function searchConcerts(
 
 const escapeLike = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
 
-export const findConcerts = (manager: EntityManager, ids: readonly string[]): Promise<Concert[]> =>
-  manager.find(concerts, { where: { id: In(ids) } });
+export const findConcerts = (
+  manager: EntityManager,
+  ids: readonly string[],
+  sight: Sight = 'everything',
+): Promise<Concert[]> => manager.find(concerts, { where: { id: In(ids), ...seenBy(sight) } });
 
 /**
  * Locks the concert, so that nobody else can add to it until the transaction ends.
@@ -45,6 +57,13 @@ export const lockConcert = async (manager: EntityManager, id: string): Promise<b
 export const insertConcert = async (manager: EntityManager, concert: Concert): Promise<void> => {
   await manager.insert(concerts, concert);
 };
+
+/** @returns whether it still was what it had been before this version */
+export async function updateConcert(manager: EntityManager, concert: Concert): Promise<boolean> {
+  const { id, version, ...columns } = concert;
+  const { affected } = await manager.update(concerts, { id, version: version - 1 }, { ...columns, version });
+  return affected === 1;
+}
 
 export const findVenues = (manager: EntityManager, ids: readonly string[]): Promise<Venue[]> =>
   manager.find(venues, { where: { id: In(ids) } });

@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import type { Concert, Schedule, Section, Venue } from '../domain/concert.ts';
 
-// The catalogue, which is written once and read by everybody. What fans compete for has no entities: seats, holds and counters
+// The catalogue, which is seldom written and read by everybody. What fans compete for has no entities: seats, holds and counters
 // are changed by single SQL statements only (seats.ts, holds.ts, …).
 
 export const venues = new EntitySchema<Venue>({
@@ -22,6 +22,9 @@ export const concerts = new EntitySchema<Concert>({
     description: text('description'),
     salesOpenAt: instant('sales_open_at'),
     maxSeatsPerFan: count('max_seats_per_fan'),
+    highestSeatsPerFan: optional(count('highest_seats_per_fan')),
+    publishAt: optional(instant('publish_at')),
+    version: count('version'),
   },
 });
 

@@ -9,6 +9,7 @@ import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts'
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 import { CreateHallTables1795000310000 } from './create-hall-tables.ts';
 import { CreateSeatMapTables1795200000000 } from './create-seat-map-tables.ts';
+import { PublishConcerts1795000350001 } from './publish-concerts.ts';
 import { KeepScheduleMinutes1795000100001 } from './schedule-minutes.ts';
 
 export const migrations = [
@@ -24,4 +25,5 @@ export const migrations = [
   KeepScheduleMinutes1795000100001,
   CancelSchedules1795000300001,
   CreateHallTables1795000310000,
+  PublishConcerts1795000350001,
 ];

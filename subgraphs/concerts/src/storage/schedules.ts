@@ -1,11 +1,23 @@
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, Raw } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Schedule, Section } from '../domain/concert.ts';
 import type { Sale } from '../domain/sale.ts';
+import type { Sight } from './concerts.ts';
 import { schedules, sections } from './entities.ts';
 
-export const findSchedules = (manager: EntityManager, ids: readonly string[]): Promise<Schedule[]> =>
-  manager.find(schedules, { where: { id: In(ids) } });
+const isOfPublished = Raw(
+  (concertId) =>
+    `EXISTS (SELECT 1 FROM concerts c WHERE c.id = ${concertId} AND (c.publish_at IS NULL OR c.publish_at <= UTC_TIMESTAMP(3)))`,
+);
+
+export const findSchedules = (
+  manager: EntityManager,
+  ids: readonly string[],
+  sight: Sight = 'everything',
+): Promise<Schedule[]> =>
+  manager.find(schedules, {
+    where: { id: In(ids), ...(sight === 'published' && { concertId: isOfPublished }) },
+  });
 
 /** The schedules of the concerts, soonest first. */
 export const findSchedulesOf = (manager: EntityManager, concertIds: readonly string[]): Promise<Schedule[]> =>
@@ -24,15 +36,23 @@ export const markCancelled = async (manager: EntityManager, id: string, now: Dat
 };
 
 /**
- * Whether a committed transaction has cancelled the show. This takes no lock, because all who hold seats would wait for each
- * other at the schedule's row. If a hold is being made at that very moment, reservations puts it back.
+ * What a sale is by now, as committed transactions left it: 'changed' if its concert was changed or its show was moved. This takes no
+ * lock, because all who hold seats would wait for each other at the schedule's row. If a hold is being made at the moment at which a show
+ * is cancelled, reservations puts it back.
  */
-export async function isCancelled(manager: EntityManager, id: string): Promise<boolean> {
-  const rows = await manager.query<unknown[]>(
-    'SELECT id FROM schedules WHERE id = ? AND cancelled_at IS NOT NULL',
-    [id],
+export async function lookAgain(
+  manager: EntityManager,
+  { scheduleId, concertVersion, startsAt }: Pick<Sale, 'scheduleId' | 'concertVersion' | 'startsAt'>,
+): Promise<'same' | 'changed' | 'cancelled'> {
+  const [now] = await manager.query<{ cancelledAt: Date | null; startsAt: Date; version: number }[]>(
+    `SELECT schedules.cancelled_at AS cancelledAt, schedules.starts_at AS startsAt, concerts.version
+     FROM schedules JOIN concerts ON concerts.id = schedules.concert_id WHERE schedules.id = ?`,
+    [scheduleId],
   );
-  return rows.length > 0;
+  if (now === undefined) throw new Error(`the schedule ${scheduleId} is gone`);
+  if (now.cancelledAt !== null) return 'cancelled';
+  const isSame = now.version === concertVersion && now.startsAt.getTime() === startsAt.getTime();
+  return isSame ? 'same' : 'changed';
 }
 
 /** The sections of the schedules, beginning with the one nearest the stage. */
@@ -52,8 +72,8 @@ export async function findSale(manager: EntityManager, scheduleId: string): Prom
   const [sale] = await manager.query<Omit<Sale, 'sections'>[]>(
     `SELECT schedules.id AS scheduleId, concerts.id AS concertId, concerts.title AS concertTitle, concerts.artist,
        venues.name AS venueName, schedules.starts_at AS startsAt, schedules.cancelled_at AS cancelledAt,
-       concerts.sales_open_at AS salesOpenAt,
-       concerts.max_seats_per_fan AS maxSeatsPerFan
+       concerts.sales_open_at AS salesOpenAt, concerts.publish_at AS publishAt,
+       concerts.max_seats_per_fan AS maxSeatsPerFan, concerts.version AS concertVersion
      FROM schedules JOIN concerts ON concerts.id = schedules.concert_id JOIN venues ON venues.id = concerts.venue_id
      WHERE schedules.id = ?`,
     [scheduleId],

@@ -4,15 +4,16 @@ import type { Outbox } from '@frontrow/events/outbox';
 import type { EntityManager } from 'typeorm';
 import type { ExportPage } from '../storage/exports.ts';
 
-/** Reads a page of a table for an operator. The log of operators records the start of an export, not each page. */
+/** Reads a page of a table for an operator. The log of operators records each page, because an operator could make up a place and begin there. */
 export function exportTable(
   outbox: Outbox,
   acting: Acting,
   find: (manager: EntityManager, after: string) => Promise<ExportPage>,
   after: string | undefined,
 ): Promise<ExportPage> {
-  if (after !== undefined) return find(outbox.database.manager, after);
-  return act(outbox, acting, async ({ manager }) => ({
-    ...{ answer: await find(manager, '0'), subjectId: acting.action, before: null, after: null },
-  }));
+  return act(outbox, acting, async ({ manager }) => {
+    const answer = await find(manager, after ?? '0');
+    const read = { from: after ?? null, rows: answer.rows.length };
+    return { answer, subjectId: acting.action, before: null, after: read };
+  });
 }

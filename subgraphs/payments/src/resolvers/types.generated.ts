@@ -248,9 +248,9 @@ export type Mutation = {
    * UNAUTHENTICATED when nobody is logged in.
    */
   chargePoints: ChargePointsResult;
-  /** For operators: payments that were refunded, oldest first, page by page. The first page (without `after`) is in the log of operators. */
+  /** For operators: payments that were refunded, oldest first, page by page, each of which is in the log of operators. */
   exportRefunds: ExportPage;
-  /** For operators: all lines of the ledger, oldest first, page by page. The first page (without `after`) is in the log of operators. */
+  /** For operators: all lines of the ledger, oldest first, page by page, each of which is in the log of operators. */
   exportLedger: ExportPage;
   /**
    * Pays for a reservation of the caller with points. With too few points the payment is FAILED, and the reservation

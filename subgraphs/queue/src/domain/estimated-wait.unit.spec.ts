@@ -4,7 +4,7 @@ import type { Room } from './room.ts';
 
 const now = new Date('2026-11-20T10:00:00.000Z');
 const aRoom = (change: Partial<Room> = {}): Room => ({
-  ...newRoom('concert', now, now),
+  ...newRoom({ concertId: 'concert', salesOpenAt: now }, now),
   maxActive: 100,
   admitPerSecond: 5,
   admissionSeconds: 600,

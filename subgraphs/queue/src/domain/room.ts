@@ -13,6 +13,10 @@ export interface Room {
   /** Whether fans who join have to solve a challenge. */
   readonly challenge: boolean;
   readonly salesOpenAt: Date;
+  /** Until then there is no such room for anybody but operators; null: everybody knows of it. */
+  readonly publishAt: Date | null;
+  /** Which version of the concert the two times are of. */
+  readonly concertVersion: number;
   /** When it last became OPEN. */
   readonly openedAt: Date;
   /** The number of the ticket that was issued last. */
@@ -42,7 +46,18 @@ export const waveGapMs = 100;
 /** Fans who have not looked at their ticket for this long are away. */
 export const graceMs = 2 * 60 * 1_000;
 
-export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room => ({
+/** What a room knows of its concert. */
+export interface ConcertTimes {
+  readonly concertId: string;
+  readonly salesOpenAt: Date;
+  readonly publishAt?: Date | null | undefined;
+  readonly concertVersion?: number;
+}
+
+export const newRoom = (
+  { concertId, salesOpenAt, publishAt = null, concertVersion = 1 }: ConcertTimes,
+  now: Date,
+): Room => ({
   concertId,
   status: 'OPEN',
   maxActive: 100,
@@ -50,6 +65,8 @@ export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room =
   admissionSeconds: 600,
   challenge: false,
   salesOpenAt,
+  publishAt,
+  concertVersion,
   openedAt: now,
   lastNumber: 0,
   waiting: 0,
@@ -57,6 +74,10 @@ export const newRoom = (concertId: string, salesOpenAt: Date, now: Date): Room =
   version: 0,
   turnover: null,
 });
+
+/** Whether there is such a room for everybody. */
+export const isPublished = ({ publishAt }: Pick<Room, 'publishAt'>, now: Date): boolean =>
+  publishAt === null || publishAt <= now;
 
 export const configure = (room: Room, change: Partial<RoomSettings>, now: Date): Room => ({
   ...room,

@@ -14,7 +14,7 @@ const opening = new Date('2026-11-20T10:00:00.000Z');
 const at = (seconds: number) => new Date(opening.getTime() + seconds * 1_000);
 
 const aRoom = (change: Partial<Room> = {}): Room => ({
-  ...newRoom('concert', opening, at(-3_600)),
+  ...newRoom({ concertId: 'concert', salesOpenAt: opening }, at(-3_600)),
   ...change,
 });
 

@@ -4,7 +4,7 @@ import { measuredTurnover, turnoverAfter } from './turnover.ts';
 
 const start = Date.parse('2026-11-20T10:00:00.000Z');
 const at = (seconds: number) => new Date(start + seconds * 1_000);
-const aRoom: Room = { ...newRoom('concert', at(0), at(0)), maxActive: 100 };
+const aRoom: Room = { ...newRoom({ concertId: 'concert', salesOpenAt: at(0) }, at(0)), maxActive: 100 };
 
 /** A full room into which `fans` are let every `everySeconds`, as places come free. */
 function measured(fans: number, everySeconds: number, seconds: number): Room {

@@ -2,7 +2,7 @@ import type { Transaction } from '@frontrow/events/outbox';
 import { newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import { refusalToJoin, refusalWithoutChallenge } from '../domain/room.ts';
+import { isPublished, refusalToJoin, refusalWithoutChallenge } from '../domain/room.ts';
 import type { Room } from '../domain/room.ts';
 import { isSeenAnew, issue } from '../domain/ticket.ts';
 import type { Ticket, Waiting } from '../domain/ticket.ts';
@@ -32,6 +32,7 @@ export const joinRoom = (
     const room = await lockRoom(manager, concertId);
     if (room === null) return new Map(userIds.map((userId) => [userId, noSuchRoom()]));
     const now = await databaseNow(manager);
+    if (!isPublished(room, now)) return new Map(userIds.map((userId) => [userId, noSuchRoom()]));
     const live = await findLiveTickets(manager, concertId, userIds);
     const seen = live.filter((ticket) => isSeenAnew(ticket, now)).map(({ id }) => id);
     if (seen.length > 0) await markSeen(manager, seen);

@@ -1,5 +1,7 @@
+import { seenRoom } from './seen-room.ts';
 import type { ConcertResolvers } from './types.generated.ts';
 
 export const Concert: ConcertResolvers = {
-  waitingRoom: ({ id }, _arguments, { loaders, arrivals }) => arrivals.load(loaders.rooms, id),
+  waitingRoom: async ({ id }, _arguments, { loaders, arrivals, viewer }) =>
+    seenRoom(await arrivals.load(loaders.rooms, id), viewer),
 };

@@ -3,6 +3,7 @@ import { maySee, requireViewer } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
 import type { ShownTicket } from '../positions/place.ts';
 import type { ShownRoom } from '../positions/room-followers.ts';
+import { seenRoom } from './seen-room.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
 export const Subscription: SubscriptionResolvers = {
@@ -21,8 +22,8 @@ export const Subscription: SubscriptionResolvers = {
   },
 
   waitingRoomChanged: {
-    subscribe: async (_subscription, { concertId }, { followedRooms, roomFollowers }) => {
-      const room = await followedRooms.load(concertId);
+    subscribe: async (_subscription, { concertId }, { followedRooms, roomFollowers, viewer }) => {
+      const room = seenRoom(await followedRooms.load(concertId), viewer);
       if (room === null) throw badUserInput('concertId', 'is not that of a concert with a waiting room.');
       return roomFollowers.follow(room);
     },

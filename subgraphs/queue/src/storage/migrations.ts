@@ -8,6 +8,7 @@ import { AddChallenges1760000200005 } from './add-challenges.ts';
 import { AddLineVersions1760000200002 } from './add-line-versions.ts';
 import { KeepMaxActive1760000200003 } from './keep-max-active.ts';
 import { CreateWaitingRooms1760000200001 } from './create-waiting-rooms.ts';
+import { PublishRooms1795000350002 } from './publish-rooms.ts';
 import { KeepRoomMinutes1795000100000 } from './room-minutes.ts';
 import { StopFollowingHolds1760000200004 } from './stop-following-holds.ts';
 
@@ -23,4 +24,5 @@ export const migrations = [
   StopFollowingHolds1760000200004,
   AddChallenges1760000200005,
   KeepRoomMinutes1795000100000,
+  PublishRooms1795000350002,
 ];

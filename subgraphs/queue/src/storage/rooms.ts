@@ -1,4 +1,4 @@
-import { count, id, instant, key, text } from '@frontrow/kit/columns';
+import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Room } from '../domain/room.ts';
@@ -14,6 +14,8 @@ export const roomEntity = new EntitySchema<Room>({
     admissionSeconds: count('admission_seconds'),
     challenge: { type: 'boolean' },
     salesOpenAt: instant('sales_open_at'),
+    publishAt: optional(instant('publish_at')),
+    concertVersion: count('concert_version'),
     openedAt: instant('opened_at'),
     lastNumber: count('last_number'),
     waiting: count('waiting'),

@@ -26,17 +26,17 @@ export interface AttendeePage {
 /** The size of a page, because the names of this many users can be asked for at once. */
 const pageSize = 100;
 
-/** Reads who comes to a show, for an operator. The log of operators records the start of an export, not each page. */
+/** Reads who comes to a show, for an operator. The log of operators records each page, because an operator could make up a place and begin there. */
 export function exportAttendees(
   outbox: Outbox,
   acting: Acting,
   scheduleId: string,
   after: TicketPlace | undefined,
 ): Promise<AttendeePage> {
-  if (after !== undefined) return findPage(outbox.database.manager, scheduleId, after);
   return act(outbox, acting, async ({ manager }) => {
-    const answer = await findPage(manager, scheduleId, { reservationId: '', position: 0 });
-    return { answer, subjectId: scheduleId, before: null, after: null };
+    const answer = await findPage(manager, scheduleId, after ?? { reservationId: '', position: 0 });
+    const read = { from: after?.reservationId ?? null, rows: answer.attendees.length };
+    return { answer, subjectId: scheduleId, before: null, after: read };
   });
 }
 

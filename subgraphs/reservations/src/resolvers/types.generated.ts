@@ -101,7 +101,7 @@ export type Mutation = {
    * the earliest counts; the others become conflicts, which `DoorList` shows to all doors.
    */
   syncAdmissions: Array<SyncedScan>;
-  /** For operators: who comes to a show, seat by seat, page by page. The first page (without `after`) is in the log of operators. */
+  /** For operators: who comes to a show, seat by seat, page by page, each of which is in the log of operators. */
   exportAttendees: AttendeePage;
   /**
    * For operators: interrupts the work that follows from `cancelSchedule`, or continues it. Meanwhile, reservations that are not

@@ -22,9 +22,10 @@ import type { StorageScript } from './script.ts';
 
 const concert = (number: number, title: string) => ({
   ...{ id: id(number), venueId: id(1), title, artist: 'The Ünits', description: '', maxSeatsPerFan: 4 },
-  salesOpenAt: at(number),
+  ...{ salesOpenAt: at(number), publishAt: null, highestSeatsPerFan: null, version: 1 },
 });
 const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null, cancelledAt: null };
+const sale = { scheduleId: id(20), startsAt: at(5_000), concertVersion: 1 };
 const section = (number: number, name: string, firstRank: number) => ({
   ...{ id: id(number), scheduleId: id(20), name, price: 100 * number, rows: 1, seatsPerRow: 3, firstRank },
   ...seated,
@@ -54,7 +55,7 @@ const givenBack = (fan: number, count: number, unpaidAt: Date | null) => ({
   ...{ concertId: id(10), userId: id(fan), seats: count, unpaidAt },
 });
 const from = { scheduleId: id(20), sections, rank: 1 };
-const search = { text: undefined, after: undefined, limit: 10 };
+const search = { sight: 'published', text: undefined, after: undefined, limit: 10 } as const;
 const keptOne = { scheduleId: id(20), sectionId: id(31), held: 0, sold: 0, kept: -1 };
 const inOrder = <Row extends { id: string }>(rows: Row[]) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 const everySeat = { section: undefined, status: undefined };
@@ -69,6 +70,11 @@ export const concertsScript: StorageScript = {
     (m) => concerts.insertConcert(m, concert(10, 'Winter 100%')),
     (m) => concerts.insertConcert(m, concert(11, 'Sommer')),
     (m) => concerts.findConcerts(m, [id(11), id(10)]),
+    (m) => concerts.insertConcert(m, { ...concert(12, 'Herbst'), publishAt: new Date('2999-01-01') }),
+    (m) => concerts.findConcerts(m, [id(12), id(10)], 'published'),
+    (m) => concerts.updateConcert(m, { ...concert(12, 'Herbst'), publishAt: at(0), version: 2 }),
+    (m) => concerts.updateConcert(m, { ...concert(12, 'Frost'), version: 2 }),
+    (m) => concerts.findConcerts(m, [id(12), id(10)], 'published'),
     (m) => concerts.searchConcerts(m, { ...search, text: 'units', limit: 1 }),
     (m) => concerts.searchConcerts(m, { ...search, text: '100%' }),
     (m) => concerts.searchConcerts(m, { ...search, after: id(11) }),
@@ -77,11 +83,13 @@ export const concertsScript: StorageScript = {
     (m) => schedules.findSchedulesAt(m, schedule),
     (m) => schedules.findSchedulesAt(m, { ...schedule, startsAt: at(5_001) }),
     (m) => schedules.findSchedules(m, [id(20)]),
+    (m) => schedules.findSchedules(m, [id(20)], 'published'),
     (m) => schedules.findSchedulesOf(m, [id(10), id(11)]),
     (m) => schedules.findSectionsOf(m, [id(20)]),
     (m) => schedules.findSale(m, id(20)),
     (m) => schedules.findSale(m, id(21)),
-    (m) => schedules.isCancelled(m, id(20)),
+    (m) => schedules.lookAgain(m, sale),
+    (m) => schedules.lookAgain(m, { ...sale, concertVersion: 2 }),
     (m) => seats.insertSeats(m, id(20), newSeats),
     (m) => counts.insertCounts(m, sections),
     (m) => seats.findSeatsOf(m, [id(20)], everySeat),
@@ -124,7 +132,7 @@ export const concertsScript: StorageScript = {
     (m) => counts.countSeats(m, 'fans', [{ ...keptOne, kept: 2 }, keptOne]),
     (m) => counts.findCountsOf(m, [id(20)]),
     (m) => schedules.markCancelled(m, id(20), at(600)),
-    (m) => schedules.isCancelled(m, id(20)),
+    (m) => schedules.lookAgain(m, sale),
     (m) => schedules.findSchedulesAt(m, schedule),
     (m) => insertEndedTickets(m, [id(61)]),
     (m) => insertEndedTickets(m, [id(63), id(61)]),

@@ -9,7 +9,7 @@ import { newRoom } from '../../../../../subgraphs/queue/src/domain/room.ts';
 import { at, errorOf, id } from './script.ts';
 import type { StorageScript } from './script.ts';
 
-const room = newRoom(id(1), at(0), at(0));
+const room = newRoom({ concertId: id(1), salesOpenAt: at(0) }, at(0));
 const waiting = [1, 2, 3].map((number) =>
   issue({ id: id(10 + number), concertId: id(1), userId: id(20 + number), number }, at(number)),
 );
