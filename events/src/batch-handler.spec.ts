@@ -1,16 +1,20 @@
 import { jest } from '@jest/globals';
 import type { JsMsg } from '@frontrow/kit/nats';
 import { createLogger } from '@frontrow/kit/log';
+import type { Logger } from '@frontrow/kit/log';
+import { spansInMemory, traceparentOf } from '@frontrow/kit/testing/spans';
+import { currentTraceparent, inTrace, newTraceparent } from '@frontrow/kit/trace';
 import { BatchHandler } from './batch-handler.ts';
 import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';
 import { newId } from '@frontrow/kit/ids';
 import { batchHandler, handler } from './handler.ts';
+import type { Handler } from './handler.ts';
 import type { EventEnvelope, NewEvent } from './contract.ts';
 import { ticketEnded } from './contracts/queue.ts';
 import { userRegistered } from './contracts/users.ts';
 import { consumersOf } from './durables.ts';
 import type { Transaction } from './outbox.ts';
-import { published } from './testing.ts';
+import { emitted, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
 import type { OwnServer } from './testing/own-servers.ts';
@@ -157,5 +161,81 @@ describe('the attempts of a handler', () => {
     // One may have been under way when the process stopped, and was not counted.
     expect([5, 6]).toContain(attempts);
     expect(await failures()).toEqual([]);
+  });
+});
+
+describe('the trace of an event', () => {
+  /** Hands one event to a handler as often as the broker would, and tells what a collector and a log are told. */
+  const handled = async (handle: Handler['handle'], deliveries: number) => {
+    const { tracing, spans } = spansInMemory();
+    const logged: object[] = [];
+    const note = (about: object) => logged.push({ ...about, traceparent: currentTraceparent() });
+    const event = { ...published(registered('traced')), traceparent: newTraceparent() };
+    const batches = new BatchHandler({
+      ...{
+        service: 'tested',
+        handlers: [{ contract: userRegistered, handle }],
+        outbox: service.outbox,
+        tracing,
+      },
+      ...{ log: { warn: note, error: note } as unknown as Logger, signal: new AbortController().signal },
+      settle: (_message, tellBroker) => {
+        tellBroker();
+      },
+      onCommit: () => undefined,
+    });
+    const nothing = () => undefined;
+    for (let deliveryCount = 1; deliveryCount <= deliveries; deliveryCount++) {
+      const message = {
+        ...{ subject: subjectOf(event.type, event.subject), string: () => JSON.stringify(event) },
+        ...{ redelivered: deliveryCount > 1, info: { deliveryCount } },
+        ...{ ack: nothing, nak: nothing, term: nothing },
+      };
+      await batches.handle([message as unknown as JsMsg]);
+    }
+    return { event, spans: spans(), logged };
+  };
+  const above = (span: ReturnType<ReturnType<typeof spansInMemory>['spans']>[number]) =>
+    span.parentSpanContext?.spanId;
+
+  it('has each attempt, that it was given up, and what follows from that', async () => {
+    const broken = () => Promise.reject(new Error('broken'));
+    const { event, spans, logged } = await handled(broken, 5);
+    const [, traceId, emitter] = event.traceparent.split('-');
+    expect(spans.map(({ name, attributes }) => [name, attributes['frontrow.delivery']])).toEqual([
+      ...[1, 2, 3, 4, 5].map((delivery) => ['handle user.registered.v1', delivery]),
+      ['give up user.registered.v1', undefined],
+    ]);
+    for (const span of spans) {
+      expect(span.status.message).toBe('broken');
+      expect([span.spanContext().traceId, above(span)]).toEqual([traceId, emitter]);
+      expect(span.attributes['frontrow.saga.id']).toBe(event.subject);
+    }
+    const givenUp = spans.at(-1);
+    expect(givenUp?.attributes['frontrow.attempts']).toBe(5);
+    // Whoever puts the purchase back does so in its trace.
+    const [letter] = await emitted(service.outbox);
+    expect(letter?.traceparent).toBe(givenUp && traceparentOf(givenUp));
+    const names = { event: event.id, saga: event.subject };
+    expect(logged).toMatchObject([1, 2, 3, 4, 5].map((attempts) => ({ ...names, attempts })));
+    expect(logged.map((line) => (line as { traceparent?: string }).traceparent?.split('-')[1])).toEqual(
+      Array.from({ length: 5 }, () => traceId),
+    );
+  });
+
+  it('has a run that a deadlock rolled back, too', async () => {
+    let runs = 0;
+    const { spans } = await handled((tx, [event]) => {
+      if (++runs === 1) return Promise.reject(Object.assign(new Error('deadlock'), { errno: 1213 }));
+      return inTrace(event?.traceparent, () => {
+        tx.emit(registered('what followed'));
+        return Promise.resolve();
+      });
+    }, 1);
+    expect(spans.map(({ status }) => status.message)).toEqual(['rolled back, and begun again', undefined]);
+    const [, second] = spans;
+    expect((await emitted(service.outbox)).map(({ traceparent }) => traceparent)).toEqual([
+      second && traceparentOf(second),
+    ]);
   });
 });

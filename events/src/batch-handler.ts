@@ -1,5 +1,6 @@
 import type { JsMsg } from '@frontrow/kit/nats';
 import type { Logger } from '@frontrow/kit/log';
+import { inTrace } from '@frontrow/kit/trace';
 import { countFailure, forgetFailures } from './attempts.ts';
 import { consumerName, typeOf } from './broker.ts';
 import type { Handler } from './handler.ts';
@@ -10,7 +11,7 @@ import type { Arrival } from './inbox.ts';
 import type { Tracing } from '@frontrow/kit/tracing';
 import type { HandlerMetrics } from './measure-delivery.ts';
 import type { Outbox, Transaction } from './outbox.ts';
-import { traceHandling } from './trace-handlers.ts';
+import { traceGivingUp, traceHandling } from './trace-handlers.ts';
 import type { Traced } from './trace-handlers.ts';
 
 /** After this many failures an event is a dead letter. */
@@ -91,6 +92,9 @@ export class BatchHandler {
     let fresh: readonly Received[] = [];
     let traced: Traced<Received> | undefined;
     const work = async (tx: Transaction) => {
+      // Of a run before this one, which a deadlock or a replica rolled back: what it emitted was never heard of.
+      traced?.end(new Error('rolled back, and begun again'));
+      traced = undefined;
       try {
         fresh = await takeInAll(tx, received);
         traced = tracing && traceHandling(tracing, fresh);
@@ -130,16 +134,24 @@ export class BatchHandler {
       await this.#giveUp(message, event, error, attempts);
       return;
     }
-    log.warn({ err: error, consumer, event: event.id, attempts }, 'handling an event failed');
+    inTrace(event.traceparent, () => {
+      const about = { consumer, event: event.id, saga: event.subject, attempts };
+      log.warn({ err: error, ...about }, 'handling an event failed');
+    });
     settle(message, () => message.nak(retryAfterMs[attempts - 1]));
   }
 
   async #giveUp(message: JsMsg, content: unknown, error: unknown, attempts: number): Promise<void> {
-    const { service, outbox, log, signal, settle, onCommit } = this.#options;
+    const { service, outbox, log, signal, settle, onCommit, tracing } = this.#options;
     const eventType = typeOf(message.subject);
     const consumer = consumerName(service, eventType);
-    log.error({ err: error, consumer, sequence: message.seq }, 'an event became a dead letter');
-    await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);
+    const failed = { consumer, message: content, eventType, error, attempts };
+    // What follows, a purchase that is put back, belongs to the trace of the event.
+    await traceGivingUp(tracing, failed, async () => {
+      const about = { consumer, sequence: message.seq, ...nameOf(content), attempts };
+      log.error({ err: error, ...about }, 'an event became a dead letter');
+      await keepDeadLetter(outbox, failed, signal);
+    });
     onCommit();
     this.#options.metrics?.deadLettered(eventType);
     settle(message, () => message.term());
@@ -182,6 +194,12 @@ function byHandler(received: readonly Received[]): Map<Handler['handle'], Receiv
     else events.push(event);
   }
   return groups;
+}
+
+/** The ids of an event and of its saga, as a log has them; the content may be anything. */
+function nameOf(content: unknown): { event: unknown; saga: unknown } {
+  const { id, subject } = (content ?? {}) as { id?: unknown; subject?: unknown };
+  return { event: id, saga: subject };
 }
 
 const each = <Item>(items: readonly Item[]): Item[][] => items.map((item) => [item]);

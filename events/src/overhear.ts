@@ -19,7 +19,7 @@ export interface Overhearing {
 export function overhear<Contract extends EventContract>(
   broker: Broker,
   contracts: readonly Contract[],
-  listener: (data: DataOf<Contract>) => void,
+  listener: (data: DataOf<Contract>, traceparent: string | undefined) => void,
   isWanted: () => boolean = () => true,
 ): Overhearing {
   for (const { type } of contracts) checkRoute(broker.service, 'overhear', type);
@@ -27,8 +27,8 @@ export function overhear<Contract extends EventContract>(
     broker.connection.subscribe(allPartitionsOf(contract.type), {
       callback: (error, message) => {
         if (!isWanted()) return;
-        const data = error === null ? dataOf(contract, message.string()) : undefined;
-        if (data !== undefined) listener(data);
+        const heard = error === null ? read(contract, message.string()) : undefined;
+        if (heard !== undefined) listener(heard.data, heard.traceparent);
       },
     }),
   );
@@ -40,12 +40,13 @@ export function overhear<Contract extends EventContract>(
 }
 
 /** Undefined for a message that breaks the contract; it becomes a dead letter where it is handled. */
-function dataOf<Contract extends EventContract>(
+function read<Contract extends EventContract>(
   { data }: Contract,
   text: string,
-): DataOf<Contract> | undefined {
+): { data: DataOf<Contract>; traceparent: string | undefined } | undefined {
   try {
-    return data.parse(envelope.parse(JSON.parse(text)).data) as DataOf<Contract>;
+    const event = envelope.parse(JSON.parse(text));
+    return { data: data.parse(event.data) as DataOf<Contract>, traceparent: event.traceparent };
   } catch {
     return undefined;
   }

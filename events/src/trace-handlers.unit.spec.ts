@@ -13,7 +13,9 @@ it('each event of a batch is handled in a span of its own, beneath what emitted 
       return { traceparent: span.traceparent, end: (failure?: Error) => span.ended.push(failure) };
     },
   } as unknown as Tracing;
+  const message = { redelivered: false, info: { deliveryCount: 1 } };
   const arrivals = ['one', 'two'].map((name) => ({
+    message,
     consumer: 'tested-on-user-registered-v1',
     event: { ...published(registered(name)), traceparent: newTraceparent() },
   }));
@@ -30,5 +32,6 @@ it('each event of a batch is handled in a span of its own, beneath what emitted 
   );
   const failure = new Error('rolled back');
   traced.end(failure);
+  traced.end(); // counts no more
   expect(begun.map(({ ended }) => ended)).toEqual([[failure], [failure]]);
 });

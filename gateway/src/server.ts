@@ -85,6 +85,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     graphql,
     subgraphs,
     revoked: options.revoked,
+    tracing: options.tracing,
   });
   await graphql.start();
   lifecycle.onClose('GraphQL server', () => graphql.stop());

@@ -1,8 +1,18 @@
 import { newId } from '@frontrow/kit/ids';
+import { nothingRevoked } from '@frontrow/kit/revocations';
+import { spansInMemory } from '@frontrow/kit/testing/spans';
+import type { Tracing } from '@frontrow/kit/tracing';
 import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { accessToken, forgedToken, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+import {
+  accessToken,
+  forgedToken,
+  keys,
+  startGatewayUnderTest,
+  startSubgraph,
+  stopAll,
+} from './testing/stand.ts';
 
 let clients: Client[] = [];
 
@@ -15,18 +25,18 @@ afterEach(async () => {
 const moves =
   'subscription ($failing: String) { ticketMoves(id: "t1", failing: $failing) { id concert { title } } }';
 
-async function start(environment: Record<string, string> = {}) {
+async function start(environment: Record<string, string> = {}, tracing?: Tracing) {
   const [users, queue, concerts] = await Promise.all([
-    startSubgraph('users'),
-    startSubgraph('queue'),
-    startSubgraph('concerts'),
+    startSubgraph('users', undefined, tracing),
+    startSubgraph('queue', undefined, tracing),
+    startSubgraph('concerts', undefined, tracing),
   ]);
-  const gateway = await startGatewayUnderTest({
-    USERS_URL: users.url,
-    QUEUE_URL: queue.url,
-    CONCERTS_URL: concerts.url,
-    ...environment,
-  });
+  const gateway = await startGatewayUnderTest(
+    { USERS_URL: users.url, QUEUE_URL: queue.url, CONCERTS_URL: concerts.url, ...environment },
+    keys,
+    nothingRevoked,
+    { tracing },
+  );
   return { ...gateway, queue };
 }
 
@@ -175,6 +185,52 @@ describe('a subscription through the gateway', () => {
     await first(client, moves);
     await gateway.stop();
     expect(await closed).toMatchObject({ code: 1012 });
+  });
+});
+
+describe('a collector of traces', () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  const read = async (client: Client, query: string, named: string) =>
+    (await client.iterate({ query, extensions: { traceparent: named } }).next()).value as { data: any };
+
+  it('is told that a subscription begins, in the trace that its client names, and of what completes an event', async () => {
+    const { tracing, spans } = spansInMemory();
+    const gateway = await start({}, tracing);
+    await read(connect(gateway.url, await accessToken()), moves, traceparent);
+    // The gateway has stopped, so all requests have ended.
+    await stopAll();
+    const idOf = (span: ReturnType<typeof spans>[number] | undefined) => span?.spanContext().spanId;
+    const beneath = (parent: string | undefined) =>
+      spans().filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent);
+    const [opening] = beneath('b7ad6b7169203331');
+    expect(opening?.name).toBe('subscribe ticketMoves');
+    expect(beneath(idOf(opening)).map(({ name }) => name)).toEqual(['subscribe ticketMoves']);
+    const events = spans().filter(({ name }) => name === 'complete an event');
+    expect(events.length).toBeGreaterThan(0);
+    for (const event of events) {
+      expect(event.parentSpanContext).toBeUndefined();
+      expect(event.links.map(({ context }) => context.spanId)).toEqual([idOf(opening)]);
+      expect(beneath(idOf(event)).map(({ name }) => name)).toEqual(['POST /graphql']);
+    }
+  });
+
+  it('is told of a query over a WebSocket as of any request', async () => {
+    const { tracing, spans } = spansInMemory();
+    const gateway = await start({}, tracing);
+    const { data } = await read(connect(gateway.url), '{ trace }', traceparent);
+    await stopAll();
+    const [message] = spans().filter(({ name }) => name === 'message /graphql');
+    expect(message?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+    expect(data.trace).toContain(`00-${traceId}-`);
+  });
+
+  it('is all that a client can reach by what it names', async () => {
+    const gateway = await start();
+    const client = connect(gateway.url);
+    expect((await read(client, '{ trace }', traceparent)).data.trace).toBe(traceparent);
+    const { data } = await read(client, '{ trace }', 'no trace\r\nx-other: header');
+    expect(data.trace).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 });
 

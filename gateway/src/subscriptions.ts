@@ -6,7 +6,8 @@ import type { Lifecycle } from '@frontrow/kit/lifecycle';
 import type { Logger } from '@frontrow/kit/log';
 import type { Revoked } from '@frontrow/kit/revocations';
 import { signConnection, signOperation } from '@frontrow/kit/subscription-protocol';
-import { newTraceparent } from '@frontrow/kit/trace';
+import { currentTraceparent } from '@frontrow/kit/trace';
+import type { Tracing } from '@frontrow/kit/tracing';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { RequestHandler } from 'express';
 import { GraphQLError } from 'graphql';
@@ -36,6 +37,7 @@ import type { GatewaySettings } from './settings.ts';
 import type { SharedQueries } from './shared-queries.ts';
 import { streamed } from './streamed.ts';
 import { subgraphAddresses } from './subgraphs.ts';
+import { startOpening, traceMessage, traceOfEvent } from './trace-subscriptions.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 export interface SubscriptionsOptions {
@@ -52,6 +54,7 @@ export interface SubscriptionsOptions {
   readonly persisted: PersistedQueries;
   readonly tellError: TellError;
   readonly metrics: OperationMetrics | undefined;
+  readonly tracing: Tracing | undefined;
   readonly settings: GatewaySettings;
   readonly log: Logger;
 }
@@ -78,12 +81,13 @@ const drainMs = 5_000;
 
 /** Subscriptions as the gateway's settings, limits and identities have them. To be called before the federation is loaded. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { federation, attachments, settings, tellError, metrics, log } = options;
+  const { federation, attachments, settings, tellError, metrics, tracing, log } = options;
   const part = createFederatedSubscriptions({
     ...upstreams(options),
     ...admission(options),
     execute: (request, subscriber) => execute(options, request, subscriber as ViewingSubscriber),
-    contextFor: (subscriber) => ({ ...contextFor(options, subscriber as ViewingSubscriber), client: null }),
+    contextFor: (subscriber, opening) => contextOfEvent(options, subscriber as ViewingSubscriber, opening),
+    watch: tracing && ((request, prepared) => startOpening(tracing, request, prepared.plan().rootField)),
     whenTold: ({ key }) => options.sharedQueries.changed(key),
     present: (result) => publicResult(attachments.mark(result), tellError, log),
     fill: (text) => attachments.fill(text),
@@ -129,8 +133,14 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
     connectionPayload: (subgraph: string) => ({
       ...signConnection({ secret: GATEWAY_SECRET, subgraph }, new Date()),
     }),
-    extensionsFor: (operation: OperationRequest, { authorization }: Subscriber, subgraph: string) => ({
+    extensionsFor: (
+      operation: OperationRequest,
+      { authorization }: Subscriber,
+      subgraph: string,
+      traceparent: string | undefined,
+    ) => ({
       ...signOperation({ secret: GATEWAY_SECRET, subgraph }, operation, authorization, new Date()),
+      ...(traceparent !== undefined && { traceparent }),
     }),
     answerWithinMs: settings.SUBSCRIPTION_ANSWER_MS,
     giveUpAfterMs: settings.OPERATION_TIMEOUT_MS,
@@ -211,22 +221,43 @@ function refusalOf(admit: () => void): { status: number; headers?: Record<string
 const contextFor = (
   { settings }: SubscriptionsOptions,
   { viewer, client, authorization }: ViewingSubscriber,
+  traceparent: string | undefined,
 ): GatewayContext => ({
   viewer,
   client,
   authorization,
-  traceparent: newTraceparent(),
+  traceparent,
   deadline: Date.now() + settings.OPERATION_TIMEOUT_MS,
 });
 
+function contextOfEvent(
+  options: SubscriptionsOptions,
+  subscriber: ViewingSubscriber,
+  opening: string | undefined,
+): Record<string, unknown> {
+  const trace = traceOfEvent(options.tracing, opening);
+  const context: GatewayContext = {
+    ...contextFor(options, subscriber, undefined),
+    client: null,
+    get traceparent() {
+      return trace();
+    },
+  };
+  return context as object as Record<string, unknown>;
+}
+
+/** A query or mutation. */
 async function execute(
   options: SubscriptionsOptions,
-  { query, variables, operationName }: OperationRequest,
+  request: OperationRequest,
   subscriber: ViewingSubscriber,
 ): Promise<FormattedExecutionResult> {
-  const { body } = await options.graphql.executeOperation(
-    { query, ...(variables && { variables }), ...(operationName && { operationName }) },
-    { contextValue: contextFor(options, subscriber) },
+  const { query, variables, operationName } = request;
+  const { body } = await traceMessage(options.tracing, request, () =>
+    options.graphql.executeOperation(
+      { query, ...(variables && { variables }), ...(operationName && { operationName }) },
+      { contextValue: contextFor(options, subscriber, currentTraceparent()) },
+    ),
   );
   if (body.kind !== 'single') throw new Error('incremental delivery is not served');
   return body.singleResult;

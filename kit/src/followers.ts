@@ -23,6 +23,11 @@ export interface FollowersOptions<Item> {
   ) => Promise<readonly Item[]>;
   /** Whether nothing can change any more. */
   readonly isOver?: (item: Item) => boolean;
+  /**
+   * Called when followers here were told of what was heard in a trace: once, however many they are.
+   * @param traceparent of what happened
+   */
+  readonly whenTold?: ((traceparent: string, followers: number) => void) | undefined;
 }
 
 interface Follower<Item> {
@@ -40,7 +45,8 @@ const batchSize = 1_000;
 export class Followers<Item> {
   readonly #options: FollowersOptions<Item>;
   readonly #followed = new Map<string, Set<Follower<Item>>>();
-  #heard = new Set<string>();
+  /** What happened to items, and in which trace, if that is known. */
+  #heard = new Map<string, string | undefined>();
   #lookedAt = performance.now();
   readonly #loop;
 
@@ -72,9 +78,9 @@ export class Followers<Item> {
   }
 
   /** Something happened to this item. */
-  hear(id: string): void {
+  hear(id: string, traceparent?: string): void {
     if (!this.#followed.has(id)) return;
-    this.#heard.add(id);
+    this.#heard.set(id, traceparent ?? this.#heard.get(id));
     this.#loop.wake();
   }
 
@@ -85,27 +91,31 @@ export class Followers<Item> {
   async #tell(): Promise<'done'> {
     const looksAtAll = performance.now() - this.#lookedAt >= this.#options.lookEveryMs;
     if (looksAtAll) this.#lookedAt = performance.now();
-    const ids = looksAtAll ? [...this.#followed.keys()] : [...this.#heard];
-    this.#heard = new Set();
+    const heard = this.#heard;
+    this.#heard = new Map();
+    const ids = [...(looksAtAll ? this.#followed : heard).keys()];
     const isKnown = (id: string, state: string | number) =>
       [...(this.#followed.get(id) ?? [])].every(({ last }) => this.#options.stateOf(last) === state);
     for (let start = 0; start < ids.length; start += batchSize) {
       const items = await this.#options.read(ids.slice(start, start + batchSize), isKnown);
-      for (const item of items) this.#show(item);
+      for (const item of items) this.#show(item, heard.get(this.#options.idOf(item)));
     }
     if (looksAtAll) this.#endThoseThatAreOver();
     return 'done';
   }
 
-  #show(item: Item): void {
-    const { idOf, stateOf } = this.#options;
+  #show(item: Item, traceparent: string | undefined): void {
+    const { idOf, stateOf, whenTold } = this.#options;
     const state = stateOf(item);
+    let told = 0;
     for (const follower of this.#followed.get(idOf(item)) ?? []) {
       if (stateOf(follower.last) === state) continue;
       follower.last = item;
       follower.updates.put(item);
+      told += 1;
       if (this.#isOver(item)) this.#end(follower);
     }
+    if (told > 0 && traceparent !== undefined) whenTold?.(traceparent, told);
   }
 
   /** Time alone may have ended them. */

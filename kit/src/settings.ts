@@ -62,6 +62,9 @@ export const processSettings = {
   METRICS_PORT: portOrOff.optional(),
   /** The address of a trace collector that speaks OTLP over HTTP. When it is unset, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  /** Which traces are collected. OpenTelemetry reads these itself, and takes all when they are unset. */
+  OTEL_TRACES_SAMPLER: z.string().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   /** Signs the gateway's requests to subgraphs; only the gateway and the subgraphs know it. */

@@ -156,6 +156,7 @@ export async function startSubgraphServer<Context extends SubgraphContext>(
       revoked,
       signing,
       onBegin: metrics && followSubscribers(metrics),
+      tracing,
       lifecycle,
       log,
     });

@@ -9,6 +9,7 @@ import { isSignedByGateway, signRequest } from './request-signature.ts';
  * - `subscribe` has, in `payload.extensions`, the viewer's `authorization` as the client sent it (absent for nobody), and a
  *   `signature` over authorization, query, operationName and variables; otherwise it is answered by `error` with the code
  *   UNAUTHENTICATED. The subgraph verifies the token itself, as it does with requests.
+ * - There, too, is the `traceparent` of what subscribes. It is not signed, as the header of a request is not.
  * - Both signatures name the subgraph that they are for.
  * - `error` ends a subscription that was refused or that failed; `complete` one that came to its end. A connection that
  *   closes says nothing about either: the gateway subscribes again, at this replica or another one.
@@ -29,6 +30,7 @@ export interface SubscribedOperation {
 export interface OperationExtensions {
   readonly signature: string;
   readonly authorization?: string;
+  readonly traceparent?: string;
 }
 
 // No body of an HTTP request begins so: a signature made for one is worth nothing for the other.
@@ -97,6 +99,10 @@ export const isSignedOperation = (
 /** To be believed once the operation has been found to be signed. */
 export const authorizationIn = (extensions: Record<string, unknown> | null | undefined): string | undefined =>
   textIn(extensions, 'authorization');
+
+/** Anybody may say anything there: it decides nothing but where a span is shown. */
+export const traceparentIn = (extensions: Record<string, unknown> | null | undefined): string | undefined =>
+  textIn(extensions, 'traceparent');
 
 function textIn(payload: Record<string, unknown> | null | undefined, name: string): string | undefined {
   const value = payload?.[name];

@@ -28,10 +28,16 @@ import { unauthenticated } from './errors.ts';
 import { eventIterator } from './event-iterator.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './log.ts';
-import { authorizationIn, isSignedConnection, isSignedOperation } from './subscription-protocol.ts';
+import {
+  authorizationIn,
+  isSignedConnection,
+  isSignedOperation,
+  traceparentIn,
+} from './subscription-protocol.ts';
 import type { Revoked } from './revocations.ts';
 import type { Signing } from './subscription-protocol.ts';
 import { inTrace } from './trace.ts';
+import type { Tracing } from './tracing.ts';
 import { viewerFrom } from './viewer.ts';
 import type { Viewer } from './viewer.ts';
 import { withoutInternals } from './without-internals.ts';
@@ -45,6 +51,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
   readonly signing: Signing;
   /** Called with the root field of each subscription that begins; the returned function is called once, at its end. */
   readonly onBegin?: ((field: string) => () => void) | undefined;
+  readonly tracing?: Tracing | undefined;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
 }
@@ -52,6 +59,8 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
 /** A subscription that is about to begin. */
 interface Beginning {
   readonly viewer: Viewer | null;
+  /** Of the subscription that it is for, at the gateway. */
+  readonly traceparent: string | undefined;
   /** @returns when to go on, if that is not at once */
   readonly send: (result: ExecutionResult, context: Partial<Attaching>) => Promise<void> | undefined;
 }
@@ -123,6 +132,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   revoked,
   signing,
   onBegin,
+  tracing,
   log,
 }: SubscriptionServerOptions<Context>) {
   const formatted = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
@@ -149,7 +159,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
         const shown = withAttached<FormattedExecutionResult>(formattedResult, context);
         return socket.send(stringifyMessage({ id, type: MessageType.Next, payload: shown }));
       };
-      const contextValue: Beginning = { viewer, send };
+      const contextValue: Beginning = { viewer, traceparent: traceparentIn(payload.extensions), send };
       return { schema, document, operationName, variableValues, contextValue };
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
@@ -159,11 +169,17 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
 
   /** Sends the results itself, which takes a fraction of the promises; graphql-ws sees a source without events. */
   async function begin({ contextValue, ...args }: ExecutionArgs): Promise<AsyncGenerator<never>> {
-    const { viewer, send } = contextValue as Beginning;
-    const source = await inTrace(undefined, () =>
+    const { viewer, traceparent, send } = contextValue as Beginning;
+    // The span is of the beginning alone: whoever follows for hours would have none until the end, and one for each event would be too many.
+    const span = tracing?.start(`subscribe ${rootFieldOf(args)}`, 'SERVER', traceparent);
+    const source = await inTrace(span?.traceparent ?? traceparent, () =>
       createSourceEventStream({ ...args, contextValue: contextFor(viewer) }),
     );
-    if (!(Symbol.asyncIterator in source)) return refused(source.errors ?? []);
+    if (!(Symbol.asyncIterator in source)) {
+      span?.end(source.errors?.[0]);
+      return refused(source.errors ?? []);
+    }
+    span?.end();
     const events = source[Symbol.asyncIterator]();
     const ended = onBegin?.(rootFieldOf(args));
     return eventIterator<never>(

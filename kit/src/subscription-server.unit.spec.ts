@@ -13,6 +13,7 @@ import { subgraphSchema } from './subgraph-server.ts';
 import type { SubgraphContext } from './subgraph-server.ts';
 import { signConnection, signOperation } from './subscription-protocol.ts';
 import { addSubscriptionServer } from './subscription-server.ts';
+import { spansInMemory } from './testing/spans.ts';
 import { accessTokenAudience, accessTokenIssuer, requireViewer } from './viewer.ts';
 
 const signing = { secret: 'a secret that only tests know, 32+', subgraph: 'tiny' };
@@ -66,6 +67,7 @@ function field<Subscribe>(subscribe: Subscribe) {
 
 let lifecycle: Lifecycle;
 let url: string;
+let spans: ReturnType<typeof spansInMemory>['spans'];
 
 beforeEach(async () => {
   process.setMaxListeners(0);
@@ -80,6 +82,8 @@ beforeEach(async () => {
     await closed;
   });
   const schema = subgraphSchema(typeDefs, resolvers);
+  const { tracing, spans: collected } = spansInMemory();
+  spans = collected;
   const contextFor = (viewer: SubgraphContext['viewer']) => ({ viewer, made: ++contexts });
   addSubscriptionServer(server, {
     schema,
@@ -87,6 +91,7 @@ beforeEach(async () => {
     keys,
     revoked: nothingRevoked,
     signing,
+    tracing,
     lifecycle,
     log,
   });
@@ -118,11 +123,13 @@ async function signedIn() {
   expect(await connection.take()).toEqual({ type: 'connection_ack' });
   const subscribe = (
     query: string,
-    options: { authorization?: string; variables?: Record<string, unknown> } = {},
+    options: { authorization?: string; variables?: Record<string, unknown>; traceparent?: string } = {},
   ) => {
     const operation = { query, ...(options.variables && { variables: options.variables }) };
     const extensions = signOperation(signing, operation, options.authorization, new Date());
-    connection.send({ id: '1', type: 'subscribe', payload: { ...operation, extensions } });
+    const { traceparent } = options;
+    const payload = { ...operation, extensions: { ...extensions, ...(traceparent && { traceparent }) } };
+    connection.send({ id: '1', type: 'subscribe', payload });
   };
   return { ...connection, subscribe };
 }
@@ -215,6 +222,25 @@ describe('subscriptions at a subgraph', () => {
     const { subscribe, take } = await signedIn();
     subscribe(`subscription { ${name} }`);
     expect(await take()).toMatchObject({ type: 'error', payload: [{ message, extensions: { code } }] });
+  });
+
+  it('have a span of their beginning, beneath that of the gateway, and none for each event', async () => {
+    const { subscribe, take } = await signedIn();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    subscribe('subscription { count(to: 3) }', { traceparent });
+    for (let messages = 0; messages < 4; messages++) await take();
+    subscribe('subscription { refused }', { traceparent });
+    await take();
+    expect(spans().map(({ name, status }) => [name, status.message])).toEqual([
+      ['subscribe count', undefined],
+      ['subscribe refused', 'Only operators may do this.'],
+    ]);
+    for (const { parentSpanContext } of spans()) {
+      expect(parentSpanContext).toMatchObject({
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        spanId: 'b7ad6b7169203331',
+      });
+    }
   });
 
   it('that break in mid-stream do so too', async () => {

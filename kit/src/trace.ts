@@ -9,10 +9,13 @@ const storage = new AsyncLocalStorage<string>();
 /** The trace that the running request or event belongs to. */
 export const currentTraceparent = (): string | undefined => storage.getStore();
 
+/** Whether a text that came from outside names a span. */
+export const isTraceparent = (text: string | null | undefined): text is string =>
+  typeof text === 'string' && traceparentFormat.test(text);
+
 /** Runs `work` inside the trace that came with a request or event, or inside a new one. */
 export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
-  const valid = traceparent !== undefined && traceparentFormat.test(traceparent);
-  return storage.run(valid ? traceparent : newTraceparent(), work);
+  return storage.run(isTraceparent(traceparent) ? traceparent : newTraceparent(), work);
 }
 
 export const newTraceparent = () =>

@@ -1,12 +1,15 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Attributes, Tracer } from '@opentelemetry/api';
+import type { Attributes, SpanContext, Tracer } from '@opentelemetry/api';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** A piece of work in a trace. */
 export interface Span {
   /** The `traceparent` that names the span as the parent of what it causes. */
   readonly traceparent: string;
-  /** @param failure what went wrong, if anything did */
+  /**
+   * Only the first call counts.
+   * @param failure what went wrong, if anything did
+   */
   end(failure?: Error): void;
 }
 
@@ -20,14 +23,27 @@ export class Tracing {
     this.#tracer = tracer;
   }
 
-  /** @param kind `SERVER` for a request, `CONSUMER` for an event, `CLIENT` for what is asked of a database */
+  /**
+   * @param kind `SERVER` for a request, `CONSUMER` for an event, `CLIENT` for what is asked of a database
+   * @param linked the `traceparent` of spans that it has to do with, in whatever traces
+   */
   start(
     name: string,
-    kind: 'SERVER' | 'CONSUMER' | 'CLIENT',
+    kind: 'SERVER' | 'CONSUMER' | 'CLIENT' | 'INTERNAL',
     parent: string | undefined,
     attributes: Attributes = {},
+    linked: readonly string[] = [],
   ): Span {
-    const span = this.#tracer.startSpan(name, { kind: SpanKind[kind], attributes }, contextOf(parent));
+    const links = linked.flatMap((traceparent) => {
+      const context = spanContextOf(traceparent);
+      return context === undefined ? [] : [{ context }];
+    });
+    const above = spanContextOf(parent);
+    const span = this.#tracer.startSpan(
+      name,
+      { kind: SpanKind[kind], attributes, links },
+      above === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, above),
+    );
     const { traceId, spanId, traceFlags } = span.spanContext();
     return {
       traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
@@ -41,12 +57,11 @@ export class Tracing {
   }
 }
 
-/** The trace that a client or an event names; a new trace when it names none, or cannot be read. */
-function contextOf(traceparent = '') {
+/** The span that a client or an event names; undefined when it names none, or cannot be read. */
+function spanContextOf(traceparent = ''): SpanContext | undefined {
   const [, traceId, spanId, flags = ''] = traceparentFormat.exec(traceparent) ?? [];
-  if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;
-  const traceFlags = Number.parseInt(flags, 16);
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
+  if (traceId === undefined || spanId === undefined) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
 }
 
 /**

@@ -1,20 +1,10 @@
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
-import { Tracing } from './tracing.ts';
+import { spansInMemory, traceparentOf } from './testing/spans.ts';
 
 const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const collected = () => {
-  const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  return { tracing: new Tracing(provider.getTracer('test')), spans: () => exporter.getFinishedSpans() };
-};
 
 describe('a span', () => {
   it('belongs to the trace that it is told of, beneath the span that is named there', () => {
-    const { tracing, spans } = collected();
+    const { tracing, spans } = spansInMemory();
     const above = tracing.start('above', 'SERVER', parent);
     tracing.start('beneath', 'CONSUMER', above.traceparent).end(new Error('no'));
     above.end();
@@ -23,13 +13,11 @@ describe('a span', () => {
     expect(first?.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
     expect(beneath?.parentSpanContext?.spanId).toBe(first?.spanContext().spanId);
     expect([beneath?.status.message, first?.status.message]).toEqual(['no', undefined]);
-    expect(above.traceparent).toBe(
-      `00-0af7651916cd43dd8448eb211c80319c-${String(first?.spanContext().spanId)}-01`,
-    );
+    expect(first && traceparentOf(first)).toBe(above.traceparent);
   });
 
   it('begins a trace of its own where there is none that can be read', () => {
-    const { tracing, spans } = collected();
+    const { tracing, spans } = spansInMemory();
     for (const strange of [undefined, '', 'not a trace', parent.replace('-01', '')]) {
       tracing.start('request', 'SERVER', strange).end();
     }
@@ -41,8 +29,18 @@ describe('a span', () => {
     ]);
   });
 
+  it('may be linked to spans of other traces, which it is no part of', () => {
+    const { tracing, spans } = spansInMemory();
+    tracing.start('one of many', 'INTERNAL', undefined, {}, [parent, 'not a trace']).end();
+    const [span] = spans();
+    expect(span?.spanContext().traceId).not.toBe('0af7651916cd43dd8448eb211c80319c');
+    expect(span?.links.map(({ context }) => context)).toMatchObject([
+      { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' },
+    ]);
+  });
+
   it('that the client does not want collected is not, and says so to whoever comes after', () => {
-    const { tracing, spans } = collected();
+    const { tracing, spans } = spansInMemory();
     const span = tracing.start('request', 'SERVER', parent.replace(/01$/, '00'));
     span.end();
     expect(span.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/);

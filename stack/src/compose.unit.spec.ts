@@ -106,7 +106,8 @@ describe('docker-compose.yml', () => {
 
     it('has the same settings as on one machine', () => {
       const local = localSettings(service);
-      const common = ['LOG_LEVEL', 'NODE_ENV', 'METRICS_PORT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+      const traces = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'];
+      const common = ['LOG_LEVEL', 'NODE_ENV', 'METRICS_PORT', ...traces];
       const passedOn = optionalSettings[service] ?? [];
       expect(Object.keys(environment).sort()).toEqual([...Object.keys(local), ...common, ...passedOn].sort());
       expect(environment['PORT']).toBe(local['PORT']);
@@ -189,6 +190,18 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('has a Jaeger, when asked for it, that every service can send traces to and Grafana asks', () => {
+    const { profiles, networks } = container('jaeger');
+    expect(profiles).toEqual(['observe']);
+    for (const name of [...services, 'grafana'])
+      expect(container(name).networks.some((network) => networks.includes(network))).toBe(true);
+    expect(text('.env.example')).toContain('http://jaeger:4318');
+    const { datasources } = parse(text('deploy/grafana/provisioning/datasources/jaeger.yml')) as {
+      datasources: { type: string; url: string }[];
+    };
+    expect(datasources).toMatchObject([{ type: 'jaeger', url: 'http://jaeger:16686' }]);
+  });
+
   it('has a Prometheus and a Grafana, when asked for them, with the files that tests check', () => {
     const { profiles, volumes, networks } = container('prometheus');
     expect([profiles, container('grafana').profiles]).toEqual([['observe'], ['observe']]);
@@ -227,7 +240,7 @@ describe('docker-compose.yml', () => {
 
   it('gives every server time to end, and a health check that says when it is up', () => {
     const servers = Object.keys(compose.services).filter((name) => container(name).restart !== undefined);
-    expect(servers).toHaveLength(services.length + subgraphs.length + 4);
+    expect(servers).toHaveLength(services.length + subgraphs.length + 5);
     for (const name of servers) expect([name, container(name)]).toHaveProperty('1.healthcheck.test');
     for (const name of servers.filter((name) => name !== 'mailbox')) {
       const seconds = Number(/^(\d+)s$/.exec(container(name).stop_grace_period ?? '')?.[1]);

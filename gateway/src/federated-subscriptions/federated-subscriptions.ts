@@ -1,7 +1,7 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { EntityAnswers } from './entity-answers.ts';
 import { LiveOperation } from './live-operation.ts';
-import type { LiveOperationOptions } from './live-operation.ts';
+import type { Joining, LiveOperationOptions } from './live-operation.ts';
 import type { Log } from './log.ts';
 import type { Subscriber } from './subscriber.ts';
 import { Supergraph } from './supergraph.ts';
@@ -73,7 +73,6 @@ export class FederatedSubscriptions {
 
   /**
    * @param prepared a subscription
-   * @param onEnd called once, when it can have no more results
    * @returns the results, as JSON, which the subscriber takes at its own pace; it throws `SubscriptionFailed` when the subscriber must get errors
    * @throws what the query planner throws
    */
@@ -81,16 +80,16 @@ export class FederatedSubscriptions {
     prepared: PreparedOperation,
     variables: Record<string, unknown>,
     subscriber: Subscriber,
-    onEnd: () => void,
+    joining: Joining,
   ): AsyncGenerator<string, undefined, undefined> {
     if (prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION)
       throw new Error('not a subscription');
     if (this.#options.increments.includes(prepared.plan().rootField)) {
-      return this.#start(prepared, variables, subscriber).join(subscriber, onEnd);
+      return this.#start(prepared, variables, subscriber, joining).join(subscriber, joining);
     }
     const key = JSON.stringify([prepared.hash, subscriber.key, variables]);
-    const live = this.#shared.get(key) ?? this.#start(prepared, variables, subscriber, key);
-    return live.join(subscriber, onEnd);
+    const live = this.#shared.get(key) ?? this.#start(prepared, variables, subscriber, joining, key);
+    return live.join(subscriber, joining);
   }
 
   close(): void {
@@ -102,12 +101,14 @@ export class FederatedSubscriptions {
     prepared: PreparedOperation,
     variables: Record<string, unknown>,
     subscriber: Subscriber,
+    { opening }: Joining,
     key?: string,
   ): LiveOperation {
     const live = new LiveOperation(prepared, variables, subscriber, {
       ...this.#options,
       upstreams: this.#upstreams,
       answers: this.#answers,
+      traceparent: opening?.traceparent,
       whenFull: key === undefined ? 'start over' : 'keep the latest',
       onEnd: () => {
         this.#live.delete(live);

@@ -6,6 +6,7 @@ import { executeEvent } from './execute-event.ts';
 import type { Log } from './log.ts';
 import { Mailbox } from './mailbox.ts';
 import type { WhenFull } from './mailbox.ts';
+import type { Opening } from './opening.ts';
 import type { Executed } from './result-templates.ts';
 import type { Subscriber } from './subscriber.ts';
 import { havePrimaryInCommon, primaryVariables } from './subscription-plan.ts';
@@ -15,13 +16,17 @@ import type { Upstreams } from './upstreams.ts';
 export interface LiveOperationOptions {
   readonly upstreams: Upstreams;
   readonly answers: EntityAnswers;
-  /** Makes the `context` of data sources, for each event anew. */
-  readonly contextFor: (subscriber: Subscriber) => Record<string, unknown>;
+  /**
+   * Makes the `context` of data sources, for each event anew.
+   * @param traceparent of the subscription that began it, see `Opening`
+   */
+  readonly contextFor: (subscriber: Subscriber, traceparent: string | undefined) => Record<string, unknown>;
   /** Makes the `extensions` of the subscribe message, which tell that subgraph who the viewer is. */
   readonly extensionsFor: (
     operation: { query: string; operationName: string | undefined; variables: Record<string, unknown> },
     subscriber: Subscriber,
     subgraph: string,
+    traceparent: string | undefined,
   ) => Record<string, unknown> | undefined;
   /** Turns a result into what clients are shown. Data without errors must stay unchanged. */
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
@@ -34,6 +39,21 @@ export interface LiveOperationOptions {
   /** The errors that subscribers get then. */
   readonly unavailable: () => GraphQLError;
   readonly log: Log;
+}
+
+/** How somebody takes part in a live operation. */
+export interface Joining {
+  /** Called once, when it can have no more results. */
+  readonly onEnd: () => void;
+  readonly opening?: Opening | undefined;
+}
+
+/** What an operation is told when it begins. */
+interface Beginning extends LiveOperationOptions {
+  readonly whenFull: WhenFull;
+  readonly onEnd: () => void;
+  /** Of the first who subscribed; others that join have traces of their own. */
+  readonly traceparent: string | undefined;
 }
 
 /** Ends a subscription for its subscribers. */
@@ -55,8 +75,10 @@ const mostIncrements = 32;
  */
 export class LiveOperation {
   readonly #variables: Record<string, unknown>;
-  readonly #options: LiveOperationOptions & { whenFull: WhenFull; onEnd: () => void };
+  readonly #options: Beginning;
   readonly #mailboxes = new Set<Mailbox>();
+  /** Of those who have no result yet. */
+  readonly #openings: Opening[] = [];
   #prepared: PreparedOperation;
   /** The subscriber whose token lasts longest. */
   #subscriber: Subscriber;
@@ -78,7 +100,7 @@ export class LiveOperation {
     prepared: PreparedOperation,
     variables: Record<string, unknown>,
     subscriber: Subscriber,
-    options: LiveOperationOptions & { whenFull: WhenFull; onEnd: () => void },
+    options: Beginning,
   ) {
     this.#prepared = prepared;
     this.#variables = variables;
@@ -95,7 +117,7 @@ export class LiveOperation {
   }
 
   /** A new subscriber gets the latest result at once, because everybody gets the present state first. */
-  join(subscriber: Subscriber, onEnd: () => void): Mailbox {
+  join(subscriber: Subscriber, { onEnd, opening }: Joining): Mailbox {
     if (expiry(subscriber) > expiry(this.#subscriber)) this.#subscriber = subscriber;
     const { whenFull } = this.#options;
     const mailbox = new Mailbox({
@@ -109,7 +131,11 @@ export class LiveOperation {
       },
     });
     this.#mailboxes.add(mailbox);
-    if (this.#latest !== undefined) mailbox.put(this.#latest);
+    if (opening !== undefined) this.#openings.push(opening);
+    if (this.#latest !== undefined) {
+      mailbox.put(this.#latest);
+      this.#haveOpened();
+    }
     return mailbox;
   }
 
@@ -169,7 +195,9 @@ export class LiveOperation {
     const plan = this.#prepared.plan();
     const { operation: query, operationName } = plan.primary;
     const operation = { query, operationName, variables: primaryVariables(plan, this.#variables) };
-    const extensions = this.#options.extensionsFor(operation, this.#subscriber, plan.primary.serviceName);
+    const { extensionsFor, traceparent } = this.#options;
+    const { serviceName } = plan.primary;
+    const extensions = extensionsFor(operation, this.#subscriber, serviceName, traceparent);
     return { ...operation, ...(extensions && { extensions }) };
   }
 
@@ -197,6 +225,7 @@ export class LiveOperation {
       if (epoch !== this.#epoch) continue;
       if (this.#options.whenFull === 'keep the latest') this.#latest = result;
       for (const mailbox of this.#mailboxes) mailbox.put(result);
+      this.#haveOpened();
     }
     this.#isExecuting = false;
     if (this.#isBehind) this.#open();
@@ -221,7 +250,7 @@ export class LiveOperation {
     try {
       const { result, publicUntil } = await executeEvent(this.#prepared, event, {
         variables: this.#variables,
-        context: this.#options.contextFor(this.#subscriber),
+        context: this.#options.contextFor(this.#subscriber, this.#options.traceparent),
         scope: this.#subscriber.authorization ?? '',
         answers: this.#options.answers,
         log: this.#options.log,
@@ -250,6 +279,10 @@ export class LiveOperation {
     this.#openLater();
   }
 
+  #haveOpened(failure?: Error): void {
+    for (const opening of this.#openings.splice(0)) opening.end(failure);
+  }
+
   #leave(mailbox: Mailbox): void {
     if (this.#mailboxes.delete(mailbox) && this.#mailboxes.size === 0) this.#end();
   }
@@ -258,6 +291,7 @@ export class LiveOperation {
     clearTimeout(this.#givingUp);
     this.#pause();
     this.#options.onEnd();
+    this.#haveOpened(error);
     const mailboxes = [...this.#mailboxes];
     this.#mailboxes.clear();
     for (const mailbox of mailboxes) mailbox.close(error);

@@ -1,6 +1,7 @@
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { FederatedSubscriptions } from './federated-subscriptions.ts';
+import type { Opening } from './opening.ts';
 import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -20,6 +21,8 @@ export interface OperationsOptions {
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
   /** How many operations such a subscriber may have in progress at a time. */
   readonly mostOperations: (subscriber: Subscriber) => number;
+  /** Called for each subscription that begins, where somebody wants to know how that goes. */
+  readonly watch?: ((request: OperationRequest, prepared: PreparedOperation) => Opening) | undefined;
 }
 
 /** As JSON: serialised once for all who share them. */
@@ -104,7 +107,14 @@ export class Operations {
     }
     const variables = request.variables ?? {};
     this.#options.check(prepared, variables);
-    return { prepared, results: this.#subscriptions.begin(prepared, variables, subscriber, leave) };
+    const opening = this.#options.watch?.(request, prepared);
+    try {
+      const joining = { onEnd: leave, opening };
+      return { prepared, results: this.#subscriptions.begin(prepared, variables, subscriber, joining) };
+    } catch (error) {
+      opening?.end(asGraphQLError(error));
+      throw error;
+    }
   }
 }
 

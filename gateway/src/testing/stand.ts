@@ -10,10 +10,12 @@ import { nothingRevoked } from '@frontrow/kit/revocations';
 import type { Revoked } from '@frontrow/kit/revocations';
 import { readSettings } from '@frontrow/kit/settings';
 import { startSubgraphServer } from '@frontrow/kit/subgraph-server';
+import type { Tracing } from '@frontrow/kit/tracing';
 import { accessTokenAudience, accessTokenIssuer } from '@frontrow/kit/viewer';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
 import { startGateway } from '../server.ts';
+import type { ServerOptions } from '../server.ts';
 import { gatewaySettings } from '../settings.ts';
 import { smallGraph, smallSupergraph } from './small-graph.ts';
 
@@ -59,7 +61,11 @@ function keepTrack<T extends Started>(each: T): T {
 }
 
 /** One of the subgraphs of the small graph, served as real ones are. */
-export async function startSubgraph(name: keyof typeof smallGraph, port?: number): Promise<Started> {
+export async function startSubgraph(
+  name: keyof typeof smallGraph,
+  port?: number,
+  tracing?: Tracing,
+): Promise<Started> {
   const lifecycle = new Lifecycle(log);
   const settings = { HOST: '127.0.0.1', PORT: port ?? (await freePort()), GATEWAY_SECRET: secret };
   await startSubgraphServer({
@@ -70,6 +76,7 @@ export async function startSubgraph(name: keyof typeof smallGraph, port?: number
     keys,
     revoked: nothingRevoked,
     checks: {},
+    tracing,
     settings,
     lifecycle,
     log,
@@ -138,7 +145,7 @@ export async function startGatewayUnderTest(
   environment: Record<string, string>,
   keysOfGateway: JWTVerifyGetKey = keys,
   revoked: Revoked = nothingRevoked,
-  files: { readonly storefront?: string } = {},
+  options: Pick<ServerOptions, 'storefront' | 'tracing'> = {},
 ): Promise<GatewayUnderTest> {
   const settings = readSettings(gatewaySettings, {
     NODE_ENV: 'test',
@@ -162,7 +169,7 @@ export async function startGatewayUnderTest(
     revoked,
     lifecycle,
     log,
-    ...files,
+    ...options,
   });
   const url = `http://127.0.0.1:${settings.PORT}/graphql`;
   const post: GatewayUnderTest['post'] = async (body, headers = {}) => {

@@ -11,6 +11,7 @@ import { forgetTickets, restoreTickets } from '../purchase/kept-tickets.ts';
 import { refreshSession, usableToken } from './refresh-session.ts';
 import { timedFetch } from './server-clock.ts';
 import { currentSession, onSessionChange } from './session.ts';
+import { traceparentOf } from './trace.ts';
 
 /** Operations that need no token. A session that cannot be refreshed must not keep anybody from these. */
 const tokenless = new Set([
@@ -26,6 +27,19 @@ const tokenless = new Set([
 const authorization = new SetContextLink(async ({ headers }, { operationName }) => {
   const token = tokenless.has(operationName ?? '') ? undefined : await usableToken();
   return { token, headers: { ...(headers as object), ...(token && { authorization: `Bearer ${token}` }) } };
+});
+
+/** Over a WebSocket there are no headers. */
+const tracing = new ApolloLink((operation, forward) => {
+  const traceparent = traceparentOf(operation.operationName);
+  if (traceparent !== undefined) {
+    if (operation.operationType === OperationTypeNode.SUBSCRIPTION) {
+      operation.extensions['traceparent'] = traceparent;
+    } else {
+      operation.setContext(({ headers }) => ({ headers: { ...(headers as object), traceparent } }));
+    }
+  }
+  return forward(operation);
 });
 
 /** Exchanges a token that was refused, once, and sends the operation again. */
@@ -132,11 +146,14 @@ export const cache = new InMemoryCache({
 
 export const client = new ApolloClient({
   cache,
-  link: ApolloLink.split(
-    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
-    ApolloLink.from([secondTry, authorization, new HttpLink({ uri: '/graphql', fetch: timedFetch })]),
-  ),
+  link: ApolloLink.from([
+    tracing,
+    ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket),
+      ApolloLink.from([secondTry, authorization, new HttpLink({ uri: '/graphql', fetch: timedFetch })]),
+    ),
+  ]),
 });
 
 /** Queries that failed because there was no network are sent again when there is one. */

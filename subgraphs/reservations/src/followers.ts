@@ -8,6 +8,7 @@ import {
 import { overhear } from '@frontrow/events/overhear';
 import { Followers } from '@frontrow/kit/followers';
 import type { Logger } from '@frontrow/kit/log';
+import type { Tracing } from '@frontrow/kit/tracing';
 import type { DataSource } from 'typeorm';
 import { lastsUntil } from './domain/reservation.ts';
 import type { Reservation } from './domain/reservation.ts';
@@ -21,10 +22,15 @@ const notingMs = 150;
 export type ReservationFollowers = Followers<Reservation>;
 
 /**
- * Begins to tell fans what any replica does to their reservations. A reservation that has ended, and whose payment has been
- * refunded, cannot change any more.
+ * Begins to tell fans what any replica does to their reservations, which is the end of a purchase's trace. A reservation that has ended,
+ * and whose payment has been refunded, cannot change any more.
  */
-export function startFollowers(database: DataSource, broker: Broker, log: Logger): ReservationFollowers {
+export function startFollowers(
+  database: DataSource,
+  broker: Broker,
+  log: Logger,
+  tracing?: Tracing,
+): ReservationFollowers {
   const { manager } = database;
   const followers = new Followers<Reservation>({
     ...{ name: 'telling fans of their reservations', log, gapMs: 50, lookEveryMs: 2_000 },
@@ -39,15 +45,25 @@ export function startFollowers(database: DataSource, broker: Broker, log: Logger
       );
     },
     isOver,
+    whenTold:
+      tracing &&
+      ((traceparent, count) => {
+        tracing
+          .start('tell followers of a reservation', 'INTERNAL', traceparent, { 'frontrow.followers': count })
+          .end();
+      }),
   });
   const changes = [reservationConfirmed, reservationCancelled, reservationExpired];
   // The subscriptions end with the connection.
   const isWanted = () => followers.hasAny;
-  overhear(broker, changes, ({ reservationId }) => followers.hear(reservationId), isWanted);
+  const hear = ({ reservationId }: { reservationId: string }, traceparent: string | undefined) => {
+    followers.hear(reservationId, traceparent);
+  };
+  overhear(broker, changes, hear, isWanted);
   // These events come from other services. Whichever replica stores them needs a moment for it.
   const payments = [paymentCompleted, paymentRefunded];
-  const hearSoon = ({ reservationId }: { reservationId: string }) => {
-    setTimeout(() => followers.hear(reservationId), notingMs);
+  const hearSoon: typeof hear = (payment, traceparent) => {
+    setTimeout(() => hear(payment, traceparent), notingMs);
   };
   overhear(broker, payments, hearSoon, isWanted);
   return followers;

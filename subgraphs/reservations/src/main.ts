@@ -20,11 +20,11 @@ import { ticketKeys } from './ticket-code.ts';
 run(async () => {
   const service = await openService('reservations', readSettings(subgraphSettings), { entities, migrations });
   if (service === undefined) return; // it was only to run the migrations, which is done
-  const { database, outbox, lifecycle, log } = service;
+  const { database, outbox, lifecycle, log, tracing } = service;
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers), retention });
   const keys = await openSigningKeys(database, ticketKeys);
-  const followers = startFollowers(database, delivery.broker, log);
+  const followers = startFollowers(database, delivery.broker, log, tracing);
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());

@@ -11,6 +11,8 @@ export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
+  /** With a message when the work failed. */
+  readonly status: { readonly message?: string };
 }
 
 interface Value {
@@ -52,6 +54,16 @@ export class Collector {
   /** The spans of a trace, in the order in which they were reported. */
   of(traceId: string): CollectedSpan[] {
     return this.spans.filter((span) => span.traceId === traceId);
+  }
+
+  /** A span of a trace and all that are above it, as "service: name", from below; empty while there is none. */
+  pathOf(traceId: string, service: string, name: string): string[] {
+    const spans = this.of(traceId);
+    const path: string[] = [];
+    let span = spans.find((each) => each.name === name && each.service === service);
+    for (; span !== undefined; span = spans.find(({ spanId }) => spanId === span?.parentSpanId))
+      path.push(`${span.service}: ${span.name}`);
+    return path;
   }
 
   stop(): void {

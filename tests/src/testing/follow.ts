@@ -26,7 +26,11 @@ export function followByWebSocket<Data>(fan: Fan, query: string, variables: obje
   });
   return following((onValue, onEnd) => {
     client.subscribe<Data>(
-      { query, variables: { ...variables } },
+      {
+        query,
+        variables: { ...variables },
+        ...(fan.traceparent !== undefined && { extensions: { traceparent: fan.traceparent } }),
+      },
       {
         next: ({ data }) => data && onValue(data),
         error: (error) => onEnd(error instanceof Error ? error : new Error(JSON.stringify(error))),

@@ -1,6 +1,8 @@
+import { emitted } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Answer } from '@frontrow/kit/testing/subgraph';
+import { inTrace, newTraceparent } from '@frontrow/kit/trace';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { expireDueReservations } from '../operations/expire-due-reservations.ts';
 import { aHold, aHoldNobodyPaid, held, notPaid, paid, refunded } from '../testing/holds.ts';
@@ -49,6 +51,36 @@ describe('reservationChanged', () => {
     expect(await next(events)).toMatchObject({ status: 'CANCELLED', endedBecause: 'CANCELLED_BY_FAN' });
     await service.tell(refunded(hold));
     expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
+  });
+
+  it('is the end of the trace of each change, once for all who follow', async () => {
+    const hold = aHold();
+    await service.tell(held(hold));
+    const owner = aFan(hold.userId);
+    const both = [
+      await follow(replica, owner, hold.reservationId),
+      await follow(replica, anOperator(), hold.reservationId),
+    ];
+    const bothAreTold = (status: string) =>
+      Promise.all(both.map(async (events) => expect(await next(events)).toMatchObject({ status })));
+    await bothAreTold('PENDING');
+    await service.tell(paid(hold));
+    await bothAreTold('CONFIRMED');
+    await inTrace(newTraceparent(), () => cancel(service, owner, hold.reservationId));
+    await bothAreTold('CANCELLED');
+    await service.tell(refunded(hold));
+    await Promise.all(both.map(rest));
+
+    const changes = (await emitted(service.outbox)).filter(({ subject }) => subject === hold.reservationId);
+    const spansOfChanges = changes.map(({ traceparent }) => traceparent?.split('-')[2]);
+    const told = replica
+      .spans()
+      .filter(({ parentSpanContext }) => spansOfChanges.includes(parentSpanContext?.spanId));
+    // The regular look may see one of the changes before the news of it comes, and knows no trace.
+    expect(told.length).toBeGreaterThan(0);
+    for (const { name, attributes } of told) {
+      expect([name, attributes]).toEqual(['tell followers of a reservation', { 'frontrow.followers': 2 }]);
+    }
   });
 
   it('also sends the refund of a payment that crossed the end', async () => {

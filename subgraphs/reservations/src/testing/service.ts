@@ -9,6 +9,7 @@ import { createLogger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { freshDatabase } from '@frontrow/kit/testing/database';
 import { testIds } from '@frontrow/kit/testing/ids';
+import { spansInMemory } from '@frontrow/kit/testing/spans';
 import { aFan, subgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -25,6 +26,8 @@ import { ticketKeys } from '../ticket-code.ts';
 /** One replica of the service, with a connection pool and a GraphQL schema of its own. */
 export interface Replica {
   readonly outbox: Outbox;
+  /** What a collector would be told of its followers. */
+  readonly spans: ReturnType<typeof spansInMemory>['spans'];
   /** Publishes what it emits from now on. */
   publish(): void;
   readonly graph: SubgraphUnderTest;
@@ -68,6 +71,7 @@ export async function reservationsUnderTest(): Promise<ServiceUnderTest> {
 }
 
 async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Promise<Replica> {
+  const { tracing, spans } = spansInMemory();
   const arrivals = new Arrivals({
     ids: testIds,
     find: (ids) => findArrived(outbox.database.manager, ids),
@@ -78,10 +82,11 @@ async function replica(outbox: Outbox, closing: (() => Promise<unknown>)[]): Pro
   const urls = [process.env['TEST_NATS_URL'] ?? ''];
   const broker = await connectBroker({ urls, service: 'reservations', replicas: 1, log: silent });
   closing.push(() => closeBroker(broker));
-  const followers = startFollowers(outbox.database, broker, silent);
+  const followers = startFollowers(outbox.database, broker, silent, tracing);
   closing.push(() => followers.stop());
   return {
     outbox,
+    spans,
     publish: () => {
       const relay = new Relay(outbox, broker, silent);
       closing.push(() => relay.stop());

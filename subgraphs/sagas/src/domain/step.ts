@@ -19,6 +19,8 @@ export interface Step {
   readonly heardAt: Date;
   readonly data: Readonly<Record<string, unknown>>;
   readonly error: string | null;
+  /** Of the work that recorded it: what is done about its saga later belongs to the same trace. */
+  readonly traceparent: string | null;
 }
 
 /** Steps that come from services which only watch a purchase, or could not handle one of its events. */
@@ -76,6 +78,7 @@ export function toStep(event: EventEnvelope, heardAt: Date): Step {
     heardAt,
     data,
     error: kind.because === undefined ? null : String(data[kind.because]),
+    traceparent: event.traceparent ?? null,
   };
 }
 

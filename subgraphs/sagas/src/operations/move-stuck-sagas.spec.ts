@@ -1,3 +1,5 @@
+import { emitted } from '@frontrow/events/testing';
+import { newTraceparent } from '@frontrow/kit/trace';
 import { aPurchase } from '../domain/testing.ts';
 import { patience, sagasUnderTest } from '../testing/sagas-under-test.ts';
 import type { SagasUnderTest } from '../testing/sagas-under-test.ts';
@@ -54,6 +56,20 @@ describe('a saga that stands still', () => {
     await sagas.hearOf(purchase, 'cancelled', 'released', 'refunded');
     await move(100_000);
     expect(await asked(sagaId)).toHaveLength(1);
+  });
+
+  it('is put back in the trace of what was last heard of it', async () => {
+    const purchase = aPurchase();
+    await sagas.hearOf(purchase, 'held', 'created', 'paid');
+    const traceparent = newTraceparent();
+    await sagas.hear(Object.assign(purchase.deadLettered(), { traceparent }), 'reservations');
+    // What cannot be read does not stand in the way of anything.
+    await sagas.hear(Object.assign(purchase.deadLettered(), { traceparent: 'x'.repeat(500) }), 'concerts');
+    await move(1);
+    const requests = (await emitted(sagas.outbox)).filter(({ subject }) => subject === purchase.id);
+    expect(requests.map(({ type, traceparent }) => [type, traceparent])).toEqual([
+      ['saga.compensation-requested.v1', traceparent],
+    ]);
   });
 
   it('is moved by one of two replicas', async () => {

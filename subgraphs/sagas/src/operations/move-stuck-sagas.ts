@@ -1,8 +1,10 @@
 import type { Outbox } from '@frontrow/events/outbox';
+import { inTrace } from '@frontrow/kit/trace';
 import { brokenInvariant } from '../domain/broken-invariant.ts';
 import { nextMove } from '../domain/next-move.ts';
 import type { Patience } from '../domain/next-move.ts';
 import { sagaOf } from '../domain/saga.ts';
+import { inOrder } from '../domain/step.ts';
 import { lockDue, storeSagas } from '../storage/sagas.ts';
 import { findSteps } from '../storage/steps.ts';
 
@@ -26,7 +28,12 @@ export async function moveStuckSagas(
       const itsSteps = steps.filter(({ sagaId }) => sagaId === id);
       const move = nextMove(id, itsSteps, patience);
       const isNow = move !== null && move.at <= now;
-      if (isNow) tx.emit(move.event);
+      const last = inOrder(itsSteps).findLast(({ traceparent }) => traceparent !== null);
+      if (isNow) {
+        inTrace(last?.traceparent ?? undefined, () => {
+          tx.emit(move.event);
+        });
+      }
       const lookAgainAt = isNow ? new Date(now.getTime() + patience.replayAfterMs) : (move?.at ?? null);
       return { saga: sagaOf(id, itsSteps), dueAt: lookAgainAt, breaks: brokenInvariant(itsSteps) };
     });

@@ -72,9 +72,22 @@ class NoteBrokenInvariants1795000200000 implements MigrationInterface {
   }
 }
 
+/** So that what is done about a purchase that stands still is seen in the trace of the purchase. Steps from before have none. */
+class KeepTracesOfSteps1795900300000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    if (await runner.hasColumn('steps', 'traceparent')) return;
+    await runner.query(`ALTER TABLE steps ADD COLUMN traceparent ${word} NULL`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE steps DROP COLUMN traceparent');
+  }
+}
+
 export const migrations = [
   ...eventMigrations,
   CreateKnownKeySets1760000000005,
   CreateSagaLog1760000600001,
   NoteBrokenInvariants1795000200000,
+  KeepTracesOfSteps1795900300000,
 ];

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { insertRows } from '@frontrow/kit/many-rows';
+import { isTraceparent } from '@frontrow/kit/trace';
 import type { Step } from '../domain/step.ts';
 
 /** Adds to the log what it does not have yet. */
@@ -7,16 +8,17 @@ export const insertSteps = (manager: EntityManager, steps: readonly Step[]): Pro
   insertRows(
     manager,
     'steps',
-    steps.map(({ eventId, sagaId, name, service, status, at, heardAt, data, error }) => ({
+    steps.map(({ eventId, sagaId, name, service, status, at, heardAt, data, error, traceparent }) => ({
       ...{ event_id: eventId, saga_id: sagaId, name, service, status, at, heard_at: heardAt },
-      ...{ data: JSON.stringify(data), error },
+      ...{ data: JSON.stringify(data), error, traceparent: isTraceparent(traceparent) ? traceparent : null },
     })),
   );
 
 export async function findSteps(manager: EntityManager, sagaIds: readonly string[]): Promise<Step[]> {
   if (sagaIds.length === 0) return [];
   const rows = await manager.query<(Omit<Step, 'data'> & { data: string })[]>(
-    `SELECT event_id AS eventId, saga_id AS sagaId, name, service, status, at, heard_at AS heardAt, data, error
+    `SELECT event_id AS eventId, saga_id AS sagaId, name, service, status, at, heard_at AS heardAt, data, error,
+       traceparent
      FROM steps WHERE saga_id IN (?)`,
     [sagaIds],
   );

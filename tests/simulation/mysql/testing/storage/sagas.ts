@@ -11,7 +11,7 @@ const saga = (number: number): any => ({
 });
 const step = (number: number): any => ({
   ...{ eventId: id(number), sagaId: id(1), name: 'seats.held', service: 'concerts', status: 'COMPLETED' },
-  ...{ at: at(1), heardAt: at(2), data: { it: 'ü' }, error: null },
+  ...{ at: at(1), heardAt: at(2), data: { it: 'ü' }, error: null, traceparent: null },
 });
 const letter = (failedAt: Date, error: string): any => ({
   ...{ id: id(30), consumer: 'sagas-x', eventId: 'e', eventType: 't', event: { a: 1 }, error, attempts: 5 },
