@@ -80,7 +80,7 @@ async function changed({ scheduleId, seats }: OnSale, sql: string, ...places: nu
 describe('a seat map', () => {
   it('shows what happened without a broker, also when the database fails as the broker comes back', async () => {
     const onSale = await putOnSale(hall);
-    const events = maps.watch({ id: onSale.scheduleId } as Schedule);
+    const events = maps.follow({ id: onSale.scheduleId } as Schedule);
     expect((await events.next()).value?.seats).toEqual([]);
 
     isConnected = false;
@@ -93,8 +93,8 @@ describe('a seat map', () => {
   it('does not wait for another map that cannot be read', async () => {
     const [first, second] = [await putOnSale(hall), await putOnSale(hall)];
     broken = first.scheduleId;
-    const unseen = maps.watch({ id: first.scheduleId } as Schedule);
-    const seen = maps.watch({ id: second.scheduleId } as Schedule);
+    const unseen = maps.follow({ id: first.scheduleId } as Schedule);
+    const seen = maps.follow({ id: second.scheduleId } as Schedule);
     expect((await seen.next()).value?.seats).toEqual([]);
     broken = undefined;
     expect((await unseen.next()).value?.seats).toEqual([]);
@@ -103,7 +103,7 @@ describe('a seat map', () => {
   it('shows a slow follower the whole map as it is now, and then the last state of each seat, once', async () => {
     const onSale = await putOnSale(hall);
     const schedule = { id: onSale.scheduleId } as Schedule;
-    const [quick, slow] = [maps.watch(schedule), maps.watch(schedule)];
+    const [quick, slow] = [maps.follow(schedule), maps.follow(schedule)];
     await quick.next();
     const change = async (sql: string, place: number) => {
       maps.hear(onSale.scheduleId, await changed(onSale, sql, place));
@@ -130,7 +130,7 @@ describe('a seat map', () => {
   it('waits for the events of changes in its snapshot, and reads the whole map if those are lost', async () => {
     const onSale = await putOnSale(hall);
     const { scheduleId } = onSale;
-    const events = maps.watch({ id: scheduleId } as Schedule);
+    const events = maps.follow({ id: scheduleId } as Schedule);
     await events.next();
     statements.length = 0;
     const [unheard] = await changed(onSale, `status = 'HELD'`, 5);
@@ -176,7 +176,7 @@ describe('a seat map', () => {
     const client = async () => {
       const map = new DrawnMap(onSale.seats.length);
       while (map.version < last) {
-        const events = pick(replicas).watch(schedule, below(2) === 0 ? undefined : map.version);
+        const events = pick(replicas).follow(schedule, below(2) === 0 ? undefined : map.version);
         for (let left = 1 + below(4); left > 0 && map.version < last; left--) {
           const { value } = await events.next();
           const { since, states, changed: some } = value as SeatsChanged;

@@ -48,9 +48,9 @@ interface SeatMap {
   /** Undefined until it has been read. */
   states: SeatStates | undefined;
   readonly recent: RecentChanges;
-  readonly watchers: Set<Latest<SeatsChanged>>;
+  readonly followers: Set<Latest<SeatsChanged>>;
   /** Followers that wait for the map to be read, with the version that they know. */
-  readonly newcomers: Map<Latest<SeatsChanged>, number | undefined>;
+  readonly newFollowers: Map<Latest<SeatsChanged>, number | undefined>;
   /** Seats that have changed since the last look. */
   touched: Set<string>;
   /** This and the next three times are in ms of `performance.now()`. */
@@ -97,7 +97,7 @@ class SeatMaps {
     this.#manager = manager;
     this.#isConnected = isConnected;
     this.#log = log;
-    this.#loop = repeat('following seat maps', lookEveryMs, log, () => this.#follow(), { gapMs });
+    this.#loop = repeat('following seat maps', lookEveryMs, log, () => this.#refresh(), { gapMs });
   }
 
   /** The map as this replica knows it, which may be a few 100 ms old. */
@@ -112,14 +112,14 @@ class SeatMaps {
    * @param since the version that the follower knows already. If the changes since then are remembered, they come instead of the
    * whole map
    */
-  watch(schedule: Schedule, since?: number): AsyncGenerator<SeatsChanged, undefined, undefined> {
+  follow(schedule: Schedule, since?: number): AsyncGenerator<SeatsChanged, undefined, undefined> {
     const map = this.#open(schedule);
     const told = new Latest<SeatsChanged>(() => {
-      map.watchers.delete(told);
-      map.newcomers.delete(told);
+      map.followers.delete(told);
+      map.newFollowers.delete(told);
       map.usedAt = performance.now();
     }, merge);
-    map.newcomers.set(told, since);
+    map.newFollowers.set(told, since);
     if (map.states === undefined) this.#loop.wake();
     else this.#welcome(map, map.states);
     return told.events;
@@ -148,14 +148,14 @@ class SeatMaps {
     if (known !== undefined) return known;
     const map: SeatMap = {
       ...{ schedule, states: undefined, recent: new RecentChanges(0), reading: undefined },
-      ...{ watchers: new Set(), newcomers: new Map(), touched: new Set() },
+      ...{ followers: new Set(), newFollowers: new Map(), touched: new Set() },
       ...{ checkedAt: -Infinity, readAt: -Infinity, usedAt: performance.now(), restUntil: -Infinity },
     };
     this.#maps.set(schedule.id, map);
     return map;
   }
 
-  async #follow(): Promise<'done'> {
+  async #refresh(): Promise<'done'> {
     this.#forgetUnused();
     const isConnected = this.#isConnected();
     // Changes that happened while there was no connection were not heard of.
@@ -270,16 +270,16 @@ class SeatMaps {
     const change = changesOf(map.schedule, before.version, states, changed);
     map.states = states;
     map.recent.add(change);
-    for (const told of map.watchers) told.put(change);
+    for (const told of map.followers) told.put(change);
   }
 
   #welcome(map: SeatMap, states: SeatStates): void {
-    for (const [told, since] of map.newcomers) {
+    for (const [told, since] of map.newFollowers) {
       const { schedule, recent } = map;
       told.put(since === undefined ? wholeMap(schedule, states) : recent.since(since, schedule, states));
-      map.watchers.add(told);
+      map.followers.add(told);
     }
-    map.newcomers.clear();
+    map.newFollowers.clear();
   }
 
   /** Forgets maps without followers, beginning with those that have not been asked for the longest. */
@@ -287,7 +287,8 @@ class SeatMaps {
     const now = performance.now();
     const unused = [...this.#maps.values()]
       .filter(
-        ({ watchers, newcomers, reading }) => watchers.size + newcomers.size === 0 && reading === undefined,
+        ({ followers, newFollowers, reading }) =>
+          followers.size + newFollowers.size === 0 && reading === undefined,
       )
       .toSorted((one, other) => other.usedAt - one.usedAt);
     let seats = 0;

@@ -8,7 +8,7 @@ export const Subscription: SubscriptionResolvers = {
     subscribe: async (_, { scheduleId, since }, { loaders, seatMaps }) => {
       const schedule = await loaders.schedules.load(scheduleId);
       if (schedule === null) throw badUserInput('scheduleId', 'is not that of a schedule.');
-      return seatMaps.watch(schedule, since ?? undefined);
+      return seatMaps.follow(schedule, since ?? undefined);
     },
     resolve: (changed: SeatsChanged, _args: unknown, { forgetLoaded }: Context) => {
       forgetLoaded();
