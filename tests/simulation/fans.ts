@@ -59,8 +59,8 @@ export async function openSale(system: System): Promise<Show> {
     venueName: 'Venue',
     venueAddress: 'Street',
   };
-  const concert = await operator.ask('concerts', (office) =>
-    createConcert(office, onBehalfOf('COMMAND', 'createConcert'), {
+  const concert = await operator.ask('concerts', (saleDeps) =>
+    createConcert(saleDeps, onBehalfOf('COMMAND', 'createConcert'), {
       ...words,
       salesOpenAt: at(-1),
       maxSeatsPerFan: random.between(1, 3),
@@ -294,8 +294,8 @@ export class Fan {
     if (admissionToken === null) return undefined;
     const request = { ...wish, scheduleId: this.#show.scheduleId, admissionToken };
     const ask = (idempotencyKey: string) =>
-      this.#client.ask('concerts', (office) =>
-        holdSeats(office, this.#userId, { ...request, idempotencyKey }, new Date()),
+      this.#client.ask('concerts', (saleDeps) =>
+        holdSeats(saleDeps, this.#userId, { ...request, idempotencyKey }, new Date()),
       );
     // Two tabs that ask at the same moment compete for the same seats.
     const tabs = this.#random.chance(0.25) ? 2 : 1;

@@ -11,8 +11,8 @@ import type { Logger } from '@frontrow/kit/log';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import { createHandlers as concertsHandlers } from '../../subgraphs/concerts/src/handlers.ts';
-import { openBoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
-import type { BoxOffice } from '../../subgraphs/concerts/src/operations/box-office.ts';
+import { createSaleDependencies } from '../../subgraphs/concerts/src/operations/sale-dependencies.ts';
+import type { SaleDependencies } from '../../subgraphs/concerts/src/operations/sale-dependencies.ts';
 import { entities as concertsEntities } from '../../subgraphs/concerts/src/storage/entities.ts';
 import { migrations as concertsMigrations } from '../../subgraphs/concerts/src/storage/migrations.ts';
 import { allTargets } from '../../subgraphs/deliveries/src/domain/audience.ts';
@@ -54,7 +54,7 @@ export interface Apis {
     readonly passKeys: SigningKeys;
     readonly wake: () => void;
   };
-  readonly concerts: BoxOffice;
+  readonly concerts: SaleDependencies;
   readonly reservations: Outbox;
   readonly payments: Till;
   readonly sagas: Outbox;
@@ -159,7 +159,7 @@ export async function startService<Name extends ServiceName>(
     },
     concerts: async () => {
       await deliver(concertsHandlers(silence));
-      return openBoxOffice({ outbox, ids, passKeys: verifying, holdSeconds: 300 });
+      return createSaleDependencies({ outbox, ids, passKeys: verifying, holdSeconds: 300 });
     },
     reservations: async () => {
       await deliver(reservationsHandlers);

@@ -6,13 +6,13 @@ import { Cost } from './cost.ts';
 import type { Layouts } from './layouts.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
-import type { BoxOffice } from './operations/box-office.ts';
+import type { SaleDependencies } from './operations/sale-dependencies.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import type { SeatPlans } from './seat-plans.ts';
 
 /** What all requests of the process share. */
 export interface SharedByAll {
-  readonly office: BoxOffice;
+  readonly saleDeps: SaleDependencies;
   readonly seatMaps: SeatMaps;
   readonly seatPlans: SeatPlans;
   readonly layouts: Layouts;
@@ -36,7 +36,7 @@ export function createContext(shared: SharedByAll, viewer: Viewer | null): Conte
     // Made only when needed, because most events of most subscriptions load nothing.
     get loaders() {
       const sight = isOperator(viewer) ? 'everything' : 'published';
-      loaders ??= createLoaders(shared.office.outbox.database.manager, sight);
+      loaders ??= createLoaders(shared.saleDeps.outbox.database.manager, sight);
       return loaders;
     },
     forgetLoaded: () => {

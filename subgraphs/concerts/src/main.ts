@@ -11,7 +11,7 @@ import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
 import { Layouts } from './layouts.ts';
-import { openBoxOffice } from './operations/box-office.ts';
+import { createSaleDependencies } from './operations/sale-dependencies.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { startSeatMaps } from './seat-maps.ts';
 import { SeatPlans } from './seat-plans.ts';
@@ -39,13 +39,13 @@ run(async () => {
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
-  const office = openBoxOffice({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });
+  const saleDeps = createSaleDependencies({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });
   // A fan who left while this service was down is told so after two seconds, and from then on their pass must open nothing.
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
     log.warn('some tickets ended while this service was down, and it does not know yet which');
   const attachments = new Attachments();
   const layouts = new Layouts(database.manager);
-  const shared = { office, seatMaps, seatPlans: new SeatPlans(database.manager), layouts, attachments };
+  const shared = { saleDeps, seatMaps, seatPlans: new SeatPlans(database.manager), layouts, attachments };
   await serve(service, delivery, {
     typeDefs,
     resolvers,

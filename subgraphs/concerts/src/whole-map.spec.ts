@@ -6,7 +6,7 @@ import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createContext } from './context.ts';
 import { Layouts } from './layouts.ts';
-import { openBoxOffice } from './operations/box-office.ts';
+import { createSaleDependencies } from './operations/sale-dependencies.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import { SeatPlans } from './seat-plans.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { outbox } = hall;
   const passKeys = () => Promise.reject(new Error('nobody holds seats here'));
   const shared = {
-    office: openBoxOffice({ outbox, ids: testIds, passKeys, holdSeconds: 300 }),
+    saleDeps: createSaleDependencies({ outbox, ids: testIds, passKeys, holdSeconds: 300 }),
     seatMaps: undefined as unknown as SeatMaps,
     seatPlans: new SeatPlans(outbox.database.manager),
     layouts: new Layouts(outbox.database.manager),

@@ -71,11 +71,11 @@ describe('on the server in memory', () => {
     );
     const sale = (await findSale(outbox.database.manager, schedule.id)) as any;
     const seatIds = rows('seats').map((seat) => seat['id'] as string);
-    const office = { outbox, ids: new GivenIds('a test'), holdSeconds: 300 } as any;
+    const saleDeps = { outbox, ids: new GivenIds('a test'), holdSeconds: 300 } as any;
     const take = (fan: number, ids: string[]) => {
       const call = { userId: id(fan), key: 'key', operation: 'holdSeats', args: ids, now };
       return takeSeats(
-        office,
+        saleDeps,
         [{ call, sale, ticketId: id(fan), seatIds: ids, traceparent: undefined }],
         'wait',
       );

@@ -2,7 +2,7 @@ import { refuse } from '@frontrow/kit/refusal';
 import { claimsOf } from '@frontrow/kit/token';
 import { z } from 'zod';
 import type { Sale } from '../domain/sale.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 
 /** An admission pass, as the queue signs it. */
 const pass = {
@@ -24,8 +24,14 @@ const pass = {
  * see `admissionEnded`.
  * @throws SERVICE_UNAVAILABLE while the queue's public keys are not available
  */
-export async function checkPass(office: BoxOffice, token: string, userId: string, sale: Sale, now: Date) {
-  const claims = await claimsOf(token, office.passKeys, pass);
+export async function checkPass(
+  saleDeps: SaleDependencies,
+  token: string,
+  userId: string,
+  sale: Sale,
+  now: Date,
+) {
+  const claims = await claimsOf(token, saleDeps.passKeys, pass);
   // Verifying a token allows for clocks that differ by a few seconds, but the next fan is admitted exactly when this admission is
   // over.
   const isOver = claims !== null && claims.exp * 1_000 <= now.getTime();

@@ -9,7 +9,7 @@ import { text } from '@frontrow/kit/text';
 import type { Concert } from '../domain/concert.ts';
 import { mostSeatsPerFan } from '../domain/sale.ts';
 import { findConcerts, findOrInsertVenue, insertConcert } from '../storage/concerts.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 import { between } from './limits.ts';
 
 export interface NewConcert {
@@ -35,7 +35,7 @@ export const long = { min: 0, max: 2_000, isLong: true };
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function createConcert(
-  { outbox, ids }: Pick<BoxOffice, 'outbox' | 'ids'>,
+  { outbox, ids }: Pick<SaleDependencies, 'outbox' | 'ids'>,
   acting: Acting,
   input: NewConcert,
   keyed?: Pick<KeyedCall, 'userId' | 'key' | 'now'>,

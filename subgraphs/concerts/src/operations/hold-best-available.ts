@@ -7,16 +7,16 @@ import type { Section } from '../domain/concert.ts';
 import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findAvailable } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
-import type { Customer, Order } from './take-seats.ts';
+import type { AdmittedFan, Order } from './take-seats.ts';
 import type { WantedSeats } from './wanted-seats.ts';
 
 type BestAvailable = Extract<WantedSeats, { seatIds?: undefined }>;
 
 /** An admitted fan who wants any block of `count` neighbouring seats, or `count` places of a standing area. */
-export interface BlockOrder extends Customer {
+export interface BlockOrder extends AdmittedFan {
   /** The sections that the block may be in: seated ones, or one standing area. Empty if none is cheap enough. */
   readonly sections: readonly Section[];
   readonly count: number;
@@ -34,8 +34,8 @@ const attemptsWithoutWaiting = 8;
  * Holds the available block of neighbouring seats that is nearest the stage. A standing area has to be named; there, any free
  * places are held.
  */
-export async function holdBestAvailable(office: BoxOffice, customer: Customer, wanted: BestAvailable) {
-  const { scheduleId, sections: all } = customer.sale;
+export async function holdBestAvailable(saleDeps: SaleDependencies, fan: AdmittedFan, wanted: BestAvailable) {
+  const { scheduleId, sections: all } = fan.sale;
   const named = all.filter(({ name, kind }) =>
     wanted.section === null ? kind === 'SEATED' : name === wanted.section,
   );
@@ -45,18 +45,18 @@ export async function holdBestAvailable(office: BoxOffice, customer: Customer, w
   const sections = maxPrice === null ? named : named.filter(({ price }) => price <= maxPrice);
 
   for (let attempt = 0; ; attempt++) {
-    const order = { ...customer, sections, count, attempt };
+    const order = { ...fan, sections, count, attempt };
     const answer =
       attempt < attemptsWithoutWaiting
-        ? await office.holdBlocks(scheduleId, order)
-        : await holdAlone(office, order);
+        ? await saleDeps.holdBlocks(scheduleId, order)
+        : await holdAlone(saleDeps, order);
     if (answer !== 'busy') return answer;
   }
 }
 
 /** A fan who keeps losing waits for locks, so that nobody tries for ever to get seats that a stuck transaction has locked. */
-async function holdAlone(office: BoxOffice, order: BlockOrder) {
-  const [answer = null] = await holdBlocks(office, [order], 'wait');
+async function holdAlone(saleDeps: SaleDependencies, order: BlockOrder) {
+  const [answer = null] = await holdBlocks(saleDeps, [order], 'wait');
   return answer;
 }
 
@@ -68,8 +68,12 @@ async function holdAlone(office: BoxOffice, order: BlockOrder) {
  * @param orders orders for one schedule
  * @returns the answer to each order; null if its key was used before
  */
-export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[], whenBusy: WhenBusy) {
-  const { manager } = office.outbox.database;
+export async function holdBlocks(
+  saleDeps: SaleDependencies,
+  orders: readonly BlockOrder[],
+  whenBusy: WhenBusy,
+) {
+  const { manager } = saleDeps.outbox.database;
   const ended = await findEndedTickets(
     manager,
     orders.map(({ ticketId }) => ticketId),
@@ -87,7 +91,7 @@ export async function holdBlocks(office: BoxOffice, orders: readonly BlockOrder[
     if (seatIds !== undefined) chosen.set(order, { ...order, seatIds });
   }
   const [first, ...others] = chosen.values();
-  const taken = first === undefined ? [] : await takeSeats(office, [first, ...others], whenBusy);
+  const taken = first === undefined ? [] : await takeSeats(saleDeps, [first, ...others], whenBusy);
   const answers = new Map([...chosen.keys()].map((order, i) => [order, taken[i] ?? null]));
   return orders.map((order) => {
     if (ended.has(order.ticketId)) return admissionEnded();

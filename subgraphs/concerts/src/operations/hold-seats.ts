@@ -6,7 +6,7 @@ import { currentTraceparent } from '@frontrow/kit/trace';
 import { isPublished, whyNotForSale } from '../domain/sale.ts';
 import { SaleChanged } from '../sales.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 import { checkPass } from './check-pass.ts';
 import { holdBestAvailable } from './hold-best-available.ts';
 import { holdTogether, withEarlierAnswers } from './hold-together.ts';
@@ -24,7 +24,7 @@ export interface HoldRequest extends SeatWish {
  * Holds all the seats that a fan asks for, or none.
  * @throws BAD_USER_INPUT if the request makes no sense, SERVICE_UNAVAILABLE while the pass cannot be verified
  */
-export async function holdSeats(office: BoxOffice, userId: string, request: HoldRequest, now: Date) {
+export async function holdSeats(saleDeps: SaleDependencies, userId: string, request: HoldRequest, now: Date) {
   checkIdempotencyKey(request.idempotencyKey);
   const wanted = wantedSeats(request);
   const { scheduleId, idempotencyKey: key } = request;
@@ -32,48 +32,53 @@ export async function holdSeats(office: BoxOffice, userId: string, request: Hold
   const call: KeyedCall = { userId, key, operation: 'holdSeats', args: { scheduleId, wanted }, now };
   for (;;) {
     try {
-      return await holdOnce(office, call, request, wanted);
+      return await holdOnce(saleDeps, call, request, wanted);
     } catch (error) {
       // An operator has changed it meanwhile: what the fan may have is decided anew, by what is so now.
       if (!(error instanceof SaleChanged)) throw error;
-      office.sales.forget(scheduleId);
+      saleDeps.sales.forget(scheduleId);
     }
   }
 }
 
-async function holdOnce(office: BoxOffice, call: KeyedCall, request: HoldRequest, wanted: WantedSeats) {
-  const customer = await admit(office, call, request, wanted.count);
-  if ('code' in customer) return asBefore(office, call, customer);
-  if (wanted.seatIds !== undefined) return holdNamed(office, { ...customer, seatIds: wanted.seatIds });
-  return asBefore(office, call, await holdBestAvailable(office, customer, wanted));
+async function holdOnce(
+  saleDeps: SaleDependencies,
+  call: KeyedCall,
+  request: HoldRequest,
+  wanted: WantedSeats,
+) {
+  const admitted = await admit(saleDeps, call, request, wanted.count);
+  if ('code' in admitted) return asBefore(saleDeps, call, admitted);
+  if (wanted.seatIds !== undefined) return holdNamed(saleDeps, { ...admitted, seatIds: wanted.seatIds });
+  return asBefore(saleDeps, call, await holdBestAvailable(saleDeps, admitted, wanted));
 }
 
 /** The answer that the same call got before, if there was one. */
 async function asBefore<Refused extends object>(
-  office: BoxOffice,
+  saleDeps: SaleDependencies,
   call: KeyedCall,
   answer: Hold | Refused | null,
 ) {
-  const [final] = await withEarlierAnswers(office.outbox.database.manager, [call], [answer]);
+  const [final] = await withEarlierAnswers(saleDeps.outbox.database.manager, [call], [answer]);
   return final as Exclude<typeof final, undefined | 'busy'>;
 }
 
 /** Whether the fan may ask for so many seats of this schedule now. */
-async function admit(office: BoxOffice, call: KeyedCall, request: HoldRequest, count: number) {
+async function admit(saleDeps: SaleDependencies, call: KeyedCall, request: HoldRequest, count: number) {
   const { scheduleId, admissionToken } = request;
-  const sale = isId(scheduleId) ? await office.sales.find(scheduleId, call.now) : null;
+  const sale = isId(scheduleId) ? await saleDeps.sales.find(scheduleId, call.now) : null;
   if (sale === null || !isPublished(sale, call.now)) return refuse('NOT_FOUND', 'There is no such schedule.');
   const notForSale = whyNotForSale(sale, count, call.now);
   if (notForSale !== null) return notForSale;
-  const admission = await checkPass(office, admissionToken, call.userId, sale, call.now);
+  const admission = await checkPass(saleDeps, admissionToken, call.userId, sale, call.now);
   if ('code' in admission) return admission;
   return { call, sale, ticketId: admission.ticketId, traceparent: currentTraceparent() };
 }
 
-async function holdNamed(office: BoxOffice, order: Order) {
-  const answer = await office.holdTogether(order.sale.scheduleId, order);
+async function holdNamed(saleDeps: SaleDependencies, order: Order) {
+  const answer = await saleDeps.holdTogether(order.sale.scheduleId, order);
   if (answer !== 'busy') return answer;
   // A call that has to wait for another transaction is made alone, so that it delays nobody else.
-  const [alone] = await holdTogether(office, [order], 'wait');
+  const [alone] = await holdTogether(saleDeps, [order], 'wait');
   return alone as Exclude<typeof alone, undefined | 'busy'>;
 }

@@ -10,7 +10,7 @@ import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findHolds } from '../storage/holds.ts';
 import { lookAtSeats } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
 import type { Order } from './take-seats.ts';
@@ -21,11 +21,11 @@ import type { Order } from './take-seats.ts';
  * @param orders orders for one schedule
  * @returns the answer to each order: see `takeSeats`
  */
-export async function holdTogether(office: BoxOffice, orders: readonly Order[], whenBusy: WhenBusy) {
-  const { manager } = office.outbox.database;
+export async function holdTogether(saleDeps: SaleDependencies, orders: readonly Order[], whenBusy: WhenBusy) {
+  const { manager } = saleDeps.outbox.database;
   const refused = await lookFirst(manager, orders);
   const [first, ...others] = orders.filter((order) => !refused.has(order));
-  const taken = first === undefined ? [] : await takeSeats(office, [first, ...others], whenBusy);
+  const taken = first === undefined ? [] : await takeSeats(saleDeps, [first, ...others], whenBusy);
   let next = 0;
   const answers = orders.map((order) => refused.get(order) ?? taken[next++] ?? null);
   return withEarlierAnswers(

@@ -15,10 +15,10 @@ import type { WhenBusy } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
 import { lookAgain } from '../storage/schedules.ts';
 import { SaleChanged } from '../sales.ts';
-import type { BoxOffice } from './box-office.ts';
+import type { SaleDependencies } from './sale-dependencies.ts';
 
 /** An admitted fan. */
-export interface Customer {
+export interface AdmittedFan {
   readonly call: KeyedCall;
   readonly sale: Sale;
   readonly ticketId: string;
@@ -26,7 +26,7 @@ export interface Customer {
 }
 
 /** An admitted fan, with the seats that they want. */
-export interface Order extends Customer {
+export interface Order extends AdmittedFan {
   readonly seatIds: readonly string[];
 }
 
@@ -45,20 +45,20 @@ type Taken =
  * @throws SaleChanged if the sale of the first order has changed since it was read; nothing is held then
  */
 export function takeSeats(
-  office: BoxOffice,
+  saleDeps: SaleDependencies,
   orders: readonly [Order, ...Order[]],
   whenBusy: WhenBusy,
 ): Promise<(Taken | 'busy' | null)[]> {
   const [{ sale }] = orders;
   const wishes = orders.map(({ call, ticketId, seatIds, traceparent }) => ({
-    ...{ call, traceparent, reservationId: office.ids.next() },
+    ...{ call, traceparent, reservationId: saleDeps.ids.next() },
     ...{ userId: call.userId, now: call.now, ticketId, seatIds },
   }));
   // The order of locks is: seats by primary key, fans, keys, counters. A call may be repeated while the first one is in a stuck
   // transaction that holds the fan's new row and key. The repeated call wants the same seats, so it finds those busy first, and
   // delays nobody else.
   let attempts = 0;
-  return office.outbox.transaction(async (tx) => {
+  return saleDeps.outbox.transaction(async (tx) => {
     const { manager } = tx;
     attempts += 1;
     const calls = wishes.map(({ call }) => call);
@@ -76,7 +76,7 @@ export function takeSeats(
     const userIds = new Set(open.map(({ userId }) => userId));
     const seats = await lockAvailable(manager, sale.scheduleId, [...seatIds], whenBusy);
     const { fans, busyFans } = await lockFans(manager, sale.concertId, [...userIds], whenBusy);
-    const stock = new Stock(sale, { seats, fans, busyFans }, office.holdSeconds);
+    const stock = new Stock(sale, { seats, fans, busyFans }, saleDeps.holdSeconds);
     const holds: Hold[] = [];
     const answers = wishes.map((wish) => {
       if (!isNew(wish)) return null;

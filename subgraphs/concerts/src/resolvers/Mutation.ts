@@ -14,21 +14,26 @@ import { drawnHall } from './hall-input.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
-  holdSeats: (_, { input }, { viewer, office }) =>
-    holdSeats(office, requireViewer(viewer).id, input, new Date()),
-  createConcert: (_, { input }, { viewer, office }) => {
+  holdSeats: (_, { input }, { viewer, saleDeps }) =>
+    holdSeats(saleDeps, requireViewer(viewer).id, input, new Date()),
+  createConcert: (_, { input }, { viewer, saleDeps }) => {
     const { id: userId } = requireViewer(viewer);
     const acting = asOperator(viewer, 'createConcert');
     const { idempotencyKey: key, publishAt, ...described } = input;
     if (key != null) checkIdempotencyKey(key);
     const most = input.maxSeatsPerFan ?? 4;
     const concert = { ...described, maxSeatsPerFan: most, publishAt: publishAt ?? undefined };
-    return createConcert(office, acting, concert, key == null ? undefined : { userId, key, now: new Date() });
+    return createConcert(
+      saleDeps,
+      acting,
+      concert,
+      key == null ? undefined : { userId, key, now: new Date() },
+    );
   },
-  changeConcert: (_, { input }, { viewer, office }) => {
+  changeConcert: (_, { input }, { viewer, saleDeps }) => {
     const acting = asOperator(viewer, 'changeConcert');
     const { id, version, title, artist, description, salesOpenAt, maxSeatsPerFan, publishAt } = input;
-    return changeConcert(office.outbox, acting, {
+    return changeConcert(saleDeps.outbox, acting, {
       ...{ id, version },
       // What is not given stays as it is.
       ...(title != null && { title }),
@@ -39,19 +44,19 @@ export const Mutation: MutationResolvers = {
       ...(publishAt != null && { publishAt }),
     });
   },
-  addSchedule: async (_, { input }, { viewer, office, layouts }) => {
-    const added = await addSchedule(office.outbox, asOperator(viewer, 'addSchedule'), input, new Date());
+  addSchedule: async (_, { input }, { viewer, saleDeps, layouts }) => {
+    const added = await addSchedule(saleDeps.outbox, asOperator(viewer, 'addSchedule'), input, new Date());
     if (!isRefusal(added)) await layouts.prepare(added.id);
     return added;
   },
-  saveHall: (_, { input }, { viewer, office }) =>
-    saveHall(office.outbox, asOperator(viewer, 'saveHall'), drawnHall(input), new Date()),
-  addScheduleInHall: (_, { input }, { viewer, office }) =>
-    addScheduleInHall(office.outbox, asOperator(viewer, 'addScheduleInHall'), input, new Date()),
-  keepSeatsBack: (_, { input }, { viewer, office }) =>
-    changeOffer(office.outbox, asOperator(viewer, 'keepSeatsBack'), 'keepBack', input),
-  giveSeatsFree: (_, { input }, { viewer, office }) =>
-    changeOffer(office.outbox, asOperator(viewer, 'giveSeatsFree'), 'giveFree', input),
-  cancelSchedule: (_, { id }, { viewer, office }) =>
-    cancelSchedule(office.outbox, asOperator(viewer, 'cancelSchedule'), id, new Date()),
+  saveHall: (_, { input }, { viewer, saleDeps }) =>
+    saveHall(saleDeps.outbox, asOperator(viewer, 'saveHall'), drawnHall(input), new Date()),
+  addScheduleInHall: (_, { input }, { viewer, saleDeps }) =>
+    addScheduleInHall(saleDeps.outbox, asOperator(viewer, 'addScheduleInHall'), input, new Date()),
+  keepSeatsBack: (_, { input }, { viewer, saleDeps }) =>
+    changeOffer(saleDeps.outbox, asOperator(viewer, 'keepSeatsBack'), 'keepBack', input),
+  giveSeatsFree: (_, { input }, { viewer, saleDeps }) =>
+    changeOffer(saleDeps.outbox, asOperator(viewer, 'giveSeatsFree'), 'giveFree', input),
+  cancelSchedule: (_, { id }, { viewer, saleDeps }) =>
+    cancelSchedule(saleDeps.outbox, asOperator(viewer, 'cancelSchedule'), id, new Date()),
 };

@@ -4,6 +4,6 @@ import type { MyDataResolvers } from './types.generated.ts';
 
 export const MyData: MyDataResolvers = {
   __resolveReference: ownData,
-  holds: ({ userId, reservationIds }, _args, { office }) =>
-    reservationIds ? findHoldsOf(office.outbox.database.manager, userId, reservationIds) : null,
+  holds: ({ userId, reservationIds }, _args, { saleDeps }) =>
+    reservationIds ? findHoldsOf(saleDeps.outbox.database.manager, userId, reservationIds) : null,
 };

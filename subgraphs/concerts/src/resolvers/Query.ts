@@ -7,10 +7,10 @@ import { findHall, findHalls } from '../storage/halls.ts';
 import type { QueryResolvers } from './types.generated.ts';
 
 export const Query: QueryResolvers = {
-  concerts: async (_, { first, after, search }, { viewer, office }) => {
+  concerts: async (_, { first, after, search }, { viewer, saleDeps }) => {
     const size = pageSize(first);
     const wanted = text('search', search ?? '', { min: 0, max: 200 });
-    const rows = await searchConcerts(office.outbox.database.manager, {
+    const rows = await searchConcerts(saleDeps.outbox.database.manager, {
       sight: isOperator(viewer) ? 'everything' : 'published',
       text: wanted === '' ? undefined : wanted,
       after: fromCursor(after, isId),
@@ -20,12 +20,12 @@ export const Query: QueryResolvers = {
   },
   concert: (_, { id }, { loaders }) => loaders.concerts.load(id),
   schedule: (_, { id }, { loaders }) => loaders.schedules.load(id),
-  halls: (_, { first }, { viewer, office }) => {
+  halls: (_, { first }, { viewer, saleDeps }) => {
     requireOperator(viewer);
-    return findHalls(office.outbox.database.manager, pageSize(first));
+    return findHalls(saleDeps.outbox.database.manager, pageSize(first));
   },
-  hall: (_, { id }, { viewer, office }) => {
+  hall: (_, { id }, { viewer, saleDeps }) => {
     requireOperator(viewer);
-    return isId(id) ? findHall(office.outbox.database.manager, id) : null;
+    return isId(id) ? findHall(saleDeps.outbox.database.manager, id) : null;
   },
 };

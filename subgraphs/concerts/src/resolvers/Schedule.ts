@@ -21,11 +21,11 @@ export const Schedule: ScheduleResolvers = {
     return seatsOf(schedule, { section: named, status: status ?? undefined }, context, info);
   },
   seatMap: (schedule, _args, context) => seatMapOf(schedule, context),
-  history: async (schedule, args, { viewer, loaders, office }) => {
+  history: async (schedule, args, { viewer, loaders, saleDeps }) => {
     if (!isOperator(viewer)) return null;
     const minutes = lastMinutes(args.minutes, new Date());
     const [kept, { held, sold }] = await Promise.all([
-      findScheduleMinutes(office.outbox.database.manager, schedule.id, minutes[0]),
+      findScheduleMinutes(saleDeps.outbox.database.manager, schedule.id, minutes[0]),
       availabilityOf(schedule, loaders),
     ]);
     // For the present minute, the present numbers are used.

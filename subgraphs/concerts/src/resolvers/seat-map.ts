@@ -15,10 +15,10 @@ export interface SeatMapNow {
 
 export async function seatMapOf(
   schedule: Schedule,
-  { office, seatMaps, cost }: Context,
+  { saleDeps, seatMaps, cost }: Context,
 ): Promise<SeatMapNow> {
   // The sale is in memory as long as fans hold seats of it, so this hardly ever reads from the database.
-  const { sections = [] } = (await office.sales.find(schedule.id, new Date())) ?? {};
+  const { sections = [] } = (await saleDeps.sales.find(schedule.id, new Date())) ?? {};
   cost.chargeSeats(sections.reduce((sum, section) => sum + seatsIn(section), 0));
   let states: Promise<SeatStates> | undefined;
   return { schedule, sections, states: () => (states ??= seatMaps.look(schedule)) };

@@ -11,8 +11,8 @@ import type { Order } from './take-seats.ts';
 /** The most holds that one transaction makes. 64 holds of ten seats are 640 rows. */
 const mostTogether = 64;
 
-/** What selling seats needs, besides the seats. */
-interface Means {
+/** What the operations that sell seats are given by the process. */
+interface Given {
   readonly outbox: Outbox;
   /** The ids of concerts and reservations. Other services may be asked about them before they have heard of them. */
   readonly ids: GivenIds;
@@ -22,7 +22,8 @@ interface Means {
   readonly holdSeconds: number;
 }
 
-export interface BoxOffice extends Means {
+/** What the operations that sell seats need. */
+export interface SaleDependencies extends Given {
   readonly sales: Sales;
   /** Holds named seats of a schedule, together with the calls for others that arrive at the same moment. */
   readonly holdTogether: (
@@ -36,18 +37,18 @@ export interface BoxOffice extends Means {
   ) => Promise<Awaited<ReturnType<typeof holdBlocks>>[number]>;
 }
 
-export function openBoxOffice(means: Means): BoxOffice {
-  const office: BoxOffice = {
-    ...means,
-    sales: new Sales(means.outbox.database.manager),
+export function createSaleDependencies(given: Given): SaleDependencies {
+  const saleDeps: SaleDependencies = {
+    ...given,
+    sales: new Sales(given.outbox.database.manager),
     holdTogether: groupCommit(
-      (_scheduleId, orders: readonly Order[]) => holdTogether(office, orders, 'give-up'),
+      (_scheduleId, orders: readonly Order[]) => holdTogether(saleDeps, orders, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
     holdBlocks: groupCommit(
-      (_scheduleId, orders: readonly BlockOrder[]) => holdBlocks(office, orders, 'give-up'),
+      (_scheduleId, orders: readonly BlockOrder[]) => holdBlocks(saleDeps, orders, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
   };
-  return office;
+  return saleDeps;
 }
