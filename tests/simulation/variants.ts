@@ -47,7 +47,7 @@ export const variants: readonly Variant[] = [
   ]),
   variant('a hopeless message is given up without a dead letter', 135, [
     'events/src/batch-handler.ts',
-    'await keepDeadLetter(outbox, { consumer, message: content, eventType, error, attempts }, signal);',
+    'await keepDeadLetter(outbox, failed, signal);',
     '',
   ]),
   variant('events are stored beside the transaction instead of in it', 89, [
