@@ -5,6 +5,7 @@ import { eventsAreDelivered } from './invariants/events-are-delivered.ts';
 import { fansKeepTheirLimit } from './invariants/fans-keep-their-limit.ts';
 import { heldSeatsAreReserved } from './invariants/held-seats-are-reserved.ts';
 import { ledgerAddsUp } from './invariants/ledger-adds-up.ts';
+import { movedShowsKeepTheirTickets } from './invariants/moved-shows-keep-their-tickets.ts';
 import { paymentsMatchReservations } from './invariants/payments-match-reservations.ts';
 import { purchasesHaveEnded } from './invariants/purchases-have-ended.ts';
 import { seatsBelongToOne } from './invariants/seats-belong-to-one.ts';
@@ -26,4 +27,5 @@ export const invariants: readonly Invariant[] = [
   ticketsEnterOnce,
   companionsStayTogether,
   cancelledShowsArePutBack,
+  movedShowsKeepTheirTickets,
 ];

@@ -23,6 +23,8 @@ export const routes: Readonly<Record<EventType, Route>> = {
   },
   'concert.created.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
   'concert.changed.v1': { publishedBy: ['concerts'], handledBy: ['queue'] },
+  'schedule.moved.v1': { publishedBy: ['concerts'], handledBy: ['reservations'] },
+  'reservation.moved.v1': { publishedBy: ['reservations'], handledBy: ['deliveries'] },
   'schedule.cancelled.v1': { publishedBy: ['concerts'], handledBy: ['queue', 'reservations'] },
   'ticket.admitted.v1': { publishedBy: ['queue'], handledBy: [] },
   'ticket.ended.v1': { publishedBy: ['queue'], handledBy: ['concerts'] },

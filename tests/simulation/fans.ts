@@ -4,11 +4,12 @@ import type { Refusal } from '@frontrow/kit/refusal';
 import type { Outbox } from '@frontrow/events/outbox';
 import type { Hold } from '../../subgraphs/concerts/src/domain/hold.ts';
 import { newId } from '@frontrow/kit/ids';
-import { seated } from '../../subgraphs/concerts/src/domain/concert.ts';
+import { asPlanned, seated } from '../../subgraphs/concerts/src/domain/concert.ts';
 import { addDate } from '../../subgraphs/concerts/src/operations/add-schedule.ts';
 import { cancelSchedule } from '../../subgraphs/concerts/src/operations/cancel-schedule.ts';
 import { createConcert } from '../../subgraphs/concerts/src/operations/create-concert.ts';
 import { holdSeats } from '../../subgraphs/concerts/src/operations/hold-seats.ts';
+import { moveSchedule } from '../../subgraphs/concerts/src/operations/move-schedule.ts';
 import { changeOffer } from '../../subgraphs/concerts/src/operations/offer-seats.ts';
 import { admissionPass } from '../../subgraphs/queue/src/admission-pass.ts';
 import { configureRoom } from '../../subgraphs/queue/src/operations/configure-room.ts';
@@ -67,7 +68,7 @@ export async function openSale(system: System): Promise<Show> {
     }),
   );
   if (isRefusal(concert)) throw new Error(concert.message);
-  const schedule = { id: newId(), concertId: concert.id, startsAt: at(24), hallId: null, cancelledAt: null };
+  const schedule = { id: newId(), concertId: concert.id, startsAt: at(24), hallId: null, ...asPlanned };
   const row = random.between(2, 5);
   const common = { scheduleId: schedule.id, price, rows: 1 };
   const date = {
@@ -142,6 +143,25 @@ export async function perhapsCancelShow({ operator, scheduler }: System, show: S
     );
   await Promise.all(random.chance(0.3) ? [cancel(), cancel()] : [cancel()]);
   if (random.chance(0.3)) await interrupt(operator, show);
+}
+
+/** In every sixth schedule the show is moved at some moment of the sale; once or again, and perhaps by two operators at the same moment. */
+export async function perhapsMoveShow({ operator, scheduler }: System, show: Show): Promise<void> {
+  const { random } = scheduler;
+  if (!random.chance(1 / 6)) return;
+  const move = () => {
+    // Some offers end while fans still think about it.
+    const [startsIn, refundFor] = [random.between(20, 4_000), random.pick([1, 2, 5, 20])];
+    return operator.ask('concerts', ({ outbox }) => {
+      const at = (minutes: number) => new Date(scheduler.now + minutes * 60_000);
+      const call = { scheduleId: show.scheduleId, startsAt: at(startsIn), refundUntil: at(refundFor) };
+      return moveSchedule(outbox, onBehalfOf('COMMAND', 'moveSchedule'), call, new Date());
+    });
+  };
+  for (let times = random.between(1, 2); times > 0; times--) {
+    await operator.wait(0, 120_000);
+    await Promise.all(random.chance(0.3) ? [move(), move()] : [move()]);
+  }
 }
 
 /** Interrupts the end of the show for a while, once reservations has heard of it. */
@@ -271,7 +291,7 @@ export class Fan {
         return;
       case 5: // cancels after all
         await this.#pay(reservationId);
-        await this.#client.wait(0, 5_000);
+        await this.#client.wait(0, this.#random.pick([5_000, 5_000, 180_000]));
         await this.#cancel(reservationId);
         return;
       default:

@@ -54,6 +54,7 @@ export function checkAtCommit(service: ServiceName, mysql: MemoryMysql): void {
       break;
     case 'reservations':
       confirmedOnesDoNotExpire(rows('reservations'));
+      nobodyGivesBackTooLate(rows('reservations'));
       seatsHaveTickets(rows('reservations'), rows('reservation_seats'), rows('seat_tickets'));
       break;
     case 'users':
@@ -66,6 +67,14 @@ function confirmedOnesDoNotExpire(reservations: readonly Row[]): void {
   for (const reservation of reservations) {
     const isWrong = reservation['status'] === 'EXPIRED' && reservation['confirmed_at'] !== null;
     claim(!isWrong, 3, 'what was paid has expired', reservation);
+  }
+}
+
+function nobodyGivesBackTooLate(reservations: readonly Row[]): void {
+  for (const reservation of reservations) {
+    if (reservation['ended_because'] !== 'CANCELLED_BY_FAN' || reservation['confirmed_at'] === null) continue;
+    const until = instant(reservation['refund_until'] ?? reservation['starts_at']);
+    claim(instant(reservation['ended_at']) < until, 13, 'a fan has given seats back too late', reservation);
   }
 }
 
@@ -222,6 +231,7 @@ export function checkAtRest(evidence: Evidence): void {
   eventsWereHandledOnce(evidence);
   fansGotWhatTheyPaid(evidence);
   cancelledShowsArePutBack(evidence);
+  movedShowsKeepTheirTickets(evidence);
 }
 
 /** Seats are held during an admission, not after it. The length of admissions is checked at each commit. */
@@ -387,6 +397,24 @@ function cancelledShowsArePutBack({ system: { mysql }, books }: Evidence): void 
     for (const { fan, userId, charged } of books) {
       const wallet = wallets.get(userId ?? '');
       claim(Number(wallet?.['balance'] ?? 0) === charged, 12, `${fan} has charged ${charged} points`, wallet);
+    }
+  }
+}
+
+function movedShowsKeepTheirTickets({ system: { mysql } }: Evidence): void {
+  const isMoved = (row: Row) => row['cancelled_at'] === null && row['moves'] !== 0;
+  for (const schedule of mysql.rows('concerts', 'schedules').filter(isMoved)) {
+    const noted = by(mysql.rows('reservations', 'moved_schedules'), 'schedule_id').get(
+      schedule['id'] as string,
+    );
+    const isSame = (row: Row | undefined) =>
+      row !== undefined &&
+      instant(row['starts_at']) === instant(schedule['starts_at']) &&
+      (row['refund_until'] === null || instant(row['refund_until']) === instant(schedule['refund_until']));
+    claim(isSame(noted), 13, 'reservations know another move', schedule, noted);
+    for (const reservation of mysql.rows('reservations', 'reservations')) {
+      const isGood = reservation['status'] !== 'CONFIRMED' || isSame(reservation);
+      claim(isGood, 13, 'a reservation says another time than its show', reservation, schedule);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { onBehalfOf } from '@frontrow/events/operator-action';
 import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
-import { Fan, keepSomeBack, openSale, perhapsCancelShow } from './fans.ts';
+import { Fan, keepSomeBack, openSale, perhapsCancelShow, perhapsMoveShow } from './fans.ts';
 import { Faults } from './faults.ts';
 import { checkAtRest } from './invariants.ts';
 import { Misfortune } from './misfortune.ts';
@@ -102,6 +102,7 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
       misfortune.strike(),
       keepSomeBack(system, show),
       perhapsCancelShow(system, show),
+      perhapsMoveShow(system, show),
       ...fans.map((fan) => fan.visit()),
     ]),
   );

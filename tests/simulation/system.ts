@@ -71,6 +71,7 @@ export class System implements World {
       ...rows('reservations', 'reservations', 'status', 'PENDING'),
       ...rows('sagas', 'sagas', 'ended_at', null),
       ...this.#reservationsOfCancelledShows,
+      ...this.#reservationsOfMovedShows,
     ][0];
     if (row !== undefined) return JSON.stringify(row);
     if (!this.isUp || !this.jetStream.isUp) return 'a process that starts';
@@ -87,6 +88,17 @@ export class System implements World {
     return this.mysql
       .rows('reservations', 'reservations')
       .filter(({ schedule_id, status }) => ids.has(schedule_id) && status === 'CONFIRMED');
+  }
+
+  get #reservationsOfMovedShows() {
+    const schedules = new Map(this.mysql.rows('concerts', 'schedules').map((row) => [row['id'], row]));
+    const text = (value: unknown) => JSON.stringify(value);
+    return this.mysql.rows('reservations', 'reservations').filter((row) => {
+      const show = schedules.get(row['schedule_id']);
+      if (row['status'] !== 'CONFIRMED' || show === undefined || show['moves'] === 0) return false;
+      const isOld = row['refund_until'] !== null && text(row['refund_until']) !== text(show['refund_until']);
+      return text(row['starts_at']) !== text(show['starts_at']) || isOld;
+    });
   }
 
   /** An event that some consumer should handle and never got; undefined if there is none. */

@@ -34,6 +34,20 @@ export const scheduleCancelled = defineEvent('schedule.cancelled.v1', {
   cancelledAt: instant,
 });
 
+/**
+ * The show takes place at another time: tickets stay good, and whoever had seats before may give them back until `refundUntil`. Subject:
+ * the schedule's id.
+ */
+export const scheduleMoved = defineEvent('schedule.moved.v1', {
+  scheduleId: id,
+  concertId: id,
+  startsAt: instant,
+  refundUntil: instant,
+  /** 1 for the first move of the schedule; of two that come in any order the one with the greater number counts. */
+  move: z.int().min(1),
+  movedAt: instant,
+});
+
 // A purchase's saga id is its reservation's id: the subject of every event from here on.
 
 /** A purchase begins: the seats are HELD until `expiresAt` unless reservations says otherwise. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { defineEvent } from '../contract.ts';
 import { endDetail, id, instant, points, reservationEnd, reservedSeats, shown } from './fields.ts';
 
@@ -53,4 +54,19 @@ export const reservationExpired = defineEvent('reservation.expired.v1', {
   ticketId: id,
   concertId: id,
   scheduleId: id,
+});
+
+/** The show that is paid for takes place at another time. `shown` says so already. */
+export const reservationMoved = defineEvent('reservation.moved.v1', {
+  reservationId: id,
+  userId: id,
+  scheduleId: id,
+  shown,
+  seats: reservedSeats,
+  /** When it was to start, as the fan was told last. */
+  movedFrom: instant,
+  /** Until when the fan may give the seats back. */
+  refundUntil: instant,
+  /** How often the reservation has changed: of two moves the one with the greater version is the later one. */
+  version: z.int().min(1),
 });

@@ -106,7 +106,7 @@ function SalesOpen({ concert: { salesOpenAt } }: { concert: Concert }) {
 function EveningCard({ concertId, evening }: { concertId: string; evening: Evening }) {
   const { t, i18n } = useTranslation();
   const [, navigate] = useLocation();
-  const { id, startsAt, cancelledAt, availability, sections } = evening;
+  const { id, startsAt, cancelledAt, movedFrom, availability, sections } = evening;
   const date = formatEvening(startsAt, i18n.language);
   if (cancelledAt !== null) {
     return (
@@ -126,6 +126,11 @@ function EveningCard({ concertId, evening }: { concertId: string; evening: Eveni
       <div className="row apart">
         <div>
           <h3>{date}</h3>
+          {movedFrom !== null && (
+            <p className="small soft">
+              {t('concert.moved', { date: formatEvening(movedFrom, i18n.language) })}
+            </p>
+          )}
           <p className="small soft">
             {availability.available === 0
               ? t('concerts.soldOut')

@@ -32,8 +32,12 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
-  /** holdSeats: an operator has cancelled the show. */
+  /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
+  /** moveSchedule: the show has begun. */
+  | 'SHOW_BEGUN'
+  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -51,8 +55,8 @@ export type RefusalCode =
   /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
-   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
-   * has ended already, and not because the fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started, the time to give seats of a moved show back is over, or one
+   * of its tickets was admitted at the door; or it has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
   /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
@@ -63,7 +67,7 @@ export type RefusalCode =
   | 'NOT_READY_YET'
   /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED'
-  /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
+  /** The concert has a schedule at this instant already; for addSchedule and addScheduleInHall, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS'
   /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'

@@ -58,6 +58,7 @@ export const en = {
     salesOpen: 'Sales open on {{time}}. You can join the line now.',
     noDates: 'No dates have been announced yet.',
     cancelled: 'Cancelled',
+    moved: 'Moved from {{date}}.',
     cancelledHint: 'This show does not take place. Everybody who has paid is refunded in full.',
   },
   account: {
@@ -231,6 +232,8 @@ export const en = {
       COMPENSATED:
         'This purchase could not be completed, and was taken back. We are sorry; please choose again.',
     },
+    moved: 'This show was moved to {{date}}. It was to start {{before}}. Your seats stay yours.',
+    movedOffer: 'If you cannot come, you can give them back until {{until}}, and get all points back.',
     refunded: '{{points}} came back to your wallet on {{time}}.',
     refunding: '{{points}} are on their way back to your wallet.',
     again: 'Choose again',
@@ -287,6 +290,8 @@ export const en = {
     NOT_ADMITTED: 'Your time to choose is over. Join the line again to choose seats.',
     SALE_NOT_OPEN: 'These seats are not on sale now. Look at the concert’s page for when they are.',
     SHOW_CANCELLED: 'The show was cancelled and does not take place. Have a look at the other dates.',
+    SHOW_BEGUN: 'The show has begun, so it cannot be moved any more.',
+    SAME_TIME: 'The show is at this time already. Choose another one.',
     SEAT_LIMIT_EXCEEDED: 'With these you would have more seats than one fan can have. Choose fewer.',
     TOO_MANY_UNPAID_HOLDS: 'You let several holds end unpaid. Wait for the pause to end, then choose again.',
     NOT_ENOUGH_SEATS:
@@ -298,7 +303,7 @@ export const en = {
     RESERVATION_EXPIRED: 'The hold ended before you paid, and nothing was charged. Choose seats again.',
     RESERVATION_NOT_PAYABLE: 'This was paid or has ended already. Look at it in your tickets.',
     NOT_CANCELLABLE:
-      'This can no longer be cancelled: it has ended, the show has begun, or a ticket has entered.',
+      'This can no longer be cancelled: it has ended, the time for that is over, or a ticket has entered.',
     AMOUNT_OUT_OF_RANGE:
       'Choose an amount from 1 to 10,000,000 points. A wallet holds at most 2,000,000,000.',
     IDEMPOTENCY_KEY_REUSED:

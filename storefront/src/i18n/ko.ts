@@ -57,6 +57,7 @@ export const ko: Texts = {
     salesOpen: '{{time}}에 예매가 시작돼요. 지금부터 줄을 설 수 있어요.',
     noDates: '아직 발표된 날짜가 없어요.',
     cancelled: '취소됨',
+    moved: '{{date}}에서 옮겼어요.',
     cancelledHint: '이 공연은 열리지 않아요. 결제한 금액은 모두 돌려드려요.',
   },
   account: {
@@ -226,6 +227,8 @@ export const ko: Texts = {
       SHOW_CANCELLED: '공연이 취소되어 열리지 않아요. 죄송합니다.',
       COMPENSATED: '예매를 끝내지 못해 되돌렸어요. 죄송합니다. 다시 골라 주세요.',
     },
+    moved: '공연 일정이 {{date}}(으)로 바뀌었어요. 원래 일정은 {{before}}였어요. 좌석은 그대로예요.',
+    movedOffer: '오실 수 없다면 {{until}}까지 취소하고 전액 환불받을 수 있어요.',
     refunded: '{{time}}에 {{points}}가 지갑으로 돌아왔어요.',
     refunding: '{{points}}가 지갑으로 돌아오는 중이에요.',
     again: '다시 고르기',
@@ -281,6 +284,8 @@ export const ko: Texts = {
     NOT_ADMITTED: '좌석을 고를 시간이 끝났어요. 다시 줄을 서 주세요.',
     SALE_NOT_OPEN: '지금은 판매 중이 아니에요. 공연 페이지에서 판매 시간을 확인해 주세요.',
     SHOW_CANCELLED: '공연이 취소되었어요. 다른 날짜를 확인해 주세요.',
+    SHOW_BEGUN: '공연이 시작되어 더 이상 옮길 수 없어요.',
+    SAME_TIME: '이미 그 시간에 열리는 공연이에요. 다른 시간을 골라 주세요.',
     SEAT_LIMIT_EXCEEDED: '한 사람이 살 수 있는 좌석 수를 넘어요. 더 적게 골라 주세요.',
     TOO_MANY_UNPAID_HOLDS: '결제하지 않고 놓친 좌석이 여러 번 있었어요. 잠시 기다린 뒤 다시 골라 주세요.',
     NOT_ENOUGH_SEATS:
@@ -290,7 +295,7 @@ export const ko: Texts = {
     ALREADY_PUBLISHED: '이미 모두에게 공개되어 공개 시각을 바꿀 수 없어요.',
     RESERVATION_EXPIRED: '결제 전에 시간이 끝났고, 포인트는 빠져나가지 않았어요. 좌석을 다시 골라 주세요.',
     RESERVATION_NOT_PAYABLE: '이미 결제했거나 끝난 예매예요. 내 티켓에서 확인해 주세요.',
-    NOT_CANCELLABLE: '이미 끝났거나 입장했거나 공연이 시작되어 취소할 수 없어요.',
+    NOT_CANCELLABLE: '이미 끝났거나 입장했거나 취소할 수 있는 시간이 지났어요.',
     AMOUNT_OUT_OF_RANGE:
       '1에서 10,000,000 포인트 사이로 정해 주세요. 지갑에는 2,000,000,000 포인트까지 담을 수 있어요.',
     IDEMPOTENCY_KEY_REUSED:

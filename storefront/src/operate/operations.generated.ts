@@ -32,8 +32,12 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
-  /** holdSeats: an operator has cancelled the show. */
+  /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
+  /** moveSchedule: the show has begun. */
+  | 'SHOW_BEGUN'
+  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -51,8 +55,8 @@ export type RefusalCode =
   /** pay: the reservation has been paid already, its payment failed, or it was cancelled. */
   | 'RESERVATION_NOT_PAYABLE'
   /**
-   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
-   * has ended already, and not because the fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started, the time to give seats of a moved show back is over, or one
+   * of its tickets was admitted at the door; or it has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
   /** chargePoints: a charge is from 1 to 10,000,000 points, and can fill a wallet up to 2,000,000,000 points. */
@@ -63,7 +67,7 @@ export type RefusalCode =
   | 'NOT_READY_YET'
   /** The dead letter has been replayed already, or the delivery has reached its target already. */
   | 'ALREADY_SETTLED'
-  /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
+  /** The concert has a schedule at this instant already; for addSchedule and addScheduleInHall, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS'
   /** endOperator: the setting OPERATOR_EMAIL names this operator. The role ends only when it names another. */
   | 'OPERATOR_OF_SETTINGS'
@@ -123,6 +127,19 @@ export type ConfigureWaitingRoomInput = {
   admissionSeconds?: number | null | undefined;
   /** Whether fans who join from now on have to solve a challenge first. Left as it is when not given; false for a new room. */
   challenge?: boolean | null | undefined;
+};
+
+/** What moveSchedule takes. */
+export type MoveScheduleInput = {
+  /** The date whose show is moved. */
+  scheduleId: string | number;
+  /** When the show starts from now on, which must be in the future. */
+  startsAt: string;
+  /**
+   * Until when those who have seats already may give them back: in the future, and not after the show starts; `startsAt` when it is left
+   * out. Whoever gets seats later may give them back until the show starts, as ever.
+   */
+  refundUntil?: string | null | undefined;
 };
 
 /** What createConcert takes. */
@@ -1118,6 +1135,104 @@ export type PauseCancellationMutation = {
       };
 };
 
+export type MoveShowPartsFragment = {
+  __typename: 'Schedule';
+  id: string;
+  startsAt: string;
+  cancelledAt: string | null;
+  movedFrom: string | null;
+  refundUntil: string | null;
+  reservationTotals: Array<{
+    __typename: 'ReservationTotals';
+    status: ReservationStatus;
+    reservations: number;
+    seats: number;
+    total: number;
+  }> | null;
+  move: {
+    __typename: 'ScheduleMove';
+    startsAt: string;
+    refundUntil: string;
+    reservationsLeft: number;
+    reservationsKept: number;
+    keptPoints: number;
+    reservationsGivenBack: number;
+    givenBackPoints: number;
+  } | null;
+};
+
+export type MoveShowQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type MoveShowQuery = {
+  schedule: {
+    __typename: 'Schedule';
+    id: string;
+    startsAt: string;
+    cancelledAt: string | null;
+    movedFrom: string | null;
+    refundUntil: string | null;
+    reservationTotals: Array<{
+      __typename: 'ReservationTotals';
+      status: ReservationStatus;
+      reservations: number;
+      seats: number;
+      total: number;
+    }> | null;
+    move: {
+      __typename: 'ScheduleMove';
+      startsAt: string;
+      refundUntil: string;
+      reservationsLeft: number;
+      reservationsKept: number;
+      keptPoints: number;
+      reservationsGivenBack: number;
+      givenBackPoints: number;
+    } | null;
+  } | null;
+};
+
+export type MoveScheduleMutationVariables = Exact<{
+  input: MoveScheduleInput;
+}>;
+
+export type MoveScheduleMutation = {
+  moveSchedule:
+    | {
+        __typename: 'Schedule';
+        id: string;
+        startsAt: string;
+        cancelledAt: string | null;
+        movedFrom: string | null;
+        refundUntil: string | null;
+        reservationTotals: Array<{
+          __typename: 'ReservationTotals';
+          status: ReservationStatus;
+          reservations: number;
+          seats: number;
+          total: number;
+        }> | null;
+        move: {
+          __typename: 'ScheduleMove';
+          startsAt: string;
+          refundUntil: string;
+          reservationsLeft: number;
+          reservationsKept: number;
+          keptPoints: number;
+          reservationsGivenBack: number;
+          givenBackPoints: number;
+        } | null;
+      }
+    | {
+        __typename: 'Refusal';
+        code: RefusalCode;
+        message: string;
+        retryable: boolean;
+        retryAfterSeconds: number | null;
+      };
+};
+
 export type RoomSettingsFragment = {
   __typename: 'WaitingRoom';
   status: WaitingRoomStatus;
@@ -1158,6 +1273,7 @@ export type SaleQuery = {
       id: string;
       startsAt: string;
       cancelledAt: string | null;
+      movedFrom: string | null;
       availability: {
         __typename: 'Availability';
         total: number;
@@ -2240,6 +2356,84 @@ fragment RefusalParts on Refusal {
   __typename
 }`) as TypedDocumentNode<PauseCancellationMutation, PauseCancellationMutationVariables>;
 
+export const MoveShowDocument = parse(`query MoveShow($id: ID!) {
+  schedule(id: $id) {
+    ...MoveShowParts
+    __typename
+  }
+}
+
+fragment MoveShowParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  movedFrom
+  refundUntil
+  reservationTotals {
+    status
+    reservations
+    seats
+    total
+    __typename
+  }
+  move {
+    startsAt
+    refundUntil
+    reservationsLeft
+    reservationsKept
+    keptPoints
+    reservationsGivenBack
+    givenBackPoints
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<MoveShowQuery, MoveShowQueryVariables>;
+
+export const MoveScheduleDocument = parse(`mutation MoveSchedule($input: MoveScheduleInput!) {
+  moveSchedule(input: $input) {
+    ... on Schedule {
+      ...MoveShowParts
+      __typename
+    }
+    ...RefusalParts
+    __typename
+  }
+}
+
+fragment MoveShowParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  movedFrom
+  refundUntil
+  reservationTotals {
+    status
+    reservations
+    seats
+    total
+    __typename
+  }
+  move {
+    startsAt
+    refundUntil
+    reservationsLeft
+    reservationsKept
+    keptPoints
+    reservationsGivenBack
+    givenBackPoints
+    __typename
+  }
+  __typename
+}
+
+fragment RefusalParts on Refusal {
+  code
+  message
+  retryable
+  retryAfterSeconds
+  __typename
+}`) as TypedDocumentNode<MoveScheduleMutation, MoveScheduleMutationVariables>;
+
 export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
   concert(id: $id) {
     id
@@ -2261,6 +2455,7 @@ export const SaleDocument = parse(`query Sale($id: ID!, $minutes: Int!) {
       id
       startsAt
       cancelledAt
+      movedFrom
       availability {
         total
         available

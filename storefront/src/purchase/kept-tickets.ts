@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /** The number is the version of the format. Tickets in another format are not read. */
-const key = 'frontrow.tickets.1';
+const key = 'frontrow.tickets.2';
 const most = 50;
 /** How long after the beginning of its show a ticket is kept, in ms. */
 const keptAfterMs = 24 * 60 * 60 * 1_000;

@@ -108,6 +108,7 @@ function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
       <h1>{t(headlines[stage])}</h1>
       {stage === 'PAID' && <Notice>{t('purchase.paidHint')}</Notice>}
       {stage === 'CONFIRMED' && <Notice tone="good">{t('purchase.confirmedHint')}</Notice>}
+      <Moved purchase={purchase} />
       {purchase.endedBecause && (
         <Notice tone="warning">{t(`purchase.ended.${purchase.endedBecause}`)}</Notice>
       )}
@@ -129,6 +130,23 @@ function Headline({ purchase }: { purchase: PurchasePartsFragment }) {
   );
 }
 
+/** What became of the date since the fan chose it, and until when they may give the seats back for that. */
+function Moved({ purchase }: { purchase: PurchasePartsFragment }) {
+  const { t, i18n } = useTranslation();
+  const { movedFrom, refundableUntil, schedule } = purchase;
+  const stage = stageOf(purchase);
+  if (movedFrom === null || !schedule || stage === 'CANCELLED' || stage === 'EXPIRED') return null;
+  const evening = (instant: string) => formatEvening(instant, i18n.language);
+  return (
+    <Notice tone="warning">
+      <p>{t('purchase.moved', { date: evening(schedule.startsAt), before: evening(movedFrom) })}</p>
+      {mayGiveBack(purchase) && <p>{t('purchase.movedOffer', { until: evening(refundableUntil) })}</p>}
+    </Notice>
+  );
+}
+
+const mayGiveBack = ({ refundableUntil }: PurchasePartsFragment) => Date.parse(refundableUntil) > serverNow();
+
 const headlines = {
   PENDING: 'purchase.holdHeading',
   PAID: 'purchase.paid',
@@ -141,8 +159,7 @@ function GiveUp({ purchase }: { purchase: PurchasePartsFragment }) {
   const { t, i18n } = useTranslation();
   const { run, busy, problem } = useAction(CancelDocument);
   const stage = stageOf(purchase);
-  const hasBegun = purchase.schedule !== null && Date.parse(purchase.schedule.startsAt) <= serverNow();
-  if (stage !== 'PENDING' && (stage !== 'CONFIRMED' || hasBegun)) return null;
+  if (stage !== 'PENDING' && (stage !== 'CONFIRMED' || !mayGiveBack(purchase))) return null;
   const points = formatPoints(purchase.total, i18n.language);
   const paid = stage === 'CONFIRMED';
   return (

@@ -50,5 +50,6 @@ export const resolvers: Resolvers = {
   },
   ChangeConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
   ConcertResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Concert') },
+  MoveScheduleResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Schedule') },
   ScheduleResult: { __resolveType: (value) => (isRefusal(value) ? 'Refusal' : 'Schedule') },
 };

@@ -19,6 +19,7 @@ it.each([
   ['notPaid', ['DATA_PLATFORM']],
   ['refunded', ['DATA_PLATFORM', 'MAIL']],
   ['expired', ['DATA_PLATFORM']],
+  ['moved', ['MAIL']],
   ['confirmed', ['DATA_PLATFORM', 'MAIL', 'SLACK']],
   ['resetting', ['MAIL']],
 ] as const)('%s is noted for %j, once, however often it is heard', async (name, targets) => {

@@ -2,7 +2,11 @@ import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { EventEnvelope } from '@frontrow/events/contract';
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
-import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import {
+  reservationConfirmed,
+  reservationExpired,
+  reservationMoved,
+} from '@frontrow/events/contracts/reservations';
 import { userDeleted, userLinkRequested, userRegistered } from '@frontrow/events/contracts/users';
 import type { Transaction } from '@frontrow/events/outbox';
 import { noteDeliveries, noteLinks } from './operations/note-deliveries.ts';
@@ -15,6 +19,7 @@ const contracts = [
   paymentRefunded,
   reservationConfirmed,
   reservationExpired,
+  reservationMoved,
 ];
 
 /** Everything that deliveries listens to: purchases are noted together, and who gets mail, whether it is on by then or not. */

@@ -14,9 +14,9 @@ const subjects = async (to: string) => (await service.mailbox.mails(to)).map(({ 
 const statuses = async () => (await listed(service)).map(({ status }) => status);
 
 describe('a fan', () => {
-  it('is sent tickets and refunds in the language of the account, with an id that stays the same', async () => {
+  it('is sent tickets, a new date and refunds in the language of the account, with an id that stays the same', async () => {
     await begin();
-    const { registered, confirmed, refunded } = aHistory();
+    const { registered, confirmed, moved, refunded } = aHistory();
     await service.hear(told(registered));
     const event = told(confirmed);
     await service.hear(event);
@@ -32,11 +32,20 @@ describe('a fan', () => {
       html: expect.stringContaining('밤의 정원 &amp; &lt;Friends&gt;'),
       attachments: [{ filename: 'frontrow.ics', contentType: 'text/calendar' }],
     });
+    await service.hear(told(moved));
+    await eventually(async () =>
+      expect((await subjects('minji@example.com'))[0]).toBe(
+        '공연 일정이 바뀌었습니다: 밤의 정원 & <Friends>',
+      ),
+    );
     await service.hear(told(refunded));
     await eventually(async () =>
       expect((await subjects('minji@example.com'))[0]).toBe('취소 및 환불 안내: 밤의 정원 & <Friends>'),
     );
-    await eventually(async () => expect(await statuses()).toEqual(['DELIVERED', 'DELIVERED']));
+    // It is about the date that the fan was told last.
+    const [last] = await service.mailbox.mails('minji@example.com');
+    expect(last?.text).toContain('2027년 1월 16일');
+    await eventually(async () => expect(await statuses()).toEqual(Array(3).fill('DELIVERED')));
   });
 
   it('is sent a link to the address that it was asked for, before the account is heard of', async () => {

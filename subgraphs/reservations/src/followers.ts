@@ -4,6 +4,7 @@ import {
   reservationCancelled,
   reservationConfirmed,
   reservationExpired,
+  reservationMoved,
 } from '@frontrow/events/contracts/reservations';
 import { overhear } from '@frontrow/events/overhear';
 import { Followers } from '@frontrow/kit/followers';
@@ -53,7 +54,7 @@ export function startFollowers(
           .end();
       }),
   });
-  const changes = [reservationConfirmed, reservationCancelled, reservationExpired];
+  const changes = [reservationConfirmed, reservationCancelled, reservationExpired, reservationMoved];
   // The subscriptions end with the connection.
   const isWanted = () => followers.hasAny;
   const hear = ({ reservationId }: { reservationId: string }, traceparent: string | undefined) => {

@@ -1,7 +1,12 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
-import { scheduleCancelled, seatsHeld, seatsSaleFailed } from '@frontrow/events/contracts/concerts';
+import {
+  scheduleCancelled,
+  scheduleMoved,
+  seatsHeld,
+  seatsSaleFailed,
+} from '@frontrow/events/contracts/concerts';
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
 import { sagaCompensationRequested } from '@frontrow/events/contracts/sagas';
 import { userDeleted } from '@frontrow/events/contracts/users';
@@ -11,6 +16,7 @@ import { cancelUnpaidOf } from './operations/cancel-unpaid-of.ts';
 import { createReservations } from './operations/create-reservations.ts';
 import { takeNews } from './operations/take-news.ts';
 import { noteCancelledSchedule } from './storage/cancelled-schedules.ts';
+import { noteMovedSchedule } from './storage/moved-schedules.ts';
 
 /** Handles events that are news about a reservation, a batch at a time. */
 const hears = <Contract extends EventContract>(
@@ -35,5 +41,9 @@ export const handlers = [
   handler(scheduleCancelled, (tx, { data }) =>
     noteCancelledSchedule(tx.manager, data.scheduleId, new Date(data.cancelledAt)),
   ),
+  handler(scheduleMoved, (tx, { data: { scheduleId, move: moves, ...times } }) => {
+    const [startsAt, refundUntil] = [new Date(times.startsAt), new Date(times.refundUntil)];
+    return noteMovedSchedule(tx.manager, { scheduleId, moves, startsAt, refundUntil, notedAt: new Date() });
+  }),
   handler(userDeleted, (tx, { data }) => cancelUnpaidOf(tx, data.userId, new Date())),
 ];

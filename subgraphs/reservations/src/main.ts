@@ -29,7 +29,7 @@ run(async () => {
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
   const shows = startEndingShows(outbox, log);
-  lifecycle.onClose('cancelled shows', () => shows.stop());
+  lifecycle.onClose('cancelled and moved shows', () => shows.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
   await serve(service, delivery, {

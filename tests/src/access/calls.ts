@@ -17,7 +17,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
   return {
     user: ids([world.idOf('owner') ?? '']),
     concert: ids([sale.concertId]),
-    schedule: ids([sale.scheduleId, world.cancelledScheduleId]),
+    schedule: ids([sale.scheduleId, world.cancelledScheduleId, world.movedScheduleId]),
     waitingRoom: [{ concertId: sale.concertId }],
     queueChallenge: [{ concertId: sale.concertId }],
     queueTicket: ids(world.ticketIds),
@@ -89,6 +89,10 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
       return { input: { concertId: world.sale.concertId, startsAt: '2099-01-01T00:00:00.000Z', sections } };
     },
     cancelSchedule: () => ({ id: world.cancelledScheduleId }),
+    moveSchedule: () => {
+      const times = { startsAt: '2099-02-02T00:00:00.000Z', refundUntil: '2099-02-01T00:00:00.000Z' };
+      return { input: { scheduleId: world.movedScheduleId, ...times } };
+    },
     pauseCancellation: () => ({ scheduleId: world.cancelledScheduleId, paused: true }),
     saveHall: () => {
       const stage = { x: 0, y: 0, width: 1_000, depth: 400 };

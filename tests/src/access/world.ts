@@ -42,6 +42,8 @@ export interface World {
   readonly hallId: string;
   /** The schedule of a cancelled show, whose end is interrupted. */
   readonly cancelledScheduleId: string;
+  /** Whose show was moved. */
+  readonly movedScheduleId: string;
 }
 
 export async function makeWorld(system: System): Promise<World> {
@@ -88,6 +90,7 @@ export async function makeWorld(system: System): Promise<World> {
     reservations: ids,
     hallId: await aHall(operator),
     cancelledScheduleId: await aCancelledDate(system),
+    movedScheduleId: await aMovedDate(system),
     paymentIds: await Promise.all([paid.id, refunded.id, failed.id].map((id) => paymentOf(owner, id))),
     ticketIds: [paid.ticketId, unpaid.ticketId],
     ...{ deadLetterId, deliveryId: deliveries.edges[0]?.node.id ?? 'none' },
@@ -178,6 +181,21 @@ async function aCancelledDate(system: System): Promise<string> {
     `mutation ($id: ID!) { pauseCancellation(scheduleId: $id, paused: true) { ... on Refusal { code } } }`,
     { id: scheduleId },
     ({ pauseCancellation }) => pauseCancellation.code === undefined,
+  );
+  return scheduleId;
+}
+
+async function aMovedDate(system: System): Promise<string> {
+  const { operator } = system;
+  const { scheduleId } = await concertOnSale(system, { price: 100 });
+  const input = { scheduleId, startsAt: '2099-03-03T00:00:00.000Z' };
+  await operator.ask('mutation ($input: MoveScheduleInput!) { moveSchedule(input: $input) { __typename } }', {
+    input,
+  });
+  await operator.until<{ schedule: { move: object | null } }>(
+    'query ($id: ID!) { schedule(id: $id) { move { startsAt } } }',
+    { id: scheduleId },
+    ({ schedule }) => schedule.move !== null,
   );
   return scheduleId;
 }

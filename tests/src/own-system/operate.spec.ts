@@ -1,11 +1,12 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import { openBrowser, openPage } from '../testing/browser.ts';
 import type { WatchedPage } from '../testing/browser.ts';
+import { mailTo } from '../testing/mails.ts';
 import { password, signUp } from '../testing/storefront.ts';
 import { admittedFan, concertOnSale, configureRoom, startSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
@@ -37,10 +38,14 @@ async function open(path: string): Promise<WatchedPage> {
 
 async function openConsole(path: string, account = system.stack.operator): Promise<WatchedPage> {
   const opened = await open(path);
-  await opened.page.getByLabel('E-mail').fill(account.email);
-  await opened.page.getByLabel('Password').fill(account.password);
-  await opened.page.getByRole('button', { name: 'Log in' }).click();
+  await logIn(opened.page, account);
   return opened;
+}
+
+async function logIn(page: Page, account: { email: string; password: string }): Promise<void> {
+  await page.getByLabel('E-mail').fill(account.email);
+  await page.getByLabel('Password').fill(account.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
 }
 
 const words = {
@@ -124,6 +129,43 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('heading', { name: `Everybody who has or had ${label}` }).waitFor();
     await page.locator(`a[href$="${id}"]`).waitFor();
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  it('rehearses moving a show, moves it, and the fan who looks at their seats is told, and gives them back', async () => {
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const { reservationId } = (await fan.hold(sale.scheduleId, pass, {
+      bestAvailable: { count: 2 },
+    })) as SeatHoldAnswer;
+    await fan.pay(reservationId);
+    await fan.reservationUntil(reservationId, 'CONFIRMED');
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const theirs = await open(`/tickets/${reservationId}`);
+    await logIn(theirs.page, { email: me.email, password });
+    await theirs.page.getByText('These seats are yours.').waitFor();
+
+    const { page, complaints } = await openConsole(`/operate/sales/${sale.concertId}`);
+    await page.getByRole('button', { name: 'Rehearse moving it' }).click();
+    await page.getByText('Paid reservations that stay good for the new time: 1, for 2 seats.').waitFor();
+    await page.getByLabel('Starts from now on at').fill('2099-03-01T19:00');
+    await page.getByLabel('May be given back until').fill('2099-02-01T19:00');
+    expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Move the show…' }).click();
+    await page.getByRole('button', { name: 'Move the show and tell everybody' }).click();
+    await page.getByText(/^Moved to .*2099/).waitFor();
+    await theirs.page.getByText(/^This show was moved to .*2099/).waitFor();
+    expect(await theirs.complaints()).toEqual([]);
+    expect((await mailTo(system, me.email, /^A new date/)).text).toContain('2099');
+
+    await theirs.page.getByRole('button', { name: 'Cancel and get the points back' }).click();
+    await theirs.page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: 'Cancel and get the points back' })
+      .click();
+    await theirs.page.getByText(/came back to your wallet/).waitFor();
+    expect(await fan.balance()).toBe(10_000);
+    await page.locator('.facts .row', { hasText: /^Given back1 · / }).waitFor();
     expect(await complaints()).toEqual([]);
   }, 120_000);
 

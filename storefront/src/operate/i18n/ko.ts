@@ -79,6 +79,35 @@ export const ko: Texts<typeof en> = {
     pause: '멈추기',
     resume: '이어서 하기',
   },
+  move: {
+    heading: '공연 일정 변경',
+    hint: '이 공연이 다른 시간에 열리나요? 옮기면 어떻게 되는지 먼저 확인해 보세요.',
+    rehearse: '일정 변경 미리 보기',
+    startsAt: '새 시작 시각',
+    refundUntil: '환불 가능 기한',
+    untilHint: '지금 쓰는 기기의 시간대예요. 비워 두면 공연이 시작되기 전까지 환불할 수 있어요.',
+    then: {
+      keeps: '결제된 예매 {{reservations}}건({{seats}}석)은 새 일정에 그대로 유효해요.',
+      offers:
+        '이 팬들은 {{until}}까지 전액 환불받을 수 있고, 그 뒤에는 받을 수 없어요. 최대 {{points}}이 지갑으로 돌아갈 수 있어요.',
+      mails: '이 팬들에게 메일로 알려요. 메일 {{reservations}}통.',
+      unpaid: '결제 전 예매 {{unpaid}}건도 새 일정으로 바뀌어요.',
+      sells:
+        '{{date}} 공연으로 판매가 계속돼요. 지금부터 사는 팬은 공연이 시작되기 전까지 환불받을 수 있어요.',
+    },
+    move: '공연 옮기기…',
+    confirm: '공연을 {{date}}(으)로 옮길까요?',
+    confirmHint:
+      '결제된 예매 {{reservations}}건은 그대로 유효하고 {{until}}까지 환불할 수 있어요. 팬에게 메일을 보내요. 다시 옮길 수 있어요.',
+    noTime: '공연이 언제 시작하는지 먼저 입력해 주세요.',
+    yes: '공연을 옮기고 모두에게 알리기',
+    movedTo: '{{date}}(으)로 옮겼어요. 원래 일정은 {{before}}였어요.',
+    starting: '공연을 옮겼어요. 잠시 뒤 예매에 반영돼요.',
+    until: '환불 가능 기한',
+    left: '아직 새 일정이 반영되지 않은 예매',
+    kept: '환불할 수 있는 결제된 예매',
+    givenBack: '환불 신청',
+  },
   room: {
     status: { OPEN: '열림', PAUSED: '일시 정지', CLOSED: '닫힘' },
     heading: '대기실',
@@ -400,6 +429,7 @@ export const ko: Texts<typeof en> = {
       giveSeatsFree: '빼 둔 좌석을 풀었어요',
       configureWaitingRoom: '대기실을 바꿨어요',
       cancelSchedule: '공연을 취소했어요',
+      moveSchedule: '공연 일정을 바꿨어요',
       pauseCancellation: '공연 취소 처리를 멈추거나 이어서 했어요',
       replayDeadLetter: '실패한 이벤트를 다시 보냈어요',
       redeliver: '전달을 다시 보냈어요',

@@ -10,6 +10,7 @@ import { Failed, Loading } from '../../design/states.tsx';
 import { formatEvening, formatMoment, formatNumber, formatPrice } from '../../i18n/formats.ts';
 import { CancelShowDocument, PauseCancellationDocument, ShowEndDocument } from '../operations.generated.ts';
 import type { ShowEndPartsFragment } from '../operations.generated.ts';
+import { Fact } from './fact.tsx';
 import { progressOf, rehearsalOf } from './show-end.ts';
 
 interface EndShowProps {
@@ -172,10 +173,3 @@ function Progress({ schedule }: { schedule: ShowEndPartsFragment }) {
     </>
   );
 }
-
-const Fact = ({ name, value }: { name: string; value: string }) => (
-  <div className="row apart">
-    <dt className="soft">{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);

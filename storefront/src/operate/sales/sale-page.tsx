@@ -13,6 +13,7 @@ import { RoomNowDocument, SaleDocument } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import { DateOnSale } from './date-on-sale.tsx';
 import { EndShow } from './end-show.tsx';
+import { MoveShow } from './move-show.tsx';
 import { HiddenBadge, RoomBadge } from './room-badge.tsx';
 import { RoomControls } from './room-controls.tsx';
 
@@ -105,6 +106,13 @@ export function SalePage({ concertId }: { concertId: string }) {
                 </Link>
                 <ExportButton what={{ of: 'attendees', scheduleId: schedule.id }} />
               </div>
+              {isToCome(schedule) && (
+                <MoveShow
+                  key={`move ${schedule.id}`}
+                  scheduleId={schedule.id}
+                  isMoved={schedule.movedFrom !== null}
+                />
+              )}
               <EndShow
                 key={schedule.id}
                 scheduleId={schedule.id}

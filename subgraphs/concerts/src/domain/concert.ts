@@ -51,7 +51,16 @@ export interface Schedule {
   readonly hallId: string | null;
   /** When an operator cancelled the show; null if it takes place. */
   readonly cancelledAt: Date | null;
+  /** When it was to start before it was moved last; null unless it was moved. */
+  readonly movedFrom: Date | null;
+  /** Until when those who had seats before the last move may give them back; null unless it was moved. */
+  readonly refundUntil: Date | null;
+  /** How often it was moved: of two pieces of news the one with the greater number is the later one. */
+  readonly moves: number;
 }
+
+/** A schedule whose show nobody has cancelled or moved. */
+export const asPlanned = { cancelledAt: null, movedFrom: null, refundUntil: null, moves: 0 } as const;
 
 /** In a SEATED section a fan chooses seats; in a STANDING one, how many places. */
 export type SectionKind = 'SEATED' | 'STANDING';

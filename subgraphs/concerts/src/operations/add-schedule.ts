@@ -5,7 +5,7 @@ import { badUserInput } from '@frontrow/kit/errors';
 import { isId, newId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import { looksOf, text } from '@frontrow/kit/text';
-import { isSameHall, seated, seatsIn } from '../domain/concert.ts';
+import { asPlanned, isSameHall, seated, seatsIn } from '../domain/concert.ts';
 import type { Schedule, Section, SectionPlan } from '../domain/concert.ts';
 import { layOut, seatIdAt } from '../domain/seat.ts';
 import type { NewSeat } from '../domain/seat.ts';
@@ -53,7 +53,7 @@ export async function addSchedule(outbox: Outbox, acting: Acting, input: NewSche
 /** @throws BAD_USER_INPUT if the date is in the past */
 export function newDate({ concertId, startsAt }: Pick<Schedule, 'concertId' | 'startsAt'>, now: Date) {
   if (startsAt <= now) throw badUserInput('input.startsAt', 'must be in the future.');
-  return { id: newId(), concertId, startsAt, cancelledAt: null };
+  return { id: newId(), concertId, startsAt, ...asPlanned };
 }
 
 /** Stores a date, or finds the existing one at the same time in the same hall for the same prices. */

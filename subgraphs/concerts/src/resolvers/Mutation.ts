@@ -11,6 +11,7 @@ import { holdSeats } from '../operations/hold-seats.ts';
 import { changeOffer } from '../operations/offer-seats.ts';
 import { saveHall } from '../operations/save-hall.ts';
 import { drawnHall } from './hall-input.ts';
+import { moveSchedule } from '../operations/move-schedule.ts';
 import type { MutationResolvers } from './types.generated.ts';
 
 export const Mutation: MutationResolvers = {
@@ -59,4 +60,6 @@ export const Mutation: MutationResolvers = {
     changeOffer(saleDeps.outbox, asOperator(viewer, 'giveSeatsFree'), 'giveFree', input),
   cancelSchedule: (_, { id }, { viewer, saleDeps }) =>
     cancelSchedule(saleDeps.outbox, asOperator(viewer, 'cancelSchedule'), id, new Date()),
+  moveSchedule: (_, { input }, { viewer, saleDeps }) =>
+    moveSchedule(saleDeps.outbox, asOperator(viewer, 'moveSchedule'), input, new Date()),
 };

@@ -157,6 +157,12 @@ export type Mutation = {
    * has no other date in the future. Cancelling twice is the same as once. Refusal: NOT_FOUND.
    */
   cancelSchedule: ScheduleResult;
+  /**
+   * For operators: moves the show of this date to another time. Tickets stay good; whoever has bought seats already may give them back
+   * until `refundUntil`, and is told by mail. A show may be moved again, and then the last move counts; moving it twice to the same time is
+   * moving it once. Values out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, SHOW_CANCELLED, SHOW_BEGUN, SAME_TIME, ALREADY_EXISTS.
+   */
+  moveSchedule: MoveScheduleResult;
 };
 
 /**
@@ -231,6 +237,14 @@ export type MutationCancelScheduleArgs = {
   id: Scalars['ID']['input'];
 };
 
+/**
+ * Everything that can be done. Fields for operators are FORBIDDEN for fans, and UNAUTHENTICATED when nobody is logged
+ * in.
+ */
+export type MutationMoveScheduleArgs = {
+  input: MoveScheduleInput;
+};
+
 /** What can be followed as it changes, over WebSocket or SSE. */
 export type Subscription = {
   __typename?: 'Subscription';
@@ -303,6 +317,10 @@ export type Schedule = {
   startsAt: Scalars['DateTime']['output'];
   /** When the show was cancelled: it does not take place, and none of its seats can be held. Null otherwise. */
   cancelledAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When the show was to start before it was moved last; null unless it was moved. `startsAt` is when it starts now. */
+  movedFrom?: Maybe<Scalars['DateTime']['output']>;
+  /** Until when those who had seats before the show was moved may give them back; null unless it was moved. */
+  refundUntil?: Maybe<Scalars['DateTime']['output']>;
   /** The sections of the hall, nearest the stage first. */
   sections: Array<Section>;
   /**
@@ -669,6 +687,22 @@ export type ChangeConcertResult = Concert | Refusal;
 /** The schedule. Refusals: NOT_FOUND, ALREADY_EXISTS. */
 export type ScheduleResult = Schedule | Refusal;
 
+/** The schedule. Refusals: NOT_FOUND, SHOW_CANCELLED, SHOW_BEGUN, SAME_TIME, ALREADY_EXISTS. */
+export type MoveScheduleResult = Schedule | Refusal;
+
+/** What moveSchedule takes. */
+export type MoveScheduleInput = {
+  /** The date whose show is moved. */
+  scheduleId: Scalars['ID']['input'];
+  /** When the show starts from now on, which must be in the future. */
+  startsAt: Scalars['DateTime']['input'];
+  /**
+   * Until when those who have seats already may give them back: in the future, and not after the show starts; `startsAt` when it is left
+   * out. Whoever gets seats later may give them back until the show starts, as ever.
+   */
+  refundUntil?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
 /** What createConcert takes. */
 export type CreateConcertInput = {
   /** 1 to 200 characters. */
@@ -875,8 +909,12 @@ export type RefusalCode =
   | 'NOT_ADMITTED'
   /** holdSeats: sales have not opened yet, or they have ended because the show has begun. */
   | 'SALE_NOT_OPEN'
-  /** holdSeats: an operator has cancelled the show. */
+  /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
+  /** moveSchedule: the show has begun. */
+  | 'SHOW_BEGUN'
+  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
   /** The fan let two or more holds of this concert end unpaid. The pause grows with each further one: 10 seconds after the second, twice as long after each, ten minutes at the most. `retryAfterSeconds` says what is left of it. */
@@ -891,7 +929,7 @@ export type RefusalCode =
   | 'ALREADY_PUBLISHED'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** The concert has a schedule at this instant already, with other sections. With the same ones, that schedule is the answer. */
+  /** The concert has a schedule at this instant already; for addSchedule and addScheduleInHall, with other sections. With the same ones, that schedule is the answer. */
   | 'ALREADY_EXISTS';
 
 /** Everything that Frontrow keeps about the fan who asks, domain by domain. A domain that is down costs its own part only. */
@@ -1021,6 +1059,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ConcertResult: StoredConcert | Refusal;
   ChangeConcertResult: StoredConcert | Refusal;
   ScheduleResult: StoredSchedule | Refusal;
+  MoveScheduleResult: StoredSchedule | Refusal;
   HallResult: HallSummary | Refusal;
   OfferResult: StoredSchedule | SeatsTaken | Refusal;
 };
@@ -1067,6 +1106,8 @@ export type ResolversTypes = {
   ConcertResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConcertResult']>;
   ChangeConcertResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ChangeConcertResult']>;
   ScheduleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ScheduleResult']>;
+  MoveScheduleResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MoveScheduleResult']>;
+  MoveScheduleInput: MoveScheduleInput;
   CreateConcertInput: CreateConcertInput;
   ChangeConcertInput: ChangeConcertInput;
   AddScheduleInput: AddScheduleInput;
@@ -1123,6 +1164,8 @@ export type ResolversParentTypes = {
   ConcertResult: ResolversUnionTypes<ResolversParentTypes>['ConcertResult'];
   ChangeConcertResult: ResolversUnionTypes<ResolversParentTypes>['ChangeConcertResult'];
   ScheduleResult: ResolversUnionTypes<ResolversParentTypes>['ScheduleResult'];
+  MoveScheduleResult: ResolversUnionTypes<ResolversParentTypes>['MoveScheduleResult'];
+  MoveScheduleInput: MoveScheduleInput;
   CreateConcertInput: CreateConcertInput;
   ChangeConcertInput: ChangeConcertInput;
   AddScheduleInput: AddScheduleInput;
@@ -1251,6 +1294,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCancelScheduleArgs, 'id'>
   >;
+  moveSchedule?: Resolver<
+    ResolversTypes['MoveScheduleResult'],
+    ParentType,
+    ContextType,
+    RequireFields<MutationMoveScheduleArgs, 'input'>
+  >;
 };
 
 export type SubscriptionResolvers<
@@ -1317,6 +1366,8 @@ export type ScheduleResolvers<
   concert?: Resolver<ResolversTypes['Concert'], ParentType, ContextType>;
   startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   cancelledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  movedFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refundUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   sections?: Resolver<Array<ResolversTypes['Section']>, ParentType, ContextType>;
   seats?: Resolver<Array<ResolversTypes['Seat']>, ParentType, ContextType, Partial<ScheduleSeatsArgs>>;
   availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
@@ -1546,6 +1597,13 @@ export type ScheduleResultResolvers<
   __resolveType: TypeResolveFn<'Schedule' | 'Refusal', ParentType, ContextType>;
 };
 
+export type MoveScheduleResultResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['MoveScheduleResult'] = ResolversParentTypes['MoveScheduleResult'],
+> = {
+  __resolveType: TypeResolveFn<'Schedule' | 'Refusal', ParentType, ContextType>;
+};
+
 export type HallResultResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes['HallResult'] = ResolversParentTypes['HallResult'],
@@ -1615,6 +1673,7 @@ export type Resolvers<ContextType = Context> = {
   ConcertResult?: ConcertResultResolvers<ContextType>;
   ChangeConcertResult?: ChangeConcertResultResolvers<ContextType>;
   ScheduleResult?: ScheduleResultResolvers<ContextType>;
+  MoveScheduleResult?: MoveScheduleResultResolvers<ContextType>;
   HallResult?: HallResultResolvers<ContextType>;
   OfferResult?: OfferResultResolvers<ContextType>;
   Refusal?: RefusalResolvers<ContextType>;

@@ -37,6 +37,9 @@ export const schedules = new EntitySchema<Schedule>({
     startsAt: instant('starts_at'),
     hallId: optional(id('hall_id')),
     cancelledAt: optional(instant('cancelled_at')),
+    movedFrom: optional(instant('moved_from')),
+    refundUntil: optional(instant('refund_until')),
+    moves: count('moves'),
   },
 });
 

@@ -5,6 +5,7 @@ import { CountUnpaidHolds1760000300002 } from './count-unpaid-holds.ts';
 import { CancelSchedules1795000300001 } from './cancel-schedules.ts';
 import { ComposeTexts1760000300010 } from './compose-texts.ts';
 import { CountChanges1760000300011 } from './count-changes.ts';
+import { MoveSchedules1795000340001 } from './move-schedules.ts';
 import { NoteWhenTicketsEnded1760000300143 } from './note-when-tickets-ended.ts';
 import { CreateConcertTables1760000300001 } from './create-concert-tables.ts';
 import { CreateHallTables1795000310000 } from './create-hall-tables.ts';
@@ -26,4 +27,5 @@ export const migrations = [
   CancelSchedules1795000300001,
   CreateHallTables1795000310000,
   PublishConcerts1795000350001,
+  MoveSchedules1795000340001,
 ];

@@ -1,6 +1,6 @@
 import { envelope } from '@frontrow/events/contract';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
-import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
+import { reservationConfirmed, reservationMoved } from '@frontrow/events/contracts/reservations';
 import { userLinkRequested } from '@frontrow/events/contracts/users';
 import type { DataOf } from '@frontrow/events/contract';
 import type { Outcome } from '../domain/delivery.ts';
@@ -8,7 +8,7 @@ import { languageOf } from '../mails/formats.ts';
 import type { Language } from '../mails/formats.ts';
 import { asHtml, asText } from '../mails/letter.ts';
 import type { Letter } from '../mails/letter.ts';
-import { letterAboutRefund, letterAboutTickets, letterWithLink } from '../mails/letters.ts';
+import { letterAboutMove, letterAboutRefund, letterAboutTickets, letterWithLink } from '../mails/letters.ts';
 import type { Pages } from '../mails/letters.ts';
 import type { Recipient } from '../storage/recipients.ts';
 import type { MailSender } from './mail-sender.ts';
@@ -84,6 +84,8 @@ export class MailClient {
         const confirmed = await this.#options.findConfirmation(refunded.reservationId);
         return letterAboutRefund(refunded, confirmed, this.#options, language);
       }
+      case reservationMoved.type:
+        return letterAboutMove(reservationMoved.data.parse(data), this.#options, language, now);
       case userLinkRequested.type: {
         const requested = userLinkRequested.data.parse(data);
         if (new Date(requested.expiresAt) <= now) return 'too late';

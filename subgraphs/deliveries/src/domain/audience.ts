@@ -1,5 +1,9 @@
 import { paymentCompleted, paymentFailed, paymentRefunded } from '@frontrow/events/contracts/payments';
-import { reservationConfirmed, reservationExpired } from '@frontrow/events/contracts/reservations';
+import {
+  reservationConfirmed,
+  reservationExpired,
+  reservationMoved,
+} from '@frontrow/events/contracts/reservations';
 import { userLinkRequested } from '@frontrow/events/contracts/users';
 
 /** The outside systems. */
@@ -9,6 +13,7 @@ export type Target = (typeof allTargets)[number];
 const audience: Readonly<Record<string, readonly Target[]>> = {
   [reservationConfirmed.type]: ['DATA_PLATFORM', 'SLACK', 'MAIL'],
   [reservationExpired.type]: ['DATA_PLATFORM'],
+  [reservationMoved.type]: ['MAIL'],
   [paymentCompleted.type]: ['DATA_PLATFORM'],
   [paymentFailed.type]: ['DATA_PLATFORM'],
   [paymentRefunded.type]: ['DATA_PLATFORM', 'MAIL'],
@@ -22,6 +27,7 @@ export const audienceOf = (eventType: string): readonly Target[] => audience[eve
 const causes: Readonly<Record<string, string>> = {
   [reservationConfirmed.type]: paymentCompleted.type,
   [paymentRefunded.type]: paymentCompleted.type,
+  [reservationMoved.type]: reservationConfirmed.type,
 };
 
 /** The type of event that must have been delivered before one of this type, if `target` gets such events too. */

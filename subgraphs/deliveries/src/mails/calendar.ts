@@ -2,6 +2,8 @@
 export interface Evening {
   /** Stays the same for the same evening, so that a calendar has it once. */
   readonly uid: string;
+  /** A greater one for what has changed since. */
+  readonly sequence: number;
   readonly title: string;
   readonly place: string;
   readonly details: string;
@@ -14,7 +16,7 @@ export interface Evening {
  * A calendar file (RFC 5545). Nobody knows when the show ends, so the event has a start only. The library for this, ical-generator,
  * wants a later Node than Frontrow does.
  */
-export const calendarFile = ({ uid, title, place, details, url, startsAt, now }: Evening): string =>
+export const calendarFile = ({ uid, sequence, title, place, details, url, startsAt, now }: Evening): string =>
   [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -22,6 +24,7 @@ export const calendarFile = ({ uid, title, place, details, url, startsAt, now }:
     'METHOD:PUBLISH',
     'BEGIN:VEVENT',
     `UID:${uid}`,
+    `SEQUENCE:${String(sequence)}`,
     `DTSTAMP:${utc(now)}`,
     `DTSTART:${utc(startsAt)}`,
     `SUMMARY:${text(title)}`,

@@ -1,7 +1,7 @@
 import type { DataOf } from '@frontrow/events/contract';
 import { heardEnd } from '@frontrow/events/contracts/fields';
 import type { paymentRefunded } from '@frontrow/events/contracts/payments';
-import type { reservationConfirmed } from '@frontrow/events/contracts/reservations';
+import type { reservationConfirmed, reservationMoved } from '@frontrow/events/contracts/reservations';
 import type { userLinkRequested } from '@frontrow/events/contracts/users';
 import { linkToken } from '@frontrow/kit/mailed-link';
 import type { LinkPurpose } from '@frontrow/kit/mailed-link';
@@ -12,6 +12,7 @@ import type { Letter } from './letter.ts';
 import { texts } from './texts.ts';
 
 type Confirmed = DataOf<typeof reservationConfirmed>;
+type Moved = DataOf<typeof reservationMoved>;
 type Refunded = DataOf<typeof paymentRefunded>;
 type LinkRequested = DataOf<typeof userLinkRequested>;
 
@@ -30,7 +31,10 @@ const linkPages: Readonly<Record<LinkPurpose, string>> = {
   EMAIL_CONFIRMATION: '/confirm-email',
 };
 
-function shownFacts({ shown, seats }: Confirmed, language: Language): [string, string][] {
+function shownFacts(
+  { shown, seats }: Pick<Confirmed, 'shown' | 'seats'>,
+  language: Language,
+): [string, string][] {
   const { facts } = texts[language];
   return [
     [facts.date, formatEvening(shown.startsAt, language)],
@@ -43,19 +47,38 @@ function shownFacts({ shown, seats }: Confirmed, language: Language): [string, s
 /** A reservation is confirmed: its tickets are on their page. */
 export function letterAboutTickets(data: Confirmed, pages: Pages, language: Language, now: Date): Letter {
   const { confirmed, facts } = texts[language];
-  const { concertTitle, venueName, startsAt } = data.shown;
-  const url = purchasePage(pages, data.reservationId);
   return {
-    subject: confirmed.subject(concertTitle),
+    subject: confirmed.subject(data.shown.concertTitle),
     paragraphs: [confirmed.said],
     facts: [...shownFacts(data, language), [facts.paid, formatPoints(data.total)]],
-    link: { label: confirmed.link, url },
+    link: { label: confirmed.link, url: purchasePage(pages, data.reservationId) },
     footnote: confirmed.footnote,
-    calendar: calendarFile({
-      ...{ uid: `${data.reservationId}@frontrow`, title: concertTitle, place: venueName, url },
-      details: data.seats.map(({ label }) => label).join(', '),
-      ...{ startsAt: new Date(startsAt), now },
-    }),
+    calendar: calendarOf(data, pages, now),
+  };
+}
+
+/** The same entry for the same reservation, whenever its show takes place. */
+function calendarOf(data: Confirmed | Moved, pages: Pages, now: Date): string {
+  const { reservationId, shown, seats } = data;
+  const url = purchasePage(pages, reservationId);
+  return calendarFile({
+    ...{ uid: `${reservationId}@frontrow`, title: shown.concertTitle, place: shown.venueName, url },
+    sequence: 'version' in data ? data.version : 0,
+    details: seats.map(({ label }) => label).join(', '),
+    ...{ startsAt: new Date(shown.startsAt), now },
+  });
+}
+
+/** The show of a paid reservation takes place at another time. */
+export function letterAboutMove(data: Moved, pages: Pages, language: Language, now: Date): Letter {
+  const { moved, facts } = texts[language];
+  return {
+    subject: moved.subject(data.shown.concertTitle),
+    paragraphs: [moved.said, moved.until(formatEvening(data.refundUntil, language))],
+    facts: [...shownFacts(data, language), [facts.before, formatEvening(data.movedFrom, language)]],
+    link: { label: moved.link, url: purchasePage(pages, data.reservationId) },
+    footnote: moved.footnote,
+    calendar: calendarOf(data, pages, now),
   };
 }
 

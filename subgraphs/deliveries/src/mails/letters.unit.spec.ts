@@ -1,15 +1,16 @@
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
-import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
+import { reservationConfirmed, reservationMoved } from '@frontrow/events/contracts/reservations';
 import { userLinkRequested } from '@frontrow/events/contracts/users';
 import { linkOf } from '@frontrow/kit/mailed-link';
 import { aHistory } from '../testing/events.ts';
 import { languageOf } from './formats.ts';
 import { asHtml, asText } from './letter.ts';
-import { letterAboutRefund, letterAboutTickets, letterWithLink } from './letters.ts';
+import { letterAboutMove, letterAboutRefund, letterAboutTickets, letterWithLink } from './letters.ts';
 
 const pages = { storefront: 'https://frontrow.test', linkSecret: 'known to users as well' };
 const history = aHistory();
 const confirmed = reservationConfirmed.data.parse(history.confirmed.data);
+const moved = reservationMoved.data.parse(history.moved.data);
 const refunded = paymentRefunded.data.parse(history.refunded.data);
 const now = new Date('2026-11-27T08:00:00.000Z');
 
@@ -56,6 +57,43 @@ You can cancel until the show begins, and get your points back.
     expect(html).not.toContain('<img');
     const { calendar } = letterAboutTickets({ ...confirmed, shown }, pages, 'en', now);
     expect(calendar).toContain('\r\nLOCATION:a\\nBcc: b\r\n');
+  });
+});
+
+describe('the letter about a show that was moved', () => {
+  it('says the new time and the one before, that tickets stay good, and until when they may be given back', () => {
+    expect(asText(letterAboutMove(moved, pages, 'en', now))).toBe(
+      `The show takes place at another time. Your tickets stay good, and there is nothing that you have to do.
+
+If you cannot come, you can cancel until Thu, 31 December 2026, 23:59, and get your points back.
+
+Date: Sat, 16 January 2027, 18:00
+Venue: 올림픽홀
+Artist: Seoul Night Orchestra
+Seats: VIP-1-8, VIP-1-7
+Instead of: Thu, 24 December 2026, 19:00
+
+Show my tickets:
+https://frontrow.test/tickets/${moved.reservationId}
+
+The calendar file that comes with this mail has the new time.
+`,
+    );
+    const { subject, facts } = letterAboutMove(moved, pages, 'ko', now);
+    expect(subject).toBe('공연 일정이 바뀌었습니다: 밤의 정원 & <Friends>');
+    expect(facts.at(-1)).toEqual(['변경 전', '2026년 12월 24일 (목) 19:00']);
+  });
+
+  it('has the same entry for a calendar as the confirmation, at the new time and newer', () => {
+    const entryOf = (calendar = '') => {
+      const lines = calendar.split('\r\n').map((line) => line.split(':'));
+      return (name: string) => lines.find(([key]) => key === name)?.[1];
+    };
+    const before = entryOf(letterAboutTickets(confirmed, pages, 'en', now).calendar);
+    const after = entryOf(letterAboutMove(moved, pages, 'en', now).calendar);
+    expect(after('UID')).toBe(before('UID'));
+    expect(after('DTSTART')).toBe('20270116T090000Z');
+    expect(Number(after('SEQUENCE'))).toBeGreaterThan(Number(before('SEQUENCE')));
   });
 });
 

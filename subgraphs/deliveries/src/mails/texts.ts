@@ -6,6 +6,13 @@ type Reasons = Readonly<Record<ReservationEnd, string>>;
 
 interface Texts {
   readonly confirmed: { subject: (title: string) => string; said: string; link: string; footnote: string };
+  readonly moved: {
+    subject: (title: string) => string;
+    said: string;
+    until: (evening: string) => string;
+    link: string;
+    footnote: string;
+  };
   readonly refunded: {
     subject: (title: string | undefined) => string;
     said: (points: string) => string;
@@ -17,6 +24,7 @@ interface Texts {
   readonly PASSWORD_RESET: { subject: string; said: string; link: string; footnote: string };
   readonly facts: {
     date: string;
+    before: string;
     venue: string;
     artist: string;
     seats: string;
@@ -31,6 +39,13 @@ const en: Texts = {
     said: 'Your seats are paid and yours. Show your tickets at the door, on your phone or on paper.',
     link: 'Show my tickets',
     footnote: 'You can cancel until the show begins, and get your points back.',
+  },
+  moved: {
+    subject: (title) => `A new date: ${title}`,
+    said: 'The show takes place at another time. Your tickets stay good, and there is nothing that you have to do.',
+    until: (evening) => `If you cannot come, you can cancel until ${evening}, and get your points back.`,
+    link: 'Show my tickets',
+    footnote: 'The calendar file that comes with this mail has the new time.',
   },
   refunded: {
     subject: (title) => (title === undefined ? 'Your points are back' : `Cancelled and refunded: ${title}`),
@@ -61,6 +76,7 @@ const en: Texts = {
   },
   facts: {
     date: 'Date',
+    before: 'Instead of',
     venue: 'Venue',
     artist: 'Artist',
     seats: 'Seats',
@@ -75,6 +91,13 @@ const ko: Texts = {
     said: '결제가 완료되어 좌석이 확정되었습니다. 입장할 때 휴대전화나 인쇄물로 티켓을 보여 주세요.',
     link: '내 티켓 보기',
     footnote: '공연이 시작되기 전까지 취소할 수 있으며, 포인트는 돌려드립니다.',
+  },
+  moved: {
+    subject: (title) => `공연 일정이 바뀌었습니다: ${title}`,
+    said: '공연이 다른 시간에 열립니다. 티켓은 그대로 사용할 수 있으며, 따로 하실 일은 없습니다.',
+    until: (evening) => `오실 수 없다면 ${evening}까지 취소할 수 있으며, 포인트는 돌려드립니다.`,
+    link: '내 티켓 보기',
+    footnote: '이 메일에 첨부된 캘린더 파일에 새 일정이 들어 있습니다.',
   },
   refunded: {
     subject: (title) => (title === undefined ? '포인트가 환불되었습니다' : `취소 및 환불 안내: ${title}`),
@@ -105,6 +128,7 @@ const ko: Texts = {
   },
   facts: {
     date: '일시',
+    before: '변경 전',
     venue: '장소',
     artist: '아티스트',
     seats: '좌석',

@@ -1,7 +1,7 @@
 import { In, LessThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { DataOf, EventEnvelope } from '@frontrow/events/contract';
-import { reservationConfirmed } from '@frontrow/events/contracts/reservations';
+import { reservationConfirmed, reservationMoved } from '@frontrow/events/contracts/reservations';
 import type { Target } from '../domain/audience.ts';
 import type { Delivery, Pending } from '../domain/delivery.ts';
 import { deliveryRows } from './entities.ts';
@@ -54,16 +54,27 @@ export async function findDeliveriesAbout(
   }));
 }
 
-/** The confirmation that a fan was sent for a reservation; undefined when it is not kept any more, or never was sent. */
+/**
+ * The confirmation that a fan was sent for a reservation, with the time that they were told last; undefined when it is not kept any more, or
+ * never was sent.
+ */
 export async function findConfirmation(
   manager: EntityManager,
   reservationId: string,
 ): Promise<DataOf<typeof reservationConfirmed> | undefined> {
-  const [row] = await manager.query<{ event: string }[]>(
-    "SELECT event FROM deliveries WHERE subject = ? AND target = 'MAIL' AND event_type = ? LIMIT 1",
-    [reservationId, reservationConfirmed.type],
+  const rows = await manager.query<{ event: string }[]>(
+    "SELECT event FROM deliveries WHERE subject = ? AND target = 'MAIL' AND event_type IN (?)",
+    [reservationId, [reservationConfirmed.type, reservationMoved.type]],
   );
-  return row && reservationConfirmed.data.parse((JSON.parse(row.event) as EventEnvelope).data);
+  const events = rows.map(({ event }) => JSON.parse(event) as EventEnvelope);
+  const confirmed = events.find(({ type }) => type === reservationConfirmed.type);
+  if (confirmed === undefined) return undefined;
+  const [moved] = events
+    .filter(({ type }) => type === reservationMoved.type)
+    .map(({ data }) => reservationMoved.data.parse(data))
+    .toSorted((one, other) => other.version - one.version);
+  const data = reservationConfirmed.data.parse(confirmed.data);
+  return moved === undefined ? data : { ...data, shown: moved.shown };
 }
 
 export interface DeliveriesPage {

@@ -7,6 +7,7 @@ import {
   reservationConfirmFailed,
   reservationCreated,
   reservationExpired,
+  reservationMoved,
 } from '@frontrow/events/contracts/reservations';
 import type { Cancelled, Confirmed, Expired, Hold, PaymentCompleted, Pending } from './reservation.ts';
 
@@ -51,3 +52,16 @@ export const cancelled = (reservation: Cancelled): NewEvent =>
 
 export const expired = (reservation: Expired): NewEvent =>
   reservationExpired.about(reservation.id, whoseAndWhat(reservation));
+
+/** The show of a reservation that is paid takes place at another time, which `shown` says already. */
+export function moved(reservation: Confirmed, refundUntil: Date): NewEvent {
+  const { id, userId, scheduleId, shown, seats, movedFrom, version } = reservation;
+  return reservationMoved.about(id, {
+    ...{ reservationId: id, userId, scheduleId, shown, seats: [...seats] },
+    ...{
+      movedFrom: movedFrom?.toISOString() ?? shown.startsAt,
+      refundUntil: refundUntil.toISOString(),
+      version,
+    },
+  });
+}

@@ -14,7 +14,7 @@ export type PaymentCompleted = DataOf<typeof paymentCompleted>;
 export type PaymentRefunded = DataOf<typeof paymentRefunded>;
 export type SaleFailed = DataOf<typeof seatsSaleFailed>;
 
-/** What was reserved, by whom and until when, as it was at the moment of the hold, even if the concert changes later. */
+/** What was reserved, by whom and until when, as it was at the moment of the hold. Only a show that is moved changes its time. */
 export interface Hold {
   readonly id: string;
   readonly userId: string;
@@ -27,6 +27,10 @@ export interface Hold {
   readonly total: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Until when it may be given back once it is paid, as its show was moved since the hold; null when it was not. */
+  readonly refundUntil: Date | null;
+  /** When the show was to start before that, as the fan was told last; null with `refundUntil`. */
+  readonly movedFrom: Date | null;
   /** When the news came that the payment's points were refunded; null if they were not, or if no points had been paid. */
   readonly refundedAt: Date | null;
   /** 1 at creation; grows by one with each change. */
@@ -72,9 +76,12 @@ export type Reservation = Pending | Confirmed | Cancelled | Expired;
  */
 export const graceMs = 2_000;
 
-/** Every hold becomes a reservation, even if its news comes so late that the clock ends it at once. */
-export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
-  const next: Pending = {
+/**
+ * Every hold becomes a reservation, even if its news comes so late that the clock ends it at once.
+ * @param move the last known move of its show, because the hold may still say the time before it
+ */
+export function onSeatsHeld(held: SeatsHeld, move?: ShowMove): Decision<Pending> {
+  const created: Pending = {
     status: 'PENDING',
     id: held.reservationId,
     userId: held.userId,
@@ -86,9 +93,13 @@ export function onSeatsHeld(held: SeatsHeld): Decision<Pending> {
     total: held.total,
     createdAt: new Date(held.heldAt),
     expiresAt: new Date(held.expiresAt),
+    refundUntil: null,
+    movedFrom: null,
     refundedAt: null,
     version: 1,
   };
+  const next =
+    move === undefined || !isBefore(created, move) ? created : { ...created, ...afterMove(created, move) };
   return { next, events: [announce.created(next)] };
 }
 
@@ -220,7 +231,8 @@ export function onCompensationRequested(found: Reservation, now: Date): Decision
 }
 
 /**
- * Fans may cancel until the show starts or one of their tickets has entered. Cancelling twice is the same as once.
+ * Fans may cancel until the show starts, or until the instant that was set when it was moved, unless one of their tickets has entered.
+ * Cancelling twice is the same as once.
  * @param hasEntered whether a ticket of the reservation was admitted at a door
  */
 export function cancelByFan(
@@ -234,13 +246,62 @@ export function cancelByFan(
     case 'CONFIRMED':
       if (hasEntered)
         return refuse('NOT_CANCELLABLE', 'A ticket of the reservation was admitted at the door.');
-      if (new Date(found.shown.startsAt) > now) return cancel(found, 'CANCELLED_BY_FAN', now);
-      return refuse('NOT_CANCELLABLE', 'The show has started.');
+      if (refundableUntil(found) > now) return cancel(found, 'CANCELLED_BY_FAN', now);
+      return found.refundUntil === null
+        ? refuse('NOT_CANCELLABLE', 'The show has started.')
+        : refuse('NOT_CANCELLABLE', 'The time to give seats of the moved show back is over.');
     case 'CANCELLED':
       if (found.endedBecause === 'CANCELLED_BY_FAN') return unchanged(found);
       return refuse('NOT_CANCELLABLE', 'The reservation was cancelled for another reason.');
     case 'EXPIRED':
       return refuse('NOT_CANCELLABLE', 'The reservation has expired.');
+    default:
+      return unreachable(found);
+  }
+}
+
+/** Until when a fan may give back what is paid; at this instant it is too late. */
+export const refundableUntil = ({ shown, refundUntil }: Hold): Date =>
+  refundUntil ?? new Date(shown.startsAt);
+
+/** When a show starts since it was moved, and until when those who had seats before may give them back. */
+export interface ShowMove {
+  readonly startsAt: Date;
+  readonly refundUntil: Date;
+}
+
+/**
+ * Whether a reservation does not know of a move yet: it says another time, or what an earlier move offered. Seats that were held for the
+ * new time were not moved, so their fans may give them back until the show starts, as ever.
+ */
+const isBefore = ({ shown, refundUntil }: Hold, move: ShowMove): boolean =>
+  new Date(shown.startsAt).getTime() !== move.startsAt.getTime() ||
+  (refundUntil !== null && refundUntil.getTime() !== move.refundUntil.getTime());
+
+/** What a move changes of a reservation. */
+function afterMove(found: Hold, { startsAt, refundUntil }: ShowMove) {
+  const before = new Date(found.shown.startsAt);
+  // At the same time as before, only the offer is another one.
+  const movedFrom = before.getTime() === startsAt.getTime() ? found.movedFrom : before;
+  return { shown: { ...found.shown, startsAt: startsAt.toISOString() }, refundUntil, movedFrom };
+}
+
+/** Decides what the news that its show takes place at another time does to a reservation, in any state it may be found in. */
+export function onShowMoved(found: Reservation, move: ShowMove): Decision<Reservation> {
+  switch (found.status) {
+    case 'PENDING': {
+      if (!isBefore(found, move)) return unchanged(found);
+      // Its fan is told by the page, and by the receipt.
+      return { next: { ...found, ...afterMove(found, move), version: found.version + 1 }, events: [] };
+    }
+    case 'CONFIRMED': {
+      if (!isBefore(found, move)) return unchanged(found);
+      const next: Confirmed = { ...found, ...afterMove(found, move), version: found.version + 1 };
+      return { next, events: [announce.moved(next, move.refundUntil)] };
+    }
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return unchanged(found);
     default:
       return unreachable(found);
   }

@@ -7,6 +7,7 @@ import {
   reservationConfirmFailed,
   reservationCreated,
   reservationExpired,
+  reservationMoved,
 } from '@frontrow/events/contracts/reservations';
 import { isRefusal } from '@frontrow/kit/refusal';
 import {
@@ -23,6 +24,8 @@ import {
   onSaleFailed,
   onSeatsHeld,
   onShowCancelled,
+  onShowMoved,
+  refundableUntil,
 } from './reservation.ts';
 import type {
   Cancelled,
@@ -33,6 +36,7 @@ import type {
   Pending,
   Reservation,
   SeatsHeld,
+  ShowMove,
 } from './reservation.ts';
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -147,7 +151,7 @@ describe('seats that are held', () => {
         ...{ shown, seats, total: 198_000, status: 'PENDING', version: 1 },
         createdAt: at('12:00:00.000'),
         expiresAt: at('12:05:00.000'),
-        refundedAt: null,
+        ...{ refundUntil: null, movedFrom: null, refundedAt: null },
       },
       events: [
         reservationCreated.about(id(1), {
@@ -409,4 +413,109 @@ describe('the clock', () => {
       given(found).when(expire, due).thenNothing();
     },
   );
+});
+
+describe('a show that is moved', () => {
+  const move: ShowMove = {
+    startsAt: new Date('2026-12-01T19:00:00.000Z'),
+    refundUntil: new Date('2026-11-20T00:00:00.000Z'),
+  };
+  const again: ShowMove = {
+    startsAt: new Date('2026-12-24T19:00:00.000Z'),
+    refundUntil: new Date('2026-12-10T00:00:00.000Z'),
+  };
+  const moved = <State extends Pending | Confirmed>(
+    before: State,
+    { startsAt, refundUntil } = move,
+    movedFrom = new Date(before.shown.startsAt),
+  ): State => ({
+    ...before,
+    shown: { ...shown, startsAt: startsAt.toISOString() },
+    ...{ refundUntil, movedFrom, version: before.version + 1 },
+  });
+  const toldMoved = ({ version, shown: now, movedFrom }: Confirmed, { refundUntil } = move) =>
+    reservationMoved.about(id(1), {
+      ...{ reservationId: id(1), userId: id(2), scheduleId: id(5), shown: now, seats, version },
+      movedFrom: movedFrom?.toISOString() ?? '',
+      refundUntil: refundUntil.toISOString(),
+    });
+  const showMoves =
+    (to = move) =>
+    (found: Reservation) =>
+      onShowMoved(found, to);
+
+  it('leaves a paid reservation confirmed, at the new time, and tells its fan until when it may be given back', () => {
+    given(confirmed())
+      .when(showMoves())
+      .then(moved(confirmed()), [toldMoved(moved(confirmed()))]);
+  });
+
+  it('leaves an unpaid one as it is but for the time, which its page and its receipt say', () => {
+    given(pending()).when(showMoves()).then(moved(pending()), []);
+    given(moved(pending()))
+      .when(paymentCompletes)
+      .then({ ...moved(pending()), status: 'CONFIRMED', paymentId: id(6), confirmedAt: now, version: 3 }, [
+        reservationConfirmed.about(id(1), {
+          ...{ ...whoseAndWhat, paymentId: id(6), seats, total: 198_000 },
+          ...{ shown: moved(pending()).shown, confirmedAt: now.toISOString() },
+        }),
+      ]);
+  });
+
+  it('changes nothing that knows of it, or has ended', () => {
+    for (const found of [moved(pending()), moved(confirmed()), cancelled('CANCELLED_BY_FAN'), expired()]) {
+      given(found).when(showMoves()).thenNothing();
+    }
+  });
+
+  it('changes nothing of seats that were held for the new time', () => {
+    const bought = { ...confirmed(), shown: { ...shown, startsAt: move.startsAt.toISOString() } };
+    given(bought).when(showMoves()).thenNothing();
+    expect(refundableUntil(bought)).toEqual(move.startsAt);
+  });
+
+  it('may be moved again, and back: each time its fan is told what was so before', () => {
+    const once = moved(confirmed());
+    const twice = moved(once, again);
+    given(once)
+      .when(showMoves(again))
+      .then(twice, [toldMoved(twice, again)]);
+    const back = { startsAt: new Date(shown.startsAt), refundUntil: again.refundUntil };
+    given(twice)
+      .when(showMoves(back))
+      .then(moved(twice, back), [toldMoved(moved(twice, back), back)]);
+  });
+
+  it('may be offered back for longer, at the same time', () => {
+    const longer = { ...move, refundUntil: again.refundUntil };
+    const next = moved(moved(confirmed()), longer, new Date(shown.startsAt));
+    given(moved(confirmed()))
+      .when(showMoves(longer))
+      .then(next, [toldMoved(next, longer)]);
+  });
+
+  it('makes a hold that says the time before a reservation for the new one', () => {
+    expect(onSeatsHeld(hold, move).next).toEqual({ ...moved(pending()), version: 1 });
+    const held = { ...hold, shown: { ...shown, startsAt: move.startsAt.toISOString() } };
+    expect(onSeatsHeld(held, move).next).toMatchObject({ refundUntil: null, movedFrom: null });
+  });
+
+  it('may be given back until the instant that was set, and then no more', () => {
+    const last = new Date(move.refundUntil.getTime() - 1);
+    const ended = { ...cancelled('CANCELLED_BY_FAN', moved(confirmed())), endedAt: last };
+    given(moved(confirmed()))
+      .when(cancelByFan, last)
+      .then(ended, [toldCancelled('CANCELLED_BY_FAN')]);
+    given(moved(confirmed())).when(cancelByFan, move.refundUntil).thenRefused();
+    given(ended).when(cancelByFan, last).thenNothing();
+    given(ended).when(showMoves(again)).thenNothing();
+  });
+
+  it('may still be cancelled, and then every reservation of it ends', () => {
+    given(moved(confirmed()))
+      .when(onShowCancelled, move.refundUntil)
+      .then({ ...cancelled('SHOW_CANCELLED', moved(confirmed())), endedAt: move.refundUntil }, [
+        toldCancelled('SHOW_CANCELLED'),
+      ]);
+  });
 });

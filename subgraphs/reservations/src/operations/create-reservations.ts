@@ -5,6 +5,7 @@ import { inTrace } from '@frontrow/kit/trace';
 import { onEarlyEnd, onSeatsHeld } from '../domain/reservation.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import { lockEarlyEnds } from '../storage/early-ends.ts';
+import { findMovesOf } from '../storage/moved-schedules.ts';
 import { findArrived, insertReservations, updateReservations } from '../storage/reservations.ts';
 
 /** Makes reservations of holds. If the news of a hold comes twice, its reservation is made once. */
@@ -15,8 +16,11 @@ export async function createReservations(
 ): Promise<void> {
   const { manager } = tx;
   const made = new Map<string, { traceparent: string | undefined } & ReturnType<typeof onSeatsHeld>>();
+  const scheduleIds = [...new Set(holds.map(({ data }) => data.scheduleId))];
+  const moves = new Map((await findMovesOf(manager, scheduleIds)).map((move) => [move.scheduleId, move]));
   for (const { data, traceparent } of holds) {
-    if (!made.has(data.reservationId)) made.set(data.reservationId, { ...onSeatsHeld(data), traceparent });
+    const created = onSeatsHeld(data, moves.get(data.scheduleId));
+    if (!made.has(data.reservationId)) made.set(data.reservationId, { ...created, traceparent });
   }
   // It is so rare that one of them exists already that this does not look before it inserts.
   while (

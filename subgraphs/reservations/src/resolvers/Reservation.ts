@@ -1,9 +1,11 @@
+import { refundableUntil } from '../domain/reservation.ts';
 import { catchUp, isBehind } from '../operations/store-changes.ts';
 import { visibleReservation } from './Query.ts';
 import type { ReservationResolvers } from './types.generated.ts';
 
 export const Reservation: ReservationResolvers = {
   __resolveReference: ({ id }, context) => visibleReservation(id, context),
+  refundableUntil,
   user: ({ userId }) => ({ id: userId }),
   concert: ({ concertId }) => ({ id: concertId }),
   schedule: ({ scheduleId }) => ({ id: scheduleId }),

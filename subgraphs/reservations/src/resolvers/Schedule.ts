@@ -2,6 +2,7 @@ import { isId } from '@frontrow/kit/ids';
 import { lastMinutes, ofEach } from '@frontrow/kit/minutes';
 import { isOperator } from '@frontrow/kit/viewer';
 import { findCancelledSchedule, findProgress, findTotalsOf } from '../storage/cancelled-schedules.ts';
+import { findMoveProgress, findMovesOf } from '../storage/moved-schedules.ts';
 import { findSalesMinutes, findSalesOf } from '../storage/sales.ts';
 import type { ScheduleResolvers, ScheduleSalesResolvers } from './types.generated.ts';
 
@@ -22,6 +23,11 @@ export const Schedule: ScheduleResolvers = {
     if (!isOperator(viewer)) return null;
     const found = await findCancelledSchedule(outbox.database.manager, id);
     return found === undefined ? null : { ...found, ...(await findProgress(outbox.database.manager, id)) };
+  },
+  move: async ({ id }, _args, { viewer, outbox: { database } }) => {
+    if (!isOperator(viewer)) return null;
+    const [found] = await findMovesOf(database.manager, [id]);
+    return found === undefined ? null : { ...found, ...(await findMoveProgress(database.manager, found)) };
   },
 };
 

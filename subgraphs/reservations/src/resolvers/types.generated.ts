@@ -86,7 +86,7 @@ export type QueryDoorListArgs = {
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until the show starts or a ticket enters. Points
+   * Cancels a reservation of the caller: an unpaid one until it expires, a paid one until `refundableUntil` or a ticket enters. Points
    * that were paid are refunded. Cancelling twice is the same as once. Operators cannot cancel for a fan. Refusals:
    * NOT_FOUND, NOT_READY_YET, NOT_CANCELLABLE. UNAUTHENTICATED when nobody is logged in.
    */
@@ -217,6 +217,13 @@ export type Reservation = {
   expiresAt: Scalars['DateTime']['output'];
   /** When it was confirmed; null when it never was. */
   confirmedAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Until when it can be cancelled once it is paid: until the show starts, or, where the show was moved since the seats were held, until the
+   * instant that the operator has set.
+   */
+  refundableUntil: Scalars['DateTime']['output'];
+  /** When the show was to start before it was moved, as the fan knew it last; null unless it was moved since the seats were held. */
+  movedFrom?: Maybe<Scalars['DateTime']['output']>;
   /** When it was cancelled or expired; null before that. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Why it was cancelled or expired; null before that. */
@@ -328,6 +335,11 @@ export type Schedule = {
    * it is not available at the moment.
    */
   cancellation?: Maybe<ScheduleCancellation>;
+  /**
+   * What has become of the reservations that were there when the show was moved; null unless it was moved. Shown to operators only; null for
+   * everybody else, and where it cannot be had at the moment.
+   */
+  move?: Maybe<ScheduleMove>;
 };
 
 /** The reservations of a schedule with one status, in numbers. Shown to operators only. */
@@ -341,6 +353,25 @@ export type ReservationTotals = {
   seats: Scalars['Int']['output'];
   /** What those cost together, in points (KRW): a whole number, which may be more than an Int can say. */
   total: Scalars['Float']['output'];
+};
+
+/** What has become of the reservations that were there when a show was moved. Shown to operators only. */
+export type ScheduleMove = {
+  __typename?: 'ScheduleMove';
+  /** When the show starts now, as the reservations know it. */
+  startsAt: Scalars['DateTime']['output'];
+  /** Until when those that are paid may be given back. */
+  refundUntil: Scalars['DateTime']['output'];
+  /** How many reservations do not say the new time yet. Their fans are told when they do. */
+  reservationsLeft: Scalars['Int']['output'];
+  /** How many paid reservations may be given back, and were not. */
+  reservationsKept: Scalars['Int']['output'];
+  /** What those have cost together, in points (KRW): the most that may still go back. A whole number, which may be more than an Int can say. */
+  keptPoints: Scalars['Float']['output'];
+  /** How many their fans have given back. */
+  reservationsGivenBack: Scalars['Int']['output'];
+  /** What those have cost together, in points (KRW): a whole number, which may be more than an Int can say. */
+  givenBackPoints: Scalars['Float']['output'];
 };
 
 /** How far the end of a show that was cancelled has come. Shown to operators only. */
@@ -428,8 +459,8 @@ export type RefusalCode =
   /** The event that this call needs has not arrived yet: try again in a moment. */
   | 'NOT_READY_YET'
   /**
-   * cancelReservation: the reservation is paid and its show has started or one of its tickets was admitted at the door; or it
-   * has ended already, and not because the fan cancelled it.
+   * cancelReservation: the reservation is paid and its show has started, the time to give seats of a moved show back is over, or one
+   * of its tickets was admitted at the door; or it has ended already, and not because the fan cancelled it.
    */
   | 'NOT_CANCELLABLE'
   /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
@@ -751,6 +782,7 @@ export type ResolversTypes = {
   Schedule: ResolverTypeWrapper<Stub>;
   ReservationTotals: ResolverTypeWrapper<ReservationTotals>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  ScheduleMove: ResolverTypeWrapper<ScheduleMove>;
   ScheduleCancellation: ResolverTypeWrapper<ScheduleCancellation>;
   ScheduleSales: ResolverTypeWrapper<SalesOf>;
   SalesMinute: ResolverTypeWrapper<SalesMinute>;
@@ -803,6 +835,7 @@ export type ResolversParentTypes = {
   Schedule: Stub;
   ReservationTotals: ReservationTotals;
   Float: Scalars['Float']['output'];
+  ScheduleMove: ScheduleMove;
   ScheduleCancellation: ScheduleCancellation;
   ScheduleSales: SalesOf;
   SalesMinute: SalesMinute;
@@ -927,6 +960,8 @@ export type ReservationResolvers<
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   confirmedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refundableUntil?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  movedFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   endedBecause?: Resolver<Maybe<ResolversTypes['ReservationEnd']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1034,6 +1069,7 @@ export type ScheduleResolvers<
   sales?: Resolver<Maybe<ResolversTypes['ScheduleSales']>, ParentType, ContextType>;
   reservationTotals?: Resolver<Maybe<Array<ResolversTypes['ReservationTotals']>>, ParentType, ContextType>;
   cancellation?: Resolver<Maybe<ResolversTypes['ScheduleCancellation']>, ParentType, ContextType>;
+  move?: Resolver<Maybe<ResolversTypes['ScheduleMove']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1045,6 +1081,19 @@ export type ReservationTotalsResolvers<
   reservations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   seats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type ScheduleMoveResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes['ScheduleMove'] = ResolversParentTypes['ScheduleMove'],
+> = {
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  refundUntil?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reservationsLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reservationsKept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  keptPoints?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  reservationsGivenBack?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  givenBackPoints?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ScheduleCancellationResolvers<
@@ -1215,6 +1264,7 @@ export type Resolvers<ContextType = Context> = {
   Concert?: ConcertResolvers<ContextType>;
   Schedule?: ScheduleResolvers<ContextType>;
   ReservationTotals?: ReservationTotalsResolvers<ContextType>;
+  ScheduleMove?: ScheduleMoveResolvers<ContextType>;
   ScheduleCancellation?: ScheduleCancellationResolvers<ContextType>;
   ScheduleSales?: ScheduleSalesResolvers<ContextType>;
   SalesMinute?: SalesMinuteResolvers<ContextType>;

@@ -23,6 +23,8 @@ export interface ReservationRow {
   confirmedAt: Date | null;
   endedAt: Date | null;
   endedBecause: ReservationEnd | null;
+  refundUntil: Date | null;
+  movedFrom: Date | null;
   refundedAt: Date | null;
   version: number;
 }
@@ -56,6 +58,8 @@ export const reservationRows = new EntitySchema<ReservationRow>({
     confirmedAt: optional(instant('confirmed_at')),
     endedAt: optional(instant('ended_at')),
     endedBecause: optional(text('ended_because')),
+    refundUntil: optional(instant('refund_until')),
+    movedFrom: optional(instant('moved_from')),
     refundedAt: optional(instant('refunded_at')),
     version: count('version'),
   },

@@ -20,8 +20,9 @@ export const toState = (reservation: Reservation): State => ({
 export function toRow(reservation: Reservation): ReservationRow {
   const { concertTitle, artist, venueName, startsAt } = reservation.shown;
   const { id, userId, ticketId, concertId, scheduleId, total, createdAt, expiresAt } = reservation;
+  const { refundUntil, movedFrom } = reservation;
   return {
-    ...{ id, userId, ticketId, concertId, scheduleId, total, createdAt, expiresAt },
+    ...{ id, userId, ticketId, concertId, scheduleId, total, createdAt, expiresAt, refundUntil, movedFrom },
     ...{ concertTitle, artist, venueName, startsAt: new Date(startsAt) },
     ...toState(reservation),
   };

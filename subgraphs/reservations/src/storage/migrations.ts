@@ -10,6 +10,7 @@ import {
 
 import { KeepAdmissions1795000320000 } from './admissions.ts';
 import { NoteCancelledSchedules1795000300002 } from './cancelled-schedules.ts';
+import { NoteMovedSchedules1795000340002 } from './moved-schedules.ts';
 import { KeepSalesMinutes1795000100002 } from './sales.ts';
 
 const id = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
@@ -163,4 +164,5 @@ export const migrations = [
   FindBySeat1795000100003,
   NoteCancelledSchedules1795000300002,
   KeepAdmissions1795000320000,
+  NoteMovedSchedules1795000340002,
 ];

@@ -1,4 +1,4 @@
-import { seated } from '../../../../../subgraphs/concerts/src/domain/concert.ts';
+import { asPlanned, seated } from '../../../../../subgraphs/concerts/src/domain/concert.ts';
 import { countsOf } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
 import type { Hold } from '../../../../../subgraphs/concerts/src/domain/hold.ts';
 import * as concerts from '../../../../../subgraphs/concerts/src/storage/concerts.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../../../../subgraphs/concerts/src/storage/fan-seats.ts';
 import * as holds from '../../../../../subgraphs/concerts/src/storage/holds.ts';
 import { migrations } from '../../../../../subgraphs/concerts/src/storage/migrations.ts';
+import * as moves from '../../../../../subgraphs/concerts/src/storage/move-schedules.ts';
 import * as schedules from '../../../../../subgraphs/concerts/src/storage/schedules.ts';
 import * as seats from '../../../../../subgraphs/concerts/src/storage/seats.ts';
 import * as counts from '../../../../../subgraphs/concerts/src/storage/section-counts.ts';
@@ -24,7 +25,7 @@ const concert = (number: number, title: string) => ({
   ...{ id: id(number), venueId: id(1), title, artist: 'The Ünits', description: '', maxSeatsPerFan: 4 },
   ...{ salesOpenAt: at(number), publishAt: null, highestSeatsPerFan: null, version: 1 },
 });
-const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null, cancelledAt: null };
+const schedule = { id: id(20), concertId: id(10), startsAt: at(5_000), hallId: null, ...asPlanned };
 const sale = { scheduleId: id(20), startsAt: at(5_000), concertVersion: 1 };
 const section = (number: number, name: string, firstRank: number) => ({
   ...{ id: id(number), scheduleId: id(20), name, price: 100 * number, rows: 1, seatsPerRow: 3, firstRank },
@@ -131,6 +132,8 @@ export const concertsScript: StorageScript = {
     (m) => seats.findPlaces(m, section(31, 'B', 3), 'AVAILABLE', 2),
     (m) => counts.countSeats(m, 'fans', [{ ...keptOne, kept: 2 }, keptOne]),
     (m) => counts.findCountsOf(m, [id(20)]),
+    (m) => moves.storeMove(m, { ...schedule, startsAt: at(6_000), refundUntil: at(5_500), moves: 1 }),
+    (m) => schedules.findSchedules(m, [id(20)]),
     (m) => schedules.markCancelled(m, id(20), at(600)),
     (m) => schedules.lookAgain(m, sale),
     (m) => schedules.findSchedulesAt(m, schedule),

@@ -2,6 +2,7 @@ import * as shows from '../../../../../subgraphs/reservations/src/storage/cancel
 import * as early from '../../../../../subgraphs/reservations/src/storage/early-ends.ts';
 import { entities } from '../../../../../subgraphs/reservations/src/storage/entities.ts';
 import { migrations } from '../../../../../subgraphs/reservations/src/storage/migrations.ts';
+import * as moves from '../../../../../subgraphs/reservations/src/storage/moved-schedules.ts';
 import * as reservations from '../../../../../subgraphs/reservations/src/storage/reservations.ts';
 import * as tickets from '../../../../../subgraphs/reservations/src/storage/seat-tickets.ts';
 import { at, id } from './script.ts';
@@ -16,7 +17,7 @@ const reservation = (number: number): any => ({
     total: 200,
     version: 1,
     status: 'PENDING',
-    refundedAt: null,
+    ...{ refundUntil: null, movedFrom: null, refundedAt: null },
   },
   ...{ createdAt: at(number), expiresAt: at(300 + number) },
 });
@@ -35,6 +36,15 @@ const ticket = (number: number, position: number): any => ({
   ...{ id: id(80 + 2 * number + position), reservationId: id(number), position },
   ...{ issuedAt: at(400), voidedAt: null },
 });
+const moveTo = (number: number, seconds: number) => ({
+  ...{ scheduleId: id(53), moves: number, notedAt: at(300) },
+  ...{ startsAt: at(seconds), refundUntil: at(seconds - 1_000) },
+});
+const moved = (number: number): any => ({
+  ...reservation(number),
+  shown: { concertTitle: 'T', artist: 'A', venueName: 'V', startsAt: at(8_000).toISOString() },
+  ...{ refundUntil: at(7_000), movedFrom: at(9_999), version: 2 },
+});
 const page = { userId: id(50), status: undefined, before: undefined, count: 10 };
 
 export const reservationsScript: StorageScript = {
@@ -52,8 +62,23 @@ export const reservationsScript: StorageScript = {
     (m) => reservations.nextExpiry(m, at(999)),
     (m) => reservations.lockExpired(m, at(302), 10),
     (m) => reservations.lockExpired(m, at(302), 1),
+    (m) => moves.noteMovedSchedule(m, moveTo(2, 8_000)),
+    (m) => moves.noteMovedSchedule(m, moveTo(1, 7_000)),
+    (m) => moves.noteMovedSchedule(m, { ...moveTo(1, 7_000), scheduleId: id(55) }),
+    (m) => moves.findMovesOf(m, [id(53), id(54)]),
+    (m) => moves.findMovesToTell(m),
+    (m) => moves.findReservationsBefore(m, moveTo(2, 8_000), 2),
+    (m) => moves.lockUncontended(m, [id(2), id(1)]),
+    (m) => moves.storeTimes(m, [moved(1), moved(2)]),
+    (m) => moves.findReservationsBefore(m, moveTo(2, 8_000), 5),
+    (m) => moves.findMoveProgress(m, moveTo(2, 8_000)),
+    (m) => moves.settleMove(m, moveTo(1, 7_000), at(301)),
+    (m) => moves.findMovesToTell(m),
+    (m) => moves.settleMove(m, { ...moveTo(1, 7_000), scheduleId: id(55) }, at(301)),
+    (m) => moves.noteMovedSchedule(m, moveTo(3, 8_500)),
     (m) => shows.findSchedulesToClear(m),
     (m) => shows.noteCancelledSchedule(m, id(53), at(300)),
+    (m) => moves.findMovesToTell(m),
     (m) => shows.noteCancelledSchedule(m, id(53), at(301)),
     (m) => shows.noteCancelledSchedule(m, id(54), at(301)),
     (m) => shows.findSchedulesToClear(m),
