@@ -39,6 +39,7 @@ const blocks: readonly (readonly [page: string, firstLine: string, reason: Reaso
   ['docs/operations.md', "CREATE USER 'backup'", runBy('stack/src/backup/backup.spec.ts')],
   ['docs/operations.md', 'log_bin = binlog', runBy('stack/src/documents.unit.spec.ts')],
   ['docs/operations.md', 'STOP SLAVE IO_THREAD', runBy('tests/src/rehearsals/failover.spec.ts')],
+  ['docs/operations.md', 'STOP REPLICA IO_THREAD', runBy('tests/src/rehearsals/failover.spec.ts')],
   ['docs/operations.md', 'npm run rotate-keys', picture('containers that run; signing-keys.spec.ts rotates')],
   ['events/README.md', 'const service = await openService', picture('a main.ts in short')],
   ['events/README.md', 'await outbox.transaction', picture('an operation in short')],
@@ -113,15 +114,16 @@ it('the specs that are listed for blocks of code exist', () => {
   expect(specs.filter((spec) => !existsSync(join(rootFolder, spec)))).toEqual([]);
 });
 
-it('the configuration for a failover in docs/operations.md is that of the servers that the story fails over', () => {
-  const block = /```ini\n(.*?)```/s.exec(textOf('docs/operations.md'))?.[1] ?? '';
+it('the configurations for a failover in docs/operations.md are those of the servers that the story fails over', () => {
   const server = textOf('stack/src/servers/mysql.ts');
-  const settings = block
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' = ') as [string, string]);
-  expect(settings).toHaveLength(6);
-  for (const [name, value] of settings) expect(server).toContain(`--${name.replaceAll('_', '-')}=${value}`);
+  const blocks = [...textOf('docs/operations.md').matchAll(/```ini\n(.*?)```/gs)].map(([, block = '']) =>
+    block.trim().split('\n'),
+  );
+  expect(blocks.map((lines) => lines.length)).toEqual([6, 9]);
+  for (const line of blocks.flat()) {
+    const [name = '', value = ''] = line.split(' = ');
+    expect(server).toContain(`--${name.replaceAll('_', '-')}=${value}`);
+  }
 });
 
 it('the ids of seats continue as docs/api.md shows', () => {

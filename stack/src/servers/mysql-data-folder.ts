@@ -45,8 +45,23 @@ export async function prepareDataFolder(wanted: DataFolder): Promise<void> {
     return;
   }
   const template = join(wanted.cache, `${flavour}-${wanted.version}`);
-  if (!flavourOf(template)) await whole(template, (partial) => initialise(wanted, partial));
-  await whole(folder, (partial) => cp(template, partial, { recursive: true }));
+  if (!flavourOf(template)) await makeTemplate(wanted, template);
+  await whole(folder, async (partial) => {
+    await cp(template, partial, { recursive: true });
+    // MySQL keeps there by which UUID other servers know it, and makes up another one.
+    await rm(join(partial, 'auto.cnf'), { force: true });
+  });
+}
+
+/** Those that this process is making: two servers that begin together need one. */
+const templates = new Map<string, Promise<void>>();
+
+function makeTemplate(wanted: DataFolder, template: string): Promise<void> {
+  const made =
+    templates.get(template) ??
+    whole(template, (partial) => initialise(wanted, partial)).finally(() => templates.delete(template));
+  templates.set(template, made);
+  return made;
 }
 
 function flavourOf(folder: string): MysqlVersion['flavour'] | undefined {

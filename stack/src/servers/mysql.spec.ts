@@ -43,6 +43,17 @@ describe('a private MySQL server', () => {
     await expect(query(`mysql://root@127.0.0.1:${options.port}`, 'SELECT 1')).rejects.toThrow(/denied/);
   }, 60_000);
 
+  it('can begin beside another one, in a clone where there was none before', async () => {
+    const [port = 0] = await freePorts(1);
+    const cache = join(scratch, 'cache');
+    const other = { ...options, folder: join(scratch, 'other'), log: join(scratch, 'other.log'), port };
+    const both = await Promise.all([options, other].map((each) => startMysql({ ...each, cache })));
+    for (const each of both) {
+      expect(await query(each.url, 'SELECT 1 one')).toEqual([{ one: 1 }]);
+      await each.stop();
+    }
+  }, 60_000);
+
   it('is set up for UTC, READ COMMITTED, and one collation on both kinds of server', async () => {
     running = await startMysql(options);
     const isolation = running.flavour === 'mariadb' ? '@@tx_isolation' : '@@transaction_isolation';

@@ -24,7 +24,7 @@ export interface MysqlOptions {
   /** The paths of the server's certificate and its key. */
   tls?: { readonly certificate: string; readonly key: string } | undefined;
   /**
-   * Its number among servers that replicate each other (MariaDB only). It writes a binary log, and once it follows another
+   * Its number among servers that replicate each other. It writes a binary log, and once it follows another
    * server, it acknowledges what it has from there. It begins read-only, because which server is the primary is decided by hand,
    * never by the order of starts.
    */
@@ -69,7 +69,9 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       `--pid-file=${join(folder, 'mysqld.pid')}`,
       `--init-file=${accounts}`,
       ...settings,
-      ...(options.serverId === undefined ? ['--skip-log-bin'] : replicating(options.serverId)),
+      ...(options.serverId === undefined
+        ? ['--skip-log-bin']
+        : [`--server-id=${options.serverId}`, ...replicating[flavour]]),
       ...(options.tls ? [`--ssl-cert=${options.tls.certificate}`, `--ssl-key=${options.tls.key}`] : []),
       ...(durable ? durableSettings : fastSettings[flavour]),
     ],
@@ -100,19 +102,31 @@ const settings = [
 ];
 // Without a replica there is no binary log, because InnoDB's own log makes a commit durable.
 
-const replicating = (serverId: number) => [
-  `--server-id=${serverId}`,
-  '--log-bin=binlog',
-  '--binlog-format=ROW',
-  '--gtid-strict-mode=ON',
-  '--log-slave-updates=ON',
-  '--read-only=ON',
-  '--rpl-semi-sync-slave-enabled=ON',
-  // The replica acknowledges before InnoDB commits, so that nobody has seen a change that only the primary has.
-  '--rpl-semi-sync-master-wait-point=AFTER_SYNC',
-  // In ms. A primary that has waited in vain would continue alone, and what it then commits could be lost.
-  '--rpl-semi-sync-master-timeout=3600000',
-];
+// The replica acknowledges before InnoDB commits, so that nobody has seen a change that only the primary has. The timeout is in ms: a
+// primary that has waited in vain would continue alone, and what it then commits could be lost.
+const replicating = {
+  mariadb: [
+    '--log-bin=binlog',
+    '--binlog-format=ROW',
+    '--gtid-strict-mode=ON',
+    '--log-slave-updates=ON',
+    '--read-only=ON',
+    '--rpl-semi-sync-slave-enabled=ON',
+    '--rpl-semi-sync-master-wait-point=AFTER_SYNC',
+    '--rpl-semi-sync-master-timeout=3600000',
+  ],
+  mysql: [
+    '--log-bin=binlog',
+    '--gtid-mode=ON',
+    '--enforce-gtid-consistency=ON',
+    '--read-only=ON',
+    '--plugin-load-add=semisync_source.so',
+    '--plugin-load-add=semisync_replica.so',
+    '--rpl-semi-sync-replica-enabled=ON',
+    '--rpl-semi-sync-source-wait-point=AFTER_SYNC',
+    '--rpl-semi-sync-source-timeout=3600000',
+  ],
+};
 
 const durableSettings = ['--innodb-flush-log-at-trx-commit=1'];
 
