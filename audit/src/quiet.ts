@@ -3,14 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Databases } from './invariant.ts';
 
 /**
- * If nothing was emitted, published or handled for this long, the system is at rest. It is longer than a consumer waits before
+ * If nothing was emitted, published or handled for this long, in ms, the system is at rest. It is longer than a consumer waits before
  * any retry.
  */
-const restMs = 2_500;
+export const usualRestMs = 2_500;
 const giveUpMs = 60_000;
 
 /** Waits until every outbox is published and no service emits or handles anything, for at most a minute. */
-export async function untilQuiet(databases: Databases): Promise<void> {
+export async function untilQuiet(databases: Databases, restMs: number): Promise<void> {
   const giveUpAt = Date.now() + giveUpMs;
   let last = '';
   let quietSince = Date.now();

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
 import { bundleWorker } from './bundle.ts';
+import { marks } from './marks.ts';
+import type { Mark } from './marks.ts';
 import { simulate } from './simulate.ts';
 
 const usage = `npm run simulate -- [options]
@@ -39,8 +42,18 @@ function whole(given: string): number {
 async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Promise<void> {
   const bundle = await bundleWorker('services');
   const began = performance.now();
+  const perSecond = () => ((done * 1_000) / (performance.now() - began)).toFixed(1);
   let done = 0;
   let steps = 0;
+  const reached = new Map<Mark, number>(marks.map(({ name }) => [name, 0]));
+  const bar = new SingleBar(
+    {
+      format: '{bar} {value} of {total} schedules, {perSecond} a second, {eta_formatted} left',
+      ...{ hideCursor: true, noTTYOutput: true, notTTYSchedule: 10_000, etaBuffer: 500 },
+    },
+    Presets.shades_classic,
+  );
+  if (!trace) bar.start(runs, 0, { perSecond: '–' });
   const failed = await simulate({
     bundle,
     seed,
@@ -49,9 +62,11 @@ async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Prom
     onOutcome: (outcome) => {
       done++;
       steps += outcome.steps;
-      if (done % 1_000 === 0) console.log(`${done} schedules`);
+      for (const mark of outcome.reached) reached.set(mark, (reached.get(mark) ?? 0) + 1);
+      if (!trace) bar.update(done, { perSecond: perSecond() });
     },
   });
+  if (!trace) bar.stop();
   const seconds = (performance.now() - began) / 1_000;
   if (failed !== undefined) {
     console.error(`\nSeed ${failed.seed}: ${failed.failure ?? ''}`);
@@ -59,5 +74,8 @@ async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Prom
     process.exitCode = 1;
     return;
   }
-  console.log(`${done} schedules of ${steps} steps in ${seconds.toFixed(1)} s: nothing lost, nothing twice.`);
+  console.log(
+    `${done} schedules of ${steps} steps in ${seconds.toFixed(1)} s, ${perSecond()} a second: nothing lost, nothing twice.`,
+  );
+  for (const [mark, count] of reached) console.log(`  ${count} reached ${mark}`);
 }

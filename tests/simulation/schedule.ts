@@ -1,8 +1,10 @@
 import { onBehalfOf } from '@frontrow/events/operator-action';
+import { eventIdOf } from '../../events/src/broker.ts';
 import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
 import { Fan, keepSomeBack, openSale, perhapsCancelShow, perhapsMoveShow } from './fans.ts';
 import { Faults } from './faults.ts';
 import { checkAtRest } from './invariants.ts';
+import type { Mark } from './marks.ts';
 import { Misfortune } from './misfortune.ts';
 import type { MemoryMysql } from './mysql/server.ts';
 import type { Premises } from './services.ts';
@@ -19,6 +21,7 @@ export interface Outcome {
   readonly steps: number;
   /** What went wrong; undefined if nothing did. */
   readonly failure: string | undefined;
+  readonly reached: readonly Mark[];
 }
 
 /** Longer than anything takes, in ms of the world: holds, compensation, an operator. */
@@ -41,9 +44,17 @@ export async function runSchedule(
   const random = new Random(seed);
   const scheduler = new Scheduler(random, Date.UTC(2030, 0, 1), trace);
   const faults = new Faults(random, seed);
-  const jetStream = new MemoryJetStream(scheduler, () => faults.passage());
   const mysql = template.emptyCopy({ turn: takeTurn, now: () => new Date(scheduler.now) });
   const handled = new Map<string, number>();
+  const jetStream = new MemoryJetStream(
+    scheduler,
+    () => faults.passage(),
+    (consumer, messageId) => {
+      const eventId = eventIdOf(messageId);
+      const meets = messageId !== eventId && handled.has(`${consumer} of ${eventId}`);
+      if (meets) system.reached.add('a replay that met what its original had done');
+    },
+  );
   const system = new System({ scheduler, mysql, jetStream, faults }, premises, (consumer, eventId) => {
     const what = `${consumer} of ${eventId}`;
     handled.set(what, (handled.get(what) ?? 0) + 1);
@@ -54,11 +65,17 @@ export async function runSchedule(
     scheduler.failure ??= error as Error;
   };
   process.on('unhandledRejection', stop);
+  const outcome = (failure: string | undefined): Outcome => ({
+    ...{ seed, steps: scheduler.steps, failure },
+    reached: [...system.reached],
+  });
   try {
     await live(system, handled);
-    return { seed, steps: scheduler.steps, failure: undefined };
+    if (mysql.rows('payments', 'payments').some((row) => row['refund_reason'] === 'HOLD_EXPIRED'))
+      system.reached.add('a payment that crossed the expiry');
+    return outcome(undefined);
   } catch (error) {
-    return { seed, steps: scheduler.steps, failure: (error as Error).stack ?? String(error) };
+    return outcome((error as Error).stack ?? String(error));
   } finally {
     process.off('unhandledRejection', stop);
     enter(undefined);

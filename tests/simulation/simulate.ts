@@ -14,6 +14,8 @@ export interface Runs {
   readonly workers?: number;
   /** Called with each schedule that has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;
+  /** Whether no other schedule needs to be begun after one that ended like this. */
+  readonly isEnough?: (outcome: Outcome) => boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function simulate({
   trace = false,
   ...options
 }: Runs): Promise<Outcome | undefined> {
-  const { workers = Math.min(runs, availableParallelism()), onOutcome } = options;
+  const { workers = Math.min(runs, availableParallelism()), onOutcome, isEnough } = options;
   let next = seed;
   const failures: Outcome[] = [];
   const work = async () => {
@@ -36,6 +38,7 @@ export async function simulate({
       while (failures.length === 0 && next < seed + runs) {
         const outcome = await outcomeOf(worker, { seed: next++, trace });
         onOutcome?.(outcome);
+        if (isEnough?.(outcome) === true) next = seed + runs;
         if (outcome.failure !== undefined) failures.push(outcome);
       }
     } finally {

@@ -1,4 +1,6 @@
 import { bundleWorker } from './bundle.ts';
+import { marks } from './marks.ts';
+import type { Outcome } from './schedule.ts';
 import { simulate } from './simulate.ts';
 import { variants } from './variants.ts';
 
@@ -14,17 +16,36 @@ describe('the system, whatever happens when', () => {
     const failed = await simulate({ bundle, seed: 1, runs: schedules });
     expect(failed).toBeUndefined();
   }, 1_200_000);
+
+  it.each(marks.filter(({ seed }) => seed !== undefined))(
+    'is tried where there is $name',
+    async ({ name, seed }) => {
+      const bundle = await bundleWorker('services');
+      let isReached = false;
+      const isEnough = ({ reached }: Outcome) => (isReached ||= reached.includes(name));
+      const failed = await simulate({ bundle, seed: seed ?? 1, runs: enough, isEnough });
+      expect({ failed, isReached }).toEqual({ failed: undefined, isReached: true });
+    },
+    600_000,
+  );
 });
 
 // Within `npm test` it shares the machine, so the limits are only for what never ends.
 describe('the simulation', () => {
   it.each(variants.map((variant, index) => ({ ...variant, index })))(
     'finds it when $name',
-    async ({ index, seed, mutations }) => {
+    async ({ index, seed, breaks, mutations }) => {
       const bundle = await bundleWorker(`variant-${index + 1}`, mutations);
-      const failed = await simulate({ bundle, seed, runs: enough });
-      // Any other failure would be one of the simulation, such as a statement that it cannot parse.
-      expect(failed?.failure).toMatch(/^Error: (invariant \d|this did not happen: )/);
+      let failure: string | undefined;
+      // What else it breaks is passed over.
+      for (let from = seed; from < seed + enough && failure?.startsWith(breaks) !== true;) {
+        const failed = await simulate({ bundle, seed: from, runs: seed + enough - from });
+        failure = failed?.failure?.replace(/^Error: /, '');
+        // Any other failure would be one of the simulation, such as a statement that it cannot parse.
+        expect(failure).toMatch(/^(invariant \d|this did not happen: )/);
+        from = (failed?.seed ?? Infinity) + 1;
+      }
+      expect(failure).toMatch(new RegExp(`^${breaks}`));
     },
     600_000,
   );

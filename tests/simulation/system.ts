@@ -5,6 +5,7 @@ import { serviceNames, startService } from './services.ts';
 import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
 import type { Faults } from './faults.ts';
 import { checkAtCommit } from './invariants.ts';
+import type { Mark } from './marks.ts';
 import type { MemoryMysql } from './mysql/server.ts';
 import type { MemoryJetStream } from './world/jetstream.ts';
 import { Process } from './world/process.ts';
@@ -23,6 +24,7 @@ export class System implements World {
   readonly mysql: MemoryMysql;
   readonly jetStream: MemoryJetStream;
   readonly faults: Faults;
+  readonly reached = new Set<Mark>();
   readonly #premises: Premises;
   readonly #onHandled: OnHandled;
   readonly #replicas = new Set<Replica>();

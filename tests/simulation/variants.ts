@@ -3,17 +3,26 @@ import type { Mutation } from './bundle.ts';
 /** A system with a deliberate mistake, which the simulation must find. */
 export interface Variant {
   readonly name: string;
-  /** The seed to begin with: a little before the first one that found the mistake in the code of that time. */
+  /** The seed to begin with: the first one that found the mistake in the code of that time. */
   readonly seed: number;
+  /** How the failure begins that it is known for: which invariant it breaks, or what then never happens. */
+  readonly breaks: string;
   readonly mutations: readonly Mutation[];
 }
 
 /** Shorthand: `[file, text, replacement]`. */
-const variant = (name: string, seed: number, ...mutations: [string, string, string][]): Variant => ({
-  name,
-  seed,
+const variant = (
+  name: string,
+  seed: number,
+  breaks: string,
+  ...mutations: [string, string, string][]
+): Variant => ({
+  ...{ name, seed, breaks },
   mutations: mutations.map(([file, text, becomes]) => ({ file, text, becomes })),
 });
+
+const noRest = 'this did not happen: the system came to rest';
+const noSale = 'this did not happen: the sale went on without one replica';
 
 const nobodyAsks: [string, string, string] = [
   'events/src/reconcile.ts',
@@ -26,13 +35,15 @@ export const variants: readonly Variant[] = [
   variant(
     'the inbox check is left out',
     1,
+    noRest,
     ['events/src/inbox.ts', 'fresh.delete(keyOf(consumer, event_id));', ''],
     ['events/src/inbox.ts', 'INSERT INTO inbox', 'INSERT IGNORE INTO inbox'],
   ),
   // Consumers would ask for the events that this loses, and get them.
   variant(
     'a message is acknowledged before its effect is committed',
-    14,
+    20,
+    noRest,
     [
       'events/src/batch-handler.ts',
       '    for (;;) {\n',
@@ -40,34 +51,35 @@ export const variants: readonly Variant[] = [
     ],
     nobodyAsks,
   ),
-  variant('a replica without its database keeps what it has in hand', 44, [
+  variant('a replica without its database keeps what it has in hand', 87, noSale, [
     'events/src/consumer.ts',
     '    this.#givesBack = true;\n    this.#endSubscriptions();\n    this.#handBack();\n',
     '',
   ]),
-  variant('a hopeless message is given up without a dead letter', 135, [
+  variant('a hopeless message is given up without a dead letter', 135, noRest, [
     'events/src/batch-handler.ts',
     'await keepDeadLetter(outbox, failed, signal);',
     '',
   ]),
-  variant('events are stored beside the transaction instead of in it', 89, [
+  variant('events are stored beside the transaction instead of in it', 118, noSale, [
     'events/src/outbox.ts',
     'await this.#store(manager, emitted);',
     'await this.#store(this.database.manager, emitted);',
   ]),
-  variant('an event counts as published before the broker has it', 1, [
+  variant('an event counts as published before the broker has it', 1, noRest, [
     'events/src/publish-rows.ts',
     "outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))",
     'rows.map(({ id }) => ({ id, sequence: 1 }))',
   ]),
-  variant('nobody notices that the broker lost its disk', 5, [
+  variant('nobody notices that the broker lost its disk', 5, noRest, [
     'events/src/lost-stream.ts',
     'const isKnown = remembered?.stream_created_at === created;',
     "if (remembered?.stream_created_at !== '') return false;\n    const isKnown = false;",
   ]),
   variant(
     'an idempotency key is not recognised',
-    27,
+    74,
+    'invariant 4:',
     [
       'kit/src/idempotency.ts',
       '[call.userId, call.key, fingerprint(call), effectId, call.now]',
@@ -82,6 +94,7 @@ export const variants: readonly Variant[] = [
   variant(
     'seats are held without the status condition',
     1,
+    'invariant 1:',
     [
       'subgraphs/concerts/src/storage/seats.ts',
       "WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'\n",
@@ -93,29 +106,30 @@ export const variants: readonly Variant[] = [
       'WHERE id IN (?)`',
     ],
   ),
-  variant('a wheelchair place is sold without the seat of its companion', 1, [
+  variant('a wheelchair place is sold without the seat of its companion', 2, 'invariant 11:', [
     'subgraphs/concerts/src/operations/hold-together.ts',
     'if (alone.size > 0) {',
     'if (false) {',
   ]),
-  variant('the seats of a fan are not given back', 1, [
+  variant('the seats of a fan are not given back', 1, 'invariant 8:', [
     'subgraphs/concerts/src/operations/change-holds.ts',
     'await giveBackFanSeats(manager, changes.flatMap(givenBack));',
     '',
   ]),
-  variant('seats that were released are sold all the same', 86, [
+  variant('seats that were released are sold all the same', 169, 'invariant 5:', [
     'subgraphs/concerts/src/domain/hold.ts',
     "    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
     "    case 'RELEASED':\n    case 'HELD':\n      return { next: { ...found, status: 'SOLD' }",
   ]),
-  variant('a compensation leaves the seats held', 135, [
+  variant('a compensation leaves the seats held', 135, noRest, [
     'subgraphs/concerts/src/handlers.ts',
     '  onSagaCompensationRequested,\n',
     '',
   ]),
   variant(
     'the expiry ignores the payment',
-    11,
+    24,
+    'invariant 3:',
     [
       'subgraphs/reservations/src/storage/reservations.ts',
       "where: { status: 'PENDING', expiresAt: LessThanOrEqual(instant) }",
@@ -127,14 +141,15 @@ export const variants: readonly Variant[] = [
       "export function expire(found: any, now: Date): any {\n  switch (found.status as string) {\n    case 'CONFIRMED':\n    case 'PENDING': {",
     ],
   ),
-  variant('a payment confirms a reservation that has ended', 2, [
+  variant('a payment confirms a reservation that has ended', 7, 'invariant 1:', [
     'subgraphs/reservations/src/domain/reservation.ts',
     "export function onPaymentCompleted(\n  found: Reservation,\n  payment: PaymentCompleted,\n  now: Date,\n): Decision<Reservation> {\n  switch (found.status) {\n    case 'PENDING': {",
     "export function onPaymentCompleted(found: any, payment: PaymentCompleted, now: Date): any {\n  switch (found.status as string) {\n    case 'EXPIRED':\n    case 'CANCELLED':\n    case 'PENDING': {",
   ]),
   variant(
     'a refund is sent twice',
-    2,
+    3,
+    'invariant 4:',
     [
       'subgraphs/payments/src/domain/close-payable.ts',
       "    case 'PAID':\n      return {",
@@ -158,22 +173,22 @@ export const variants: readonly Variant[] = [
     ['subgraphs/payments/src/storage/payments.ts', ", status: 'COMPLETED' }) as", ' }) as'],
     ['subgraphs/payments/src/storage/payments.ts', "({ id, status: 'COMPLETED' })", '({ id })'],
   ),
-  variant('the end of a show is not told to those who have to pay back', 1, [
+  variant('the end of a show is not told to those who have to pay back', 25, 'invariant 1:', [
     'subgraphs/reservations/src/operations/end-show.ts',
     'tx.emit(...decisions.flatMap(({ events }) => events));',
     '',
   ]),
-  variant('a waiting room is read without a lock', 37, [
+  variant('a waiting room is read without a lock', 41, 'invariant 7:', [
     'subgraphs/queue/src/storage/rooms.ts',
     "manager.findOne(roomEntity, { where: { concertId }, lock: { mode: 'pessimistic_write' } })",
     'manager.findOne(roomEntity, { where: { concertId } })',
   ]),
-  variant('places are given away without a count of those who are in', 16, [
+  variant('places are given away without a count of those who are in', 21, 'invariant 7:', [
     'subgraphs/queue/src/operations/move-line.ts',
     '(await countActive(tx.manager, [concertId])).get(concertId) ?? 0',
     '0',
   ]),
-  variant('tickets stay good when their reservation is cancelled', 3, [
+  variant('tickets stay good when their reservation is cancelled', 9, 'invariant 9:', [
     'subgraphs/reservations/src/operations/store-changes.ts',
     'await voidTickets(manager, voided, now);',
     '',

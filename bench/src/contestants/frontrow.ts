@@ -115,7 +115,10 @@ export async function startFrontrow({
     sold: (reservationId) => soldSeats.for(reservationId),
     rest: () => untilAtRest(broker, database),
     audit: async () => {
-      const breaches = await audit({ databaseUrl: (service) => stack.databaseUrl(service) });
+      const breaches = await audit({
+        databaseUrl: (service) => stack.databaseUrl(service),
+        ...(!durable && { restMs: 500 }),
+      });
       return breaches.map(({ invariant, row, problem }) => `${invariant}: ${row}: ${problem}`);
     },
     stop: async () => {

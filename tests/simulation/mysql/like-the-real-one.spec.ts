@@ -2,7 +2,9 @@ import { a, b, c, play } from './testing/play.ts';
 import type { Step } from './testing/play.ts';
 import { CreateExamples1760000900001 } from './testing/example-tables.ts';
 import { memoryClient, memoryDatabase, RealServer } from './testing/servers.ts';
+import { Random } from '../world/random.ts';
 import { MemoryMysql } from './server.ts';
+import { makeUpStory } from './testing/random-story.ts';
 
 const begin = 'START TRANSACTION';
 const things = (...ids: number[]) =>
@@ -540,4 +542,28 @@ describe('the server in memory answers as the real one', () => {
     const inMemory = await play(steps, () => Promise.resolve(memoryClient(copy)));
     expect(inMemory).toEqual(await play(steps, real.connect));
   });
+
+  // FRONTROW_SEED=1000 FRONTROW_STORIES_MADE_UP=500 looks at others.
+  const first = Number(process.env['FRONTROW_SEED'] ?? 1);
+  const count = Number(process.env['FRONTROW_STORIES_MADE_UP'] ?? 30);
+  it.each(Array.from({ length: count }, (_, i) => first + i))(
+    'in a story that is made up from the seed %i',
+    async (seed) => {
+      const { steps, endsInDeadlock } = await makeUpStory(new Random(seed), template);
+      const inMemory = (told: readonly Step[], copy = template.emptyCopy({})) =>
+        play(told, () => Promise.resolve(memoryClient(copy)));
+      const [seen, really] = [await inMemory(steps), await play(steps, real.connect)];
+      // Whom a deadlock costs its transaction is each server's own choice.
+      const alike = endsInDeadlock ? (await inMemory(steps.slice(0, -1))).length : seen.length;
+      expect({ seed, steps, seen: really.slice(0, alike) }).toEqual({
+        seed,
+        steps,
+        seen: seen.slice(0, alike),
+      });
+      const isTurnedAway = (line: string) => line.endsWith('error 1213');
+      expect([seen, really].map((lines) => lines.slice(alike).some(isTurnedAway))).toEqual(
+        Array(2).fill(endsInDeadlock),
+      );
+    },
+  );
 });

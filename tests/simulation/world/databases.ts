@@ -60,7 +60,7 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
   const inner = mysql.connect(database);
   const client: Client = { process, fate: 'nothing' };
   clients.set(inner, client);
-  const { scheduler, onCommit } = theWorld();
+  const { scheduler, onCommit, reached } = theWorld();
   let isBroken = false;
   const kill = () => {
     isBroken = true;
@@ -71,11 +71,16 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
     if (isBroken) throw lostConnection();
     try {
       const result = await inner.query(sql, parameters);
-      if (sql === 'COMMIT') onCommit(database);
+      if (sql === 'COMMIT') {
+        onCommit(database);
+        if (client.fate === 'cut-after') reached.add('a COMMIT that was done and never heard of');
+      }
       return result;
     } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === 'ER_LOCK_DEADLOCK') reached.add('a deadlock');
       // This is not an error of a server about a statement, but a statement that this server does not know.
-      if ((error as { code?: string }).code === undefined) scheduler.failure ??= error as Error;
+      if (code === undefined) scheduler.failure ??= error as Error;
       throw error;
     } finally {
       if (client.fate === 'crash-after') process.crash();

@@ -72,6 +72,7 @@ export class MemoryJetStream implements Actor {
   readonly frozenUntil = 0;
   readonly #scheduler: Scheduler;
   readonly #passage: () => Passage;
+  readonly #onDelivery: (consumer: string, messageId: string) => void;
   #isUp = true;
   #stream: Stream | undefined;
   #streamsMade = 0;
@@ -81,10 +82,18 @@ export class MemoryJetStream implements Actor {
   readonly listeners = new Set<Listener>();
   readonly #clients = new Set<(news: 'disconnect' | 'reconnect') => void>();
 
-  /** @param passage decides what happens to each message on its way to a consumer, and to each settlement on its way back */
-  constructor(scheduler: Scheduler, passage: () => Passage) {
+  /**
+   * @param passage decides what happens to each message on its way to a consumer, and to each settlement on its way back
+   * @param onDelivery is told of each message that a process receives
+   */
+  constructor(
+    scheduler: Scheduler,
+    passage: () => Passage,
+    onDelivery: (consumer: string, messageId: string) => void,
+  ) {
     this.#scheduler = scheduler;
     this.#passage = passage;
+    this.#onDelivery = onDelivery;
   }
 
   get isUp(): boolean {
@@ -234,6 +243,7 @@ export class MemoryJetStream implements Actor {
     const subscriber = this.#scheduler.random.pick(subscribers);
     if (passage === 'twice') this.#deliverSoon(consumer, sequence);
     const { message, deliveries: count } = pending;
+    this.#onDelivery(consumer.name, message.messageId);
     this.#scheduler.current = subscriber.process;
     subscriber.receive({
       ...message,

@@ -1,4 +1,5 @@
 import type { Faults } from '../faults.ts';
+import type { Mark } from '../marks.ts';
 import type { MemoryMysql } from '../mysql/server.ts';
 import type { MemoryJetStream } from './jetstream.ts';
 import type { Process } from './process.ts';
@@ -14,6 +15,8 @@ export interface World {
   readonly processes: readonly Process[];
   /** Called with each commit to a database. */
   readonly onCommit: (database: string) => void;
+  /** Of what schedules are there to reach, all that this one has reached. */
+  readonly reached: Set<Mark>;
 }
 
 let world: World | undefined;
