@@ -168,7 +168,7 @@ describe('the console', () => {
     );
     const { id } = concert;
     const passerBy = await open(`/concerts/${id}`);
-    await passerBy.page.getByText('This concert is not there any more.').waitFor();
+    await passerBy.page.getByText('This concert does not exist any more.').waitFor();
 
     const { page, complaints } = await openConsole(`/operate/sales/${id}`);
     await page.getByText(/^hidden until/).waitFor();
