@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rootFolder } from '@frontrow/stack/home';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import type { Browser, Page } from 'playwright-core';
@@ -46,6 +51,45 @@ async function logIn(page: Page, account: { email: string; password: string }): 
   await page.getByLabel('E-mail').fill(account.email);
   await page.getByLabel('Password').fill(account.password);
   await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** The rows of a table that the page makes a file of, the names of its columns first. */
+async function downloaded(page: Page, button: string): Promise<string[][]> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  const text = await readFile(await file.path(), 'utf8');
+  const lines = text.replace('\uFEFF', '').trimEnd().split(/\r?\n/);
+  return lines.map((line) => line.split(',').map((cell) => cell.replaceAll('"', '')));
+}
+
+/** The web client as who develops it sees it: with the explorer, which is in no build. */
+async function developmentServer(gatewayUrl: string): Promise<{ url: string; stop: () => Promise<unknown> }> {
+  const vite = join(rootFolder, 'node_modules/vite/bin/vite.js');
+  const child = spawn(
+    process.execPath,
+    [vite, join(rootFolder, 'storefront'), '--host', '127.0.0.1', '--port', '0'],
+    {
+      env: { ...process.env, GATEWAY_PORT: new URL(gatewayUrl).port, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const stopped = once(child, 'exit');
+  const stop = () => {
+    child.kill();
+    return stopped;
+  };
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      said += String(chunk);
+      const [, address] = /Local:\s+(http:\S+)/.exec(said) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+    void stopped.then(() => reject(new Error(`the development server has ended: ${said}`)));
+  });
+  return { url, stop };
 }
 
 const words = {
@@ -180,6 +224,9 @@ describe('the console', () => {
     await passerBy.page.getByRole('button', { name: /^Get tickets/ }).waitFor();
 
     const { page, complaints } = await openConsole(`/operate/sales/${sale.concertId}`);
+    const attendees = await downloaded(page, 'Attendees (CSV)');
+    expect(attendees.map(([seat]) => seat)).toEqual(['seat', 'A-1-1', 'A-1-2']);
+    expect(attendees[1]).toContain(reservationId);
     await page.getByRole('button', { name: 'Rehearse cancelling it' }).click();
     await page.getByText('Paid reservations that are cancelled: 1, for 2 seats.').waitFor();
     await page.getByText('The waiting room closes').waitFor();
@@ -200,6 +247,14 @@ describe('the console', () => {
     expect(await passerBy.complaints()).toEqual([]);
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByText('Cancelled a show').first().waitFor();
+    await page.getByText('Exported who comes to a show').first().waitFor();
+
+    await page.getByRole('link', { name: 'Purchases' }).click();
+    const refunds = await downloaded(page, 'Refunds (CSV)');
+    expect(refunds.filter((row) => row.includes(reservationId))).toHaveLength(1);
+    const ledger = await downloaded(page, 'Ledger (CSV)');
+    expect(new Set(ledger.map(({ length }) => length)).size).toBe(1);
+    expect(await complaints()).toEqual([]);
   }, 120_000);
 
   it('changes a hidden concert beside somebody else who does, and publishes it to everybody', async () => {
@@ -210,7 +265,7 @@ describe('the console', () => {
     );
     const { id } = concert;
     const passerBy = await open(`/concerts/${id}`);
-    await passerBy.page.getByText('This concert is not there any more.').waitFor();
+    await passerBy.page.getByText('This concert does not exist any more.').waitFor();
 
     const { page, complaints } = await openConsole(`/operate/sales/${id}`);
     await page.getByText(/^hidden until/).waitFor();
@@ -308,4 +363,31 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Log in with another account' }).click();
     await page.getByRole('heading', { name: 'Operate the sale' }).waitFor();
   }, 60_000);
+
+  it('has an explorer in development, whose subscriptions have the token of whoever is logged in', async () => {
+    const sale = await concertOnSale(system);
+    const { fan, pass } = await admittedFan(system, sale);
+    const wish = { bestAvailable: { count: 1 } };
+    const { reservationId } = (await fan.hold(sale.scheduleId, pass, wish)) as SeatHoldAnswer;
+    await fan.reservationUntil(reservationId, 'PENDING');
+    const development = await developmentServer(system.url);
+    try {
+      const opened = await openPage(browser, development.url);
+      pages.push(opened);
+      const { page } = opened;
+      // Of a reservation that is somebody else's only operators are told.
+      const query = `subscription { reservationChanged(id: "${reservationId}") { status } }`;
+      await page.goto(`/operate/explorer?query=${encodeURIComponent(query)}`, { timeout: 60_000 });
+      await page.getByLabel('E-mail').fill(system.stack.operator.email, { timeout: 60_000 });
+      await page.getByLabel('Password').fill(system.stack.operator.password);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: /^Execute query/ }).click({ timeout: 90_000 });
+      const response = page.locator('.graphiql-response');
+      await response.getByText('PENDING').waitFor();
+      await fan.pay(reservationId);
+      await response.getByText('CONFIRMED').waitFor();
+    } finally {
+      await development.stop();
+    }
+  }, 240_000);
 });

@@ -92,23 +92,58 @@ export function within({ x, y, turn }: Pick<SceneSection, 'x' | 'y' | 'turn'>, p
   return { x: dx * cos - dy * sin, y: dx * sin + dy * cos };
 }
 
-/** The box around everything. */
-export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): Box {
-  const points: Point[] = [
-    { x: stage.x - stage.width / 2, y: stage.y - stage.depth },
-    { x: stage.x + stage.width / 2, y: stage.y },
-  ];
-  for (const section of sections) {
-    const { left, right, top, bottom } = boxOf(section);
-    for (const across of [left, right])
-      for (const back of [top, bottom]) points.push(placed(section, across, back));
-  }
+/** The box around something that is placed in the hall, from the box that it has before that. */
+export function placedBox(section: Pick<SceneSection, 'x' | 'y' | 'turn'>, own: Box): Box {
+  const corners = [own.left, own.right].flatMap((across) =>
+    [own.top, own.bottom].map((back) => placed(section, across, back)),
+  );
   return {
-    left: Math.min(...points.map(({ x }) => x)),
-    right: Math.max(...points.map(({ x }) => x)),
-    top: Math.min(...points.map(({ y }) => y)),
-    bottom: Math.max(...points.map(({ y }) => y)),
+    left: Math.min(...corners.map(({ x }) => x)),
+    right: Math.max(...corners.map(({ x }) => x)),
+    top: Math.min(...corners.map(({ y }) => y)),
+    bottom: Math.max(...corners.map(({ y }) => y)),
   };
+}
+
+/** The box around the stage and all sections. */
+export function boundsOf(stage: SceneStage, sections: readonly Box[]): Box {
+  const halfWidth = stage.width / 2;
+  const own = {
+    left: stage.x - halfWidth,
+    right: stage.x + halfWidth,
+    top: stage.y - stage.depth,
+    bottom: stage.y,
+  };
+  return sections.reduce(
+    (all, box) => ({
+      left: Math.min(all.left, box.left),
+      right: Math.max(all.right, box.right),
+      top: Math.min(all.top, box.top),
+      bottom: Math.max(all.bottom, box.bottom),
+    }),
+    own,
+  );
+}
+
+/** A row that goes round this far might meet itself. In radians; a whole circle is 6.28. */
+const bentInto = 5;
+
+/**
+ * The sections that could have a seat on top of a seat: their boxes meet, or their rows go round nearly in a circle. Others need not be
+ * looked at seat by seat.
+ */
+function suspects(sections: readonly SceneSection[], seats: readonly Points[]): number[] {
+  const boxes = sections.map((section, index) => boxOf(section, seats[index]));
+  const places = sections.map((section, index) => placedBox(section, boxes[index] as Box));
+  const meets = (one: Box, other: Box) =>
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+  return sections.flatMap((section, index) => {
+    const across = acrossOf(section);
+    const length = Math.abs((across.at(-1) ?? 0) - (across[0] ?? 0));
+    const isBent = section.radius !== null && length / section.radius > bentInto;
+    const place = places[index] as Box;
+    return isBent || places.some((other, at) => at !== index && meets(place, other)) ? [index] : [];
+  });
 }
 
 /**
@@ -116,15 +151,16 @@ export function boundsOf(stage: SceneStage, sections: readonly SceneSection[]): 
  * Null if there are none.
  */
 export function findOverlap(sections: readonly SceneSection[]): readonly [number, number] | null {
-  const seats = sections.map(seatsOf);
-  const size = seats.reduce((sum, points) => sum + points.length / 2, 0);
+  const seats = sections.map((section) => seatsOf(section));
+  const looked = suspects(sections, seats);
+  const size = looked.reduce((sum, owner) => sum + (seats[owner] as Points).length / 2, 0);
   const [xs, ys, owners] = [new Int32Array(size), new Int32Array(size), new Uint16Array(size)];
   // Seats that share a cell form a chain: `last` finds the last one by its cell, and `before` leads from each to the one before
   // it.
   const [last, before] = [new Map<number, number>(), new Int32Array(size)];
   let seat = 0;
-  for (const [owner, section] of sections.entries()) {
-    const points = seats[owner] as Points;
+  for (const owner of looked) {
+    const [section, points] = [sections[owner] as SceneSection, seats[owner] as Points];
     for (let at = 0; at < points.length; at += 2, seat++) {
       const exact = placed(section, points[at] as number, points[at + 1] as number);
       const [x, y] = [Math.round(exact.x), Math.round(exact.y)];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { boundsOf, findOverlap, placed, seatsOf, within } from './geometry.ts';
+import { findOverlap, placed, seatsOf, within } from './geometry.ts';
 import type { SceneSection } from './scene.ts';
+import { sceneBounds } from './shapes.ts';
 
 const samples = JSON.parse(
   readFileSync(
@@ -33,7 +34,16 @@ it('a place in the hall becomes one of the section, and back', () => {
 it('the hall is as large as everything in it, and seats on top of each other are found', () => {
   const section = samples[0]!.section;
   const stage = { x: 0, y: 0, width: 1_000, depth: 400 };
-  expect(boundsOf(stage, [section])).toEqual({ left: -500, right: 500, top: -400, bottom: 612 });
+  expect(sceneBounds({ stage, sections: [section] })).toEqual({
+    left: -500,
+    right: 500,
+    top: -400,
+    bottom: 612,
+  });
   expect(findOverlap([section, { ...section, x: 20 }])).toEqual([0, 1]);
   expect(findOverlap([section, { ...section, x: 1_000 }])).toBeNull();
+  const apart = { ...section, x: 50_000 };
+  expect(findOverlap([apart, section, { ...section, x: 20 }])).toEqual([1, 2]);
+  const circle = { ...section, seatsPerRow: 40, radius: 300, aislesAfter: [], wheelchairs: [] };
+  expect(findOverlap([apart, circle])).toEqual([1, 1]);
 });

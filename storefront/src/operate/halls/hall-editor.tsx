@@ -10,7 +10,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Notice, ProblemNotice } from '../../design/notice.tsx';
 import { formatNumber } from '../../i18n/formats.ts';
 import { SaveHallDocument } from '../operations.generated.ts';
-import { boundsOf, findOverlap } from './geometry.ts';
+import { findOverlap } from './geometry.ts';
 import type { Point } from './geometry.ts';
 import { HallPainter } from './hall-painter.ts';
 import { begin, change, redo, settle, undo } from './history.ts';
@@ -19,7 +19,7 @@ import '../../seat-map/seat-map.css';
 import { SectionFields } from './section-fields.tsx';
 import { addSection, changeSection, duplicateSection, placesIn, removeSection } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { shapeOf } from './shapes.ts';
+import { sceneBounds, shapeOf } from './shapes.ts';
 import { StageFields } from './stage-fields.tsx';
 
 interface HallEditorProps {
@@ -52,7 +52,7 @@ export function HallEditor({ id, version: first, scene: opened }: HallEditorProp
       apply((now) => changeSection(now, selected, changes), subject && `${selected} ${subject}`);
   };
   const add = (kind: 'SEATED' | 'STANDING') => {
-    const behind = boundsOf(scene.stage, scene.sections).bottom + 200;
+    const behind = sceneBounds(scene).bottom + 200;
     apply((now) => addSection(now, kind, behind));
     setSelected(scene.sections.length);
   };

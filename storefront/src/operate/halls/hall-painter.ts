@@ -4,10 +4,10 @@ import { listenToGestures } from '../../seat-map/gestures.ts';
 import { clampText, setText } from '../../seat-map/names.ts';
 import { fit, pan, zoom } from '../../seat-map/view.ts';
 import type { Hall, Size, View } from '../../seat-map/view.ts';
-import { boundsOf, placed, seatSize, within } from './geometry.ts';
+import { placed, seatSize, within } from './geometry.ts';
 import type { Box, Point } from './geometry.ts';
 import type { Scene, SceneSection } from './scene.ts';
-import { shapeOf } from './shapes.ts';
+import { sceneBounds, shapeOf } from './shapes.ts';
 import type { Shape } from './shapes.ts';
 
 export interface HallPainterOptions {
@@ -90,8 +90,7 @@ export class HallPainter {
   }
 
   get #hall(): Hall {
-    const { stage, sections } = this.#scene as Scene;
-    const { left, top, right, bottom } = boundsOf(stage, sections);
+    const { left, top, right, bottom } = sceneBounds(this.#scene as Scene);
     const bounds = {
       ...{ x: left - around, y: top - around },
       ...{ width: right - left + 2 * around, height: bottom - top + 2 * around },

@@ -1,6 +1,6 @@
-import { boxOf, seatsOf } from './geometry.ts';
+import { boundsOf, boxOf, placedBox, seatsOf } from './geometry.ts';
 import type { Box, Points } from './geometry.ts';
-import type { SceneSection } from './scene.ts';
+import type { Scene, SceneSection } from './scene.ts';
 
 /** The look of a section, without its place and turn. */
 export interface Shape {
@@ -28,6 +28,13 @@ export function shapeOf(section: SceneSection): Shape {
   ofSection.set(section, shape);
   return shape;
 }
+
+/** The box around everything. The map asks for it with each movement, so it uses the boxes that are known. */
+export const sceneBounds = ({ stage, sections }: Pick<Scene, 'stage' | 'sections'>): Box =>
+  boundsOf(
+    stage,
+    sections.map((section) => placedBox(section, shapeOf(section).box)),
+  );
 
 function newShape(section: SceneSection, key: string): Shape {
   const seats = seatsOf(section);
