@@ -92,7 +92,7 @@ export class BatchHandler {
     let fresh: readonly Received[] = [];
     let traced: Traced<Received> | undefined;
     const work = async (tx: Transaction) => {
-      // Of a run before this one, which a deadlock or a replica rolled back: what it emitted was never heard of.
+      // Ends the spans of an earlier run, which a deadlock or a replica rolled back. Nobody heard of the events that it emitted.
       traced?.end(new Error('rolled back, and begun again'));
       traced = undefined;
       try {
@@ -146,7 +146,7 @@ export class BatchHandler {
     const eventType = typeOf(message.subject);
     const consumer = consumerName(service, eventType);
     const failed = { consumer, message: content, eventType, error, attempts };
-    // What follows, a purchase that is put back, belongs to the trace of the event.
+    // What follows, e.g. a purchase that is put back, belongs to the trace of the event.
     await traceGivingUp(tracing, failed, async () => {
       const about = { consumer, sequence: message.seq, ...nameOf(content), attempts };
       log.error({ err: error, ...about }, 'an event became a dead letter');
@@ -196,7 +196,7 @@ function byHandler(received: readonly Received[]): Map<Handler['handle'], Receiv
   return groups;
 }
 
-/** The ids of an event and of its saga, as a log has them; the content may be anything. */
+/** The ids of an event and of its saga, under the names that logs use. The content may be anything. */
 function nameOf(content: unknown): { event: unknown; saga: unknown } {
   const { id, subject } = (content ?? {}) as { id?: unknown; subject?: unknown };
   return { event: id, saga: subject };

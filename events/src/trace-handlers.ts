@@ -37,7 +37,7 @@ export function traceHandling<Each extends Arrival & Delivered>(
       'messaging.message.id': event.id,
       'messaging.batch.message_count': arrivals.length,
       'frontrow.saga.id': event.subject,
-      // Restarts raise it as well: see attempts.ts.
+      // Restarts of a replica raise this number, too: see attempts.ts.
       'frontrow.delivery': message.redelivered ? message.info.deliveryCount : 1,
     });
     spans.push(span);

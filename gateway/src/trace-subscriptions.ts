@@ -5,24 +5,24 @@ import { apiPath } from './api-path.ts';
 import type { Opening } from './federated-subscriptions/opening.ts';
 import type { OperationRequest } from './federated-subscriptions/supergraph.ts';
 
-/** A message over a WebSocket has no headers, so its client names the trace in the extensions. An event stream is a request, and has headers. */
+/** A message over a WebSocket has no headers, so the client names its trace in the extensions. An event stream is a request with headers. */
 const traceparentOf = ({ extensions }: OperationRequest) => traceparentIn(extensions) ?? currentTraceparent();
 
-/** The span ends with the first result: whoever follows for hours would otherwise be seen hours later, or never. */
+/** The span ends with the first result. Otherwise the span of a subscription that lasts for hours would be seen hours later, or never. */
 export const startOpening = (tracing: Tracing, request: OperationRequest, rootField: string): Opening =>
   tracing.start(`subscribe ${rootField}`, 'SERVER', traceparentOf(request));
 
 /**
- * Where the requests that complete an event belong. Most events need none, and have no span. The others have one of their own, which is linked to the
- * subscription, because a trace of hours is no use to anybody.
+ * Names the trace of the requests that complete an event. Most events need no such requests, and have no span. Each of the others begins a trace of
+ * its own, which is linked to the subscription, because a trace that lasts for hours is of no use.
  * @param opening the `traceparent` of the subscription
- * @returns makes the span when it is first asked for
+ * @returns a function that makes the span when it is first called, and returns its `traceparent`
  */
 export function traceOfEvent(tracing: Tracing | undefined, opening: string | undefined): () => string {
   let traceparent: string | undefined;
   const start = () => {
     if (tracing === undefined) return newTraceparent();
-    // What a client does not want to be collected is not collected here either.
+    // If the client says that its trace is not to be collected, this one is not collected either.
     const parent = opening?.endsWith('-00') === true ? opening : undefined;
     const linked = opening === undefined ? [] : [opening];
     const span = tracing.start('complete an event', 'INTERNAL', parent, {}, linked);
@@ -32,7 +32,7 @@ export function traceOfEvent(tracing: Tracing | undefined, opening: string | und
   return () => (traceparent ??= start());
 }
 
-/** Executes a query or mutation in its trace. One that came over an event stream is a request that has a span already. */
+/** Executes a query or mutation in its trace. One that came over an event stream belongs to a request, which has a span already. */
 export async function traceMessage<Answer>(
   tracing: Tracing | undefined,
   request: OperationRequest,

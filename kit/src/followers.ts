@@ -24,8 +24,8 @@ export interface FollowersOptions<Item> {
   /** Whether nothing can change any more. */
   readonly isOver?: (item: Item) => boolean;
   /**
-   * Called when followers here were told of what was heard in a trace: once, however many they are.
-   * @param traceparent of what happened
+   * Called once when all followers at this replica have been told of a change whose trace is known.
+   * @param traceparent the trace of the change
    */
   readonly whenTold?: ((traceparent: string, followers: number) => void) | undefined;
 }

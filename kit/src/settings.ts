@@ -62,7 +62,7 @@ export const processSettings = {
   METRICS_PORT: portOrOff.optional(),
   /** The address of a trace collector that speaks OTLP over HTTP. When it is unset, nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-  /** Which traces are collected. OpenTelemetry reads these itself, and takes all when they are unset. */
+  /** These two say which traces are collected. OpenTelemetry reads them itself, and collects all traces when they are unset. */
   OTEL_TRACES_SAMPLER: z.string().optional(),
   OTEL_TRACES_SAMPLER_ARG: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -9,7 +9,7 @@ import { isSignedByGateway, signRequest } from './request-signature.ts';
  * - `subscribe` has, in `payload.extensions`, the viewer's `authorization` as the client sent it (absent for nobody), and a
  *   `signature` over authorization, query, operationName and variables; otherwise it is answered by `error` with the code
  *   UNAUTHENTICATED. The subgraph verifies the token itself, as it does with requests.
- * - There, too, is the `traceparent` of what subscribes. It is not signed, as the header of a request is not.
+ * - `payload.extensions` may also have the `traceparent` of the subscriber. Like the header of a request, it is not signed.
  * - Both signatures name the subgraph that they are for.
  * - `error` ends a subscription that was refused or that failed; `complete` one that came to its end. A connection that
  *   closes says nothing about either: the gateway subscribes again, at this replica or another one.
@@ -100,7 +100,7 @@ export const isSignedOperation = (
 export const authorizationIn = (extensions: Record<string, unknown> | null | undefined): string | undefined =>
   textIn(extensions, 'authorization');
 
-/** Anybody may say anything there: it decides nothing but where a span is shown. */
+/** Clients may write anything here. It only decides in which trace a span is shown. */
 export const traceparentIn = (extensions: Record<string, unknown> | null | undefined): string | undefined =>
   textIn(extensions, 'traceparent');
 

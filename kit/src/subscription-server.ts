@@ -59,7 +59,7 @@ export interface SubscriptionServerOptions<Context extends { readonly viewer: Vi
 /** A subscription that is about to begin. */
 interface Beginning {
   readonly viewer: Viewer | null;
-  /** Of the subscription that it is for, at the gateway. */
+  /** That of the gateway's subscription which this one serves. */
   readonly traceparent: string | undefined;
   /** @returns when to go on, if that is not at once */
   readonly send: (result: ExecutionResult, context: Partial<Attaching>) => Promise<void> | undefined;
@@ -170,7 +170,7 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
   /** Sends the results itself, which takes a fraction of the promises; graphql-ws sees a source without events. */
   async function begin({ contextValue, ...args }: ExecutionArgs): Promise<AsyncGenerator<never>> {
     const { viewer, traceparent, send } = contextValue as Beginning;
-    // The span is of the beginning alone: whoever follows for hours would have none until the end, and one for each event would be too many.
+    // The span covers the beginning only. A span of the whole subscription would be seen hours later, and one for each event would be too many.
     const span = tracing?.start(`subscribe ${rootFieldOf(args)}`, 'SERVER', traceparent);
     const source = await inTrace(span?.traceparent ?? traceparent, () =>
       createSourceEventStream({ ...args, contextValue: contextFor(viewer) }),

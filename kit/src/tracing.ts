@@ -25,7 +25,7 @@ export class Tracing {
 
   /**
    * @param kind `SERVER` for a request, `CONSUMER` for an event, `CLIENT` for what is asked of a database
-   * @param linked the `traceparent` of spans that it has to do with, in whatever traces
+   * @param linked the `traceparent` of related spans, which may be in other traces
    */
   start(
     name: string,

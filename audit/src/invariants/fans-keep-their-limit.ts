@@ -16,7 +16,7 @@ export const fansKeepTheirLimit: Invariant = {
 async function* greedyFans({ concerts }: Databases) {
   const greedy = rows<{ user_id: string; concert_id: string; seats: number; max: number }>(
     concerts,
-    // A fan keeps what a limit of before allowed.
+    // A fan keeps the seats that an earlier limit allowed.
     `SELECT f.user_id, f.concert_id, f.seats, GREATEST(c.max_seats_per_fan, COALESCE(c.highest_seats_per_fan, 0)) AS max
      FROM fan_seats f JOIN concerts c ON c.id = f.concert_id
      WHERE f.seats > GREATEST(c.max_seats_per_fan, COALESCE(c.highest_seats_per_fan, 0))`,

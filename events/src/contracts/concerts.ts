@@ -7,14 +7,14 @@ export const concertCreated = defineEvent('concert.created.v1', {
   concertId: id,
   title: text,
   salesOpenAt: instant,
-  /** Until then nobody but operators knows of it; left out when everybody does at once. */
+  /** Until this time only operators can see the concert; left out when everybody can see it at once. */
   publishAt: instant.optional(),
 });
 
 /** An operator has changed the concert's words, times or limit. Subject: the concert's id. */
 export const concertChanged = defineEvent('concert.changed.v1', {
   concertId: id,
-  /** Of two versions the greater one is the later one; that of `concert.created` is 1. */
+  /** Later versions have greater numbers. `concert.created` stands for version 1. */
   version: z.int().min(2),
   title: text,
   salesOpenAt: instant,

@@ -17,8 +17,8 @@ export interface LiveOperationOptions {
   readonly upstreams: Upstreams;
   readonly answers: EntityAnswers;
   /**
-   * Makes the `context` of data sources, for each event anew.
-   * @param traceparent of the subscription that began it, see `Opening`
+   * Makes the `context` of data sources, once for each event.
+   * @param traceparent that of the subscription which began the operation, see `Opening`
    */
   readonly contextFor: (subscriber: Subscriber, traceparent: string | undefined) => Record<string, unknown>;
   /** Makes the `extensions` of the subscribe message, which tell that subgraph who the viewer is. */
@@ -41,7 +41,7 @@ export interface LiveOperationOptions {
   readonly log: Log;
 }
 
-/** How somebody takes part in a live operation. */
+/** What a subscriber brings when they join a live operation. */
 export interface Joining {
   /** Called once, when it can have no more results. */
   readonly onEnd: () => void;
@@ -52,7 +52,7 @@ export interface Joining {
 interface Beginning extends LiveOperationOptions {
   readonly whenFull: WhenFull;
   readonly onEnd: () => void;
-  /** Of the first who subscribed; others that join have traces of their own. */
+  /** The trace of the first subscriber. Those who join later have traces of their own. */
   readonly traceparent: string | undefined;
 }
 
@@ -77,7 +77,7 @@ export class LiveOperation {
   readonly #variables: Record<string, unknown>;
   readonly #options: Beginning;
   readonly #mailboxes = new Set<Mailbox>();
-  /** Of those who have no result yet. */
+  /** The openings of subscribers who have no result yet. */
   readonly #openings: Opening[] = [];
   #prepared: PreparedOperation;
   /** The subscriber whose token lasts longest. */

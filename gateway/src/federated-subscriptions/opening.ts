@@ -1,10 +1,10 @@
-/** What is watched of a subscription that begins, until its subscriber has a first result or is told why there is none. */
+/** The beginning of a subscription, which lasts until the subscriber gets a first result or is told why there is none. */
 export interface Opening {
-  /** Names it to subgraphs, and to whoever completes its events. */
+  /** Names the span of the opening to subgraphs, and to requests that complete events of the subscription. */
   readonly traceparent: string;
   /**
    * Only the first call counts.
-   * @param failure what came instead of a result
+   * @param failure the error that came instead of a result
    */
   end(failure?: Error): void;
 }

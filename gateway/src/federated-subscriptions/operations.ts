@@ -21,7 +21,7 @@ export interface OperationsOptions {
   readonly present: (result: ExecutionResult) => FormattedExecutionResult;
   /** How many operations such a subscriber may have in progress at a time. */
   readonly mostOperations: (subscriber: Subscriber) => number;
-  /** Called for each subscription that begins, where somebody wants to know how that goes. */
+  /** Called for each subscription that begins. Left out when subscriptions are not traced. */
   readonly watch?: ((request: OperationRequest, prepared: PreparedOperation) => Opening) | undefined;
 }
 

@@ -1,12 +1,12 @@
 import { newKey } from './idempotency-key.ts';
 
-/** What belongs to a purchase. A hold begins the next one. */
+/** The operations of a purchase. A hold begins the next purchase. */
 const ofPurchase = new Set(['Hold', 'Pay', 'Cancel', 'PurchaseChanges']);
 let traceId = newKey();
 
 /**
- * Names the trace that an operation belongs to (https://www.w3.org/TR/trace-context/): a purchase is one, from the hold to what the fan is told of
- * the payment, also across services. Of everything else each is one, without a word from here.
+ * Names the trace that an operation belongs to (https://www.w3.org/TR/trace-context/). A purchase is one trace through all services, from the hold until
+ * the fan is told of the payment. Any other operation is a trace of its own, which the gateway begins.
  */
 export function traceparentOf(operationName: string | undefined): string | undefined {
   if (operationName === undefined || !ofPurchase.has(operationName)) return undefined;

@@ -43,7 +43,7 @@ export class Sales {
     return sale;
   }
 
-  /** For when it is known to be another one by now. */
+  /** Called when the sale is known to have changed. */
   forget(scheduleId: string): void {
     this.#known.delete(scheduleId);
   }

@@ -23,7 +23,7 @@ const notingMs = 150;
 export type ReservationFollowers = Followers<Reservation>;
 
 /**
- * Begins to tell fans what any replica does to their reservations, which is the end of a purchase's trace. A reservation that has ended,
+ * Begins to tell fans what any replica does to their reservations; this ends the trace of a purchase. A reservation that has ended,
  * and whose payment has been refunded, cannot change any more.
  */
 export function startFollowers(

@@ -56,7 +56,7 @@ export class Collector {
     return this.spans.filter((span) => span.traceId === traceId);
   }
 
-  /** A span of a trace and all that are above it, as "service: name", from below; empty while there is none. */
+  /** A span of a trace and all spans above it, the span itself first, as "service: name". Empty while there is no such span. */
   pathOf(traceId: string, service: string, name: string): string[] {
     const spans = this.of(traceId);
     const path: string[] = [];

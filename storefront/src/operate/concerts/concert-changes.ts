@@ -2,10 +2,10 @@ import type { ConcertToChangeFragment } from '../operations.generated.ts';
 
 export type Concert = Omit<ConcertToChangeFragment, '__typename'>;
 type Words = Pick<Concert, 'title' | 'artist' | 'description'>;
-/** What an operator wants of it; what they did not touch is left out. */
+/** What an operator has typed. Fields that they did not touch are left out. */
 export type Draft = Partial<Words & Pick<Concert, 'salesOpenAt' | 'maxSeatsPerFan'> & { publishAt: string }>;
 
-/** What follows from a change, for a text of `concert.then`. */
+/** A consequence of a change, which a text of `concert.then` says. */
 export type Consequence =
   | { readonly then: 'title' | 'artist'; readonly before: string; readonly after: string }
   | { readonly then: 'description' | 'publishesNow' }

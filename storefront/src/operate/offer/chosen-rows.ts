@@ -25,7 +25,7 @@ export function chosenRows(layout: Layout, chosen: Iterable<number>): ChosenRow[
   }));
 }
 
-/** Numbers as somebody would say them: 1–4, 7. */
+/** Numbers in short: 1–4, 7. */
 export function rangesOf(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {

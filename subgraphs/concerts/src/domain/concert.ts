@@ -14,13 +14,13 @@ export interface Concert {
   readonly maxSeatsPerFan: number;
   /** The highest limit that it had before; null while it was never lowered. Fans keep the seats that an earlier limit let them have. */
   readonly highestSeatsPerFan: number | null;
-  /** From when on everybody sees it; null for one that was never hidden. */
+  /** When everybody can see it; null for a concert that was never hidden. */
   readonly publishAt: Date | null;
   /** Grows with each change, from 1. */
   readonly version: number;
 }
 
-/** What of a concert may be changed. What is left out stays as it is. */
+/** The fields of a concert that may be changed. A field that is left out stays as it is. */
 export type ConcertChange = Partial<
   Pick<Concert, 'title' | 'artist' | 'description' | 'salesOpenAt' | 'maxSeatsPerFan'> & { publishAt: Date }
 >;

@@ -16,7 +16,7 @@ export interface Sale {
   readonly salesOpenAt: Date;
   readonly publishAt: Date | null;
   readonly maxSeatsPerFan: number;
-  /** Of the concert: another one has other words, times or limits. */
+  /** The concert's version, which grows whenever its words, times or limit change. */
   readonly concertVersion: number;
   /** Nearest the stage first. */
   readonly sections: readonly Section[];

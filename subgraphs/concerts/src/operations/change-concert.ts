@@ -23,8 +23,8 @@ export interface ConcertToChange extends ConcertChange {
 type Refused = Refusal<'NOT_FOUND' | 'CHANGED_MEANWHILE' | 'ALREADY_PUBLISHED'>;
 
 /**
- * Changes a concert's words, times and limit. Of two operators who change the same version one is refused, so that neither overwrites
- * what they have not seen. The same change again, after an answer that was lost, is the same change.
+ * Changes a concert's words, times and limit. If two operators change the same version, one is refused, so that neither overwrites
+ * what they have not seen. A change that is sent again because its answer was lost is made once.
  * @throws BAD_USER_INPUT naming the argument that is out of range
  */
 export async function changeConcert(

@@ -50,7 +50,7 @@ export async function createConcert(
     description: text('input.description', input.description, long),
     salesOpenAt: input.salesOpenAt,
     maxSeatsPerFan: between('input.maxSeatsPerFan', input.maxSeatsPerFan, 1, mostSeatsPerFan),
-    // A call of a client that knows nothing of it keeps its fingerprint.
+    // Left out when the client does not send it, so that the call's fingerprint is the same as before there was this field.
     ...(input.publishAt !== undefined && { publishAt: input.publishAt }),
   };
   const newConcertId = ids.next();

@@ -34,7 +34,7 @@ export async function holdSeats(saleDeps: SaleDependencies, userId: string, requ
     try {
       return await holdOnce(saleDeps, call, request, wanted);
     } catch (error) {
-      // An operator has changed it meanwhile: what the fan may have is decided anew, by what is so now.
+      // An operator has changed the sale meanwhile, so it is read again, and the call is decided by what it is now.
       if (!(error instanceof SaleChanged)) throw error;
       saleDeps.sales.forget(scheduleId);
     }

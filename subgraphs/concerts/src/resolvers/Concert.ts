@@ -7,7 +7,8 @@ import type { ConcertResolvers } from './types.generated.ts';
 export const Concert: ConcertResolvers = {
   __resolveReference: async ({ id }, { viewer, loaders }, info) => {
     const concert = await loaders.concerts.load(id);
-    // It is published by itself: what is not seen now may be seen in a moment, and what operators see others may not see yet.
+    // A concert is published without a message to caches. One that is hidden now may be seen in a moment, and operators see what others
+    // may not see yet.
     const isForEverybody = concert !== null && (concert.publishAt === null || !isOperator(viewer));
     if (!isForEverybody) keepForNobody(info);
     return concert;
@@ -32,7 +33,7 @@ export const Concert: ConcertResolvers = {
   },
 };
 
-/** Takes back what `@cacheControl` says of the type. Apollo's plugin, which knows the answer's policy, puts it there. */
+/** Overrides the type's `@cacheControl`, so that no cache keeps the answer. Apollo's cache control plugin adds `cacheControl` to the info. */
 const keepForNobody = (info: GraphQLResolveInfo) => {
   const { cacheControl } = info as { cacheControl?: { cacheHint: { restrict(hint: object): void } } };
   cacheControl?.cacheHint.restrict({ maxAge: 0 });

@@ -58,7 +58,7 @@ export const insertConcert = async (manager: EntityManager, concert: Concert): P
   await manager.insert(concerts, concert);
 };
 
-/** @returns whether it still was what it had been before this version */
+/** @returns whether it was stored; false if somebody else has stored another version meanwhile */
 export async function updateConcert(manager: EntityManager, concert: Concert): Promise<boolean> {
   const { id, version, ...columns } = concert;
   const { affected } = await manager.update(concerts, { id, version: version - 1 }, { ...columns, version });

@@ -36,7 +36,7 @@ export const markCancelled = async (manager: EntityManager, id: string, now: Dat
 };
 
 /**
- * What a sale is by now, as committed transactions left it: 'changed' if its concert was changed or its show was moved. This takes no
+ * Whether a sale is still as it was read, by what is committed: 'changed' if its concert was changed or its show was moved. This takes no
  * lock, because all who hold seats would wait for each other at the schedule's row. If a hold is being made at the moment at which a show
  * is cancelled, reservations puts it back.
  */

@@ -4,7 +4,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import type { EntityManager } from 'typeorm';
 import type { ExportPage } from '../storage/exports.ts';
 
-/** Reads a page of a table for an operator. The log of operators records each page, because an operator could make up a place and begin there. */
+/** Reads a page of a table for an operator. The log of operators records each page, because an operator could make up a cursor and begin anywhere. */
 export function exportTable(
   outbox: Outbox,
   acting: Acting,

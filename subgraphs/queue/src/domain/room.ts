@@ -13,9 +13,9 @@ export interface Room {
   /** Whether fans who join have to solve a challenge. */
   readonly challenge: boolean;
   readonly salesOpenAt: Date;
-  /** Until then there is no such room for anybody but operators; null: everybody knows of it. */
+  /** Until this time only operators can see the room; null if everybody can. */
   readonly publishAt: Date | null;
-  /** Which version of the concert the two times are of. */
+  /** The version of the concert that these two times are from. */
   readonly concertVersion: number;
   /** When it last became OPEN. */
   readonly openedAt: Date;
@@ -75,7 +75,7 @@ export const newRoom = (
   turnover: null,
 });
 
-/** Whether there is such a room for everybody. */
+/** Whether everybody can see the room. */
 export const isPublished = ({ publishAt }: Pick<Room, 'publishAt'>, now: Date): boolean =>
   publishAt === null || publishAt <= now;
 

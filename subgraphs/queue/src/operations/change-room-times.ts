@@ -5,8 +5,8 @@ import { databaseNow } from '../storage/clock.ts';
 import { insertRoom, lockRoom, updateRoom } from '../storage/rooms.ts';
 
 /**
- * Takes over the times of a concert that was changed, unless those of a later version are known. Where the concert was not heard of yet,
- * its room is made as it would be found.
+ * Takes over the times of a changed concert, unless those of a later version are known. If the concert is not known yet, its room is
+ * made first.
  */
 export async function changeRoomTimes(
   { manager }: Transaction,

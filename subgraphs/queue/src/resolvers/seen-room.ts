@@ -3,6 +3,6 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import { isPublished } from '../domain/room.ts';
 import type { Room } from '../domain/room.ts';
 
-/** The room, for who may know of it. For others there is none until its concert is published. */
+/** The room if the viewer may see it; null for all but operators until its concert is published. */
 export const seenRoom = <Found extends Room>(room: Found | null, viewer: Viewer | null): Found | null =>
   room !== null && (isOperator(viewer) || isPublished(room, new Date())) ? room : null;

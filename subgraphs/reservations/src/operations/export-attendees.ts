@@ -26,7 +26,7 @@ export interface AttendeePage {
 /** The size of a page, because the names of this many users can be asked for at once. */
 const pageSize = 100;
 
-/** Reads who comes to a show, for an operator. The log of operators records each page, because an operator could make up a place and begin there. */
+/** Reads who comes to a show, for an operator. The log of operators records each page, because an operator could make up a cursor and begin anywhere. */
 export function exportAttendees(
   outbox: Outbox,
   acting: Acting,

@@ -19,7 +19,7 @@ export interface Step {
   readonly heardAt: Date;
   readonly data: Readonly<Record<string, unknown>>;
   readonly error: string | null;
-  /** Of the work that recorded it: what is done about its saga later belongs to the same trace. */
+  /** The trace in which the step was recorded. What is done about its saga later belongs to the same trace. */
   readonly traceparent: string | null;
 }
 

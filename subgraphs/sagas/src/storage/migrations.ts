@@ -72,7 +72,7 @@ class NoteBrokenInvariants1795000200000 implements MigrationInterface {
   }
 }
 
-/** So that what is done about a purchase that stands still is seen in the trace of the purchase. Steps from before have none. */
+/** Keeps the trace of each step, so that what is done about a stuck purchase is seen in its trace. Earlier steps have no trace. */
 class KeepTracesOfSteps1795900300000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (await runner.hasColumn('steps', 'traceparent')) return;
