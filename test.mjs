@@ -21,10 +21,9 @@ const first = {
 const tests = {
   unit: jest('unit', '--maxWorkers=2'),
   integration: jest('integration', '--maxWorkers=2'),
-  // One story at a time, because they share a system.
+  // One story at a time, because they share a system, or because each starts one of ten processes.
   system: jest('system', '--runInBand'),
-  // Each starts a system, and spends half of the time waiting for it.
-  'own-system': jest('own-system', '--maxWorkers=2'),
+  'own-system': jest('own-system', '--runInBand'),
   rehearsals: jest('rehearsals', '--runInBand'),
   // Specs that are named by their paths; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
