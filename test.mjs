@@ -56,8 +56,8 @@ const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
-const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
+const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.
