@@ -21,10 +21,9 @@ const first = {
 const tests = {
   unit: jest('unit', '--maxWorkers=2'),
   integration: jest('integration', '--maxWorkers=2'),
-  // One story at a time, because they share a system.
+  // One story at a time, because they share a system, or because each starts one of ten processes.
   system: jest('system', '--runInBand'),
-  // Each starts a system, and spends half of the time waiting for it.
-  'own-system': jest('own-system', '--maxWorkers=2'),
+  'own-system': jest('own-system', '--runInBand'),
   rehearsals: jest('rehearsals', '--runInBand'),
   // Specs that are named by their paths; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
@@ -57,8 +56,8 @@ const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
-const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
+const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
 for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.
