@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import { admittedFan, concertOnSale, killAllAndThen, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
@@ -229,11 +229,9 @@ async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGo
   }
   await fan.pay(id);
   await untilThereIs(`SELECT 1 FROM information_schema.processlist WHERE state = 'User sleep'`);
-  await system.stack
-    .process('nats')
-    .killAndThen(() =>
-      untilThereIs(`SELECT 1 FROM outbox WHERE subject = '${id}' AND type = 'reservation.confirmed.v1'`),
-    );
+  await killAllAndThen(system.stack.nats, () =>
+    untilThereIs(`SELECT 1 FROM outbox WHERE subject = '${id}' AND type = 'reservation.confirmed.v1'`),
+  );
 }
 
 async function untilThereIs(sql: string): Promise<void> {
