@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { eventually } from '@frontrow/events/testing/eventually';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { Collector } from '../testing/collector.ts';
+import { followByWebSocket } from '../testing/follow.ts';
 import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
@@ -35,8 +36,16 @@ describe('the audit', () => {
     const { reservationId } = (await fan.hold(sale.scheduleId, pass, {
       bestAvailable: { count: 2 },
     })) as SeatHoldAnswer;
+    const following = followByWebSocket<{ reservationChanged: { status: string } }>(
+      fan,
+      'subscription ($id: ID!) { reservationChanged(id: $id) { status } }',
+      { id: reservationId },
+    );
+    await following.until(({ reservationChanged: { status } }) => status === 'PENDING');
     await fan.pay(reservationId);
     fan.traceparent = undefined;
+    await following.until(({ reservationChanged: { status } }) => status === 'CONFIRMED');
+    following.stop();
     await seesInTheEnd(fan, reservationId, { seats: ['SOLD', 'SOLD'], ticket: 'COMPLETED' });
     expect(await system.audit()).toEqual([]);
 
@@ -80,7 +89,7 @@ async function change(sql: string, value: string | undefined): Promise<void> {
 }
 
 describe('a collector of traces', () => {
-  it('has a purchase as one tree, from the app’s own span through every service that took part', async () => {
+  it('has a purchase as one tree, from the app’s own span through every service that took part to the fan who is told', async () => {
     const involved = ['concerts', 'deliveries', 'gateway', 'payments', 'queue', 'reservations', 'sagas'];
     await eventually(() => {
       const services = new Set(collector.of(traceId).map(({ service }) => service));
@@ -94,19 +103,20 @@ describe('a collector of traces', () => {
     });
     const spans = collector.of(traceId);
     expect(spans.filter(({ name }) => /^(SELECT|INSERT|UPDATE|COMMIT)/.test(name))).not.toEqual([]);
-    const above = (name: string, service: string) => {
-      const names: string[] = [];
-      let span = spans.find((each) => each.name === name && each.service === service);
-      for (; span !== undefined; span = spans.find(({ spanId }) => spanId === span?.parentSpanId))
-        names.push(`${span.service}: ${span.name}`);
-      return names;
-    };
-    expect(above('handle seats.sold.v1', 'sagas')).toEqual([
+    const payment = ['payments: POST /graphql', 'gateway: POST /graphql'];
+    expect(collector.pathOf(traceId, 'sagas', 'handle seats.sold.v1')).toEqual([
       'sagas: handle seats.sold.v1',
       'concerts: handle reservation.confirmed.v1',
       'reservations: handle payment.completed.v1',
-      'payments: POST /graphql',
-      'gateway: POST /graphql',
+      ...payment,
+    ]);
+    // Whichever they hear of first: the payment, or the confirmation that follows from it.
+    const told = collector.pathOf(traceId, 'reservations', 'tell followers of a reservation');
+    expect(told[0]).toBe('reservations: tell followers of a reservation');
+    expect(told.slice(-2)).toEqual(payment);
+    expect(collector.pathOf(traceId, 'reservations', 'subscribe reservationChanged')).toEqual([
+      'reservations: subscribe reservationChanged',
+      'gateway: subscribe reservationChanged',
     ]);
   });
 });

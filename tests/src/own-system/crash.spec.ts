@@ -1,6 +1,6 @@
 import { subgraphs } from '@frontrow/stack/layout';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import { admittedFan, concertOnSale, processesOf, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
@@ -43,9 +43,11 @@ describe('a service that is killed in the middle of a purchase', () => {
 
   it('costs its own fields only while it is down', async () => {
     const { fan } = await admittedFan(system, sale);
-    const victim = processNamed('payments');
-    victim.kill('SIGSTOP');
-    victim.kill('SIGKILL');
+    const victims = processesOf(system.stack, 'payments');
+    for (const victim of victims) {
+      victim.kill('SIGSTOP');
+      victim.kill('SIGKILL');
+    }
     const { data, errors } = await fan.send<{
       me: { name: string; wallet: null };
       concert: { title: string };
@@ -59,7 +61,7 @@ describe('a service that is killed in the middle of a purchase', () => {
     });
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['SERVICE_UNAVAILABLE']);
     expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|localhost|ECONN|\/src\//);
-    await victim.waitUntilReady();
+    for (const victim of victims) await victim.waitUntilReady();
     expect(await fan.balance()).toBe(10_000);
   }, 60_000);
 

@@ -1,20 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@frontrow/events/testing/eventually';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
-import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
+import { Collector } from '../testing/collector.ts';
+import { admittedFan, concertOnSale, killAllAndThen, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
 let sale: Sale;
 /** A connection that may change every database, to break things. */
 let root: Connection;
+let collector: Collector;
 
 beforeAll(async () => {
   const patience = { REPLAY_AFTER_SECONDS: '3', COMPENSATE_AFTER_SECONDS: '12' };
-  system = await startSystem({ environment: patience });
+  collector = await Collector.start();
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  system = await startSystem({ environment: { ...patience, ...traces } });
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
   root = await createConnection(system.stack.mysqlUrl);
 }, 120_000);
@@ -22,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await root.end();
   await system.stop();
+  collector.stop();
 }, 30_000);
 
 const reachInto = (service: Subgraph, sql: string) =>
@@ -97,7 +104,10 @@ describe('an event that a service cannot handle', () => {
       'reservations',
       `ALTER TABLE reservations ADD CONSTRAINT poison CHECK (id <> '${id}' OR status <> 'CONFIRMED')`,
     );
+    const traceId = randomBytes(16).toString('hex');
+    fan.traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
     expect(await fan.pay(id)).toMatchObject({ status: 'COMPLETED' });
+    fan.traceparent = undefined;
     const letter = await openDeadLetter(id, 5_000);
     expect(letter).toMatchObject({
       consumer: 'reservations-on-payment-completed-v1',
@@ -111,6 +121,22 @@ describe('an event that a service cannot handle', () => {
     expect(names(story)).toEqual(
       expect.arrayContaining(['consumer.dead-lettered', 'saga.compensation-requested', 'payment.refunded']),
     );
+
+    // That it failed five times, was given up and is put back is one tree with the payment.
+    await eventually(() =>
+      expect(collector.pathOf(traceId, 'payments', 'handle saga.compensation-requested.v1')).toEqual([
+        'payments: handle saga.compensation-requested.v1',
+        'sagas: handle consumer.dead-lettered.v1',
+        'reservations: give up payment.completed.v1',
+        'payments: POST /graphql',
+        'gateway: POST /graphql',
+      ]),
+    );
+    const attempts = collector
+      .of(traceId)
+      .filter(({ service, name }) => service === 'reservations' && name === 'handle payment.completed.v1');
+    expect(attempts.length).toBeGreaterThanOrEqual(5);
+    for (const { status } of attempts) expect(status.message).toContain('poison');
 
     await reachInto('reservations', 'ALTER TABLE reservations DROP CONSTRAINT poison');
     expect(await replay(letter.id)).toEqual({ __typename: 'DeadLetter', status: 'REPLAYED' });
@@ -229,11 +255,9 @@ async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGo
   }
   await fan.pay(id);
   await untilThereIs(`SELECT 1 FROM information_schema.processlist WHERE state = 'User sleep'`);
-  await system.stack
-    .process('nats')
-    .killAndThen(() =>
-      untilThereIs(`SELECT 1 FROM outbox WHERE subject = '${id}' AND type = 'reservation.confirmed.v1'`),
-    );
+  await killAllAndThen(system.stack.nats, () =>
+    untilThereIs(`SELECT 1 FROM outbox WHERE subject = '${id}' AND type = 'reservation.confirmed.v1'`),
+  );
 }
 
 async function untilThereIs(sql: string): Promise<void> {

@@ -5,7 +5,7 @@ import { Wiring } from '@frontrow/chaos/wiring';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { natsFolder } from '@frontrow/stack/servers/kept-servers';
-import { admittedFan, concertOnSale, startSystem } from '../testing/system.ts';
+import { admittedFan, concertOnSale, killAllAndThen, processesOf, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 const fansCount = 50;
@@ -50,7 +50,11 @@ describe('a broker that loses its disk when a service dies, in the middle of 500
     const onPaid = () => {
       if (++paid < (fansCount * purchasesEach) / 2) return;
       const saboteur = new Saboteur(system.stack, new Wiring());
-      loss ??= saboteur.inflict({ kind: 'wipe', brokers: ['nats'], process: 'reservations' });
+      loss ??= saboteur.inflict({
+        kind: 'wipe',
+        brokers: system.stack.nats.map(({ name }) => name),
+        process: 'reservations',
+      });
     };
     const ends = await Promise.all(fans.map((each, i) => goShopping(each, seatsOf(i), onPaid)));
     await loss;
@@ -73,11 +77,13 @@ describe('a broker that loses its disk when a service dies, in the middle of 500
 async function registerInVain(how: 'flipped' | 'truncated'): Promise<Fan[]> {
   const { stack, url } = system;
   const fans: Fan[] = [];
-  const broker = stack.process('nats');
-  await stack.process('payments').killAndThen(async () => {
+  await killAllAndThen(processesOf(stack, 'payments'), async () => {
     for (let i = 0; i < 40; i++) fans.push(await Fan.register(url, `${how} ${i}`));
-    await broker.killAndThen(async () => {
-      expect(await rot(natsFolder(stack.home, 1, 0), how, `"${how} `, 0.5)).toBe(true);
+    await killAllAndThen(stack.nats, async () => {
+      for (const [server] of stack.nats.entries()) {
+        const folder = natsFolder(stack.home, stack.nats.length, server);
+        expect(await rot(folder, how, `"${how} `, 0.5)).toBe(true);
+      }
     });
   });
   return fans;

@@ -3,6 +3,8 @@ import { audit } from '@frontrow/audit/audit';
 import type { AuditOptions } from '@frontrow/audit/audit';
 import type { Breach } from '@frontrow/audit/invariant';
 import { Fan } from '@frontrow/stack/fan';
+import type { Subgraph } from '@frontrow/stack/layout';
+import type { KeptProcess } from '@frontrow/stack/processes/kept-process';
 import type { Stack } from '@frontrow/stack/stack';
 import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { startStoryStack } from '@frontrow/stack/testing/story-stack';
@@ -40,6 +42,14 @@ async function systemOf(stack: Stack): Promise<System> {
     stop: () => stack.stop(),
   };
 }
+
+/** All processes of a service, or all brokers: there may be several. */
+export const processesOf = ({ processes }: Stack, name: Subgraph | 'gateway' | 'nats'): KeptProcess[] =>
+  processes.filter((process) => process.name.replace(/-\d+$/, '') === name);
+
+/** Ends all of them by force, and does `work` while none of them is there. */
+export const killAllAndThen = (victims: readonly KeptProcess[], work: () => Promise<void>): Promise<void> =>
+  victims.reduce((then, victim) => () => victim.killAndThen(then), work)();
 
 export interface Sale {
   readonly concertId: string;
