@@ -16,11 +16,15 @@ export const mostWithLog = 50;
 /** Beyond this number, breaches of an invariant are not named: whatever broke every row can be seen from any of them. */
 const mostNamed = 10_000;
 
+export type Progress = (examined: number, of: number) => void;
+
 export interface AuditOptions extends DatabaseAddresses {
   /** How long the broker waits, in ms, before it sends a message again whose handler died. */
   readonly redeliveryMs?: number;
   /** For how long, in ms, nothing must happen before the system counts as at rest. A shorter time is for runs whose figures nobody keeps. */
   readonly restMs?: number;
+  /** Called with how many invariants have been examined, out of how many. It starts again when they are examined once more. */
+  readonly progress?: Progress;
   /** Called with each invariant once it has been checked. */
   readonly report?: (invariant: Invariant, breaches: readonly Breach[]) => void;
 }
@@ -34,11 +38,12 @@ export async function audit({
   ca,
   redeliveryMs = 12_000,
   restMs = usualRestMs,
+  progress,
   report,
 }: AuditOptions): Promise<Breach[]> {
   const databases = openDatabases(databaseUrl, ca);
   try {
-    const findings = await findingsAtRest(databases, redeliveryMs, restMs);
+    const findings = await findingsAtRest(databases, redeliveryMs, restMs, progress);
     for (const { invariant, breaches } of findings) report?.(invariant, breaches);
     return findings.flatMap(({ breaches }) => breaches);
   } finally {
@@ -51,12 +56,13 @@ async function findingsAtRest(
   databases: Databases,
   redeliveryMs: number,
   restMs: number,
+  progress?: Progress,
 ): Promise<Finding[]> {
   const giveUpAt = Date.now() + redeliveryMs;
   for (;;) {
     const isLast = Date.now() >= giveUpAt;
     await untilQuiet(databases, restMs);
-    const findings = await prove(databases);
+    const findings = await prove(databases, progress);
     if (isLast || findings.every(({ breaches }) => breaches.length === 0)) return findings;
     await pause(Math.min(1_000, Math.max(0, giveUpAt - Date.now())));
   }
@@ -81,13 +87,16 @@ interface Finding {
 }
 
 /** Checks all invariants against the databases as they are at this moment. While a system is working, some look broken. */
-export function prove(databases: Databases): Promise<Finding[]> {
+export function prove(databases: Databases, progress?: Progress): Promise<Finding[]> {
   const now = new Date();
+  let examined = 0;
+  progress?.(examined, invariants.length);
   return Promise.all(
-    invariants.map(async (invariant) => ({
-      invariant,
-      breaches: await breachesOf(invariant, databases, now),
-    })),
+    invariants.map(async (invariant) => {
+      const breaches = await breachesOf(invariant, databases, now);
+      progress?.(++examined, invariants.length);
+      return { invariant, breaches };
+    }),
   );
 }
 

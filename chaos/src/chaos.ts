@@ -9,11 +9,13 @@ import { compareBooks, readRecords } from './books.ts';
 import { Crowd } from './crowd.ts';
 import type { Habits } from './crowd.ts';
 import { openMarket } from './market.ts';
+import { lastsMs } from './plan.ts';
 import type { PlannedFault } from './plan.ts';
 import { intents } from './purchase.ts';
 import type { Purchase } from './purchase.ts';
 import { countReplays, promptShare, recoveryAfter, untilConsistent } from './recovery.ts';
 import { Saboteur } from './saboteur.ts';
+import { Shows } from './shows.ts';
 import { Wiring } from './wiring.ts';
 
 export interface ChaosOptions {
@@ -85,14 +87,19 @@ export async function chaos({
     },
   });
   const run = async (): Promise<Report> => {
-    const lastsMs = Math.max(...faults.map(({ atMs, fault }) => atMs + ('forMs' in fault ? fault.forMs : 0)));
-    const crowd = new Crowd(await openMarket(stack, lastsMs / 1_000), seed, habits);
+    const faultsMs = lastsMs(faults);
+    const shows = await Shows.open(stack);
+    const crowd = new Crowd(await openMarket(stack, faultsMs / 1_000), seed, habits);
     await pause(undisturbedMs);
-    const inflicted = await inflictAll(faults, new Saboteur(stack, wiring), onFault);
+    const [inflicted] = await Promise.all([
+      inflictAll(faults, new Saboteur(stack, wiring), onFault),
+      shows.decide(faultsMs, AbortSignal.timeout(faultsMs + patienceMs)),
+    ]);
     await untilBoughtAfter(lastOf(inflicted), crowd);
     await crowd.closeDoors(patienceMs);
     const finishedAfterMs = Date.now() - lastOf(inflicted);
-    return { ...(await lookAt(stack, crowd, inflicted, auditReport)), finishedAfterMs, deaths };
+    const found = await lookAt(stack, crowd, inflicted, auditReport);
+    return { ...found, lost: [...found.lost, ...(await shows.differences())], finishedAfterMs, deaths };
   };
   try {
     return await Promise.race([run(), interruptionBy(system.signal)]);

@@ -33,6 +33,10 @@ export interface PlannedFault {
   readonly fault: Fault;
 }
 
+/** When the last of them is over, in ms from the moment when faults begin. */
+export const lastsMs = (faults: readonly PlannedFault[]): number =>
+  Math.max(...faults.map(({ atMs, fault }) => atMs + ('forMs' in fault ? fault.forMs : 0)));
+
 export interface PlanOptions extends Pick<Layout, 'replicas' | 'natsServers'> {
   readonly seed: number;
   readonly seconds: number;

@@ -55,7 +55,8 @@ export async function keepService(
     launch: () =>
       launch(programOf(service, name, around, { METRICS_PORT: String(metricsPort(port)), ...settings })),
     check: () => checkReady(port),
-    startTimeout: 60_000,
+    // Sources that no process has run before are translated by each of them as it starts, all at the same time.
+    startTimeout: around.compiled ? 60_000 : 180_000,
     patience: 12_000, // a service gives requests in progress ten seconds
     log,
   };
