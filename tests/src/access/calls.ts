@@ -17,7 +17,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
   return {
     user: ids([world.idOf('owner') ?? '']),
     concert: ids([sale.concertId]),
-    schedule: ids([sale.scheduleId, world.cancelledScheduleId, world.movedScheduleId]),
+    schedule: ids([sale.scheduleId, world.cancelledScheduleId]),
     waitingRoom: [{ concertId: sale.concertId }],
     queueChallenge: [{ concertId: sale.concertId }],
     queueTicket: ids(world.ticketIds),
@@ -91,7 +91,7 @@ export const attempts = (world: World): Readonly<Record<string, Attempt>> => {
     cancelSchedule: () => ({ id: world.cancelledScheduleId }),
     moveSchedule: () => {
       const times = { startsAt: '2099-02-02T00:00:00.000Z', refundUntil: '2099-02-01T00:00:00.000Z' };
-      return { input: { scheduleId: world.movedScheduleId, ...times } };
+      return { input: { scheduleId: world.sale.scheduleId, ...times } };
     },
     pauseCancellation: () => ({ scheduleId: world.cancelledScheduleId, paused: true }),
     saveHall: () => {

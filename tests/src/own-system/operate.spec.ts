@@ -381,8 +381,11 @@ describe('the console', () => {
       await page.getByLabel('E-mail').fill(system.stack.operator.email, { timeout: 60_000 });
       await page.getByLabel('Password').fill(system.stack.operator.password);
       await page.getByRole('button', { name: 'Log in' }).click();
-      await page.getByRole('button', { name: /^Execute query/ }).click({ timeout: 90_000 });
+      // Its button does nothing until both editors are there.
       const response = page.locator('.graphiql-response');
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor({ timeout: 90_000 });
+      await response.locator('.view-line').first().waitFor({ timeout: 90_000 });
+      await page.getByRole('button', { name: /^Execute query/ }).click();
       await response.getByText('PENDING').waitFor();
       await fan.pay(reservationId);
       await response.getByText('CONFIRMED').waitFor();
