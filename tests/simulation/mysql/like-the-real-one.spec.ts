@@ -560,10 +560,11 @@ describe('the server in memory answers as the real one', () => {
         steps,
         seen: seen.slice(0, alike),
       });
-      const isTurnedAway = (line: string) => line.endsWith('error 1213');
-      expect([seen, really].map((lines) => lines.slice(alike).some(isTurnedAway))).toEqual(
-        Array(2).fill(endsInDeadlock),
-      );
+      const isTurnedAway = (lines: readonly string[]) =>
+        lines.slice(alike).some((line) => line.endsWith('error 1213'));
+      expect(isTurnedAway(seen)).toBe(endsInDeadlock);
+      // Where MariaDB finds a deadlock, MySQL may let the holder of a shared lock have the exclusive one before those who wait for it.
+      if (!endsInDeadlock) expect(isTurnedAway(really)).toBe(false);
     },
   );
 });
