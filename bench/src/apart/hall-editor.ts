@@ -10,11 +10,13 @@ import { boxOf, centreOf, framesWhile, mouse, pan, report, zoom } from './frames
 
 const movingMs = 3_000;
 const [across, deep, side] = [8, 5, 50];
+/** From the centre of a section to the next one, and from the stage to the last row; in cm. */
+const [apart, deepest] = [3_600, 34_000];
 
 /** 40 sections of 50 rows of 50 seats; each third one is curved. */
 const sections = Array.from({ length: across * deep }, (_, index) => ({
   ...{ name: `S${index}`, kind: 'SEATED', rows: side, seatsPerRow: side },
-  x: ((index % across) - (across - 1) / 2) * 3_600,
+  x: ((index % across) - (across - 1) / 2) * apart,
   y: 600 + Math.floor(index / across) * 6_200,
   ...(index % 3 === 0 && { radius: 8_000 }),
 }));
@@ -71,15 +73,17 @@ async function measure(system: System, browser: Browser, tries: number): Promise
 async function frames(page: Page, cdp: CDPSession): Promise<void> {
   await page.getByRole('button', { name: 'Whole hall' }).click();
   const centre = await centreOf(page, '.map canvas');
-  const moving = { x: centre.x - 120, y: centre.y };
-  await mouse(cdp, 'mousePressed', centre.x, centre.y);
+  const { x, y, width, height } = await boxOf(page, '.map canvas');
+  // In the middle is an aisle between two sections, half of a section's distance from the centre of either.
+  const grip = { x: centre.x + (height / deepest) * (apart / 2), y: centre.y };
+  const moving = { x: grip.x - 120, y: grip.y };
+  await mouse(cdp, 'mousePressed', grip.x, grip.y);
   console.log(`  dragging a section: ${await framesWhile(page, (step) => pan(cdp, moving, step), movingMs)}`);
-  await mouse(cdp, 'mouseReleased', centre.x, centre.y);
+  await mouse(cdp, 'mouseReleased', grip.x, grip.y);
   await page.getByRole('button', { name: 'Undo' }).click();
   console.log(`  zooming: ${await framesWhile(page, (step) => zoom(cdp, centre, step), movingMs)}`);
   await page.getByRole('button', { name: 'Whole hall' }).click();
   // Beside all sections there is nothing to take hold of, so the map moves.
-  const { x, y, width, height } = await boxOf(page, '.map canvas');
   const corner = { x: x + width - 6, y: y + height - 6 };
   await mouse(cdp, 'mousePressed', corner.x, corner.y);
   const back = (step: number) =>
@@ -100,7 +104,7 @@ async function edits(page: Page, tries: number): Promise<void> {
   for (const [what, key] of Object.entries(keys)) {
     const times: number[] = [];
     for (let at = 0; at < tries; at++) {
-      await page.getByLabel('Chosen').selectOption(String(at));
+      await page.getByRole('combobox', { name: 'Chosen' }).selectOption(String(at));
       times.push(await painted(page, `new KeyboardEvent('keydown', { key: '${key}', bubbles: true })`));
     }
     report(`  ${what}, ms until it is painted`, times);
