@@ -136,6 +136,8 @@ function outcomeOfTests(report, succeeded) {
     const count = (wanted) => assertionResults.filter(({ status }) => status === wanted).length;
     // A spec can fail for other reasons than a test: it does not load, or its set-up fails.
     const failed = Math.max(count('failed'), status === 'failed' ? 1 : 0);
+    if (count('pending') > 0)
+      console.log(`SKIPPED ${count('pending')} in ${relative(import.meta.dirname, name)}`);
     return [name, { passed: count('passed'), failed }];
   });
   const sum = (key) => specs.reduce((soFar, [, outcome]) => soFar + outcome[key], 0);

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     else bar.update(examined);
     if (examined === of) bar.stop();
   };
-  const breaches = await audit({ ...addresses, progress, report: printInvariant });
+  const breaches = await audit({ ...addresses, progress, report: printInvariant }).finally(() => bar.stop());
   console.log(
     breaches.length === 0 ? '\nThe audit is clean.' : `\n${breaches.length} rows break an invariant.`,
   );

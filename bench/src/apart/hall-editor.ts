@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { rootFolder } from '@frontrow/stack/home';
-import { desktop, openBrowser, openPage } from '@frontrow/tests/testing/browser';
-import { startSystem } from '@frontrow/tests/testing/system';
+import { desktop, openPage } from '@frontrow/tests/testing/browser';
 import type { System } from '@frontrow/tests/testing/system';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { boxOf, centreOf, framesWhile, mouse, pan, report, zoom } from './frames.ts';
+import { inBrowser } from './in-browser.ts';
 
 const movingMs = 3_000;
 const [across, deep, side] = [8, 5, 50];
@@ -26,18 +23,8 @@ const sections = Array.from({ length: across * deep }, (_, index) => ({
  * moved and zoomed; and how long single edits take until the page has painted them, also with the processor throttled four times. The
  * browser runs on the same machine as the whole system.
  */
-export async function measureHallEditor(tries = 20): Promise<void> {
-  await promisify(execFile)('node', ['stack/storefront.mjs'], { cwd: rootFolder });
-  const [system, browser] = await Promise.all([
-    startSystem({ environment: { NODE_ENV: 'production' } }),
-    openBrowser(),
-  ]);
-  try {
-    await measure(system, browser, tries);
-  } finally {
-    await browser.close();
-    await system.stop();
-  }
+export function measureHallEditor(tries = 20): Promise<void> {
+  return inBrowser((system, browser) => measure(system, browser, tries));
 }
 
 async function savedHall({ operator }: System): Promise<string> {

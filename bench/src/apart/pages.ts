@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { rootFolder } from '@frontrow/stack/home';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { largeHall } from '@frontrow/tests/screenshots/scenes';
-import { desktop, openBrowser, openPage, phone } from '@frontrow/tests/testing/browser';
-import { startSystem } from '@frontrow/tests/testing/system';
+import { desktop, openPage, phone } from '@frontrow/tests/testing/browser';
 import type { System } from '@frontrow/tests/testing/system';
+import { inBrowser } from './in-browser.ts';
 
 const movingMs = 3_000;
 const devices = { desktop, phone };
@@ -16,18 +13,8 @@ const devices = { desktop, phone };
  * many frames a second the map has while it is moved and zoomed, also with the processor throttled to a quarter of its speed. The
  * browser runs on the same machine as the whole system.
  */
-export async function measurePages(tries = 5): Promise<void> {
-  await promisify(execFile)('node', ['stack/storefront.mjs'], { cwd: rootFolder });
-  const [system, browser] = await Promise.all([
-    startSystem({ environment: { NODE_ENV: 'production' } }),
-    openBrowser(),
-  ]);
-  try {
-    await measure(system, browser, tries);
-  } finally {
-    await browser.close();
-    await system.stop();
-  }
+export function measurePages(tries = 5): Promise<void> {
+  return inBrowser((system, browser) => measure(system, browser, tries));
 }
 
 async function measure(system: System, browser: Browser, tries: number): Promise<void> {
