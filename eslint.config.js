@@ -141,7 +141,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/*.bench.ts', '**/testing.ts', '**/testing/**'],
+    files: ['**/*.spec.ts', '**/testing.ts', '**/testing/**'],
     rules: {
       // Answers of GraphQL operations have the shape that the test asked for; a wrong guess fails the test.
       '@typescript-eslint/no-explicit-any': 'off',

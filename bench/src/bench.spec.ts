@@ -1,11 +1,11 @@
 import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
 import { startMonolith } from './contestants/monolith.ts';
-import type { BenchOptions } from './options.ts';
 import { chartOf } from './draw-charts.ts';
 import { textOf } from './report.ts';
 import type { Report } from './report.ts';
 import { measure } from './run.ts';
+import type { ScenarioName } from './scenarios/all.ts';
 
 // Tests whether the benchmark measures, not what: a little of each scenario, on servers that need not survive a crash of the
 // machine.
@@ -49,7 +49,7 @@ describe('npm run bench', () => {
     60_000,
   );
 
-  it.each<[BenchOptions['scenario'], number | undefined]>([
+  it.each<[ScenarioName, number | undefined]>([
     ['saga', 20],
     ['join', undefined],
     ['rush', undefined],

@@ -31,8 +31,8 @@ export interface Contestant {
   readonly version: string;
   /** How many reservations of earlier sales were put into its databases. */
   readonly reservationsBefore: number;
-  /** The address of its API. */
-  readonly url: string;
+  /** The addresses of its API: one for each gateway. */
+  readonly urls: readonly string[];
   readonly client: GraphqlClient;
   readonly database: Database;
   /** Its processes, including the database server. */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { apart } from './apart/all.ts';
 import { readProfiles } from './measuring/profile.ts';
 import { UsageError } from '@frontrow/stack/options';
-import { readOptions, usage } from './options.ts';
+import { fileOf, readOptions, usage } from './options.ts';
 import { textOf } from './report.ts';
 import { run } from './run.ts';
 
@@ -21,11 +21,15 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const report = await run({ ...options, log: (line) => console.log(line) });
-  console.log(`\n${textOf(report)}`);
-  if (options.profile !== undefined) console.log(`\n${readProfiles(options.profile).join('\n')}`);
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  process.exitCode = report.results.every(({ audit }) => audit.length === 0) ? 0 : 1;
+  const { json, profile, scenarios } = options;
+  process.exitCode = 0;
+  for await (const report of run({ ...options, log: (line) => console.log(line) })) {
+    console.log(`\n${textOf(report)}\n`);
+    if (json !== undefined)
+      await writeFile(fileOf(json, report.scenario, scenarios), `${JSON.stringify(report, null, 2)}\n`);
+    if (!report.results.every(({ audit }) => audit.length === 0)) process.exitCode = 1;
+  }
+  if (profile !== undefined) console.log(readProfiles(profile).join('\n'));
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { numbersInto, orUsage, UsageError } from '@frontrow/stack/options';
 import { apart } from './apart/all.ts';
@@ -8,8 +8,9 @@ import { scenarios } from './scenarios/all.ts';
 import type { ScenarioName } from './scenarios/all.ts';
 
 export interface BenchOptions {
-  readonly scenario: ScenarioName;
-  /** The file for the report as JSON; undefined if none is wanted. */
+  /** Measured one after the other, in the same systems. */
+  readonly scenarios: readonly ScenarioName[];
+  /** The file for the report as JSON, of several scenarios one each (see `fileOf`); undefined if none is wanted. */
   readonly json: string | undefined;
   readonly seed: number;
   /** How often the thing is done, in all rounds together; undefined for the usual number. */
@@ -25,24 +26,27 @@ export interface BenchOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Frontrow as it is after so many reservations, for each; the others are compared to the first. Empty: as it is when new. */
   readonly grown: readonly number[];
+  /** How many gateways each Frontrow has. */
+  readonly gateways: number;
   /** The folder for a profile of each of Frontrow's processes; undefined if none are wanted, because they cost time. */
   readonly profile: string | undefined;
 }
 
-export const usage = `npm run bench -- SCENARIO [options]
+export const usage = `npm run bench -- SCENARIO … [options]
 
-SCENARIO is one of ${Object.keys(scenarios).join(', ')}.
+SCENARIO is one or more of ${Object.keys(scenarios).join(', ')}.
 Without options, but with how many, of one part: ${Object.entries(apart)
   .map(([name, { of }]) => `${name} [${of}]`)
   .join(', ')}.
 
-  --json FILE        writes the report to a file, too
+  --json FILE        writes the report to a file, too; of several scenarios, to FILE with the scenario's name before its ending
   --beside PEER      measures a peer in turns with Frontrow (${peers.join(', ')}); may be given several times
   --against FOLDER   measures another checkout of Frontrow, which \`npx tsc -b\` has compiled, in turns with this one
   --setting NAME=VALUE
                      measures Frontrow with this setting in turns with itself without; given several times, with all of them
   --grown N          has Frontrow begin with N reservations, N tickets and 2 N seats of earlier sales; given several times, it
                      measures each in turns and compares them to the first
+  --gateways N       gives each Frontrow several gateways, over which those who wait are spread (1)
   --count N          how many purchases, fans or joins, all rounds together
   --rounds N         in how many turns
   --rate N           so many fans a second, at moments left to chance, instead of so many at once
@@ -59,13 +63,15 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const wrong: string[] = [];
   const number = numbersInto(wrong);
   const isAtLeastOne = (n: number) => n >= 1;
-  const [scenario = '', ...more] = positionals;
-  if (!(scenario in scenarios)) wrong.push(`There is no scenario called "${scenario}".`);
-  if (more.length > 0) wrong.push(`One scenario at a time: what is ${more.join(' ')}?`);
+  if (positionals.length === 0) wrong.push('Which scenario is to be measured?');
+  const isScenario = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name);
+  const wanted = positionals.filter(isScenario);
+  for (const name of positionals) if (!isScenario(name)) wrong.push(`There is no scenario called "${name}".`);
   const beside = values.beside ?? [];
-  const able: readonly string[] = scenario in scenarios ? scenarios[scenario as ScenarioName].peers : peers;
   for (const name of beside)
-    if (!able.includes(name)) wrong.push(`No peer called ${name} can do ${scenario}.`);
+    for (const scenario of wanted)
+      if (!(scenarios[scenario].peers as readonly string[]).includes(name))
+        wrong.push(`No peer called ${name} can do ${scenario}.`);
   const settings: Record<string, string> = {};
   for (const text of values.setting ?? []) {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(text) ?? [];
@@ -73,7 +79,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     else settings[name] = value;
   }
   const options = {
-    scenario: scenario as ScenarioName,
+    scenarios: wanted,
     json: values.json,
     seed: number('--seed', values.seed, 1, () => true),
     count: number('--count', values.count, 0, isAtLeastOne) || undefined,
@@ -81,12 +87,20 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     rate: number('--rate', values.rate, 0, isAtLeastOne) || undefined,
     beside: beside as Peer[],
     grown: (values.grown ?? []).map((text) => number('--grown', text, 0, isAtLeastOne)),
-    against: values.against === undefined ? undefined : resolve(values.against),
+    against: values.against === undefined ? undefined : path.resolve(values.against),
     settings,
-    profile: values.profile === undefined ? undefined : resolve(values.profile),
+    gateways: number('--gateways', values.gateways, 1, isAtLeastOne),
+    profile: values.profile === undefined ? undefined : path.resolve(values.profile),
   };
   if (wrong.length > 0) throw new UsageError(`${wrong.join('\n')}\n\n${usage}`);
   return options;
+}
+
+/** The file for the report of one scenario of several: growth.json becomes growth-purchase.json. */
+export function fileOf(json: string, scenario: ScenarioName, of: readonly ScenarioName[]): string {
+  if (of.length === 1) return json;
+  const { dir, name, ext } = path.parse(json);
+  return path.join(dir, `${name}-${scenario}${ext}`);
 }
 
 const parse = (args: readonly string[]) =>
@@ -100,6 +114,7 @@ const parse = (args: readonly string[]) =>
         against: { type: 'string' },
         grown: { type: 'string', multiple: true },
         setting: { type: 'string', multiple: true },
+        gateways: { type: 'string' },
         profile: { type: 'string' },
         count: { type: 'string' },
         rate: { type: 'string' },

@@ -2,10 +2,11 @@ import type { Cost } from './measuring/cost.ts';
 import type { DatabaseWork } from './measuring/database.ts';
 import type { LatencySummary } from './measuring/latency.ts';
 import type { Machine } from './measuring/machine.ts';
+import type { ScenarioName } from './scenarios/all.ts';
 
 /** The findings of a run. */
 export interface Report {
-  readonly scenario: string;
+  readonly scenario: ScenarioName;
   readonly what: string;
   readonly things: string;
   readonly seatsEach: number;

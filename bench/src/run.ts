@@ -12,15 +12,14 @@ import type { BenchOptions } from './options.ts';
 import { figuresOf, rounded } from './report.ts';
 import type { Report, Result } from './report.ts';
 import { scenarios } from './scenarios/all.ts';
+import type { ScenarioName } from './scenarios/all.ts';
 import type { Amount, Course, Scenario } from './scenarios/scenario.ts';
 
 /** How long an unused system is watched, in ms. */
 const usualIdleMs = 3_000;
 
-export interface MeasureOptions extends Pick<
-  BenchOptions,
-  'scenario' | 'seed' | 'count' | 'rounds' | 'rate'
-> {
+export interface MeasureOptions extends Pick<BenchOptions, 'seed' | 'count' | 'rounds' | 'rate'> {
+  readonly scenario: ScenarioName;
   readonly log: (line: string) => void;
   /** If not the scenario's usual number. */
   readonly warmUp?: number;
@@ -36,11 +35,12 @@ interface Entry {
   readonly rounds: Cost[];
 }
 
-/** Starts Frontrow and its peers, and measures them. */
-export async function run(
-  options: MeasureOptions & Pick<BenchOptions, 'beside' | 'against' | 'settings' | 'grown' | 'profile'>,
-): Promise<Report> {
-  const { beside, against, settings, grown, profile, log } = options;
+/** Starts Frontrow and its peers, and measures them in each scenario. */
+export async function* run(
+  options: Omit<MeasureOptions, 'scenario'> &
+    Pick<BenchOptions, 'scenarios' | 'beside' | 'against' | 'settings' | 'grown' | 'gateways'>,
+): AsyncGenerator<Report, void> {
+  const { beside, against, settings, grown, gateways, profile, log } = options;
   const environment = profile === undefined ? {} : profilingInto(profile);
   const contestants: Contestant[] = [];
   const start = async (name: string, starting: () => Promise<Contestant>) => {
@@ -50,17 +50,20 @@ export async function run(
   try {
     for (const rows of grown) {
       const name = `frontrow after ${rows} reservations`;
-      await start(name, () => startFrontrow({ name, grown: rows, environment }));
+      await start(name, () => startFrontrow({ name, grown: rows, gateways, environment }));
     }
-    if (grown.length === 0) await start('frontrow', () => startFrontrow({ environment }));
-    if (against !== undefined) await start(against, () => startFrontrow({ name: against, root: against }));
+    if (grown.length === 0) await start('frontrow', () => startFrontrow({ gateways, environment }));
+    if (against !== undefined)
+      await start(against, () => startFrontrow({ name: against, root: against, gateways }));
     const changed = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     if (changed.length > 0) {
       const name = `frontrow with ${changed.join(' ')}`;
-      await start(name, () => startFrontrow({ name, environment: { ...environment, ...settings } }));
+      await start(name, () =>
+        startFrontrow({ name, gateways, environment: { ...environment, ...settings } }),
+      );
     }
     for (const peer of beside) await start(peer, () => startPeerNamed(peer));
-    return await measure(contestants, options);
+    for (const scenario of options.scenarios) yield await measure(contestants, { ...options, scenario });
   } finally {
     for (const contestant of contestants) await contestant.stop();
   }

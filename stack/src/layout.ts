@@ -158,7 +158,8 @@ export function settingsOf(
 export const subgraphUrl = (ports: Ports, subgraph: Subgraph) =>
   `http://127.0.0.1:${ports[subgraph]}/graphql`;
 
-export const gatewayUrl = (ports: Ports) => `http://127.0.0.1:${ports.gateway}/graphql`;
+export const gatewayUrl = (ports: Ports, replica = 0) =>
+  `http://127.0.0.1:${replicaPort(ports.gateway, replica)}/graphql`;
 
 /** The address of the local stand-ins for outside systems, and of the mails that the local mail server has received (/mails). */
 export const receiversUrl = (ports: Ports) => `http://127.0.0.1:${ports.receivers}`;

@@ -55,6 +55,8 @@ export interface Stack {
   /** The folder for data, logs and secrets. */
   home: string;
   gatewayUrl: string;
+  /** The address of each gateway, beginning with that one. */
+  gatewayUrls: readonly string[];
   operator: Operator;
   mysql: KeptProcess;
   /** One server, or the three of a cluster. */
@@ -146,6 +148,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return {
       home,
       gatewayUrl: gatewayUrl(ports),
+      gatewayUrls: times(gateways, (replica) => gatewayUrl(ports, replica)),
       operator,
       mysql: layers.named('mysql'),
       nats: layers.of('broker'),

@@ -14,6 +14,10 @@ export const apart: Readonly<
     of: 'purchases',
     measure: async (purchases) => (await import('./outages.ts')).measureOutages(purchases),
   },
+  'long-line': {
+    of: 'fans',
+    measure: async (fans) => (await import('./long-line.ts')).measureLongLine(fans),
+  },
   'hall-editor': {
     of: 'tries',
     measure: async (tries) => (await import('./hall-editor.ts')).measureHallEditor(tries),

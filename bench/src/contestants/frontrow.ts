@@ -50,6 +50,8 @@ export interface FrontrowOptions {
   readonly share?: number;
   /** How many reservations of earlier sales its databases are filled with. */
   readonly grown?: number;
+  /** How many gateways of its own it has. Only those who wait are spread over them. */
+  readonly gateways?: number;
 }
 
 /** Starts a Frontrow from compiled code, as it would run in production. */
@@ -61,12 +63,14 @@ export async function startFrontrow({
   gateway,
   share = 1,
   grown = 0,
+  gateways = 1,
 }: FrontrowOptions = {}): Promise<Contestant> {
   const home = await mkdtemp(join(tmpdir(), 'frontrow-bench-'));
   const stack = await startStack({
     home,
     root,
-    ports: await freeLayoutPorts(),
+    ports: await freeLayoutPorts({ replicas: 1, natsServers: 1, gateways }),
+    gateways,
     durable,
     cache: cacheFolder,
     compiled: true,
@@ -89,13 +93,13 @@ export async function startFrontrow({
   const broker = await connect({ servers: stack.natsUrl, ...stack.natsAccount() });
   const soldSeats = soldBy(broker);
   const database = await DatabaseProbe.of(stack.mysqlUrl);
-  const { url, client } = other ?? { url: stack.gatewayUrl, client: new GraphqlClient(stack.gatewayUrl) };
+  const client = other?.client ?? new GraphqlClient(stack.gatewayUrl);
   const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
   return {
     name,
     version: await commitOf(root),
     reservationsBefore: grown,
-    url,
+    urls: other === undefined ? stack.gatewayUrls : [other.url],
     client,
     database,
     share,

@@ -57,7 +57,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
     name,
     version: '0.1.0',
     reservationsBefore: 0,
-    url,
+    urls: [url],
     client,
     database,
     share: 4,

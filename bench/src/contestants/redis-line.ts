@@ -49,7 +49,7 @@ export async function startRedisLine(): Promise<Contestant> {
     name: 'redis-line',
     version: '0.1.0',
     reservationsBefore: 0,
-    url,
+    urls: [url],
     client,
     database: redisDatabase(redisPort, version.trim()),
     share: 4,

@@ -68,8 +68,9 @@ async function subscribed(
   tokens: readonly string[],
 ): Promise<Line> {
   const crowd = await Crowd.come(
-    contestant.url,
+    contestant.urls,
     tokens.map((token) => ({ token })),
+    Math.max(2, contestant.urls.length),
   );
   contestant.generators.push(...crowd.pids);
   await crowd.enter(concertId, joinAtOnce);

@@ -21,7 +21,13 @@ export const rush: Scenario = {
       const hall = halls.shift();
       if (hall === undefined) throw new Error('All halls were used.');
       const before = Object.values(stages).map(({ times }) => times.length);
-      await demoRush({ ...hall, url: contestant.url, price: seatPrice, fans, onProgress: () => undefined });
+      await demoRush({
+        ...hall,
+        url: contestant.urls[0] as string,
+        price: seatPrice,
+        fans,
+        onProgress: () => undefined,
+      });
       for (const [index, [stage, { times }]] of Object.entries(stages).entries()) {
         for (const ms of times.slice(before[index])) latencies.record(stage, ms);
       }

@@ -46,14 +46,14 @@ export class Crowd {
     this.#processes = processes;
   }
 
-  /** @param url the gateway's address, `http://…/graphql` */
-  static async come(url: string, accounts: readonly LoggedIn[], processes = 2): Promise<Crowd> {
+  /** @param urls the addresses of the gateways, `http://…/graphql`, which the processes take in turns */
+  static async come(urls: readonly string[], accounts: readonly LoggedIn[], processes = 2): Promise<Crowd> {
     const crowd = new Crowd(Array.from({ length: processes }, () => new CrowdProcess()));
     const each = Math.ceil(accounts.length / processes);
     await Promise.all(
       crowd.#processes.map((process, i) =>
         process.tell('come', {
-          url: url.replace('http', 'ws'),
+          url: (urls[i % urls.length] as string).replace('http', 'ws'),
           // One address has ports for 28,000 connections to the gateway.
           localAddress: `127.0.0.${2 + i}`,
           accounts: accounts.slice(i * each, (i + 1) * each),

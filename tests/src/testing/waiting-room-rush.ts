@@ -34,7 +34,7 @@ export async function rush(system: System, options: RushOptions): Promise<Wrongs
   const { concertId } = await concertOnSale(system, { maxActive });
   // Who is let in and never comes keeps the place for as long as that.
   await configureRoom(operator, concertId, { admissionSeconds: 30 });
-  const crowd = await Crowd.come(url, await manyAccounts(stack, count));
+  const crowd = await Crowd.come([url], await manyAccounts(stack, count));
   const queue = await createConnection({ uri: stack.databaseUrl('queue'), timezone: 'Z' });
   try {
     const tickets = await crowd.enter(concertId, count);
