@@ -55,10 +55,10 @@ export interface Contestant {
   /** Settles when all consequences of what was done so far are complete. */
   rest(): Promise<void>;
   /** An access token of an operator's, and some of what was bought in earlier sales; only Frontrow has them. */
-  operator?(): {
+  operator?(): Promise<{
     readonly token: string | undefined;
     sought(numbers: readonly number[]): Promise<readonly Sought[]>;
-  };
+  }>;
   /** What is wrong with what it has stored. */
   audit(): Promise<readonly string[]>;
   stop(): Promise<void>;

@@ -28,6 +28,8 @@ import { Awaited } from './awaited.ts';
 
 const atOnce = 32;
 const seatsPerRow = 100;
+/** Access tokens are good for 15 minutes. */
+const logInAgainMs = 10 * 60_000;
 
 /** Starts another gateway in front of the same services, through which the load goes. */
 export type OtherGateway = (stack: Stack) => Promise<{
@@ -94,7 +96,7 @@ export async function startFrontrow({
   const soldSeats = soldBy(broker);
   const database = await DatabaseProbe.of(stack.mysqlUrl);
   const client = other?.client ?? new GraphqlClient(stack.gatewayUrl);
-  const operator = await Fan.logIn(stack.gatewayUrl, stack.operator.email, stack.operator.password);
+  const operator = operatorOf(stack);
   return {
     name,
     version: await commitOf(root),
@@ -108,12 +110,12 @@ export async function startFrontrow({
       ...other?.pids,
     },
     generators: [],
-    openSale: (seats) => openHall(operator, seats),
-    letIn: (concertId, maxActive) => configureRoom(operator, { concertId, maxActive }),
+    openSale: async (seats) => openHall(await operator(), seats),
+    letIn: async (concertId, maxActive) => configureRoom(await operator(), { concertId, maxActive }),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
-    operator: () => ({
-      token: operator.token,
+    operator: async () => ({
+      token: (await operator()).token,
       sought: (numbers) => database.query<Sought>(soughtIn(numbers)),
     }),
     sold: (reservationId) => soldSeats.for(reservationId),
@@ -162,6 +164,16 @@ function soldBy(broker: NatsConnection): Awaited<number> {
     },
   });
   return sold;
+}
+
+/** The operator, who logs in again before the token expires: filling another system may take a quarter of an hour. */
+function operatorOf({ gatewayUrl, operator: { email, password } }: Stack): () => Promise<Fan> {
+  let loggedIn: { readonly at: number; readonly fan: Promise<Fan> } | undefined;
+  return () => {
+    if (loggedIn === undefined || performance.now() - loggedIn.at > logInAgainMs)
+      loggedIn = { at: performance.now(), fan: Fan.logIn(gatewayUrl, email, password) };
+    return loggedIn.fan;
+  };
 }
 
 async function configureRoom(operator: Fan, input: object): Promise<void> {

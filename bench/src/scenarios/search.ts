@@ -29,7 +29,7 @@ export const search: Scenario = {
   usual: { count: 1_500, rounds: 3, warmUp: 300 },
   async prepare(contestant, amount, random) {
     const { reservationsBefore, client } = contestant;
-    const operator = contestant.operator?.();
+    const operator = await contestant.operator?.();
     if (operator === undefined || reservationsBefore === 0)
       throw new Error('It looks for what earlier sales have left: say how many by --grown.');
     const any = () => random.between(0, reservationsBefore - 1);

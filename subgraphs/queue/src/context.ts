@@ -7,6 +7,7 @@ import type { Viewer } from '@frontrow/kit/viewer';
 import type DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
 import type { Challenges } from './challenges.ts';
+import type { Room } from './domain/room.ts';
 import type { Ticket } from './domain/ticket.ts';
 import type { ClosedPasses } from './positions/closed-passes.ts';
 import type { TicketFollowers } from './positions/ticket-followers.ts';
@@ -19,6 +20,7 @@ import type { Loaders } from './loaders.ts';
 import { joinRoom } from './operations/join-room.ts';
 import type { Joined } from './operations/join-room.ts';
 import type { LineDependencies } from './operations/line-dependencies.ts';
+import { findRooms } from './storage/rooms.ts';
 import { findTickets } from './storage/tickets.ts';
 
 /** Subscriptions that begin within this time, in ms, have their tickets or rooms read together. */
@@ -45,6 +47,8 @@ export interface ProcessContext {
   readonly join: (concertId: string, userId: string, solvedAfter: number | null) => Promise<Joined>;
   /** Moves the lines at once. */
   readonly wake: () => void;
+  /** Reads the rooms that requests of the same moment ask for together: fans who have just joined by one statement all want to know their position. */
+  readonly rooms: DataLoader<string, Room | null>;
   /** Reads the tickets of new followers together; after a restart, all fans are new followers at once. */
   readonly followedTickets: DataLoader<string, Ticket | null>;
   /** Reads the rooms of new followers together. */
@@ -96,6 +100,11 @@ export function createProcessContext(
     arrivals,
     wake,
     join: (concertId, userId, solvedAfter) => join(concertId, { userId, solvedAfter }),
+    rooms: loaderById<Room>(
+      (ids) => findRooms(database.manager, ids),
+      (room) => room.concertId,
+      { cache: false, maxBatchSize: 500 },
+    ),
     followedTickets: loaderById(
       (ids) => findTickets(database.manager, ids),
       (ticket) => ticket.id,
@@ -117,17 +126,19 @@ class RequestContext {
   readonly viewer: Viewer | null;
   // Not #private: Apollo Server works on a copy.
   private readonly database: DataSource;
+  private readonly roomsOfAll: DataLoader<string, Room | null>;
   private loaded: Loaders | undefined;
 
-  constructor({ lineDeps }: ProcessContext, viewer: Viewer | null) {
+  constructor({ lineDeps, rooms }: ProcessContext, viewer: Viewer | null) {
     this.viewer = viewer;
     this.database = lineDeps.outbox.database;
+    this.roomsOfAll = rooms;
     this.loaded = undefined;
   }
 
   get loaders(): Loaders {
     // Most events load nothing.
-    return (this.loaded ??= createLoaders(this.database, this.viewer));
+    return (this.loaded ??= createLoaders(this.database, this.roomsOfAll, this.viewer));
   }
 
   forgetLoaded(): void {

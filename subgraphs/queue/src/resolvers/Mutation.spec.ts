@@ -1,5 +1,6 @@
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
+import { jest } from '@jest/globals';
 import { newId } from '@frontrow/kit/ids';
 import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
@@ -8,6 +9,7 @@ import { solveChallenge } from 'altcha-lib';
 import type { Challenge } from 'altcha-lib/types';
 import { deriveKey } from 'altcha-lib/algorithms/sha';
 import { queueUnderTest } from '../testing.ts';
+import { roomEntity } from '../storage/rooms.ts';
 import type { QueueUnderTest } from '../testing.ts';
 
 let queue: QueueUnderTest;
@@ -48,6 +50,20 @@ describe('enterQueue', () => {
       concert: { id: concertId },
     });
     expect((await enter(aFan(), concertId)).entered).toMatchObject({ number: 2, position: 2 });
+  });
+
+  it('reads the room once for all who join at the same moment', async () => {
+    const concertId = await queue.openRoom();
+    await enter(aFan(), concertId);
+    const reads = jest.spyOn(queue.database.manager, 'find');
+    const entered = await Promise.all(Array.from({ length: 20 }, () => enter(aFan(), concertId)));
+    const rooms = reads.mock.calls.filter(([entity]) => entity === roomEntity);
+    reads.mockRestore();
+    // The first is alone in its transaction; the others wait for it and go together.
+    expect(rooms.length).toBeLessThanOrEqual(2);
+    expect(entered.map(({ entered }) => entered.position).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 2),
+    );
   });
 
   it('returns the ticket that the fan has', async () => {
