@@ -527,12 +527,66 @@ export type ConcertsQuery = {
   };
 };
 
+export type ConcertPartsFragment = {
+  __typename: 'Concert';
+  id: string;
+  title: string;
+  artist: string;
+  description: string;
+  salesOpenAt: string;
+  maxSeatsPerFan: number;
+  venue: { __typename: 'Venue'; id: string; name: string; address: string };
+  schedules: Array<{
+    __typename: 'Schedule';
+    id: string;
+    startsAt: string;
+    cancelledAt: string | null;
+    movedFrom: string | null;
+    availability: { __typename: 'Availability'; total: number; available: number };
+    sections: Array<{ __typename: 'Section'; name: string; price: number; available: number }>;
+  }>;
+};
+
 export type ConcertQueryVariables = Exact<{
   id: string | number;
 }>;
 
 export type ConcertQuery = {
   concert: {
+    __typename: 'Concert';
+    id: string;
+    title: string;
+    artist: string;
+    description: string;
+    salesOpenAt: string;
+    maxSeatsPerFan: number;
+    waitingRoom: {
+      __typename: 'WaitingRoom';
+      status: WaitingRoomStatus;
+      waiting: number;
+      active: number;
+      challenge: boolean;
+      estimatedWaitSeconds: number;
+    } | null;
+    venue: { __typename: 'Venue'; id: string; name: string; address: string };
+    schedules: Array<{
+      __typename: 'Schedule';
+      id: string;
+      startsAt: string;
+      cancelledAt: string | null;
+      movedFrom: string | null;
+      availability: { __typename: 'Availability'; total: number; available: number };
+      sections: Array<{ __typename: 'Section'; name: string; price: number; available: number }>;
+    }>;
+  } | null;
+};
+
+export type ConcertChangesSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ConcertChangesSubscription = {
+  concertChanged: {
     __typename: 'Concert';
     id: string;
     title: string;
@@ -550,15 +604,7 @@ export type ConcertQuery = {
       availability: { __typename: 'Availability'; total: number; available: number };
       sections: Array<{ __typename: 'Section'; name: string; price: number; available: number }>;
     }>;
-    waitingRoom: {
-      __typename: 'WaitingRoom';
-      status: WaitingRoomStatus;
-      waiting: number;
-      active: number;
-      challenge: boolean;
-      estimatedWaitSeconds: number;
-    } | null;
-  } | null;
+  };
 };
 
 export type PurchasePartsFragment = {
@@ -1373,42 +1419,47 @@ fragment ConcertCard on Concert {
 
 export const ConcertDocument = parse(`query Concert($id: ID!) {
   concert(id: $id) {
-    id
-    title
-    artist
-    description
-    salesOpenAt
-    maxSeatsPerFan
-    venue {
-      id
-      name
-      address
-      __typename
-    }
-    schedules(includeCancelled: true) {
-      id
-      startsAt
-      cancelledAt
-      movedFrom
-      availability {
-        total
-        available
-        __typename
-      }
-      sections {
-        name
-        price
-        available
-        __typename
-      }
-      __typename
-    }
+    ...ConcertParts
     waitingRoom {
       ...RoomParts
       __typename
     }
     __typename
   }
+}
+
+fragment ConcertParts on Concert {
+  id
+  title
+  artist
+  description
+  salesOpenAt
+  maxSeatsPerFan
+  venue {
+    id
+    name
+    address
+    __typename
+  }
+  schedules(includeCancelled: true) {
+    id
+    startsAt
+    cancelledAt
+    movedFrom
+    availability {
+      total
+      available
+      __typename
+    }
+    sections {
+      name
+      price
+      available
+      __typename
+    }
+    __typename
+  }
+  __typename
 }
 
 fragment RoomParts on WaitingRoom {
@@ -1419,6 +1470,47 @@ fragment RoomParts on WaitingRoom {
   estimatedWaitSeconds
   __typename
 }`) as TypedDocumentNode<ConcertQuery, ConcertQueryVariables>;
+
+export const ConcertChangesDocument = parse(`subscription ConcertChanges($id: ID!) {
+  concertChanged(id: $id) {
+    ...ConcertParts
+    __typename
+  }
+}
+
+fragment ConcertParts on Concert {
+  id
+  title
+  artist
+  description
+  salesOpenAt
+  maxSeatsPerFan
+  venue {
+    id
+    name
+    address
+    __typename
+  }
+  schedules(includeCancelled: true) {
+    id
+    startsAt
+    cancelledAt
+    movedFrom
+    availability {
+      total
+      available
+      __typename
+    }
+    sections {
+      name
+      price
+      available
+      __typename
+    }
+    __typename
+  }
+  __typename
+}`) as TypedDocumentNode<ConcertChangesSubscription, ConcertChangesSubscriptionVariables>;
 
 export const PurchasesDocument = parse(`query Purchases($after: String) {
   me {

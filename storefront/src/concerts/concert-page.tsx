@@ -1,8 +1,8 @@
-import { useQuery, useSubscription } from '@apollo/client/react';
+import { useSubscription } from '@apollo/client/react';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { Link, useLocation } from 'wouter';
-import { ConcertDocument, RoomDocument } from '../api/operations.generated.ts';
+import { RoomDocument } from '../api/operations.generated.ts';
 import type { ConcertQuery } from '../api/operations.generated.ts';
 import { serverNow } from '../api/server-clock.ts';
 import { Icon } from '../design/icon.tsx';
@@ -11,6 +11,7 @@ import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useTitle } from '../design/use-title.ts';
 import { formatDays, formatEvening, formatNumber, formatPrice } from '../i18n/formats.ts';
 import { Poster } from './poster.tsx';
+import { useConcert } from './use-concert.ts';
 import './concerts.css';
 
 type Concert = NonNullable<ConcertQuery['concert']>;
@@ -19,10 +20,7 @@ type Evening = Concert['schedules'][number];
 /** One concert: what it is, its dates, and what is left of each section. */
 export function ConcertPage({ id }: { id: string }) {
   const { t, i18n } = useTranslation();
-  const { data, error, refetch } = useQuery(ConcertDocument, {
-    variables: { id },
-    fetchPolicy: 'cache-and-network',
-  });
+  const { data, error, refetch } = useConcert(id, 'cache-and-network');
   const concert = data?.concert;
   useTitle(concert?.title);
   if (error && !concert) return <Framed>{<Failed error={error} again={refetch} />}</Framed>;

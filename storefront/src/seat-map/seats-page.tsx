@@ -1,7 +1,9 @@
+import { useSubscription } from '@apollo/client/react';
 import { useCallback, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from 'react-aria-components/Button';
 import { useLocation } from 'wouter';
+import { ConcertChangesDocument } from '../api/operations.generated.ts';
 import { useSession } from '../api/session.ts';
 import { ActionButton } from '../design/action-button.tsx';
 import { Choice, Choices } from '../design/choice.tsx';
@@ -46,7 +48,7 @@ export function SeatsPage({ scheduleId }: { scheduleId: string }) {
 
 function Hall({ schedule, seats }: OpenHall) {
   const { t, i18n } = useTranslation();
-  const { concert } = schedule;
+  const { concert, startsAt, cancelledAt } = useChanges(schedule);
   const isLoggedIn = useSession() !== undefined;
   const { ticket, refetch } = usePlace(concert.id, { skip: !isLoggedIn });
   const pass = ticket?.status === 'ADMITTED' ? ticket.admissionToken : null;
@@ -78,12 +80,12 @@ function Hall({ schedule, seats }: OpenHall) {
           <p className="kicker">{concert.artist}</p>
           <h1>{t('seats.heading')}</h1>
           <p className="soft">
-            {concert.title} · {formatEvening(schedule.startsAt, i18n.language)}
+            {concert.title} · {formatEvening(startsAt, i18n.language)}
           </p>
         </div>
         {pass !== null && ticket?.expiresAt && <TimeLeft expiresAt={ticket.expiresAt} />}
       </header>
-      {schedule.cancelledAt !== null ? (
+      {cancelledAt !== null ? (
         <Notice tone="warning">{t('concert.cancelledHint')}</Notice>
       ) : (
         pass === null && <Look concertId={concert.id} scheduleId={schedule.id} />
@@ -129,6 +131,14 @@ function Hall({ schedule, seats }: OpenHall) {
       </div>
     </div>
   );
+}
+
+/** The date as it is now, whatever operators have changed of it and its concert since the page was opened. */
+function useChanges(schedule: OpenHall['schedule']) {
+  const { data } = useSubscription(ConcertChangesDocument, { variables: { id: schedule.concert.id } });
+  const concert = data?.concertChanged;
+  const date = concert?.schedules.find(({ id }) => id === schedule.id);
+  return { ...schedule, ...date, concert: concert ?? schedule.concert };
 }
 
 /** The seats that the fan has tapped and can still hold, up to their limit, and those that somebody else has taken since. */

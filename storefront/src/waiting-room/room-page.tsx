@@ -1,10 +1,11 @@
-import { useQuery, useSubscription } from '@apollo/client/react';
+import { useSubscription } from '@apollo/client/react';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
-import { ConcertDocument, RoomDocument } from '../api/operations.generated.ts';
+import { RoomDocument } from '../api/operations.generated.ts';
 import type { ConcertQuery, RoomPartsFragment } from '../api/operations.generated.ts';
+import { useConcert } from '../concerts/use-concert.ts';
 import { ActionButton } from '../design/action-button.tsx';
 import { ProblemNotice } from '../design/notice.tsx';
 import { Empty, Failed, Loading } from '../design/states.tsx';
@@ -21,7 +22,7 @@ type Concert = NonNullable<ConcertQuery['concert']>;
 /** The waiting room of a concert: joining, waiting, and the way to the seats. */
 export function RoomPage({ concertId }: { concertId: string }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(ConcertDocument, { variables: { id: concertId } });
+  const { data, error, refetch } = useConcert(concertId, 'cache-first');
   const live = useSubscription(RoomDocument, { variables: { concertId } });
   const concert = data?.concert;
   const room = live.data?.waitingRoomChanged ?? concert?.waitingRoom;

@@ -4,6 +4,7 @@ import { isOperator } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { Cost } from './cost.ts';
 import type { Layouts } from './layouts.ts';
+import type { ConcertFollowers } from './concert-followers.ts';
 import { createLoaders } from './loaders.ts';
 import type { Loaders } from './loaders.ts';
 import type { SaleDependencies } from './operations/sale-dependencies.ts';
@@ -14,6 +15,7 @@ import type { SeatPlans } from './seat-plans.ts';
 export interface SharedByAll {
   readonly saleDeps: SaleDependencies;
   readonly seatMaps: SeatMaps;
+  readonly concertFollowers: ConcertFollowers;
   readonly seatPlans: SeatPlans;
   readonly layouts: Layouts;
   readonly attachments: Attachments;

@@ -7,6 +7,7 @@ import { openKeySet } from '@frontrow/kit/key-set';
 import { run } from '@frontrow/kit/lifecycle';
 import { readSettings } from '@frontrow/kit/settings';
 import { tellClosedBy } from './closed-passes.ts';
+import { startConcertFollowers } from './concert-followers.ts';
 import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
@@ -36,6 +37,8 @@ run(async () => {
   tellClosed = tellClosedBy(delivery.broker);
   const seatMaps = startSeatMaps(database.manager, delivery.broker, log);
   lifecycle.onClose('seat maps', () => seatMaps.stop());
+  const concertFollowers = startConcertFollowers(database.manager, delivery.broker, log);
+  lifecycle.onClose('followers of concerts', () => concertFollowers.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
@@ -45,7 +48,8 @@ run(async () => {
     log.warn('some tickets ended while this service was down, and it does not know yet which');
   const attachments = new Attachments();
   const layouts = new Layouts(database.manager);
-  const shared = { saleDeps, seatMaps, seatPlans: new SeatPlans(database.manager), layouts, attachments };
+  const seatPlans = new SeatPlans(database.manager);
+  const shared = { saleDeps, seatMaps, concertFollowers, seatPlans, layouts, attachments };
   await serve(service, delivery, {
     typeDefs,
     resolvers,

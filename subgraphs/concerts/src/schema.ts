@@ -35,6 +35,9 @@ export const resolvers: Resolvers = {
   SeatMap,
   SeatMapChange,
   SeatsChanged: {
+    // A map is kept for long; its date may have been moved or cancelled since.
+    schedule: async ({ schedule }, _args, { loaders }) =>
+      (await loaders.schedules.load(schedule.id)) ?? schedule,
     seats: ({ seats }, _args, context, info) => knownSeats(seats, context, info),
     seatMap: (changed) => changed,
   },

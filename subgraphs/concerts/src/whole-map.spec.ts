@@ -8,6 +8,7 @@ import { createContext } from './context.ts';
 import { Layouts } from './layouts.ts';
 import { createSaleDependencies } from './operations/sale-dependencies.ts';
 import { resolvers, typeDefs } from './schema.ts';
+import type { ConcertFollowers } from './concert-followers.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import { SeatPlans } from './seat-plans.ts';
 import { create, holdSeats, inDays, openHall, putOnSale } from './testing/hall.ts';
@@ -23,7 +24,9 @@ beforeAll(async () => {
   const passKeys = () => Promise.reject(new Error('nobody holds seats here'));
   const shared = {
     saleDeps: createSaleDependencies({ outbox, ids: testIds, passKeys, holdSeconds: 300 }),
+    // Nobody follows anything here.
     seatMaps: undefined as unknown as SeatMaps,
+    concertFollowers: undefined as unknown as ConcertFollowers,
     seatPlans: new SeatPlans(outbox.database.manager),
     layouts: new Layouts(outbox.database.manager),
     attachments,

@@ -36,6 +36,7 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     reservationChanged: ids([reservations.unpaid]),
     waitingRoomChanged: [{ concertId: sale.concertId }],
     seatsChanged: [{ scheduleId: sale.scheduleId }],
+    concertChanged: ids([sale.concertId]),
   };
 };
 

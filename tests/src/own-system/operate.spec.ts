@@ -188,6 +188,10 @@ describe('the console', () => {
     const theirs = await open(`/tickets/${reservationId}`);
     await logIn(theirs.page, { email: me.email, password });
     await theirs.page.getByText('These seats are yours.').waitFor();
+    const choosing = await open(`/dates/${sale.scheduleId}`);
+    await choosing.page.getByRole('button', { name: 'Join the line' }).waitFor();
+    const looking = await open(`/concerts/${sale.concertId}`);
+    await looking.page.getByRole('button', { name: /^Get tickets/ }).waitFor();
 
     const { page, complaints } = await openConsole(`/operate/sales/${sale.concertId}`);
     await page.getByRole('button', { name: 'Rehearse moving it' }).click();
@@ -200,6 +204,15 @@ describe('the console', () => {
     await page.getByText(/^Moved to .*2099/).waitFor();
     await theirs.page.getByText(/^This show was moved to .*2099/).waitFor();
     expect(await theirs.complaints()).toEqual([]);
+    // So are those who only look, without loading anything again.
+    await choosing.page.getByText(/· .*2099/).waitFor();
+    expect(await choosing.complaints()).toEqual([]);
+    await looking.page.getByRole('article', { name: /2099/ }).waitFor();
+    await looking.page.getByText(/^Moved/).waitFor();
+    const input = { id: sale.concertId, version: 1, salesOpenAt: '2098-03-01T10:00:00.000Z' };
+    await system.operator.ask(changeConcert, { input });
+    await looking.page.getByText(/2098/).waitFor();
+    expect(await looking.complaints()).toEqual([]);
     expect((await mailTo(system, me.email, /^A new date/)).text).toContain('2099');
 
     await theirs.page.getByRole('button', { name: 'Cancel and get the points back' }).click();
@@ -242,7 +255,6 @@ describe('the console', () => {
       payment: { status: 'REFUNDED' },
     });
 
-    await passerBy.page.reload();
     await passerBy.page.getByText('This show does not take place.').waitFor();
     expect(await passerBy.complaints()).toEqual([]);
     await page.getByRole('link', { name: 'Log', exact: true }).click();

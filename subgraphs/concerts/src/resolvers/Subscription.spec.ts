@@ -1,8 +1,9 @@
 import { deliver, published } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
-import { aFan } from '@frontrow/kit/testing/subgraph';
+import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
-import { handlers, holdSeats, openHall, putOnSale } from '../testing/hall.ts';
+import type { Viewer } from '@frontrow/kit/viewer';
+import { handlers, holdSeats, inDays, openHall, putOnSale } from '../testing/hall.ts';
 import type { Hall, OnSale } from '../testing/hall.ts';
 import { cancelled, confirmed } from '../testing/purchase.ts';
 
@@ -72,6 +73,22 @@ describe('seatsChanged', () => {
     await again.return();
   });
 
+  it('says of its date what it is now, however long the map has been open', async () => {
+    const onSale = await putOnSale(hall);
+    const follow = 'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { schedule { startsAt } } }';
+    const events = await there.subscribe(null, follow, { id: onSale.scheduleId });
+    await next(events);
+    const startsAt = inDays(60);
+    await here.execute(
+      anOperator(),
+      'mutation ($input: MoveScheduleInput!) { moveSchedule(input: $input) { __typename } }',
+      { input: { scheduleId: onSale.scheduleId, startsAt } },
+    );
+    await hold(here, onSale, 0);
+    expect(await next(events)).toEqual({ schedule: { startsAt } });
+    await events.return();
+  });
+
   it('is empty at first if nothing is taken, and says nothing about other schedules', async () => {
     const [mine, other] = [await putOnSale(hall), await putOnSale(hall)];
     const events = await watch(here, mine.scheduleId);
@@ -112,4 +129,65 @@ describe('seatsChanged', () => {
       expect((await events.next()).done).toBe(true);
     },
   );
+});
+
+describe('concertChanged', () => {
+  const follow = (viewer: Viewer | null, id: string) =>
+    there.subscribe(
+      viewer,
+      `subscription ($id: ID!) { concertChanged(id: $id) {
+        salesOpenAt schedules(includeCancelled: true) { id startsAt movedFrom cancelledAt } } }`,
+      { id },
+    );
+  const now = async (events: Events): Promise<any> => (await events.next()).value?.data.concertChanged;
+  const operate = (mutation: string, variables: Record<string, unknown>) =>
+    here.execute(anOperator(), `mutation (${mutation}`, variables);
+
+  it('says the concert now, and then what an operator changes of it and its dates on another replica', async () => {
+    const { concertId: id, scheduleId } = await putOnSale(hall);
+    const events = await follow(null, id);
+    const first = await now(events);
+    expect(first.schedules).toMatchObject([{ id: scheduleId, movedFrom: null, cancelledAt: null }]);
+
+    const salesOpenAt = inDays(2);
+    const change = '$input: ChangeConcertInput!) { changeConcert(input: $input) { __typename } }';
+    await operate(change, { input: { id, version: 1, salesOpenAt } });
+    expect(await now(events)).toEqual({ ...first, salesOpenAt });
+
+    const startsAt = inDays(60);
+    const move = '$input: MoveScheduleInput!) { moveSchedule(input: $input) { __typename } }';
+    await operate(move, { input: { scheduleId, startsAt } });
+    expect(await now(events)).toMatchObject({
+      schedules: [{ startsAt, movedFrom: first.schedules[0].startsAt }],
+    });
+
+    await operate('$id: ID!) { cancelSchedule(id: $id) { __typename } }', { id: scheduleId });
+    expect(await now(events)).toMatchObject({ schedules: [{ cancelledAt: expect.any(String) }] });
+    await events.return();
+  });
+
+  it('says a date that is added, of which no event tells', async () => {
+    const { concertId: id } = await putOnSale(hall);
+    const events = await follow(null, id);
+    const { schedules } = await now(events);
+    const sections = [{ name: 'A', price: 1, rows: 1, seatsPerRow: 1 }];
+    const add = '$input: AddScheduleInput!) { addSchedule(input: $input) { __typename } }';
+    await operate(add, { input: { concertId: id, startsAt: inDays(90), sections } });
+    expect((await now(events)).schedules).toEqual([...schedules, expect.anything()]);
+    await events.return();
+  }, 15_000);
+
+  it('is refused to fans for a concert that is hidden, as for one that does not exist', async () => {
+    const { concertId } = await putOnSale(hall, { concert: { publishAt: inDays(1) } });
+    for (const [viewer, id] of [[aFan(), concertId] as const, [null, newId()] as const]) {
+      const events = await follow(viewer, id);
+      const { value } = await events.next();
+      expect(value?.errors).toMatchObject([
+        { message: 'id is not that of a concert.', extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+    const events = await follow(anOperator(), concertId);
+    expect((await now(events)).schedules).toHaveLength(1);
+    await events.return();
+  });
 });

@@ -1,4 +1,6 @@
 import { badUserInput } from '@frontrow/kit/errors';
+import { withDates } from '../concert-followers.ts';
+import type { FollowedConcert } from '../concert-followers.ts';
 import type { Context } from '../context.ts';
 import type { SeatsChanged } from '../seat-changes.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
@@ -13,6 +15,18 @@ export const Subscription: SubscriptionResolvers = {
     resolve: (changed: SeatsChanged, _args: unknown, { forgetLoaded }: Context) => {
       forgetLoaded();
       return changed;
+    },
+  },
+  concertChanged: {
+    subscribe: async (_, { id }, { loaders, concertFollowers, saleDeps }) => {
+      const concert = await loaders.concerts.load(id);
+      const [followed] = concert === null ? [] : await withDates(saleDeps.outbox.database.manager, [concert]);
+      if (followed === undefined) throw badUserInput('id', 'is not that of a concert.');
+      return concertFollowers.follow(followed);
+    },
+    resolve: ({ concert }: FollowedConcert, _args: unknown, { forgetLoaded }: Context) => {
+      forgetLoaded();
+      return concert;
     },
   },
 };

@@ -250,12 +250,22 @@ export type Subscription = {
   __typename?: 'Subscription';
   /** The first event has all seats that are not AVAILABLE; from then on each event has those that changed. */
   seatsChanged: SeatsChanged;
+  /**
+   * The concert now, then each time that an operator changes it, or adds, moves or cancels one of its dates. What is left of the seats is no
+   * such change: `seatsChanged` tells it. BAD_USER_INPUT when there is no concert of this id.
+   */
+  concertChanged: Concert;
 };
 
 /** What can be followed as it changes, over WebSocket or SSE. */
 export type SubscriptionSeatsChangedArgs = {
   scheduleId: Scalars['ID']['input'];
   since?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What can be followed as it changes, over WebSocket or SSE. */
+export type SubscriptionConcertChangedArgs = {
+  id: Scalars['ID']['input'];
 };
 
 /** Where concerts take place. */
@@ -1312,6 +1322,13 @@ export type SubscriptionResolvers<
     ParentType,
     ContextType,
     RequireFields<SubscriptionSeatsChangedArgs, 'scheduleId'>
+  >;
+  concertChanged?: SubscriptionResolver<
+    ResolversTypes['Concert'],
+    'concertChanged',
+    ParentType,
+    ContextType,
+    RequireFields<SubscriptionConcertChangedArgs, 'id'>
   >;
 };
 

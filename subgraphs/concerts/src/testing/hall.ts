@@ -12,6 +12,7 @@ import type { Answer, SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTVerifyGetKey } from 'jose';
+import { startConcertFollowers } from '../concert-followers.ts';
 import { createContext } from '../context.ts';
 import { createHandlers } from '../handlers.ts';
 import { createSaleDependencies } from '../operations/sale-dependencies.ts';
@@ -60,11 +61,16 @@ export async function openHall(passKeys?: JWTVerifyGetKey): Promise<Hall> {
   const replica = (database: typeof second) => {
     const outbox = new Outbox(database, 'concerts');
     const seatMaps = startSeatMaps(database.manager, broker, log);
-    closing.push(() => seatMaps.stop());
+    const concertFollowers = startConcertFollowers(database.manager, broker, log);
+    closing.push(
+      () => seatMaps.stop(),
+      () => concertFollowers.stop(),
+    );
     const saleDeps = createSaleDependencies({ outbox, ids: testIds, passKeys: keys, holdSeconds: 300 });
     const seatPlans = new SeatPlans(database.manager);
     const layouts = new Layouts(database.manager);
-    const shared = { saleDeps, seatMaps, seatPlans, layouts, attachments: new Attachments() };
+    const attachments = new Attachments();
+    const shared = { saleDeps, seatMaps, concertFollowers, seatPlans, layouts, attachments };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(shared, viewer));
   };
   const outbox = new Outbox(first.database, 'concerts');
