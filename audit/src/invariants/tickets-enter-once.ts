@@ -10,7 +10,8 @@ interface Wrong {
 
 /**
  * The primary key of `admissions` makes sure that a ticket enters only once. Frontrow itself may cancel a reservation after a
- * ticket has entered.
+ * ticket has entered. Its fan may do so too, where the show was moved since then: the entry is history from twelve hours before the new
+ * start back, as `entriesFrom` of reservations says.
  */
 export const ticketsEnterOnce: Invariant = {
   number: 10,
@@ -22,8 +23,12 @@ export const ticketsEnterOnce: Invariant = {
       `SELECT a.ticket_id AS ticketId, a.reservation_id AS reservationId, t.id IS NOT NULL AS isTicket, r.status
        FROM admissions a LEFT JOIN reservations r ON r.id = a.reservation_id
        LEFT JOIN seat_tickets t ON t.id = a.ticket_id AND t.reservation_id = a.reservation_id
+       LEFT JOIN moved_schedules m ON m.schedule_id = a.schedule_id
        WHERE r.id IS NULL OR t.id IS NULL OR r.status NOT IN ('CONFIRMED', 'CANCELLED')
-         OR (r.status = 'CANCELLED' AND r.ended_because = 'CANCELLED_BY_FAN')`,
+         OR (r.status = 'CANCELLED' AND r.ended_because = 'CANCELLED_BY_FAN'
+           -- A move that came later says nothing about what the fan could do before.
+           AND (m.schedule_id IS NULL
+             OR (m.noted_at < r.ended_at AND a.scanned_at >= m.starts_at - INTERVAL 12 HOUR)))`,
     );
     for await (const { ticketId, reservationId, isTicket, status } of wrong) {
       const problem =

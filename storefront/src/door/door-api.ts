@@ -25,10 +25,12 @@ export function doorApi(client: ApolloClient): DoorApi {
         const { data } = await client.query({
           ...{ query: DoorListDocument, variables: { scheduleId, after }, ...fresh },
         });
-        const { changes, doors, asOf, ticketCount, admittedCount, conflicts, ...page } = there(data).doorList;
+        const { changes, doors, asOf, entriesFrom, ticketCount, admittedCount, conflicts, ...page } =
+          there(data).doorList;
         return {
           ...page,
           changes: changes.map((change) => readChange(change, doors)),
+          entriesFrom: entriesFrom === null ? null : Date.parse(entriesFrom),
           ...{ asOf: Date.parse(asOf), tickets: ticketCount, admitted: admittedCount },
           conflicts: conflicts.map(({ id, door, at, admission }) => ({
             ...{ id, door, at: Date.parse(at) },

@@ -51,6 +51,8 @@ export interface Known {
   readonly cursor: string | null;
   /** When the list was last complete, in ms since 1970; null if it never was. Then nobody can be admitted without a network. */
   readonly asOf: number | null;
+  /** Where the show was moved, when the scans begin that count, in ms since 1970. What was stored by an earlier version has no such field. */
+  readonly entriesFrom?: number | null;
   readonly tickets: number;
   readonly admitted: number;
   readonly conflicts: readonly Conflict[];

@@ -12,6 +12,8 @@ export interface ListPage {
   readonly cursor: string;
   readonly hasMore: boolean;
   readonly asOf: number;
+  /** Where the show was moved, when the scans begin that count, in ms since 1970. */
+  readonly entriesFrom: number | null;
   readonly tickets: number;
   readonly admitted: number;
   readonly conflicts: readonly Conflict[];
@@ -143,9 +145,9 @@ export class Door {
       // The server's list does not contain scans that this phone has not sent yet, so it must not undo these.
       for (const [ticket, change] of page.changes) this.#changes.set(ticket, change);
       await store.keepChanges(page.changes);
-      const { tickets, admitted, conflicts } = page;
+      const { tickets, admitted, conflicts, entriesFrom } = page;
       const asOf = hasMore ? this.#known.asOf : page.asOf;
-      this.#known = { ...this.#known, cursor: page.cursor, asOf, tickets, admitted, conflicts };
+      this.#known = { ...this.#known, cursor: page.cursor, asOf, entriesFrom, tickets, admitted, conflicts };
       await store.keepKnown(this.#known);
     }
     this.#tell();
@@ -198,13 +200,19 @@ export class Door {
     if (this.#known?.asOf == null) return { is: 'NO_LIST' };
     const change = this.#changes.get(ticket);
     if (change?.door === null) return { is: 'VOID' };
-    if (change !== undefined) return { is: 'ALREADY', door: change.door, at: change.at };
+    if (change !== undefined && this.#counts(change))
+      return { is: 'ALREADY', door: change.door, at: change.at };
     // From here on the same ticket is not admitted a second time, even before this is on the disk.
     this.#changes.set(ticket, entered);
     await this.#options.store.addPending(scan, ticket, entered);
     this.#pending.set(scan.clientId, scan);
     this.#tell();
     return { is: 'YES', seat: undefined, isOffline: true };
+  }
+
+  /** Whether a ticket entered for the time at which the show takes place now. */
+  #counts({ at }: Change): boolean {
+    return at >= (this.#known?.entriesFrom ?? 0);
   }
 
   async #sync(): Promise<void> {
@@ -223,7 +231,8 @@ export class Door {
   }
 
   async #note(ticket: string, change: Change): Promise<void> {
-    const isNew = !this.#changes.has(ticket);
+    const before = this.#changes.get(ticket);
+    const isNew = before === undefined || !this.#counts(before);
     this.#changes.set(ticket, change);
     if (isNew && this.#known !== undefined)
       this.#known = { ...this.#known, admitted: this.#known.admitted + 1 };
@@ -254,7 +263,7 @@ export class Door {
   #stateNow(): DoorState {
     const known = this.#known;
     const here = [...this.#changes.values()].filter(
-      ({ door }) => door !== null && door === known?.setup.door,
+      (change) => change.door !== null && change.door === known?.setup.door && this.#counts(change),
     );
     return {
       setup: known?.setup,

@@ -11,7 +11,8 @@ const setup = {
   ...{ door: 'North', userId: randomUUID() },
 };
 const emptyPage: ListPage = {
-  ...{ changes: [], cursor: 'c', hasMore: false, asOf: 1, tickets: 10, admitted: 0, conflicts: [] },
+  ...{ changes: [], cursor: 'c', hasMore: false, asOf: 1, entriesFrom: null },
+  ...{ tickets: 10, admitted: 0, conflicts: [] },
 };
 
 /** A server that can be switched off, and remembers what it was sent. */
@@ -161,6 +162,23 @@ describe('a door without a network', () => {
     const other = await Door.open({ api: server, store: new Disk(), now: () => now });
     await expect(other.setUp(setup)).rejects.toThrow();
     expect(await other.scan(aCode())).toEqual({ is: 'NO_LIST' });
+  });
+
+  it('admits a ticket again that entered before the show was moved, as soon as it has heard of that, and once', async () => {
+    const inside = randomUUID();
+    const entered: ListPage = { ...emptyPage, changes: [[shortOf(inside), { door: 'North', at: now - 1 }]] };
+    const server = new Server();
+    server.pages = [entered, { ...emptyPage, entriesFrom: now }];
+    const { door, open } = await aDoor({ server });
+    server.isUp = false;
+    expect(await door.scan(aCode(inside))).toEqual({ is: 'ALREADY', door: 'North', at: now - 1 });
+    server.isUp = true;
+    await door.lookAgain();
+    expect(door.state.here).toBe(0);
+    server.isUp = false;
+    const reloaded = await open();
+    expect(await reloaded.scan(aCode(inside))).toMatchObject({ is: 'YES', isOffline: true });
+    expect(await reloaded.scan(aCode(inside))).toEqual({ is: 'ALREADY', door: 'North', at: now });
   });
 
   it('sends the scan with the id of the request that failed, because the request may have arrived', async () => {

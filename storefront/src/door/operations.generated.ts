@@ -177,6 +177,7 @@ export type DoorListQuery = {
     cursor: string;
     hasMore: boolean;
     asOf: string;
+    entriesFrom: string | null;
     ticketCount: number;
     admittedCount: number;
     conflicts: Array<{
@@ -338,6 +339,7 @@ export const DoorListDocument = parse(`query DoorList($scheduleId: ID!, $after: 
     cursor
     hasMore
     asOf
+    entriesFrom
     ticketCount
     admittedCount
     conflicts {

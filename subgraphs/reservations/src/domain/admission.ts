@@ -1,6 +1,6 @@
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import type { Reservation } from './reservation.ts';
+import type { Reservation, ShowMove } from './reservation.ts';
 import type { SeatTicket } from './seat-ticket.ts';
 
 /** A ticket that was shown at a door. */
@@ -18,7 +18,7 @@ export interface Scan {
   readonly wasLetIn: boolean;
 }
 
-/** The one scan by which a ticket entered. */
+/** The one scan by which a ticket entered; for a show that was moved since, see `entriesFrom`. */
 export interface Admission extends Omit<Scan, 'wasLetIn'> {
   readonly reservationId: string;
 }
@@ -35,20 +35,36 @@ export interface ScanDecision {
   readonly note?: Conflict;
 }
 
+/** How long before a moved show starts its doors may open, in ms. If it is moved by less, whoever is inside has entered. */
+const doorsOpenMs = 12 * 3_600_000;
+
+/**
+ * From when on scans are for the time at which a moved show starts now. Earlier ones were for a time at which it did not take place: they
+ * are history, and the tickets are good again. Whenever a scan is heard of, and however often the show is moved, its own time decides.
+ */
+export const entriesFrom = ({ startsAt }: Pick<ShowMove, 'startsAt'>): Date =>
+  new Date(startsAt.getTime() - doorsOpenMs);
+
 /**
  * Decides whether a ticket enters by this scan; each ticket enters once. Of scans that let somebody in without asking, the
  * earliest counts, whichever is heard of first. A scan that asks first never takes the place of another. A scan that is sent
  * again is answered alike.
- * @param entered the scan by which the ticket has entered, as far as is known
+ * @param last the scan by which the ticket has entered, as far as is known
+ * @param from see `entriesFrom`; undefined for a show that was not moved
  */
 export function decideScan(
   { id: reservationId, status }: Reservation,
   { voidedAt }: SeatTicket,
-  entered: Admission | undefined,
+  last: Admission | undefined,
   { wasLetIn, ...scan }: Scan,
+  from?: Date,
 ): ScanDecision {
   const admission: Admission = { ...scan, reservationId };
-  if (entered?.id === scan.id) return { answer: entered };
+  if (last?.id === scan.id) return { answer: last };
+  const isHistory = ({ at }: Pick<Scan, 'at'>) => from !== undefined && at < from;
+  // Whoever came in before the move did so without a network, and there is nothing left to decide.
+  if (last !== undefined && isHistory(scan) && !isHistory(last) && wasLetIn) return { answer: admission };
+  const entered = last !== undefined && isHistory(last) && !isHistory(scan) ? undefined : last;
   const isGood = status === 'CONFIRMED' && voidedAt === null;
   if (!isGood && entered === undefined) {
     const answer = refuse('TICKET_VOID', 'The reservation of this ticket was cancelled.');

@@ -1,4 +1,4 @@
-import { decideScan } from './admission.ts';
+import { decideScan, entriesFrom } from './admission.ts';
 import type { Admission, Scan } from './admission.ts';
 import type { Reservation } from './reservation.ts';
 import type { SeatTicket } from './seat-ticket.ts';
@@ -68,5 +68,44 @@ describe('a ticket that is scanned', () => {
         note: { ...admissionBy(offline), reason: 'VOID' },
       });
     }
+  });
+});
+
+describe('a ticket of a show that was moved', () => {
+  const from = at(0);
+  const before = new Date(from.getTime() - 1);
+  const decideSince = (shown: Scan, last?: Scan, what = ticket) =>
+    decideScan(reservation, what, last && admissionBy(last), shown, from);
+  const old = scan({ at: before, wasLetIn: true });
+  const fresh = scan({ at: from });
+
+  it('enters again if it entered more than twelve hours before the new start, and then once', () => {
+    expect(entriesFrom({ startsAt: new Date(from.getTime() + 12 * 3_600_000) })).toEqual(from);
+    expect(decideSince(fresh, old)).toEqual({ answer: admissionBy(fresh), admit: admissionBy(fresh) });
+    const already = { already: admissionBy(fresh) };
+    expect(decideSince(scan({ at: at(1) }), fresh)).toEqual({ answer: already });
+  });
+
+  it('has entered if the show was moved by less', () => {
+    const inside = scan({ at: from });
+    expect(decideSince(scan({ at: at(1) }), inside)).toEqual({ answer: { already: admissionBy(inside) } });
+  });
+
+  it('stays entered when a door brings a scan from before the move, whose people came in then', () => {
+    expect(decideSince(old, fresh)).toEqual({ answer: admissionBy(old) });
+    // Whoever stands at the door now is inside already, whatever time the door claims.
+    expect(decideSince({ ...old, wasLetIn: false }, fresh)).toEqual({
+      answer: { already: admissionBy(fresh) },
+    });
+  });
+
+  it('entered once before the move, too', () => {
+    const later = scan({ at: before, wasLetIn: true });
+    const note = { ...admissionBy(later), reason: 'ADMITTED_ELSEWHERE' };
+    expect(decideSince(later, old)).toEqual({ answer: { already: admissionBy(old) }, note });
+  });
+
+  it('is void if its fan gave it back, whether or not it had entered before', () => {
+    expect(decideSince(fresh, old, voided).answer).toMatchObject({ code: 'TICKET_VOID' });
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { scheduleMoved } from '@frontrow/events/contracts/concerts';
 import { newId } from '@frontrow/kit/ids';
 import { replaceSigningKeys } from '@frontrow/kit/signing-keys';
 import { randomFrom } from '@frontrow/kit/testing/random';
@@ -66,7 +67,7 @@ const list = (
     viewer,
     `query ($scheduleId: ID!, $after: String) {
       doorList(scheduleId: $scheduleId, after: $after) {
-        changes doors cursor hasMore asOf ticketCount admittedCount
+        changes doors cursor hasMore asOf entriesFrom ticketCount admittedCount
         conflicts { id ticketId door at reason admission { door at seatLabel } }
       }
     }`,
@@ -249,6 +250,79 @@ describe('doors without a network', () => {
     expect(await sync(hold.scheduleId, [])).toBe('BAD_USER_INPUT');
     expect(await sync(hold.scheduleId, [{ code, door: ' ' }])).toBe('BAD_USER_INPUT');
     expect(await admit(hold.scheduleId, { code, clientId: 'mine' })).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('a show that is moved after its doors have opened', () => {
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  const move = (scheduleId: string, startsAt: Date, number = 1) => {
+    const times = { startsAt: startsAt.toISOString(), refundUntil: startsAt.toISOString() };
+    const movedAt = new Date().toISOString();
+    return service.tell(
+      scheduleMoved.about(scheduleId, { scheduleId, concertId: newId(), ...times, move: number, movedAt }),
+    );
+  };
+  /** A purchase whose first ticket entered a day ago. */
+  async function enteredYesterday() {
+    const { hold, codes } = await aPurchase();
+    const scan = { code: codes[0] ?? '', at: inHours(-24), clientId: newId() };
+    await sync(hold.scheduleId, [scan]);
+    return { hold, scheduleId: hold.scheduleId, scan, code: scan.code };
+  }
+
+  it('lets its tickets in at the new date, once, whichever replica is asked', async () => {
+    const { scheduleId, code } = await enteredYesterday();
+    expect(await admit(scheduleId, { code })).toMatchObject({ __typename: 'AlreadyAdmitted' });
+    const startsAt = inHours(1);
+    await move(scheduleId, startsAt);
+    const entriesFrom = new Date(startsAt.getTime() - 12 * 3_600_000).toISOString();
+    expect(await list(scheduleId)).toMatchObject({ entriesFrom, changes: [], admittedCount: 0, ticketCount: 2 });
+    const answers = await Promise.all([
+      admit(scheduleId, { code, door: 'North' }),
+      admit(scheduleId, { code, door: 'South' }, replica as ServiceUnderTest),
+    ]);
+    expect(answers.map(({ __typename }) => __typename).sort()).toEqual(['Admission', 'AlreadyAdmitted']);
+    expect(await list(scheduleId)).toMatchObject({ changes: [expect.anything()], admittedCount: 1 });
+  });
+
+  it('is not confused by doors that bring their scans from before only afterwards, however often', async () => {
+    const { scheduleId, code, scan } = await enteredYesterday();
+    await move(scheduleId, inHours(1));
+    const entered = await admit(scheduleId, { code, door: 'South' });
+    const alsoThen = { code, at: inHours(-25), clientId: newId() };
+    for (let time = 0; time < 2; time++) {
+      expect(await sync(scheduleId, [scan, alsoThen])).toMatchObject([
+        { clientId: scan.clientId, result: { __typename: 'Admission', at: scan.at.toISOString() } },
+        { clientId: alsoThen.clientId, result: { __typename: 'Admission', at: alsoThen.at.toISOString() } },
+      ]);
+    }
+    expect(await list(scheduleId)).toMatchObject({ admittedCount: 1, conflicts: [] });
+    const { __typename, ...admission } = entered;
+    expect(await admit(scheduleId, { code })).toEqual({ __typename: 'AlreadyAdmitted', admission });
+  });
+
+  it('can be given back by those who had entered, and not by those who enter at the new date', async () => {
+    const { hold, scheduleId, code } = await enteredYesterday();
+    expect(await fanCancels(hold)).toMatchObject({ code: 'NOT_CANCELLABLE' });
+    await move(scheduleId, inHours(1));
+    const other = await aPurchase({ scheduleId });
+    await admit(scheduleId, { code: other.codes[0] ?? '' });
+    expect(await fanCancels(other.hold)).toMatchObject({ code: 'NOT_CANCELLABLE' });
+    expect(await fanCancels(hold)).toMatchObject({ status: 'CANCELLED' });
+    expect(await admit(scheduleId, { code })).toMatchObject({ code: 'TICKET_VOID' });
+  });
+
+  it('keeps those inside who came in shortly before, when it only begins later', async () => {
+    const { hold, codes } = await aPurchase();
+    const code = codes[0] ?? '';
+    await admit(hold.scheduleId, { code });
+    await move(hold.scheduleId, inHours(2));
+    expect(await admit(hold.scheduleId, { code })).toMatchObject({ __typename: 'AlreadyAdmitted' });
+    // Moved to another day, and back before anybody came: they are still inside.
+    await move(hold.scheduleId, inHours(26), 2);
+    expect(await list(hold.scheduleId)).toMatchObject({ admittedCount: 0 });
+    await move(hold.scheduleId, inHours(2), 3);
+    expect(await list(hold.scheduleId)).toMatchObject({ admittedCount: 1 });
   });
 });
 

@@ -3,10 +3,11 @@ import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { EntityManager } from 'typeorm';
-import { decideScan } from '../domain/admission.ts';
+import { decideScan, entriesFrom } from '../domain/admission.ts';
 import type { Admission, Scan, ScanDecision } from '../domain/admission.ts';
 import { findAdmission, noteConflict, storeAdmission } from '../storage/admissions.ts';
 import type { ShownAdmission } from '../storage/admissions.ts';
+import { findMovesOf } from '../storage/moved-schedules.ts';
 import { lockReservation } from '../storage/reservations.ts';
 import { findTickets, reservationOfTicket } from '../storage/seat-tickets.ts';
 import { readTicketCode, showOf } from '../ticket-code.ts';
@@ -50,7 +51,8 @@ export async function admitTicket(
     if (reservation === undefined || ticket === undefined) return unknown();
     if (reservation.scheduleId !== scan.scheduleId) return ofAnotherShow();
     const entered = await findAdmission(manager, ticketId);
-    const decision = decideScan(reservation, ticket, entered, scan);
+    const [move] = await findMovesOf(manager, [scan.scheduleId]);
+    const decision = decideScan(reservation, ticket, entered, scan, move && entriesFrom(move));
     await store(manager, decision, entered);
     const show = (admission: Admission): ShownAdmission => ({
       ...admission,

@@ -2,9 +2,12 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { isId } from '@frontrow/kit/ids';
 import { isRefusal, refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
+import type { EntityManager } from 'typeorm';
+import { entriesFrom } from '../domain/admission.ts';
 import { cancelByFan } from '../domain/reservation.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import { hasEntered } from '../storage/admissions.ts';
+import { findMovesOf } from '../storage/moved-schedules.ts';
 import { lockReservation } from '../storage/reservations.ts';
 import { carryOut } from './carry-out.ts';
 
@@ -33,8 +36,14 @@ export async function cancelReservation(
     const found = await lockReservation(tx.manager, id);
     if (found === undefined && mayStillCome) return notReadyYet();
     if (found?.userId !== userId) return notFound();
-    const entered = found.status === 'CONFIRMED' && (await hasEntered(tx.manager, id));
+    const entered = found.status === 'CONFIRMED' && (await hasEnteredSince(tx.manager, found));
     const decision = cancelByFan(found, now, entered);
     return isRefusal(decision) ? decision : carryOut(tx, found, decision, now);
   });
+}
+
+/** Whether a ticket has entered, at the time at which the show takes place now. */
+async function hasEnteredSince(manager: EntityManager, { id, scheduleId }: Reservation): Promise<boolean> {
+  const [move] = await findMovesOf(manager, [scheduleId]);
+  return hasEntered(manager, id, move && entriesFrom(move));
 }

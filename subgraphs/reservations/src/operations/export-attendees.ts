@@ -3,9 +3,11 @@ import type { Acting } from '@frontrow/events/operator-action';
 import type { Outbox } from '@frontrow/events/outbox';
 import type { ReservedSeat } from '@frontrow/events/contracts/fields';
 import type { EntityManager } from 'typeorm';
+import { entriesFrom } from '../domain/admission.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import { findShownAdmissions } from '../storage/admissions.ts';
 import type { ShownAdmission } from '../storage/admissions.ts';
+import { findMovesOf } from '../storage/moved-schedules.ts';
 import { findReservations } from '../storage/reservations.ts';
 import { findGoodTickets } from '../storage/seat-tickets.ts';
 import type { TicketPlace } from '../storage/seat-tickets.ts';
@@ -50,9 +52,11 @@ async function findPage(
   const ids = [...new Set(tickets.map(({ reservationId }) => reservationId))];
   const reservations = ids.length === 0 ? [] : await findReservations(manager, ids);
   const reservationOf = new Map(reservations.map((reservation) => [reservation.id, reservation]));
+  const [move] = await findMovesOf(manager, [scheduleId]);
   const entered = await findShownAdmissions(
     manager,
     tickets.map(({ id }) => id),
+    move && entriesFrom(move),
   );
   const admissionOf = new Map(entered.map((admission) => [admission.ticketId, admission]));
   const attendees = tickets.flatMap(({ id, reservationId, position }): Attendee[] => {

@@ -8,6 +8,8 @@ import type { DoorListResolvers } from './types.generated.ts';
 /** A page of changes to a schedule's tickets. */
 export interface DoorPage {
   readonly scheduleId: string;
+  /** From when on scans count, where the show was moved; undefined where it was not. */
+  readonly entriesFrom: Date | undefined;
   readonly changes: readonly TicketChange[];
   readonly hasMore: boolean;
   readonly asOf: Date;
@@ -58,11 +60,13 @@ export const DoorList: DoorListResolvers = {
   doors: doorsOf,
   cursor: cursorAfter,
   ticketCount: ({ scheduleId }, _args, { outbox }) => countTickets(outbox.database.manager, scheduleId),
-  admittedCount: ({ scheduleId }, _args, { outbox }) => countAdmitted(outbox.database.manager, scheduleId),
-  conflicts: async ({ scheduleId }, _args, { outbox: { database } }) => {
-    const conflicts = await findConflicts(database.manager, scheduleId, conflictsShown);
+  entriesFrom: ({ entriesFrom }) => entriesFrom ?? null,
+  admittedCount: ({ scheduleId, entriesFrom }, _args, { outbox }) =>
+    countAdmitted(outbox.database.manager, scheduleId, entriesFrom),
+  conflicts: async ({ scheduleId, entriesFrom }, _args, { outbox: { database } }) => {
+    const conflicts = await findConflicts(database.manager, scheduleId, conflictsShown, entriesFrom);
     const ids = conflicts.map(({ ticketId }) => ticketId);
-    const entered = await findShownAdmissions(database.manager, ids);
+    const entered = await findShownAdmissions(database.manager, ids, entriesFrom);
     const of = new Map(entered.map((admission) => [admission.ticketId, admission]));
     return conflicts.map((conflict) => ({ ...conflict, admission: of.get(conflict.ticketId) ?? null }));
   },

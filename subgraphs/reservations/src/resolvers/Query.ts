@@ -4,7 +4,9 @@ import { fromCursor, pageSize, toConnection } from '@frontrow/kit/page';
 import { text } from '@frontrow/kit/text';
 import { maySee, requireOperator, requireStaff } from '@frontrow/kit/viewer';
 import type { Context } from '../context.ts';
+import { entriesFrom } from '../domain/admission.ts';
 import { findChanges } from '../storage/door-list.ts';
+import { findMovesOf } from '../storage/moved-schedules.ts';
 import { findReservationsBySeat } from '../storage/reservations.ts';
 import { beginning, pageOfChanges, placeOf } from './DoorList.ts';
 import type { QueryResolvers } from './types.generated.ts';
@@ -31,9 +33,12 @@ export const Query: QueryResolvers = {
     if (!isId(scheduleId)) throw badUserInput('scheduleId', 'must be the id of a schedule.');
     const place = placeOf(fromCursor(after, (key) => placeOf(key) !== undefined) ?? '') ?? beginning;
     const asOf = now();
-    const found = await findChanges(outbox.database.manager, scheduleId, place, pageOfChanges + 1);
+    const { manager } = outbox.database;
+    const [move] = await findMovesOf(manager, [scheduleId]);
+    const from = move && entriesFrom(move);
+    const found = await findChanges(manager, scheduleId, place, pageOfChanges + 1, from);
     return {
-      ...{ scheduleId, asOf, hasMore: found.length > pageOfChanges },
+      ...{ scheduleId, entriesFrom: from, asOf, hasMore: found.length > pageOfChanges },
       changes: found.slice(0, pageOfChanges),
     };
   },

@@ -591,6 +591,11 @@ export type DoorList = {
   hasMore: Scalars['Boolean']['output'];
   /** The time of this answer, by the server's clock. */
   asOf: Scalars['DateTime']['output'];
+  /**
+   * Where the show was moved: only scans at this instant or later count, twelve hours before it starts. An admission before it was for a time
+   * at which the show did not take place, and its ticket is good again. Null where the show was not moved.
+   */
+  entriesFrom?: Maybe<Scalars['DateTime']['output']>;
   /** How many valid tickets the schedule has. */
   ticketCount: Scalars['Int']['output'];
   /** How many of them have entered. */
@@ -1224,6 +1229,7 @@ export type DoorListResolvers<
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   hasMore?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  entriesFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   ticketCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   admittedCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   conflicts?: Resolver<Array<ResolversTypes['AdmissionConflict']>, ParentType, ContextType>;

@@ -55,11 +55,17 @@ export async function findAdmission(
   return row;
 }
 
-/** Whether a ticket of the reservation, which this transaction has locked, has entered. */
-export async function hasEntered(manager: EntityManager, reservationId: string): Promise<boolean> {
+const beginning = new Date(0);
+
+/** Whether a ticket of the reservation, which this transaction has locked, has entered by a scan at `from` or later. */
+export async function hasEntered(
+  manager: EntityManager,
+  reservationId: string,
+  from = beginning,
+): Promise<boolean> {
   const rows = await manager.query<object[]>(
-    'SELECT ticket_id FROM admissions WHERE reservation_id = ? LIMIT 1',
-    [reservationId],
+    'SELECT ticket_id FROM admissions WHERE reservation_id = ? AND scanned_at >= ? LIMIT 1',
+    [reservationId, from],
   );
   return rows.length > 0;
 }
@@ -92,16 +98,17 @@ export const noteConflict = (manager: EntityManager, conflict: Conflict, now: Da
     { ...inColumns(conflictRows)(conflict), noted_at: now },
   ]);
 
-/** The conflicts, newest first. */
+/** The conflicts of scans at `from` or later, newest first. */
 export const findConflicts = (
   manager: EntityManager,
   scheduleId: string,
   count: number,
+  from = beginning,
 ): Promise<Conflict[]> =>
   manager.query<Conflict[]>(
-    `SELECT ${columnsOf(conflictRows)} FROM admission_conflicts WHERE schedule_id = ?
+    `SELECT ${columnsOf(conflictRows)} FROM admission_conflicts WHERE schedule_id = ? AND scanned_at >= ?
      ORDER BY noted_at DESC, scan_id DESC LIMIT ?`,
-    [scheduleId, count],
+    [scheduleId, from, count],
   );
 
 /** An admission, with what its ticket shows. */
@@ -109,10 +116,11 @@ export interface ShownAdmission extends Admission {
   readonly seatLabel: string;
 }
 
-/** The scans by which those of the tickets entered that have entered. */
+/** The scans, at `from` or later, by which those of the tickets entered that have entered. */
 export async function findShownAdmissions(
   manager: EntityManager,
   ticketIds: readonly string[],
+  from = beginning,
 ): Promise<ShownAdmission[]> {
   if (ticketIds.length === 0) return [];
   return manager.query<ShownAdmission[]>(
@@ -120,7 +128,7 @@ export async function findShownAdmissions(
             a.door, a.scanned_at AS at, a.scanned_by AS \`by\`, s.label AS seatLabel
      FROM admissions a JOIN seat_tickets t ON t.id = a.ticket_id
      JOIN reservation_seats s ON s.reservation_id = t.reservation_id AND s.position = t.position
-     WHERE a.ticket_id IN (?)`,
-    [ticketIds],
+     WHERE a.ticket_id IN (?) AND a.scanned_at >= ?`,
+    [ticketIds, from],
   );
 }

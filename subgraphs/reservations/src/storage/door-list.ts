@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
+const beginning = new Date(0);
+
 /** A change of a ticket since it was made: it has entered, or it is void. */
 export interface TicketChange {
   readonly ticketId: string;
@@ -17,18 +19,22 @@ export interface Place {
   readonly ticketId: string;
 }
 
-/** The first `count` changes of a schedule's tickets after a place. */
+/**
+ * The first `count` changes of a schedule's tickets after a place.
+ * @param from from when on scans count, as in `entriesFrom`
+ */
 export async function findChanges(
   manager: EntityManager,
   scheduleId: string,
   { notedAt, ticketId }: Place,
   count: number,
+  from = beginning,
 ): Promise<TicketChange[]> {
   const admitted = await manager.query<TicketChange[]>(
     `SELECT ticket_id AS ticketId, scanned_at AS at, door, noted_at AS notedAt FROM admissions
-     WHERE schedule_id = ? AND (noted_at > ? OR (noted_at = ? AND ticket_id > ?))
+     WHERE schedule_id = ? AND (noted_at > ? OR (noted_at = ? AND ticket_id > ?)) AND scanned_at >= ?
      ORDER BY noted_at, ticket_id LIMIT ?`,
-    [scheduleId, notedAt, notedAt, ticketId, count],
+    [scheduleId, notedAt, notedAt, ticketId, from, count],
   );
   // This uses the index of the schedule, because few of its reservations were cancelled. The instant is never null, which its
   // type does not say.
@@ -55,11 +61,24 @@ export const countTickets = (manager: EntityManager, scheduleId: string): Promis
     scheduleId,
   );
 
-/** How many of a schedule's tickets have entered. */
-export const countAdmitted = (manager: EntityManager, scheduleId: string): Promise<number> =>
-  count(manager, 'SELECT COUNT(*) AS count FROM admissions WHERE schedule_id = ?', scheduleId);
+/** How many of a schedule's tickets have entered by scans at `from` or later. */
+export const countAdmitted = (
+  manager: EntityManager,
+  scheduleId: string,
+  from = beginning,
+): Promise<number> =>
+  count(
+    manager,
+    'SELECT COUNT(*) AS count FROM admissions WHERE schedule_id = ? AND scanned_at >= ?',
+    scheduleId,
+    from,
+  );
 
-async function count(manager: EntityManager, sql: string, scheduleId: string): Promise<number> {
-  const [row] = await manager.query<{ count: string | number }[]>(sql, [scheduleId]);
+async function count(
+  manager: EntityManager,
+  sql: string,
+  ...parameters: readonly (string | Date)[]
+): Promise<number> {
+  const [row] = await manager.query<{ count: string | number }[]>(sql, [...parameters]);
   return Number(row?.count ?? 0);
 }
