@@ -232,8 +232,9 @@ export const en = {
       COMPENSATED:
         'This purchase could not be completed, and was taken back. We are sorry; please choose again.',
     },
-    moved: 'This show was moved to {{date}}. It was to start {{before}}. Your seats stay yours.',
-    movedOffer: 'If you cannot come, you can give them back until {{until}}, and get all points back.',
+    moved: 'This show was moved to {{date}}. It was scheduled for {{before}}. Your tickets stay valid.',
+    movedOffer:
+      'If you cannot come, you can give your seats back until {{until}} and get all your points back.',
     refunded: '{{points}} came back to your wallet on {{time}}.',
     refunding: '{{points}} are on their way back to your wallet.',
     again: 'Choose again',

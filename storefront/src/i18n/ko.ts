@@ -57,7 +57,7 @@ export const ko: Texts = {
     salesOpen: '{{time}}에 예매가 시작돼요. 지금부터 줄을 설 수 있어요.',
     noDates: '아직 발표된 날짜가 없어요.',
     cancelled: '취소됨',
-    moved: '{{date}}에서 옮겼어요.',
+    moved: '원래 일정은 {{date}}였어요.',
     cancelledHint: '이 공연은 열리지 않아요. 결제한 금액은 모두 돌려드려요.',
   },
   account: {
@@ -227,7 +227,7 @@ export const ko: Texts = {
       SHOW_CANCELLED: '공연이 취소되어 열리지 않아요. 죄송합니다.',
       COMPENSATED: '예매를 끝내지 못해 되돌렸어요. 죄송합니다. 다시 골라 주세요.',
     },
-    moved: '공연 일정이 {{date}}(으)로 바뀌었어요. 원래 일정은 {{before}}였어요. 좌석은 그대로예요.',
+    moved: '공연 일정이 {{date}}(으)로 바뀌었어요. 원래 일정은 {{before}}였어요. 티켓은 그대로 유효해요.',
     movedOffer: '오실 수 없다면 {{until}}까지 취소하고 전액 환불받을 수 있어요.',
     refunded: '{{time}}에 {{points}}가 지갑으로 돌아왔어요.',
     refunding: '{{points}}가 지갑으로 돌아오는 중이에요.',

@@ -195,12 +195,12 @@ describe('the console', () => {
 
     const { page, complaints } = await openConsole(`/operate/sales/${sale.concertId}`);
     await page.getByRole('button', { name: 'Rehearse moving it' }).click();
-    await page.getByText('Paid reservations that stay good for the new time: 1, for 2 seats.').waitFor();
-    await page.getByLabel('Starts from now on at').fill('2099-03-01T19:00');
-    await page.getByLabel('May be given back until').fill('2099-02-01T19:00');
+    await page.getByText('Paid reservations that stay valid for the new time: 1, for 2 seats.').waitFor();
+    await page.getByLabel('New start of the show').fill('2099-03-01T19:00');
+    await page.getByLabel('Seats can be given back until').fill('2099-02-01T19:00');
     expect(await complaints()).toEqual([]);
     await page.getByRole('button', { name: 'Move the show…' }).click();
-    await page.getByRole('button', { name: 'Move the show and tell everybody' }).click();
+    await page.getByRole('button', { name: 'Move the show and tell the fans' }).click();
     await page.getByText(/^Moved to .*2099/).waitFor();
     await theirs.page.getByText(/^This show was moved to .*2099/).waitFor();
     expect(await theirs.complaints()).toEqual([]);
@@ -241,7 +241,7 @@ describe('the console', () => {
     expect(attendees.map(([seat]) => seat)).toEqual(['seat', 'A-1-1', 'A-1-2']);
     expect(attendees[1]).toContain(reservationId);
     await page.getByRole('button', { name: 'Rehearse cancelling it' }).click();
-    await page.getByText('Paid reservations that are cancelled: 1, for 2 seats.').waitFor();
+    await page.getByText('Paid reservations that will be cancelled: 1, for 2 seats.').waitFor();
     await page.getByText('The waiting room closes').waitFor();
     expect(await complaints()).toEqual([]);
     await page.getByRole('button', { name: 'Cancel the show…' }).click();
@@ -288,14 +288,14 @@ describe('the console', () => {
     const theirs = { id, version: 1, description: 'Theirs' };
     await system.operator.ask(changeConcert, { input: theirs });
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('Somebody else has changed this concert meanwhile.').waitFor();
+    await page.getByText('Somebody else has changed this concert in the meantime.').waitFor();
     await page.getByRole('button', { name: 'Look at it as it is now' }).click();
     await page.getByText('Theirs').waitFor();
-    await page.getByText('Publish it at once').click();
-    await page.getByText('Everybody sees it at once. That cannot be taken back.').waitFor();
+    await page.getByText('Publish it now').click();
+    await page.getByText('Everybody can see it at once. You cannot hide it again.').waitFor();
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('Done. It is in the log.').waitFor();
-    await page.getByText('Everybody sees this concert.').waitFor();
+    await page.getByText('Everybody can see this concert.').waitFor();
     expect(await complaints()).toEqual([]);
 
     await passerBy.page.reload();

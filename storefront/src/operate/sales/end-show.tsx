@@ -1,16 +1,13 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { useAction } from '../../api/use-action.ts';
 import { ActionButton } from '../../design/action-button.tsx';
-import { Confirm } from '../../design/confirm.tsx';
 import { Notice, ProblemNotice } from '../../design/notice.tsx';
-import { Failed, Loading } from '../../design/states.tsx';
 import { formatEvening, formatMoment, formatNumber, formatPrice } from '../../i18n/formats.ts';
 import { CancelShowDocument, PauseCancellationDocument, ShowEndDocument } from '../operations.generated.ts';
 import type { ShowEndPartsFragment } from '../operations.generated.ts';
 import { Fact } from './fact.tsx';
+import { NotKnownYet, Rehearsal, ShowDecision } from './show-decision.tsx';
 import { progressOf, rehearsalOf } from './show-end.ts';
 
 interface EndShowProps {
@@ -25,107 +22,55 @@ interface EndShowProps {
 const lookEveryMs = 1_000;
 
 /** Cancels the show of a date, after a rehearsal, and shows the progress. */
-export function EndShow({ isCancelled, scheduleId, ...others }: EndShowProps) {
-  const { t } = useTranslation('operate');
-  const [isOpen, setOpen] = useState(false);
-  if (!isCancelled && !isOpen) {
-    return (
-      <section className="card row apart" aria-label={t('show.heading')}>
-        <p className="soft">{t('show.hint')}</p>
-        <Button
-          className="button"
-          onPress={() => {
-            setOpen(true);
-          }}
-        >
-          {t('show.rehearse')}
-        </Button>
-      </section>
-    );
-  }
-  return <ShowEnd scheduleId={scheduleId} {...others} />;
-}
+export const EndShow = ({ isCancelled, ...show }: EndShowProps) => (
+  <ShowDecision name="show" isMade={isCancelled}>
+    <ShowEnd {...show} />
+  </ShowDecision>
+);
 
 function ShowEnd({ scheduleId, ...others }: Omit<EndShowProps, 'isCancelled'>) {
-  const { t } = useTranslation('operate');
   const { data, error, refetch } = useQuery(ShowEndDocument, {
     variables: { id: scheduleId },
     fetchPolicy: 'cache-and-network',
     pollInterval: lookEveryMs,
   });
   const schedule = data?.schedule;
-  return (
-    <section className="card stack" aria-labelledby="show-end">
-      <h2 id="show-end">{t('show.heading')}</h2>
-      {!schedule ? (
-        error ? (
-          <Failed error={error} again={refetch} />
-        ) : (
-          <Loading rows={3} />
-        )
-      ) : schedule.cancelledAt === null ? (
-        <Rehearsal schedule={schedule} {...others} />
-      ) : (
-        <Progress schedule={schedule} />
-      )}
-    </section>
-  );
+  if (!schedule) return <NotKnownYet error={error} again={refetch} />;
+  if (schedule.cancelledAt !== null) return <Progress schedule={schedule} />;
+  return <EndRehearsal schedule={schedule} {...others} />;
 }
 
-type RehearsalProps = { readonly schedule: ShowEndPartsFragment } & Pick<
-  EndShowProps,
-  'hasOtherDates' | 'waiting'
->;
+interface EndRehearsalProps extends Pick<EndShowProps, 'hasOtherDates' | 'waiting'> {
+  readonly schedule: ShowEndPartsFragment;
+}
 
-/** What cancelling would do at this moment. Nothing has been done yet. */
-function Rehearsal({ schedule, hasOtherDates, waiting }: RehearsalProps) {
+/** What cancelling would do. */
+function EndRehearsal({ schedule, hasOtherDates, waiting }: EndRehearsalProps) {
   const { t, i18n } = useTranslation('operate');
-  const { t: common } = useTranslation();
   const { run, busy, problem } = useAction(CancelShowDocument);
   const number = (value: number) => formatNumber(value, i18n.language);
-  const price = (value: number) => formatPrice(value, i18n.language);
   const { paid, unpaid } = rehearsalOf(schedule.reservationTotals ?? []);
-  const then = [
-    t('show.then.sells'),
-    t('show.then.refunds', {
-      count: paid.reservations,
-      reservations: number(paid.reservations),
-      seats: number(paid.seats),
-      points: price(paid.total),
-    }),
-    t('show.then.releases', { reservations: number(unpaid.reservations), seats: number(unpaid.seats) }),
-    t('show.then.mails', { reservations: number(paid.reservations) }),
-    t(hasOtherDates ? 'show.then.stays' : 'show.then.closes', { waiting: number(waiting) }),
-  ];
+  const reservations = number(paid.reservations);
+  const points = formatPrice(paid.total, i18n.language);
   return (
-    <>
-      <Notice tone="danger">
-        <b>{t('show.wouldDo')}</b>
-        <ul className="consequences">
-          {then.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </Notice>
-      {schedule.reservationTotals === null && <Notice tone="warning">{t('show.unknown')}</Notice>}
-      <ProblemNotice problem={problem} />
-      <div>
-        <Confirm
-          className="button danger"
-          label={t('show.cancel')}
-          question={t('show.confirm', { date: formatEvening(schedule.startsAt, i18n.language) })}
-          hint={t('show.confirmHint', {
-            reservations: number(paid.reservations),
-            points: price(paid.total),
-          })}
-          yes={t('show.yes')}
-          no={common('common.cancel')}
-          busy={busy}
-          ready={schedule.reservationTotals !== null}
-          onYes={() => void run({ id: schedule.id })}
-        />
-      </div>
-    </>
+    <Rehearsal
+      tone="danger"
+      then={[
+        t('show.then.sells'),
+        t('show.then.refunds', { count: paid.reservations, reservations, seats: number(paid.seats), points }),
+        t('show.then.releases', { reservations: number(unpaid.reservations), seats: number(unpaid.seats) }),
+        t('show.then.mails', { reservations }),
+        t(hasOtherDates ? 'show.then.stays' : 'show.then.closes', { waiting: number(waiting) }),
+      ]}
+      isKnown={schedule.reservationTotals !== null}
+      problem={problem}
+      label={t('show.cancel')}
+      question={t('show.confirm', { date: formatEvening(schedule.startsAt, i18n.language) })}
+      hint={t('show.confirmHint', { reservations, points })}
+      yes={t('show.yes')}
+      busy={busy}
+      onYes={() => void run({ id: schedule.id })}
+    />
   );
 }
 

@@ -1,15 +1,13 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from 'react-aria-components/Button';
 import { useAction } from '../../api/use-action.ts';
-import { Confirm } from '../../design/confirm.tsx';
-import { Notice, ProblemNotice } from '../../design/notice.tsx';
-import { Failed, Loading } from '../../design/states.tsx';
+import { Notice } from '../../design/notice.tsx';
 import { formatEvening, formatNumber, formatPrice } from '../../i18n/formats.ts';
 import { MoveScheduleDocument, MoveShowDocument } from '../operations.generated.ts';
 import type { MoveShowPartsFragment } from '../operations.generated.ts';
 import { Fact } from './fact.tsx';
+import { NotKnownYet, Rehearsal, ShowDecision } from './show-decision.tsx';
 import { rehearsalOf } from './show-end.ts';
 import { timesOf } from './show-move.ts';
 
@@ -17,76 +15,49 @@ const lookEveryMs = 2_000;
 
 interface MoveShowProps {
   readonly scheduleId: string;
-  /** Whether it was moved before: then what became of that is shown at once. */
   readonly isMoved: boolean;
 }
 
 /** Moves the show of a date to another time, after a rehearsal; and shows what has become of those who had seats. */
-export function MoveShow({ scheduleId, isMoved }: MoveShowProps) {
-  const { t } = useTranslation('operate');
-  const [isOpen, setOpen] = useState(isMoved);
-  if (!isOpen) {
-    return (
-      <section className="card row apart" aria-label={t('move.heading')}>
-        <p className="soft">{t('move.hint')}</p>
-        <Button className="button" onPress={() => setOpen(true)}>
-          {t('move.rehearse')}
-        </Button>
-      </section>
-    );
-  }
-  return <OpenMove scheduleId={scheduleId} />;
-}
+export const MoveShow = ({ scheduleId, isMoved }: MoveShowProps) => (
+  <ShowDecision name="move" isMade={isMoved}>
+    <OpenMove scheduleId={scheduleId} />
+  </ShowDecision>
+);
 
 function OpenMove({ scheduleId }: { scheduleId: string }) {
-  const { t } = useTranslation('operate');
   const { data, error, refetch } = useQuery(MoveShowDocument, {
     variables: { id: scheduleId },
     fetchPolicy: 'cache-and-network',
     pollInterval: lookEveryMs,
   });
   const schedule = data?.schedule;
+  if (!schedule) return <NotKnownYet error={error} again={refetch} />;
   return (
-    <section className="card stack" aria-labelledby="show-move">
-      <h2 id="show-move">{t('move.heading')}</h2>
-      {schedule ? (
-        <>
-          {schedule.movedFrom !== null && <Moved schedule={schedule} />}
-          <Rehearsal schedule={schedule} />
-        </>
-      ) : error ? (
-        <Failed error={error} again={refetch} />
-      ) : (
-        <Loading rows={3} />
-      )}
-    </section>
+    <>
+      {schedule.movedFrom !== null && <Moved schedule={schedule} />}
+      <MoveRehearsal schedule={schedule} />
+    </>
   );
 }
 
-/** The new times, and what they would do now: nothing is done before the operator has confirmed it. */
-function Rehearsal({ schedule }: { schedule: MoveShowPartsFragment }) {
+/** The new times, and what they would do. */
+function MoveRehearsal({ schedule }: { schedule: MoveShowPartsFragment }) {
   const { t, i18n } = useTranslation('operate');
-  const { t: common } = useTranslation();
   const { run, busy, problem } = useAction(MoveScheduleDocument);
   const [start, setStart] = useState('');
   const [until, setUntil] = useState('');
   const times = timesOf(start, until);
   const { paid, unpaid } = rehearsalOf(schedule.reservationTotals ?? []);
   const said = {
-    ...{
-      reservations: formatNumber(paid.reservations, i18n.language),
-      seats: formatNumber(paid.seats, i18n.language),
-    },
-    ...{
-      unpaid: formatNumber(unpaid.reservations, i18n.language),
-      points: formatPrice(paid.total, i18n.language),
-    },
+    reservations: formatNumber(paid.reservations, i18n.language),
+    seats: formatNumber(paid.seats, i18n.language),
+    unpaid: formatNumber(unpaid.reservations, i18n.language),
+    points: formatPrice(paid.total, i18n.language),
     date: times ? formatEvening(times.startsAt, i18n.language) : '…',
     until: times ? formatEvening(times.refundUntil, i18n.language) : '…',
   };
-  const then = (['keeps', 'offers', 'mails', 'unpaid', 'sells'] as const).map((line) =>
-    t(`move.then.${line}`, said),
-  );
+  const lines = ['keeps', 'offers', 'mails', 'unpaid', 'sells'] as const;
   return (
     <>
       <div className="row">
@@ -94,31 +65,21 @@ function Rehearsal({ schedule }: { schedule: MoveShowPartsFragment }) {
         <When label={t('move.refundUntil')} value={until} onChange={setUntil} />
       </div>
       <p className="soft small">{t('move.untilHint')}</p>
-      <Notice tone="warning">
-        <b>{t('show.wouldDo')}</b>
-        <ul className="consequences">
-          {then.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </Notice>
-      {schedule.reservationTotals === null && <Notice tone="warning">{t('show.unknown')}</Notice>}
-      <ProblemNotice problem={problem} />
-      <div>
-        <Confirm
-          className="button danger"
-          label={t('move.move')}
-          question={t('move.confirm', said)}
-          hint={times ? t('move.confirmHint', said) : t('move.noTime')}
-          yes={t('move.yes')}
-          no={common('common.cancel')}
-          busy={busy}
-          ready={times !== undefined && schedule.reservationTotals !== null}
-          onYes={() => {
-            if (times) void run({ input: { scheduleId: schedule.id, ...times } });
-          }}
-        />
-      </div>
+      <Rehearsal
+        tone="warning"
+        then={lines.map((line) => t(`move.then.${line}`, said))}
+        isKnown={schedule.reservationTotals !== null}
+        problem={problem}
+        label={t('move.move')}
+        question={t('move.confirm', said)}
+        hint={times ? t('move.confirmHint', said) : t('move.noTime')}
+        yes={t('move.yes')}
+        busy={busy}
+        ready={times !== undefined}
+        onYes={() => {
+          if (times) void run({ input: { scheduleId: schedule.id, ...times } });
+        }}
+      />
     </>
   );
 }
