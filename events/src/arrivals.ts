@@ -32,7 +32,7 @@ interface Loader<Row> {
  * Lets requests wait for an event that is on its way, because a fan may ask for what another service has just given them. However
  * many requests wait, the database is asked by one statement at a time: as soon as this replica has handled an event about
  * something that is awaited, and every 50 ms, because another replica may have handled it. While nothing is awaited, nothing is
- * asked. A request that waits holds no connection.
+ * asked. A request that waits occupies no connection.
  */
 export class Arrivals {
   readonly #options: ArrivalsOptions;

@@ -36,7 +36,7 @@ export interface ConsumerOptions {
 
 /**
  * Handles the events of a service, of all types together. All its replicas share the JetStream consumers, so each message goes to one
- * of them; when that one dies or loses its database, the message goes to another. A replica holds a bounded number of messages: the batch
+ * of them; when that one dies or loses its database, the message goes to another. A replica has a bounded number of messages: the batch
  * that it handles, and one that waits.
  */
 export class Consumer {

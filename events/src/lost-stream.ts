@@ -8,7 +8,7 @@ import { republish } from './republish.ts';
 import { beginMemory, lockMemory, remember, stillHas } from './stream-memory.ts';
 
 /**
- * The database holds the truth; the stream only carries it. When the broker has lost the stream, its end or something in its middle,
+ * The database has the truth; the stream only carries it. When the broker has lost the stream, its end or something in its middle,
  * everything that the outbox retains is published once more. All of it, because by the time this service looks, others may have published
  * where the stream broke off, so sequence numbers do not show what is missing. Consumers drop what they have handled. A loss that
  * cannot be seen here, because the numbers still agree, is found by the consumers: see reconcile.ts.

@@ -23,13 +23,13 @@ export interface Filled {
   release(): void;
 }
 
-interface Held {
+interface Attachment {
   readonly bytes: number;
   readonly content: Promise<Buffer[]>;
   /** The content as gzip, made on demand. Only the content is counted, because this is a tenth of it. */
   deflated: Promise<Deflated> | undefined;
   /** The number of clients it is being sent to. */
-  holders: number;
+  uses: number;
 }
 
 /** How long a client waits for room, in ms. */
@@ -41,9 +41,9 @@ export class AttachmentStore {
   /** Only this process can produce a text that looks like a mark. */
   readonly #name = `attachment ${randomUUID()}`;
   readonly #pattern = new RegExp(`"${this.#name} (\\w+) ([0-9a-f-]{36}) (\\d+)"`);
-  readonly #held = new Map<string, Held>();
+  readonly #inUse = new Map<string, Attachment>();
   /** Attachments that are being sent to nobody, but may be wanted again in a moment. */
-  readonly #idle: LRUCache<string, Held>;
+  readonly #idle: LRUCache<string, Attachment>;
   #waiting: (() => void)[] = [];
 
   /** @param mostBytes of all attachments in memory together */
@@ -101,7 +101,7 @@ export class AttachmentStore {
   async #fill(text: string, join: Join): Promise<Filled> {
     // Texts alternate with what the pattern's parentheses matched.
     const found = text.split(this.#pattern);
-    const parts: (Buffer | Held)[] = [];
+    const parts: (Buffer | Attachment)[] = [];
     const releases: (() => void)[] = [];
     const release = () => {
       for (const each of releases.splice(0)) each();
@@ -111,10 +111,10 @@ export class AttachmentStore {
         parts.push(Buffer.from(found[at] ?? ''));
         const [subgraph, id, bytes] = found.slice(at + 1, at + 4);
         if (subgraph === undefined || id === undefined) break;
-        const held = await this.#hold(subgraph, id, Number(bytes));
-        releases.push(() => this.#letGo(id, held));
-        await held.content;
-        parts.push(held);
+        const used = await this.#use(subgraph, id, Number(bytes));
+        releases.push(() => this.#letGo(id, used));
+        await used.content;
+        parts.push(used);
       }
       return { pieces: await join(parts), release };
     } catch (error) {
@@ -123,15 +123,15 @@ export class AttachmentStore {
     }
   }
 
-  async #hold(subgraph: string, id: string, bytes: number): Promise<Held> {
+  async #use(subgraph: string, id: string, bytes: number): Promise<Attachment> {
     const giveUpAt = Date.now() + patienceMs;
     for (;;) {
-      const held = this.#held.get(id) ?? this.#idle.get(id) ?? this.#make(subgraph, id, bytes);
-      if (held !== undefined) {
-        held.holders += 1;
+      const used = this.#inUse.get(id) ?? this.#idle.get(id) ?? this.#make(subgraph, id, bytes);
+      if (used !== undefined) {
+        used.uses += 1;
         this.#idle.delete(id);
-        this.#held.set(id, held);
-        return held;
+        this.#inUse.set(id, used);
+        return used;
       }
       const left = giveUpAt - Date.now();
       if (left <= 0) throw busy();
@@ -140,23 +140,23 @@ export class AttachmentStore {
   }
 
   /** @returns undefined when there is no room for it */
-  #make(subgraph: string, id: string, bytes: number): Held | undefined {
-    const inUse = [...this.#held.values()].reduce((sum, held) => sum + held.bytes, 0);
+  #make(subgraph: string, id: string, bytes: number): Attachment | undefined {
+    const inUse = [...this.#inUse.values()].reduce((sum, used) => sum + used.bytes, 0);
     if (inUse > 0 && inUse + bytes > this.#mostBytes) return undefined;
     while (this.#idle.size > 0 && inUse + this.#idle.calculatedSize + bytes > this.#mostBytes)
       this.#idle.pop();
     const content = this.#fetch(subgraph, id);
-    // Told to whoever holds it.
+    // Told to whoever uses it.
     content.catch(() => undefined);
-    return { bytes, content, deflated: undefined, holders: 0 };
+    return { bytes, content, deflated: undefined, uses: 0 };
   }
 
-  #letGo(id: string, held: Held): void {
-    held.holders -= 1;
-    if (held.holders > 0) return;
-    this.#held.delete(id);
-    held.content.then(
-      () => this.#idle.set(id, held),
+  #letGo(id: string, used: Attachment): void {
+    used.uses -= 1;
+    if (used.uses > 0) return;
+    this.#inUse.delete(id);
+    used.content.then(
+      () => this.#idle.set(id, used),
       () => undefined,
     );
     for (const go of this.#waiting.splice(0)) go();
@@ -175,12 +175,12 @@ export class AttachmentStore {
 }
 
 /** Makes one of the parts of an answer. */
-type Join = (parts: readonly (Buffer | Held)[]) => Promise<Buffer[]>;
+type Join = (parts: readonly (Buffer | Attachment)[]) => Promise<Buffer[]>;
 
-const plainOf = (part: Buffer | Held): Promise<Buffer[]> =>
+const plainOf = (part: Buffer | Attachment): Promise<Buffer[]> =>
   'content' in part ? part.content : Promise.resolve([part]);
 
-const deflatedOf = (part: Buffer | Held): Promise<Deflated> =>
+const deflatedOf = (part: Buffer | Attachment): Promise<Deflated> =>
   'content' in part ? (part.deflated ??= part.content.then(deflated)) : deflated([part]);
 
 interface Note {

@@ -4,7 +4,7 @@ import { longestTokenMs, revokedTokensPath } from './revocations.ts';
 import type { ReadRevoked, Revocations } from './revocations.ts';
 
 /** How long a request waits at most, in ms, and how often it gets a sign of life meanwhile. */
-const holdMs = 30_000;
+const openMs = 30_000;
 const signOfLifeMs = 1_000;
 
 export interface PublishedRevocations {
@@ -34,7 +34,7 @@ export function publishRevocations(
     const { withinMs, known: theirs } = request.query;
     response.type('json');
     if (theirs !== undefined && theirs === known.version && !lifecycle.isClosing) {
-      await hold(response, waiting);
+      await keepOpen(response, waiting);
       if (response.closed) return;
     }
     // The version is taken before the list is read, so what happens in between is news to the next request.
@@ -51,7 +51,7 @@ export function publishRevocations(
   return answerAll;
 }
 
-async function hold(response: Response, waiting: Set<() => void>): Promise<void> {
+async function keepOpen(response: Response, waiting: Set<() => void>): Promise<void> {
   const signOfLife = () => response.write(' ');
   signOfLife();
   const signs = setInterval(signOfLife, signOfLifeMs);
@@ -59,7 +59,7 @@ async function hold(response: Response, waiting: Set<() => void>): Promise<void>
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const alarm = setTimeout(answer, holdMs);
+  const alarm = setTimeout(answer, openMs);
   waiting.add(answer);
   response.once('close', answer);
   await answered;

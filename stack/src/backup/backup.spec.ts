@@ -10,7 +10,7 @@ import type { Subgraph } from '../layout.ts';
 import { emptyDatabase } from '../testing/empty-database.ts';
 import { backup, manifestFile } from './backup.ts';
 import type { Manifest } from './backup.ts';
-import { holdAMoment } from './moment.ts';
+import { freezeAMoment } from './moment.ts';
 import { remembered, restore } from './restore.ts';
 
 type Databases = Record<Subgraph, Awaited<ReturnType<typeof emptyDatabase>>>;
@@ -92,7 +92,7 @@ describe('a backup', () => {
     const selling = Array.from({ length: 4 }, sell);
     try {
       for (let i = 0; i < 3; i++) {
-        const moment = await holdAMoment({ databaseUrl: (service) => from[service].url });
+        const moment = await freezeAMoment({ databaseUrl: (service) => from[service].url });
         const [caused, done] = await Promise.all([
           idsOf(moment.readers.users, 'outbox'),
           idsOf(moment.readers.deliveries, 'inbox'),

@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib';
 import { subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 import { dump } from './dump.ts';
-import { holdAMoment } from './moment.ts';
+import { freezeAMoment } from './moment.ts';
 import type { Addresses } from './moment.ts';
 
 /** What a backup says about itself. It is written last, so a folder without it is not a complete backup. */
@@ -29,7 +29,7 @@ export async function backup(folder: string, addresses: Addresses): Promise<Mani
   // The backup contains password hashes and private keys.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty. Nothing was changed.`);
-  const moment = await holdAMoment(addresses);
+  const moment = await freezeAMoment(addresses);
   try {
     await Promise.all(
       subgraphs.map((service) =>

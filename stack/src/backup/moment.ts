@@ -33,10 +33,10 @@ const attempts = 10;
  *
  * @throws if that did not succeed in ten attempts, for example because a server runs a statement for longer than a second
  */
-export async function holdAMoment(addresses: Addresses): Promise<Moment> {
+export async function freezeAMoment(addresses: Addresses): Promise<Moment> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryToHold(addresses);
+      return await tryToFreeze(addresses);
     } catch (error) {
       if (attempt === attempts || (error as { errno?: number }).errno !== lockWaitTimeout) throw error;
       await pause(1_000 * (1 + Math.random()));
@@ -45,7 +45,7 @@ export async function holdAMoment(addresses: Addresses): Promise<Moment> {
 }
 const lockWaitTimeout = 1205;
 
-async function tryToHold({ databaseUrl, ca }: Addresses): Promise<Moment> {
+async function tryToFreeze({ databaseUrl, ca }: Addresses): Promise<Moment> {
   const opened: Connection[] = [];
   const close = async () => {
     await Promise.all(opened.map((connection) => connection.end().catch(() => undefined)));
@@ -63,15 +63,15 @@ async function tryToHold({ databaseUrl, ca }: Addresses): Promise<Moment> {
         subgraphs.map(async (service) => [service, await open(databaseUrl(service), ...reading)] as const),
       ),
     ) as Record<Subgraph, Connection>;
-    const holders = await Promise.all(oneOfEachServer(databaseUrl).map((url) => open(url, ...holding)));
+    const lockers = await Promise.all(oneOfEachServer(databaseUrl).map((url) => open(url, ...locking)));
     const askedAt = performance.now();
-    await Promise.all(holders.map((holder) => holder.query('FLUSH TABLES WITH READ LOCK')));
+    await Promise.all(lockers.map((locker) => locker.query('FLUSH TABLES WITH READ LOCK')));
     await Promise.all(
       Object.values(readers).map((reader) => reader.query('START TRANSACTION WITH CONSISTENT SNAPSHOT')),
     );
     const at = new Date();
-    // Each server answers, so it has held its lock until now. A server that had lost the connection would have released its lock.
-    await Promise.all(holders.map((holder) => holder.query('UNLOCK TABLES')));
+    // Each server answers, so it has kept its lock until now. A server that had lost the connection would have released its lock.
+    await Promise.all(lockers.map((locker) => locker.query('UNLOCK TABLES')));
     return { at, commitsWaitedMs: performance.now() - askedAt, readers, close };
   } catch (error) {
     await close();
@@ -86,10 +86,10 @@ const reading = [
   "SET SESSION net_write_timeout = 3600, time_zone = '+00:00'",
 ];
 
-const holding = [
+const locking = [
   // A statement that runs for longer is not waited for, because all other commits would wait behind the lock.
   'SET SESSION lock_wait_timeout = 1',
-  // If this process stops while it holds the locks, the server releases them.
+  // If this process stops while it has the locks, the server releases them.
   'SET SESSION wait_timeout = 5',
 ];
 

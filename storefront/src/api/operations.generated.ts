@@ -34,9 +34,9 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** moveSchedule: the show has begun. */
+  /** moveSchedule: the show has begun, so it can no longer be moved. */
   | 'SHOW_BEGUN'
-  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  /** moveSchedule: the show starts at this time already and was never moved. If it was moved before, the call changes `refundUntil` only. */
   | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
@@ -48,7 +48,7 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
-  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  /** changeConcert: the concert is visible to everybody already, and cannot be hidden again. */
   | 'ALREADY_PUBLISHED'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
@@ -705,13 +705,13 @@ export type PurchasesQuery = {
   } | null;
 };
 
-export type OpenHoldQueryVariables = Exact<{ [key: string]: never }>;
+export type UnpaidReservationQueryVariables = Exact<{ [key: string]: never }>;
 
-export type OpenHoldQuery = {
+export type UnpaidReservationQuery = {
   me: {
     __typename: 'User';
     id: string;
-    openHolds: {
+    unpaidReservations: {
       __typename: 'ReservationConnection';
       edges: Array<{
         __typename: 'ReservationEdge';
@@ -1594,10 +1594,10 @@ fragment PurchaseParts on Reservation {
   __typename
 }`) as TypedDocumentNode<PurchasesQuery, PurchasesQueryVariables>;
 
-export const OpenHoldDocument = parse(`query OpenHold {
+export const UnpaidReservationDocument = parse(`query UnpaidReservation {
   me {
     id
-    openHolds: reservations(first: 1, status: PENDING) {
+    unpaidReservations: reservations(first: 1, status: PENDING) {
       edges {
         node {
           id
@@ -1616,7 +1616,7 @@ export const OpenHoldDocument = parse(`query OpenHold {
     }
     __typename
   }
-}`) as TypedDocumentNode<OpenHoldQuery, OpenHoldQueryVariables>;
+}`) as TypedDocumentNode<UnpaidReservationQuery, UnpaidReservationQueryVariables>;
 
 export const PurchaseDocument = parse(`query Purchase($id: ID!) {
   reservation(id: $id) {

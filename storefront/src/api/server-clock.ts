@@ -1,4 +1,4 @@
-// Holds end by the server's clock. That of a phone may be minutes off, so countdowns add the difference of the two.
+// Reservations expire by the server's clock. That of a phone may be minutes off, so countdowns add the difference of the two.
 
 let offsetMs = 0;
 

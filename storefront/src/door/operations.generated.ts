@@ -34,9 +34,9 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** moveSchedule: the show has begun. */
+  /** moveSchedule: the show has begun, so it can no longer be moved. */
   | 'SHOW_BEGUN'
-  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  /** moveSchedule: the show starts at this time already and was never moved. If it was moved before, the call changes `refundUntil` only. */
   | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
@@ -48,7 +48,7 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
-  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  /** changeConcert: the concert is visible to everybody already, and cannot be hidden again. */
   | 'ALREADY_PUBLISHED'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'

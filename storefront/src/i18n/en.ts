@@ -241,7 +241,7 @@ export const en = {
     story: 'What happened',
     held: 'Seats held',
     seats: 'Seats',
-    openHold: 'You are holding seats',
+    unpaidReservation: 'You are holding seats',
     goPay: 'Pay now',
     notFound: 'There is no such purchase, or it is somebody else’s.',
   },

@@ -235,7 +235,7 @@ export const ko: Texts = {
     story: '진행 내역',
     held: '좌석 잡음',
     seats: '좌석',
-    openHold: '잡아 둔 좌석이 있어요',
+    unpaidReservation: '잡아 둔 좌석이 있어요',
     goPay: '결제하기',
     notFound: '없는 예매이거나 다른 사람의 예매예요.',
   },

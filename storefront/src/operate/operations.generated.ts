@@ -34,9 +34,9 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** moveSchedule: the show has begun. */
+  /** moveSchedule: the show has begun, so it can no longer be moved. */
   | 'SHOW_BEGUN'
-  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  /** moveSchedule: the show starts at this time already and was never moved. If it was moved before, the call changes `refundUntil` only. */
   | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
@@ -48,7 +48,7 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
-  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  /** changeConcert: the concert is visible to everybody already, and cannot be hidden again. */
   | 'ALREADY_PUBLISHED'
   /** pay: the reservation was not paid before it expired. */
   | 'RESERVATION_EXPIRED'
@@ -133,12 +133,9 @@ export type ConfigureWaitingRoomInput = {
 export type MoveScheduleInput = {
   /** The date whose show is moved. */
   scheduleId: string | number;
-  /** When the show starts from now on, which must be in the future. */
+  /** The new start of the show, in the future. */
   startsAt: string;
-  /**
-   * Until when those who have seats already may give them back: in the future, and not after the show starts; `startsAt` when it is left
-   * out. Whoever gets seats later may give them back until the show starts, as ever.
-   */
+  /** Fans who have seats already can give them back until then: an instant in the future, not after the new start, which is also the default. Fans who get seats later can give them back until the show starts, as always. */
   refundUntil?: string | null | undefined;
 };
 
@@ -158,7 +155,7 @@ export type CreateConcertInput = {
   salesOpenAt: string;
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: number | null | undefined;
-  /** When everybody sees it; at once when it is left out. */
+  /** When it becomes visible to everybody; if left out, at once. See `Concert.publishAt`. */
   publishAt?: string | null | undefined;
   /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: string | null | undefined;
@@ -180,7 +177,7 @@ export type ChangeConcertInput = {
   salesOpenAt?: string | null | undefined;
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: number | null | undefined;
-  /** When everybody sees it; now or earlier is at once. Of a concert that everybody sees already it cannot be changed. */
+  /** When it becomes visible to everybody: at once if this is now or in the past. It cannot be changed once the concert is visible (ALREADY_PUBLISHED). */
   publishAt?: string | null | undefined;
 };
 

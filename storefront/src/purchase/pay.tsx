@@ -17,7 +17,7 @@ interface PayProps {
 }
 
 /**
- * Pays for a hold while there is time. If there are too few points, more are charged first, because a failed payment gives the
+ * Pays for a reservation while there is time. If there are too few points, more are charged first, because a failed payment gives the
  * seats up.
  */
 export function Pay({ purchase, onOver }: PayProps) {

@@ -42,7 +42,7 @@ export function PurchasePage({ id, userId }: { id: string; userId: string }) {
   );
 }
 
-/** A new hold may be known only a moment later, so it is asked for a few times before it counts as missing. */
+/** A new reservation may be known only a moment later, so it is asked for a few times before it counts as missing. */
 function useLookAgain(isMissing: boolean, refetch: () => Promise<unknown>): void {
   const looked = useRef(0);
   useEffect(() => {

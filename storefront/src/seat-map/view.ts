@@ -58,7 +58,7 @@ export const pan = (view: View, dx: number, dy: number, layout: Hall, size: Size
 
 /** Keeps some of the hall on the screen, and centres a hall that fits, so that nobody gets lost. */
 function within({ scale, x, y }: View, { bounds }: Hall, { width, height }: Size): View {
-  const hold = (at: number, from: number, extent: number, length: number) => {
+  const clamped = (at: number, from: number, extent: number, length: number) => {
     const [start, end] = [at + from * scale, at + (from + extent) * scale];
     if (end - start <= length) return at + (length - end - start) / 2;
     const slack = length / 3;
@@ -68,7 +68,7 @@ function within({ scale, x, y }: View, { bounds }: Hall, { width, height }: Size
   };
   return {
     scale,
-    x: hold(x, bounds.x, bounds.width, width),
-    y: hold(y, bounds.y, bounds.height, height),
+    x: clamped(x, bounds.x, bounds.width, width),
+    y: clamped(y, bounds.y, bounds.height, height),
   };
 }

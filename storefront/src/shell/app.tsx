@@ -8,9 +8,9 @@ import { Loading } from '../design/states.tsx';
 import { Header } from './header.tsx';
 import { NewVersion } from './new-version.tsx';
 import { NotFound } from './not-found.tsx';
-import { OpenHold } from './open-hold.tsx';
 import { LoggedIn } from './logged-in.tsx';
 import { Offline } from './offline.tsx';
+import { UnpaidReservation } from './unpaid-reservation.tsx';
 import './shell.css';
 
 const LogInPage = lazy(async () => ({ default: (await import('../account/log-in-page.tsx')).LogInPage }));
@@ -55,7 +55,7 @@ export function App() {
         {t('nav.skip')}
       </a>
       <Header />
-      <OpenHold />
+      <UnpaidReservation />
       <Offline />
       <NewVersion />
       <main id="content" tabIndex={-1} ref={content}>

@@ -7,7 +7,7 @@ import type { Wallet } from './wallet.ts';
 
 /** The most points that one charge may bring. */
 const maxCharge = 10_000_000;
-/** The balance up to which charges may fill a wallet. A refund is never refused, so a wallet can come to hold more. */
+/** The balance up to which charges may fill a wallet. A refund is never refused, so a wallet can come to have more. */
 const maxBalance = 2_000_000_000;
 
 export type ChargeRefusal = Refusal<'AMOUNT_OUT_OF_RANGE' | 'NOT_READY_YET'>;

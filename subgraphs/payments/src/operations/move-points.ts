@@ -47,7 +47,7 @@ export type Outcome = PointEntry | Payment | Refusal;
  * Carries out, in one transaction, charges and payments that arrived together. Each has its own key, decision and answer, and
  * finds what those before it have left. If the transaction runs again after a COMMIT of unknown outcome, it finds the keys that
  * it stored.
- * @param lock with 'skip', a call that needs a row which another transaction has locked is answered 'busy' and holds up nobody.
+ * @param lock with 'skip', a call that needs a row which another transaction has locked is answered 'busy' and makes nobody wait.
  * The caller must make such a call again, alone, with 'wait'
  */
 export const movePoints = (
@@ -64,7 +64,7 @@ export const movePoints = (
     const payables = await lockPayables(manager, reservationIds, lock);
     const userIds = [...new Set(calls.map(({ userId }) => userId))];
     const wallets = await lockWallets(manager, userIds, lock);
-    // The clock is read when the locks are held, because the wait for them may have taken the hold's last second. Two calls with
+    // The clock is read when the rows are locked, because the wait for them may have taken the reservation's last second. Two calls with
     // the same key are of the same fan, so they meet at the wallet's lock.
     const now = new Date();
     const keyed = calls.map((call) => keyedCall(call, now));

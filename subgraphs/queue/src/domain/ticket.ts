@@ -95,7 +95,7 @@ export const leave = (found: Ticket, now: Date): Decision<Ticket> =>
 export const complete = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
 
-/** Ends an admission whose time is over, whatever the fan holds. Holds can be paid without it, and the next fan waits. */
+/** Ends an admission whose time is over, whatever seats the fan holds: they can be paid without it, and the next fan waits. */
 export const expire = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' && found.expiresAt <= now ? end(found, 'EXPIRED', now) : unchanged(found);
 

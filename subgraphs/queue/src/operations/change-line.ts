@@ -4,7 +4,7 @@ import type { Room } from '../domain/room.ts';
 import { updateRoom } from '../storage/rooms.ts';
 import type { LineDependencies } from './line-dependencies.ts';
 
-/** The version for the tickets that this transaction moves; it holds the room's lock. */
+/** The version for the tickets that this transaction moves; it has locked the room. */
 export const nextVersion = (room: Room): number => room.version + 1;
 
 /**

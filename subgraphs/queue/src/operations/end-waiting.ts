@@ -10,7 +10,7 @@ import type { LineDependencies } from './line-dependencies.ts';
 /** How many tickets one transaction moves at most, so that waves, and waits for the room's lock, stay short. */
 export const batchSize = 500;
 
-/** Ends waiting tickets of this room. The caller holds the room's lock, and calls `changeLine` afterwards. */
+/** Ends waiting tickets of this room. The caller has locked the room, and calls `changeLine` afterwards. */
 export async function endWaiting(
   tx: Transaction,
   room: Room,

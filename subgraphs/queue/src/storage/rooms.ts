@@ -34,7 +34,7 @@ export const findRooms = (manager: EntityManager, concertIds: readonly string[])
   manager.find(roomEntity, { where: { concertId: In(concertIds) } });
 
 /**
- * The room, locked until the transaction ends. Every transaction that makes a ticket WAITING, or ends its waiting, holds
+ * The room, locked until the transaction ends. Every transaction that makes a ticket WAITING, or ends its waiting, takes
  * this lock. So numbers have no gaps and no duplicates, `waiting` is exact, versions come one after the other, and one replica at a
  * time lets fans in. Rooms are locked before tickets.
  */

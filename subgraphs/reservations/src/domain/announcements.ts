@@ -9,9 +9,16 @@ import {
   reservationExpired,
   reservationMoved,
 } from '@frontrow/events/contracts/reservations';
-import type { Cancelled, Confirmed, Expired, Hold, PaymentCompleted, Pending } from './reservation.ts';
+import type {
+  Cancelled,
+  Confirmed,
+  Expired,
+  PaymentCompleted,
+  Pending,
+  ReservationBase,
+} from './reservation.ts';
 
-const whoseAndWhat = ({ id, userId, ticketId, concertId, scheduleId }: Hold) => ({
+const whoseAndWhat = ({ id, userId, ticketId, concertId, scheduleId }: ReservationBase) => ({
   reservationId: id,
   userId,
   ticketId,

@@ -14,8 +14,8 @@ export type PaymentCompleted = DataOf<typeof paymentCompleted>;
 export type PaymentRefunded = DataOf<typeof paymentRefunded>;
 export type SaleFailed = DataOf<typeof seatsSaleFailed>;
 
-/** What was reserved, by whom and until when, as it was at the moment of the hold. Only a show that is moved changes its time. */
-export interface Hold {
+/** What a reservation of any status has: what was reserved, by whom and until when. Only a show that is moved changes its time. */
+export interface ReservationBase {
   readonly id: string;
   readonly userId: string;
   readonly ticketId: string;
@@ -27,7 +27,7 @@ export interface Hold {
   readonly total: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** Until when it may be given back once it is paid, as its show was moved since the hold; null when it was not. */
+  /** Until when it may be given back once it is paid, as its show was moved since then; null when it was not. */
   readonly refundUntil: Date | null;
   /** When the show was to start before that, as the fan was told last; null with `refundUntil`. */
   readonly movedFrom: Date | null;
@@ -40,17 +40,17 @@ export interface Hold {
 /** Why a reservation may be CANCELLED. */
 export type CancelReason = Exclude<ReservationEnd, 'HOLD_EXPIRED'>;
 
-export interface Pending extends Hold {
+export interface Pending extends ReservationBase {
   readonly status: 'PENDING';
 }
 
-export interface Confirmed extends Hold {
+export interface Confirmed extends ReservationBase {
   readonly status: 'CONFIRMED';
   readonly paymentId: string;
   readonly confirmedAt: Date;
 }
 
-export interface Cancelled extends Hold {
+export interface Cancelled extends ReservationBase {
   readonly status: 'CANCELLED';
   /** Null if nobody has paid. A payment that came too late is noted too. */
   readonly paymentId: string | null;
@@ -60,7 +60,7 @@ export interface Cancelled extends Hold {
   readonly endedBecause: CancelReason;
 }
 
-export interface Expired extends Hold {
+export interface Expired extends ReservationBase {
   readonly status: 'EXPIRED';
   /** The id of a payment that came too late; null if there was none. */
   readonly paymentId: string | null;
@@ -71,7 +71,7 @@ export interface Expired extends Hold {
 export type Reservation = Pending | Confirmed | Cancelled | Expired;
 
 /**
- * How long after `expiresAt` the clock waits before it ends a hold, in ms. Payments takes no points after `expiresAt`, but the
+ * How long after `expiresAt` the clock waits before it ends an unpaid reservation, in ms. Payments takes no points after `expiresAt`, but the
  * news of a payment made just before needs a moment to arrive. A payment whose news comes even later is refunded.
  */
 export const graceMs = 2_000;
@@ -261,7 +261,7 @@ export function cancelByFan(
 }
 
 /** Until when a fan may give back what is paid; at this instant it is too late. */
-export const refundableUntil = ({ shown, refundUntil }: Hold): Date =>
+export const refundableUntil = ({ shown, refundUntil }: ReservationBase): Date =>
   refundUntil ?? new Date(shown.startsAt);
 
 /** When a show starts since it was moved, and until when those who had seats before may give them back. */
@@ -274,12 +274,12 @@ export interface ShowMove {
  * Whether a reservation does not know of a move yet: it says another time, or what an earlier move offered. Seats that were held for the
  * new time were not moved, so their fans may give them back until the show starts, as ever.
  */
-const isBefore = ({ shown, refundUntil }: Hold, move: ShowMove): boolean =>
+const isBefore = ({ shown, refundUntil }: ReservationBase, move: ShowMove): boolean =>
   new Date(shown.startsAt).getTime() !== move.startsAt.getTime() ||
   (refundUntil !== null && refundUntil.getTime() !== move.refundUntil.getTime());
 
 /** What a move changes of a reservation. */
-function afterMove(found: Hold, { startsAt, refundUntil }: ShowMove) {
+function afterMove(found: ReservationBase, { startsAt, refundUntil }: ShowMove) {
   const before = new Date(found.shown.startsAt);
   // At the same time as before, only the offer is another one.
   const movedFrom = before.getTime() === startsAt.getTime() ? found.movedFrom : before;
@@ -321,7 +321,7 @@ export function onShowCancelled(found: Reservation, now: Date): Decision<Reserva
   }
 }
 
-/** Ends a hold that nobody paid, once the grace is over as well. */
+/** Ends a reservation that nobody paid, once the grace is over as well. */
 export function expire(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': {
@@ -345,7 +345,7 @@ export function expire(found: Reservation, now: Date): Decision<Reservation> {
   }
 }
 
-/** Holds that expired at this instant, or before, are due now. */
+/** Reservations that expired at this instant, or before, are due now. */
 export const expiredBefore = (now: Date): Date => new Date(now.getTime() - graceMs);
 
 function cancel(found: Pending | Confirmed, because: CancelReason, now: Date): Decision<Reservation> {

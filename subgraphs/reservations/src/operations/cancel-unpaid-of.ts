@@ -4,7 +4,7 @@ import { cancelByFan } from '../domain/reservation.ts';
 import { lockPendingOf } from '../storage/reservations.ts';
 import { carryOut } from './carry-out.ts';
 
-/** Cancels what a fan holds and has not paid. What is paid stays, even though its owner's account is gone. */
+/** Cancels what a fan has reserved and not paid. What is paid stays, even though its owner's account is gone. */
 export async function cancelUnpaidOf(tx: Transaction, userId: string, now: Date): Promise<void> {
   for (const found of await lockPendingOf(tx.manager, userId)) {
     const decision = cancelByFan(found, now);

@@ -5,8 +5,8 @@ import { lockExpired, updateReservations } from '../storage/reservations.ts';
 const batchSize = 100;
 
 /**
- * Ends holds that nobody paid in time, the longest overdue first. Several replicas may do this together. Each takes reservations
- * that no other transaction has locked, so no hold is ended twice, and this never waits for one that is being paid.
+ * Ends reservations that nobody paid in time, the longest overdue first. Several replicas may do this together. Each takes reservations
+ * that no other transaction has locked, so none is ended twice, and this never waits for one that is being paid.
  * @returns whether more may be due
  */
 export async function expireDueReservations(outbox: Outbox, now: Date): Promise<'more' | 'done'> {

@@ -11,7 +11,7 @@ import type { MovedSchedule } from '../storage/moved-schedules.ts';
 
 /** How many reservations are looked for at once: each look reads all of the schedule. */
 const lookedFor = 5_000;
-/** How many one transaction moves: it holds them locked for some hundredths of a second. */
+/** How many one transaction moves: they stay locked for some hundredths of a second. */
 const batchSize = 200;
 /**
  * How long after the news, in ms, a transaction may still commit a hold that says the time before, as it looked for moves before the news

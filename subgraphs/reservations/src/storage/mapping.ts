@@ -1,4 +1,4 @@
-import type { Cancelled, Confirmed, Expired, Hold, Reservation } from '../domain/reservation.ts';
+import type { Cancelled, Confirmed, Expired, Reservation, ReservationBase } from '../domain/reservation.ts';
 import type { ReservationRow, SeatRow } from './entities.ts';
 
 /** The columns that a change of state can change. */
@@ -28,14 +28,14 @@ export function toRow(reservation: Reservation): ReservationRow {
   };
 }
 
-export const toSeatRows = ({ id, seats }: Hold): SeatRow[] =>
+export const toSeatRows = ({ id, seats }: ReservationBase): SeatRow[] =>
   seats.map((seat, position) => ({ reservationId: id, position, ...seat }));
 
 /** @param seats the reservation's seats in their order */
 export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): Reservation {
   const { concertTitle, artist, venueName, startsAt } = row;
   const { paymentId, confirmedAt, endedAt, endedBecause, ...rest } = row;
-  const hold = {
+  const base = {
     ...rest,
     shown: { concertTitle, artist, venueName, startsAt: startsAt.toISOString() },
     seats: seats.map(({ seatId, label, price }) => ({ seatId, label, price })),
@@ -43,12 +43,12 @@ export function toReservation(row: ReservationRow, seats: readonly SeatRow[]): R
   // `toState` always writes all columns that belong to a status.
   switch (row.status) {
     case 'PENDING':
-      return { ...hold, status: row.status };
+      return { ...base, status: row.status };
     case 'CONFIRMED':
-      return { ...hold, paymentId, confirmedAt } as Confirmed;
+      return { ...base, paymentId, confirmedAt } as Confirmed;
     case 'CANCELLED':
-      return { ...hold, paymentId, confirmedAt, endedAt, endedBecause } as Cancelled;
+      return { ...base, paymentId, confirmedAt, endedAt, endedBecause } as Cancelled;
     case 'EXPIRED':
-      return { ...hold, paymentId, endedAt, endedBecause } as Expired;
+      return { ...base, paymentId, endedAt, endedBecause } as Expired;
   }
 }

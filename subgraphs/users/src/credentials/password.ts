@@ -16,7 +16,7 @@ const inTurn = pLimit(2);
 // Source: https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver
 const normalised = (password: string) => password.normalize('NFKC');
 
-/** Argon2id in PHC string format. It takes tens of ms of a core, so never call it while holding a lock that others wait for. */
+/** Argon2id in PHC string format. It takes tens of ms of a core, so never call it in a transaction that has locked what others wait for. */
 export const hashPassword = (password: string): Promise<string> =>
   inTurn(() => hash(normalised(password), parameters));
 
