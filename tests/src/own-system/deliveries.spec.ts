@@ -3,7 +3,7 @@ import { circuitOf, deliveriesOf, eventually, everything, outsideOf, toldAbout }
 import type { Outside } from '../testing/outside.ts';
 import { buySeats } from '../testing/purchases.ts';
 import type { Purchase } from '../testing/purchases.ts';
-import { concertOnSale, startSystem } from '../testing/system.ts';
+import { concertOnSale, processesOf, startSystem } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
@@ -58,12 +58,12 @@ describe('purchases', () => {
 
   it('are all told though deliveries is killed in the middle of it, and answers are lost', async () => {
     await outside.dataPlatform.behave({ delayMs: 150, cutShare: 0.1 });
-    const deliveries = system.stack.process('deliveries');
+    const victims = processesOf(system.stack, 'deliveries');
     const buying = buy(20);
     for (let i = 0; i < 3; i++) {
       await pause(700);
-      deliveries.kill('SIGKILL');
-      await deliveries.waitUntilReady();
+      for (const victim of victims) victim.kill('SIGKILL');
+      for (const victim of victims) await victim.waitUntilReady();
     }
     await buying;
     await outside.dataPlatform.behave({});

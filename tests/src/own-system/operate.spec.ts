@@ -263,9 +263,14 @@ describe('the console', () => {
 
     await page.getByRole('link', { name: 'Purchases' }).click();
     const refunds = await downloaded(page, 'Refunds (CSV)');
-    expect(refunds.filter((row) => row.includes(reservationId))).toHaveLength(1);
+    const its = refunds.filter((row) => row.includes(reservationId));
+    expect(its).toHaveLength(1);
+    const [[paymentId = '', , userId = ''] = []] = its;
     const ledger = await downloaded(page, 'Ledger (CSV)');
     expect(new Set(ledger.map(({ length }) => length)).size).toBe(1);
+    // The points went and came back.
+    const lines = ledger.filter((row) => row.includes(paymentId) && row.includes(userId));
+    expect(lines.map((row) => row[ledger[0]?.indexOf('amount') ?? -1])).toEqual(['-200', '200']);
     expect(await complaints()).toEqual([]);
   }, 120_000);
 

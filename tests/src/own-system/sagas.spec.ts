@@ -7,7 +7,14 @@ import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
 import { Collector } from '../testing/collector.ts';
-import { admittedFan, concertOnSale, killAllAndThen, seesInTheEnd, startSystem } from '../testing/system.ts';
+import {
+  admittedFan,
+  concertOnSale,
+  killAllAndThen,
+  processesOf,
+  seesInTheEnd,
+  startSystem,
+} from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 
 let system: System;
@@ -182,11 +189,12 @@ describe('the log', () => {
   it('is complete again after its tables were emptied', async () => {
     const before = await logRows();
     expect(before.length).toBeGreaterThan(20);
-    const sagas = system.stack.process('sagas');
-    sagas.kill('SIGKILL');
-    await reachInto('sagas', 'DELETE FROM steps');
-    await reachInto('sagas', 'DELETE FROM sagas');
-    await sagas.waitUntilReady();
+    const victims = processesOf(system.stack, 'sagas');
+    await killAllAndThen(victims, async () => {
+      await reachInto('sagas', 'DELETE FROM steps');
+      await reachInto('sagas', 'DELETE FROM sagas');
+    });
+    for (const victim of victims) await victim.waitUntilReady();
     const giveUpAt = Date.now() + 20_000;
     while ((await logRows()).length < before.length && Date.now() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, 100));

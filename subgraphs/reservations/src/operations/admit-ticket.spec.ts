@@ -276,10 +276,17 @@ describe('a show that is moved after its doors have opened', () => {
     const startsAt = inHours(1);
     await move(scheduleId, startsAt);
     const entriesFrom = new Date(startsAt.getTime() - 12 * 3_600_000).toISOString();
-    expect(await list(scheduleId)).toMatchObject({ entriesFrom, changes: [], admittedCount: 0, ticketCount: 2 });
+    expect(await list(scheduleId)).toMatchObject({
+      entriesFrom,
+      changes: [],
+      admittedCount: 0,
+      ticketCount: 2,
+    });
+    // One that knows the keys of now: a story above has replaced those of before.
+    const other = (await service.anotherReplica()) as ServiceUnderTest;
     const answers = await Promise.all([
       admit(scheduleId, { code, door: 'North' }),
-      admit(scheduleId, { code, door: 'South' }, replica as ServiceUnderTest),
+      admit(scheduleId, { code, door: 'South' }, other),
     ]);
     expect(answers.map(({ __typename }) => __typename).sort()).toEqual(['Admission', 'AlreadyAdmitted']);
     expect(await list(scheduleId)).toMatchObject({ changes: [expect.anything()], admittedCount: 1 });
