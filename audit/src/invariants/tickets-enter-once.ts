@@ -16,7 +16,7 @@ interface Wrong {
 export const ticketsEnterOnce: Invariant = {
   number: 10,
   claim:
-    'Every ticket that has entered belongs to a reservation that was CONFIRMED, and that its fan has not cancelled',
+    'Every ticket that has entered belongs to a reservation that was CONFIRMED, and that its fan has not cancelled, unless its show was moved since',
   async *breaches({ reservations: database }) {
     const wrong = rows<Wrong>(
       database,
