@@ -56,7 +56,7 @@ function worldOf(sales: readonly Sale[], people: readonly Fan[]): World {
   const concerts = sales.map(({ concertId }) => concertId).toReversed();
   const schedules = sales.map(({ scheduleId }) => scheduleId).toReversed();
   return {
-    ...{ concert: concerts, concertId: concerts, waitingRoom: concerts },
+    ...{ concert: concerts, concertId: concerts, concertChanged: concerts, waitingRoom: concerts },
     ...{ schedule: schedules, scheduleId: schedules },
     user: people.map(({ id }) => id),
   };
