@@ -117,9 +117,13 @@ function fail(how: string): never {
   }
 }
 
-export const smallSupergraph = (): string => {
+function composeSmallGraph(): string {
   const subgraphs = Object.entries(smallGraph).map(([name, { sdl }]) => ({ name, sdl }));
   const composed = compose(subgraphs);
   if ('mistakes' in composed) throw new Error(composed.mistakes.join('\n'));
   return composed.supergraphSdl;
-};
+}
+
+/** The composition takes longer than many tests, and is always the same. */
+let supergraph: string | undefined;
+export const smallSupergraph = (): string => (supergraph ??= composeSmallGraph());

@@ -136,4 +136,7 @@ export function supergraphOf(subgraphs: Record<string, string>): string {
   return supergraphSdl;
 }
 
-export const smallSupergraph = (): string => supergraphOf({ queue: queue.sdl, concerts: concerts.sdl });
+/** The composition takes longer than most tests, and is always the same. */
+let composed: string | undefined;
+export const smallSupergraph = (): string =>
+  (composed ??= supergraphOf({ queue: queue.sdl, concerts: concerts.sdl }));
