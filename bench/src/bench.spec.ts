@@ -14,13 +14,14 @@ let frontrow: Contestant;
 let monolith: Contestant;
 
 beforeAll(async () => {
-  frontrow = await startFrontrow({ durable: false, grown: 200 });
-  monolith = await startMonolith('monolith', { durable: false });
+  [frontrow, monolith] = await Promise.all([
+    startFrontrow({ durable: false, grown: 200 }),
+    startMonolith('monolith', { durable: false }),
+  ]);
 }, 120_000);
 
 afterAll(async () => {
-  await frontrow.stop();
-  await monolith.stop();
+  await Promise.all([frontrow.stop(), monolith.stop()]);
 }, 60_000);
 
 const tiny = { seed: 1, count: 8, rounds: 2, warmUp: 4, idleMs: 100, log: () => undefined };
