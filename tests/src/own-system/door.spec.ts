@@ -1,3 +1,4 @@
+import { createConnection } from 'mysql2/promise';
 import type { Browser, Page } from 'playwright-core';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
@@ -57,6 +58,14 @@ const yes = (page: Page) => page.getByRole('alert').getByText('Yes, come in');
 const no = (page: Page, why: string | RegExp) =>
   page.getByRole('alert').filter({ hasText: 'No' }).getByText(why);
 
+/** Lets a show begin this many hours ago. Operators cannot add a date in the past, so this changes the database. */
+async function begin({ scheduleId }: Sale, hoursAgo: number): Promise<void> {
+  const database = await createConnection({ uri: system.stack.databaseUrl('concerts'), timezone: 'Z' });
+  const startsAt = new Date(Date.now() - hoursAgo * 60 * 60 * 1_000);
+  await database.query('UPDATE schedules SET starts_at = ? WHERE id = ?', [startsAt, scheduleId]);
+  await database.end();
+}
+
 /** Buys tickets, and returns their codes. */
 async function ticketsFor(sale: Sale, count: number): Promise<string[]> {
   const { fan, pass } = await admittedFan(system, sale);
@@ -102,6 +111,23 @@ describe('the door', () => {
     for (const page of both) await page.locator('.verdict:not(.before)').waitFor();
     const answers = () => Promise.all(both.map((page) => yes(page).count()));
     expect((await answers()).toSorted()).toEqual([0, 1]);
+  }, 120_000);
+
+  it('admits latecomers on a phone that is set up after the show has begun, until a day later', async () => {
+    const [sale, yesterdays] = [await concertOnSale(system), await concertOnSale(system)];
+    const [code = ''] = await ticketsFor(sale, 1);
+    await begin(sale, 1);
+    await begin(yesterdays, 25);
+    const { page, complaints } = await openDoor(sale, 'Late');
+    await show(page, code);
+    await yes(page).waitFor();
+    await page.getByRole('button', { name: 'Another show or door' }).click();
+    const shows = page.getByLabel('Show', { exact: true });
+    // Nothing is nearer to now than the show that began an hour ago.
+    await shows.waitFor();
+    expect(await shows.inputValue()).toBe(sale.scheduleId);
+    expect(await shows.locator(`option[value="${yesterdays.scheduleId}"]`).count()).toBe(0);
+    expect(await complaints()).toEqual([]);
   }, 120_000);
 
   it('works without a network, also after a reload; what two doors admitted alone is settled and shown', async () => {
