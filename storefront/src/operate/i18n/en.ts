@@ -150,6 +150,8 @@ export const en = {
     findBy: 'Find by',
     by: { email: 'E-mail', seat: 'Seat', id: 'Number' },
     typed: { email: 'E-mail of the fan', seat: 'Seat, e.g. A-12-7', id: 'Number of the reservation' },
+    concert: 'Concert or artist',
+    chooseDate: 'Choose one',
     find: 'Find',
     status: 'State of the purchases',
     none: 'There are none',

@@ -149,6 +149,8 @@ export const ko: Texts<typeof en> = {
     findBy: '찾는 기준',
     by: { email: '이메일', seat: '좌석', id: '번호' },
     typed: { email: '팬의 이메일', seat: '좌석 (예: A-12-7)', id: '예매 번호' },
+    concert: '공연 또는 아티스트',
+    chooseDate: '선택하세요',
     find: '찾기',
     status: '구매 상태',
     none: '없어요',
