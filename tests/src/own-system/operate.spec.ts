@@ -278,6 +278,9 @@ describe('the console', () => {
     const attendees = await downloaded(page, 'Attendees (CSV)');
     expect(attendees.map(([seat]) => seat)).toEqual(['seat', 'A-1-1', 'A-1-2']);
     expect(attendees[1]).toContain(reservationId);
+    await page.getByText('2 sold for ₩200, 0 held, of 50').waitFor();
+    await page.getByText('Purchases per second').waitFor();
+    await page.getByRole('img', { name: /^Revenue per minute: .*, 200 at most$/ }).waitFor();
     await page.getByRole('button', { name: 'Rehearse cancelling it' }).click();
     await page.getByText('Paid reservations that will be cancelled: 1, for 2 seats.').waitFor();
     await page.getByText('The waiting room closes').waitFor();

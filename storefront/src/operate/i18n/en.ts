@@ -39,10 +39,12 @@ export const en = {
     line: 'The line',
     seats: 'Seats',
     revenue: 'Revenue',
+    perSecond: 'Purchases per second',
     perMinute: 'Purchases per minute',
+    revenuePerMinute: 'Revenue per minute',
     bought: 'Bought',
     sections: 'By section',
-    ofSection: '{{sold}} sold, {{held}} held, of {{total}}',
+    ofSection: '{{sold}} sold for {{revenue}}, {{held}} held, of {{total}}',
     chartWords: '{{label}} {{now}} now, {{most}} at most',
   },
   show: {

@@ -40,10 +40,12 @@ export const ko: Texts<typeof en> = {
     line: '대기열',
     seats: '좌석',
     revenue: '매출',
+    perSecond: '초당 구매',
     perMinute: '분당 구매',
+    revenuePerMinute: '분당 매출',
     bought: '구매',
     sections: '구역별',
-    ofSection: '전체 {{total}}석 중 판매 {{sold}}, 선점 {{held}}',
+    ofSection: '전체 {{total}}석 중 판매 {{sold}}({{revenue}}), 선점 {{held}}',
     chartWords: '{{label}} 지금 {{now}}, 최대 {{most}}',
   },
   show: {
