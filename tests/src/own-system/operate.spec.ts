@@ -173,6 +173,18 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('heading', { name: `Everybody who has or had ${label}` }).waitFor();
     await page.locator(`a[href$="${id}"]`).waitFor();
+    expect(await complaints()).toEqual([]);
+
+    // Its log is made to say what must never happen.
+    await page.goto('/operate/trouble');
+    const claim = page.getByRole('listitem').filter({ hasText: 'Nobody pays twice' });
+    await claim.getByText('Holds').waitFor();
+    await root.query(`UPDATE ${databaseOf('sagas')}.sagas SET breaks = 'PAID_TWICE' WHERE id = ?`, [id]);
+    await claim.getByText('Broken by one purchase').waitFor();
+    await page.getByText('run “npm run audit” while nobody buys').waitFor();
+    expect(await complaints()).toEqual([]);
+    await root.query(`UPDATE ${databaseOf('sagas')}.sagas SET breaks = NULL WHERE id = ?`, [id]);
+    await claim.getByText('Holds').waitFor();
   }, 120_000);
 
   it('shows what a fan and a seat had before, page by page', async () => {

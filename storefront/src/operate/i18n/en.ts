@@ -243,8 +243,8 @@ export const en = {
     rows: 'Rows so far: {{rows}}',
   },
   invariants: {
-    heading: 'Invariants',
-    hint: 'These are true of every purchase, and checked with each of its events. If one stays broken for longer than a moment, that is a fault.',
+    heading: 'Invariants of purchases',
+    hint: 'They are checked with each event of a purchase, while the sale runs. If one stays broken for longer than a moment, that is a fault. To check all invariants, also those of wallets, waiting rooms, doors and shows, run “npm run audit” while nobody buys.',
     holds: 'Holds',
     broken_one: 'Broken by one purchase',
     broken_other: 'Broken by {{count}} purchases',

@@ -241,8 +241,8 @@ export const ko: Texts<typeof en> = {
     rows: '지금까지 {{rows}}줄',
   },
   invariants: {
-    heading: '불변 조건',
-    hint: '모든 구매에서 언제나 참이어야 하는 것을 이벤트가 오는 대로 확인해요. 잠깐보다 오래 깨져 있으면 결함이에요.',
+    heading: '구매의 불변 조건',
+    hint: '판매 중에 구매 이벤트가 올 때마다 확인해요. 잠깐보다 오래 깨져 있으면 결함이에요. 지갑, 대기실, 입장, 공연까지 모든 불변 조건은 아무도 구매하지 않을 때 “npm run audit”으로 확인하세요.',
     holds: '지켜짐',
     broken_one: '구매 {{count}}건이 어겼어요',
     broken_other: '구매 {{count}}건이 어겼어요',
