@@ -128,6 +128,20 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
     expect(await fan.complaints()).toEqual([]);
 
+    await page.getByLabel('Let in per second').fill('2');
+    await page.getByLabel('Shop at once').fill('20');
+    await page.getByLabel('Shop at once').blur();
+    await page.getByText(/^Room for 19 more fans in the shop/).waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    await page.reload();
+    await page
+      .getByRole('img', { name: 'The line: Waiting 1 now, 1 at most; Admitted 1 now, 1 at most' })
+      .waitFor();
+    expect(await page.getByLabel('Let in per second').inputValue()).toBe('2');
+    expect(await page.getByLabel('Shop at once').inputValue()).toBe('20');
+    expect(await complaints()).toEqual([]);
+
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByText('Changed a waiting room').first().waitFor();
     await page.getByText('PAUSED').first().waitFor();
@@ -307,6 +321,9 @@ describe('the console', () => {
     expect(await fan.reservationUntil(reservationId, 'CANCELLED')).toMatchObject({
       payment: { status: 'REFUNDED' },
     });
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const mail = await mailTo(system, me.email, /^Cancelled and refunded/);
+    expect(mail.text).toContain('The show was cancelled and does not take place.');
 
     await passerBy.page.getByText('This show does not take place.').waitFor();
     expect(await passerBy.complaints()).toEqual([]);
