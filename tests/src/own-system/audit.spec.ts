@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { eventually } from '@frontrow/events/testing/eventually';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
+import { databaseOf } from '@frontrow/stack/layout';
 import { openSaleInHall } from '@frontrow/stack/open-sale';
 import { Collector } from '../testing/collector.ts';
 import { followByWebSocket } from '../testing/follow.ts';
@@ -97,58 +98,45 @@ describe('the audit', () => {
     await givenBack.fan.reservationUntil(givenBack.reservationId, 'CANCELLED');
 
     const seatOf = ({ seats }: Sale, index: number) => seats[index]?.id ?? '';
-    const tampered: [invariant: number, named: string, sql: string, row: string][] = [
+    const [reservations, concerts] = [databaseOf('reservations'), databaseOf('concerts')];
+    /** The invariant, the change, the row that is changed, and the row that is named if that is another one. */
+    const tampered: [invariant: number, sql: string, row: string, named?: string][] = [
       [
-        ...([10, ticketId] as const),
-        "UPDATE frontrow_reservations.reservations SET status = 'CANCELLED', ended_because = 'CANCELLED_BY_FAN' WHERE id = ?",
+        10,
+        `UPDATE ${reservations}.reservations SET status = 'CANCELLED', ended_because = 'CANCELLED_BY_FAN' WHERE id = ?`,
         entered.reservationId,
+        ticketId,
       ],
-      [11, placeId, "UPDATE frontrow_concerts.seats SET status = 'KEPT_BACK' WHERE id = ?", companionId],
+      [11, `UPDATE ${concerts}.seats SET status = 'KEPT_BACK' WHERE id = ?`, companionId, placeId],
       [
-        ...([11, seatOf(unheard, 0)] as const),
-        "UPDATE frontrow_concerts.seats SET status = 'KEPT_BACK', reservation_id = id WHERE id = ?",
+        11,
+        `UPDATE ${concerts}.seats SET status = 'KEPT_BACK', reservation_id = id WHERE id = ?`,
         seatOf(unheard, 0),
       ],
+      [11, `UPDATE ${concerts}.sections SET seats_per_row = seats_per_row + 1 WHERE id = ?`, areaId],
+      [12, `UPDATE ${concerts}.seats SET status = 'SOLD' WHERE id = ?`, seatOf(cancelled, 0)],
+      [12, `UPDATE ${concerts}.schedules SET cancelled_at = NOW(3) WHERE id = ?`, unheard.scheduleId],
       [
-        ...([11, areaId] as const),
-        'UPDATE frontrow_concerts.sections SET seats_per_row = seats_per_row + 1 WHERE id = ?',
-        areaId,
-      ],
-      [
-        ...([12, seatOf(cancelled, 0)] as const),
-        "UPDATE frontrow_concerts.seats SET status = 'SOLD' WHERE id = ?",
-        seatOf(cancelled, 0),
-      ],
-      [
-        ...([12, unheard.scheduleId] as const),
-        'UPDATE frontrow_concerts.schedules SET cancelled_at = NOW(3) WHERE id = ?',
-        unheard.scheduleId,
-      ],
-      [
-        ...([13, kept.reservationId] as const),
-        'UPDATE frontrow_reservations.reservations SET starts_at = starts_at - INTERVAL 1 DAY WHERE id = ?',
+        13,
+        `UPDATE ${reservations}.reservations SET starts_at = starts_at - INTERVAL 1 DAY WHERE id = ?`,
         kept.reservationId,
       ],
       [
-        ...([13, givenBack.reservationId] as const),
-        'UPDATE frontrow_reservations.reservations SET ended_at = refund_until WHERE id = ?',
+        13,
+        `UPDATE ${reservations}.reservations SET ended_at = refund_until WHERE id = ?`,
         givenBack.reservationId,
       ],
-      [
-        ...([13, moved.scheduleId] as const),
-        'UPDATE frontrow_concerts.schedules SET moves = moves + 1 WHERE id = ?',
-        moved.scheduleId,
-      ],
+      [13, `UPDATE ${concerts}.schedules SET moves = moves + 1 WHERE id = ?`, moved.scheduleId],
     ];
     const named = async () => {
       const breaches = await system.audit({ redeliveryMs: 0 });
       return tampered.map(
-        ([invariant, part]) =>
-          breaches.filter(({ invariant: number, row }) => number === invariant && row.includes(part)).length,
+        ([invariant, , changed, name = changed]) =>
+          breaches.filter(({ invariant: number, row }) => number === invariant && row.includes(name)).length,
       );
     };
     expect(await named()).toEqual(tampered.map(() => 0));
-    for (const [, , sql, row] of tampered) await change(sql, row);
+    for (const [, sql, row] of tampered) await change(sql, row);
     expect(await named()).toEqual(tampered.map(() => 1));
   }, 120_000);
 });
@@ -220,7 +208,7 @@ async function aHallOnSale(): Promise<{ placeId: string; companionId: string; ar
   );
   const idOf = (label: string) => schedule.seats.find((seat) => seat.label === label)?.id ?? '';
   const [areas] = await database.query(
-    "SELECT id FROM frontrow_concerts.sections WHERE schedule_id = ? AND kind = 'STANDING'",
+    `SELECT id FROM ${databaseOf('concerts')}.sections WHERE schedule_id = ? AND kind = 'STANDING'`,
     [scheduleId],
   );
   const [area] = areas as { id: string }[];
