@@ -1,4 +1,5 @@
 import type { Pool } from 'mysql2';
+import type { SeatHoldAnswer, Wish } from '@frontrow/stack/fan';
 import type { Databases } from '@frontrow/audit/invariant';
 import { rows } from '@frontrow/audit/rows';
 import { endOf } from './purchase.ts';
@@ -26,7 +27,7 @@ export function compareBooks(purchases: readonly Purchase[], records: Records): 
 }
 
 function* differences(purchase: Purchase, records: Records): Generator<string> {
-  const { fanId, charged, hold, seen, endedAt } = purchase;
+  const { fanId, charged, wish, hold, seen, endedAt } = purchase;
   if (fanId === undefined || endedAt === undefined) {
     yield 'got no answer in the end';
     return;
@@ -37,10 +38,26 @@ function* differences(purchase: Purchase, records: Records): Generator<string> {
   const reservations = hold && seen ? [`${hold.reservationId} ${seen.status}`] : [];
   yield* difference('reservations', records.reservations.get(fanId), reservations);
   if (hold === undefined) return;
+  if (wish !== undefined) yield* unwished(wish, hold);
   const payments = seen?.payment ? [`${total} points ${seen.payment.status}`] : [];
   yield* difference('payments', records.payments.get(hold.reservationId), payments);
   const seats = isConfirmed ? hold.seats.map(({ id }) => id) : [];
   yield* difference('sold seats', records.soldSeats.get(hold.reservationId), seats);
+}
+
+/** A hold has what its fan wished for: exactly the named seats, or as many of a kind. */
+function* unwished({ seatIds, bestAvailable }: Wish, { seats }: SeatHoldAnswer): Generator<string> {
+  if (seatIds !== undefined) {
+    yield* difference(
+      'held seats',
+      seats.map(({ id }) => id),
+      seatIds,
+    );
+    return;
+  }
+  const { count = 0, section } = bestAvailable ?? {};
+  const fitting = seats.filter(({ label }) => section === undefined || label.startsWith(`${section}-`));
+  yield* difference('held places', [`${fitting.length} of ${seats.length}`], [`${count} of ${count}`]);
 }
 
 function* difference(

@@ -61,6 +61,25 @@ describe('the books of fans', () => {
     expect(more).toEqual([]);
   });
 
+  it.each([
+    ['the seats that were named', { seatIds: ['seat-1', 'seat-2'] }, []],
+    ['as many places of the area', { bestAvailable: { count: 2, section: 'seat' } }, []],
+    [
+      'a companion’s seat too many',
+      { seatIds: ['seat-1'] },
+      ['held seats: seat-1, seat-2 instead of seat-1'],
+    ],
+    [
+      'seats instead of places to stand',
+      { bestAvailable: { count: 2, section: 'Floor' } },
+      ['held places: 0 of 2 instead of 2 of 2'],
+    ],
+    ['too few seats', { bestAvailable: { count: 3 } }, ['held places: 2 of 2 instead of 3 of 3']],
+  ])('compare the hold with what its fan wished for: %s', (_what, wish, differences) => {
+    const found = compareBooks([{ ...confirmed, wish }], stored());
+    expect(found.map((each) => each.split(': ').slice(2).join(': '))).toEqual(differences);
+  });
+
   it('show a compensated purchase whose seats stayed sold and whose points did not come back', () => {
     expect(compareBooks([refunded], stored())).toHaveLength(4);
   });

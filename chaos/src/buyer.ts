@@ -4,17 +4,10 @@ import type { SeatHoldAnswer, Wish } from '@frontrow/stack/fan';
 import type { Insist } from './insist.ts';
 import { followTheLine } from './line.ts';
 import type { Admission } from './line.ts';
+import type { Market } from './market.ts';
+import { wishes } from './purchase.ts';
 import type { Purchase, Seen } from './purchase.ts';
 import type { Random } from '@frontrow/stack/testing/random';
-
-export interface Market {
-  readonly url: string;
-  readonly concertId: string;
-  readonly scheduleId: string;
-  readonly seatIds: readonly string[];
-  /** The price of each seat, in points. */
-  readonly price: number;
-}
 
 const mostSeats = 3;
 const lookAgainMs = 250;
@@ -68,7 +61,8 @@ export class Buyer {
     for (;;) {
       const answer = await this.#tap(() => fan.hold(this.#market.scheduleId, pass, wish, key));
       if (answer.__typename === 'SeatHold') return { ticketId, hold: answer };
-      if (answer.__typename === 'SeatsTaken') [wish, key] = [this.#wish(), randomUUID()];
+      const wishesAgain = answer.__typename === 'SeatsTaken' || answer.code === 'COMPANION_MISSING';
+      if (wishesAgain) [wish, key] = [this.#wish(), randomUUID()];
       else if (answer.code === 'NOT_ADMITTED') ({ ticketId, pass } = await this.#queue(fan));
       else if (answer.code === 'NOT_ENOUGH_SEATS') return { ticketId };
       else throw new Error(`holding seats was refused: ${answer.code}`);
@@ -81,13 +75,32 @@ export class Buyer {
     return followTheLine(fan, concertId, this.#insist, () => (this.#book.missedNews = true));
   }
 
-  /** Wishes for named seats, which somebody else may want as well, or for any. */
+  /** Wishes for any seats, or for named ones, which somebody else may want as well. */
   #wish(): Wish {
+    this.#book.wishedFor = this.#random.pick(wishes);
+    const wish = this.#wishFor(this.#book.wishedFor);
+    this.#book.wish = wish;
+    return wish;
+  }
+
+  #wishFor(wished: (typeof wishes)[number]): Wish {
+    const { seatIds, pairs, standing } = this.#market;
     const count = this.#random.between(1, mostSeats);
-    if (this.#random.between(0, 1) === 0) return { bestAvailable: { count } };
-    const seatIds = new Set<string>();
-    while (seatIds.size < count) seatIds.add(this.#random.pick(this.#market.seatIds));
-    return { seatIds: [...seatIds] };
+    switch (wished) {
+      case 'any seats':
+        return { bestAvailable: { count } };
+      case 'places to stand':
+        return { bestAvailable: { count, section: standing } };
+      case 'a wheelchair place':
+        return { seatIds: [...this.#random.pick(pairs)] };
+      case 'half a pair':
+        return { seatIds: [this.#random.pick(this.#random.pick(pairs))] };
+      case 'named seats': {
+        const named = new Set<string>();
+        while (named.size < count) named.add(this.#random.pick(seatIds));
+        return { seatIds: [...named] };
+      }
+    }
   }
 
   async #decide(fan: Fan, id: string): Promise<void> {

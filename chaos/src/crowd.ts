@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Buyer } from './buyer.ts';
-import type { Market } from './buyer.ts';
 import { insistUntil } from './insist.ts';
 import type { Insist } from './insist.ts';
+import type { Market } from './market.ts';
 import type { Intent, Purchase } from './purchase.ts';
 import { Deck, Random } from '@frontrow/stack/testing/random';
 

@@ -1,4 +1,4 @@
-import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import type { SeatHoldAnswer, Wish } from '@frontrow/stack/fan';
 
 /** The intents of fans, in the proportions in which they are listed. */
 export const intents = [
@@ -15,6 +15,18 @@ export const intents = [
 ] as const;
 export type Intent = (typeof intents)[number];
 
+/**
+ * What fans wish for. A wheelchair place is sold with its companion's seat only, so half a pair is refused, and its fan wishes for
+ * something else.
+ */
+export const wishes = [
+  'any seats',
+  'named seats',
+  'places to stand',
+  'a wheelchair place',
+  'half a pair',
+] as const;
+
 /** A reservation as its fan sees it. */
 export interface Seen {
   readonly status: 'PENDING' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED';
@@ -30,6 +42,9 @@ export interface Purchase {
   fanId?: string;
   /** Points that were charged, according to the answers. */
   charged: number;
+  /** What the fan wished for last, and how they asked for it. */
+  wishedFor?: (typeof wishes)[number];
+  wish?: Wish;
   /** Undefined at the end if there were no seats left. */
   hold?: SeatHoldAnswer;
   /** What the fan saw in the end. */

@@ -1,5 +1,5 @@
 import { aloneName } from './plan.ts';
-import { endOf, ends } from './purchase.ts';
+import { endOf, ends, wishes } from './purchase.ts';
 import type { Inflicted, Report } from './chaos.ts';
 
 /** How long everything may take to be consistent again after the last fault, in ms. */
@@ -46,6 +46,10 @@ export function describe(report: Report): string {
   const found = failings(report);
   return `
 ${purchases.length} purchases were begun: ${counts(purchases.map(endOf), ends)}.
+What was confirmed: ${counts(
+    purchases.filter((each) => endOf(each) === 'confirmed').map(({ wishedFor = '' }) => wishedFor),
+    wishes,
+  )}.
 
 ${faults.length} faults, and how long after them a purchase begun then was confirmed, at most:
 ${table(longestRecoveries(faults))}${aloneShares(faults)}

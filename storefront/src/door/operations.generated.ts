@@ -142,6 +142,7 @@ export type DoorViewerQuery = { me: { __typename: 'User'; id: string; name: stri
 
 export type DoorShowsQueryVariables = Exact<{
   search?: string | null | undefined;
+  from?: string | null | undefined;
 }>;
 
 export type DoorShowsQuery = {
@@ -300,7 +301,7 @@ export const DoorViewerDocument = parse(`query DoorViewer {
   }
 }`) as TypedDocumentNode<DoorViewerQuery, DoorViewerQueryVariables>;
 
-export const DoorShowsDocument = parse(`query DoorShows($search: String) {
+export const DoorShowsDocument = parse(`query DoorShows($search: String, $from: DateTime) {
   concerts(first: 50, search: $search) {
     edges {
       node {
@@ -311,7 +312,7 @@ export const DoorShowsDocument = parse(`query DoorShows($search: String) {
           name
           __typename
         }
-        schedules {
+        schedules(includePast: true, from: $from) {
           id
           startsAt
           __typename

@@ -21,13 +21,17 @@ interface Show {
   readonly startsAt: string;
 }
 
+/** How long a show can be chosen after it began: fans come late, and phones break. */
+const latestMs = 24 * 60 * 60 * 1_000;
+
 /** Chooses the show and the name of the door. This needs a network; afterwards the door works without one. */
 export function SetupPage({ door, userId }: { door: Door; userId: string }) {
   const { t } = useTranslation('door');
   useTitle(t('setup.heading'));
   const [search, setSearch] = useState('');
+  const [from] = useState(() => new Date(Date.now() - latestMs).toISOString());
   const { data, error, refetch } = useQuery(DoorShowsDocument, {
-    variables: { search: useDeferredValue(search.trim()) },
+    variables: { search: useDeferredValue(search.trim()), from },
   });
   return (
     <div className="page narrow stack wide">

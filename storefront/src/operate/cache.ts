@@ -6,6 +6,7 @@ export const typePolicies: TypePolicies = {
   Query: {
     fields: {
       operatorActions: relayStylePagination(['action']),
+      reservationsBySeat: relayStylePagination(['scheduleId', 'label']),
       sagas: relayStylePagination(['status']),
       deadLetters: relayStylePagination(['status']),
       deliveries: relayStylePagination(['status', 'target']),

@@ -879,6 +879,7 @@ export type SagasQuery = {
 
 export type PurchasesOfFanQueryVariables = Exact<{
   email: string;
+  after?: string | null | undefined;
 }>;
 
 export type PurchasesOfFanQuery = {
@@ -911,6 +912,7 @@ export type PurchasesOfFanQuery = {
 export type PurchasesOfSeatQueryVariables = Exact<{
   scheduleId: string | number;
   label: string;
+  after?: string | null | undefined;
 }>;
 
 export type PurchasesOfSeatQuery = {
@@ -935,9 +937,11 @@ export type PurchasesOfSeatQuery = {
   };
 };
 
-export type DatesOnSaleQueryVariables = Exact<{ [key: string]: never }>;
+export type DatesOfConcertsQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
 
-export type DatesOnSaleQuery = {
+export type DatesOfConcertsQuery = {
   concerts: {
     __typename: 'ConcertConnection';
     edges: Array<{
@@ -947,11 +951,37 @@ export type DatesOnSaleQuery = {
         __typename: 'Concert';
         id: string;
         title: string;
-        schedules: Array<{ __typename: 'Schedule'; id: string; startsAt: string }>;
+        schedules: Array<{
+          __typename: 'Schedule';
+          id: string;
+          startsAt: string;
+          cancelledAt: string | null;
+        }>;
       };
     }>;
     pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
   };
+};
+
+export type ChosenDateQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+export type ChosenDateQuery = {
+  schedule: {
+    __typename: 'Schedule';
+    id: string;
+    startsAt: string;
+    cancelledAt: string | null;
+    concert: { __typename: 'Concert'; id: string; title: string };
+  } | null;
+};
+
+export type DatePartsFragment = {
+  __typename: 'Schedule';
+  id: string;
+  startsAt: string;
+  cancelledAt: string | null;
 };
 
 export type PurchaseStoryQueryVariables = Exact<{
@@ -2040,11 +2070,11 @@ fragment ReservationLine on Reservation {
   __typename
 }`) as TypedDocumentNode<SagasQuery, SagasQueryVariables>;
 
-export const PurchasesOfFanDocument = parse(`query PurchasesOfFan($email: String!) {
+export const PurchasesOfFanDocument = parse(`query PurchasesOfFan($email: String!, $after: String) {
   userByEmail(email: $email) {
     id
     name
-    reservations(first: 50) {
+    reservations(first: 20, after: $after) {
       edges {
         cursor
         node {
@@ -2089,8 +2119,14 @@ fragment ReservationLine on Reservation {
   __typename
 }`) as TypedDocumentNode<PurchasesOfFanQuery, PurchasesOfFanQueryVariables>;
 
-export const PurchasesOfSeatDocument = parse(`query PurchasesOfSeat($scheduleId: ID!, $label: String!) {
-  reservationsBySeat(scheduleId: $scheduleId, label: $label, first: 50) {
+export const PurchasesOfSeatDocument =
+  parse(`query PurchasesOfSeat($scheduleId: ID!, $label: String!, $after: String) {
+  reservationsBySeat(
+    scheduleId: $scheduleId
+    label: $label
+    first: 20
+    after: $after
+  ) {
     edges {
       cursor
       node {
@@ -2133,16 +2169,15 @@ fragment ReservationLine on Reservation {
   __typename
 }`) as TypedDocumentNode<PurchasesOfSeatQuery, PurchasesOfSeatQueryVariables>;
 
-export const DatesOnSaleDocument = parse(`query DatesOnSale {
-  concerts(first: 50) {
+export const DatesOfConcertsDocument = parse(`query DatesOfConcerts($search: String) {
+  concerts(first: 50, search: $search) {
     edges {
       cursor
       node {
         id
         title
-        schedules {
-          id
-          startsAt
+        schedules(includePast: true, includeCancelled: true) {
+          ...DateParts
           __typename
         }
         __typename
@@ -2156,7 +2191,33 @@ export const DatesOnSaleDocument = parse(`query DatesOnSale {
     }
     __typename
   }
-}`) as TypedDocumentNode<DatesOnSaleQuery, DatesOnSaleQueryVariables>;
+}
+
+fragment DateParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  __typename
+}`) as TypedDocumentNode<DatesOfConcertsQuery, DatesOfConcertsQueryVariables>;
+
+export const ChosenDateDocument = parse(`query ChosenDate($id: ID!) {
+  schedule(id: $id) {
+    ...DateParts
+    concert {
+      id
+      title
+      __typename
+    }
+    __typename
+  }
+}
+
+fragment DateParts on Schedule {
+  id
+  startsAt
+  cancelledAt
+  __typename
+}`) as TypedDocumentNode<ChosenDateQuery, ChosenDateQueryVariables>;
 
 export const PurchaseStoryDocument = parse(`query PurchaseStory($id: ID!) {
   saga(id: $id) {

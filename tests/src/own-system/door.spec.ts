@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import type { Browser, Page } from 'playwright-core';
+import encodeQR from 'qr';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { openBrowser, openPage, phone } from '../testing/browser.ts';
@@ -24,8 +29,9 @@ afterAll(async () => {
   await system.stop();
 }, 30_000);
 
-async function open(path: string): Promise<WatchedPage> {
-  const opened = await openPage(browser, new URL('/', system.url).href, { ...phone, locale: 'en-GB' });
+async function open(path: string, { by = browser, permissions = [] as string[] } = {}): Promise<WatchedPage> {
+  const options = { ...phone, locale: 'en-GB', permissions };
+  const opened = await openPage(by, new URL('/', system.url).href, options);
   pages.push(opened);
   await opened.page.goto(path);
   return opened;
@@ -38,8 +44,12 @@ async function logIn(page: Page): Promise<void> {
 }
 
 /** A phone that admits tickets of the show at a door of this name. */
-async function openDoor({ scheduleId }: Sale, name: string): Promise<WatchedPage> {
-  const opened = await open('/door');
+async function openDoor(
+  { scheduleId }: Sale,
+  name: string,
+  options?: Parameters<typeof open>[1],
+): Promise<WatchedPage> {
+  const opened = await open('/door', options);
   const { page } = opened;
   await logIn(page);
   await page.getByLabel('Show', { exact: true }).selectOption(scheduleId);
@@ -56,6 +66,32 @@ async function show(page: Page, code: string): Promise<void> {
 const yes = (page: Page) => page.getByRole('alert').getByText('Yes, come in');
 const no = (page: Page, why: string | RegExp) =>
   page.getByRole('alert').filter({ hasText: 'No' }).getByText(why);
+
+/** A film (YUV4MPEG2) of one picture: a QR code in black on white, as a fan's phone shows it. */
+function filmOf(code: string): Buffer {
+  const [width, height] = [640, 480];
+  const modules = encodeQR(code, 'raw', { border: 4 });
+  const side = Math.floor(height / modules.length);
+  const luma = Buffer.alloc(width * height, 235);
+  for (const [y, row] of modules.entries())
+    for (const [x, isDark] of row.entries())
+      if (isDark)
+        for (let line = 0; line < side; line++) {
+          const from = (y * side + line) * width + x * side;
+          luma.fill(16, from, from + side);
+        }
+  const noColour = Buffer.alloc((width * height) / 2, 128);
+  const header = `YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420mpeg2\nFRAME\n`;
+  return Buffer.concat([Buffer.from(header), luma, noColour]);
+}
+
+/** Lets a show begin this many hours ago. Operators cannot add a date in the past, so this changes the database. */
+async function begin({ scheduleId }: Sale, hoursAgo: number): Promise<void> {
+  const database = await createConnection({ uri: system.stack.databaseUrl('concerts'), timezone: 'Z' });
+  const startsAt = new Date(Date.now() - hoursAgo * 60 * 60 * 1_000);
+  await database.query('UPDATE schedules SET starts_at = ? WHERE id = ?', [startsAt, scheduleId]);
+  await database.end();
+}
 
 /** Buys tickets, and returns their codes. */
 async function ticketsFor(sale: Sale, count: number): Promise<string[]> {
@@ -102,6 +138,51 @@ describe('the door', () => {
     for (const page of both) await page.locator('.verdict:not(.before)').waitFor();
     const answers = () => Promise.all(both.map((page) => yes(page).count()));
     expect((await answers()).toSorted()).toEqual([0, 1]);
+  }, 120_000);
+
+  it('admits latecomers on a phone that is set up after the show has begun, until a day later', async () => {
+    const [sale, yesterdays] = [await concertOnSale(system), await concertOnSale(system)];
+    const [code = ''] = await ticketsFor(sale, 1);
+    await begin(sale, 1);
+    await begin(yesterdays, 25);
+    const { page, complaints } = await openDoor(sale, 'Late');
+    await show(page, code);
+    await yes(page).waitFor();
+    await page.getByRole('button', { name: 'Another show or door' }).click();
+    const shows = page.getByLabel('Show', { exact: true });
+    // Nothing is nearer to now than the show that began an hour ago.
+    await shows.waitFor();
+    expect(await shows.inputValue()).toBe(sale.scheduleId);
+    expect(await shows.locator(`option[value="${yesterdays.scheduleId}"]`).count()).toBe(0);
+    expect(await complaints()).toEqual([]);
+  }, 120_000);
+
+  it('reads the code that is held before its camera, once as long as it stays there', async () => {
+    const sale = await concertOnSale(system);
+    const [code = ''] = await ticketsFor(sale, 1);
+    const folder = await mkdtemp(join(tmpdir(), 'frontrow-camera-'));
+    const film = join(folder, 'ticket.y4m');
+    await writeFile(film, filmOf(code));
+    const withCamera = await openBrowser([
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${film}`,
+    ]);
+    try {
+      const { page, complaints } = await openDoor(sale, 'Camera', {
+        by: withCamera,
+        permissions: ['camera'],
+      });
+      await page.getByRole('button', { name: 'Start the camera' }).click();
+      await page.getByLabel('What the camera shows').waitFor();
+      await yes(page).waitFor();
+      expect(await complaints()).toEqual([]);
+      await page.getByRole('button', { name: 'Stop the camera' }).click();
+      await show(page, code);
+      await no(page, /by the door Camera/).waitFor();
+    } finally {
+      await withCamera.close();
+      await rm(folder, { recursive: true });
+    }
   }, 120_000);
 
   it('works without a network, also after a reload; what two doors admitted alone is settled and shown', async () => {

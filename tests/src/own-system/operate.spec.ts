@@ -128,6 +128,20 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
     expect(await fan.complaints()).toEqual([]);
 
+    await page.getByLabel('Let in per second').fill('2');
+    await page.getByLabel('Shop at once').fill('20');
+    await page.getByLabel('Shop at once').blur();
+    await page.getByText(/^Room for 19 more fans in the shop/).waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Done. It is in the log.').waitFor();
+    await page.reload();
+    await page
+      .getByRole('img', { name: 'The line: Waiting 1 now, 1 at most; Admitted 1 now, 1 at most' })
+      .waitFor();
+    expect(await page.getByLabel('Let in per second').inputValue()).toBe('2');
+    expect(await page.getByLabel('Shop at once').inputValue()).toBe('20');
+    expect(await complaints()).toEqual([]);
+
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByText('Changed a waiting room').first().waitFor();
     await page.getByText('PAUSED').first().waitFor();
@@ -173,6 +187,56 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('heading', { name: `Everybody who has or had ${label}` }).waitFor();
     await page.locator(`a[href$="${id}"]`).waitFor();
+    expect(await complaints()).toEqual([]);
+
+    // Its log is made to say what must never happen.
+    await page.goto('/operate/trouble');
+    const claim = page.getByRole('listitem').filter({ hasText: 'Nobody pays twice' });
+    await claim.getByText('Holds').waitFor();
+    await root.query(`UPDATE ${databaseOf('sagas')}.sagas SET breaks = 'PAID_TWICE' WHERE id = ?`, [id]);
+    await claim.getByText('Broken by one purchase').waitFor();
+    await page.getByText('run “npm run audit” while nobody buys').waitFor();
+    expect(await complaints()).toEqual([]);
+    await root.query(`UPDATE ${databaseOf('sagas')}.sagas SET breaks = NULL WHERE id = ?`, [id]);
+    await claim.getByText('Holds').waitFor();
+  }, 120_000);
+
+  it('shows what a fan and a seat had before, page by page', async () => {
+    const sale = await concertOnSale(system);
+    const [seat] = sale.seats;
+    const { fan, pass } = await admittedFan(system, sale);
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const ids: string[] = [];
+    for (let count = 0; count < 21; count++) {
+      const wish = { seatIds: [seat?.id ?? ''] };
+      const { reservationId } = (await fan.hold(sale.scheduleId, pass, wish)) as SeatHoldAnswer;
+      await fan.reservationUntil(reservationId, 'PENDING');
+      await fan.cancel(reservationId);
+      // The seat can be held again once concerts has heard of it.
+      await fan.until<{ schedule: { availability: { held: number } } }>(
+        'query ($id: ID!) { schedule(id: $id) { availability { held } } }',
+        { id: sale.scheduleId },
+        ({ schedule }) => schedule.availability.held === 0,
+      );
+      ids.push(reservationId);
+    }
+    const { page, complaints } = await openConsole(
+      `/operate/purchases?${new URLSearchParams({ email: me.email }).toString()}`,
+    );
+    const first = page.locator(`a[href$="${ids[0]}"]`);
+    const showAll = async () => {
+      await page.locator(`a[href$="${ids[20]}"]`).waitFor();
+      expect(await first.count()).toBe(0);
+      await page.getByRole('button', { name: 'Show more' }).click();
+      await first.waitFor();
+      expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    };
+    await showAll();
+    await page.goto(
+      `/operate/purchases?${new URLSearchParams({ date: sale.scheduleId, seat: seat?.label ?? '' }).toString()}`,
+    );
+    await showAll();
+    expect(await page.getByLabel('Date').inputValue()).toBe(sale.scheduleId);
     expect(await complaints()).toEqual([]);
   }, 120_000);
 
@@ -240,6 +304,9 @@ describe('the console', () => {
     const attendees = await downloaded(page, 'Attendees (CSV)');
     expect(attendees.map(([seat]) => seat)).toEqual(['seat', 'A-1-1', 'A-1-2']);
     expect(attendees[1]).toContain(reservationId);
+    await page.getByText('2 sold for ₩200, 0 held, of 50').waitFor();
+    await page.getByText('Purchases per second').waitFor();
+    await page.getByRole('img', { name: /^Revenue per minute: .*, 200 at most$/ }).waitFor();
     await page.getByRole('button', { name: 'Rehearse cancelling it' }).click();
     await page.getByText('Paid reservations that will be cancelled: 1, for 2 seats.').waitFor();
     await page.getByText('The waiting room closes').waitFor();
@@ -254,6 +321,9 @@ describe('the console', () => {
     expect(await fan.reservationUntil(reservationId, 'CANCELLED')).toMatchObject({
       payment: { status: 'REFUNDED' },
     });
+    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+    const mail = await mailTo(system, me.email, /^Cancelled and refunded/);
+    expect(mail.text).toContain('The show was cancelled and does not take place.');
 
     await passerBy.page.getByText('This show does not take place.').waitFor();
     expect(await passerBy.complaints()).toEqual([]);
@@ -271,6 +341,29 @@ describe('the console', () => {
     // The points went and came back.
     const lines = ledger.filter((row) => row.includes(paymentId) && row.includes(userId));
     expect(lines.map((row) => row[ledger[0]?.indexOf('amount') ?? -1])).toEqual(['-200', '200']);
+    expect(await complaints()).toEqual([]);
+
+    // Whoever asks about the show later is found by their seat, though it was cancelled and its time is over.
+    await root.query(
+      `UPDATE ${databaseOf('concerts')}.schedules SET starts_at = NOW(3) - INTERVAL 2 DAY WHERE id = ?`,
+      [sale.scheduleId],
+    );
+    const { concert } = await system.operator.ask<{ concert: { title: string } }>(
+      'query ($id: ID!) { concert(id: $id) { title } }',
+      { id: sale.concertId },
+    );
+    await page.getByText('Seat', { exact: true }).click();
+    await page.getByLabel('Concert or artist').fill(concert.title.slice(-8));
+    const dates = page.getByLabel('Date');
+    await dates
+      .locator('option')
+      .nth(1)
+      .filter({ hasText: /cancelled$/ })
+      .waitFor({ state: 'attached' });
+    await dates.selectOption(sale.scheduleId);
+    await page.getByLabel('Seat, e.g. A-12-7').fill('A-1-2');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.locator(`a[href$="${reservationId}"]`).waitFor();
     expect(await complaints()).toEqual([]);
   }, 120_000);
 

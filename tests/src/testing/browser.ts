@@ -3,11 +3,11 @@ import { findChromium } from '@frontrow/stack/servers/programs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: findChromium(),
     // Containers have little shared memory, and root cannot use the sandbox.
-    args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...more],
   });
 
 export const desktop = { viewport: { width: 1280, height: 900 }, locale: 'en-GB' } as const;

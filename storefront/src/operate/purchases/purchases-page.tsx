@@ -95,24 +95,35 @@ function ByStatus() {
 
 function OfFan({ email }: { email: string }) {
   const { t } = useTranslation('operate');
-  const { data, error, refetch } = useQuery(PurchasesOfFanDocument, {
+  const { data, error, refetch, fetchMore } = useQuery(PurchasesOfFanDocument, {
     variables: { email },
     fetchPolicy: 'cache-and-network',
   });
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
   if (!data.userByEmail) return <Empty title={t('purchases.noFan', { email })} />;
   const { name, reservations } = data.userByEmail;
-  return <Found title={t('purchases.ofFan', { name, email })} edges={reservations?.edges ?? []} />;
+  return (
+    <>
+      <Found title={t('purchases.ofFan', { name, email })} edges={reservations?.edges ?? []} />
+      <MoreButton pageInfo={reservations?.pageInfo} fetchMore={fetchMore} />
+    </>
+  );
 }
 
 function OfSeat({ scheduleId, label }: { scheduleId: string; label: string }) {
   const { t } = useTranslation('operate');
-  const { data, error, refetch } = useQuery(PurchasesOfSeatDocument, {
+  const { data, error, refetch, fetchMore } = useQuery(PurchasesOfSeatDocument, {
     variables: { scheduleId, label },
     fetchPolicy: 'cache-and-network',
   });
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
-  return <Found title={t('purchases.ofSeat', { seat: label })} edges={data.reservationsBySeat.edges} />;
+  const { edges, pageInfo } = data.reservationsBySeat;
+  return (
+    <>
+      <Found title={t('purchases.ofSeat', { seat: label })} edges={edges} />
+      <MoreButton pageInfo={pageInfo} fetchMore={fetchMore} />
+    </>
+  );
 }
 
 function Found({

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Form } from 'react-aria-components/Form';
 import { useLocation } from 'wouter';
@@ -7,7 +7,8 @@ import { ActionButton } from '../../design/action-button.tsx';
 import { Choice, Choices } from '../../design/choice.tsx';
 import { Field } from '../../design/field.tsx';
 import { formatMoment } from '../../i18n/formats.ts';
-import { DatesOnSaleDocument } from '../operations.generated.ts';
+import { ChosenDateDocument, DatesOfConcertsDocument } from '../operations.generated.ts';
+import type { DatePartsFragment } from '../operations.generated.ts';
 
 const kinds = ['email', 'seat', 'id'] as const;
 type Kind = (typeof kinds)[number];
@@ -29,19 +30,11 @@ export function wishIn(search: string): Wish {
 }
 
 export function Search({ wish }: { wish: Wish }) {
-  const { t, i18n } = useTranslation('operate');
+  const { t } = useTranslation('operate');
   const [, go] = useLocation();
   const [kind, setKind] = useState<Kind>(wish.label === undefined ? 'email' : 'seat');
   const [typed, setTyped] = useState(wish.email ?? wish.label ?? '');
-  const { data } = useQuery(DatesOnSaleDocument, { skip: kind !== 'seat' });
-  const dates = (data?.concerts.edges ?? []).flatMap(({ node: { title, schedules } }) =>
-    schedules.map(({ id, startsAt }) => ({
-      id,
-      name: `${title} · ${formatMoment(startsAt, i18n.language)}`,
-    })),
-  );
-  const [chosen, setDate] = useState(wish.scheduleId);
-  const date = chosen ?? dates[0]?.id ?? '';
+  const [date, setDate] = useState(wish.scheduleId ?? '');
   const submit = () => {
     const text = typed.trim();
     if (text === '') go('/purchases');
@@ -75,24 +68,7 @@ export function Search({ wish }: { wish: Wish }) {
         ))}
       </Choices>
       <div className="search-fields">
-        {kind === 'seat' && (
-          <div className="field">
-            <label htmlFor="date">{t('sale.date')}</label>
-            <select
-              id="date"
-              value={date}
-              onChange={(event) => {
-                setDate(event.target.value);
-              }}
-            >
-              {dates.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </div>
-        )}
+        {kind === 'seat' && <DateFields date={date} onChoose={setDate} />}
         <Field
           label={t(`purchases.typed.${kind}`)}
           value={typed}
@@ -106,5 +82,54 @@ export function Search({ wish }: { wish: Wish }) {
         </ActionButton>
       </div>
     </Form>
+  );
+}
+
+interface DateFieldsProps {
+  /** The id of the date that is chosen; empty at first. */
+  readonly date: string;
+  readonly onChoose: (id: string) => void;
+}
+
+/** Chooses a date of any concert, also one that is over or does not take place: people ask about those, too. */
+function DateFields({ date, onChoose }: DateFieldsProps) {
+  const { t, i18n } = useTranslation('operate');
+  const [search, setSearch] = useState('');
+  const { data, previousData } = useQuery(DatesOfConcertsDocument, {
+    variables: { search: useDeferredValue(search.trim()) },
+  });
+  const chosen = useQuery(ChosenDateDocument, { variables: { id: date }, skip: date === '' }).data?.schedule;
+  const found = ((data ?? previousData)?.concerts.edges ?? []).flatMap(({ node: { title, schedules } }) =>
+    schedules.map((each) => ({ ...each, title })),
+  );
+  // The chosen one stays, whatever is searched for.
+  const others = found.filter(({ id }) => id !== date);
+  const dates = chosen ? [{ ...chosen, title: chosen.concert.title }, ...others] : found;
+  const nameOf = ({ title, startsAt, cancelledAt }: DatePartsFragment & { readonly title: string }) =>
+    [title, formatMoment(startsAt, i18n.language), ...(cancelledAt === null ? [] : [t('show.isOff')])].join(
+      ' · ',
+    );
+  return (
+    <>
+      <Field
+        label={t('purchases.concert')}
+        type="search"
+        value={search}
+        onChange={setSearch}
+        autoComplete="off"
+        maxLength={200}
+      />
+      <div className="field">
+        <label htmlFor="date">{t('sale.date')}</label>
+        <select id="date" value={date} onChange={(event) => onChoose(event.target.value)} required>
+          {date === '' && <option value="">{t('purchases.chooseDate')}</option>}
+          {dates.map((each) => (
+            <option key={each.id} value={each.id}>
+              {nameOf(each)}
+            </option>
+          ))}
+        </select>
+      </div>
+    </>
   );
 }

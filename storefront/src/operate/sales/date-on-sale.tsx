@@ -3,6 +3,7 @@ import { formatNumber, formatPrice } from '../../i18n/formats.ts';
 import type { SaleQuery } from '../operations.generated.ts';
 import { Chart } from './chart.tsx';
 import type { Room } from './consequences.ts';
+import { perSecond } from './rate.ts';
 
 type Schedule = NonNullable<SaleQuery['concert']>['schedules'][number];
 
@@ -27,7 +28,10 @@ export function DateOnSale({ schedule, room }: { schedule: Schedule; room: Room 
         <Tile label={t('sales.held')} value={number(availability.held)} />
         <Tile label={t('sales.sold')} value={number(availability.sold)} of={number(availability.total)} />
         <Tile label={t('sale.revenue')} value={sales ? formatPrice(sales.revenue, i18n.language) : '–'} />
-        <Tile label={t('sale.perMinute')} value={lastMinute === undefined ? '–' : number(lastMinute)} />
+        <Tile
+          label={t('sale.perSecond')}
+          value={lastMinute === undefined ? '–' : perSecond(lastMinute, i18n.language)}
+        />
       </dl>
       <Chart
         title={t('sale.seats')}
@@ -45,6 +49,18 @@ export function DateOnSale({ schedule, room }: { schedule: Schedule; room: Room 
             label: t('sale.bought'),
             colour: '--accent',
             values: sold.map(({ purchases }) => purchases),
+            isBars: true,
+          },
+        ]}
+      />
+      <Chart
+        title={t('sale.revenuePerMinute')}
+        times={sold.map(({ at }) => Date.parse(at) / 1_000)}
+        series={[
+          {
+            label: t('sale.revenue'),
+            colour: '--accent',
+            values: sold.map(({ revenue }) => revenue),
             isBars: true,
           },
         ]}
@@ -83,7 +99,10 @@ function SectionRow({ section }: { section: Schedule['sections'][number] }) {
           <b>{name}</b> <span className="small soft">{formatPrice(price, i18n.language)}</span>
         </span>
         <span className="small">
-          {t('sale.ofSection', { sold: number(sold), held: number(held), total: number(total) })}
+          {t('sale.ofSection', {
+            ...{ sold: number(sold), held: number(held), total: number(total) },
+            revenue: formatPrice(sold * price, i18n.language),
+          })}
         </span>
       </div>
       <div className="bar" aria-hidden="true">

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Failed, Loading } from '../../design/states.tsx';
 import { InvariantsDocument } from '../operations.generated.ts';
 
-/** The invariants of purchases, as they are now. */
+/** The invariants that each event of a purchase is checked against, as they are now. The audit proves the others, too. */
 export function Invariants() {
   const { t } = useTranslation('operate');
   const { data, error, refetch } = useQuery(InvariantsDocument, {

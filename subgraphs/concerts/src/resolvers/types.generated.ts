@@ -158,9 +158,9 @@ export type Mutation = {
    */
   cancelSchedule: ScheduleResult;
   /**
-   * For operators: moves the show of this date to another time. Tickets stay good; whoever has bought seats already may give them back
-   * until `refundUntil`, and is told by mail. A show may be moved again, and then the last move counts; moving it twice to the same time is
-   * moving it once. Values out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, SHOW_CANCELLED, SHOW_BEGUN, SAME_TIME, ALREADY_EXISTS.
+   * For operators: moves the show of this date to another time. Tickets stay valid. Fans who have bought seats already are told by mail, and
+   * can give them back until `refundUntil`. A show can be moved again: the last move counts, and moving it to the same time twice is the same
+   * as once. Values out of range are BAD_USER_INPUT. Refusals: NOT_FOUND, SHOW_CANCELLED, SHOW_BEGUN, SAME_TIME, ALREADY_EXISTS.
    */
   moveSchedule: MoveScheduleResult;
 };
@@ -297,8 +297,8 @@ export type Concert = {
   /** How many seats of this concert a fan may have, held and sold ones together, over all dates. */
   maxSeatsPerFan: Scalars['Int']['output'];
   /**
-   * From when on everybody sees it, by itself; null for one that was never hidden. Before that it is there for operators only: for others
-   * there is no such concert, date or waiting room.
+   * When the concert becomes visible to everybody, without anybody doing anything; null if it was never hidden. Until then only operators can
+   * see it: for everybody else the concert, its dates and its waiting room do not exist.
    */
   publishAt?: Maybe<Scalars['DateTime']['output']>;
   /** Grows each time an operator changes it; see changeConcert. */
@@ -327,9 +327,9 @@ export type Schedule = {
   startsAt: Scalars['DateTime']['output'];
   /** When the show was cancelled: it does not take place, and none of its seats can be held. Null otherwise. */
   cancelledAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When the show was to start before it was moved last; null unless it was moved. `startsAt` is when it starts now. */
+  /** The start of the show before its last move; null if it was never moved. `startsAt` is the present one. */
   movedFrom?: Maybe<Scalars['DateTime']['output']>;
-  /** Until when those who had seats before the show was moved may give them back; null unless it was moved. */
+  /** Fans who had seats when the show was moved last can give them back until then; null if it was never moved. */
   refundUntil?: Maybe<Scalars['DateTime']['output']>;
   /** The sections of the hall, nearest the stage first. */
   sections: Array<Section>;
@@ -704,11 +704,11 @@ export type MoveScheduleResult = Schedule | Refusal;
 export type MoveScheduleInput = {
   /** The date whose show is moved. */
   scheduleId: Scalars['ID']['input'];
-  /** When the show starts from now on, which must be in the future. */
+  /** The new start of the show, in the future. */
   startsAt: Scalars['DateTime']['input'];
   /**
-   * Until when those who have seats already may give them back: in the future, and not after the show starts; `startsAt` when it is left
-   * out. Whoever gets seats later may give them back until the show starts, as ever.
+   * Fans who have seats already can give them back until then: an instant in the future, not after the new start, which is also the default.
+   * Fans who get seats later can give them back until the show starts, as always.
    */
   refundUntil?: InputMaybe<Scalars['DateTime']['input']>;
 };
@@ -729,7 +729,7 @@ export type CreateConcertInput = {
   salesOpenAt: Scalars['DateTime']['input'];
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
-  /** When everybody sees it; at once when it is left out. */
+  /** When it becomes visible to everybody; if left out, at once. See `Concert.publishAt`. */
   publishAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** 1 to 128 characters: the same key of the same operator always returns the same concert, and never makes a second one. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -751,7 +751,7 @@ export type ChangeConcertInput = {
   salesOpenAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** How many seats of the concert a fan may have, 1 to 10. */
   maxSeatsPerFan?: InputMaybe<Scalars['Int']['input']>;
-  /** When everybody sees it; now or earlier is at once. Of a concert that everybody sees already it cannot be changed. */
+  /** When it becomes visible to everybody: at once if this is now or in the past. It cannot be changed once the concert is visible (ALREADY_PUBLISHED). */
   publishAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
@@ -921,9 +921,9 @@ export type RefusalCode =
   | 'SALE_NOT_OPEN'
   /** holdSeats, moveSchedule: an operator has cancelled the show. */
   | 'SHOW_CANCELLED'
-  /** moveSchedule: the show has begun. */
+  /** moveSchedule: the show has begun, so it can no longer be moved. */
   | 'SHOW_BEGUN'
-  /** moveSchedule: the show is at this time already, and was never moved. Where it was moved, only `refundUntil` changes. */
+  /** moveSchedule: the show starts at this time already and was never moved. If it was moved before, the call changes `refundUntil` only. */
   | 'SAME_TIME'
   /** holdSeats: the fan would have more seats of this concert than `Concert.maxSeatsPerFan`, including held ones. */
   | 'SEAT_LIMIT_EXCEEDED'
@@ -935,7 +935,7 @@ export type RefusalCode =
   | 'COMPANION_MISSING'
   /** Somebody else has saved it meanwhile. Load the present version first. */
   | 'CHANGED_MEANWHILE'
-  /** changeConcert: everybody sees the concert already, which cannot be taken back. */
+  /** changeConcert: the concert is visible to everybody already, and cannot be hidden again. */
   | 'ALREADY_PUBLISHED'
   /** The same idempotency key came with different arguments. */
   | 'IDEMPOTENCY_KEY_REUSED'

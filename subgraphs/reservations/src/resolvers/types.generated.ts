@@ -218,11 +218,11 @@ export type Reservation = {
   /** When it was confirmed; null when it never was. */
   confirmedAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * Until when it can be cancelled once it is paid: until the show starts, or, where the show was moved since the seats were held, until the
-   * instant that the operator has set.
+   * Once it is paid, it can be cancelled until then: until the show starts or, if the show was moved since the seats were held, until the
+   * instant that the operator set.
    */
   refundableUntil: Scalars['DateTime']['output'];
-  /** When the show was to start before it was moved, as the fan knew it last; null unless it was moved since the seats were held. */
+  /** The start of the show before the move that the fan was told of last; null if it was not moved since the seats were held. */
   movedFrom?: Maybe<Scalars['DateTime']['output']>;
   /** When it was cancelled or expired; null before that. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
@@ -336,8 +336,8 @@ export type Schedule = {
    */
   cancellation?: Maybe<ScheduleCancellation>;
   /**
-   * What has become of the reservations that were there when the show was moved; null unless it was moved. Shown to operators only; null for
-   * everybody else, and where it cannot be had at the moment.
+   * What has become of the reservations that existed when the show was moved last; null if it was never moved. Shown to operators only; null
+   * for everybody else, and if it is not available at the moment.
    */
   move?: Maybe<ScheduleMove>;
 };
@@ -355,22 +355,22 @@ export type ReservationTotals = {
   total: Scalars['Float']['output'];
 };
 
-/** What has become of the reservations that were there when a show was moved. Shown to operators only. */
+/** What has become of the reservations that existed when a show was moved last. Shown to operators only. */
 export type ScheduleMove = {
   __typename?: 'ScheduleMove';
-  /** When the show starts now, as the reservations know it. */
+  /** The new start of the show, as the reservations know it. It may lag behind `Schedule.startsAt` for a moment. */
   startsAt: Scalars['DateTime']['output'];
-  /** Until when those that are paid may be given back. */
+  /** Paid reservations can be given back until then. */
   refundUntil: Scalars['DateTime']['output'];
-  /** How many reservations do not say the new time yet. Their fans are told when they do. */
+  /** How many reservations still show the old time. Their fans are told when that changes. */
   reservationsLeft: Scalars['Int']['output'];
-  /** How many paid reservations may be given back, and were not. */
+  /** How many paid reservations have not been given back. */
   reservationsKept: Scalars['Int']['output'];
-  /** What those have cost together, in points (KRW): the most that may still go back. A whole number, which may be more than an Int can say. */
+  /** What those cost together, in points (KRW), which is the most that can still be refunded. A whole number, which may be more than an Int can say. */
   keptPoints: Scalars['Float']['output'];
-  /** How many their fans have given back. */
+  /** How many have been given back by their fans. */
   reservationsGivenBack: Scalars['Int']['output'];
-  /** What those have cost together, in points (KRW): a whole number, which may be more than an Int can say. */
+  /** What those cost together, in points (KRW): a whole number, which may be more than an Int can say. */
   givenBackPoints: Scalars['Float']['output'];
 };
 

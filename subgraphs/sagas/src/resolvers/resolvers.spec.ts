@@ -3,6 +3,7 @@ import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { SubgraphUnderTest } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
+import { invariants } from '../domain/broken-invariant.ts';
 import { aDeadLetter, aPurchase } from '../domain/testing.ts';
 import { sagasUnderTest } from '../testing/sagas-under-test.ts';
 import type { SagasUnderTest } from '../testing/sagas-under-test.ts';
@@ -196,6 +197,31 @@ describe('dead letters', () => {
       expect(errors?.[0]?.extensions?.['code']).toBe(code);
     }
     expect(await sagas.requestsAbout(id)).toEqual([]);
+  });
+});
+
+describe('the invariants of purchases', () => {
+  const query = '{ invariants { invariant purchases } }';
+  const broken = async () => {
+    const { data } = await sagas.execute(anOperator(), query);
+    const states = data.invariants as { invariant: string; purchases: number }[];
+    expect(states.map(({ invariant }) => invariant)).toEqual([...invariants]);
+    return states.filter(({ purchases }) => purchases > 0);
+  };
+
+  it('say how many purchases break each of them now', async () => {
+    expect(await broken()).toEqual([]);
+    const paidTwice = aPurchase({ id: newId(), userId: fan.id });
+    await sagas.hearOf(paidTwice, 'held', 'created', 'paid', 'confirmed', 'sold', 'paid');
+    expect(await broken()).toEqual([{ invariant: 'PAID_TWICE', purchases: 1 }]);
+  });
+
+  it.each([
+    [fan, 'FORBIDDEN'],
+    [null, 'UNAUTHENTICATED'],
+  ])('are for operators', async (viewer, code) => {
+    const { errors } = await sagas.execute(viewer, query);
+    expect(errors?.[0]?.extensions?.['code']).toBe(code);
   });
 });
 
