@@ -95,6 +95,9 @@ function environmentOf(all: Manifest[], { envFrom, env }: Container): Record<str
   return Object.assign({}, ...maps, Object.fromEntries(own)) as Record<string, string>;
 }
 
+/** The collector that docs/operations.md suggests, which the policies let services reach. */
+const collector = new URL(/http:\/\/collector\.[a-z]+:\d+/.exec(text('docs/operations.md'))?.[0] ?? '');
+
 /** Files that a service would read when it starts do not exist here, which is not a mistake in its settings. */
 const withoutFiles = (environment: Record<string, string>) =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_CA_FILE')));
@@ -146,6 +149,16 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(() => readSettings(declared[service], withoutFiles(environment))).not.toThrow();
         const unread = Object.keys(environment).filter((name) => !(name in declared[service]));
         expect(unread).toEqual([]);
+      });
+
+      it('sends its traces when a collector is named', () => {
+        const environment = environmentOf(manifests(overlay), containerOf(deployment()));
+        expect(environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('');
+        const named = { ...withoutFiles(environment), OTEL_EXPORTER_OTLP_ENDPOINT: collector.href };
+        expect(readSettings(declared[service], named)).toMatchObject({
+          OTEL_EXPORTER_OTLP_ENDPOINT: collector.href,
+          OTEL_TRACES_SAMPLER: 'traceidratio',
+        });
       });
 
       it('is asked for its health at the port where it answers', () => {
@@ -255,7 +268,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     expect(given.sort()).toEqual(asked.sort());
   });
 
-  it('lets only the gateway talk to subgraphs, except for their public keys, and lets monitoring read metrics', () => {
+  it('lets only the gateway talk to subgraphs, except for their public keys, lets monitoring read metrics, and lets it be sent traces', () => {
     const policies = manifests('overlays/production').filter(({ kind }) => kind === 'NetworkPolicy');
     const closed = find(policies, 'NetworkPolicy', 'nobody-by-default');
     expect(closed.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
@@ -266,6 +279,22 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     expect(whoMay('keys-of-users')).toContain('"app.kubernetes.io/component":"subgraph"');
     expect(whoMay('keys-of-queue')).toContain('"app.kubernetes.io/name":"concerts"');
     expect(whoMay('metrics-for-monitoring')).toContain('"kubernetes.io/metadata.name":"monitoring"');
+    const sends = find(policies, 'NetworkPolicy', 'traces-for-monitoring').spec!;
+    expect(sends['podSelector']).toEqual(
+      find(policies, 'NetworkPolicy', 'metrics-for-monitoring').spec!['podSelector'],
+    );
+    expect(sends['egress']).toEqual([
+      {
+        to: [
+          {
+            namespaceSelector: {
+              matchLabels: { 'kubernetes.io/metadata.name': collector.hostname.split('.')[1] },
+            },
+          },
+        ],
+        ports: [{ port: Number(collector.port) }],
+      },
+    ]);
     const opened = policies.filter(({ spec }) =>
       JSON.stringify(spec!['ingress'] ?? '').includes('"port":"http"'),
     );

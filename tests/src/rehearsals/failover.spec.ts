@@ -111,8 +111,8 @@ describe('the database of payments, when its primary dies in mid-sale', () => {
         .map(({ endedAt = Infinity }) => endedAt),
     );
     console.log(`after the switch a purchase was through in ${firstAfter - switchedAt} ms`);
-    // The switch takes one to three seconds. This limit is missed only if the machine is starved.
-    expect(firstAfter - switchedAt).toBeLessThan(60_000);
+    // docs/operations.md says 2.5 s.
+    expect(firstAfter - switchedAt).toBeLessThan(20_000);
     expect(crowd.complaints).toEqual([]);
     expect(new Set(crowd.purchases.map(endOf))).toEqual(new Set(['confirmed']));
     expect(await audit({ databaseUrl })).toEqual([]);
