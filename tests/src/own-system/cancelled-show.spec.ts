@@ -65,7 +65,7 @@ async function openDesk(): Promise<WatchedPage> {
 const shareDone = (page: Page): Promise<number> =>
   page
     .getByRole('progressbar', { name: 'Cancelled and refunded' })
-    .evaluate((bar) => (bar as HTMLProgressElement).position);
+    .evaluate((bar) => (bar as unknown as { readonly position: number }).position);
 
 const parts = `reservationTotals { status reservations seats total }
   cancellation { reservationsLeft reservationsCancelled refundsLeft refunds refundedPoints }
