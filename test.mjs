@@ -21,18 +21,14 @@ const first = {
 const tests = {
   unit: jest('unit', '--maxWorkers=2'),
   integration: jest('integration', '--maxWorkers=2'),
-  // One story at a time, because they share a system.
+  // One story at a time, because they share a system, or because each starts one of ten processes.
   system: jest('system', '--runInBand'),
-};
-/** Beside these tests: each of these stories has a system to itself, and often waits for it. */
-const apart = { 'own-system': jest('own-system', '--runInBand') };
-/** They have the machine to themselves. */
-const alone = {
+  'own-system': jest('own-system', '--runInBand'),
   rehearsals: jest('rehearsals', '--runInBand'),
   // Specs that are named by their paths; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
 };
-/** Nobody hurries these: they take what all of the others leave. */
+/** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
 const beside = {
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   lint: ['eslint', '--max-warnings', '0', '.'],
@@ -40,11 +36,9 @@ const beside = {
 };
 
 const paths = process.argv.slice(2).filter((word) => word.endsWith('.spec.ts'));
-alone.specs.push(...paths);
+tests.specs.push(...paths);
 const wanted = new Set(process.argv.slice(2).map((word) => (paths.includes(word) ? 'specs' : word)));
-const names = Object.keys({ ...first, ...tests, ...apart, ...alone, ...beside }).filter(
-  (name) => name !== 'specs',
-);
+const names = Object.keys({ ...first, ...tests, ...beside }).filter((name) => name !== 'specs');
 const unknown = [...wanted].filter((name) => name !== 'specs' && !names.includes(name));
 if (unknown.length > 0) {
   console.error(
@@ -56,31 +50,20 @@ if (wanted.size === 0) for (const name of names) if (name !== 'rehearsals') want
 // Stories run compiled and built code.
 const isAboutSystem = (word) => /system$|^rehearsals$|(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
-if ([...wanted].some((name) => name in { ...tests, ...apart, ...alone } && name !== 'unit'))
-  wanted.add('kit');
+if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
 if (wanted.has('types')) wanted.delete('kit');
 const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(name));
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
-await together(first);
-// Lint needs the compiled types of other packages, and the simulation would slow down what all others wait for.
-const others = together(beside);
-await Promise.all([inTurn(tests), inTurn(apart)]);
+await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
+const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
+for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
-await inTurn(alone);
 failedSpecs.delete('specs'); // They had the machine to themselves.
 for (const [project, specs] of [...failedSpecs]) await checkAgain(project, specs);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
-
-async function together(checks) {
-  await Promise.all(chosen(checks).map(([name, command]) => check(name, command)));
-}
-
-async function inTurn(checks) {
-  for (const [name, command] of chosen(checks)) await check(name, command);
-}
 
 async function check(name, command) {
   const { outcome, specs } = await run(name, command);
