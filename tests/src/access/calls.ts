@@ -29,7 +29,8 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     hall: ids([world.hallId]),
     operatorActions: [{ first: 5 }],
     userByEmail: [{ email: world.emailOfOwner }],
-    doorList: [{ scheduleId: world.entered.scheduleId }],
+    // The show of the sale was moved.
+    doorList: [{ scheduleId: world.entered.scheduleId }, { scheduleId: world.sale.scheduleId }],
     reservationsBySeat: [{ scheduleId: world.sale.scheduleId, label: 'A-1-1', first: 5 }],
     ...Object.fromEntries(['sagas', 'deadLetters', 'deliveries'].map((name) => [name, [{ first: 5 }]])),
     queuePosition: [{ ticketId: shopping.ticketId }],
