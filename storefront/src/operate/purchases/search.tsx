@@ -1,4 +1,4 @@
-import { useQuery } from '@apollo/client/react';
+import { skipToken, useQuery } from '@apollo/client/react';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Form } from 'react-aria-components/Form';
@@ -98,7 +98,8 @@ function DateFields({ date, onChoose }: DateFieldsProps) {
   const { data, previousData } = useQuery(DatesOfConcertsDocument, {
     variables: { search: useDeferredValue(search.trim()) },
   });
-  const chosen = useQuery(ChosenDateDocument, { variables: { id: date }, skip: date === '' }).data?.schedule;
+  const chosen = useQuery(ChosenDateDocument, date === '' ? skipToken : { variables: { id: date } }).data
+    ?.schedule;
   const found = ((data ?? previousData)?.concerts.edges ?? []).flatMap(({ node: { title, schedules } }) =>
     schedules.map((each) => ({ ...each, title })),
   );
