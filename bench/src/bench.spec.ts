@@ -15,7 +15,7 @@ let monolith: Contestant;
 
 beforeAll(async () => {
   [frontrow, monolith] = await Promise.all([
-    startFrontrow({ durable: false, grown: 200 }),
+    startFrontrow({ durable: false, grown: 200, gateways: 2 }),
     startMonolith('monolith', { durable: false }),
   ]);
 }, 120_000);

@@ -107,14 +107,12 @@ async function measure(system: System, lines: readonly Line[]): Promise<void> {
   });
   await each('leave', times, (line, turn) => fanOf(line, turn).leaveQueue(line.ticketIds[turn] as string));
   const followers = await Promise.all(lines.map((line) => followerOf(system, line)));
-  let admitted = 1;
-  await each('wave', waves, async (line) => {
+  await each('wave', waves, async (line, turn) => {
     const follower = followers[lines.indexOf(line)] as Crowd;
     const heard = (await follower.places())[0]?.heard ?? 0;
-    if (line === lines[0]) admitted += admittedAtATime;
     await system.operator.ask(
       'mutation ($input: ConfigureWaitingRoomInput!) { configureWaitingRoom(input: $input) { __typename } }',
-      { input: { concertId: line.concertId, maxActive: admitted } },
+      { input: { concertId: line.concertId, maxActive: 1 + (turn + 1) * admittedAtATime } },
     );
     while (((await follower.places())[0]?.heard ?? 0) === heard) await pause(2);
   });

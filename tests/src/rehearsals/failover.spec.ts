@@ -111,7 +111,7 @@ describe('the database of payments, when its primary dies in mid-sale', () => {
         .map(({ endedAt = Infinity }) => endedAt),
     );
     console.log(`after the switch a purchase was through in ${firstAfter - switchedAt} ms`);
-    // docs/operations.md says 2.5 s.
+    // It takes 2.5 s on two processors that do other things, too.
     expect(firstAfter - switchedAt).toBeLessThan(20_000);
     expect(crowd.complaints).toEqual([]);
     expect(new Set(crowd.purchases.map(endOf))).toEqual(new Set(['confirmed']));

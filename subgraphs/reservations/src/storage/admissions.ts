@@ -55,7 +55,8 @@ export async function findAdmission(
   return row;
 }
 
-const beginning = new Date(0);
+/** Before every scan. */
+export const beginning = new Date(0);
 
 /** Whether a ticket of the reservation, which this transaction has locked, has entered by a scan at `from` or later. */
 export async function hasEntered(

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-
-const beginning = new Date(0);
+import { beginning } from './admissions.ts';
 
 /** A change of a ticket since it was made: it has entered, or it is void. */
 export interface TicketChange {
