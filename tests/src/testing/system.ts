@@ -44,8 +44,10 @@ async function systemOf(stack: Stack): Promise<System> {
 }
 
 /** All processes of a service, or all brokers: there may be several. */
-export const processesOf = ({ processes }: Stack, name: Subgraph | 'gateway' | 'nats'): KeptProcess[] =>
-  processes.filter((process) => process.name.replace(/-\d+$/, '') === name);
+export const processesOf = (
+  { processes }: Stack,
+  name: Subgraph | 'gateway' | 'nats' | 'mysql',
+): KeptProcess[] => processes.filter((process) => process.name.replace(/-\d+$/, '') === name);
 
 /** Ends all of them by force, and does `work` while none of them is there. */
 export const killAllAndThen = (victims: readonly KeptProcess[], work: () => Promise<void>): Promise<void> =>

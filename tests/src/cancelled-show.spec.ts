@@ -4,10 +4,10 @@ import type { Browser, Page } from 'playwright-core';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { eventually } from '@frontrow/events/testing/eventually';
-import { openBrowser, openPage } from '../testing/browser.ts';
-import type { WatchedPage } from '../testing/browser.ts';
-import { admittedFan, concertOnSale, crowdOf, startSystem } from '../testing/system.ts';
-import type { Sale, System } from '../testing/system.ts';
+import { openBrowser, openPage } from './testing/browser.ts';
+import type { WatchedPage } from './testing/browser.ts';
+import { admittedFan, concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
 
 const fansAtOnce = 25;
 const buyers = 200;
@@ -25,7 +25,7 @@ let browser: Browser;
 let desk: WatchedPage;
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([sharedSystem(), openBrowser()]);
   root = await createConnection(system.stack.mysqlUrl);
   sale = await concertOnSale(system, { rows: 50, seatsPerRow: 50, price, maxSeatsPerFan: seatsOfEach });
   crowd = await crowdOf(system, buyers);
@@ -40,8 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await root.end();
   await browser.close();
-  await system.stop();
-}, 30_000);
+});
 
 async function buy(fan: Fan): Promise<void> {
   await fan.charge(charged);

@@ -9,12 +9,12 @@ import type { Browser, Page } from 'playwright-core';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
-import { openBrowser, openPage } from '../testing/browser.ts';
-import type { WatchedPage } from '../testing/browser.ts';
-import { mailTo } from '../testing/mails.ts';
-import { password, signUp } from '../testing/storefront.ts';
-import { admittedFan, concertOnSale, configureRoom, startSystem } from '../testing/system.ts';
-import type { System } from '../testing/system.ts';
+import { openBrowser, openPage } from './testing/browser.ts';
+import type { WatchedPage } from './testing/browser.ts';
+import { mailTo } from './testing/mails.ts';
+import { password, signUp } from './testing/storefront.ts';
+import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
+import type { System } from './testing/system.ts';
 
 let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
 /** A connection that may change every database, to break things. */
@@ -22,7 +22,7 @@ let root: Connection;
 const pages: WatchedPage[] = [];
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([sharedSystem(), openBrowser()]);
   root = await createConnection(system.stack.mysqlUrl);
 }, 120_000);
 afterEach(async () => {
@@ -31,7 +31,6 @@ afterEach(async () => {
 afterAll(async () => {
   await root.end();
   await browser.close();
-  await system.stop();
 }, 30_000);
 
 async function open(path: string): Promise<WatchedPage> {
@@ -114,10 +113,7 @@ describe('the console', () => {
     await fan.page.getByText('Your place in line').waitFor();
 
     const { page, complaints } = await openConsole('/operate');
-    await page
-      .getByRole('link', { name: /밤의 노래/ })
-      .first()
-      .click();
+    await page.locator(`a[href$="/sales/${sale.concertId}"]`).click();
     await page.getByRole('img', { name: /^The line: Waiting \d/ }).waitFor();
     await page.getByText('Paused', { exact: true }).click();
     await page.getByText('Those who wait (1) keep their place; those who are admitted (1)').waitFor();
@@ -434,6 +430,7 @@ describe('the console', () => {
   }, 120_000);
 
   it('makes somebody staff, having said who that is, and ends it', async () => {
+    await endStaffOfOtherStories();
     const fan = await Fan.register(system.url, 'Mina Door');
     const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
     const { page, complaints } = await openConsole('/operate/staff');
@@ -503,3 +500,9 @@ describe('the console', () => {
     }
   }, 240_000);
 });
+
+async function endStaffOfOtherStories(): Promise<void> {
+  const { staff } = await system.operator.ask<{ staff: { id: string }[] }>('{ staff { id } }');
+  const end = 'mutation ($id: ID!) { endStaff(id: $id) { __typename } }';
+  for (const { id } of staff) await system.operator.ask(end, { id });
+}

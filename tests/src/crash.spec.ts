@@ -1,24 +1,18 @@
 import { subgraphs } from '@frontrow/stack/layout';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { admittedFan, concertOnSale, processesOf, seesInTheEnd, startSystem } from '../testing/system.ts';
-import type { Sale, System } from '../testing/system.ts';
+import { admittedFan, concertOnSale, processesOf, seesInTheEnd, sharedSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
 
 let system: System;
 let sale: Sale;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
 }, 120_000);
 
-afterAll(async () => {
-  await system.stop();
-}, 30_000);
-
-const processNamed = (name: string) => system.stack.processes.find((process) => process.name === name)!;
-
 describe('a service that is killed in the middle of a purchase', () => {
-  it.each([...subgraphs, 'gateway', 'nats', 'mysql'])(
+  it.each([...subgraphs, 'gateway', 'nats', 'mysql'] as const)(
     'ends the purchase after %s has come back',
     async (name) => {
       const { fan, pass } = await admittedFan(system, sale);
@@ -26,10 +20,10 @@ describe('a service that is killed in the middle of a purchase', () => {
       await fan.reservationUntil(hold.reservationId, 'PENDING');
       // The kill and the payment cross, so the payment may be answered, cut off or refused.
       const paying = fan.pay(hold.reservationId, 'one-key').catch(() => undefined);
-      const victim = processNamed(name);
-      victim.kill('SIGKILL');
+      const victims = processesOf(system.stack, name);
+      for (const victim of victims) victim.kill('SIGKILL');
       await paying;
-      await victim.waitUntilReady();
+      for (const victim of victims) await victim.waitUntilReady();
       await paysInTheEnd(fan, hold.reservationId);
       await seesInTheEnd(fan, hold.reservationId, {
         reservation: 'CONFIRMED',

@@ -6,18 +6,18 @@ import type { Browser, Page } from 'playwright-core';
 import encodeQR from 'qr';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { openBrowser, openPage, phone } from '../testing/browser.ts';
-import type { WatchedPage } from '../testing/browser.ts';
-import { password, withoutNetworkErrors } from '../testing/storefront.ts';
-import { admittedFan, aMemberOfStaff, concertOnSale, startSystem } from '../testing/system.ts';
-import type { Sale, System } from '../testing/system.ts';
+import { openBrowser, openPage, phone } from './testing/browser.ts';
+import type { WatchedPage } from './testing/browser.ts';
+import { password, withoutNetworkErrors } from './testing/storefront.ts';
+import { admittedFan, aMemberOfStaff, concertOnSale, sharedSystem } from './testing/system.ts';
+import type { Sale, System } from './testing/system.ts';
 
 let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
 let staffEmail = '';
 const pages: WatchedPage[] = [];
 
 beforeAll(async () => {
-  [system, browser] = await Promise.all([startSystem(), openBrowser()]);
+  [system, browser] = await Promise.all([sharedSystem(), openBrowser()]);
   const { me } = await (await aMemberOfStaff(system)).ask<{ me: { email: string } }>('{ me { email } }');
   staffEmail = me.email;
 }, 120_000);
@@ -26,7 +26,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await system.stop();
 }, 30_000);
 
 async function open(path: string, { by = browser, permissions = [] as string[] } = {}): Promise<WatchedPage> {
