@@ -41,8 +41,9 @@ export interface Contestant {
   readonly generators: number[];
   /** How much more work it is given than Frontrow, so that its rounds are not over too soon. */
   readonly share: number;
-  openSale(seats: number): Promise<Sale>;
-  /** Admits this many fans to the waiting room, in total. Those of a new sale are admitted as they come. */
+  /** The waiting room of a new sale admits fans as they come, or as many in a second as are given. */
+  openSale(seats: number, admitPerSecond?: number): Promise<Sale>;
+  /** Admits this many fans to the waiting room, in total. */
   letIn(concertId: string, count: number): Promise<void>;
   /** Access tokens of fans who have only an account. */
   accounts(count: number): Promise<readonly string[]>;

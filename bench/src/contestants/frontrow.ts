@@ -110,7 +110,7 @@ export async function startFrontrow({
       ...other?.pids,
     },
     generators: [],
-    openSale: async (seats) => openHall(await operator(), seats),
+    openSale: async (seats, admitPerSecond = 10_000) => openHall(await operator(), seats, admitPerSecond),
     letIn: async (concertId, maxActive) => configureRoom(await operator(), { concertId, maxActive }),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
     buyers: (sale, count) => buyersOf(stack, client, sale, count),
@@ -183,7 +183,7 @@ async function configureRoom(operator: Fan, input: object): Promise<void> {
   );
 }
 
-async function openHall(operator: Fan, seats: number): Promise<Sale> {
+async function openHall(operator: Fan, seats: number, admitPerSecond: number): Promise<Sale> {
   const hall = await openSale(operator, {
     title: `A hall of ${seats} seats`,
     artist: 'The Load',
@@ -195,7 +195,7 @@ async function openHall(operator: Fan, seats: number): Promise<Sale> {
   await configureRoom(operator, {
     concertId: hall.concertId,
     maxActive: 100_000,
-    admitPerSecond: 10_000,
+    admitPerSecond,
     admissionSeconds: 7_200,
   });
   const { schedule } = await operator.ask<{ schedule: { seats: { id: string }[] } }>(

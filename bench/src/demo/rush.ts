@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { Live } from './live.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** The result of a rush, which progress bars also show while it goes on. */
@@ -64,22 +65,41 @@ export async function rush({
   const everybody = await register(url, fans, price, () => count('registered'));
   await Promise.all(
     everybody.map(async (fan) => {
-      const { pass, ticketId } = await stages.waiting.time(() => fan.waitForAdmission(concertId));
+      const live = new Live(fan);
+      const { pass, ticketId } = await stages.waiting.time(() => waitForAdmission(fan, live, concertId));
       count('admitted');
       const hold = await holdSome(fan, scheduleId, pass);
       if (hold !== undefined) count('held');
-      const end = hold === undefined ? 'gotNone' : await decide(fan, hold);
+      const end = hold === undefined ? 'gotNone' : await decide(fan, live, hold);
       count(end);
       if (end === 'bought') count('seats', hold?.seats.length);
       else await fan.leaveQueue(ticketId);
+      await live.end();
     }),
   );
   return outcome;
 }
 
+/** Joins the line, and follows it until it is the fan's turn. */
+async function waitForAdmission(
+  fan: Fan,
+  live: Live,
+  concertId: string,
+): Promise<{ ticketId: string; pass: string }> {
+  const ticketId = await fan.enterQueue(concertId);
+  const { ticket } = await live.until<{ ticket: { status: string; admissionToken: string | null } }>(
+    'subscription ($ticketId: ID!) { ticket: queuePosition(ticketId: $ticketId) { position status admissionToken } }',
+    { ticketId },
+    ({ ticket }) => ticket.status !== 'WAITING',
+  );
+  if (ticket.admissionToken === null) throw new Error(`the ticket is ${ticket.status}`);
+  return { ticketId, pass: ticket.admissionToken };
+}
+
 /** One fan in twenty cancels; all others pay. */
 async function decide(
   fan: Fan,
+  live: Live,
   { reservationId }: SeatHoldAnswer,
 ): Promise<'bought' | 'changedTheirMind' | 'hadTooFewPoints'> {
   if (randomInt(20) === 0) {
@@ -89,7 +109,13 @@ async function decide(
   }
   const payment = await stages.paying.time(() => fan.pay(reservationId));
   if (payment.__typename !== 'Payment' || payment.status === 'FAILED') return 'hadTooFewPoints';
-  await stages.confirming.time(() => fan.reservationUntil(reservationId, 'CONFIRMED'));
+  await stages.confirming.time(() =>
+    live.until<{ reservation: { status: string } }>(
+      'subscription ($id: ID!) { reservation: reservationChanged(id: $id) { status } }',
+      { id: reservationId },
+      ({ reservation }) => reservation.status === 'CONFIRMED',
+    ),
+  );
   return 'bought';
 }
 

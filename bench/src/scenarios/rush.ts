@@ -6,16 +6,16 @@ import type { Scenario } from './scenario.ts';
 
 /** The rush of `npm run demo` as fans experience it: they register, wait, take the best seats, and most of them pay. */
 export const rush: Scenario = {
-  what: 'the rush of `npm run demo`, all fans at once, registering included in all but latencies',
+  what: 'the rush of `npm run demo`: all fans come at once, and are let in at once, or --rate a second; registering is included in all but latencies',
   things: 'fans',
   seatsEach: 0,
   peers: [],
   usual: { count: 300, rounds: 1, warmUp: 100 },
-  async prepare(contestant, { count, rounds, warmUp }) {
+  async prepare(contestant, { count, rounds, warmUp, rate }) {
     const fansOfRound = Math.ceil(count / rounds);
     const halls = [await contestant.openSale(Math.ceil(1.5 * warmUp))];
     for (let round = 0; round < rounds; round++) {
-      halls.push(await contestant.openSale(Math.ceil(1.5 * fansOfRound)));
+      halls.push(await contestant.openSale(Math.ceil(1.5 * fansOfRound), rate));
     }
     const come = async (fans: number, latencies: Latencies) => {
       const hall = halls.shift();

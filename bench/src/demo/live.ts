@@ -1,0 +1,38 @@
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+/** What a fan's app follows, over one WebSocket that is open from the first subscription until `end`. */
+export class Live {
+  readonly #client: Client;
+
+  /** @param url the gateway's address, e.g. `http://127.0.0.1:4000/graphql` */
+  constructor({ url, token }: { readonly url: string; readonly token: string | undefined }) {
+    this.#client = createClient({
+      url: url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token ?? ''}` },
+      lazyCloseTimeout: 60_000,
+    });
+  }
+
+  /**
+   * Follows a subscription until it says what is waited for.
+   * @throws Error if it answers with errors, or ends before
+   */
+  async until<Data>(
+    query: string,
+    variables: Record<string, unknown>,
+    isReached: (data: Data) => boolean,
+  ): Promise<Data> {
+    for await (const { data, errors } of this.#client.iterate<Data>({ query, variables })) {
+      if (errors !== undefined || data == null) throw new Error(JSON.stringify(errors));
+      if (isReached(data)) return data;
+    }
+    throw new Error(`ended before that was reached: ${query}`);
+  }
+
+  async end(): Promise<void> {
+    await this.#client.dispose();
+  }
+}
