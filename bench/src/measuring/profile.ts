@@ -12,8 +12,10 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** `dispatch` is the inspector that starts the profile. */
-const idle = ['(idle)', '(program)', '(root)', 'dispatch'];
+const idle = ['(idle)', '(program)', '(root)'];
+/** What starts and ends the profile. */
+const isProfiler = ({ functionName, url }: { functionName: string; url: string }) =>
+  functionName === 'dispatch' || url === 'node:inspector';
 
 /**
  * The environment in which every Node process writes its profile into the folder when it ends, provided that the folder exists by
@@ -43,7 +45,10 @@ const busiest = 5;
 export function readProfiles(folder: string): string[] {
   const files = readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'));
   const processes = files
-    .map((name) => summaryOf(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile))
+    .map((name) => ({
+      process: name.replace(/-\d+\.cpuprofile$/, ''),
+      ...summaryOf(JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile),
+    }))
     .toSorted((a, b) => b.busyMs - a.busyMs)
     .slice(0, busiest);
   const percentOf = ({ spent, busyMs }: Summary, part: string) => (100 * (spent.get(part) ?? 0)) / busyMs;
@@ -64,7 +69,6 @@ export function readProfiles(folder: string): string[] {
 }
 
 interface Summary {
-  readonly process: string;
   readonly busyMs: number;
   /** In ms, by package or area. */
   readonly spent: ReadonlyMap<string, number>;
@@ -74,20 +78,16 @@ function summaryOf({ nodes, samples, timeDeltas }: Profile): Summary {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const spent = new Map<string, number>();
   let busyMs = 0;
-  let process = 'a process';
-  for (const { callFrame } of nodes) process = mainOf(callFrame.url) ?? process;
   for (const [index, id] of samples.entries()) {
     const frame = frames.get(id);
-    if (frame === undefined || idle.includes(frame.functionName)) continue;
+    if (frame === undefined || idle.includes(frame.functionName) || isProfiler(frame)) continue;
     const ms = (timeDeltas[index] ?? 0) / 1_000;
     const part = partOf(frame);
     spent.set(part, (spent.get(part) ?? 0) + ms);
     busyMs += ms;
   }
-  return { process, busyMs, spent };
+  return { busyMs, spent };
 }
-
-const mainOf = (url: string) => /\/(?:subgraphs\/)?(\w+)\/dist\/main\.js$/.exec(url)?.[1];
 
 /** Whose code it is: that of a package, of a part of Frontrow, of Node, or of the machine below it. */
 function partOf({ functionName, url }: { functionName: string; url: string }): string {

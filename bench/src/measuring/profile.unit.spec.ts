@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The profile of a process that spent these ms in each file. The first file is its own. */
+/** The profile of a process that spent these ms in each file. */
 function profileOf(msByUrl: Readonly<Record<string, number>>): string {
   const urls = Object.keys(msByUrl);
   return JSON.stringify({
@@ -28,9 +28,10 @@ it('shows what share of its own time each process spent in which package, the bu
     'file:///app/subgraphs/concerts/dist/main.js': 1_000,
     'file:///app/node_modules/mysql2/lib/connection.js': 2_900,
     'file:///app/node_modules/zod/index.js': 100,
+    'node:inspector': 9_000,
   };
-  await writeFile(join(folder, '1.cpuprofile'), profileOf(queue));
-  await writeFile(join(folder, '2.cpuprofile'), profileOf(concerts));
+  await writeFile(join(folder, 'queue-1.cpuprofile'), profileOf(queue));
+  await writeFile(join(folder, 'concerts-2.cpuprofile'), profileOf(concerts));
   expect(readProfiles(folder)).toEqual([
     '| % of its own time | concerts | queue |',
     '| --- | --- | --- |',

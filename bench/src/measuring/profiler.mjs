@@ -3,11 +3,13 @@
 // include the start.
 import { existsSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 
 const folder = new URL(import.meta.url).searchParams.get('folder');
 const lookAgainMs = 200;
+/** `queue` for subgraphs/queue/dist/main.js. */
+const name = basename(dirname(dirname(process.argv[1])));
 
 const looking = setInterval(() => {
   if (!existsSync(folder)) return;
@@ -21,7 +23,7 @@ const looking = setInterval(() => {
     // With a session on the same thread, the callback runs before `post` returns.
     session.post('Profiler.stop', (error, answer) => {
       if (error) return;
-      writeFileSync(join(folder, `${process.pid}.cpuprofile`), JSON.stringify(answer.profile));
+      writeFileSync(join(folder, `${name}-${process.pid}.cpuprofile`), JSON.stringify(answer.profile));
     });
   });
 }, lookAgainMs);
