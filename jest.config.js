@@ -52,13 +52,19 @@ export default {
       displayName: 'system',
       testMatch: ['<rootDir>/tests/src/*.spec.ts'],
     },
-    // Stories that need a system with other settings, stop its parts for long, or tamper with its data.
+    // A little of each scenario of the benchmark, on systems of its own.
+    { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/src/*.spec.ts'] },
+    // The rest takes minutes, and runs only if it is named; `.ci/run` does so.
+    // Stories of fans, operators and staff in Chromium, who share a system, too.
     {
       ...common,
-      displayName: 'own-system',
-      testMatch: ['<rootDir>/tests/src/own-system/*.spec.ts', '<rootDir>/bench/src/*.spec.ts'],
+      ...withSharedStack,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/tests/src/browser/*.spec.ts'],
     },
-    // What operators do with a whole system, and what may happen to it. They take minutes each, and run only if they are named; `.ci/run` does so.
+    // Stories that need a system with other settings, stop its parts for long, or tamper with its data.
+    { ...common, displayName: 'own-system', testMatch: ['<rootDir>/tests/src/own-system/*.spec.ts'] },
+    // What operators do with a whole system, and what may happen to it.
     { ...common, displayName: 'rehearsals', testMatch: ['<rootDir>/tests/src/rehearsals/*.spec.ts'] },
   ],
 };

@@ -1,5 +1,5 @@
-// `npm test`: everything that is checked before a change may land, except `rehearsals`, which run only if they are named. `-- integration system`
-// runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
+// `npm test`: what is checked while one works on a change; what takes longer (`named`) runs only if it is named, as `.ci/run` does before a change lands.
+// `-- integration system` runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -23,6 +23,8 @@ const tests = {
   integration: jest('integration', '--maxWorkers=2'),
   // One story at a time, because they share a system, or because each starts one of ten processes.
   system: jest('system', '--runInBand'),
+  bench: jest('bench', '--runInBand'),
+  browser: jest('browser', '--runInBand'),
   'own-system': jest('own-system', '--runInBand'),
   rehearsals: jest('rehearsals', '--runInBand'),
   // Specs that are named by their paths; jest knows to which project each belongs.
@@ -46,9 +48,10 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-if (wanted.size === 0) for (const name of names) if (name !== 'rehearsals') wanted.add(name);
+const named = ['browser', 'own-system', 'rehearsals'];
+if (wanted.size === 0) for (const name of names) if (!named.includes(name)) wanted.add(name);
 // Stories run compiled and built code.
-const isAboutSystem = (word) => /system$|^rehearsals$|(^|\/)(tests|bench)\/src\//.test(word);
+const isAboutSystem = (word) => /system$|^(bench|browser|rehearsals)$|(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
 if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
 if (wanted.has('types')) wanted.delete('kit');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { setTimeout as pause } from 'node:timers/promises';
-import { signUp, storefront } from './testing/storefront.ts';
+import { signUp, storefront } from '../testing/storefront.ts';
 
 describe('an account in the storefront', () => {
   const shop = storefront();

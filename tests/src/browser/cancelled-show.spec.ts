@@ -4,10 +4,10 @@ import type { Browser, Page } from 'playwright-core';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { eventually } from '@frontrow/events/testing/eventually';
-import { openBrowser, openPage } from './testing/browser.ts';
-import type { WatchedPage } from './testing/browser.ts';
-import { admittedFan, concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { openBrowser, openPage } from '../testing/browser.ts';
+import type { WatchedPage } from '../testing/browser.ts';
+import { admittedFan, concertOnSale, crowdOf, sharedSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 const fansAtOnce = 25;
 const buyers = 200;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { signUp, storefront } from './testing/storefront.ts';
-import { concertOnSale, configureRoom } from './testing/system.ts';
+import { signUp, storefront } from '../testing/storefront.ts';
+import { concertOnSale, configureRoom } from '../testing/system.ts';
 
 const inAMonth = () => new Date(Date.now() + 40 * 24 * 60 * 60 * 1_000).toISOString().slice(0, 16);
 

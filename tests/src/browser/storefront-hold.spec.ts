@@ -6,8 +6,8 @@ import {
   storefront,
   toTheSeats,
   withoutNetworkErrors,
-} from './testing/storefront.ts';
-import { concertOnSale } from './testing/system.ts';
+} from '../testing/storefront.ts';
+import { concertOnSale } from '../testing/system.ts';
 
 describe('what a fan holds', () => {
   const shop = storefront();

@@ -9,12 +9,12 @@ import type { Browser, Page } from 'playwright-core';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
-import { openBrowser, openPage } from './testing/browser.ts';
-import type { WatchedPage } from './testing/browser.ts';
-import { mailTo } from './testing/mails.ts';
-import { password, signUp } from './testing/storefront.ts';
-import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
-import type { System } from './testing/system.ts';
+import { openBrowser, openPage } from '../testing/browser.ts';
+import type { WatchedPage } from '../testing/browser.ts';
+import { mailTo } from '../testing/mails.ts';
+import { password, signUp } from '../testing/storefront.ts';
+import { admittedFan, concertOnSale, configureRoom, sharedSystem } from '../testing/system.ts';
+import type { System } from '../testing/system.ts';
 
 let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
 /** A connection that may change every database, to break things. */

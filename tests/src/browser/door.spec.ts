@@ -6,11 +6,11 @@ import type { Browser, Page } from 'playwright-core';
 import encodeQR from 'qr';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { openBrowser, openPage, phone } from './testing/browser.ts';
-import type { WatchedPage } from './testing/browser.ts';
-import { password, withoutNetworkErrors } from './testing/storefront.ts';
-import { admittedFan, aMemberOfStaff, concertOnSale, sharedSystem } from './testing/system.ts';
-import type { Sale, System } from './testing/system.ts';
+import { openBrowser, openPage, phone } from '../testing/browser.ts';
+import type { WatchedPage } from '../testing/browser.ts';
+import { password, withoutNetworkErrors } from '../testing/storefront.ts';
+import { admittedFan, aMemberOfStaff, concertOnSale, sharedSystem } from '../testing/system.ts';
+import type { Sale, System } from '../testing/system.ts';
 
 let [system, browser]: [System, Browser] = [] as unknown as [System, Browser];
 let staffEmail = '';
