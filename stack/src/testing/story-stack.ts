@@ -19,10 +19,10 @@ export interface StoryStackOptions {
 }
 
 /**
- * `FRONTROW_STORIES=3x3 npm test -- own-system` runs every story with three processes of each service and a cluster of three
- * brokers, unless the story itself says how many.
+ * `FRONTROW_STORIES=3x3 npm test -- system browser own-system` runs every story with three processes of each service and a cluster
+ * of three brokers, unless the story itself says how many.
  */
-const [replicasOfAll = 1, brokersOfAll = 1] = (process.env['FRONTROW_STORIES'] ?? '1x1')
+export const [replicasOfAll = 1, brokersOfAll = 1] = (process.env['FRONTROW_STORIES'] ?? '1x1')
   .split('x')
   .map(Number);
 
