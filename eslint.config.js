@@ -113,23 +113,13 @@ const importDirections = [
   }),
 ];
 
-/**
- * Where rules that need types get them from. One program for all that runs in Node takes half as long as each package's own, in each of
- * which kit and events would be checked again.
- */
-const typePrograms = [
-  'tsconfig.eslint.json',
-  'storefront/tsconfig.json',
-  'storefront/src/service-worker/tsconfig.json',
-];
-
 export default tseslint.config(
   { ignores: ['**/dist/', '**/*.generated.ts', '.frontrow/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: typePrograms, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

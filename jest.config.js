@@ -55,7 +55,7 @@ export default {
     // A little of each scenario of the benchmark, on systems of its own.
     { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/src/*.spec.ts'] },
     // The rest takes minutes, and runs only if it is named; `.ci/run` does so.
-    // Stories of fans, operators and staff in Chromium, who share a system, too.
+    // Stories of fans, operators and staff in Chromium, who share a system, too. That of a purchase is in `system`.
     {
       ...common,
       ...withSharedStack,

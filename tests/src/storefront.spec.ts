@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { phone } from '../testing/browser.ts';
+import { phone } from './testing/browser.ts';
 import {
   chooseInList,
   concertPage,
@@ -8,8 +8,8 @@ import {
   storefront,
   toTheSeats,
   withoutNetworkErrors,
-} from '../testing/storefront.ts';
-import { concertOnSale, configureRoom } from '../testing/system.ts';
+} from './testing/storefront.ts';
+import { concertOnSale, configureRoom } from './testing/system.ts';
 
 describe('the storefront', () => {
   const shop = storefront();
