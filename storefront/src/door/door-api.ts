@@ -7,6 +7,7 @@ import {
   AdmitTicketDocument,
   DoorKeysDocument,
   DoorListDocument,
+  DoorShowDocument,
   SyncAdmissionsDocument,
 } from './operations.generated.ts';
 import type { ScanPartsFragment } from './operations.generated.ts';
@@ -19,6 +20,11 @@ export function doorApi(client: ApolloClient): DoorApi {
       asked(async () => {
         const { data } = await client.query({ query: DoorKeysDocument, ...fresh });
         return there(data).ticketKeys.map(({ publicKey }) => publicKey);
+      }),
+    startsAt: (scheduleId) =>
+      asked(async () => {
+        const { data } = await client.query({ query: DoorShowDocument, variables: { scheduleId }, ...fresh });
+        return there(there(data).schedule).startsAt;
       }),
     list: (scheduleId, after) =>
       asked(async () => {

@@ -25,6 +25,8 @@ export class NotAllowed extends Error {}
 /** The requests of a door to the server. Each throws NotAllowed, or another error if there is no answer. */
 export interface DoorApi {
   keys(): Promise<readonly string[]>;
+  /** @returns when the show starts, which an operator may have changed; RFC 3339 */
+  startsAt(scheduleId: string): Promise<string>;
   list(scheduleId: string, after: string | null): Promise<ListPage>;
   admit(scan: PendingScan): Promise<Answer>;
   /** @returns the `clientId`s of the scans that the server has stored */
@@ -132,6 +134,19 @@ export class Door {
         await this.refresh();
       }
     }).catch(() => undefined);
+    // Another service says this, and without it the door goes on.
+    await this.#lookWhenItStarts().catch(() => undefined);
+  }
+
+  async #lookWhenItStarts(): Promise<void> {
+    const setup = this.#known?.setup;
+    if (setup === undefined) return;
+    const startsAt = await this.#options.api.startsAt(setup.scheduleId);
+    // Somebody may have left the show meanwhile.
+    if (startsAt === setup.startsAt || this.#known === undefined || !this.#isAt(setup)) return;
+    this.#known = { ...this.#known, setup: { ...this.#known.setup, startsAt } };
+    await this.#options.store.keepKnown(this.#known);
+    this.#tell();
   }
 
   async refresh(): Promise<void> {

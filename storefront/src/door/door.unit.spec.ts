@@ -20,6 +20,7 @@ class Server implements DoorApi {
   isUp = true;
   isAllowed = true;
   pages: ListPage[] = [];
+  start: string | undefined = setup.startsAt;
   readonly asked: (string | null)[] = [];
   readonly admitted = new Map<string, PendingScan>();
   readonly #check = () => {
@@ -30,6 +31,11 @@ class Server implements DoorApi {
     Promise.resolve()
       .then(this.#check)
       .then(() => [office.key]);
+  startsAt = async () => {
+    await Promise.resolve().then(this.#check);
+    if (this.start === undefined) throw new Error('the service of concerts is down');
+    return this.start;
+  };
   list = async (_: string, after: string | null) => {
     await Promise.resolve().then(this.#check);
     this.asked.push(after);
@@ -179,6 +185,18 @@ describe('a door without a network', () => {
     const reloaded = await open();
     expect(await reloaded.scan(aCode(inside))).toMatchObject({ is: 'YES', isOffline: true });
     expect(await reloaded.scan(aCode(inside))).toEqual({ is: 'ALREADY', door: 'North', at: now });
+  });
+
+  it('shows when the show starts now, also after a reload, and goes on when nobody says so', async () => {
+    const { door, server, open } = await aDoor();
+    server.start = '2026-12-02T10:00:00.000Z';
+    await door.lookAgain();
+    expect(door.state.setup).toEqual({ ...setup, startsAt: server.start });
+    server.start = undefined;
+    server.pages = [{ ...emptyPage, admitted: 7 }];
+    await door.lookAgain();
+    expect(door.state).toMatchObject({ isOnline: true, isAllowed: true, admitted: 7 });
+    expect((await open()).state.setup).toEqual({ ...setup, startsAt: '2026-12-02T10:00:00.000Z' });
   });
 
   it('sends the scan with the id of the request that failed, because the request may have arrived', async () => {

@@ -161,6 +161,12 @@ export type DoorShowsQuery = {
   };
 };
 
+export type DoorShowQueryVariables = Exact<{
+  scheduleId: string | number;
+}>;
+
+export type DoorShowQuery = { schedule: { __typename: 'Schedule'; id: string; startsAt: string } | null };
+
 export type DoorKeysQueryVariables = Exact<{ [key: string]: never }>;
 
 export type DoorKeysQuery = { ticketKeys: Array<{ __typename: 'TicketKey'; id: string; publicKey: string }> };
@@ -324,6 +330,14 @@ export const DoorShowsDocument = parse(`query DoorShows($search: String, $from: 
     __typename
   }
 }`) as TypedDocumentNode<DoorShowsQuery, DoorShowsQueryVariables>;
+
+export const DoorShowDocument = parse(`query DoorShow($scheduleId: ID!) {
+  schedule(id: $scheduleId) {
+    id
+    startsAt
+    __typename
+  }
+}`) as TypedDocumentNode<DoorShowQuery, DoorShowQueryVariables>;
 
 export const DoorKeysDocument = parse(`query DoorKeys {
   ticketKeys {
