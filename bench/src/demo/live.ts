@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-/** What a fan's app follows, over one WebSocket that is open from the first subscription until `end`. */
+/** What a fan's app follows, over one WebSocket that is open until `end`. */
 export class Live {
   readonly #client: Client;
 
@@ -12,7 +12,7 @@ export class Live {
       url: url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
       connectionParams: { authorization: `Bearer ${token ?? ''}` },
-      lazyCloseTimeout: 60_000,
+      lazy: false,
     });
   }
 
