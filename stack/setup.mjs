@@ -100,7 +100,7 @@ const forSomeTests = [
     product: 'Prometheus',
     packages: ['prometheus'],
     programs: ['prometheus', 'promtool'],
-    skipped: 'Two tests of metrics and alerts',
+    skipped: 'A test of alerts, and the rehearsal that fires them,',
   },
   {
     product: 'kubectl',

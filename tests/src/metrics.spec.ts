@@ -1,18 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { metricTable } from '@frontrow/kit/metric-table';
 import type { Exporter } from '@frontrow/kit/metric-table';
-import { rootFolder } from '@frontrow/stack/home';
-import { metricsPort, replicaPort, subgraphs } from '@frontrow/stack/layout';
-import type { Subgraph } from '@frontrow/stack/layout';
-import { standGuard } from '@frontrow/stack/processes/guard';
-import { launch } from '@frontrow/stack/processes/process';
+import { subgraphs } from '@frontrow/stack/layout';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
-import { freePorts } from '@frontrow/stack/servers/ports';
-import { findPrometheus } from '@frontrow/stack/servers/programs';
-import { eventually } from '@frontrow/events/testing/eventually';
+import { metricsOf } from './testing/prometheus.ts';
 import { admittedFan, concertOnSale, seesInTheEnd, sharedSystem } from './testing/system.ts';
 import type { System } from './testing/system.ts';
 
@@ -35,14 +25,7 @@ beforeAll(async () => {
   await fan.pay(id);
 }, 120_000);
 
-/** The addresses of every process's metrics, including replicas, because any of them may have handled an event. */
-const addresses = () =>
-  system.stack.services.map(({ name }) => {
-    const [, service = '', replica = '1'] = /^([a-z]+)(?:-(\d+))?$/.exec(name) ?? [];
-    const url = service === 'gateway' ? system.url : system.stack.subgraphUrl(service as Subgraph);
-    const port = metricsPort(replicaPort(Number(new URL(url).port), Number(replica) - 1));
-    return { service: service as Service, address: `127.0.0.1:${String(port)}` };
-  });
+const addresses = () => metricsOf(system.stack);
 async function told(...of: readonly Service[]): Promise<string> {
   const asked = addresses().filter(({ service }) => of.includes(service));
   const texts = asked.map(async ({ address }) => (await fetch(`http://${address}/metrics`)).text());
@@ -90,72 +73,3 @@ describe('/metrics of a system that sells', () => {
     expect((await fetch(`http://${String(addresses()[0]?.address)}/graphql`)).status).toBe(404);
   });
 });
-
-const prometheus = findPrometheus();
-const whenThere = prometheus === undefined ? describe.skip : describe;
-whenThere('a Prometheus beside it (skipped where there is none: Debian’s package prometheus)', () => {
-  it('answers every query of every dashboard', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'frontrow-prometheus-'));
-    const targets = addresses().map(({ address }) => address);
-    const config = {
-      global: { scrape_interval: '1s', evaluation_interval: '1s' },
-      scrape_configs: [{ job_name: 'frontrow', static_configs: [{ targets }] }],
-    };
-    await writeFile(join(home, 'prometheus.yml'), JSON.stringify(config));
-    const address = `127.0.0.1:${String((await freePorts(1))[0])}`;
-    const guard = standGuard();
-    const running = await launch({
-      name: 'prometheus',
-      command: prometheus ?? '',
-      args: [
-        `--config.file=${join(home, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(home, 'data')}`,
-        `--web.listen-address=${address}`,
-        '--log.level=warn',
-      ],
-      log: join(home, 'prometheus.log'),
-      guard,
-    });
-    try {
-      const ask = async (query: string) => {
-        const url = `http://${address}/api/v1/query?query=${encodeURIComponent(query)}`;
-        const answer = (await (await fetch(url)).json()) as {
-          status: string;
-          data?: { result: unknown[] };
-        };
-        return { query, status: answer.status, isEmpty: answer.data?.result.length === 0 };
-      };
-      // A rate needs two measurements of every process.
-      await eventually(
-        async () =>
-          expect(
-            await ask(
-              `count(count_over_time(up{job="frontrow"}[1m]) >= 2) == ${String(targets.length)} and sum(up) == ${String(targets.length)}`,
-            ),
-          ).toMatchObject({ isEmpty: false }),
-        40_000,
-      );
-      const answers = await Promise.all(queriesOfDashboards().map(ask));
-      expect(answers.filter(({ status }) => status !== 'success')).toEqual([]);
-      // Failures and rare requests may not have occurred, so they have no series yet.
-      const maybeNone = /failed|dead_letters_total|duplicates|faults|subscri|cancelled/;
-      expect(answers.filter(({ query, isEmpty }) => isEmpty && !maybeNone.test(query))).toEqual([]);
-    } finally {
-      await running.stop();
-      await guard.dismiss();
-      await rm(home, { recursive: true, force: true });
-    }
-  }, 60_000);
-});
-
-function queriesOfDashboards(): string[] {
-  const folder = join(rootFolder, 'deploy/grafana/dashboards');
-  return readdirSync(folder).flatMap((file) => {
-    const { panels } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
-      panels: { targets: { expr: string }[] }[];
-    };
-    return panels.flatMap(({ targets }) =>
-      targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '1m')),
-    );
-  });
-}
