@@ -57,10 +57,21 @@ it('events are counted by what became of them', async () => {
   expect(await told(`${duration},outcome="failed"`)).toEqual([1 + 5]);
   expect(await told(`frontrow_event_delay_seconds_count${event}`)).toEqual([1]);
   expect(await told('frontrow_broker_up')).toEqual([1]);
-  await eventually(async () => {
-    expect(await told('frontrow_consumer_pending{consumer="tested-on-user-registered-v1"')).toEqual([0]);
-  });
-});
+  const pending = 'frontrow_consumer_pending{consumer="tested-on-user-registered-v1"';
+  await eventually(async () => expect(await told(pending)).toEqual([0]));
+
+  // Nobody handles this one any more.
+  const unhandled = JSON.stringify(published(registered('unhandled')));
+  await service.broker.stream.publish(subjectOf(userRegistered.type, 'x'), unhandled);
+  await eventually(async () => expect(await told(pending)).toEqual([1]));
+  await nats.kill();
+  await eventually(async () => expect(await told('frontrow_broker_up')).toEqual([0]));
+  // An old number would look like the present one.
+  await eventually(async () => expect(await told(pending)).toEqual([]));
+  await nats.start();
+  await eventually(async () => expect(await told('frontrow_broker_up')).toEqual([1]));
+  await eventually(async () => expect(await told(pending)).toEqual([1]));
+}, 60_000);
 
 it('the outbox tells how much waits in it, and for how long', async () => {
   await service.emit(registered('one'), registered('two'));

@@ -4,6 +4,8 @@ import { openDatabase, transaction } from './database.ts';
 import { watchDatabase } from './database-watch.ts';
 import type { DatabaseWatch } from './database-watch.ts';
 import { createLogger } from './log.ts';
+import { measureDatabase } from './measure-database.ts';
+import { Metrics } from './metrics.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
 
@@ -61,13 +63,18 @@ describe('a database that falls silent', () => {
   }, 30_000);
 
   it('is used again once it answers, and a transaction that may wait is carried out', async () => {
+    const metrics = new Metrics('tested', log);
+    measureDatabase(database, watch, metrics);
+    expect(await metrics.text()).toContain('frontrow_database_up{service="tested"} 1');
     cable.silence();
     const patient = transaction(database, (manager) => manager.query('INSERT INTO notes VALUES (7)'), {
       retryForMs: Infinity,
     });
     await until(() => !watch.isWell);
+    expect(await metrics.text()).toContain('frontrow_database_up{service="tested"} 0');
     cable.restore();
     await until(() => watch.isWell);
+    expect(await metrics.text()).toContain('frontrow_database_up{service="tested"} 1');
     await patient;
     expect(await database.query('SELECT id FROM notes')).toEqual([{ id: 7 }]);
   }, 30_000);

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Metrics } from '@frontrow/kit/metrics';
+import { measureCircuits } from './measure-circuits.ts';
 import { circuits, listed } from './testing/answers.ts';
-import { deliveriesUnderTest, eventually } from './testing/deliveries-under-test.ts';
+import { deliveriesUnderTest, eventually, silent } from './testing/deliveries-under-test.ts';
 import type { DeliveriesUnderTest } from './testing/deliveries-under-test.ts';
 import { aHistory, told } from './testing/events.ts';
 
@@ -18,6 +20,13 @@ const hearPayments = async (count: number) => {
 const calls = async () => (await service.dataPlatform.report()).calls;
 const stateOf = async (target: string) =>
   (await circuits(service)).find((circuit) => circuit.target === target);
+/** What Prometheus is told of the circuits of the data platform and of Slack. */
+async function openness(): Promise<(string | undefined)[]> {
+  const metrics = new Metrics('deliveries', silent);
+  measureCircuits(service.database.manager, ['DATA_PLATFORM', 'SLACK'], metrics);
+  const text = await metrics.text();
+  return [...text.matchAll(/^frontrow_circuit_open\{.*\} (.*)$/gm)].map(([, value]) => value);
+}
 
 describe('a circuit', () => {
   it('opens at the tenth call when half of them failed, for 30 s', async () => {
@@ -72,16 +81,19 @@ describe('a circuit', () => {
 
   it('closes after three trials that were good, and what waited goes out', async () => {
     await begin();
+    expect(await openness()).toEqual(['0', '0']);
     await service.dataPlatform.behave({ isDown: true });
     service.start();
     await hearPayments(30);
     await eventually(async () => expect(await stateOf('DATA_PLATFORM')).toMatchObject({ state: 'OPEN' }));
+    expect(await openness()).toEqual([expect.stringMatching(/^(1|0.5)$/), '0']);
     await service.dataPlatform.behave({});
     // Those that failed before wait for their minute.
     await eventually(async () =>
       expect((await listed(service, { status: 'DELIVERED' })).length).toBeGreaterThan(20),
     );
     expect(await stateOf('DATA_PLATFORM')).toMatchObject({ state: 'CLOSED', reopensAt: null });
+    expect(await openness()).toEqual(['0', '0']);
   });
 
   it('is not forgotten when the process ends', async () => {
