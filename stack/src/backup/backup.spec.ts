@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import type { Pool, ResultSetHeader } from 'mysql2/promise';
 import { rootFolder } from '../home.ts';
-import { subgraphs } from '../layout.ts';
+import { databaseOf, subgraphs } from '../layout.ts';
 import type { Subgraph } from '../layout.ts';
 import { emptyDatabase } from '../testing/empty-database.ts';
 import { backup, manifestFile } from './backup.ts';
@@ -77,6 +77,35 @@ describe('a backup', () => {
     expect((back as { id: number; text: string; bytes: Buffer }[]).map((row) => Object.values(row))).toEqual(
       rows,
     );
+  });
+
+  it('is taken by the account that docs/operations.md makes', async () => {
+    const page = await readFile(join(rootFolder, 'docs/operations.md'), 'utf8');
+    const block = /```sql\n(CREATE USER 'backup'.*?)```/s.exec(page)?.[1] ?? '';
+    const [create = '', ofServer = '', ofDatabase = ''] = block.trim().split('\n');
+    const root = from.payments.database.promise();
+    await root.query(create.replace('…', 'a-password'));
+    try {
+      await root.query(ofServer);
+      for (const service of subgraphs)
+        await root.query(
+          ofDatabase.replace(databaseOf('payments'), new URL(from[service].url).pathname.slice(1)),
+        );
+      await root.query("INSERT INTO odd (id, text) VALUES (1, 'a wallet')");
+      const databaseUrl = (service: Subgraph) => {
+        const url = Object.assign(new URL(from[service].url), { username: 'backup', password: 'a-password' });
+        return url.href;
+      };
+      await backup(folder, { databaseUrl });
+      const account = await createConnection(databaseUrl('payments'));
+      await expect(account.query('DELETE FROM odd')).rejects.toThrow(/denied/);
+      await account.end();
+    } finally {
+      await root.query("DROP USER 'backup'@'%'");
+    }
+    await restore(folder, { databaseUrl: (service) => to[service].url });
+    const [rows] = await to.payments.database.promise().query('SELECT text FROM odd');
+    expect(rows).toEqual([{ text: 'a wallet' }]);
   });
 
   it('has no effect in one database whose cause is missing in another, while both are written to', async () => {
