@@ -35,6 +35,7 @@ const blocks: readonly (readonly [page: string, firstLine: string, reason: Reaso
     'import { createHmac',
     picture('code of another system, whose ways nobody here knows'),
   ],
+  ['docs/operations.md', 'npm run rolling-restart', runBy('tests/src/rehearsals/rolling-restart.spec.ts')],
   ['docs/operations.md', 'npm run backup', runBy('tests/src/rehearsals/backup.spec.ts')],
   ['docs/operations.md', "CREATE USER 'backup'", runBy('stack/src/backup/backup.spec.ts')],
   ['docs/operations.md', 'log_bin = binlog', runBy('stack/src/documents.unit.spec.ts')],

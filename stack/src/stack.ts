@@ -81,10 +81,10 @@ export interface Stack {
   receiversUrl: string;
   /**
    * Processes that start from now on are those of the checkout in `root`, compiled if the present ones are. First, its migrations
-   * run for the subgraphs that are to be restarted; their processes only check that this was done (MIGRATIONS=check).
+   * run; processes only check that this was done (MIGRATIONS=check).
    * @throws if a migration fails; then nothing changes
    */
-  upgradeTo(root: string, of?: readonly Subgraph[]): Promise<void>;
+  upgradeTo(root: string): Promise<void>;
   /** Ends gateway, subgraphs, broker and database. Each is gone before the next is asked to end. */
   stop(): Promise<void>;
 }
@@ -164,8 +164,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         pass: secrets.broker[account],
       }),
       receiversUrl: receiversUrl(ports),
-      upgradeTo: async (root, of = subgraphs) => {
-        for (const subgraph of of) await migrate(subgraph, { ...around, root });
+      upgradeTo: async (root) => {
+        for (const subgraph of subgraphs) await migrate(subgraph, { ...around, root });
         around.root = root;
         around.environment = { ...around.environment, MIGRATIONS: 'check' };
       },

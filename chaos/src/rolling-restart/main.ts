@@ -24,14 +24,14 @@ async function main(): Promise<void> {
     guard.kill();
     process.exit(130);
   });
-  const { to, replicas } = options;
+  const { to, replicas, natsServers } = options;
   const home = join(homeFolder(), 'rolling-restart');
-  const ports = await freeLayoutPorts({ replicas, natsServers: 1, gateways: 2 });
+  const ports = await freeLayoutPorts({ replicas, natsServers, gateways: 2 });
   console.log(
-    `Starting two gateways and ${replicas} processes of each subgraph. Data and logs are in ${home}.`,
+    `Starting two gateways, ${replicas} processes of each subgraph and ${natsServers} of NATS. Data and logs are in ${home}.`,
   );
   const report = await rollingRestart({
-    system: { home, ports, replicas, fresh: true, compiled: to !== undefined, guard, signal },
+    system: { home, ports, replicas, natsServers, fresh: true, compiled: to !== undefined, guard, signal },
     ...options,
     onRestart: (name, ms) => console.log(`  ${name.padEnd(16)} restarted in ${inSeconds(ms)}`),
     auditReport: printInvariant,

@@ -10,6 +10,7 @@ export const usage = `npm run rolling-restart -- [options]
   --fans N       how many fans are in the middle of a purchase at any time (8)
   --seed S       what they wish for (1)
   --replicas N   run N processes of each subgraph (2; 2 to ${mostReplicas})
+  --nats 3       run the broker as a cluster of three, whose servers are restarted, too
   --help
 
 Environment: FRONTROW_HOME (.frontrow), in which it has a folder of its own; MYSQLD and NATS_SERVER (paths of the servers'
@@ -20,6 +21,7 @@ export interface RollingRestartCommand {
   readonly fansAtOnce: number;
   readonly seed: number;
   readonly replicas: number;
+  readonly natsServers: 1 | 3;
 }
 
 /** @throws UsageError that names all mistakes */
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[], root: string): RollingResta
         fans: { type: 'string' },
         seed: { type: 'string' },
         replicas: { type: 'string' },
+        nats: { type: 'string' },
         help: { type: 'boolean' },
       },
     }),
@@ -39,10 +42,11 @@ export function readOptions(args: readonly string[], root: string): RollingResta
   if (values.help) return 'help';
   const wrong: string[] = [];
   const number = numbersInto(wrong);
-  const options = {
+  const options: RollingRestartCommand = {
     fansAtOnce: number('--fans', values.fans, 8, (n) => n >= 1 && n <= 1_000),
     seed: number('--seed', values.seed, 1, (n) => n < 2 ** 32),
     replicas: number('--replicas', values.replicas, 2, (n) => n >= 2 && n <= mostReplicas),
+    natsServers: number('--nats', values.nats, 1, (n) => n === 1 || n === 3) === 3 ? 3 : 1,
     ...(values.to !== undefined && { to: resolve(values.to) }),
   };
   for (const folder of values.to === undefined ? [] : [root, resolve(values.to)]) {

@@ -1,32 +1,31 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { audit, closeDatabases, openDatabases } from '@frontrow/audit/audit';
 import type { AuditOptions } from '@frontrow/audit/audit';
 import type { Breach } from '@frontrow/audit/invariant';
 import { compareBooks, readRecords } from '../books.ts';
 import { Cable } from '@frontrow/stack/testing/cable';
+import { untilReplicated } from '../cluster.ts';
 import { Crowd } from '../crowd.ts';
 import { openMarket } from '../market.ts';
 import { endOf } from '../purchase.ts';
 import type { Purchase } from '../purchase.ts';
 import { untilConsistent } from '../recovery.ts';
-import { replicaPort, services, subgraphs } from '@frontrow/stack/layout';
-import type { Service, Subgraph } from '@frontrow/stack/layout';
-import type { KeptProcess } from '@frontrow/stack/processes/kept-process';
+import { replicaPort } from '@frontrow/stack/layout';
+import type { Subgraph } from '@frontrow/stack/layout';
 import { startStack } from '@frontrow/stack/stack';
 import type { Stack, StackOptions } from '@frontrow/stack/stack';
 
 export interface RollingRestartOptions {
   readonly system: StackOptions;
-  /** The checkout from which processes are started again, after its migrations; if left out, the same one. */
+  /** The compiled checkout from which processes are started again, after its migrations; if left out, the same one. */
   readonly to?: string;
-  /** The services whose processes are restarted; all of them if left out. */
-  readonly of?: readonly Service[];
   readonly seed: number;
   /** How many fans are in the middle of a purchase at any time. */
   readonly fansAtOnce: number;
   /** Called with each process that is ready again, and with how many ms that took. */
   readonly onRestart?: (name: string, ms: number) => void;
-  /** Called while everything still runs, after the restarts. */
-  readonly look?: (stack: Stack) => Promise<void>;
   readonly auditReport?: AuditOptions['report'];
 }
 
@@ -52,8 +51,8 @@ const purchasesAround = 5;
 
 /**
  * Starts a system with two gateways behind one address, and restarts every process, one after the other, while fans buy. It does
- * so as Kubernetes would: one process at a time, subgraphs before gateways, and the next one only after the one before is ready
- * again.
+ * so as Kubernetes would: one process at a time, the brokers of a cluster first, subgraphs before gateways, and the next one only after
+ * the one before is ready again.
  */
 export async function rollingRestart(options: RollingRestartOptions): Promise<Report> {
   const stack = await startStack({ ...options.system, gateways: 2 });
@@ -69,7 +68,6 @@ export async function rollingRestart(options: RollingRestartOptions): Promise<Re
     const lastedMs = Date.now() - begunAt;
     await untilConfirmed(purchasesAround, crowd, Date.now());
     await crowd.closeDoors(patienceMs);
-    await options.look?.(stack);
     return { restarts, lastedMs, ...(await lookAt(stack, crowd, options.auditReport)) };
   } finally {
     await stack.stop();
@@ -83,25 +81,34 @@ const portOfGateway = (stack: Stack, replica: number) =>
 async function restartAll(
   stack: Stack,
   entrance: Cable,
-  { to, of = services, onRestart }: RollingRestartOptions,
+  { to, onRestart }: RollingRestartOptions,
 ): Promise<number> {
-  if (to !== undefined) {
-    await stack.upgradeTo(
-      to,
-      subgraphs.filter((name) => of.includes(name)),
-    );
-  }
-  const isOf = ({ name }: KeptProcess) => of.some((service) => name.replace(/-\d+$/, '') === service);
-  const due = stack.services.filter(isOf);
+  if (to !== undefined) await stack.upgradeTo(to);
   const gateways = stack.services.filter(({ name }) => name.startsWith('gateway'));
+  // A broker that is alone cannot be restarted without a pause.
+  const brokers = stack.nats.length === 1 ? [] : stack.nats;
+  const due = [...brokers, ...stack.services];
   for (const each of due) {
     // A Service of Kubernetes also removes the address of a pod that is ending.
     if (gateways.includes(each)) entrance.leadTo(portOfGateway(stack, 1 - gateways.indexOf(each)));
     const askedAt = Date.now();
     await each.restart();
+    if (brokers.includes(each)) await untilReplicated(stack);
     onRestart?.(each.name, Date.now() - askedAt);
   }
+  if (to !== undefined) await updateStream(to, stack);
   return due.length;
+}
+
+/** @throws if it fails; the message has what it said */
+async function updateStream(root: string, { nats, natsUrl, natsAccount }: Stack): Promise<void> {
+  const settings = {
+    NATS_URL: natsUrl,
+    NATS_PASSWORD: natsAccount().pass,
+    NATS_REPLICAS: String(nats.length),
+  };
+  const program = join(root, 'events/dist/update-stream.js');
+  await promisify(execFile)(process.execPath, [program], { env: { ...process.env, ...settings } });
 }
 
 /**

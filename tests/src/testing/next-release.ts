@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootFolder } from '@frontrow/stack/home';
 import { folderOf, services } from '@frontrow/stack/layout';
 
-/** The column that the next release adds to the table `payments` of the service payments. */
-export const addedColumn = { table: 'payments', column: 'of_the_next_release' };
+/** What each process of the next release writes into its log. */
+export const mark = 'This is the next release.';
 
 /**
- * A later checkout to upgrade to: this one with one more migration.
+ * A later checkout to upgrade to: this one, compiled, with one more migration of payments. Its services say which release they are.
  * @returns the folder
  */
 export async function makeNextRelease(folder: string): Promise<string> {
@@ -24,8 +24,9 @@ export async function makeNextRelease(folder: string): Promise<string> {
   await cp(join(rootFolder, 'package.json'), join(folder, 'package.json'));
   await symlink(join(rootFolder, 'storefront'), join(folder, 'storefront'));
   await linkLibraries(folder, parts);
-  for (const file of ['src/storage/migrations.ts', 'dist/storage/migrations.js'])
-    await addMigration(join(folder, 'subgraphs/payments', file));
+  await addMigration(join(folder, 'subgraphs/payments/dist/storage/migrations.js'));
+  for (const service of services)
+    await appendFile(join(folder, folderOf(service), 'dist/main.js'), `\nconsole.log('${mark}');\n`);
   return folder;
 }
 
@@ -41,17 +42,15 @@ async function linkLibraries(folder: string, parts: readonly string[]): Promise<
 }
 
 async function addMigration(file: string): Promise<void> {
-  if (!existsSync(file)) return; // not compiled
-  const { table, column } = addedColumn;
-  const added = `class NextRelease1795000330000 {
-  async up(runner) { await runner.query('ALTER TABLE ${table} ADD COLUMN ${column} INT NULL, ALGORITHM=INSTANT'); }
-  async down(runner) { await runner.query('ALTER TABLE ${table} DROP COLUMN ${column}'); }
+  const added = `class NextRelease1799000000000 {
+  async up(runner) { await runner.query('ALTER TABLE payments ADD COLUMN next INT NULL, ALGORITHM=INSTANT'); }
+  async down(runner) { await runner.query('ALTER TABLE payments DROP COLUMN next'); }
 }
 `;
   const text = await readFile(file, 'utf8');
   const changed = text
     .replace('export const migrations = [', `${added}export const migrations = [`)
-    .replace(/\n\];/, '\n  NextRelease1795000330000,\n];');
-  expect(changed).toContain('  NextRelease1795000330000,\n];');
+    .replace(/\n\];/, '\n  NextRelease1799000000000,\n];');
+  expect(changed).toContain('  NextRelease1799000000000,\n];');
   await writeFile(file, changed);
 }
