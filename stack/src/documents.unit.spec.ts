@@ -16,14 +16,14 @@ type Reason = ReturnType<typeof runBy> | ReturnType<typeof picture>;
 
 /** By page and by the beginning of the first line. Operations of GraphQL and diagrams need no entry: see below. */
 const blocks: readonly (readonly [page: string, firstLine: string, reason: Reason])[] = [
-  ['README.md', 'npm start ', runBy('stack/src/stack.spec.ts')],
+  ['README.md', 'npm start ', runBy('tests/src/rehearsals/start.spec.ts')],
   ['README.md', 'url=http', runBy('tests/src/purchase.spec.ts')],
   [
     'README.md',
     'curl -N $url',
     picture('a stream that ends when the reader ends it; live.spec.ts follows the same one'),
   ],
-  ['README.ko.md', 'npm start ', runBy('stack/src/stack.spec.ts')],
+  ['README.ko.md', 'npm start ', runBy('tests/src/rehearsals/start.spec.ts')],
   ['bench/README.md', 'npm run bench -- purchase', runBy('bench/src/options.unit.spec.ts')],
   ['docs/performance.md', 'npm run bench -- purchase', runBy('bench/src/options.unit.spec.ts')],
   ['deploy/kubernetes/README.md', 'docker compose build', picture('a cluster and a Docker engine')],

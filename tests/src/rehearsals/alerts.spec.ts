@@ -193,8 +193,8 @@ const firing = async () => told(await prometheus.ask(firingAlerts));
 const firingSince = async (instant: number) => told(await prometheus.askSince(instant, firingAlerts));
 
 /**
- * Sees that these alerts fire while `trouble` lasts, that they end after it (unless they go on), and that no others fire meanwhile. `trouble` causes them, waits until
- * they have fired (doing `meanwhile` again and again), and mends what it has done.
+ * Sees that these alerts fire while `trouble` lasts, that they end after it (unless they go on), and that no others fire meanwhile.
+ * `trouble` causes them, waits until they have fired (doing `meanwhile` again and again), and mends what it has done.
  */
 async function fires(
   alerts: readonly string[],
