@@ -16,7 +16,7 @@ describe('a rolling restart of three brokers and three processes of every servic
       expect(command).toMatch(/npm run rolling-restart -- --to \S+\/next --replicas 3 --nats 3 --fans 2/);
       const env = { ...process.env, FRONTROW_HOME: scratch, NODE_OPTIONS: '', LOG_LEVEL: 'info' };
       const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: rootFolder, env }).catch(
-        (failure: { stdout: string }) => failure,
+        (failure: unknown) => failure as { stdout: string },
       );
       console.log(stdout);
       const brokers = numbered('nats', 3);
