@@ -35,7 +35,7 @@ export default {
       ...common,
       ...withServers,
       displayName: 'integration',
-      testMatch: ['**/src/**/*.spec.ts', '<rootDir>/tests/simulation/mysql/*.spec.ts'],
+      testMatch: ['**/src/**/*.spec.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
         '\\.unit\\.spec\\.ts$',
@@ -44,7 +44,12 @@ export default {
       ],
     },
     // All services in one process, with thousands of orders of events.
-    { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
+    {
+      ...common,
+      displayName: 'simulation',
+      testMatch: ['<rootDir>/tests/simulation/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$'],
+    },
     // Stories about the whole system, which they share: real processes, through the gateway.
     {
       ...common,

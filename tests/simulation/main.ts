@@ -3,6 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { bundleWorker } from './bundle.ts';
 import { marks } from './marks.ts';
 import type { Mark } from './marks.ts';
+import { stopServers } from './mysql/start.ts';
 import { simulate } from './simulate.ts';
 
 const usage = `npm run simulate -- [options]
@@ -14,7 +15,7 @@ const usage = `npm run simulate -- [options]
 
 const options = read();
 if (options === 'help') console.log(usage);
-else await run(options);
+else await run(options).finally(stopServers);
 
 function read() {
   try {
@@ -58,7 +59,7 @@ async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Prom
     bundle,
     seed,
     runs,
-    trace,
+    trace: trace ? 'steps' : 'none',
     onOutcome: (outcome) => {
       done++;
       steps += outcome.steps;

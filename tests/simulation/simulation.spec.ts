@@ -52,17 +52,16 @@ describe('the simulation', () => {
 
   it('replays a schedule by its seed', async () => {
     const bundle = await bundleWorker('services');
-    const stepsOf = async () => {
-      const steps: number[] = [];
+    const digestsOf = async () => {
+      const digests: unknown[] = [];
       await simulate({
-        bundle,
-        seed: 42,
-        runs: 3,
-        workers: 1,
-        onOutcome: (outcome) => steps.push(outcome.steps),
+        ...{ bundle, seed: 42, runs: 3, workers: 1, trace: 'digest' },
+        onOutcome: ({ digest }) => digests.push(digest),
       });
-      return steps;
+      return digests;
     };
-    expect(await stepsOf()).toEqual(await stepsOf());
+    const digests = await digestsOf();
+    expect(digests).toEqual([expect.any(String), expect.any(String), expect.any(String)]);
+    expect(await digestsOf()).toEqual(digests);
   }, 600_000);
 });

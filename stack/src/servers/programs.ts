@@ -9,6 +9,8 @@ const run = promisify(execFile);
 const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 export const findMysqld = () => findProgram('MYSQLD', ['mariadbd', 'mysqld'], 'MySQL or MariaDB');
+/** For what MySQL cannot do. */
+export const findMariadb = () => findProgram('MARIADBD', ['mariadbd'], 'MariaDB');
 export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 'NATS');
 
 /** The browser of the storefront's stories and screenshots. */
