@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -27,6 +29,8 @@ const withSharedStack = {
 /** @type {import('jest').Config} */
 export default {
   testTimeout: 30_000,
+  // Of the tests of one spec that may run at the same time.
+  maxConcurrency: availableParallelism(),
   projects: [
     // Pure logic, which needs no server and takes seconds.
     { ...common, displayName: 'unit', testMatch: ['**/*.unit.spec.ts'] },

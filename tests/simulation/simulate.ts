@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { serverOf } from './mysql/start.ts';
+import { giveBackServer, takeServer } from './mysql/start.ts';
 import type { Outcome } from './schedule.ts';
 import type { Assignment } from './worker.ts';
 
@@ -20,7 +20,7 @@ export interface Runs {
 }
 
 /**
- * Runs schedules on all cores, each on a server of its own. The servers run until stopServers.
+ * Runs schedules on all cores, each worker with a server of its own. The servers run until stopServers.
  * @returns the failure with the lowest seed, after which none was begun; undefined if there was none
  */
 export async function simulate({
@@ -33,8 +33,9 @@ export async function simulate({
   const { workers = Math.min(runs, availableParallelism()), onOutcome, isEnough } = options;
   let next = seed;
   const failures: Outcome[] = [];
-  const work = async (slot: number) => {
-    const worker = new Worker(bundle, { workerData: await serverOf(slot) });
+  const work = async () => {
+    const server = await takeServer();
+    const worker = new Worker(bundle, { workerData: server, execArgv: [] });
     try {
       while (failures.length === 0 && next < seed + runs) {
         const outcome = await outcomeOf(worker, { seed: next++, trace });
@@ -44,9 +45,10 @@ export async function simulate({
       }
     } finally {
       await worker.terminate();
+      giveBackServer(server);
     }
   };
-  await Promise.all(Array.from({ length: workers }, (_, slot) => work(slot)));
+  await Promise.all(Array.from({ length: workers }, work));
   return failures.sort((a, b) => a.seed - b.seed)[0];
 }
 

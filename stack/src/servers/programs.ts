@@ -9,15 +9,14 @@ const run = promisify(execFile);
 const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 export const findMysqld = () => findProgram('MYSQLD', ['mariadbd', 'mysqld'], 'MySQL or MariaDB');
-/** For what MySQL cannot do. */
-export const findMariadb = () => findProgram('MARIADBD', ['mariadbd'], 'MariaDB');
 export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 'NATS');
 
 /** The browser of the storefront's stories and screenshots. */
 export const findChromium = () =>
   findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
 
-/** What tests alerts, and what collects metrics; undefined if they are not installed, because nothing else needs them. */
+/** What the simulation runs on, what tests alerts, and what collects metrics; undefined if not installed, because nothing else needs them. */
+export const findMariadb = (): string | undefined => onPath(['mariadbd']);
 export const findPromtool = (): string | undefined => onPath(['promtool']);
 export const findPrometheus = (): string | undefined => onPath(['prometheus']);
 

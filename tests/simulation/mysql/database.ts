@@ -24,6 +24,8 @@ export class Database {
   readonly inTransaction = new Set<Session>();
   /** Sessions whose statement would have to wait for a lock, and what ends the wait. */
   readonly #waiting = new Map<Session, { again: () => void; fail: (error: Error) => void }>();
+  /** How many sessions there were since the tables were emptied. */
+  #count = 0;
   readonly #open: () => Connection;
   readonly #idle: Connection[] = [];
   readonly #observer: Connection;
@@ -31,6 +33,12 @@ export class Database {
   constructor(open: () => Connection) {
     this.#open = open;
     this.#observer = open();
+  }
+
+  /** @returns the session's number */
+  add(session: Session): number {
+    this.sessions.add(session);
+    return ++this.#count;
   }
 
   take(): Connection {
@@ -62,6 +70,7 @@ export class Database {
   endSessions(): void {
     this.#waiting.clear();
     for (const session of this.sessions) session.kill();
+    this.#count = 0;
   }
 
   async empty(): Promise<void> {

@@ -1,7 +1,7 @@
 import { untilSettled } from '../world/settled.ts';
 import { Mysql } from './server.ts';
 import type { Session } from './session.ts';
-import { serverOf, stopServers } from './start.ts';
+import { stopServers, takeServer } from './start.ts';
 
 const now = Date.UTC(2030, 0, 2, 3, 4, 5, 678);
 
@@ -11,7 +11,7 @@ describe("the simulation's MariaDB", () => {
   let b: Session;
 
   beforeAll(async () => {
-    mysql = new Mysql(await serverOf(0), {
+    mysql = new Mysql(await takeServer(), {
       turn: () => Promise.resolve(),
       now: () => now,
       pick: (from) => from.at(-1) as (typeof from)[number],
@@ -98,6 +98,8 @@ describe("the simulation's MariaDB", () => {
   });
 
   it('is as good as new when it has been emptied', async () => {
+    const ids = await Promise.all([a, b].map((session) => session.query('SELECT CONNECTION_ID() AS id')));
+    expect(ids).toEqual([[{ id: 1 }], [{ id: 2 }]]);
     const insert = () => mysql.connect('shop').query('INSERT INTO lines_of_ledger (amount) VALUES (1)');
     expect(await insert()).toMatchObject({ insertId: 1 });
     await a.query('START TRANSACTION');

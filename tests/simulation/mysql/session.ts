@@ -31,6 +31,7 @@ const lockWaitTimeout = 1205;
 export class Session {
   readonly #database: Database;
   readonly #clockwork: Clockwork;
+  readonly #id: number;
   #connection: Connection | undefined;
   #isBusy = false;
   /** Statements that wait for earlier ones. */
@@ -43,7 +44,7 @@ export class Session {
   constructor(database: Database, clockwork: Clockwork) {
     this.#database = database;
     this.#clockwork = clockwork;
-    database.sessions.add(this);
+    this.#id = database.add(this);
   }
 
   /**
@@ -106,6 +107,8 @@ export class Session {
     const before = this.#beginning;
     this.#beginning = [];
     if (before.includes('START TRANSACTION')) inTransaction.add(this);
+    // Which connection a session gets, and so its number, would depend on the schedules before.
+    if (sql.includes('CONNECTION_ID(')) before.push(`SET pseudo_thread_id = ${this.#id}`);
     if (sql.includes('TIMESTAMP(')) before.push(`SET timestamp = ${this.#clockwork.now() / 1_000}`);
     this.#noteTables(sql);
     const connection = (this.#connection ??= this.#database.take());

@@ -22,37 +22,45 @@ const settings = [
 ].map((setting) => `SET GLOBAL ${setting}`);
 
 let guard: Promise<{ readonly guard: Guard; readonly folder: string }> | undefined;
-const servers = new Map<number, Promise<Address>>();
+let started = 0;
+const idle: Address[] = [];
 
 /**
- * The server of this worker, which is started when it is first asked for: what a server does in the background for one schedule
- * would matter to another.
+ * A server that no worker has: what a server does in the background for one schedule would matter to another. It is started if
+ * there is none.
  * @throws if there is no MariaDB: MySQL waits at least 1 s for a lock
  */
-export function serverOf(worker: number): Promise<Address> {
-  const server = servers.get(worker) ?? start(worker);
-  servers.set(worker, server);
-  return server;
+export const takeServer = (): Promise<Address> => {
+  const server = idle.pop();
+  return server === undefined ? start(started++) : Promise.resolve(server);
+};
+
+/** For the next worker. */
+export function giveBackServer(server: Address): void {
+  idle.push(server);
 }
 
 export async function stopServers(): Promise<void> {
-  const standing = guard;
+  const standing = await guard;
   guard = undefined;
-  servers.clear();
-  (await standing)?.guard.kill();
-  await (await standing)?.guard.dismiss();
+  idle.length = 0;
+  standing?.guard.kill();
+  await standing?.guard.dismiss();
 }
 
-async function start(worker: number): Promise<Address> {
+async function start(number: number): Promise<Address> {
+  const program = findMariadb();
+  if (program === undefined)
+    throw new Error('The simulation needs MariaDB: `node stack/setup.mjs --for-tests` installs it.');
   guard ??= stand();
   const { folder, guard: watching } = await guard;
   const [port = 0] = await freePorts(1);
   // A statement through a port takes twice as long.
-  const socket = join(folder, `${worker}.sock`);
+  const socket = join(folder, `${number}.sock`);
   await startMysql({
-    program: findMariadb(),
-    folder: join(folder, `mariadb-${worker}`),
-    log: join(folder, `mariadb-${worker}.log`),
+    program,
+    folder: join(folder, `mariadb-${number}`),
+    log: join(folder, `mariadb-${number}.log`),
     durable: false,
     cache: cacheFolder,
     guard: watching,
