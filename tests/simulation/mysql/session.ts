@@ -56,7 +56,8 @@ export class Session {
     this.#isBusy = true;
     try {
       if (isBeginning.test(sql)) {
-        this.#beginning.push(sql);
+        // The server's default.
+        if (sql !== 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED') this.#beginning.push(sql);
         return nothingWritten;
       }
       await this.#clockwork.turn(this, sql, false);
@@ -97,6 +98,8 @@ export class Session {
         if ((error as { errno?: number }).errno !== lockWaitTimeout) throw error;
       }
       await this.#database.wait(this, (from) => this.#clockwork.pick(from));
+      // It may have been killed while it waited.
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
       if (this.#isDead) return forEver();
       await this.#clockwork.turn(this, sql, true);
     }

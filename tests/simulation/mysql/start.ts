@@ -19,6 +19,7 @@ const settings = [
   'innodb_stats_auto_recalc = OFF',
   'table_definition_cache = 2000',
   'innodb_flush_log_at_trx_commit = 0',
+  'innodb_file_per_table = OFF',
 ].map((setting) => `SET GLOBAL ${setting}`);
 
 let guard: Promise<{ readonly guard: Guard; readonly folder: string }> | undefined;
