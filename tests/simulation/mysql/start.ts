@@ -14,7 +14,10 @@ import type { Address } from './server.ts';
 /** Linux keeps this in memory. Nothing here is worth a disk. */
 const memory = '/dev/shm';
 
-/** Plans follow from the tables alone, not from when the server counted their rows. */
+/**
+ * Plans follow from the tables alone, not from when the server counted their rows. Nothing needs to survive the server, which no
+ * schedule kills. Tables that share a file are truncated sooner.
+ */
 const settings = [
   'innodb_stats_auto_recalc = OFF',
   'table_definition_cache = 2000',
