@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -27,6 +29,8 @@ const withSharedStack = {
 /** @type {import('jest').Config} */
 export default {
   testTimeout: 30_000,
+  // Of the tests of one spec that may run at the same time.
+  maxConcurrency: availableParallelism(),
   projects: [
     // Pure logic, which needs no server and takes seconds.
     { ...common, displayName: 'unit', testMatch: ['**/*.unit.spec.ts'] },
@@ -35,7 +39,7 @@ export default {
       ...common,
       ...withServers,
       displayName: 'integration',
-      testMatch: ['**/src/**/*.spec.ts', '<rootDir>/tests/simulation/mysql/*.spec.ts'],
+      testMatch: ['**/src/**/*.spec.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
         '\\.unit\\.spec\\.ts$',
@@ -44,7 +48,12 @@ export default {
       ],
     },
     // All services in one process, with thousands of orders of events.
-    { ...common, displayName: 'simulation', testMatch: ['<rootDir>/tests/simulation/*.spec.ts'] },
+    {
+      ...common,
+      displayName: 'simulation',
+      testMatch: ['<rootDir>/tests/simulation/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.unit\\.spec\\.ts$'],
+    },
     // Stories about the whole system, which they share: real processes, through the gateway.
     {
       ...common,

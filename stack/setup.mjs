@@ -97,6 +97,12 @@ const chromium = { product: 'Chromium', packages: ['chromium'] };
 /** Only some tests need these, which are skipped where they cannot be had. */
 const forSomeTests = [
   {
+    product: 'MariaDB',
+    packages: mysql.packages,
+    programs: ['mariadbd', 'mariadb-install-db', 'my_print_defaults'],
+    skipped: 'The simulation',
+  },
+  {
     product: 'Prometheus',
     packages: ['prometheus'],
     programs: ['prometheus', 'promtool'],

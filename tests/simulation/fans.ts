@@ -109,6 +109,7 @@ export async function openSale(system: System): Promise<Show> {
   ) {
     await operator.wait(500, 1_000);
   }
+  await system.mysql.look('concerts');
   const seats = system.mysql.rows('concerts', 'seats');
   return { concertId: concert.id, scheduleId: added.id, seatIds: seats.map(({ id }) => id as string) };
 }
@@ -225,6 +226,7 @@ export class Fan {
       register(users, registration, new Date()),
     );
     // The answer to the registration was lost. The fan logs in, and takes the id from the account.
+    await this.#system.mysql.look('users');
     const [account] = this.#system.mysql
       .rows('users', 'users')
       .filter(({ email }) => email === registration.email);

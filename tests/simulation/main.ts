@@ -3,18 +3,23 @@ import { Presets, SingleBar } from 'cli-progress';
 import { bundleWorker } from './bundle.ts';
 import { marks } from './marks.ts';
 import type { Mark } from './marks.ts';
+import { stopServers } from './mysql/start.ts';
+import type { Outcome } from './schedule.ts';
+import { search } from './search.ts';
 import { simulate } from './simulate.ts';
+import { variants } from './variants.ts';
 
 const usage = `npm run simulate -- [options]
 
-  --runs N    how many schedules (2000)
-  --seed S    the seed of the first; the others follow it (1)
-  --trace     tell each step of each schedule; for --runs 1
+  --runs N        how many schedules (2000)
+  --seed S        the seed of the first; the others follow it (1)
+  --trace         tell each step of each schedule; for --runs 1
+  --variant TEXT  build in each mistake whose name contains TEXT, and look for the first of these seeds that finds it
   --help`;
 
 const options = read();
 if (options === 'help') console.log(usage);
-else await run(options);
+else await run(options).finally(stopServers);
 
 function read() {
   try {
@@ -23,10 +28,12 @@ function read() {
         runs: { type: 'string', default: '2000' },
         seed: { type: 'string', default: '1' },
         trace: { type: 'boolean', default: false },
+        variant: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
-    return values.help ? 'help' : { runs: whole(values.runs), seed: whole(values.seed), trace: values.trace };
+    const { runs, seed, trace, variant, help } = values;
+    return help ? 'help' : { runs: whole(runs), seed: whole(seed), trace, variant };
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     process.exit(2);
@@ -39,13 +46,19 @@ function whole(given: string): number {
   return Number(given);
 }
 
-async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Promise<void> {
+type Options = Exclude<typeof options, 'help'>;
+
+function run({ variant, ...range }: Options): Promise<void> {
+  return variant === undefined ? runSchedules(range) : seek(variant, range);
+}
+
+async function runSchedules({ runs, seed, trace }: Omit<Options, 'variant'>): Promise<void> {
   const bundle = await bundleWorker('services');
   const began = performance.now();
   const perSecond = () => ((done * 1_000) / (performance.now() - began)).toFixed(1);
   let done = 0;
   let steps = 0;
-  const reached = new Map<Mark, number>(marks.map(({ name }) => [name, 0]));
+  const reached = new Map<Mark, number[]>(marks.map(({ name }) => [name, []]));
   const bar = new SingleBar(
     {
       format: '{bar} {value} of {total} schedules, {perSecond} a second, {eta_formatted} left',
@@ -58,11 +71,11 @@ async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Prom
     bundle,
     seed,
     runs,
-    trace,
+    trace: trace ? 'steps' : 'none',
     onOutcome: (outcome) => {
       done++;
       steps += outcome.steps;
-      for (const mark of outcome.reached) reached.set(mark, (reached.get(mark) ?? 0) + 1);
+      for (const mark of outcome.reached) reached.get(mark)?.push(outcome.seed);
       if (!trace) bar.update(done, { perSecond: perSecond() });
     },
   });
@@ -77,5 +90,23 @@ async function run({ runs, seed, trace }: Exclude<typeof options, 'help'>): Prom
   console.log(
     `${done} schedules of ${steps} steps in ${seconds.toFixed(1)} s, ${perSecond()} a second: nothing lost, nothing twice.`,
   );
-  for (const [mark, count] of reached) console.log(`  ${count} reached ${mark}`);
+  for (const [mark, seeds] of reached) {
+    const first = seeds.length === 0 ? '' : `, the first of them with seed ${Math.min(...seeds)}`;
+    console.log(`  ${seeds.length} reached ${mark}${first}`);
+  }
+}
+
+/** Tells with which seed each of these mistakes is found, for variants.ts. */
+async function seek(text: string, range: Pick<Options, 'seed' | 'runs'>): Promise<void> {
+  const wanted = variants.filter(({ name }) => name.includes(text));
+  if (wanted.length === 0) throw new Error(`no mistake is named like this: ${text}`);
+  for (const variant of wanted) {
+    const onOutcome = ({ seed, failure }: Outcome) => {
+      if (failure !== undefined) console.log(`  seed ${seed}: ${failure.split('\n', 1)[0] ?? ''}`);
+    };
+    console.log(`${variant.name} (${variant.shows})`);
+    const found = await search({ ...range, variant, onOutcome });
+    console.log(found === undefined ? '  was not found' : `  is found with seed ${found.seed}`);
+    if (found === undefined) process.exitCode = 1;
+  }
 }

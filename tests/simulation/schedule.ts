@@ -6,10 +6,9 @@ import { Faults } from './faults.ts';
 import { checkAtRest } from './invariants.ts';
 import type { Mark } from './marks.ts';
 import { Misfortune } from './misfortune.ts';
-import type { MemoryMysql } from './mysql/server.ts';
+import type { Mysql } from './mysql/server.ts';
 import type { Premises } from './services.ts';
 import { System } from './system.ts';
-import { takeTurn } from './world/databases.ts';
 import { enter } from './world/globals.ts';
 import { MemoryJetStream } from './world/jetstream.ts';
 import { Random } from './world/random.ts';
@@ -22,29 +21,29 @@ export interface Outcome {
   /** What went wrong; undefined if nothing did. */
   readonly failure: string | undefined;
   readonly reached: readonly Mark[];
+  /** Of all steps, if it was asked for. */
+  readonly digest?: string;
 }
 
 /** Longer than anything takes, in ms of the world: holds, compensation, an operator. */
 const patienceMs = 6 * 3_600_000;
-const mostSteps = 200_000;
-/**
- * How soon after the storm everything must be done that can be done without the replica that has no database, in ms of the world.
- */
-const withoutOneMs = 3_600_000;
+const mostSteps = 60_000;
+/** How soon after the storm nothing may be under way any more, in ms of the world; also without the replica that has no database. */
+const restMs = 3_600_000;
 /** Long enough for sagas to notice that a purchase is stuck, and to request its compensation. */
 const beforeRepairMs = 15 * 60_000;
 
 /** Runs one schedule, which follows from the seed alone. */
 export async function runSchedule(
   seed: number,
-  template: MemoryMysql,
+  mysql: Mysql,
   premises: Premises,
   trace?: (line: string) => void,
 ): Promise<Outcome> {
   const random = new Random(seed);
   const scheduler = new Scheduler(random, Date.UTC(2030, 0, 1), trace);
   const faults = new Faults(random, seed);
-  const mysql = template.emptyCopy({ turn: takeTurn, now: () => new Date(scheduler.now) });
+  await mysql.empty();
   const handled = new Map<string, number>();
   const jetStream = new MemoryJetStream(
     scheduler,
@@ -71,11 +70,12 @@ export async function runSchedule(
   });
   try {
     await live(system, handled);
+    await mysql.look();
     if (mysql.rows('payments', 'payments').some((row) => row['refund_reason'] === 'HOLD_EXPIRED'))
       system.reached.add('a payment that crossed the expiry');
     return outcome(undefined);
   } catch (error) {
-    return outcome((error as Error).stack ?? String(error));
+    return outcome(((error as Error).stack ?? String(error)).replace(/^Error: /, ''));
   } finally {
     process.off('unhandledRejection', stop);
     enter(undefined);
@@ -88,10 +88,11 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   const { random } = scheduler;
   const endsAt = scheduler.now + patienceMs;
   const until = async (what: string, isSo: () => boolean, at = endsAt) => {
-    await scheduler.run(() => {
-      if (scheduler.now < at && scheduler.steps < mostSteps) return isSo();
-      throw new Error(`this did not happen: ${what}; under way: ${system.underWay ?? 'nothing'}`);
-    });
+    const isLate = () => scheduler.now >= at || scheduler.steps >= mostSteps;
+    await scheduler.run(() => isLate() || isSo());
+    if (!isLate()) return;
+    await system.mysql.look();
+    throw new Error(`this did not happen: ${what}; under way: ${system.underWay ?? 'nothing'}`);
   };
   const finished = async <T>(what: string, work: Promise<T>, at = endsAt): Promise<T> => {
     let outcome: { value: T } | undefined;
@@ -125,17 +126,18 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
   );
   // Everything that is possible without the database of that one replica must be done before it has its database back.
   if (faults.alone !== undefined)
-    await finished('the sale went on without one replica', rest(system), scheduler.now + withoutOneMs);
+    await finished('the sale went on without one replica', rest(system), scheduler.now + restMs);
   faults.alone = undefined;
 
   // An event that a consumer cannot handle may stop its purchase until the repair. Otherwise everything is completed without one.
   if (faults.needsRepair) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
-  else await finished('the system came to rest', rest(system));
+  else await finished('the system came to rest', rest(system), scheduler.now + restMs);
 
   // What is finished must stay finished, so the clocks go on.
   if (random.chance(0.2)) await finished('time passed', scheduler.pause(system.operator, beforeRepairMs));
 
   faults.repair();
+  await system.mysql.look();
   const letters = system.mysql.rows('sagas', 'reported_dead_letters');
   for (const letter of letters) {
     const replay = system.operator.ask('sagas', (sagas) =>
@@ -143,11 +145,16 @@ async function live(system: System, handled: ReadonlyMap<string, number>): Promi
     );
     await finished('it was replayed', replay);
   }
-  await finished('the system came to rest after the repair', rest(system));
+  await finished('the system came to rest after the repair', rest(system), scheduler.now + restMs);
+  await system.mysql.look();
   checkAtRest({ system, books: fans.map(({ book }) => book), handled });
 }
 
 /** Waits until nothing is under way. The periodic looks of idle services never end, so they do not count. */
 async function rest(system: System): Promise<void> {
-  while (system.underWay !== undefined) await system.scheduler.pause(system.operator, 20_000);
+  for (;;) {
+    await system.mysql.look();
+    if (system.underWay === undefined) return;
+    await system.scheduler.pause(system.operator, 20_000);
+  }
 }

@@ -42,7 +42,7 @@ import { startWatch } from '../../subgraphs/sagas/src/watch.ts';
 import { handlers as usersHandlers } from '../../subgraphs/users/src/handlers.ts';
 import { entities as usersEntities } from '../../subgraphs/users/src/storage/entities.ts';
 import { migrations as usersMigrations } from '../../subgraphs/users/src/storage/migrations.ts';
-import type { MemoryMysql } from './mysql/server.ts';
+import type { Mysql } from './mysql/server.ts';
 import { driverFor } from './world/databases.ts';
 import { theWorld } from './world/world.ts';
 
@@ -83,12 +83,13 @@ export interface Premises {
   readonly verifying: JWTVerifyGetKey;
 }
 
-/** Connects to each database as its service does, and makes its tables on this server. */
-export async function openPremises(template: MemoryMysql): Promise<Premises> {
-  const driver = driverFor(template);
+/** Connects to each database as its service does, and makes its tables on this server, where they are not there yet. */
+export async function openPremises(mysql: Mysql): Promise<Premises> {
+  const driver = driverFor(mysql);
+  await mysql.create(serviceNames);
   const opened = serviceNames.map(async (service): Promise<[ServiceName, DataSource]> => {
     const database = new DataSource({
-      type: 'mysql',
+      type: 'mariadb',
       driver,
       database: service,
 
@@ -102,6 +103,7 @@ export async function openPremises(template: MemoryMysql): Promise<Premises> {
   });
   const databases = Object.fromEntries(await Promise.all(opened)) as Premises['databases'];
   const signing = await openSigningKeys(databases.queue, passKeys, { lookAgainMs: Infinity });
+  await mysql.survey();
   return { databases, signing, verifying: signing.verifying };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { giveBackServer, takeServer } from './mysql/start.ts';
 import type { Outcome } from './schedule.ts';
 import type { Assignment } from './worker.ts';
 
@@ -10,7 +11,7 @@ export interface Runs {
   /** The first seed; the others follow it. */
   readonly seed: number;
   readonly runs: number;
-  readonly trace?: boolean;
+  readonly trace?: Assignment['trace'];
   readonly workers?: number;
   /** Called with each schedule that has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;
@@ -19,21 +20,22 @@ export interface Runs {
 }
 
 /**
- * Runs schedules on all cores.
+ * Runs schedules on all cores, each worker with a server of its own. The servers run until stopServers.
  * @returns the failure with the lowest seed, after which none was begun; undefined if there was none
  */
 export async function simulate({
   bundle,
   seed,
   runs,
-  trace = false,
+  trace = 'none',
   ...options
 }: Runs): Promise<Outcome | undefined> {
   const { workers = Math.min(runs, availableParallelism()), onOutcome, isEnough } = options;
   let next = seed;
   const failures: Outcome[] = [];
   const work = async () => {
-    const worker = new Worker(bundle);
+    const server = await takeServer();
+    const worker = new Worker(bundle, { workerData: server, execArgv: [] });
     try {
       while (failures.length === 0 && next < seed + runs) {
         const outcome = await outcomeOf(worker, { seed: next++, trace });
@@ -43,6 +45,7 @@ export async function simulate({
       }
     } finally {
       await worker.terminate();
+      giveBackServer(server);
     }
   };
   await Promise.all(Array.from({ length: workers }, work));

@@ -6,7 +6,7 @@ import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
 import type { Faults } from './faults.ts';
 import { checkAtCommit } from './invariants.ts';
 import type { Mark } from './marks.ts';
-import type { MemoryMysql } from './mysql/server.ts';
+import type { Mysql } from './mysql/server.ts';
 import type { MemoryJetStream } from './world/jetstream.ts';
 import { Process } from './world/process.ts';
 import type { Actor, Scheduler } from './world/scheduler.ts';
@@ -21,7 +21,7 @@ interface Replica {
 /** All services, with one or two replicas of each. A replica that dies is started again, as an orchestrator would do. */
 export class System implements World {
   readonly scheduler: Scheduler;
-  readonly mysql: MemoryMysql;
+  readonly mysql: Mysql;
   readonly jetStream: MemoryJetStream;
   readonly faults: Faults;
   readonly reached = new Set<Mark>();
@@ -31,9 +31,9 @@ export class System implements World {
   /** How many replicas there should be. */
   #wanted = 0;
   /** Checks the service's database after each commit. An error that it throws ends the schedule. */
-  readonly onCommit = (database: string): void => {
+  readonly onCommit = async (database: string): Promise<void> => {
     try {
-      checkAtCommit(database as ServiceName, this.mysql);
+      await checkAtCommit(database as ServiceName, this.mysql);
     } catch (error) {
       this.scheduler.failure ??= error as Error;
     }
@@ -62,7 +62,7 @@ export class System implements World {
     return needed.filter(({ api }) => api !== undefined).length === wanted;
   }
 
-  /** What is on its way, or waits for a fan or the clock; undefined if the system is at rest. */
+  /** What was on its way, or waited for a fan or the clock, when somebody last looked; undefined if the system was at rest. */
   get underWay(): string | undefined {
     const rows = (service: ServiceName, table: string, column: string, value: unknown) =>
       this.mysql.rows(service, table).filter((row) => row[column] === value);

@@ -14,6 +14,8 @@ export interface MysqlOptions {
   port: number;
   /** The file for its messages. */
   log: string;
+  /** The path of a Unix socket, where it listens too. It has to be short. */
+  socket?: string;
   /**
    * The password of root. A port on 127.0.0.1 is open to everybody who has an account on the machine, so data that matters need
    * one. The server of a test run, which is gone in a minute, has none.
@@ -46,7 +48,7 @@ export interface Mysql extends RunningProcess, MysqlVersion {
  * @throws if the port is taken, or the server does not start; the message has the end of its log
  */
 export async function startMysql(options: MysqlOptions): Promise<Mysql> {
-  const { program, folder, port, log, password = '', durable = true } = options;
+  const { program, folder, port, log, password = '', durable = true, socket = '' } = options;
   const { flavour, version } = await mysqlVersion(program);
   await assertPortFree(port, 'the MySQL server', 'Stop that program, or choose another port.');
   await prepareDataFolder({ program, folder, flavour, version, cache: options.cache });
@@ -66,6 +68,8 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       `--datadir=${folder}`,
       `--tmpdir=${temporary}`,
       `--port=${port}`,
+      // The port is enough, and the path of a socket would limit the length of the folder's name.
+      `--socket=${socket}`,
       `--pid-file=${join(folder, 'mysqld.pid')}`,
       `--init-file=${accounts}`,
       ...settings,
@@ -89,7 +93,6 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
 
 const settings = [
   '--bind-address=127.0.0.1',
-  '--socket=', // the port is enough, and the path of a socket would limit the length of the folder's name
   '--loose-mysqlx=OFF',
   '--skip-name-resolve',
   '--character-set-server=utf8mb4',

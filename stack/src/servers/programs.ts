@@ -15,7 +15,8 @@ export const findNatsServer = () => findProgram('NATS_SERVER', ['nats-server'], 
 export const findChromium = () =>
   findProgram('CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome'], 'Chromium');
 
-/** What tests alerts, and what collects metrics; undefined if they are not installed, because nothing else needs them. */
+/** What the simulation runs on, what tests alerts, and what collects metrics; undefined if not installed, because nothing else needs them. */
+export const findMariadb = (): string | undefined => onPath(['mariadbd']);
 export const findPromtool = (): string | undefined => onPath(['promtool']);
 export const findPrometheus = (): string | undefined => onPath(['prometheus']);
 

@@ -1,22 +1,24 @@
-import type { MemoryConnection } from './server.ts';
+import type { Session } from './session.ts';
+
+export type Client = Pick<Session, 'query' | 'kill'>;
 
 type Callback<Result> = (error: unknown, result?: Result) => void;
 
 /**
- * The `driver` of a DataSource of type mysql, in place of mysql2.
- * @param connect called each time that TypeORM wants a connection; there is no pool
+ * The `driver` of a DataSource of type mariadb, in place of mysql2.
+ * @param connect called each time that TypeORM wants a connection
  */
-export const memoryDriver = (connect: (database: string) => MemoryConnection) => ({
+export const driver = (connect: (database: string) => Client) => ({
   createPool: ({ database }: { database: string }) => ({
     getConnection: (callback: Callback<DriverConnection>) => {
-      let connection: MemoryConnection;
+      let client: Client;
       try {
-        connection = connect(database);
+        client = connect(database);
       } catch (error) {
         callback(error);
         return;
       }
-      callback(null, driverConnection(connection));
+      callback(null, driverConnection(client));
     },
     end: (callback: Callback<never>) => {
       callback(null);
@@ -26,13 +28,13 @@ export const memoryDriver = (connect: (database: string) => MemoryConnection) =>
 
 type DriverConnection = ReturnType<typeof driverConnection>;
 
-const driverConnection = (connection: MemoryConnection) => ({
+const driverConnection = (client: Client) => ({
   promise: () => ({
-    query: async (sql: string, parameters?: readonly unknown[]) => [await connection.query(sql, parameters)],
+    query: async (sql: string, parameters?: readonly unknown[]) => [await client.query(sql, parameters)],
   }),
-  /** The next caller gets a new connection. */
+  /** The next caller gets a new session. */
   release: () => {
-    connection.kill();
+    client.kill();
   },
   // It has no events.
   listeners: () => [],

@@ -1,81 +1,109 @@
-import { Connection } from './connection.ts';
-import type { MemoryConnection, Turn } from './connection.ts';
-import { Database } from './storage/database.ts';
-import { Schema } from './storage/schema.ts';
-import type { TableSchema } from './storage/schema.ts';
-import type { Value, Values } from './storage/types.ts';
+import { createConnection } from 'mysql2';
+import type { Connection } from 'mysql2';
+import { untilSettled } from '../world/settled.ts';
+import { ask } from './ask.ts';
+import { Database } from './database.ts';
+import type { Row } from './database.ts';
+import { Session } from './session.ts';
+import type { Clockwork } from './session.ts';
 
-export type { MemoryConnection, Turn };
-
-export interface MysqlOptions {
-  /** Lets each statement wait for its turn; without it, each is executed at once. */
-  readonly turn?: Turn;
-  /** The time that `NOW()` returns. */
-  readonly now?: () => Date;
+/** Where a worker's MariaDB listens. */
+export interface Address {
+  readonly socketPath: string;
+  readonly user: string;
 }
 
-/**
- * The part of MySQL that the services use, in memory: tables, row locks, READ COMMITTED. Its behaviour follows only from the
- * order of the statements.
- */
-export class MemoryMysql {
-  readonly #turn: Turn | undefined;
-  readonly #now: () => Date;
+/** A worker's own MariaDB. It executes one statement at a time, whenever the scheduler says so. */
+export class Mysql {
+  readonly #address: Address;
+  readonly #clockwork: Clockwork;
   readonly #databases = new Map<string, Database>();
-  #connections = 0;
+  readonly #connections: Connection[] = [];
+  /** Sees the server as it was when the schedule began. */
+  #keeper: Connection | undefined;
 
-  constructor({ turn, now = () => new Date() }: MysqlOptions = {}) {
-    this.#turn = turn;
-    this.#now = now;
+  constructor(address: Address, clockwork: Clockwork) {
+    this.#address = address;
+    this.#clockwork = clockwork;
   }
 
-  /** A server with the same tables, all empty. */
-  emptyCopy(options: MysqlOptions): MemoryMysql {
-    const copy = new MemoryMysql(options);
-    for (const [name, { schema }] of this.#databases) copy.#add(name, schema);
-    return copy;
+  /** Makes the databases that do not exist. */
+  async create(names: readonly string[]): Promise<void> {
+    const keeper = (this.#keeper ??= this.#open());
+    for (const name of names) {
+      await ask(keeper, `CREATE DATABASE IF NOT EXISTS ${name}`);
+      this.#databases.set(name, new Database(() => this.#open(name)));
+    }
   }
 
-  /** Makes the database if it does not exist. */
-  connect(database: string): MemoryConnection {
-    const found = this.#databases.get(database) ?? this.#add(database, new Schema(database, new Map()));
-    return new Connection(++this.#connections, found, this.#turn);
+  /** Learns which tables the migrations have made. From now on, no statement waits for a lock. */
+  async survey(): Promise<void> {
+    for (const database of this.#databases.values()) await database.survey();
   }
 
-  /** The committed rows of a table, by primary key; BIGINT as numbers. */
-  rows(database: string, table: string): Readonly<Record<string, unknown>>[] {
-    const found = this.#databases.get(database)?.table(table);
-    if (found === undefined) throw new Error(`there is no database ${database}`);
-    return shown(found.committed, found.schema).slice();
+  connect(database: string): Session {
+    return new Session(this.#database(database), this.#clockwork);
   }
 
-  #add(name: string, schema: Schema): Database {
-    const database = new Database(schema, this.#now);
-    this.#databases.set(name, database);
-    return database;
+  /**
+   * Ends all sessions and empties all tables, so that the next schedule finds what the one before it found. What the server does
+   * in the background must not matter either: it removes what was deleted at a time of its own choice, and until then an INSERT
+   * may wait for such a row. So tables are made anew, and nothing is removed that the keeper might still want to see.
+   */
+  async empty(): Promise<void> {
+    for (const database of this.#databases.values()) database.endSessions();
+    await untilSettled();
+    const keeper = this.#keeper as Connection;
+    await ask(keeper, 'COMMIT');
+    for (const database of this.#databases.values()) await database.empty();
+    await ask(keeper, 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await ask(keeper, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
   }
-}
 
-type ShownRow = Readonly<Record<string, unknown>>;
+  /**
+   * Reads what has been committed to these tables of a database, or to all tables of all databases.
+   * @returns the tables that have been written to since they were read
+   */
+  async look(database?: string, tables?: readonly string[]): Promise<ReadonlySet<string>> {
+    if (database !== undefined) return this.#database(database).look(tables);
+    for (const each of this.#databases.values()) await each.look();
+    return new Set();
+  }
 
-/** Invariants read all rows after each commit, and most are the same as before. */
-const shownRows = new WeakMap<readonly Values[], ShownRow[]>();
-const shownOf = new WeakMap<Values, ShownRow>();
+  /**
+   * The committed rows of a table, by primary key; BIGINT as numbers.
+   * @throws if the table was written to after it was read, and nobody has looked
+   */
+  rows(database: string, table: string): readonly Row[] {
+    return this.#database(database).rows(table);
+  }
 
-function shown(rows: readonly Values[], schema: TableSchema): ShownRow[] {
-  const known = shownRows.get(rows) ?? rows.map((values) => shownRow(values, schema));
-  shownRows.set(rows, known);
-  return known;
-}
+  /** Cuts all connections, before the server ends. */
+  close(): void {
+    for (const connection of this.#connections.splice(0)) connection.destroy();
+  }
 
-function shownRow(values: Values, { columns }: TableSchema): ShownRow {
-  const known = shownOf.get(values);
-  if (known !== undefined) return known;
-  const entries = columns.map(({ name, type }, i) => {
-    const value = values[i] as Value;
-    return [name, type.kind === 'number' ? value : type.show(value)];
-  });
-  const row = Object.freeze(Object.fromEntries(entries)) as ShownRow;
-  shownOf.set(values, row);
-  return row;
+  #database(name: string): Database {
+    const found = this.#databases.get(name);
+    if (found === undefined) throw new Error(`there is no database ${name}`);
+    return found;
+  }
+
+  #open(database?: string): Connection {
+    const connection = createConnection({
+      ...this.#address,
+      ...(database === undefined ? {} : { database }),
+      timezone: 'Z',
+      supportBigNumbers: true,
+      multipleStatements: true,
+      charset: 'UTF8MB4_UNICODE_520_CI',
+      trace: false,
+    });
+    // The schedule could not go on, and would not be the server's fault or that of the services.
+    connection.on('error', (error) => {
+      throw error;
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
 }

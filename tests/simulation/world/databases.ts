@@ -1,5 +1,7 @@
-import { memoryDriver } from '../mysql/driver.ts';
-import type { MemoryConnection, MemoryMysql } from '../mysql/server.ts';
+import { driver } from '../mysql/driver.ts';
+import type { Client as DatabaseClient } from '../mysql/driver.ts';
+import type { Mysql } from '../mysql/server.ts';
+import type { Clockwork, Session } from '../mysql/session.ts';
 import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 import { currentProcess, isInhabited, theWorld } from './world.ts';
@@ -19,15 +21,19 @@ interface Client {
  */
 const unansweredMs = 2_500;
 
-const isBeginning = /^(SET|START) TRANSACTION|^SAVEPOINT/;
-
-const clients = new WeakMap<MemoryConnection, Client>();
+const clients = new WeakMap<Session, Client>();
 
 /** Makes each statement of a process a step, at which the process may die or lose its connection. */
-export const takeTurn = (connection: MemoryConnection, sql: string): Promise<void> => {
-  const client = clients.get(connection);
-  // Beginning a transaction changes nothing, so what comes before it and after it is one step.
-  if (client === undefined || isBeginning.test(sql)) return Promise.resolve();
+export const clockwork: Clockwork = {
+  turn: (session, sql, isAgain) => {
+    const client = clients.get(session);
+    return client === undefined ? Promise.resolve() : takeTurn(client, sql, isAgain);
+  },
+  now: () => (isInhabited() ? theWorld().scheduler.now : Date.now()),
+  pick: (from) => theWorld().scheduler.random.pick(from),
+};
+
+function takeTurn(client: Client, sql: string, isAgain: boolean): Promise<void> {
   const { scheduler, faults } = theWorld();
   const { process } = client;
   return new Promise((resolve, reject) => {
@@ -38,6 +44,10 @@ export const takeTurn = (connection: MemoryConnection, sql: string): Promise<voi
       });
       return;
     }
+    if (isAgain) {
+      scheduler.soon(process, `${sql} (after a wait)`, resolve);
+      return;
+    }
     scheduler.soon(process, sql, () => {
       client.fate = faults.atStatement(process, sql);
       if (client.fate === 'crash-before') process.crash();
@@ -45,18 +55,16 @@ export const takeTurn = (connection: MemoryConnection, sql: string): Promise<voi
       else resolve();
     });
   });
-};
+}
 
 /**
- * The driver of the services' DataSources. Each connection belongs to the process that opens it.
- * @param template the server that is used while there is no world yet, and nobody takes turns
+ * The driver of the services' DataSources. Each connection belongs to the process that opens it. While there is no world yet,
+ * nobody takes turns.
  */
-export const driverFor = (template: MemoryMysql): object =>
-  memoryDriver((database) =>
-    isInhabited() ? open(theWorld().mysql, database, currentProcess()) : template.connect(database),
-  );
+export const driverFor = (mysql: Mysql): object =>
+  driver((database) => (isInhabited() ? open(mysql, database, currentProcess()) : mysql.connect(database)));
 
-function open(mysql: MemoryMysql, database: string, process: Process): MemoryConnection {
+function open(mysql: Mysql, database: string, process: Process): DatabaseClient {
   const inner = mysql.connect(database);
   const client: Client = { process, fate: 'nothing' };
   clients.set(inner, client);
@@ -72,21 +80,21 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
     try {
       const result = await inner.query(sql, parameters);
       if (sql === 'COMMIT') {
-        onCommit(database);
+        await onCommit(database);
         if (client.fate === 'cut-after') reached.add('a COMMIT that was done and never heard of');
       }
       return result;
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'ER_LOCK_DEADLOCK') reached.add('a deadlock');
-      // This is not an error of a server about a statement, but a statement that this server does not know.
+      // This is not an error of the server, but one of the simulation.
       if (code === undefined) scheduler.failure ??= error as Error;
       throw error;
     } finally {
       if (client.fate === 'crash-after') process.crash();
       if (!process.isAlive) await forEver();
-      // The statement waited for a lock, and got it in the step of another process.
-      if (scheduler.current !== process) await scheduler.turn(process, `${sql} (after a wait)`);
+      // It is the victim of a deadlock that came about in the step of another process.
+      if (scheduler.current !== process) await scheduler.turn(process, `${sql} (after a deadlock)`);
       if (client.fate === 'cut-before' || client.fate === 'cut-after') {
         kill();
         // The statement, for example a COMMIT, has been executed, but the process gets no answer.
@@ -95,7 +103,7 @@ function open(mysql: MemoryMysql, database: string, process: Process): MemoryCon
       }
     }
   };
-  return { id: inner.id, query, kill };
+  return { query, kill };
 }
 
 const lostConnection = () =>

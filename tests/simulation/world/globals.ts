@@ -2,13 +2,14 @@ import { webcrypto } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 import type { Actor, Scheduler } from './scheduler.ts';
+import { outside } from './settled.ts';
 
 /*
  * From here on, everything by which code learns the time, waits, or uses random numbers follows the scheduler. A worker of the
  * simulation loads this module first.
  */
 
-const { setImmediate: nextTurn, Date: RealDate } = globalThis;
+const { Date: RealDate } = globalThis;
 let scheduler: Scheduler | undefined;
 
 /** Switches to the clock, timers and random numbers of this world; undefined switches to the real ones, and nobody waits. */
@@ -91,24 +92,8 @@ export function keepAlive(actor: Actor): void {
   });
 }
 
-/** How many keys are signing or verifying. That happens on other threads, and is the only thing here that takes real time. */
-let atWork = 0;
+// These work on other threads.
 for (const name of ['sign', 'verify', 'importKey', 'digest'] as const) {
   const work = webcrypto.subtle[name].bind(webcrypto.subtle) as (...given: unknown[]) => Promise<unknown>;
-  Object.assign(webcrypto.subtle, {
-    [name]: async (...given: unknown[]) => {
-      atWork++;
-      try {
-        return await work(...given);
-      } finally {
-        atWork--;
-      }
-    },
-  });
-}
-
-/** Resolves when everybody waits for the scheduler. */
-export async function untilSettled(): Promise<void> {
-  do await new Promise(nextTurn);
-  while (atWork > 0);
+  Object.assign(webcrypto.subtle, { [name]: (...given: unknown[]) => outside(work(...given)) });
 }

@@ -1,4 +1,4 @@
-import { untilSettled } from './globals.ts';
+import { untilSettled } from './settled.ts';
 import type { Random } from './random.ts';
 
 /** Whoever takes steps: a process, a fan, the broker. */

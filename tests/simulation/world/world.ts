@@ -1,6 +1,6 @@
 import type { Faults } from '../faults.ts';
 import type { Mark } from '../marks.ts';
-import type { MemoryMysql } from '../mysql/server.ts';
+import type { Mysql } from '../mysql/server.ts';
 import type { MemoryJetStream } from './jetstream.ts';
 import type { Process } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -8,13 +8,13 @@ import type { Scheduler } from './scheduler.ts';
 /** One schedule's world. */
 export interface World {
   readonly scheduler: Scheduler;
-  readonly mysql: MemoryMysql;
+  readonly mysql: Mysql;
   readonly jetStream: MemoryJetStream;
   readonly faults: Faults;
   /** The processes that were started and have not died. */
   readonly processes: readonly Process[];
   /** Called with each commit to a database. */
-  readonly onCommit: (database: string) => void;
+  readonly onCommit: (database: string) => Promise<void>;
   /** Of what schedules are there to reach, all that this one has reached. */
   readonly reached: Set<Mark>;
 }

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { standGuard } from '../../../stack/src/processes/guard.ts';
+import type { Guard } from '../../../stack/src/processes/guard.ts';
+import { startMysql } from '../../../stack/src/servers/mysql.ts';
+import { freePorts } from '../../../stack/src/servers/ports.ts';
+import { findMariadb } from '../../../stack/src/servers/programs.ts';
+import { cacheFolder } from '../../../stack/src/testing/cache-folder.ts';
+import type { Address } from './server.ts';
+
+/** Linux keeps this in memory. Nothing here is worth a disk. */
+const memory = '/dev/shm';
+
+/**
+ * Plans follow from the tables alone, not from when the server counted their rows. Nothing needs to survive the server, which no
+ * schedule kills. Tables that share a file are truncated sooner.
+ */
+const settings = [
+  'innodb_stats_auto_recalc = OFF',
+  'table_definition_cache = 2000',
+  'innodb_flush_log_at_trx_commit = 0',
+  'innodb_file_per_table = OFF',
+].map((setting) => `SET GLOBAL ${setting}`);
+
+let guard: Promise<{ readonly guard: Guard; readonly folder: string }> | undefined;
+let started = 0;
+const idle: Address[] = [];
+
+/**
+ * A server that no worker has: what a server does in the background for one schedule would matter to another. It is started if
+ * there is none.
+ * @throws if there is no MariaDB: MySQL waits at least 1 s for a lock
+ */
+export const takeServer = (): Promise<Address> => {
+  const server = idle.pop();
+  return server === undefined ? start(started++) : Promise.resolve(server);
+};
+
+/** For the next worker. */
+export function giveBackServer(server: Address): void {
+  idle.push(server);
+}
+
+export async function stopServers(): Promise<void> {
+  const standing = await guard;
+  guard = undefined;
+  idle.length = 0;
+  standing?.guard.kill();
+  await standing?.guard.dismiss();
+}
+
+async function start(number: number): Promise<Address> {
+  const program = findMariadb();
+  if (program === undefined)
+    throw new Error('The simulation needs MariaDB: `node stack/setup.mjs --for-tests` installs it.');
+  guard ??= stand();
+  const { folder, guard: watching } = await guard;
+  const [port = 0] = await freePorts(1);
+  // A statement through a port takes twice as long.
+  const socket = join(folder, `${number}.sock`);
+  await startMysql({
+    program,
+    folder: join(folder, `mariadb-${number}`),
+    log: join(folder, `mariadb-${number}.log`),
+    durable: false,
+    cache: cacheFolder,
+    guard: watching,
+    port,
+    socket,
+  });
+  const address = { socketPath: socket, user: 'root' };
+  const connection = await createConnection(address);
+  for (const setting of settings) await connection.query(setting);
+  await connection.end();
+  return address;
+}
+
+async function stand() {
+  const folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), 'frontrow-simulation-'));
+  return { folder, guard: standGuard(folder) };
+}
