@@ -9,11 +9,11 @@ import { join, relative } from 'node:path';
 const reports = mkdtempSync(join(tmpdir(), 'frontrow-test-report-'));
 const jest = (project, ...others) => ['jest', '--selectProjects', project, ...others];
 
-/** Jest's set-up starts servers with compiled code, which a fresh clone does not have yet. This is a part of `types`. */
-const first = { kit: ['tsc', '-b', 'kit'] };
-/** What stories run, and checks that are soon over. */
-const builds = {
+/** Each needs one processor at the most: they run at the same time, before the tests. */
+const first = {
   types: ['tsc', '-b'],
+  // Jest's set-up starts servers with compiled code, which a fresh clone does not have yet. This is a part of `types`.
+  kit: ['tsc', '-b', 'kit'],
   'generated types': ['node', 'codegen.mjs', '--check'],
   storefront: ['node', 'stack/storefront.mjs'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
@@ -30,7 +30,7 @@ const tests = {
   // Specs that are named by their paths; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
 };
-/** Nobody hurries these, either: they take what the tests leave, and stories wait half of the time. */
+/** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
 const beside = {
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   lint: ['eslint', '--max-warnings', '0', '.'],
@@ -40,7 +40,7 @@ const beside = {
 const paths = process.argv.slice(2).filter((word) => word.endsWith('.spec.ts'));
 tests.specs.push(...paths);
 const wanted = new Set(process.argv.slice(2).map((word) => (paths.includes(word) ? 'specs' : word)));
-const names = Object.keys({ ...first, ...builds, ...tests, ...beside }).filter((name) => name !== 'specs');
+const names = Object.keys({ ...first, ...tests, ...beside }).filter((name) => name !== 'specs');
 const unknown = [...wanted].filter((name) => name !== 'specs' && !names.includes(name));
 if (unknown.length > 0) {
   console.error(
@@ -50,22 +50,18 @@ if (unknown.length > 0) {
 }
 const named = ['browser', 'own-system', 'rehearsals'];
 if (wanted.size === 0) for (const name of names) if (!named.includes(name)) wanted.add(name);
+// Stories run compiled and built code.
 const isAboutSystem = (word) => /system$|^(bench|browser|rehearsals)$|(^|\/)(tests|bench)\/src\//.test(word);
 if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
 if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
+if (wanted.has('types')) wanted.delete('kit');
 const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(name));
 const total = { passed: 0, failed: 0 };
 /** Specs that failed beside others: by project, the outcome of each by its path. */
 const failedSpecs = new Map();
-const checkAll = (checks) => Promise.all(chosen(checks).map(([name, command]) => check(name, command)));
-await checkAll(first);
-const built = checkAll(builds);
-const others = built.then(() => checkAll(beside));
-for (const [name, command] of chosen(tests)) {
-  // Only stories run compiled and built code.
-  if (name !== 'unit' && name !== 'integration') await built;
-  await check(name, command);
-}
+await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
+const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
+for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.
 for (const [project, specs] of [...failedSpecs]) await checkAgain(project, specs);
@@ -113,7 +109,7 @@ async function run(name, [command, ...parameters]) {
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   });
-  if (!isTests || name in beside) setPriority(running.pid, constants.priority.PRIORITY_LOW);
+  if (name in beside) setPriority(running.pid, constants.priority.PRIORITY_LOW);
   let said = '';
   for (const stream of [running.stdout, running.stderr]) {
     // Checks that run alone show their progress.
