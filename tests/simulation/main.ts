@@ -99,7 +99,10 @@ async function runSchedules({ runs, seed, trace }: Omit<Options, 'variant'>): Pr
 /** Tells with which seed each of these mistakes is found, for variants.ts. */
 async function seek(text: string, range: Pick<Options, 'seed' | 'runs'>): Promise<void> {
   const wanted = variants.filter(({ name }) => name.includes(text));
-  if (wanted.length === 0) throw new Error(`no mistake is named like this: ${text}`);
+  if (wanted.length === 0) {
+    console.error(`No mistake is named like this: ${text}`);
+    process.exitCode = 2;
+  }
   for (const variant of wanted) {
     const onOutcome = ({ seed, failure }: Outcome) => {
       if (failure !== undefined) console.log(`  seed ${seed}: ${failure.split('\n', 1)[0] ?? ''}`);

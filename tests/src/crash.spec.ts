@@ -1,5 +1,6 @@
 import { subgraphs } from '@frontrow/stack/layout';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { paysInTheEnd } from './testing/purchases.ts';
 import { admittedFan, concertOnSale, processesOf, seesInTheEnd, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
@@ -24,7 +25,7 @@ describe('a service that is killed in the middle of a purchase', () => {
       for (const victim of victims) victim.kill('SIGKILL');
       await paying;
       for (const victim of victims) await victim.waitUntilReady();
-      await paysInTheEnd(fan, hold.reservationId);
+      await paysInTheEnd(fan, hold.reservationId, 'one-key');
       await seesInTheEnd(fan, hold.reservationId, {
         reservation: 'CONFIRMED',
         payment: 'COMPLETED',
@@ -63,13 +64,3 @@ describe('a service that is killed in the middle of a purchase', () => {
     expect(await system.audit()).toEqual([]);
   }, 60_000);
 });
-
-/** Pays again with the same key, like an app that did not receive the answer. */
-async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
-  await fan.until<{ pay: { status?: string } }>(
-    `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,
-    { input: { reservationId, idempotencyKey: 'one-key' } },
-    ({ pay }) => pay.status === 'COMPLETED',
-    30_000,
-  );
-}

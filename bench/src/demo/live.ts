@@ -1,3 +1,4 @@
+import type { Fan } from '@frontrow/stack/fan';
 import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -6,12 +7,11 @@ import { WebSocket } from 'ws';
 export class Live {
   readonly #client: Client;
 
-  /** @param url the gateway's address, e.g. `http://127.0.0.1:4000/graphql` */
-  constructor({ url, token }: { readonly url: string; readonly token: string | undefined }) {
+  constructor({ url, token = '' }: Fan) {
     this.#client = createClient({
       url: url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${token ?? ''}` },
+      connectionParams: { authorization: `Bearer ${token}` },
       lazy: false,
     });
   }

@@ -63,20 +63,22 @@ export async function rush({
   };
 
   const everybody = await register(url, fans, price, () => count('registered'));
-  await Promise.all(
-    everybody.map(async (fan) => {
-      const live = new Live(fan);
-      const { pass, ticketId } = await stages.waiting.time(() => waitForAdmission(fan, live, concertId));
-      count('admitted');
-      const hold = await holdSome(fan, scheduleId, pass);
-      if (hold !== undefined) count('held');
-      const end = hold === undefined ? 'gotNone' : await decide(fan, live, hold);
-      count(end);
-      if (end === 'bought') count('seats', hold?.seats.length);
-      else await fan.leaveQueue(ticketId);
-      await live.end();
-    }),
-  );
+  const shop = async (fan: Fan, live: Live) => {
+    const { pass, ticketId } = await stages.waiting.time(() => waitForAdmission(fan, live, concertId));
+    count('admitted');
+    const hold = await holdSome(fan, scheduleId, pass);
+    if (hold !== undefined) count('held');
+    const end = hold === undefined ? 'gotNone' : await decide(fan, live, hold);
+    count(end);
+    if (end === 'bought') count('seats', hold?.seats.length);
+    else await fan.leaveQueue(ticketId);
+  };
+  const apps = everybody.map((fan) => ({ fan, live: new Live(fan) }));
+  try {
+    await Promise.all(apps.map(({ fan, live }) => shop(fan, live)));
+  } finally {
+    await Promise.all(apps.map(({ live }) => live.end()));
+  }
   return outcome;
 }
 

@@ -1,4 +1,5 @@
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import { paysInTheEnd } from '../testing/purchases.ts';
 import { admittedFan, concertOnSale, seesInTheEnd, startSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
@@ -21,7 +22,7 @@ describe('three processes of every service and a cluster of three brokers', () =
 
     const victims = ['nats-2', 'payments', 'reservations-2', 'concerts-3'].map((name) => stack.process(name));
     for (const victim of victims) victim.kill('SIGKILL');
-    await paysInTheEnd(fan, hold.reservationId);
+    await paysInTheEnd(fan, hold.reservationId, 'one-key');
     await seesInTheEnd(fan, hold.reservationId, {
       reservation: 'CONFIRMED',
       payment: 'COMPLETED',
@@ -32,13 +33,3 @@ describe('three processes of every service and a cluster of three brokers', () =
     expect(await system.audit()).toEqual([]);
   }, 180_000);
 });
-
-/** Pays again with the same key, like an app whose request met a process that died. */
-async function paysInTheEnd(fan: Awaited<ReturnType<typeof admittedFan>>['fan'], reservationId: string) {
-  await fan.until<{ pay: { status?: string } }>(
-    `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,
-    { input: { reservationId, idempotencyKey: 'one-key' } },
-    ({ pay }) => pay.status === 'COMPLETED',
-    60_000,
-  );
-}

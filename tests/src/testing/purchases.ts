@@ -1,4 +1,4 @@
-import type { SeatHoldAnswer } from '@frontrow/stack/fan';
+import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { admittedFan } from './system.ts';
 import type { Sale, System } from './system.ts';
 
@@ -28,4 +28,13 @@ async function buySeat(system: System, sale: Sale): Promise<Purchase> {
   const { status } = await fan.reservationUntil(hold.reservationId, 'CONFIRMED', 'CANCELLED', 'EXPIRED');
   if (status !== 'CONFIRMED') throw new Error(`the reservation is ${status}`);
   return { reservationId: hold.reservationId, tookMs: performance.now() - startedAt };
+}
+
+/** Pays until it is done, always with the same key, like an app that did not receive the answer. */
+export async function paysInTheEnd(fan: Fan, reservationId: string, idempotencyKey: string): Promise<void> {
+  await fan.until<{ pay: { status?: string } }>(
+    `mutation ($input: PayInput!) { pay(input: $input) { ... on Payment { status } } }`,
+    { input: { reservationId, idempotencyKey } },
+    ({ pay }) => pay.status === 'COMPLETED',
+  );
 }
