@@ -78,6 +78,15 @@ export class KeptProcess {
     this.#restarting = false; // it is still set if the process had just ended by itself
   }
 
+  /** Whether it is running, and says that it can work. */
+  isReady(): Promise<boolean> {
+    if (!this.#isUp()) return Promise.resolve(false);
+    return this.#keeping.check().then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** @throws if it is not ready within `timeout` ms */
   async waitUntilReady(timeout = 60_000): Promise<void> {
     const deadline = Date.now() + timeout;
