@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Mysql } from './mysql/server.ts';
 import type { Address } from './mysql/server.ts';
+import { keepThread } from './pin.ts';
 import { runSchedule } from './schedule.ts';
 import { openPremises } from './services.ts';
 import { clockwork } from './world/databases.ts';
@@ -14,7 +15,9 @@ export interface Assignment {
   readonly trace: 'none' | 'steps' | 'digest';
 }
 
-const mysql = new Mysql(workerData as Address, clockwork);
+const address = workerData as Address;
+keepThread(address.processor);
+const mysql = new Mysql(address, clockwork);
 const premises = await openPremises(mysql);
 
 parentPort?.on('message', ({ seed, trace }: Assignment) => {

@@ -7,23 +7,24 @@ import type { Row } from './database.ts';
 import { Session } from './session.ts';
 import type { Clockwork } from './session.ts';
 
-/** Where a worker's MariaDB listens. */
+/** Where a worker's MariaDB listens, and on which processor it runs. */
 export interface Address {
   readonly socketPath: string;
   readonly user: string;
+  readonly processor: number;
 }
 
 /** A worker's own MariaDB. It executes one statement at a time, whenever the scheduler says so. */
 export class Mysql {
-  readonly #address: Address;
+  readonly #address: Pick<Address, 'socketPath' | 'user'>;
   readonly #clockwork: Clockwork;
   readonly #databases = new Map<string, Database>();
   readonly #connections: Connection[] = [];
   /** Sees the server as it was when the schedule began. */
   #keeper: Connection | undefined;
 
-  constructor(address: Address, clockwork: Clockwork) {
-    this.#address = address;
+  constructor({ socketPath, user }: Address, clockwork: Clockwork) {
+    this.#address = { socketPath, user };
     this.#clockwork = clockwork;
   }
 

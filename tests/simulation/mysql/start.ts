@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { standGuard } from '../../../stack/src/processes/guard.ts';
@@ -9,6 +9,7 @@ import { startMysql } from '../../../stack/src/servers/mysql.ts';
 import { freePorts } from '../../../stack/src/servers/ports.ts';
 import { findMariadb } from '../../../stack/src/servers/programs.ts';
 import { cacheFolder } from '../../../stack/src/testing/cache-folder.ts';
+import { keepProcess } from '../pin.ts';
 import type { Address } from './server.ts';
 
 /** Linux keeps this in memory. Nothing here is worth a disk. */
@@ -61,7 +62,7 @@ async function start(number: number): Promise<Address> {
   const [port = 0] = await freePorts(1);
   // A statement through a port takes twice as long.
   const socket = join(folder, `${number}.sock`);
-  await startMysql({
+  const { pid } = await startMysql({
     program,
     folder: join(folder, `mariadb-${number}`),
     log: join(folder, `mariadb-${number}.log`),
@@ -71,11 +72,12 @@ async function start(number: number): Promise<Address> {
     port,
     socket,
   });
-  const address = { socketPath: socket, user: 'root' };
-  const connection = await createConnection(address);
+  const connection = await createConnection({ socketPath: socket, user: 'root' });
   for (const setting of settings) await connection.query(setting);
   await connection.end();
-  return address;
+  const processor = number % availableParallelism();
+  keepProcess(pid, processor);
+  return { socketPath: socket, user: 'root', processor };
 }
 
 async function stand() {
