@@ -1,6 +1,14 @@
 import { jest } from '@jest/globals';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { affectedRows, isDuplicate, isTransient, openDatabase, transaction } from './database.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  affectedRows,
+  FoundChanged,
+  isDuplicate,
+  isTransient,
+  openDatabase,
+  transaction,
+} from './database.ts';
 import { createLogger } from './log.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
@@ -240,6 +248,23 @@ describe('a transaction', () => {
     const patient = transaction(database, deadlock, { retryForMs: Infinity, signal: stop.signal });
     stop.abort();
     await expect(patient).rejects.toThrow('deadlock');
+  });
+
+  it('that found something changed runs once more, however long it took to find that out', async () => {
+    let attempts = 0;
+    const outcome = transaction(
+      database,
+      async () => {
+        attempts++;
+        await pause(20);
+        if (attempts === 1) throw new FoundChanged('a key was used before');
+        return 'as before';
+      },
+      { retryForMs: 1 },
+    );
+    await expect(outcome).resolves.toBe('as before');
+    const always = () => pause(20).then(() => Promise.reject(new FoundChanged('it never stays as it is')));
+    await expect(transaction(database, always, { retryForMs: 1 })).rejects.toThrow('it never stays');
   });
 
   it('is worth trying again when the database cannot be reached', async () => {

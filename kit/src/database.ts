@@ -188,7 +188,9 @@ async function withPatience<T>(
       return await attemptOnce();
     } catch (error) {
       const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
-      if (!isTransient(error) || signal?.aborted === true || isOver) throw error;
+      // The first attempt may leave out what the second one looks up, so it is followed by one, however long it took.
+      const isUnfinished = attempt === 1 && error instanceof FoundChanged;
+      if (!isTransient(error) || signal?.aborted === true || (isOver && !isUnfinished)) throw error;
       await pause(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
     }
   }
@@ -197,7 +199,7 @@ async function withPatience<T>(
 /** Databases that did not answer lately (see database-watch.ts); another attempt would only make somebody wait. */
 export const silentDatabases = new WeakSet<DataSource>();
 
-/** Thrown by the `work` of a transaction when what it found has changed: all of it must run again. */
+/** Thrown by the `work` of a transaction when what it found has changed: all of it must run again, and does so once in any case. */
 export class FoundChanged extends Error {}
 
 const transientNumbers = new Set([
