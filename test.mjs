@@ -1,10 +1,10 @@
 // `npm test`: what is checked while one works on a change; what takes longer (`named`) runs only if it is named, as `.ci/run` does before a change lands.
-// `-- integration system` runs only the checks named, and `-- kit/src/text.unit.spec.ts` only that spec. Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
+// Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'frontrow-test-report-'));
 const jest = (project, ...others) => ['jest', '--selectProjects', project, ...others];
@@ -27,7 +27,7 @@ const tests = {
   browser: jest('browser', '--runInBand'),
   'own-system': jest('own-system', '--runInBand'),
   rehearsals: jest('rehearsals', '--runInBand'),
-  // Specs that are named by their paths; jest knows to which project each belongs.
+  // Specs that are named by their paths or folders; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
 };
 /** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
@@ -37,22 +37,30 @@ const beside = {
   simulation: jest('simulation'),
 };
 
-const paths = process.argv.slice(2).filter((word) => word.endsWith('.spec.ts'));
-tests.specs.push(...paths);
-const wanted = new Set(process.argv.slice(2).map((word) => (paths.includes(word) ? 'specs' : word)));
+const words = process.argv.slice(2);
 const names = Object.keys({ ...first, ...tests, ...beside }).filter((name) => name !== 'specs');
-const unknown = [...wanted].filter((name) => name !== 'specs' && !names.includes(name));
+const usage = `npm test                               what is checked while one works on a change
+npm test -- integration lint           some of the checks: ${names.join(', ')}
+npm test -- kit/src/text.unit.spec.ts  a spec, or several
+npm test -- subgraphs/users            all specs in a folder`;
+if (words.includes('--help')) {
+  console.log(usage);
+  process.exit();
+}
+const paths = words.filter((word) => !names.includes(word) && existsSync(word)).map((word) => resolve(word));
+tests.specs.push(...paths.map((path) => (statSync(path).isDirectory() ? path + sep : path)));
+const unknown = words.filter((word) => !names.includes(word) && !existsSync(word));
 if (unknown.length > 0) {
-  console.error(
-    `There is no check ${unknown.join(', ')}. There are: ${names.join(', ')}, and each spec by its path.`,
-  );
+  console.error(`There is no check, spec or folder ${unknown.join(', ')}.\n\n${usage}`);
   process.exit(2);
 }
+const wanted = new Set(words.filter((word) => names.includes(word)));
+if (paths.length > 0) wanted.add('specs');
 const named = ['browser', 'own-system', 'rehearsals'];
 if (wanted.size === 0) for (const name of names) if (!named.includes(name)) wanted.add(name);
 // Stories run compiled and built code.
-const isAboutSystem = (word) => /system$|^(bench|browser|rehearsals)$|(^|\/)(tests|bench)\/src\//.test(word);
-if (process.argv.slice(2).some(isAboutSystem)) wanted.add('types').add('storefront');
+const isAboutSystem = (word) => /system$|^(bench|browser|rehearsals)$|\/(tests|bench)(\/src|$)/.test(word);
+if ([...wanted, ...paths].some(isAboutSystem)) wanted.add('types').add('storefront');
 if ([...wanted].some((name) => name in tests && name !== 'unit')) wanted.add('kit');
 if (wanted.has('types')) wanted.delete('kit');
 const chosen = (checks) => Object.entries(checks).filter(([name]) => wanted.has(name));

@@ -40,14 +40,14 @@ interface Emitted {
  */
 export class Outbox {
   readonly database: DataSource;
-  readonly #service: string;
+  readonly service: string;
   readonly #log: Logger | undefined;
   readonly #listeners: ((events: readonly StoredEvent[]) => void)[] = [];
 
   /** @param service the publishing service's name, e.g. `payments` */
   constructor(database: DataSource, service: string, log?: Logger) {
     this.database = database;
-    this.#service = service;
+    this.service = service;
     this.#log = log;
   }
 
@@ -109,11 +109,11 @@ export class Outbox {
     const events = emitted.map(({ event, traceparent }) => {
       const contract = contracts.get(event.type);
       if (contract === undefined) throw new Error(`${event.type} has no contract`);
-      checkRoute(this.#service, 'publish', event.type);
+      checkRoute(this.service, 'publish', event.type);
       const envelope: EventEnvelope = {
         specversion: '1.0',
         id: newId(),
-        source: `/frontrow/${this.#service}`,
+        source: `/frontrow/${this.service}`,
         type: event.type,
         subject: event.subject,
         time: now.toISOString(),

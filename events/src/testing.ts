@@ -4,6 +4,7 @@ import type { EventContract, EventEnvelope, NewEvent } from './contract.ts';
 import type { Handler } from './handler.ts';
 import { HandledMeanwhile, takeIn } from './inbox.ts';
 import type { Outbox } from './outbox.ts';
+import { checkRoute } from './routes.ts';
 
 /** Everything that the service has emitted so far, oldest first. */
 export async function emitted(outbox: Outbox): Promise<EventEnvelope[]> {
@@ -32,7 +33,10 @@ export const published = (event: NewEvent): EventEnvelope => ({
   datacontenttype: 'application/json',
 });
 
-/** Lets the service's handler of their type handle these events, together, as its consumer would, without a broker. */
+/**
+ * Lets the service's handler of their type handle these events, together, as its consumer would, without a broker.
+ * @throws also when the table of routes does not let the service handle them
+ */
 export async function deliver(
   outbox: Outbox,
   handlers: readonly Handler[],
@@ -41,6 +45,7 @@ export async function deliver(
   const type = events[0]?.type ?? '';
   const handler = handlers.find(({ contract }) => contract.type === type);
   if (handler === undefined) throw new Error(`nobody handles ${type}`);
+  checkRoute(outbox.service, 'handle', type);
   const batch = events.map((event) => readEvent(handler.contract, event));
   try {
     await outbox.transaction(async (tx) => {

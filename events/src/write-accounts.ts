@@ -3,15 +3,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { accountsConfiguration } from './permissions.ts';
 
-const accounts = new URL('../nats/accounts.conf', import.meta.url);
-const compose = new URL('../../docker-compose.yml', import.meta.url);
+const root = new URL('../../', import.meta.url);
+const compose = new URL('docker-compose.yml', root);
 
 const configuration = accountsConfiguration();
-writeFileSync(accounts, configuration);
 // kustomize reads no files but those below its own folder.
-writeFileSync(new URL('../../deploy/kubernetes/nats/accounts.conf', import.meta.url), configuration);
+const files = ['events/nats/accounts.conf', 'deploy/kubernetes/nats/accounts.conf'];
+for (const file of files) writeFileSync(new URL(file, root), configuration);
 
 // Compose starts a container again when its labels change, not when a file does that it reads.
 const version = createHash('sha256').update(configuration).digest('hex').slice(0, 12);
 const text = readFileSync(compose, 'utf8');
 writeFileSync(compose, text.replace(/(frontrow\.accounts: )\S+/, `$1${version}`));
+
+console.log(`${files.join(' and ')} are written, and their version in docker-compose.yml.`);
