@@ -207,6 +207,12 @@ export const variants: readonly Variant[] = [
     'starts_at = IF(VALUES(moves) > moves, VALUES(starts_at), starts_at),',
     'starts_at = starts_at,',
   ]),
+  variant(
+    'a call whose key was used before is not decided again when that took long',
+    858,
+    'a key was used at the same moment',
+    ['kit/src/database.ts', '(isOver && !isUnfinished)', 'isOver'],
+  ),
   // It locks what another replica, which is publishing the same events, will need last. The loser tries again, so nothing is lost.
   variant('a relay locks its memory before its events', 7, 'a deadlock' satisfies Mark, [
     'events/src/relay.ts',

@@ -7,10 +7,11 @@ import type { Row } from './database.ts';
 import { Session } from './session.ts';
 import type { Clockwork } from './session.ts';
 
-/** Where a worker's MariaDB listens, and on which processor it runs. */
+/** Where a worker's MariaDB listens, which process it is, and on which processor it runs. */
 export interface Address {
   readonly socketPath: string;
   readonly user: string;
+  readonly pid: number;
   readonly processor: number;
 }
 

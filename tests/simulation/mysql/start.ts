@@ -28,20 +28,27 @@ const settings = [
 
 let guard: Promise<{ readonly guard: Guard; readonly folder: string }> | undefined;
 let started = 0;
-const idle: Address[] = [];
+type Server = Omit<Address, 'processor'>;
+const idle: Server[] = [];
+/** How many workers each processor has. */
+const workers = Array.from({ length: availableParallelism() }, () => 0);
 
 /**
  * A server that no worker has: what a server does in the background for one schedule would matter to another. It is started if
  * there is none.
  * @throws if there is no MariaDB: MySQL waits at least 1 s for a lock
  */
-export const takeServer = (): Promise<Address> => {
-  const server = idle.pop();
-  return server === undefined ? start(started++) : Promise.resolve(server);
-};
+export async function takeServer(): Promise<Address> {
+  const server = idle.pop() ?? (await start(started++));
+  const processor = workers.indexOf(Math.min(...workers));
+  workers[processor] = (workers[processor] ?? 0) + 1;
+  keepProcess(server.pid, processor);
+  return { ...server, processor };
+}
 
 /** For the next worker. */
-export function giveBackServer(server: Address): void {
+export function giveBackServer({ processor, ...server }: Address): void {
+  workers[processor] = (workers[processor] ?? 1) - 1;
   idle.push(server);
 }
 
@@ -53,7 +60,7 @@ export async function stopServers(): Promise<void> {
   await standing?.guard.dismiss();
 }
 
-async function start(number: number): Promise<Address> {
+async function start(number: number): Promise<Server> {
   const program = findMariadb();
   if (program === undefined)
     throw new Error('The simulation needs MariaDB: `node stack/setup.mjs --for-tests` installs it.');
@@ -75,9 +82,7 @@ async function start(number: number): Promise<Address> {
   const connection = await createConnection({ socketPath: socket, user: 'root' });
   for (const setting of settings) await connection.query(setting);
   await connection.end();
-  const processor = number % availableParallelism();
-  keepProcess(pid, processor);
-  return { socketPath: socket, user: 'root', processor };
+  return { socketPath: socket, user: 'root', pid };
 }
 
 async function stand() {
