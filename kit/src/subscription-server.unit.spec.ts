@@ -32,7 +32,7 @@ const accessToken = (id: string) =>
 
 const typeDefs = `
   type Query { unused: Int }
-  type Subscription { count(to: Int!): Int who: String refused: Int broken: Int breaks: Int context: Int }`;
+  type Subscription { count(to: Int!): Int who: String refused: Int broken: Int breaks: Int context: Int endless: Int }`;
 let contexts = 0;
 const resolvers = {
   Subscription: {
@@ -51,6 +51,10 @@ const resolvers = {
     breaks: field(async function* () {
       yield 1;
       throw new Error('SELECT 1 FROM secrets');
+    }),
+    endless: field(async function* () {
+      yield 1;
+      await new Promise(() => undefined);
     }),
     context: {
       subscribe: async function* () {
@@ -254,7 +258,7 @@ describe('subscriptions at a subgraph', () => {
 
   it('do not keep a process from ending, and tell the gateway that it is a pause', async () => {
     const { subscribe, take, closed } = await signedIn();
-    subscribe('subscription { count(to: 1000000) }');
+    subscribe('subscription { endless }');
     await take();
     await lifecycle.close();
     expect(await closed).toBe(1012);
