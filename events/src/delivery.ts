@@ -53,7 +53,7 @@ export interface Delivery {
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { name: service, outbox, handlers, settings, lifecycle, log, gapMs = 0, retention = [] } = options;
   const { metrics, tracing } = options;
-  const all = withThoseOfAll(service, handlers);
+  const all = handlersOf(service, handlers);
   for (const { contract } of all) checkRoute(service, 'handle', contract.type);
   const broker = await connectBroker({
     urls: settings.NATS_URL,
@@ -83,10 +83,15 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
   return { broker, checks: { broker: () => checkBroker(broker), relay: () => relay.check() } };
 }
 
-/** What every service does about a replay or a deleted user, in addition to its own handlers. */
-function withThoseOfAll(service: string, handlers: readonly Handler[]): Handler[] {
+/** A service's own handlers, and what every service does about a replay or a deleted user. */
+export function handlersOf(service: string, handlers: readonly Handler[]): Handler[] {
+  const all = oneForEachType([...handlers, forgetUsers, replayEvents]);
+  return [...all, replayDeadLetters(service, all)];
+}
+
+function oneForEachType(handlers: readonly Handler[]): Handler[] {
   const all = new Map<string, Handler>();
-  for (const one of [...handlers, forgetUsers, replayEvents, replayDeadLetters(service, handlers)]) {
+  for (const one of handlers) {
     const { contract, handle } = one;
     const before = all.get(contract.type);
     all.set(contract.type, before === undefined ? one : { contract, handle: inTurn(before.handle, handle) });

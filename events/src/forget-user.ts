@@ -8,7 +8,11 @@ import { userDeleted } from './contracts/users.ts';
 /** Replaces personal data, because contracts may require a text that is not empty. */
 export const forgotten = '(deleted)';
 
-const personalTypes = allContracts.filter(({ personal }) => personal.length > 0).map(({ type }) => type);
+/** A report of a dead letter has the message that could not be handled. */
+const personalTypes = [
+  ...allContracts.filter(({ personal }) => personal.length > 0).map(({ type }) => type),
+  consumerDeadLettered.type,
+];
 const personalFields = new Map(allContracts.map(({ type, personal }) => [type, personal]));
 
 /**
@@ -21,15 +25,15 @@ export const forgetUsers = handler(userDeleted, (tx, { data }) => forgetEventsAb
 export async function forgetEventsAbout(manager: EntityManager, userId: string): Promise<void> {
   const published = await manager.query<{ id: string; envelope: string }[]>(
     'SELECT id, envelope FROM outbox WHERE subject = ? AND type IN (?) FOR UPDATE',
-    [userId, [...personalTypes, consumerDeadLettered.type]],
+    [userId, personalTypes],
   );
   for (const { id, envelope } of published) {
     const text = JSON.stringify(withoutPerson(JSON.parse(envelope), userId));
     await manager.query('UPDATE outbox SET envelope = ? WHERE id = ?', [text, id]);
   }
   const deadLetters = await manager.query<{ id: string; event: string }[]>(
-    'SELECT id, event FROM dead_letters WHERE event_type IN (?)',
-    [personalTypes],
+    'SELECT id, event FROM dead_letters WHERE event_type IN (?) AND event LIKE ?',
+    [personalTypes, `%${userId}%`],
   );
   for (const { id, event } of deadLetters) {
     const text = JSON.stringify(withoutPerson(JSON.parse(event), userId));

@@ -1,3 +1,4 @@
+import { userDeleted } from '@frontrow/events/contracts/users';
 import { deliver } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { createLogger } from '@frontrow/kit/log';
@@ -169,5 +170,20 @@ describe('the news of a dead letter', () => {
     );
     for (let i = 0; i < 2; i++) await adoptOwnDeadLetters(sagas.database.manager);
     expect((await deadLetters()).filter((letter: any) => letter.id === id)).toHaveLength(1);
+  });
+
+  it('says nothing of a person any more who was deleted, also when it could not be read here', async () => {
+    const userId = newId();
+    const event = { type: 'user.registered.v1', subject: userId, data: { userId, name: 'Reported Person' } };
+    const report = { type: 'consumer.dead-lettered.v1', subject: userId, data: { event } };
+    await sagas.database.query(
+      `INSERT INTO dead_letters (id, consumer, event_id, event_type, event, error, attempts, failed_at)
+       VALUES (?, 'sagas-on-consumer-dead-lettered-v1', ?, 'consumer.dead-lettered.v1', ?, 'Error: no', 1, NOW(3))`,
+      [newId(), newId(), JSON.stringify(report)],
+    );
+    await adoptOwnDeadLetters(sagas.database.manager);
+    await sagas.hear(userDeleted.about(userId, { userId, deletedAt: new Date().toISOString() }), 'users');
+    const shown = await sagas.database.query('SELECT event FROM reported_dead_letters');
+    expect(JSON.stringify(shown)).not.toContain('Reported');
   });
 });

@@ -64,11 +64,12 @@ export async function adoptOwnDeadLetters(manager: EntityManager): Promise<void>
   );
 }
 
-/** Removes personal data about a user from dead letters. */
+/** Removes personal data about a user from dead letters. Adopted ones have another subject than the event that they report. */
 export async function forgetInDeadLetters(manager: EntityManager, userId: string): Promise<void> {
   const rows = await manager.query<{ id: string; event: string }[]>(
-    'SELECT id, event FROM reported_dead_letters WHERE subject = ? FOR UPDATE',
-    [userId],
+    `SELECT id, event FROM reported_dead_letters
+     WHERE subject = ? OR (event_type = ? AND event LIKE ?) FOR UPDATE`,
+    [userId, consumerDeadLettered.type, `%${userId}%`],
   );
   for (const { id, event } of rows) {
     const text = JSON.stringify(withoutPerson(JSON.parse(event), userId));
