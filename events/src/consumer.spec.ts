@@ -1,9 +1,11 @@
 import { headers } from '@frontrow/kit/nats';
+import type { ConsumerMessages } from '@frontrow/kit/nats';
 import { batchHandler, handler } from './handler.ts';
 import { Consumer } from './consumer.ts';
 import { userRegistered } from './contracts/users.ts';
+import { paymentCompleted } from './contracts/payments.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
-import { ensureStream, streamName, subjectOf } from './broker.ts';
+import { consumerName, ensureStream, streamName, subjectOf } from './broker.ts';
 import { emitted, emittedOf, published } from './testing.ts';
 import { eventually } from './testing/eventually.ts';
 import { startOwnBroker } from './testing/own-servers.ts';
@@ -265,5 +267,33 @@ describe('a consumer that leaves a gap between batches', () => {
     await eventually(() => expect(batches).toEqual([1, 3]));
     expect(Date.now() - aloneAt).toBeGreaterThan(800);
     await consumer.stop();
+  });
+});
+
+describe('a consumer that could open only some of its subscriptions', () => {
+  it('closes them, because nobody reads them, and opens all of them again', async () => {
+    const { consumers } = service.broker.stream;
+    const get = consumers.get.bind(consumers);
+    const opened: ConsumerMessages[] = [];
+    let refusals = 1;
+    consumers.get = async (stream, name) => {
+      if (name === consumerName('tested', paymentCompleted.type) && refusals-- > 0) throw new Error('503');
+      const consumer = await get(stream, name);
+      const consume = consumer.consume.bind(consumer);
+      consumer.consume = async (options) => {
+        const messages = await consume(options);
+        opened.push(messages);
+        return messages;
+      };
+      return consumer;
+    };
+    service.startConsumer(
+      leaveEffect,
+      handler(paymentCompleted, () => Promise.resolve()),
+    );
+    await eventually(() => expect(opened).toHaveLength(3));
+    await (opened[0] as ConsumerMessages).closed();
+    await sendAll([event('afterwards')]);
+    await eventually(async () => expect(await service.effects()).toEqual(['afterwards']));
   });
 });

@@ -121,7 +121,7 @@ export class Consumer {
     await ensureStream(this.#broker);
     const names = await consumersOf(this.#broker, this.#service, this.#types, this.#ackWaitMs);
     const mostOnTheWay = Math.max(10, Math.floor(batchSize / names.length));
-    this.#subscriptions = await Promise.all(
+    const opened = await Promise.allSettled(
       names.map(async (name) => {
         const consumer = await this.#broker.stream.consumers.get(streamName, name);
         return consumer.consume({
@@ -131,7 +131,10 @@ export class Consumer {
         });
       }),
     );
-    if (this.#stopping.signal.aborted) this.#endSubscriptions();
+    this.#subscriptions = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = opened.find(({ status }) => status === 'rejected');
+    // Those that were opened are read to their end, because nats.js would keep them alive for as long as the process lives.
+    if (failed !== undefined || this.#stopping.signal.aborted) this.#endSubscriptions();
     const watch = this.#watch();
     try {
       const read = await Promise.allSettled(this.#subscriptions.map((messages) => this.#read(messages)));
@@ -144,6 +147,7 @@ export class Consumer {
       this.#handBack();
       this.#givesBack = false;
     }
+    if (failed?.status === 'rejected') throw failed.reason;
     if (watch.lost !== undefined) throw new Error(`the broker lost a consumer: ${watch.lost}`);
   }
 
