@@ -47,8 +47,8 @@ export class Relay {
   readonly #log: Logger;
   readonly #loop: Repeating;
   readonly #streamCheckMs: number;
-  /** 0 after a disturbance: nothing is published until the stream has been looked at. */
-  #streamCheckedAt = 0;
+  /** By `performance.now()`; undefined after a disturbance: nothing is published until the stream has been looked at. */
+  #streamCheckedAt: number | undefined;
   #looksAt = 0;
   #notKept = 0;
   /** Events committed here since the last disturbance, before the stream was looked at. */
@@ -88,14 +88,14 @@ export class Relay {
   /** Rejects unless events can be published now. */
   async check(): Promise<void> {
     await checkBroker(this.#broker);
-    if (this.#streamCheckedAt === 0) throw new Error('the stream was not found yet');
+    if (this.#streamCheckedAt === undefined) throw new Error('the stream was not found yet');
   }
 
   #hear(events: readonly StoredEvent[]): void {
     // Events without room or connection are found in the database later.
     if (!this.#broker.isConnected()) return;
     if (this.#countOnTheWay + this.#fresh.length + events.length > mostOnTheWay) return;
-    if (this.#streamCheckedAt !== 0) {
+    if (this.#streamCheckedAt !== undefined) {
       void this.#send(events);
       return;
     }
@@ -117,8 +117,9 @@ export class Relay {
   }
 
   #disturbed(failure: Error): void {
-    if (this.#streamCheckedAt !== 0) this.#log.warn({ reason: failure.message }, 'events were not taken');
-    this.#streamCheckedAt = 0;
+    if (this.#streamCheckedAt !== undefined)
+      this.#log.warn({ reason: failure.message }, 'events were not taken');
+    this.#streamCheckedAt = undefined;
   }
 
   /** @param leftAlone how old, in ms, events of other processes must be before they are published here */
@@ -126,16 +127,16 @@ export class Relay {
     // Publishing would only lock rows until the acknowledgements are overdue; the reconnection wakes the relay.
     if (!this.#broker.isConnected()) return 'done';
     try {
-      if (Date.now() - this.#streamCheckedAt > this.#streamCheckMs) {
+      if (performance.now() - (this.#streamCheckedAt ?? -Infinity) > this.#streamCheckMs) {
         const wasLost = await republishWhatWasLost(this.#outbox.database, this.#broker);
         if (wasLost) this.#log.warn('the broker lost events; all that are retained are published again');
-        this.#streamCheckedAt = Date.now();
+        this.#streamCheckedAt = performance.now();
       }
       if (this.#fresh.length > 0) await this.#send(this.#fresh.splice(0));
       await this.#note();
       return await this.#publishWhatIsLeft(leftAlone);
     } catch (error) {
-      this.#streamCheckedAt = 0;
+      this.#streamCheckedAt = undefined;
       this.#notKept = error instanceof NotKept ? this.#notKept + 1 : 0;
       if (this.#notKept >= oftenEnough) await this.#emptyStream();
       throw error;
@@ -157,7 +158,7 @@ export class Relay {
       // The broker may come back without what it took before, and with something else in its place.
       if (type === Events.Disconnect) this.#acknowledged = [];
       if (type !== Events.Disconnect && type !== Events.Reconnect) continue;
-      this.#streamCheckedAt = 0;
+      this.#streamCheckedAt = undefined;
       this.#looksAt = 0;
       this.#loop.wake();
     }

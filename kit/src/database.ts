@@ -182,12 +182,13 @@ async function withPatience<T>(
   attemptOnce: () => Promise<T>,
   { retryForMs = 15_000, signal }: RetryOptions = {},
 ): Promise<T> {
-  const giveUpAt = Date.now() + retryForMs;
+  const giveUpAt = performance.now() + retryForMs;
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptOnce();
     } catch (error) {
-      const isOver = Date.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
+      const isOver =
+        performance.now() > giveUpAt || (retryForMs !== Infinity && silentDatabases.has(database));
       // The first attempt may leave out what the second one looks up, so it is followed by one, however long it took.
       const isUnfinished = attempt === 1 && error instanceof FoundChanged;
       if (!isTransient(error) || signal?.aborted === true || (isOver && !isUnfinished)) throw error;
