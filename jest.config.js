@@ -32,7 +32,7 @@ export default {
   // Of the tests of one spec that may run at the same time.
   maxConcurrency: availableParallelism(),
   projects: [
-    // Pure logic, which needs no server and takes seconds.
+    // Pure logic, which needs no server.
     { ...common, displayName: 'unit', testMatch: ['**/*.unit.spec.ts'] },
     // One part with a real database and a real broker.
     {

@@ -1,4 +1,4 @@
-// `npm test`: what is checked while one works on a change; what takes longer (`named`) runs only if it is named, as `.ci/run` does before a change lands.
+// `npm test` checks a change while somebody works on it. What takes longer (`named`) runs only if it is named; `.ci/run` names it before a change lands.
 // Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ const first = {
 const tests = {
   unit: jest('unit', '--maxWorkers=2'),
   integration: jest('integration', '--maxWorkers=2'),
-  // One story at a time, because they share a system, or because each starts one of ten processes.
+  // Stories run one at a time, because they share a system, or because each starts a system of ten processes.
   system: jest('system', '--runInBand'),
   bench: jest('bench', '--runInBand'),
   browser: jest('browser', '--runInBand'),
@@ -30,7 +30,7 @@ const tests = {
   // Specs that are named by their paths or folders; jest knows to which project each belongs.
   specs: ['jest', '--runInBand'],
 };
-/** Nobody hurries these: they take what the tests leave, and stories wait half of the time. */
+/** These run beside the tests with low priority: they take the processor time that the tests leave, and stories spend half of theirs waiting. */
 const beside = {
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   lint: ['eslint', '--max-warnings', '0', '.'],

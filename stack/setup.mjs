@@ -1,5 +1,5 @@
 // Makes a fresh clone ready to run: Node's version, npm packages, a MySQL or MariaDB server, a NATS server; for the tests also a
-// browser, Prometheus and kubectl.
+// browser, Prometheus, kubectl and, if the server is MySQL, MariaDB.
 // It runs before anything is installed, so it uses only Node itself. Programs that exist are left alone; if all exist,
 // this takes milliseconds. It may be interrupted at any time and started again.
 

@@ -34,7 +34,7 @@ const forward = [
 const others = [
   'concerts-on-reservation-cancelled-v1',
   'concerts-on-ticket-ended-v1',
-  'queue-on-reservation-created-v1',
+  'queue-on-reservation-confirmed-v1',
   'payments-on-user-registered-v1',
   'payments-on-reservation-expired-v1',
   'sagas-on-seats-held-v1',

@@ -11,7 +11,7 @@ export interface Search extends Pick<Runs, 'seed' | 'runs' | 'workers' | 'onOutc
 /**
  * Looks for a schedule in which the variant shows what it is known for. What else it breaks is passed over.
  * @returns that with the lowest seed; undefined if there is none
- * @throws at a failure that is neither an invariant's nor of something that never happens, because that is a fault of the simulation
+ * @throws at any other failure that is neither an invariant's nor of something that never happens, because that is a fault of the simulation
  */
 export async function search({ variant, seed, runs, ...options }: Search): Promise<Outcome | undefined> {
   const { name, shows, mutations } = variant;

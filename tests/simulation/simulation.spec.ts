@@ -16,8 +16,8 @@ const enough = 2_000;
 /** Within `npm test` it shares the machine, so this is only for what never ends. */
 const timeLimit = 1_200_000;
 
-// Most marks and variants take one schedule, and as long to start a worker. So each has one worker, and as many tests as there are
-// processors run at a time: see jest.config.js.
+// Most marks and variants need one schedule, which takes about as long as starting a worker. So each has one worker, and as many tests as
+// there are processors run at a time: see jest.config.js.
 const workers = 1;
 
 let bundling: Promise<string> | undefined;

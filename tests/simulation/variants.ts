@@ -7,8 +7,8 @@ export interface Variant {
   /** The seed to begin with: one that found the mistake in the code of that time. `npm run simulate -- --variant` finds another. */
   readonly seed: number;
   /**
-   * What it is known for: how the failure begins, with the invariant that it breaks or with what then never happens; or a mark that its
-   * schedule reaches.
+   * What it is known for: the beginning of the failure (the invariant that it breaks, what then never happens, or an error that a caller gets), or
+   * a mark that its schedule reaches.
    */
   readonly shows: string;
   readonly mutations: readonly Mutation[];

@@ -10,8 +10,8 @@ interface Wrong {
 
 /**
  * The primary key of `admissions` makes sure that a ticket enters only once. Frontrow itself may cancel a reservation after a
- * ticket has entered. Its fan may do so too, where the show was moved since then: the entry is history from twelve hours before the new
- * start back, as `entriesFrom` of reservations says.
+ * ticket has entered. Its fan may do so too, where the show was moved since then: an entry from more than twelve hours before the
+ * new start is history, as `entriesFrom` of reservations says.
  */
 export const ticketsEnterOnce: Invariant = {
   number: 10,

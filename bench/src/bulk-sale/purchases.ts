@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 
 // A sale of many purchases, which the database server itself makes: each purchase is a row here, and each service's rows are
-// selected from these. Making them through the services would take a day.
+// selected from these. Making a million of them through the services would take half a day.
 
 /** The share of purchases with each outcome, in percent. */
 const shares = { CONFIRMED: 90, EXPIRED: 5, CANCELLED: 3, REFUNDED: 2 } as const;

@@ -3,7 +3,7 @@ import { come } from './come.ts';
 import { courseOf, ordersFor, seatsEach } from './purchase.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Purchases a second: about 30 % of what two cores can do. */
+/** Purchases a second: about 16 % of what two processors did last (docs/performance.md; --rate 16 is 30 %). */
 const usualRate = 8;
 
 /** Fans come at random moments, however long earlier ones take. What matters is how soon all seats are SOLD. */

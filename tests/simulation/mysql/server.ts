@@ -101,7 +101,7 @@ export class Mysql {
       charset: 'UTF8MB4_UNICODE_520_CI',
       trace: false,
     });
-    // The schedule could not go on, and would not be the server's fault or that of the services.
+    // Without the connection the schedule cannot go on. That is a fault of neither the server nor the services, so the worker ends.
     connection.on('error', (error) => {
       throw error;
     });

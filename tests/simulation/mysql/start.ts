@@ -34,8 +34,8 @@ const idle: Server[] = [];
 const workers = Array.from({ length: availableParallelism() }, () => 0);
 
 /**
- * A server that no worker has: what a server does in the background for one schedule would matter to another. It is started if
- * there is none.
+ * Takes a server that no other worker has, or starts one. Two workers never share a server, because what it does in the background for
+ * one schedule would matter to the other.
  * @throws if there is no MariaDB: MySQL waits at least 1 s for a lock
  */
 export async function takeServer(): Promise<Address> {

@@ -9,7 +9,7 @@ export interface MapNews {
 /** A seat map as a client keeps it that follows docs/api.md. */
 export class DrawnMap {
   version = -1;
-  /** By place: 0 is AVAILABLE, 1 HELD, 2 SOLD. */
+  /** By place: 0 is AVAILABLE, 1 HELD, 2 SOLD, 3 KEPT_BACK. */
   states: number[] = [];
 
   constructor(size: number) {
