@@ -1,4 +1,5 @@
 import { newId } from '@frontrow/kit/ids';
+import { jest } from '@jest/globals';
 import type { Ticket } from '../domain/ticket.ts';
 import { leaveForGood } from '../operations/leave-queue.ts';
 import { queueUnderTest } from '../testing.ts';
@@ -65,6 +66,16 @@ describe('a fan who leaves the shop', () => {
     expect(ticket.status).toBe('LEFT');
     expect(afterMs).toBeGreaterThan(1_900);
     expect(afterMs).toBeLessThan(10_000);
+  });
+
+  it('waits for that also where the clock is ahead of the database’s', async () => {
+    const joined = await anAdmittedTicket();
+    const { now } = Date;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 5_000);
+    const { afterMs } = await leaving(joined).finally(() => {
+      clock.mockRestore();
+    });
+    expect(afterMs).toBeGreaterThan(1_900);
   });
 
   it('does not wait when it was only the line, or is long over', async () => {
