@@ -61,6 +61,17 @@ describe('a fan who leaves the shop', () => {
     expect(afterMs).toBeLessThan(1_900);
   });
 
+  it('is answered together with a call that was repeated', async () => {
+    const joined = await anAdmittedTicket();
+    const answers = Promise.all([leaving(joined), leaving(joined)]);
+    await ended(joined.id);
+    concertsCloses(joined.id);
+    for (const { ticket, afterMs } of await answers) {
+      expect(ticket.status).toBe('LEFT');
+      expect(afterMs).toBeLessThan(1_900);
+    }
+  });
+
   it('is answered after two seconds while concerts is down', async () => {
     const { ticket, afterMs } = await leaving(await anAdmittedTicket());
     expect(ticket.status).toBe('LEFT');
