@@ -1,4 +1,4 @@
-import { parse, subscribe } from 'graphql';
+import { createSourceEventStream, execute, parse } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { eventIterator } from '../event-iterator.ts';
 import { newId } from '../ids.ts';
@@ -58,18 +58,25 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
       { contextValue: contextFor(viewer) },
     );
     if (body.kind !== 'single') throw new Error('incremental delivery was not asked for');
-    // Through JSON, as over the wire.
-    const answer = JSON.parse(JSON.stringify(body.singleResult)) as Answer;
-    return { answer, cacheControl: http.headers.get('cache-control') };
+    return { answer: overTheWire(body.singleResult), cacheControl: http.headers.get('cache-control') };
   };
-  const execute: SubgraphUnderTest['execute'] = async (...asked) => (await send(...asked)).answer;
   return {
-    execute,
+    execute: async (...asked) => (await send(...asked)).answer,
     subscribe: async (viewer, query, variables = {}) => {
-      const document = parse(query);
-      const contextValue = contextFor(viewer);
-      const answers = await subscribe({ schema, document, variableValues: variables, contextValue });
-      return overTheWire('next' in answers ? answers : refused(answers));
+      const asked = { schema, document: parse(query), variableValues: variables };
+      const source = await createSourceEventStream({ ...asked, contextValue: contextFor(viewer) });
+      if (!(Symbol.asyncIterator in source)) return refused(overTheWire(source));
+      const events = source[Symbol.asyncIterator]();
+      return eventIterator<Answer>(
+        async () => {
+          const { done, value } = await events.next();
+          if (done === true) return { done, value: undefined };
+          // As the server does, each event gets a context of its own.
+          const result = await execute({ ...asked, rootValue: value, contextValue: contextFor(viewer) });
+          return { done: false, value: overTheWire(result) };
+        },
+        () => events.return?.(),
+      );
     },
     entities: async (viewer, typename, keys, fields) => {
       const query = `query ($representations: [_Any!]!) {
@@ -82,17 +89,9 @@ export function subgraphUnderTest<Context extends SubgraphContext>(
   };
 }
 
-const overTheWire = (answers: AsyncGenerator<unknown, void>): AsyncGenerator<Answer, void> =>
-  eventIterator(
-    async () => {
-      const { done, value } = await answers.next();
-      if (done === true) return { done, value: undefined };
-      return { done: false, value: JSON.parse(JSON.stringify(value)) as Answer };
-    },
-    () => answers.return(),
-  );
+const overTheWire = (result: object): Answer => JSON.parse(JSON.stringify(result)) as Answer;
 
 // eslint-disable-next-line @typescript-eslint/require-await -- it is an AsyncGenerator of one event
-async function* refused(answer: unknown): AsyncGenerator<unknown, void> {
+async function* refused(answer: Answer): AsyncGenerator<Answer, void> {
   yield answer;
 }

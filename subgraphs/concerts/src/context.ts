@@ -24,8 +24,6 @@ export interface SharedByAll {
 export interface Context extends SubgraphContext, SharedByAll, Attaching {
   readonly cost: Cost;
   readonly loaders: Loaders;
-  /** A subscription keeps its context, so what was loaded for one of its events is out of date at the next. */
-  readonly forgetLoaded: () => void;
 }
 
 export function createContext(shared: SharedByAll, viewer: Viewer | null): Context {
@@ -40,9 +38,6 @@ export function createContext(shared: SharedByAll, viewer: Viewer | null): Conte
       const sight = isOperator(viewer) ? 'everything' : 'published';
       loaders ??= createLoaders(shared.saleDeps.outbox.database.manager, sight);
       return loaders;
-    },
-    forgetLoaded: () => {
-      loaders = undefined;
     },
   };
 }

@@ -57,8 +57,6 @@ export interface ProcessContext {
 
 export interface Context extends SubgraphContext, ProcessContext {
   readonly loaders: Loaders;
-  /** Call it for each event of a subscription, which keeps its context: what was loaded for one event is old at the next. */
-  forgetLoaded(): void;
 }
 
 export function createProcessContext(
@@ -139,9 +137,5 @@ class RequestContext {
   get loaders(): Loaders {
     // Most events load nothing.
     return (this.loaded ??= createLoaders(this.database, this.roomsOfAll, this.viewer));
-  }
-
-  forgetLoaded(): void {
-    this.loaded = undefined;
   }
 }

@@ -28,7 +28,7 @@ export async function saveHall(outbox: Outbox, acting: Acting, input: DrawnHall,
   if (input.version < 0) throw badUserInput('input.version', 'must not be negative.');
   const drawing = await checkDrawing('input', input);
   const hall: Hall = {
-    id: input.id.toLowerCase(),
+    id: input.id,
     name: text('input.name', input.name, { min: 1, max: 200 }),
     version: input.version + 1,
     seats: drawing.sections.reduce((sum, section) => sum + seatsIn(section), 0),

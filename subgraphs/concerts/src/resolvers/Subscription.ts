@@ -1,7 +1,6 @@
 import { badUserInput } from '@frontrow/kit/errors';
 import { withDates } from '../concert-followers.ts';
 import type { FollowedConcert } from '../concert-followers.ts';
-import type { Context } from '../context.ts';
 import type { SeatsChanged } from '../seat-changes.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
@@ -12,10 +11,7 @@ export const Subscription: SubscriptionResolvers = {
       if (schedule === null) throw badUserInput('scheduleId', 'is not that of a schedule.');
       return seatMaps.follow(schedule, since ?? undefined);
     },
-    resolve: (changed: SeatsChanged, _args: unknown, { forgetLoaded }: Context) => {
-      forgetLoaded();
-      return changed;
-    },
+    resolve: (changed: SeatsChanged) => changed,
   },
   concertChanged: {
     subscribe: async (_, { id }, { loaders, concertFollowers, saleDeps }) => {
@@ -24,9 +20,6 @@ export const Subscription: SubscriptionResolvers = {
       if (followed === undefined) throw badUserInput('id', 'is not that of a concert.');
       return concertFollowers.follow(followed);
     },
-    resolve: ({ concert }: FollowedConcert, _args: unknown, { forgetLoaded }: Context) => {
-      forgetLoaded();
-      return concert;
-    },
+    resolve: ({ concert }: FollowedConcert) => concert,
   },
 };

@@ -2,7 +2,9 @@ import { operatorActed } from '@frontrow/events/contracts/operators';
 import { emittedOf } from '@frontrow/events/testing';
 import { newId } from '@frontrow/kit/ids';
 import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
+import { untilLockIsWaitedFor } from '@frontrow/kit/testing/lock-wait';
 import type { Viewer } from '@frontrow/kit/viewer';
+import type { DataSource } from 'typeorm';
 import { paymentsUnderTest } from '../testing/payments-under-test.ts';
 import type { PaymentsUnderTest } from '../testing/payments-under-test.ts';
 
@@ -38,6 +40,31 @@ describe('an export', () => {
       { action: 'exportLedger', operatorId: me.id, after: { from: null, rows: 5_000 } },
       { action: 'exportLedger', operatorId: me.id, after: { from: expect.any(String), rows: 3 } },
     ]);
+  });
+
+  it('leaves out no line that is committed later than one after it', async () => {
+    const { database } = payments;
+    const aLine = async ({ manager }: Pick<DataSource, 'manager'>) => {
+      const movementId = newId();
+      await manager.query(
+        `INSERT INTO ledger_lines (id, movement_id, account, kind, amount, created_at)
+         VALUES (?, ?, 'HOUSE', 'CHARGE', -7, UTC_TIMESTAMP(3))`,
+        [newId(), movementId],
+      );
+      return movementId;
+    };
+    const { cursor } = await page(anOperator(), 'exportLedger');
+    const underWay = database.createQueryRunner();
+    await underWay.startTransaction();
+    const first = await aLine(underWay);
+    const second = await aLine(database);
+    const exported = page(anOperator(), 'exportLedger', cursor);
+    await Promise.race([exported, untilLockIsWaitedFor(database, 'FROM ledger_lines')]);
+    await underWay.commitTransaction();
+    await underWay.release();
+    const { columns, rows } = await exported;
+    const movements = rows.map((row: string[]) => row[columns.indexOf('movement_id')]);
+    expect(movements.slice(-2)).toEqual([first, second]);
   });
 
   it('has the payments that were refunded, and no others', async () => {

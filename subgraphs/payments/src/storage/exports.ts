@@ -22,12 +22,16 @@ export const findRefunds = (manager: EntityManager, after: string): Promise<Expo
     after,
   );
 
-/** Lines of the ledger after this id. */
+/**
+ * Lines of the ledger after this one. A line gets its number before it is committed, so lines with greater numbers may be there first.
+ * This waits for lines whose transactions are under way; otherwise the next page would begin after them. Lines never change, so nobody else
+ * waits for these locks.
+ */
 export const findLedger = (manager: EntityManager, after: string): Promise<ExportPage> =>
   findPage(
     manager,
     `SELECT sequence, movement_id, account, user_id, kind, amount, balance_after, payment_id, created_at
-     FROM ledger_lines WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+     FROM ledger_lines WHERE sequence > ? ORDER BY sequence LIMIT ? LOCK IN SHARE MODE`,
     after,
   );
 

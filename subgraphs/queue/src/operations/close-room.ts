@@ -2,7 +2,7 @@ import type { Transaction } from '@frontrow/events/outbox';
 import { newRoom } from '../domain/room.ts';
 import type { ConcertTimes } from '../domain/room.ts';
 import { databaseNow } from '../storage/clock.ts';
-import { insertRoom, lockRoom, updateRoom } from '../storage/rooms.ts';
+import { insertRoom, updateRoom } from '../storage/rooms.ts';
 
 /**
  * Closes the room of a concert that has no date to come: the line is sent home by `moveLine`. Where its concert was not heard of yet, the
@@ -10,6 +10,5 @@ import { insertRoom, lockRoom, updateRoom } from '../storage/rooms.ts';
  */
 export async function closeRoom({ manager }: Transaction, concert: ConcertTimes): Promise<void> {
   await insertRoom(manager, newRoom(concert, await databaseNow(manager)));
-  await lockRoom(manager, concert.concertId);
   await updateRoom(manager, concert.concertId, { status: 'CLOSED' });
 }

@@ -28,10 +28,11 @@ export async function leaveForGood(
   ticketId: string,
 ): Promise<Ticket | Refusal<'NOT_FOUND'>> {
   const closed = passes.closing(ticketId);
+  const calledAt = await databaseNow(lineDeps.outbox.database.manager);
   const left = await leaveQueue(lineDeps, userId, ticketId);
   const hadPass = 'endedAt' in left && left.endedBecause === 'LEFT' && left.admittedAt !== null;
   // The pass of a ticket that ended longer ago was closed before this call, and nobody reports that again.
-  if (hadPass && Date.now() - left.endedAt.getTime() < justNowMs) await closed;
+  if (hadPass && calledAt.getTime() - left.endedAt.getTime() < justNowMs) await closed;
   return left;
 }
 

@@ -1,4 +1,5 @@
 import { newId } from '@frontrow/kit/ids';
+import { jest } from '@jest/globals';
 import type { Ticket } from '../domain/ticket.ts';
 import { leaveForGood } from '../operations/leave-queue.ts';
 import { queueUnderTest } from '../testing.ts';
@@ -60,11 +61,32 @@ describe('a fan who leaves the shop', () => {
     expect(afterMs).toBeLessThan(1_900);
   });
 
+  it('is answered together with a call that was repeated', async () => {
+    const joined = await anAdmittedTicket();
+    const answers = Promise.all([leaving(joined), leaving(joined)]);
+    await ended(joined.id);
+    concertsCloses(joined.id);
+    for (const { ticket, afterMs } of await answers) {
+      expect(ticket.status).toBe('LEFT');
+      expect(afterMs).toBeLessThan(1_900);
+    }
+  });
+
   it('is answered after two seconds while concerts is down', async () => {
     const { ticket, afterMs } = await leaving(await anAdmittedTicket());
     expect(ticket.status).toBe('LEFT');
     expect(afterMs).toBeGreaterThan(1_900);
     expect(afterMs).toBeLessThan(10_000);
+  });
+
+  it('waits for that also where the clock is ahead of the database’s', async () => {
+    const joined = await anAdmittedTicket();
+    const { now } = Date;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 5_000);
+    const { afterMs } = await leaving(joined).finally(() => {
+      clock.mockRestore();
+    });
+    expect(afterMs).toBeGreaterThan(1_900);
   });
 
   it('does not wait when it was only the line, or is long over', async () => {

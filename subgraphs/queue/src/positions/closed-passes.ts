@@ -21,27 +21,26 @@ export interface ClosedPasses {
  * committed, and the event which says so reaches `concerts` in any case. It only lets the answer to a fan who leaves wait for that.
  */
 export function hearClosedPasses({ connection, isConnected }: Broker): ClosedPasses {
-  const listeners = new Set<(ticketId: string) => void>();
+  /** What to do when a ticket's pass is closed, by the ticket's id. */
+  const waiting = new Map<string, Set<() => void>>();
   const subscription = connection.subscribe(subject, {
     callback: (error, message) => {
       if (error !== null) return;
-      const ticketId = message.string();
-      for (const listener of listeners) listener(ticketId);
+      for (const done of waiting.get(message.string()) ?? []) done();
     },
   });
   return {
     closing: (ticketId) =>
       new Promise((resolve) => {
+        const callers = waiting.get(ticketId) ?? new Set();
         const done = () => {
           clearTimeout(giveUp);
-          listeners.delete(listener);
+          callers.delete(done);
+          if (callers.size === 0) waiting.delete(ticketId);
           resolve();
         };
         const giveUp = setTimeout(done, isConnected() ? patienceMs : 0);
-        const listener = (closed: string) => {
-          if (closed === ticketId) done();
-        };
-        listeners.add(listener);
+        waiting.set(ticketId, callers.add(done));
       }),
     stop: () => {
       subscription.unsubscribe();

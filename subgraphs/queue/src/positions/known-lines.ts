@@ -8,6 +8,9 @@ import { lineVersion, movedSince, roomsWithLines, waitingNumbers } from '../stor
 /** How long to wait for a change that a later one has overtaken, in ms, before the database is asked. */
 const overtakingMs = 20;
 
+/** How long to wait, in ms, before a database that could not be read is asked again. */
+const retryMs = 1_000;
+
 export interface KnownLinesOptions {
   /** How many numbers one statement reads when a line is learnt. */
   readonly pageSize?: number;
@@ -20,6 +23,8 @@ interface Remembered {
   /** Changes that arrived before one that precedes them, by version. */
   readonly early: Map<number, LineChange>;
   catchingUp: Promise<void> | undefined;
+  /** Reads what is still missing when it ends. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -70,39 +75,62 @@ export class KnownLines {
     if (room.catchingUp === undefined) this.#takeIn(change.concertId, room);
   }
 
-  #takeIn(concertId: string, room: Remembered): void {
+  /** @param waitMs how long changes that are still missing may take before they are read */
+  #takeIn(concertId: string, room: Remembered, waitMs = overtakingMs): void {
     const before = room.version;
     for (let next = room.early.get(before + 1); next !== undefined; next = room.early.get(room.version + 1)) {
       apply(room.line, next);
       room.version = next.version;
     }
     for (const version of room.early.keys()) if (version <= room.version) room.early.delete(version);
-    if (room.early.size > 0) this.#catchUpUnlessItComes(concertId, room);
+    if (room.early.size > 0) this.#catchUpUnlessItComes(concertId, room, waitMs);
     if (room.version > before) this.#moved();
   }
 
-  #catchUpUnlessItComes(concertId: string, room: Remembered): void {
+  /** Each room has one timer at the most, so that messages which arrive meanwhile cause no further reads. */
+  #catchUpUnlessItComes(concertId: string, room: Remembered, waitMs: number): void {
+    if (room.timer !== undefined) return;
     const missed = room.version + 1;
-    const timer = setTimeout(() => {
-      if (room.version >= missed) return;
-      this.#catchUp(concertId).catch((error: unknown) => {
-        // The next caller that needs the line tries again.
-        this.#log.warn({ err: error, concertId }, 'catching up with a line failed');
-      });
-    }, overtakingMs);
-    timer.unref();
+    room.timer = setTimeout(() => {
+      room.timer = undefined;
+      // A read that is under way takes in the early changes at its end.
+      if (room.catchingUp !== undefined) return;
+      if (room.version >= missed) this.#takeIn(concertId, room);
+      else {
+        this.#catchUp(concertId).catch((error: unknown) => {
+          this.#log.warn({ err: error, concertId }, 'catching up with a line failed');
+        });
+      }
+    }, waitMs);
+    room.timer.unref();
   }
 
   /** Reads what has happened since the known version, or the whole line if it is unknown; once at a time. */
   #catchUp(concertId: string): Promise<void> {
     const known = this.#rooms.get(concertId);
-    const room = known ?? { line: new Line(), version: -1, early: new Map(), catchingUp: undefined };
+    const room = known ?? {
+      line: new Line(),
+      version: -1,
+      early: new Map(),
+      catchingUp: undefined,
+      timer: undefined,
+    };
     if (known === undefined) this.#rooms.set(concertId, room);
-    room.catchingUp ??= this.#read(concertId, room).finally(() => {
-      room.catchingUp = undefined;
-      this.#takeIn(concertId, room);
-    });
+    room.catchingUp ??= this.#readOnce(concertId, room);
     return room.catchingUp;
+  }
+
+  async #readOnce(concertId: string, room: Remembered): Promise<void> {
+    let waitMs = retryMs;
+    try {
+      await this.#read(concertId, room);
+      waitMs = overtakingMs;
+    } finally {
+      clearTimeout(room.timer);
+      room.timer = undefined;
+      room.catchingUp = undefined;
+      this.#takeIn(concertId, room, waitMs);
+    }
   }
 
   async #read(concertId: string, room: Remembered): Promise<void> {

@@ -1,6 +1,5 @@
 import { badUserInput, forbidden } from '@frontrow/kit/errors';
 import { maySee, requireViewer } from '@frontrow/kit/viewer';
-import type { Context } from '../context.ts';
 import type { ShownTicket } from '../positions/place.ts';
 import type { ShownRoom } from '../positions/room-followers.ts';
 import { seenRoom } from './seen-room.ts';
@@ -15,10 +14,7 @@ export const Subscription: SubscriptionResolvers = {
       if (ticket === null || !maySee(follower, ticket.userId)) throw forbidden('You have no such ticket.');
       return ticketFollowers.follow(ticket, follower.id === ticket.userId);
     },
-    resolve: (ticket: ShownTicket, _arguments: unknown, context: Context) => {
-      context.forgetLoaded();
-      return ticket;
-    },
+    resolve: (ticket: ShownTicket) => ticket,
   },
 
   waitingRoomChanged: {
@@ -27,9 +23,6 @@ export const Subscription: SubscriptionResolvers = {
       if (room === null) throw badUserInput('concertId', 'is not that of a concert with a waiting room.');
       return roomFollowers.follow(room);
     },
-    resolve: (room: ShownRoom, _arguments: unknown, context: Context) => {
-      context.forgetLoaded();
-      return room;
-    },
+    resolve: (room: ShownRoom) => room,
   },
 };

@@ -1,6 +1,7 @@
 import { LastKept } from '@frontrow/kit/minutes';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
+import { endOverdueAdmissions } from '../operations/end-overdue-admissions.ts';
 import { queueUnderTest } from '../testing.ts';
 import type { QueueUnderTest } from '../testing.ts';
 import { keepRoomMinutes } from './room-minutes.ts';
@@ -53,6 +54,39 @@ describe('the history of a waiting room', () => {
       concertId,
     ]);
     expect(rows).toEqual([{ minute: new Date('2026-11-27T12:00:00.000Z') }]);
+  });
+
+  it('keeps one row of a room that stays empty, and one for each change', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    const began = new Date('2026-10-01T12:00:30.000Z').getTime();
+    /** Which of these hours have a row, after a replica that began in the first of them has looked in each. */
+    const rowsAfter = async (hours: number[]) => {
+      const kept = new LastKept();
+      for (const hour of hours)
+        await keepRoomMinutes(queue.database.manager, kept, new Date(began + hour * 3_600_000));
+      const rows = await queue.database.query<{ minute: Date; waiting: number; active: number }[]>(
+        'SELECT minute, waiting, active FROM room_minutes WHERE concert_id = ? ORDER BY minute',
+        [concertId],
+      );
+      return rows.map(({ minute, waiting, active }) => [
+        Math.floor((minute.getTime() - began) / 3_600_000) + 1,
+        waiting,
+        active,
+      ]);
+    };
+    const empty = [[0, 0, 0]];
+    expect(await rowsAfter([0, 1, 2])).toEqual(empty);
+    expect(await rowsAfter([3])).toEqual(empty);
+    const joined = await queue.join(concertId);
+    await queue.move(concertId);
+    const bought = [...empty, [4, 0, 1], [5, 0, 1]];
+    expect(await rowsAfter([4, 5])).toEqual(bought);
+    // It became empty while no replica looked.
+    await queue.age(joined.id, 3_600);
+    await endOverdueAdmissions(queue.outbox);
+    expect(await rowsAfter([6, 7, 8])).toEqual([...bought, [6, 0, 0]]);
+    // Rows go after two weeks, and a chart that is open then needs one.
+    expect(await rowsAfter([6 + 7 * 24])).toEqual([...bought, [6, 0, 0], [6 + 7 * 24, 0, 0]]);
   });
 
   it('is for operators only', async () => {

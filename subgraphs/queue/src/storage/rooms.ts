@@ -1,4 +1,5 @@
 import { count, id, instant, key, optional, text } from '@frontrow/kit/columns';
+import { inColumns, insertMissingRows } from '@frontrow/kit/many-rows';
 import { EntitySchema, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Room } from '../domain/room.ts';
@@ -25,10 +26,11 @@ export const roomEntity = new EntitySchema<Room>({
   },
 });
 
-/** Adds the room unless the concert has one. */
-export async function insertRoom(manager: EntityManager, room: Room): Promise<void> {
-  await manager.createQueryBuilder().insert().into(roomEntity).values(room).orIgnore().execute();
-}
+/** Adds the room unless the concert has one; either way, this transaction has then locked it. */
+export const insertRoom = (manager: EntityManager, room: Room): Promise<void> =>
+  insertMissingRows(manager, 'rooms', [
+    { ...inColumns(roomEntity)(room), turnover: JSON.stringify(room.turnover) },
+  ]);
 
 export const findRooms = (manager: EntityManager, concertIds: readonly string[]): Promise<Room[]> =>
   manager.find(roomEntity, { where: { concertId: In(concertIds) } });

@@ -1,6 +1,5 @@
 import { forbidden, serviceUnavailable } from '@frontrow/kit/errors';
 import { maySee, requireViewer } from '@frontrow/kit/viewer';
-import type { Context } from '../context.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';
 
@@ -20,11 +19,6 @@ export const Subscription: SubscriptionResolvers = {
       }
       return followers.follow(reservation);
     },
-    resolve: (reservation: Reservation, _args: unknown, { reservations, tickets }: Context) => {
-      // The subscription keeps its context, and what was loaded for one event is out of date at the next.
-      reservations.clearAll();
-      tickets.clearAll();
-      return reservation;
-    },
+    resolve: (reservation: Reservation) => reservation,
   },
 };
