@@ -53,10 +53,10 @@ export class Replicas {
       const signal = AbortSignal.timeout(sayWithinMs);
       const { statusCode, body } = await request(new URL('/readyz', address), { signal, dispatcher });
       await body.dump();
-      if (statusCode === 503) this.failed(address, Date.now());
+      if (statusCode === 503) this.failed(address, performance.now());
       else this.answered(address);
     } catch {
-      this.failed(address, Date.now());
+      this.failed(address, performance.now());
     }
   }
 }

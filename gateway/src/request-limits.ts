@@ -22,12 +22,12 @@ export class RequestLimits {
 
   /** @throws RATE_LIMITED */
   countRequest(address: string): void {
-    this.#addresses.take(address, Date.now());
+    this.#addresses.take(address, performance.now());
   }
 
   /** @throws RATE_LIMITED */
   countOperation(viewer: Viewer | null): void {
-    if (viewer !== null) this.#viewers.take(viewer.id, Date.now());
+    if (viewer !== null) this.#viewers.take(viewer.id, performance.now());
   }
 }
 
