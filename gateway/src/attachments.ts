@@ -54,6 +54,7 @@ export class AttachmentStore {
       maxSize: mostBytes,
       sizeCalculation: ({ bytes }) => Math.max(1, bytes),
       ttl: 5_000,
+      ttlAutopurge: true,
     });
   }
 
