@@ -57,10 +57,6 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     this.#replicas.look(options.connections);
   }
 
-  close(): void {
-    this.#replicas.stopLooking();
-  }
-
   async process(options: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<SubgraphResponse> {
     const { query = '', variables = {}, operationName } = options.request;
     const request = { query, variables, operationName };
