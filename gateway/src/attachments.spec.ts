@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { mostWorkMs, watchEventLoop } from '@frontrow/kit/testing/event-loop';
+import { isKept } from '@frontrow/kit/testing/garbage';
 import { GraphQLError } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { gunzipSync } from 'node:zlib';
@@ -87,6 +89,30 @@ describe('a long list', () => {
     for (const { pieces } of filled) {
       const text = gunzipSync(Buffer.concat(pieces)).toString();
       expect(text.endsWith(`":${list}}}`)).toBe(true);
+    }
+  });
+
+  it('is forgotten five seconds after the last client got it, even if nobody asks for anything after that', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+    const now = jest.spyOn(performance, 'now');
+    try {
+      const bytes = new WeakRef(Buffer.from('[]'));
+      const fetched = [bytes.deref()!];
+      const store = new AttachmentStore(() => Promise.resolve(fetched.splice(0)), 100_000_000);
+      const extensions = { code: 'ATTACHED', serviceName: 'concerts', id: 'c'.repeat(36), bytes: 2 };
+      const note = new GraphQLError('attached', { path: ['list'], extensions });
+      const result = store.mark({ data: { list: [] }, errors: [note] });
+      await store.fill(JSON.stringify(result))?.then((filled) => {
+        filled.release();
+      });
+      jest.advanceTimersByTime(4_000);
+      expect(await isKept(bytes)).toBe(true);
+      now.mockReturnValue(performance.now() + 6_000);
+      jest.advanceTimersByTime(2_000);
+      expect(await isKept(bytes)).toBe(false);
+    } finally {
+      jest.useRealTimers();
+      now.mockRestore();
     }
   });
 

@@ -54,6 +54,7 @@ export class AttachmentStore {
       maxSize: mostBytes,
       sizeCalculation: ({ bytes }) => Math.max(1, bytes),
       ttl: 5_000,
+      ttlAutopurge: true,
     });
   }
 
@@ -124,7 +125,7 @@ export class AttachmentStore {
   }
 
   async #use(subgraph: string, id: string, bytes: number): Promise<Attachment> {
-    const giveUpAt = Date.now() + patienceMs;
+    const giveUpAt = performance.now() + patienceMs;
     for (;;) {
       const used = this.#inUse.get(id) ?? this.#idle.get(id) ?? this.#make(subgraph, id, bytes);
       if (used !== undefined) {
@@ -133,7 +134,7 @@ export class AttachmentStore {
         this.#inUse.set(id, used);
         return used;
       }
-      const left = giveUpAt - Date.now();
+      const left = giveUpAt - performance.now();
       if (left <= 0) throw busy();
       await this.#room(left);
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { subscriberOf } from './rate-limit.ts';
 
 /**
- * The address of a request for which limits count. Express determines it for requests, but not for those that become WebSockets.
+ * The address for which limits count a request, also one that becomes a WebSocket.
  * @param trustedProxies how many proxies in front of the gateway append to X-Forwarded-For
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedProxies: number): string {

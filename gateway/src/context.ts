@@ -15,7 +15,7 @@ export interface GatewayContext {
   readonly authorization: string | undefined;
   /** The same for all requests to subgraphs that one operation makes. */
   readonly traceparent: string | undefined;
-  /** The deadline of the operation, in ms since the epoch. */
+  /** The deadline of the operation, in ms of `performance.now()`. */
   readonly deadline: number;
   /** Called when a request of the operation must wait for its turn. */
   readonly whenKeptWaiting?: () => void;
@@ -35,7 +35,7 @@ export async function createContext(
     trustedProxies: number;
   },
 ): Promise<GatewayContext> {
-  const now = Date.now();
+  const now = performance.now();
   const { authorization, 'user-agent': agent } = request.headers;
   const viewer = await options.authenticate(authorization);
   options.limits.countOperation(viewer);

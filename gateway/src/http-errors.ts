@@ -41,9 +41,11 @@ function asRequestFault(error: unknown): GraphQLError {
     );
   }
   if (status !== undefined && status >= 400 && status < 500) {
-    return requestFault('BAD_USER_INPUT', 'The body of the request is not valid JSON.', {
-      status,
-    });
+    const isNoJson = type === 'entity.parse.failed';
+    const message = isNoJson
+      ? 'The body of the request is not valid JSON.'
+      : 'The request could not be read.';
+    return requestFault('BAD_USER_INPUT', message, { status });
   }
   return new GraphQLError('unexpected', { originalError: error instanceof Error ? error : undefined });
 }

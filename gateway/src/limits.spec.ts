@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -13,7 +14,10 @@ import {
   stopAll,
 } from './testing/stand.ts';
 
-afterEach(stopAll);
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stopAll();
+});
 
 const codes = (body: any): object[] =>
   (body as { errors: { extensions: object }[] }).errors.map(({ extensions }) => extensions);
@@ -145,6 +149,19 @@ describe('requests that come too fast', () => {
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect(codes(body)).toEqual([{ code: 'RATE_LIMITED' }]);
     expect((await ask(other)).status).toBe(200);
+  });
+
+  it('are not refused because the clock of the machine is set back', async () => {
+    const users = await startSubgraph('users');
+    const gateway = await startGatewayUnderTest({
+      USERS_URL: users.url,
+      REQUESTS_PER_MINUTE_PER_ADDRESS: '3',
+      REQUESTS_PER_MINUTE_PER_VIEWER: '3',
+    });
+    const headers = { authorization: `Bearer ${await accessToken()}` };
+    expect((await gateway.query('{ trace }', { headers })).status).toBe(200);
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 10 * 60_000);
+    expect((await gateway.query('{ trace }', { headers })).status).toBe(200);
   });
 
   it.each([

@@ -42,11 +42,7 @@ const longestMessage = 500;
  * What the client is told about a fault: its code and, if the fault is meant for clients, the message and the argument.
  * Everything else is a bug. It is logged, and the client learns only that it happened.
  */
-export function publicError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  log: Logger,
-): GraphQLFormattedError {
+function publicError(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   const { message, locations, path, extensions = {} } = formatted;
   const where = { ...(locations && { locations }), ...(path && { path }) };
   const code = isOfClient(error) ? 'BAD_USER_INPUT' : publicCode(message, extensions);

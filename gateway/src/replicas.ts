@@ -12,7 +12,6 @@ export class Replicas {
   readonly #addresses: readonly string[];
   readonly #restUntil = new Map<string, number>();
   #turn = 0;
-  #looking: NodeJS.Timeout | undefined;
 
   constructor(addresses: readonly string[]) {
     this.#addresses = addresses;
@@ -35,17 +34,13 @@ export class Replicas {
     if (this.#restUntil.size > 0) this.#restUntil.delete(address);
   }
 
-  /** From now on, asks each for its `/readyz`. With a single replica there is no choice, so it is not asked. */
+  /** As long as the process lives, asks each for its `/readyz`. With a single replica there is no choice, so it is not asked. */
   look(connections: Dispatcher): void {
-    if (this.#addresses.length === 1 || this.#looking !== undefined) return;
-    this.#looking = setInterval(() => {
+    if (this.#addresses.length === 1) return;
+    const look = () => {
       for (const address of this.#addresses) void this.#lookAt(address, connections);
-    }, lookEveryMs);
-    this.#looking.unref();
-  }
-
-  stopLooking(): void {
-    clearInterval(this.#looking);
+    };
+    setInterval(look, lookEveryMs).unref();
   }
 
   async #lookAt(address: string, dispatcher: Dispatcher): Promise<void> {
@@ -53,10 +48,10 @@ export class Replicas {
       const signal = AbortSignal.timeout(sayWithinMs);
       const { statusCode, body } = await request(new URL('/readyz', address), { signal, dispatcher });
       await body.dump();
-      if (statusCode === 503) this.failed(address, Date.now());
+      if (statusCode === 503) this.failed(address, performance.now());
       else this.answered(address);
     } catch {
-      this.failed(address, Date.now());
+      this.failed(address, performance.now());
     }
   }
 }

@@ -7,8 +7,9 @@ import type { GatewaySettings } from './settings.ts';
 /**
  * Decides what counts for whom, whatever the transport:
  *
- * - A request counts for the address that it comes from, before anything else is done for it and whatever becomes of it. This
- *   is each HTTP request, each attempt to open a WebSocket, and each message over one that begins an operation.
+ * - A request counts for the address that it comes from, before its body is read and whatever becomes of it. This is each HTTP
+ *   request for the API or for the layout of a hall, each attempt to open a WebSocket, and each message over one that begins an
+ *   operation. Neither a preflight of a page that may call nor a file of the web client counts.
  * - An operation also counts for its viewer, if somebody is logged in.
  */
 export class RequestLimits {
@@ -22,12 +23,12 @@ export class RequestLimits {
 
   /** @throws RATE_LIMITED */
   countRequest(address: string): void {
-    this.#addresses.take(address, Date.now());
+    this.#addresses.take(address, performance.now());
   }
 
   /** @throws RATE_LIMITED */
   countOperation(viewer: Viewer | null): void {
-    if (viewer !== null) this.#viewers.take(viewer.id, Date.now());
+    if (viewer !== null) this.#viewers.take(viewer.id, performance.now());
   }
 }
 

@@ -102,23 +102,56 @@ describe('web pages of other origins', () => {
 describe('a request that Apollo Server never sees', () => {
   const form = { accept: 'application/graphql-response+json, text/event-stream' };
   const json = { 'content-type': 'application/json' };
+  const forms = 'The body must be JSON in UTF-8, as it is or as gzip, deflate or br.';
   it.each([
-    ['too large', 413, json, `{"query":"${'x'.repeat(300_000)}"}`],
-    ['not JSON', 400, json, '{'],
-    ['not UTF-8', 400, json, Buffer.from('7b227175657279223a22ff227d', 'hex')],
-    ['in another charset', 415, { 'content-type': 'application/json; charset=utf-16' }, '{}'],
-    ['in an unknown charset', 415, { 'content-type': 'application/json; charset=x' }, '{}'],
-    ['in another type', 415, { 'content-type': 'application/graphql' }, '{ trace }'],
-    ['in an unknown encoding', 415, { ...json, 'content-encoding': 'compress' }, '{}'],
-    ['in another encoding than it says', 400, { ...json, 'content-encoding': 'gzip' }, '{}'],
+    [
+      'too large',
+      413,
+      json,
+      `{"query":"${'x'.repeat(300_000)}"}`,
+      'The body of the request is over 262144 bytes.',
+    ],
+    ['not JSON', 400, json, '{', 'The body of the request is not valid JSON.'],
+    [
+      'not UTF-8',
+      400,
+      json,
+      Buffer.from('7b227175657279223a22ff227d', 'hex'),
+      'The body of the request is not UTF-8.',
+    ],
+    [
+      'in another charset',
+      415,
+      { 'content-type': 'application/json; charset=utf-16' },
+      '{}',
+      'The body of a request must be UTF-8.',
+    ],
+    ['in an unknown charset', 415, { 'content-type': 'application/json; charset=x' }, '{}', forms],
+    [
+      'in another type',
+      415,
+      { 'content-type': 'application/graphql' },
+      '{ trace }',
+      'The body of a request must be application/json.',
+    ],
+    ['in an unknown encoding', 415, { ...json, 'content-encoding': 'compress' }, '{}', forms],
+    [
+      'in another encoding than it says',
+      400,
+      { ...json, 'content-encoding': 'gzip' },
+      '{}',
+      'The request could not be read.',
+    ],
   ])(
     'because it is %s is answered with %i and a code, in the form that the client accepts',
-    async (_what, status, headers, body) => {
+    async (_what, status, headers, body, message) => {
       const gateway = await startGatewayUnderTest({});
       const response = await fetch(gateway.url, { method: 'POST', headers: { ...form, ...headers }, body });
       expect(response.status).toBe(status);
       expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
-      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+      expect(await response.json()).toEqual({
+        errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }],
+      });
     },
   );
 

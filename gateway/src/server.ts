@@ -93,7 +93,6 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // answers are not cached, so there is nothing to compare
-  app.set('trust proxy', settings.TRUSTED_PROXIES);
   // The gateway is ready whatever the state of the subgraphs: one that is down costs its own fields, not the gateway.
   addHealthRoutes(app, lifecycle, {});
   app.all(

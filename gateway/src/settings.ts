@@ -1,8 +1,11 @@
+import { standstillMs } from '@frontrow/kit/http-server';
 import { httpUrl, port, processSettings } from '@frontrow/kit/settings';
 import { z } from 'zod';
 import { subgraphAddressSettings } from './subgraphs.ts';
 
 const milliseconds = z.coerce.number().int().positive();
+/** A connection is silent while its answer is made, so servers would close it in the middle of an operation that took longer. */
+const withinAStandstill = milliseconds.max(standstillMs - 10_000);
 const atLeastOne = z.coerce.number().int().positive();
 /** 0 means no limit. */
 const perMinute = z.coerce.number().int().min(0);
@@ -13,8 +16,8 @@ export const gatewaySettings = {
   ...subgraphAddressSettings,
 
   /** Longer than a subgraph request may take, because timeouts nest. Otherwise that one would never be reached. */
-  OPERATION_TIMEOUT_MS: milliseconds.default(30_000),
-  SUBGRAPH_TIMEOUT_MS: milliseconds.default(25_000),
+  OPERATION_TIMEOUT_MS: withinAStandstill.default(30_000),
+  SUBGRAPH_TIMEOUT_MS: withinAStandstill.default(25_000),
   SUBGRAPH_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
   /** How long a subgraph may take to answer a subscription with its first event, before another replica is asked. */
   SUBSCRIPTION_ANSWER_MS: milliseconds.default(10_000),

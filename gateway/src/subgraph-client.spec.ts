@@ -4,7 +4,10 @@ import { SharedReads } from './shared-reads.ts';
 import { accessToken, nowhere, secret, startFakeSubgraph, startGatewayUnderTest } from './testing/stand.ts';
 import { startSubgraph, stopAll } from './testing/stand.ts';
 
-afterEach(stopAll);
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await stopAll();
+});
 
 const unavailable = (path: (string | number)[]) => ({
   message: 'This part is not available right now. Try again.',
@@ -268,6 +271,19 @@ describe('a subgraph that is slow', () => {
     const { body } = await gateway.query('{ slow(ms: 5000) }');
     expect(Date.now() - startedAt).toBeLessThan(4_500);
     expect(body.errors).toEqual([unavailable(['slow'])]);
+  });
+});
+
+describe('the clock of the machine', () => {
+  it('may be set forward while an operation is in progress', async () => {
+    const queue = await startFakeSubgraph((response) => {
+      jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+      response.end('{"data":{"ticket":{"concert":{"__typename":"Concert","id":"c1"}}}}');
+    });
+    const concerts = await startSubgraph('concerts');
+    const gateway = await startGatewayUnderTest({ QUEUE_URL: queue.url, CONCERTS_URL: concerts.url });
+    const { body } = await gateway.query('{ ticket { concert { title } } }');
+    expect(body).toEqual({ data: { ticket: { concert: { title: 'Concert c1' } } } });
   });
 });
 

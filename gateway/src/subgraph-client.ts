@@ -57,10 +57,6 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     this.#replicas.look(options.connections);
   }
 
-  close(): void {
-    this.#replicas.stopLooking();
-  }
-
   async process(options: GraphQLDataSourceProcessOptions<GatewayContext>): Promise<SubgraphResponse> {
     const { query = '', variables = {}, operationName } = options.request;
     const request = { query, variables, operationName };
@@ -81,7 +77,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     const body = JSON.stringify({ id });
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     let failure: unknown = new Error('it has no such attachment');
-    for (const address of this.#replicas.inTurn(Date.now())) {
+    for (const address of this.#replicas.inTurn(performance.now())) {
       try {
         const response = await this.#sendForNobody(new URL(`.${attachmentsPath}`, address), body, signal);
         if (response.statusCode === 200) return await piecesOf(response.body);
@@ -102,7 +98,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   async file(name: string, encoding: FileEncoding): Promise<Buffer | null> {
     const body = JSON.stringify({ name, encoding });
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
-    const addresses = this.#replicas.inTurn(Date.now());
+    const addresses = this.#replicas.inTurn(performance.now());
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const patience = index < addresses.length - 1 ? [AbortSignal.timeout(readPatienceMs)] : [];
@@ -120,7 +116,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         throw new Error(`it answered with status ${statusCode}`);
       } catch (error) {
         failure = error;
-        this.#replicas.failed(address, Date.now());
+        this.#replicas.failed(address, performance.now());
       }
     }
     this.#warn(failure, 'a file is not available');
@@ -128,7 +124,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   }
 
   async #ask(request: SubgraphRequest, context: GatewayContext): Promise<SubgraphResponse> {
-    const timeoutMs = Math.min(this.#options.timeoutMs, context.deadline - Date.now());
+    const timeoutMs = Math.ceil(Math.min(this.#options.timeoutMs, context.deadline - performance.now()));
     if (timeoutMs <= 0) throw new Error('the time of the operation is over');
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
@@ -146,7 +142,7 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   ): Promise<SubgraphResponse> {
     const body = JSON.stringify(request);
     const isRead = !/^\s*mutation\b/.test(request.query);
-    const addresses = this.#replicas.inTurn(Date.now());
+    const addresses = this.#replicas.inTurn(performance.now());
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
       const isLast = index === addresses.length - 1;
@@ -156,14 +152,14 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
         const answer = read(await this.#exchange(address, { body, isRead, patienceMs }, context, signal));
         if (!isUnavailable(answer)) this.#replicas.answered(address);
         else {
-          this.#replicas.failed(address, Date.now());
+          this.#replicas.failed(address, performance.now());
           if (isRead && !isLast) continue;
         }
         return answer;
       } catch (error) {
         failure = error;
         if (signal.aborted) throw error;
-        this.#replicas.failed(address, Date.now());
+        this.#replicas.failed(address, performance.now());
         if (!isRead && !wasNotExecuted(error)) throw error;
       } finally {
         if (!isRead) this.#options.sharedReads.changed(viewerOf(context));

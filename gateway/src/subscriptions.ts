@@ -227,7 +227,7 @@ const contextFor = (
   client,
   authorization,
   traceparent,
-  deadline: Date.now() + settings.OPERATION_TIMEOUT_MS,
+  deadline: performance.now() + settings.OPERATION_TIMEOUT_MS,
 });
 
 function contextOfEvent(

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError, GraphQLResolveInfo } from 'graphql';
 import { responsePathAsArray } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { newId } from './ids.ts';
 
@@ -43,11 +44,14 @@ export interface Attaching {
 /** How many attachments can still be asked for, and for how long, in ms. Each keeps its rows in memory. */
 const most = 200;
 const keptMs = 60_000;
+/** That of a UUID, which gateways expect. */
+const idLength = 36;
 
 /** The attachments that this process has offered lately. */
 export class Attachments {
-  readonly #offered = new LRUCache<string, Attachment>({ max: most, ttl: keptMs });
-  readonly #idsOf = new WeakMap<object, Map<string, string>>();
+  readonly #offered = new LRUCache<string, Attachment>({ max: most, ttl: keptMs, ttlAutopurge: true });
+  /** For each source of rows, what nobody else knows; so nobody can guess the ids of its attachments. */
+  readonly #secretOf = new WeakMap<object, string>();
 
   /**
    * Puts a list where a resolver returns an empty one.
@@ -61,15 +65,13 @@ export class Attachments {
     what: string,
     make: () => Attachment,
   ): void {
-    const ids = this.#idsOf.get(rows) ?? new Map<string, string>();
-    this.#idsOf.set(rows, ids);
-    const known = ids.get(what);
-    const found = known === undefined ? undefined : this.#offered.get(known);
-    const id = found === undefined || known === undefined ? newId() : known;
-    const attachment = found ?? make();
+    const secret = this.#secretOf.get(rows) ?? newId();
+    this.#secretOf.set(rows, secret);
+    // Ids are computed, because there is no end to what clients may ask for: a list of all would grow for ever.
+    const id = createHash('sha256').update(`${secret} ${what}`).digest('hex').slice(0, idLength);
+    const attachment = this.#offered.get(id) ?? make();
     // Setting it again keeps it as long as a new one.
     this.#offered.set(id, attachment);
-    ids.set(what, id);
     const note: AttachmentNote = { code: attachedCode, id, bytes: attachment.bytes };
     attached.push({ message: 'attached', path: responsePathAsArray(path), extensions: { ...note } });
   }

@@ -47,9 +47,9 @@ export interface ListenOptions {
 const checkArrivalsMs = 1_000;
 /**
  * How long a connection may be idle, in ms, before it is closed: a client that does not take an answer must not make the
- * process keep it. This is longer than an operation may take, and than an event stream may be silent.
+ * process keep it. Operations must take less (the gateway's settings see to that), and event streams be silent for less.
  */
-const standstillMs = 60_000;
+export const standstillMs = 60_000;
 
 /** Listens. On close it takes no new requests and waits for those in progress. */
 export async function listen(

@@ -68,10 +68,8 @@ export function followSubscribers(metrics: Metrics): (field: string) => () => vo
   );
   return (field) => {
     add(field, 1);
-    let isUnderWay = true;
     return () => {
-      if (isUnderWay) add(field, -1);
-      isUnderWay = false;
+      add(field, -1);
     };
   };
 }

@@ -25,13 +25,16 @@ export async function rotateKeys(
       connections: 2,
       entities,
       migrations,
+      // The service may have been told to leave its tables alone, and only it knows.
+      pending: 'refuse',
       log,
     });
-    const done = process.argv.includes('--now')
-      ? await replace(database, purpose)
-      : await rotate(database, purpose);
-    await database.destroy();
-    console.log(`${service}: ${done}`);
+    try {
+      const change = process.argv.includes('--now') ? replace : rotate;
+      console.log(`${service}: ${await change(database, purpose)}`);
+    } finally {
+      await database.destroy();
+    }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

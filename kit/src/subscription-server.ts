@@ -181,7 +181,12 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
     }
     span?.end();
     const events = source[Symbol.asyncIterator]();
-    const ended = onBegin?.(rootFieldOf(args));
+    const whenEnded = onBegin?.(rootFieldOf(args));
+    let isUnderWay = true;
+    const ended = () => {
+      if (isUnderWay) whenEnded?.();
+      isUnderWay = false;
+    };
     return eventIterator<never>(
       async () => {
         try {
@@ -195,12 +200,12 @@ function hooks<Context extends { readonly viewer: Viewer | null }>({
             if (room !== undefined) await room;
           }
         } finally {
-          ended?.();
+          ended();
         }
         return { done: true, value: undefined };
       },
       () => {
-        ended?.();
+        ended();
         return events.return?.();
       },
     );

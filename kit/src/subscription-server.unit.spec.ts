@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { forbidden } from './errors.ts';
+import { eventIterator } from './event-iterator.ts';
 import { newId } from './ids.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
@@ -32,7 +33,7 @@ const accessToken = (id: string) =>
 
 const typeDefs = `
   type Query { unused: Int }
-  type Subscription { count(to: Int!): Int who: String refused: Int broken: Int breaks: Int context: Int endless: Int }`;
+  type Subscription { count(to: Int!): Int who: String refused: Int broken: Int breaks: Int context: Int endless: Int silent: Int }`;
 let contexts = 0;
 const resolvers = {
   Subscription: {
@@ -56,6 +57,13 @@ const resolvers = {
       yield 1;
       await new Promise(() => undefined);
     }),
+    silent: field(() => {
+      let stop!: () => void;
+      const stopped = new Promise<IteratorResult<number, undefined>>((resolve) => {
+        stop = () => resolve({ done: true, value: undefined });
+      });
+      return eventIterator(() => stopped, stop);
+    }),
     context: {
       subscribe: async function* () {
         yield* [1, 2];
@@ -71,6 +79,8 @@ function field<Subscribe>(subscribe: Subscribe) {
 
 let lifecycle: Lifecycle;
 let url: string;
+/** Which subscriptions began and ended. */
+let course: string[];
 let spans: ReturnType<typeof spansInMemory>['spans'];
 
 beforeEach(async () => {
@@ -86,6 +96,7 @@ beforeEach(async () => {
     await closed;
   });
   const schema = subgraphSchema(typeDefs, resolvers);
+  course = [];
   const { tracing, spans: collected } = spansInMemory();
   spans = collected;
   const contextFor = (viewer: SubgraphContext['viewer']) => ({ viewer, made: ++contexts });
@@ -95,6 +106,10 @@ beforeEach(async () => {
     keys,
     revoked: nothingRevoked,
     signing,
+    onBegin: (name) => {
+      course.push(`${name} began`);
+      return () => course.push(`${name} ended`);
+    },
     tracing,
     lifecycle,
     log,
@@ -245,6 +260,19 @@ describe('subscriptions at a subgraph', () => {
         spanId: 'b7ad6b7169203331',
       });
     }
+  });
+
+  it('are told to have ended once, whether by their source or by the gateway', async () => {
+    const { subscribe, send, take } = await signedIn();
+    subscribe('subscription { silent }');
+    while (course.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    send({ id: '1', type: 'complete' });
+    send({ type: 'ping' });
+    expect(await take()).toEqual({ type: 'pong' });
+    expect(course).toEqual(['silent began', 'silent ended']);
+    subscribe('subscription { count(to: 1) }');
+    for (let messages = 0; messages < 2; messages++) await take();
+    expect(course.slice(2)).toEqual(['count began', 'count ended']);
   });
 
   it('that break in mid-stream do so too', async () => {

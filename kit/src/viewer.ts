@@ -54,8 +54,7 @@ export async function viewerFrom(
 }
 
 /** A token that was revoked before it expired. */
-export const sessionEnded = () =>
-  unauthenticated('The session of this access token has ended. Log in again.');
+const sessionEnded = () => unauthenticated('The session of this access token has ended. Log in again.');
 
 /**
  * For a viewer's own account, whatever else the account may do.

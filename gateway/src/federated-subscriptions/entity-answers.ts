@@ -5,7 +5,7 @@ type Answer = Awaited<ReturnType<GraphQLDataSource['process']>>;
 /** An answer as text. @apollo/gateway changes its input, so each reader parses a copy of its own. */
 interface KeptAnswer {
   readonly text: string;
-  /** Until when it may be shown to everybody, in ms since the epoch; 0 means never. */
+  /** Until when it may be shown to everybody, in ms of `performance.now()`; 0 means never. */
   readonly publicUntil: number;
 }
 
@@ -46,7 +46,7 @@ export class EntityAnswers {
     const shape = `${subgraph}\n${query}`;
     const key = `${shape}\n${JSON.stringify(variables)}`;
     const known = this.#public.get(key);
-    if (known !== undefined && known.publicUntil > Date.now()) return parse(known);
+    if (known !== undefined && known.publicUntil > performance.now()) return parse(known);
     const first = this.#publicInFlight.get(key);
     if (first !== undefined) {
       const answer = await first.catch(() => undefined);
@@ -108,7 +108,10 @@ const parse = ({ text, publicUntil }: KeptAnswer): AskedAnswer => ({
 function keep({ data, errors, http }: Answer): KeptAnswer {
   const isFaultless = errors === undefined || errors.length === 0;
   const publicMs = isFaultless ? publicForMs(http?.headers.get('cache-control')) : 0;
-  return { text: JSON.stringify({ data, errors }), publicUntil: publicMs === 0 ? 0 : Date.now() + publicMs };
+  return {
+    text: JSON.stringify({ data, errors }),
+    publicUntil: publicMs === 0 ? 0 : performance.now() + publicMs,
+  };
 }
 
 /** How long a Cache-Control header (RFC 9111) lets everybody have the answer, in ms. */

@@ -19,7 +19,7 @@ export interface EventContext {
 
 export interface ExecutedEvent {
   readonly result: ExecutionResult;
-  /** Until when the data that completed the event may be shown to everybody, in ms since the epoch; 0 means never. */
+  /** Until when the data that completed the event may be shown to everybody, in ms of `performance.now()`; 0 means never. */
   readonly publicUntil: number;
 }
 

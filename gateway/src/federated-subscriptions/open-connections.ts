@@ -50,9 +50,9 @@ export class OpenConnections {
     this.#isDraining = true;
     const all = this.#rounds.flatMap((round) => [...round]);
     const takesMs = Math.min(withinMs, all.length / goingAwayPerMs);
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     for (const [nth, connection] of all.entries()) {
-      const dueInMs = (nth / all.length) * takesMs - (Date.now() - startedAt);
+      const dueInMs = (nth / all.length) * takesMs - (performance.now() - startedAt);
       if (dueInMs > 5) await pause(dueInMs);
       connection.goAway();
     }

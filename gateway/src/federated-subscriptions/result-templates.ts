@@ -13,7 +13,7 @@ interface PreparedOperation {
 export interface Executed {
   /** The result as JSON. */
   readonly text: string;
-  /** Until when it may be shown to everybody, in ms since the epoch; 0 means never. */
+  /** Until when it may be shown to everybody, in ms of `performance.now()`; 0 means never. */
   readonly publicUntil: number;
 }
 
@@ -58,7 +58,7 @@ export class ResultTemplates {
 
   #filled({ key, values }: Comparable): string | undefined {
     const template = this.#kept.get(key);
-    if (template === undefined || template.publicUntil <= Date.now()) return undefined;
+    if (template === undefined || template.publicUntil <= performance.now()) return undefined;
     return filledIn(template, values);
   }
 
@@ -87,7 +87,7 @@ export class ResultTemplates {
 
   /** @returns whether the results of others can be filled in from now on */
   #learn({ key, data, names }: Comparable, { text, publicUntil }: Executed): boolean {
-    if (publicUntil <= Date.now() || text.length > longestResult) return false;
+    if (publicUntil <= performance.now() || text.length > longestResult) return false;
     const result = JSON.parse(text) as FormattedExecutionResult;
     if (Object.keys(result).join() !== 'data') return false;
     const template = gapped(data, result, names);

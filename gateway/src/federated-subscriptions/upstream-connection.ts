@@ -37,7 +37,7 @@ interface Subscription {
   readonly sink: UpstreamSink;
 }
 
-/** A subscription that was sent, with the time in ms since the epoch; undefined once it was answered. */
+/** A subscription that was sent, with the time in ms of `performance.now()`; undefined once it was answered. */
 type Sent = Subscription & { sentAt?: number | undefined };
 
 /** How long connecting may take, and how long a ping may stay unanswered, in ms. */
@@ -110,7 +110,7 @@ export class UpstreamConnection {
         }
         isAlive = false;
         socket.ping();
-        this.#giveUpUnanswered(Date.now());
+        this.#giveUpUnanswered(performance.now());
       },
       Math.min(patienceMs, this.#options.answerWithinMs),
     );
@@ -180,7 +180,7 @@ export class UpstreamConnection {
   }
 
   #send(id: string, subscription: Sent): void {
-    subscription.sentAt = Date.now();
+    subscription.sentAt = performance.now();
     const payload = subscription.payload();
     this.#socket?.send(stringifyMessage({ type: MessageType.Subscribe, id, payload }));
   }
@@ -215,7 +215,7 @@ export class UpstreamConnection {
     this.#socket = undefined;
     this.#isAcknowledged = false;
     const restMs = Math.min(shortestRestMs * 2 ** this.#failures++, longestRestMs);
-    this.#restsUntil = Date.now() + restMs * (0.5 + Math.random());
+    this.#restsUntil = performance.now() + restMs * (0.5 + Math.random());
     const lost = [...this.#subscriptions.values()];
     this.#subscriptions.clear();
     if (lost.length > 0) {

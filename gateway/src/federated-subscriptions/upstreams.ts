@@ -30,7 +30,7 @@ export class Upstreams {
    * @returns a function that ends the subscription; the sink is told nothing more
    */
   subscribe(subgraph: string, payload: () => SubscribePayload, sink: UpstreamSink): () => void {
-    const now = Date.now();
+    const now = performance.now();
     let best: UpstreamConnection | undefined;
     for (const connection of this.#connectionsTo(subgraph)) {
       if (connection.restsForMs(now) > 0) continue;
@@ -54,7 +54,7 @@ export class Upstreams {
    */
   whenItIsTime(subgraph: string, refusals: number, tryAgain: () => void): () => void {
     this.#waiting += 1;
-    const now = Date.now();
+    const now = performance.now();
     const rests = this.#connectionsTo(subgraph).map((connection) => connection.restsForMs(now));
     const spread = leastSpreadMs * 2 ** refusals + this.#waiting * spreadPerSubscriptionMs;
     const timer = setTimeout(
