@@ -1,4 +1,8 @@
 import { Cable } from '@frontrow/stack/testing/cable';
+import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { openDatabase, transaction } from './database.ts';
 import { watchDatabase } from './database-watch.ts';
@@ -8,6 +12,7 @@ import { measureDatabase } from './measure-database.ts';
 import { Metrics } from './metrics.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
+import { isKept } from './testing/garbage.ts';
 
 const log = createLogger('test', 'silent');
 /** What a request may wait for the database, and some time for a busy machine. */
@@ -78,6 +83,23 @@ describe('a database that falls silent', () => {
     await patient;
     expect(await database.query('SELECT id FROM notes')).toEqual([{ id: 7 }]);
   }, 30_000);
+});
+
+describe('a connection', () => {
+  it('that broke while it was in use is forgotten', async () => {
+    const { pool } = database.driver as unknown as { pool: EventEmitter };
+    const taken = once(pool, 'acquire').then(([connection]) => {
+      const { stream } = connection as { stream: Socket };
+      stream.destroy();
+      return new WeakRef(connection as object);
+    });
+    await expect(database.query('SELECT SLEEP(10)')).rejects.toThrow();
+    const connection = await taken;
+    const giveUpAt = performance.now() + 5_000;
+    while (performance.now() < giveUpAt && (await isKept(connection))) await pause(20);
+    expect(await isKept(connection)).toBe(false);
+    expect(watch.isWell).toBe(true);
+  });
 });
 
 describe('a statement', () => {

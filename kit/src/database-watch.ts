@@ -46,6 +46,8 @@ export function watchDatabase(database: DataSource, address: DatabaseAddress, lo
   const stopping = new AbortController();
   const life = new LifeSigns(address);
   async function look(): Promise<void> {
+    // mysql2 does not report the release of a connection that broke while it was in use.
+    for (const each of inUse) if (each.stream.destroyed) inUse.delete(each);
     const failure = await life.missing(stopping.signal);
     if (stopping.signal.aborted || (failure === undefined) === isWell) return;
     isWell = failure === undefined;
