@@ -250,14 +250,14 @@ async function replay(id: string) {
 
 /**
  * Marks the confirmation of this purchase as published, which it is not. It is committed while the broker is away, so nobody
- * publishes it at once: its transaction waits for a lock that is released when every replica has noticed that the broker is gone. With `forGood` it is so old that its consumers have already compared what they got with what was
- * published, so that nothing of the purchase is published again.
+ * publishes it at once: its transaction waits for a lock that is released when every replica has noticed that the broker is gone.
+ * The mark is so old that the consumers have already compared what they got with what was published: only a replay helps. With
+ * `forGood`, nothing of the purchase is published again.
  */
 async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGood: boolean }) {
   const isIt = `NEW.type = 'reservation.confirmed.v1' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
-  const then = forGood ? 'UTC_TIMESTAMP(3) - INTERVAL 1 HOUR' : 'UTC_TIMESTAMP(3)';
   const wait = "DO GET_LOCK('broker_is_away', 60); DO RELEASE_LOCK('broker_is_away');";
-  const pretend = `IF ${isIt} THEN ${wait} SET NEW.published_at = ${then}; END IF;`;
+  const pretend = `IF ${isIt} THEN ${wait} SET NEW.published_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR; END IF;`;
   await reachInto(
     'reservations',
     `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox FOR EACH ROW BEGIN ${pretend} END`,
