@@ -252,7 +252,7 @@ async function replay(id: string) {
  * Marks the confirmation of this purchase as published, which it is not. It is committed while the broker is away, so nobody
  * publishes it at once: its transaction waits for a lock that is released when every replica has noticed that the broker is gone.
  * The mark is so old that the consumers have already compared what they got with what was published: only a replay helps. With
- * `forGood`, nothing of the purchase is published again.
+ * `forGood`, reservations publishes nothing again.
  */
 async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGood: boolean }) {
   const isIt = `NEW.type = 'reservation.confirmed.v1' AND NEW.subject = '${id}' AND NEW.published_at IS NULL`;
@@ -263,7 +263,8 @@ async function payAndLoseConfirmation(fan: Fan, id: string, { forGood }: { forGo
     `CREATE TRIGGER lose_at_first BEFORE INSERT ON outbox FOR EACH ROW BEGIN ${pretend} END`,
   );
   if (forGood) {
-    const nothing = `FOR EACH ROW SET NEW.last_position = IF(NEW.subject = '${id}', 0, NEW.last_position)`;
+    // Not even when brokers come back without the end of the stream, after which everything is published again.
+    const nothing = 'FOR EACH ROW SET NEW.last_position = 0';
     await reachInto('reservations', `CREATE TRIGGER lose_again BEFORE INSERT ON republications ${nothing}`);
   }
   await root.query("DO GET_LOCK('broker_is_away', 0)");
