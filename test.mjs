@@ -42,7 +42,7 @@ const names = Object.keys({ ...first, ...tests, ...beside }).filter((name) => na
 const usage = `npm test                               what is checked while one works on a change
 npm test -- integration lint           some of the checks: ${names.join(', ')}
 npm test -- kit/src/text.unit.spec.ts  a spec, or several
-npm test -- subgraphs/users            all specs in a folder`;
+npm test -- subgraphs/users kit/       all specs in these folders; the slash tells kit/ from the check kit`;
 if (words.includes('--help')) {
   console.log(usage);
   process.exit();

@@ -40,7 +40,9 @@ it('an envelope is refused without any one of its attributes', () => {
 
 describe.each(allContracts.map((contract) => [contract.type, contract] as const))('%s', (type, contract) => {
   let sample: EventEnvelope;
-  beforeAll(() => (sample = sampleOf(type)));
+  beforeAll(() => {
+    sample = sampleOf(type);
+  });
 
   it('has a sample that fits it, to the last field', () => {
     const parsed = envelope.parse(sample);
