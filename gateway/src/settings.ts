@@ -33,7 +33,7 @@ export const gatewaySettings = {
   MAX_COST: atLeastOne.default(10_000),
   /** The memory for long lists that are being sent, each kept once for all clients; one of 100,000 seats takes 17 MB. */
   ATTACHMENT_MEMORY_BYTES: atLeastOne.default(128 * 1024 * 1024),
-  /** The memory for layouts of halls, in the forms in which they are sent; one of 100,000 seats takes about 100 KB. */
+  /** The memory for layouts of halls, in the forms in which they are sent; one of 100,000 seats takes 40 KB in each form (br, gzip). */
   SEAT_MAP_MEMORY_BYTES: atLeastOne.default(64 * 1024 * 1024),
   REQUESTS_PER_MINUTE_PER_VIEWER: perMinute.default(600),
   REQUESTS_PER_MINUTE_PER_ADDRESS: perMinute.default(6_000),
