@@ -149,7 +149,7 @@ export function createGraphQLServer({
     hideSchemaDetailsFromClientErrors: !introspection,
     maxRecursiveSelections: true,
     documentStore: new InMemoryLRUCache<DocumentNode>({ maxSize: cacheMiB * 2 ** 20 }),
-    parseOptions: { maxTokens: settings.MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: settings.MAX_TOKENS },
     validationRules: [...inputRules],
     persistedQueries: { cache: persisted },
     csrfPrevention: true,

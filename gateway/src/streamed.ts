@@ -38,6 +38,6 @@ function isSubscription(
 ): boolean {
   // Nearly all requests do not even contain the word.
   if (!query?.includes('subscription')) return false;
-  const document = parse(query, { noLocation: true, maxTokens });
+  const document = parse(query, { noLocation: true, maxLexicalTokens: maxTokens });
   return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
 }

@@ -108,7 +108,7 @@ export class Supergraph {
   ): PreparedOperation | { errors: GraphQLError[] } {
     let document: DocumentNode;
     try {
-      document = parse(source, { maxTokens: this.#options.maxTokens });
+      document = parse(source, { maxLexicalTokens: this.#options.maxTokens });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
