@@ -18,7 +18,7 @@ const measured = () => {
   const metrics = new Metrics('tested', createLogger('test', 'silent'));
   const schema = buildSchema(`type Query { ${Object.keys(outcomes).join(': Any ')}: Any } scalar Any`);
   for (const [name, resolve] of Object.entries(outcomes)) {
-    (schema.getQueryType()?.getFields()[name] as { resolve?: unknown }).resolve = resolve;
+    (schema.getQueryType()!.getFields()[name] as { resolve?: unknown }).resolve = resolve;
   }
   measureFields(schema, metrics);
   return { metrics, ask: (query: string) => execute({ schema, document: parse(query) }) };

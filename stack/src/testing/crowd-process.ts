@@ -76,7 +76,7 @@ class Guest {
   }
 
   #hear({ payload }: Message): void {
-    const { position, status, concert } = payload?.data?.['queuePosition'] as {
+    const { position, status, concert } = payload!.data!['queuePosition'] as {
       position: number;
       status: string;
       concert: { title: string; venue: { name: string } } | null;

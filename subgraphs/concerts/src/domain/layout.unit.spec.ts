@@ -55,7 +55,7 @@ describe('a hall that nobody has drawn', () => {
   it('has dearer sections nearer to the stage, and those of one price side by side', () => {
     const rows = [...layOutRows([section(2, 10, 200), section(1, 10), section(1, 10)])];
     const distance = (row: number) => {
-      const { x, y } = rows[row]?.seats[0] as Point;
+      const { x, y } = rows[row]!.seats[0] as Point;
       return Math.round(Math.hypot(x, y) / 10);
     };
     expect(rows.map((row) => row.section)).toEqual([0, 0, 1, 2]);

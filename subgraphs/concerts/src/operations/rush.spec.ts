@@ -86,7 +86,7 @@ describe('in a rush', () => {
     expect(new Set(seats).size).toBe(seats.length);
     // Refused fans were told which of their seats are taken.
     outcomes.forEach(({ __typename, seatIds = [] }, i) => {
-      const wanted = (calls[i]?.wish as { seatIds: string[] }).seatIds;
+      const wanted = calls[i]!.wish.seatIds;
       if (__typename === 'SeatsTaken') expect(wanted).toEqual(expect.arrayContaining(seatIds));
     });
     expect(ofType(outcomes, 'Refusal')).toEqual([]);
