@@ -182,7 +182,7 @@ describe('generators of code that others wrote', () => {
        export const wrong: VariablesOf<typeof hold> = { input: { admissionToken: 'x', idempotencyKey: 'y' } };`,
     );
     const node = (program: string, ...args: string[]) =>
-      run(process.execPath, [join(import.meta.dirname, '../../node_modules/.bin', program), ...args], {
+      run(process.execPath, [join(import.meta.dirname, '../node_modules/.bin', program), ...args], {
         cwd: home,
       });
     await node('gql.tada', 'generate-output', '-c', tsconfig);
