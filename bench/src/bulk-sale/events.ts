@@ -59,9 +59,12 @@ const events: readonly BulkEvent[] = [
 /** Stores the events in each outbox, inbox and in the log of sagas, as if all of them had been handled at once. */
 export async function fillEvents(root: Connection): Promise<void> {
   for (const { type, by, subject, after } of events) {
-    const sample = await readFile(join(rootFolder, 'events/samples', `${type}.json`), 'utf8');
-    // Each event is as long as a real one.
-    const envelope = root.escape(JSON.stringify(JSON.parse(sample)));
+    const text = await readFile(join(rootFolder, 'events/samples', `${type}.json`), 'utf8');
+    const sample = JSON.parse(text) as { id: string; subject: string };
+    // Each event is as long as a real one, and has its own id: the broker has never had it, so the service may publish it
+    // again, and then its consumers must know it.
+    const envelope = `REPLACE(REPLACE(${root.escape(JSON.stringify(sample))}, '${sample.id}', event_id),
+      '${sample.subject}', subject)`;
     const happened = `(
       SELECT n, ${subject} AS subject, at_ms, ${idOf(type, 'n', 'at_ms')} AS event_id
       FROM (SELECT *, ms + ${byOutcome(after)} AS at_ms FROM ${bulk}.purchases) AS timed
