@@ -162,19 +162,26 @@ describe('an event that a service cannot handle', () => {
 });
 
 describe('a saga that stands still', () => {
+  afterEach(loseNoMore);
+
   it('continues by itself when an event was lost on its way', async () => {
     const { fan, id } = await holder();
     await payAndLoseConfirmation(fan, id, { forGood: false });
     await seesInTheEnd(fan, id, sold);
-    expect(names(await sagaUntil(fan, id, 'COMPLETED'))).toContain('saga.replay-requested');
-    await loseNoMore();
+    // Sagas asks for it, unless the brokers came back without the end of the stream: then it is published again anyway.
+    await system.operator.until<{ reservation: { saga: Saga } }>(
+      sagaQuery,
+      { id },
+      ({ reservation: { saga } }) =>
+        saga.status === 'COMPLETED' && names(saga).includes('reservation.confirmed'),
+    );
   }, 90_000);
 
   it('is compensated when nothing else helps, and what arrives in the end changes nothing', async () => {
     const { fan, id } = await holder();
     await payAndLoseConfirmation(fan, id, { forGood: true });
     await fan.reservationUntil(id, 'CONFIRMED');
-    await sagaUntil(system.operator, id, 'STALLED');
+    expect(names(await sagaUntil(system.operator, id, 'STALLED'))).toContain('saga.replay-requested');
     await seesInTheEnd(fan, id, { ...putBack, because: 'COMPENSATED' });
     await sagaUntil(fan, id, 'COMPENSATED');
 
