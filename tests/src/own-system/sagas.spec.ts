@@ -168,12 +168,12 @@ describe('a saga that stands still', () => {
     const { fan, id } = await holder();
     await payAndLoseConfirmation(fan, id, { forGood: false });
     await seesInTheEnd(fan, id, sold);
-    // Sagas asks for it, unless the brokers came back without the end of the stream: then it is published again anyway.
-    await system.operator.until<{ reservation: { saga: Saga } }>(
-      sagaQuery,
-      { id },
-      ({ reservation: { saga } }) =>
-        saga.status === 'COMPLETED' && names(saga).includes('reservation.confirmed'),
+    // A cluster may come back without the end of the stream. Then it is published again before sagas asks for it.
+    const asked = brokersOfAll === 1 ? ['saga.replay-requested'] : [];
+    await eventually(async () =>
+      expect(names(await sagaUntil(system.operator, id, 'COMPLETED'))).toEqual(
+        expect.arrayContaining([...asked, 'reservation.confirmed']),
+      ),
     );
   }, 90_000);
 
