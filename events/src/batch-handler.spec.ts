@@ -127,7 +127,7 @@ describe('a batch', () => {
 
 describe('the attempts of a handler', () => {
   it('are not the deliveries of the broker, which restarts raise as well', async () => {
-    await consumersOf(service.broker, 'tested', [userRegistered.type]);
+    await consumersOf(service.broker, service.outbox, [userRegistered.type]);
     await send(registered('restarts'));
     const consumer = await service.broker.stream.consumers.get(
       streamName,

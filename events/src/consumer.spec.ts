@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { headers } from '@frontrow/kit/nats';
 import type { ConsumerMessages } from '@frontrow/kit/nats';
 import { batchHandler, handler } from './handler.ts';
 import { Consumer } from './consumer.ts';
+import { consumersOf } from './durables.ts';
 import { userRegistered } from './contracts/users.ts';
 import { paymentCompleted } from './contracts/payments.ts';
 import { consumerDeadLettered } from './contracts/delivery.ts';
@@ -73,6 +75,29 @@ describe('an event that comes twice', () => {
     expect((await service.effects()).toSorted()).toEqual(
       events.map(({ data }) => (data as { name: string }).name).toSorted(),
     );
+  });
+});
+
+describe('a consumer that the broker does not have yet', () => {
+  it('is created by one replica at a time when the brokers are a cluster', async () => {
+    await ensureStream(service.broker);
+    const replicas = [service, await anotherReplica(), await anotherReplica()];
+    const created: string[] = [];
+    for (const { broker } of replicas) {
+      const { consumers } = broker.manager;
+      const add = consumers.add.bind(consumers);
+      consumers.add = async (stream, settings) => {
+        created.push(settings.durable_name!);
+        await pause(100); // The others look for it meanwhile.
+        return add(stream, settings);
+      };
+    }
+    const name = consumerName('tested', userRegistered.type);
+    const found = replicas.map(({ broker, outbox }) =>
+      consumersOf({ ...broker, replicas: 3 }, outbox, [userRegistered.type]),
+    );
+    expect(await Promise.all(found)).toEqual(replicas.map(() => [name]));
+    expect(created).toEqual([name]);
   });
 });
 

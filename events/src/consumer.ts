@@ -40,7 +40,7 @@ export interface ConsumerOptions {
  * that it handles, and one that waits.
  */
 export class Consumer {
-  readonly #service: string;
+  readonly #outbox: Outbox;
   readonly #types: readonly string[];
   readonly #batches: BatchHandler;
   readonly #broker: Broker;
@@ -75,7 +75,7 @@ export class Consumer {
     log: Logger,
     options: ConsumerOptions = {},
   ) {
-    this.#service = service;
+    this.#outbox = outbox;
     this.#types = handlers.map(({ contract }) => contract.type);
     this.#broker = broker;
     this.#log = log;
@@ -119,7 +119,10 @@ export class Consumer {
     // A request would wait for an answer that cannot come, and delay stop().
     if (!this.#broker.isConnected()) throw new Error('there is no connection to the broker');
     await ensureStream(this.#broker);
-    const names = await consumersOf(this.#broker, this.#service, this.#types, this.#ackWaitMs);
+    const names = await consumersOf(this.#broker, this.#outbox, this.#types, {
+      waitMs: this.#ackWaitMs,
+      signal: this.#stopping.signal,
+    });
     const mostOnTheWay = Math.max(10, Math.floor(batchSize / names.length));
     const opened = await Promise.allSettled(
       names.map(async (name) => {

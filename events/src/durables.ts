@@ -1,7 +1,11 @@
 import { AckPolicy, DeliverPolicy, nanos, NatsError } from '@frontrow/kit/nats';
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from '@frontrow/kit/nats';
+import type { DataSource } from 'typeorm';
+import { transaction } from '@frontrow/kit/database';
 import { allPartitionsOf, consumerName, streamName } from './broker.ts';
 import type { Broker } from './broker.ts';
+import type { Outbox } from './outbox.ts';
+import { beginMemory, lockMemory } from './stream-memory.ts';
 
 /** How long the broker waits for a sign of life, in ms, before it gives a message to another replica. */
 export const ackWaitMs = 10_000;
@@ -13,22 +17,48 @@ export const ackWaitMs = 10_000;
  * @returns their names
  */
 export async function consumersOf(
-  { manager }: Broker,
-  service: string,
+  { manager, replicas }: Broker,
+  { service, database }: Outbox,
   types: readonly string[],
-  waitMs = ackWaitMs,
+  { waitMs = ackWaitMs, signal }: { readonly waitMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<string[]> {
-  const shared = await findConsumer(manager, service);
-  const covered = subjectsOf(shared);
-  const names = types.map(async (type) => {
-    const name = consumerName(service, type);
-    if ((await findConsumer(manager, name)) !== undefined) return [name];
-    if (covered.includes(allPartitionsOf(type))) return [];
-    await makeMissing(manager, { ...settingsOf(name, waitMs), filter_subject: allPartitionsOf(type) });
-    return [name];
-  });
-  return [...(shared === undefined ? [] : [service]), ...(await Promise.all(names)).flat()];
+  const find = (type: string) => findConsumer(manager, consumerName(service, type));
+  const findOrCreate = async () => {
+    const shared = await findConsumer(manager, service);
+    const covered = subjectsOf(shared);
+    const names = types.map(async (type) => {
+      const name = consumerName(service, type);
+      if ((await find(type)) !== undefined) return [name];
+      if (covered.includes(allPartitionsOf(type))) return [];
+      await createMissing(manager, { ...settingsOf(name, waitMs), filter_subject: allPartitionsOf(type) });
+      return [name];
+    });
+    // After a failure, too, another replica has its turn only when all requests have ended.
+    await Promise.allSettled(names);
+    return [...(shared === undefined ? [] : [service]), ...(await Promise.all(names)).flat()];
+  };
+  const isComplete = async () => !(await Promise.all(types.map(find))).includes(undefined);
+  if (replicas === 1 || (await isComplete())) return findOrCreate();
+  return oneReplicaAtATime(database, signal, findOrCreate);
 }
+
+/**
+ * When a cluster of NATS before 2.9.15 is asked twice at the same moment to create the same consumer, one of its servers may watch over
+ * the consumer twice. Source: https://github.com/nats-io/nats-server/pull/3880
+ */
+const oneReplicaAtATime = <Result>(
+  database: DataSource,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  transaction(
+    database,
+    async (manager) => {
+      if ((await lockMemory(manager)) === undefined) await beginMemory(manager);
+      return work();
+    },
+    signal && { signal },
+  );
 
 export const settingsOf = (name: string, waitMs = ackWaitMs) => ({
   durable_name: name,
@@ -57,7 +87,7 @@ export async function findConsumer(
 }
 
 /** Another replica, perhaps of another version, may create it at the same moment. */
-async function makeMissing(manager: JetStreamManager, settings: Partial<ConsumerConfig>): Promise<void> {
+async function createMissing(manager: JetStreamManager, settings: Partial<ConsumerConfig>): Promise<void> {
   try {
     await manager.consumers.add(streamName, settings);
   } catch (error) {
