@@ -49,6 +49,14 @@ describe('a process that is kept running', () => {
     expect(lines[0]).toMatch(/sleeper ended with exit code 3\.[^]*out of luck/);
   });
 
+  it('says why nobody could ask it', async () => {
+    // Port 10080 is one that `fetch` refuses to ask.
+    const check = () => fetch('http://127.0.0.1:10080/readyz').then(() => undefined);
+    await expect(KeptProcess.start(sleeper(undefined, check))).rejects.toThrow(
+      /^sleeper was not ready within 1 s: TypeError: fetch failed \(Error: bad port\)/,
+    );
+  });
+
   it('is not started again before the work for the meantime is done', async () => {
     kept = await KeptProcess.start(sleeper());
     const first = kept.pid!;

@@ -117,11 +117,17 @@ export async function untilReady(
     }
     if (Date.now() > deadline) {
       throw new Error(
-        `${running.name} was not ready within ${timeout / 1000} s: ${String(refusal)}\n${quoteLog(running)}`,
+        `${running.name} was not ready within ${timeout / 1000} s: ${reasonOf(refusal)}\n${quoteLog(running)}`,
       );
     }
     await Promise.race([sleep(30), running.exited]);
   }
+}
+
+/** `fetch` says of itself only that it failed; why is in the cause. */
+function reasonOf(error: unknown): string {
+  const { cause } = Object(error) as { cause?: Error };
+  return cause === undefined ? String(error) : `${String(error)} (${String(cause)})`;
 }
 
 export function isAlive(pid: number): boolean {

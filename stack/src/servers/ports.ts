@@ -26,7 +26,8 @@ export async function freeLayoutPorts(
   }
 }
 
-const anyPort = () => 10_000 + Math.floor(Math.random() * 20_000);
+/** Above 10080, which browsers and `fetch` refuse to ask. Source: https://fetch.spec.whatwg.org/#port-blocking */
+const anyPort = () => 11_000 + Math.floor(Math.random() * 19_000);
 
 /**
  * @param owner what needs the port, e.g. "the gateway"
