@@ -69,6 +69,11 @@ export class UpstreamConnection {
     return this.#subscriptions.size;
   }
 
+  /** Nobody knows yet whether the replica answers; one subscription is enough to find out. */
+  get isBeingTried(): boolean {
+    return !this.#isAcknowledged && this.#subscriptions.size > 0;
+  }
+
   /** How long it should be left alone, in ms. */
   restsForMs(now: number): number {
     return Math.max(0, this.#restsUntil - now);
@@ -96,15 +101,16 @@ export class UpstreamConnection {
   #connect(): WebSocket {
     const socket = new WebSocket(this.address, GRAPHQL_TRANSPORT_WS_PROTOCOL, {
       perMessageDeflate: false,
-      handshakeTimeout: patienceMs,
       maxPayload: largestMessage,
     });
     // A connection can fail silently in two ways: it never answers, or it stops answering.
     let isAlive = false;
+    let isSilent = false;
     const watch = setInterval(
       () => {
         // A connection that is alive but is never acknowledged is as useless as a dead one.
         if (!isAlive || !this.#isAcknowledged) {
+          isSilent = true;
           socket.terminate();
           return;
         }
@@ -136,7 +142,7 @@ export class UpstreamConnection {
     socket.on('error', (error) => (reason = error.message));
     socket.on('close', (code, text) => {
       clearInterval(watch);
-      this.#lost({ code, reason: reason ?? text.toString() });
+      this.#lost({ code, reason: isSilent ? 'it did not answer' : (reason ?? text.toString()) }, isSilent);
     });
     return socket;
   }
@@ -211,10 +217,12 @@ export class UpstreamConnection {
     return subscription?.sink;
   }
 
-  #lost(why: { code: number; reason: string }): void {
+  /** A replica that is silent costs its subscribers all the patience there is, so it is left alone the longest. */
+  #lost(why: { code: number; reason: string }, isSilent: boolean): void {
     this.#socket = undefined;
     this.#isAcknowledged = false;
-    const restMs = Math.min(shortestRestMs * 2 ** this.#failures++, longestRestMs);
+    const growingMs = Math.min(shortestRestMs * 2 ** this.#failures++, longestRestMs);
+    const restMs = isSilent ? longestRestMs : growingMs;
     this.#restsUntil = performance.now() + restMs * (0.5 + Math.random());
     const lost = [...this.#subscriptions.values()];
     this.#subscriptions.clear();

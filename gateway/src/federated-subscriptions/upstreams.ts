@@ -14,6 +14,9 @@ const spreadPerSubscriptionMs = 0.15;
 const leastSpreadMs = 50;
 const longestSpreadMs = 2_000;
 
+const isBetter = (one: UpstreamConnection, other: UpstreamConnection) =>
+  one.isBeingTried === other.isBeingTried ? one.subscriptions < other.subscriptions : other.isBeingTried;
+
 /** The connections to all replicas of all subgraphs. */
 export class Upstreams {
   readonly #options: UpstreamsOptions;
@@ -26,7 +29,8 @@ export class Upstreams {
   }
 
   /**
-   * Subscribes at the replica that has the fewest subscriptions.
+   * Subscribes at the replica that has the fewest subscriptions. Before a replica has acknowledged its connection it gets one of them,
+   * unless there is no other choice: one that hangs would always have the fewest, and get all new ones.
    * @returns a function that ends the subscription; the sink is told nothing more
    */
   subscribe(subgraph: string, payload: () => SubscribePayload, sink: UpstreamSink): () => void {
@@ -34,7 +38,7 @@ export class Upstreams {
     let best: UpstreamConnection | undefined;
     for (const connection of this.#connectionsTo(subgraph)) {
       if (connection.restsForMs(now) > 0) continue;
-      if (best === undefined || connection.subscriptions < best.subscriptions) best = connection;
+      if (best === undefined || isBetter(connection, best)) best = connection;
     }
     if (best !== undefined) return best.subscribe({ payload, sink });
     let isWanted = true;
