@@ -2,7 +2,7 @@
 // Ends with a line "N passed, N failed", in which each check that is not a test counts as one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 
@@ -73,6 +73,7 @@ for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.
 for (const [project, specs] of [...failedSpecs]) await checkAgain(project, specs);
+rmSync(reports, { recursive: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 

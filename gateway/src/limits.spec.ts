@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -14,14 +14,23 @@ import {
   stopAll,
 } from './testing/stand.ts';
 
+const folders: string[] = [];
 afterEach(async () => {
   jest.restoreAllMocks();
   await stopAll();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
 const codes = (body: any): object[] =>
   (body as { errors: { extensions: object }[] }).errors.map(({ extensions }) => extensions);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+/** A file with the documents that a gateway trusts, until the test has ended. */
+async function trusting(documents: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'frontrow-test-'));
+  folders.push(folder);
+  await writeFile(join(folder, 'documents.json'), JSON.stringify(documents));
+  return join(folder, 'documents.json');
+}
 const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } });
 
 describe('an operation that asks for too much', () => {
@@ -194,9 +203,8 @@ describe('persisted queries', () => {
 
   it('that are trusted are the only ones that are executed, once they are configured', async () => {
     const users = await startSubgraph('users');
-    const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
     const query = '{ trace }';
-    await writeFile(file, JSON.stringify({ [sha256(query)]: query }));
+    const file = await trusting({ [sha256(query)]: query });
     const gateway = await startGatewayUnderTest({ USERS_URL: users.url, TRUSTED_DOCUMENTS: file });
     expect((await gateway.post(persisted(sha256(query)))).body.data.trace).toEqual(expect.any(String));
     expect((await gateway.query(query)).body.data.trace).toEqual(expect.any(String));
@@ -210,8 +218,7 @@ describe('persisted queries', () => {
   });
 
   it('that are trusted must match their hashes, or the gateway does not start', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'frontrow-test-')), 'documents.json');
-    await writeFile(file, JSON.stringify({ [sha256('{ me { id } }')]: '{ trace }' }));
+    const file = await trusting({ [sha256('{ me { id } }')]: '{ trace }' });
     await expect(startGatewayUnderTest({ TRUSTED_DOCUMENTS: file })).rejects.toThrow(/TRUSTED_DOCUMENTS/);
   });
 });
