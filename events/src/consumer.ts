@@ -131,6 +131,8 @@ export class Consumer {
           max_messages: mostOnTheWay,
           threshold_messages: Math.ceil(mostOnTheWay / 2),
           expires: 10_000,
+          // A broker that begins to lead a consumer knows nothing of earlier requests. The second missing sign of life shows that.
+          idle_heartbeat: 2_000,
         });
       }),
     );
