@@ -22,13 +22,14 @@ export async function consumersOf(
   types: readonly string[],
   { waitMs = ackWaitMs, signal }: { readonly waitMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<string[]> {
-  const find = (type: string) => findConsumer(manager, consumerName(service, type));
+  const shared = await findConsumer(manager, service);
+  const covered = subjectsOf(shared);
+  const isThere = async (type: string) =>
+    (await findConsumer(manager, consumerName(service, type))) !== undefined;
   const findOrCreate = async () => {
-    const shared = await findConsumer(manager, service);
-    const covered = subjectsOf(shared);
     const names = types.map(async (type) => {
       const name = consumerName(service, type);
-      if ((await find(type)) !== undefined) return [name];
+      if (await isThere(type)) return [name];
       if (covered.includes(allPartitionsOf(type))) return [];
       await createMissing(manager, { ...settingsOf(name, waitMs), filter_subject: allPartitionsOf(type) });
       return [name];
@@ -37,7 +38,8 @@ export async function consumersOf(
     await Promise.allSettled(names);
     return [...(shared === undefined ? [] : [service]), ...(await Promise.all(names)).flat()];
   };
-  const isComplete = async () => !(await Promise.all(types.map(find))).includes(undefined);
+  const needed = types.filter((type) => !covered.includes(allPartitionsOf(type)));
+  const isComplete = async () => !(await Promise.all(needed.map(isThere))).includes(false);
   if (replicas === 1 || (await isComplete())) return findOrCreate();
   return oneReplicaAtATime(database, signal, findOrCreate);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { GraphQLError } from 'graphql';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -48,6 +49,19 @@ async function muteSubgraph(
       return connections;
     },
   };
+}
+
+/** The address of a process that hangs: the system accepts its connections, and nobody ever reads from them. */
+async function hangingSubgraph(): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return `ws://127.0.0.1:${port}/graphql`;
 }
 
 describe('subscribers of the same', () => {
@@ -202,11 +216,11 @@ describe('an upstream', () => {
   });
 
   it('that has not acknowledged its connection yet has one subscription, while another replica has the rest', async () => {
-    const mute = await muteSubgraph(() => undefined);
+    const hanging = await hangingSubgraph();
     const feeds = newFeeds();
     const other = await running({ ...queue, resolvers: queue.resolvers(feeds) });
     const host = await startHost({
-      queueAddresses: () => [other.websocket, mute.websocket],
+      queueAddresses: () => [other.websocket, hanging],
       answerWithinMs: 1_000,
     });
     feeds.ticket.state = at(50);

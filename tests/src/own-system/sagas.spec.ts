@@ -33,7 +33,8 @@ beforeAll(async () => {
   system = await startSystem({ environment: { ...patience, ...traces } });
   sale = await concertOnSale(system, { rows: 20, seatsPerRow: 20 });
   root = await createConnection(system.stack.mysqlUrl);
-  // The first deliveries of a new cluster of brokers may take so long that sagas asks for the events again.
+  if (brokersOfAll === 1) return;
+  // The first deliveries of a new cluster may take so long that sagas asks for the events again.
   const { fan, id } = await holder();
   await fan.pay(id);
   await fan.reservationUntil(id, 'CONFIRMED');

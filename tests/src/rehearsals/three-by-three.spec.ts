@@ -26,7 +26,9 @@ describe('three processes of every service and a cluster of three brokers', () =
     const names = (await consumers.list(streamName).next()).map(({ name }) => name);
     const changes = names
       .filter((name) => ofPurchase.test(name))
-      .map((name) => broker.request(`$JS.API.CONSUMER.LEADER.STEPDOWN.${streamName}.${name}`));
+      .map((name) =>
+        broker.request(`$JS.API.CONSUMER.LEADER.STEPDOWN.${streamName}.${name}`, '', { timeout: 10_000 }),
+      );
     expect(changes).toHaveLength(3);
     for (const change of await Promise.all(changes)) expect(change.json()).toMatchObject({ success: true });
     await broker.close();

@@ -165,10 +165,9 @@ describe('a ticket at the door', () => {
     const { hold, codes } = await aPurchase({}, robbed);
     await replaceSigningKeys(robbed.outbox.database, ticketKeys, new Date());
     const later = await robbed.anotherReplica();
-    expect(await admit(hold.scheduleId, { code: codes[0] ?? '' }, later as ServiceUnderTest)).toMatchObject({
-      code: 'TICKET_UNKNOWN',
-    });
+    const answer = await admit(hold.scheduleId, { code: codes[0] ?? '' }, later as ServiceUnderTest);
     await robbed.stop();
+    expect(answer).toMatchObject({ code: 'TICKET_UNKNOWN' });
   });
 
   it('is void once the reservation was cancelled, by its fan or otherwise', async () => {
