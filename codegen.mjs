@@ -7,12 +7,12 @@ import * as operations from '@graphql-codegen/typescript-operations';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
 import { parse } from 'graphql';
-import prettier from 'prettier';
+import { format } from 'oxfmt';
 import { readDocuments, trustedDocuments, typedDocuments } from './storefront/documents.mjs';
 
 const check = process.argv.includes('--check');
 const named = process.argv.slice(2).filter((argument) => argument !== '--check');
-const { prettier: style } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { ignorePatterns: _, ...style } = JSON.parse(readFileSync('.oxfmtrc.json', 'utf8'));
 let stale = 0;
 
 const all = [...readdirSync('subgraphs'), 'storefront'];
@@ -71,7 +71,7 @@ async function generateStorefront() {
       ...refusal,
     ]);
   const trusted = JSON.stringify(trustedDocuments(all), null, 2);
-  await keep('storefront/trusted-documents.json', trusted, 'storefront/src/**/*.graphql', 'json');
+  await keep('storefront/trusted-documents.json', trusted, 'storefront/src/**/*.graphql');
 }
 
 async function generateOperations(filename, documents) {
@@ -96,8 +96,9 @@ async function generateOperations(filename, documents) {
 }
 
 /** Writes a file, or with `--check` says that it is not what it should be. */
-async function keep(filename, code, source, parser = 'typescript') {
-  const generated = await prettier.format(code, { ...style, parser });
+async function keep(filename, code, source) {
+  const { code: generated, errors } = await format(filename, code, style);
+  if (errors.length > 0) throw new Error(`${filename}: ${JSON.stringify(errors)}`);
   if (!check) writeFileSync(filename, generated);
   else if (generated !== readFileSync(filename, 'utf8')) {
     console.error(`${filename} does not fit ${source}: run \`npm run codegen\``);

@@ -32,7 +32,7 @@ const tests = {
 };
 /** These run beside the tests with low priority: they take the processor time that the tests leave, and stories spend half of theirs waiting. */
 const beside = {
-  format: ['prettier', '--check', '--log-level', 'warn', '.'],
+  format: ['oxfmt', '--check'],
   lint: ['oxlint', '-c', 'oxlint.config.js'],
   simulation: jest('simulation'),
 };

@@ -44,7 +44,8 @@ const toldForMs = 200;
  */
 export function readTogether(read: ReadRevoked): ReadRevoked {
   let last:
-    { readonly at: number; readonly withinMs: number; readonly found: Promise<RevokedTokens> } | undefined;
+    | { readonly at: number; readonly withinMs: number; readonly found: Promise<RevokedTokens> }
+    | undefined;
   return (asked) => {
     const now = performance.now();
     if (last === undefined || now - last.at > toldForMs || asked > last.withinMs) {

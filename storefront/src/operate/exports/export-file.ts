@@ -10,7 +10,8 @@ import type { Cell } from './csv.ts';
 
 /** What can be exported. */
 export type Export =
-  { readonly of: 'attendees'; readonly scheduleId: string } | { readonly of: 'refunds' | 'ledger' };
+  | { readonly of: 'attendees'; readonly scheduleId: string }
+  | { readonly of: 'refunds' | 'ledger' };
 
 interface Page {
   readonly columns: readonly string[];

@@ -18,7 +18,9 @@ export interface Already {
 }
 
 export type ScanOutcome =
-  ShownAdmission | Already | Refusal<'TICKET_UNKNOWN' | 'TICKET_OF_ANOTHER_SHOW' | 'TICKET_VOID'>;
+  | ShownAdmission
+  | Already
+  | Refusal<'TICKET_UNKNOWN' | 'TICKET_OF_ANOTHER_SHOW' | 'TICKET_VOID'>;
 
 /** A scan as the door sends it. The code has not been read yet. */
 export interface ToldScan extends Omit<Scan, 'ticketId'> {

@@ -3,7 +3,12 @@ import { nameOf } from './step.ts';
 import type { Step, StepName } from './step.ts';
 
 export type SagaStatus =
-  'AWAITING_PAYMENT' | 'RUNNING' | 'COMPLETED' | 'COMPENSATING' | 'COMPENSATED' | 'STALLED';
+  | 'AWAITING_PAYMENT'
+  | 'RUNNING'
+  | 'COMPLETED'
+  | 'COMPENSATING'
+  | 'COMPENSATED'
+  | 'STALLED';
 
 /** Where a purchase stands, according to its steps. */
 export interface Saga {
