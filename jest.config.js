@@ -61,9 +61,9 @@ export default {
       displayName: 'system',
       testMatch: ['<rootDir>/tests/src/*.spec.ts'],
     },
+    // The rest takes minutes, and runs only if it is named; `.ci/run` does so.
     // A little of each scenario of the benchmark, on systems of its own.
     { ...common, displayName: 'bench', testMatch: ['<rootDir>/bench/src/*.spec.ts'] },
-    // The rest takes minutes, and runs only if it is named; `.ci/run` does so.
     // Stories of fans, operators and staff in Chromium, who share a system, too. That of a purchase is in `system`.
     {
       ...common,

@@ -18,21 +18,19 @@ const first = {
   storefront: ['node', 'stack/storefront.mjs'],
   composition: ['tsx', '-C', 'source', 'gateway/src/compose.ts', '--check'],
 };
-/** These run one group after the other. Those of a group run at the same time, and the first shows its progress. */
-const groups = [
-  { unit: jest('unit', '--maxWorkers=2') },
+const tests = {
+  unit: jest('unit', '--maxWorkers=2'),
   // More workers than processors, because a dozen specs wait for servers that come back.
-  { integration: jest('integration', '--maxWorkers=3') },
-  // Stories run one at a time, because they share a system, or because each starts a system of ten processes. They spend half of
-  // their time waiting, which is enough for the benchmark's tests: those do not test how fast anything is.
-  { system: jest('system', '--runInBand'), bench: jest('bench', '--runInBand') },
-  { browser: jest('browser', '--runInBand') },
-  { 'own-system': jest('own-system', '--runInBand') },
-  { rehearsals: jest('rehearsals', '--runInBand') },
+  integration: jest('integration', '--maxWorkers=3'),
+  // Stories run one at a time, because they share a system, or because each starts a system of ten processes.
+  system: jest('system', '--runInBand'),
+  bench: jest('bench', '--runInBand'),
+  browser: jest('browser', '--runInBand'),
+  'own-system': jest('own-system', '--runInBand'),
+  rehearsals: jest('rehearsals', '--runInBand'),
   // Specs that are named by their paths or folders; jest knows to which project each belongs.
-  { specs: ['jest', '--runInBand'] },
-];
-const tests = Object.assign({}, ...groups);
+  specs: ['jest', '--runInBand'],
+};
 /** These run beside the tests with low priority: they take the processor time that the tests leave, and stories spend half of theirs waiting. */
 const beside = {
   format: ['oxfmt', '--check'],
@@ -59,7 +57,7 @@ if (unknown.length > 0) {
 }
 const wanted = new Set(words.filter((word) => names.includes(word)));
 if (paths.length > 0) wanted.add('specs');
-const named = ['browser', 'own-system', 'rehearsals'];
+const named = ['bench', 'browser', 'own-system', 'rehearsals'];
 if (wanted.size === 0) for (const name of names) if (!named.includes(name)) wanted.add(name);
 // Stories run compiled and built code.
 const isAboutSystem = (word) => /system$|^(bench|browser|rehearsals)$|\/(tests|bench)(\/src|$)/.test(word);
@@ -72,9 +70,7 @@ const total = { passed: 0, failed: 0 };
 const failedSpecs = new Map();
 await Promise.all(chosen(first).map(([name, command]) => check(name, command)));
 const others = Promise.all(chosen(beside).map(([name, command]) => check(name, command)));
-for (const group of groups) {
-  await Promise.all(chosen(group).map(([name, command], index) => check(name, command, index === 0)));
-}
+for (const [name, command] of chosen(tests)) await check(name, command);
 await others;
 failedSpecs.delete('specs'); // They had the machine to themselves.
 for (const [project, specs] of [...failedSpecs]) await checkAgain(project, specs);
@@ -82,9 +78,8 @@ rmSync(reports, { recursive: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** @param isLoud whether it shows its progress; otherwise it tells everything when it has ended */
-async function check(name, command, isLoud = false) {
-  const { outcome, specs } = await run(name, command, isLoud);
+async function check(name, command) {
+  const { outcome, specs } = await run(name, command);
   total.passed += outcome.passed;
   total.failed += outcome.failed;
   const failed = specs.filter(([, { failed }]) => failed > 0);
@@ -102,7 +97,7 @@ async function checkAgain(project, specs) {
     total.passed -= passed;
     total.failed -= failed;
   }
-  await check(`${project} again`, jest(project, '--runInBand', '--runTestsByPath', ...specs.keys()), true);
+  await check(`${project} again`, jest(project, '--runInBand', '--runTestsByPath', ...specs.keys()));
   const stillFailing = failedSpecs.get(`${project} again`);
   for (const path of specs.keys()) {
     if (!stillFailing?.has(path))
@@ -110,10 +105,11 @@ async function checkAgain(project, specs) {
   }
 }
 
-async function run(name, [command, ...parameters], isLoud) {
+async function run(name, [command, ...parameters]) {
   const began = Date.now();
   const report = join(reports, `${name}.json`);
   const isTests = command === 'jest';
+  const isLoud = isTests && !(name in beside);
   const running = spawn(command, isTests ? [...parameters, '--json', `--outputFile=${report}`] : parameters, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -126,6 +122,7 @@ async function run(name, [command, ...parameters], isLoud) {
   if (name in beside) setPriority(running.pid, constants.priority.PRIORITY_LOW);
   let said = '';
   for (const stream of [running.stdout, running.stderr]) {
+    // Checks that run alone show their progress.
     stream.on('data', (text) => (isLoud ? process.stdout.write(text) : (said += text)));
   }
   if (isLoud) console.log(`\n── ${name}`);
