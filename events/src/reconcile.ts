@@ -145,8 +145,9 @@ class Reconciliation {
   }
 
   async #notePlace(manager: EntityManager, types: readonly string[], { at, position }: Place): Promise<void> {
+    // A scan of this small table would pass rows that other replicas have locked.
     await manager.query(
-      'UPDATE reconciliations SET published_at = ?, position = ? WHERE producer = ? AND type IN (?)',
+      'UPDATE reconciliations FORCE INDEX (PRIMARY) SET published_at = ?, position = ? WHERE producer = ? AND type IN (?)',
       [new Date(at), position, this.producer, types],
     );
   }

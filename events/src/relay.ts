@@ -173,11 +173,23 @@ export class Relay {
     this.#notKept = 0;
   }
 
-  async #mark(manager: EntityManager, acknowledged: readonly Acknowledged[]): Promise<void> {
+  /** @param locked the rows of these events, if this transaction has locked them */
+  async #mark(
+    manager: EntityManager,
+    acknowledged: readonly Acknowledged[],
+    locked?: readonly OutboxRow[],
+  ): Promise<void> {
     const publishedAt = new Date();
-    await manager.query('UPDATE outbox FORCE INDEX (outbox_id) SET published_at = ? WHERE id IN (?)', [
+    const ids = acknowledged.map(({ id }) => id);
+    // Locked rows are found by their primary key. Another process that marks the same events may have locked them in the index of
+    // ids, and wait for the rows.
+    const [index, column, values] =
+      locked === undefined
+        ? ['outbox_id', 'id', ids]
+        : ['PRIMARY', 'position', locked.filter(({ id }) => ids.includes(id)).map((row) => row.position)];
+    await manager.query(`UPDATE outbox FORCE INDEX (${index}) SET published_at = ? WHERE ${column} IN (?)`, [
       publishedAt,
-      acknowledged.map(({ id }) => id),
+      values,
     ]);
     // This comes last, because all relays of the service wait for each other here, and should wait for nothing else.
     await rememberLast(manager, this.#broker, lastOf(acknowledged));
@@ -201,7 +213,7 @@ export class Relay {
     const { outcome, failure } = await transaction(this.#outbox.database, async (manager) => {
       const { rows, outcome } = await takeUnpublished(manager, before);
       const { acknowledged, failure } = await publishRows(this.#broker, rows);
-      if (acknowledged.length > 0) await this.#mark(manager, acknowledged);
+      if (acknowledged.length > 0) await this.#mark(manager, acknowledged, rows);
       return { outcome, failure };
     });
     if (failure !== undefined) throw failure;

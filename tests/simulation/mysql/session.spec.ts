@@ -83,6 +83,16 @@ const now = Date.UTC(2030, 0, 2, 3, 4, 5, 678);
       expect(await amounts()).toEqual([11, 21]);
     });
 
+    it('skips locked rows where a statement says so', async () => {
+      await a.query('START TRANSACTION');
+      await add(a, 1);
+      await b.query('START TRANSACTION');
+      expect(await b.query('SELECT id FROM things WHERE id < ? FOR UPDATE SKIP LOCKED', [9])).toEqual([
+        { id: 2 },
+      ]);
+      expect(await isWaiting(add(a, 2))).toBe(true);
+    });
+
     it('undoes what a session did not commit before it was killed', async () => {
       await a.query('START TRANSACTION');
       await add(a, 1);

@@ -21,6 +21,10 @@ export interface Clockwork {
 /** Beginning a transaction changes nothing, so it is sent with the statement that comes after it, in one step. */
 const isBeginning = /^(SET|START) TRANSACTION|^SAVEPOINT/;
 
+/** A server that does not wait for locks does not skip them either, but ends such a statement with an error. */
+const skipping = (sql: string) =>
+  sql.includes('SKIP LOCKED') ? `SET STATEMENT innodb_lock_wait_timeout = 1 FOR ${sql}` : sql;
+
 const nothingWritten: Written = { affectedRows: 0, insertId: 0 };
 const lockWaitTimeout = 1205;
 
@@ -115,7 +119,7 @@ export class Session {
     if (sql.includes('TIMESTAMP(')) before.push(`SET timestamp = ${this.#clockwork.now() / 1_000}`);
     this.#noteTables(sql);
     const connection = (this.#connection ??= this.#database.take());
-    const result = await ask<Result>(connection, [...before, sql].join(';'), parameters);
+    const result = await ask<Result>(connection, [...before, skipping(sql)].join(';'), parameters);
     if (sql === 'COMMIT' || sql === 'ROLLBACK' || !inTransaction.has(this)) this.#end(sql !== 'ROLLBACK');
     return before.length === 0 ? result : ((result as unknown[]).at(-1) as Result);
   }

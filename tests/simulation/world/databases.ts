@@ -15,6 +15,9 @@ interface Client {
   fate: Fate;
 }
 
+/** Errors of the server that services expect. Any other would show that a statement is wrong, or that this server does not do what others do. */
+const expected: readonly unknown[] = ['ER_DUP_ENTRY', 'ER_LOCK_DEADLOCK', 'PROTOCOL_CONNECTION_LOST'];
+
 /**
  * How soon a database's watch ends the statements of a database that does not answer, in ms of the world: see database-watch.ts
  * in `kit`.
@@ -87,8 +90,7 @@ function open(mysql: Mysql, database: string, process: Process): DatabaseClient 
     } catch (error) {
       const { code } = error as { code?: string };
       if (code === 'ER_LOCK_DEADLOCK') reached.add('a deadlock');
-      // This is not an error of the server, but one of the simulation.
-      if (code === undefined) scheduler.failure ??= error as Error;
+      if (!expected.includes(code)) scheduler.failure ??= error as Error;
       throw error;
     } finally {
       if (client.fate === 'crash-after') process.crash();
