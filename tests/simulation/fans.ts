@@ -282,7 +282,10 @@ export class Fan {
         await this.#cancel(reservationId);
         return;
       case 2: // just in time, or just too late
-        await this.#client.wait(270_000, 310_000);
+        await this.#waitForTheEndOf(hold);
+        // The payment may be in time, but those who end the hold hear of it too late.
+        if (!this.#system.faults.isCalm && this.#random.chance(0.5))
+          this.#system.freeze('reservations', this.#random.between(1_000, 10_000));
         await this.#pay(reservationId);
         return;
       case 3: // in two tabs
@@ -299,6 +302,13 @@ export class Fan {
       default:
         await this.#pay(reservationId);
     }
+  }
+
+  /** Until shortly before or after the end, and often within a moment of it. */
+  async #waitForTheEndOf({ expiresAt }: Hold): Promise<void> {
+    const remaining = expiresAt.getTime() - this.#system.scheduler.now;
+    const within = this.#random.pick([1_000, 20_000]);
+    await this.#client.wait(remaining - within, remaining + within);
   }
 
   async #hold(ticketId: string): Promise<Hold | undefined> {

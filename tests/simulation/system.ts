@@ -194,6 +194,12 @@ export class System implements World {
     });
   }
 
+  /** Stops all replicas of a service for a while, as SIGSTOP would, and SIGCONT later. */
+  freeze(service: ServiceName, ms: number): void {
+    for (const process of this.processes)
+      if (process.service === service) process.frozenUntil = this.scheduler.now + ms;
+  }
+
   /** The gateway asks replicas that report that they are ready. Now and then it has not heard yet that one is not. */
   #preferred(there: readonly Replica[]): readonly Replica[] {
     if (this.faults.alone === undefined) return there;
