@@ -55,13 +55,9 @@ export class Misfortune implements Actor {
       case 0:
         this.#anyProcess()?.crash();
         return;
-      case 1: {
-        // SIGSTOP, and later SIGCONT
-        const process = this.#anyProcess();
-        if (process === undefined) return;
-        process.frozenUntil = this.#system.scheduler.now + random.between(1_000, 60_000);
+      case 1:
+        this.#anyProcess()?.freeze(this.#system.scheduler.now + random.between(1_000, 60_000));
         return;
-      }
       default:
         await this.#breakBroker();
     }

@@ -194,10 +194,10 @@ export class System implements World {
     });
   }
 
-  /** Stops all replicas of a service for a while, as SIGSTOP would, and SIGCONT later. */
+  /** Stops all replicas of a service for this time, in ms of the world. */
   freeze(service: ServiceName, ms: number): void {
     for (const process of this.processes)
-      if (process.service === service) process.frozenUntil = this.scheduler.now + ms;
+      if (process.service === service) process.freeze(this.scheduler.now + ms);
   }
 
   /** The gateway asks replicas that report that they are ready. Now and then it has not heard yet that one is not. */

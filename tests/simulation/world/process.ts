@@ -26,6 +26,11 @@ export class Process implements Actor {
     this.#onCrash.push(listener);
   }
 
+  /** SIGSTOP, and SIGCONT at this time, in ms of the world. */
+  freeze(until: number): void {
+    this.frozenUntil = Math.max(this.frozenUntil, until);
+  }
+
   /** kill -9 */
   crash(): void {
     if (!this.#isAlive) return;
