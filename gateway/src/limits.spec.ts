@@ -34,11 +34,20 @@ async function trusting(documents: Record<string, string>): Promise<string> {
 const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } });
 
 describe('an operation that asks for too much', () => {
+  /** Each fragment spreads the next one twice, so it selects 2^(levels + 1) - 2 times. */
+  const doubling = (levels: number) => {
+    const fragments = Array.from(
+      { length: levels },
+      (_, n) => `fragment F${n} on Ticket { ...F${n + 1} @include(if: true) ...F${n + 1} @skip(if: false) }`,
+    );
+    return `{ ticket { ...F0 } } ${fragments.join(' ')} fragment F${levels} on Ticket { id }`;
+  };
   const wide = '{ ticket { concerts { id } } concerts(first: 100) { edges { node { id } } } }';
   it.each([
     ['depth', { MAX_DEPTH: '2' }, '{ ticket { concert { id } } }', '{ ticket { id } }'],
     ['aliases', { MAX_ALIASES: '2' }, '{ a: trace b: trace c: trace }', '{ a: trace b: trace }'],
     ['tokens', { MAX_TOKENS: '8' }, '{ trace trace trace trace trace trace trace }', '{ trace }'],
+    ['selections', { MAX_SELECTIONS: '100' }, doubling(7), doubling(3)],
     ['cost', { MAX_COST: '200' }, wide, '{ concerts(first: 90) { edges { node { id } } } }'],
   ])('by its %s is refused', async (_what, limits, tooMuch, enough) => {
     const gateway = await startGatewayUnderTest(limits);

@@ -12,6 +12,7 @@ import type { TrustedDocuments } from './trusted-documents.ts';
 export interface OperationLimits {
   readonly MAX_DEPTH: number;
   readonly MAX_ALIASES: number;
+  readonly MAX_SELECTIONS: number;
   readonly MAX_COST: number;
 }
 
@@ -56,8 +57,10 @@ export function checkOperation(
   };
   check('depth', size.depth, limits.MAX_DEPTH);
   check('number of aliases', size.aliases, limits.MAX_ALIASES);
+  // Fragments that spread fragments make millions of selections of a few hundred tokens, and the planner looks at each.
+  check('number of selections', size.selections, limits.MAX_SELECTIONS);
   check('cost', size.cost, limits.MAX_COST);
-  check('number of registrations and log-ins', passwordFieldsOf(document, operation), 1);
+  check('number of fields that hash a password', passwordFieldsOf(document, operation), 1);
 }
 
 /** Applies `checkOperation` to operations that come by HTTP. */

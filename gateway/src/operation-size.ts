@@ -15,6 +15,11 @@ export interface OperationSize {
   readonly depth: number;
   /** The number of aliases. Those of a fragment count wherever it is spread. */
   readonly aliases: number;
+  /**
+   * The number of fields and fragments, each of which counts wherever the fragment around it is spread. The planner looks at all of
+   * these.
+   */
+  readonly selections: number;
   /** How many objects the operation may load. Leaves cost nothing, because they are loaded with their object. */
   readonly cost: number;
 }
@@ -32,11 +37,12 @@ const longestPage = 100;
 /** A transaction, and for some the hashing of a password, costs as much as this many objects. */
 const mutationCost = 1_000;
 
-const nothing: OperationSize = { depth: 0, aliases: 0, cost: 0 };
+const nothing: OperationSize = { depth: 0, aliases: 0, selections: 0, cost: 0 };
 
 const both = (one: OperationSize, other: OperationSize): OperationSize => ({
   depth: Math.max(one.depth, other.depth),
   aliases: one.aliases + other.aliases,
+  selections: one.selections + other.selections,
   cost: one.cost + other.cost,
 });
 
@@ -90,7 +96,8 @@ export function sizeOf(
 
   function ofFragment(set: SelectionSetNode, typename: string, page?: number): OperationSize {
     const type = schema.getType(typename);
-    return isCompositeType(type) ? ofSelections(set, type, page) : nothing;
+    const size = isCompositeType(type) ? ofSelections(set, type, page) : nothing;
+    return { ...size, selections: 1 + size.selections };
   }
 
   function ofField(node: FieldNode, parent: GraphQLCompositeType, page?: number): OperationSize {
@@ -98,7 +105,12 @@ export function sizeOf(
     const field = fieldOf(schema, parent, node.name.value);
     const type = field === undefined ? undefined : getNamedType(field.type);
     if (field === undefined || node.selectionSet === undefined || !isCompositeType(type)) {
-      return { depth: 1, aliases, cost: parent === schema.getMutationType() ? mutationCost : 0 };
+      return {
+        depth: 1,
+        aliases,
+        selections: 1,
+        cost: parent === schema.getMutationType() ? mutationCost : 0,
+      };
     }
     // Introspection is answered by the gateway from memory.
     const isList = isListType(getNullableType(field.type)) && !parent.name.startsWith('__');
@@ -108,6 +120,7 @@ export function sizeOf(
     return {
       depth: 1 + within.depth,
       aliases: aliases + within.aliases,
+      selections: 1 + within.selections,
       cost: length * (1 + within.cost) + (parent === schema.getMutationType() ? mutationCost : 0),
     };
   }

@@ -23,7 +23,7 @@ function measure(query: string, variables: Record<string, unknown> = {}) {
 
 describe("an operation's size", () => {
   it('counts objects, not their leaves', () => {
-    expect(measure('{ me { name } }')).toEqual({ depth: 2, aliases: 0, cost: 1 });
+    expect(measure('{ me { name } }')).toEqual({ depth: 2, aliases: 0, selections: 2, cost: 1 });
   });
 
   it('multiplies what is in a list by the page that was asked for', () => {
@@ -52,6 +52,7 @@ describe("an operation's size", () => {
     expect(measure('mutation { a: logIn b: logIn enter { id } }')).toEqual({
       depth: 2,
       aliases: 2,
+      selections: 4,
       cost: 3_001,
     });
   });
@@ -61,7 +62,7 @@ describe("an operation's size", () => {
       measure(`
         { me { ...A friends { ...A } } }
         fragment A on User { alias: name ... on User { friends { name } } }`),
-    ).toEqual({ depth: 4, aliases: 2, cost: 1 + 10 + 10 * (1 + 10) });
+    ).toEqual({ depth: 4, aliases: 2, selections: 1 + 5 + (1 + 5), cost: 1 + 10 + 10 * (1 + 10) });
   });
 
   it('adds up the members of a union', () => {
@@ -82,5 +83,6 @@ describe("an operation's size", () => {
     const size = sizeOf(schema, parse(document), operation, {});
     expect(performance.now() - startedAt).toBeLessThan(500);
     expect(size.cost).toBeGreaterThan(1e40);
+    expect(size.selections).toBeGreaterThan(1e12);
   });
 });

@@ -29,6 +29,8 @@ export const gatewaySettings = {
   MAX_TOKENS: atLeastOne.default(1_000),
   MAX_DEPTH: atLeastOne.default(15),
   MAX_ALIASES: atLeastOne.default(30),
+  /** How many selections an operation has when its fragments are written out. The query of tools for introspection has 240. */
+  MAX_SELECTIONS: atLeastOne.default(500),
   /** How many objects an operation may load, by the estimate of operation-size.ts. */
   MAX_COST: atLeastOne.default(10_000),
   /** The memory for long lists that are being sent, each kept once for all clients; one of 100,000 seats takes 17 MB. */
