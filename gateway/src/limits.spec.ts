@@ -47,7 +47,7 @@ describe('an operation that asks for too much', () => {
     ['depth', { MAX_DEPTH: '2' }, '{ ticket { concert { id } } }', '{ ticket { id } }'],
     ['aliases', { MAX_ALIASES: '2' }, '{ a: trace b: trace c: trace }', '{ a: trace b: trace }'],
     ['tokens', { MAX_TOKENS: '8' }, '{ trace trace trace trace trace trace trace }', '{ trace }'],
-    ['selections', { MAX_SELECTIONS: '100' }, doubling(7), doubling(3)],
+    ['selections', { MAX_SELECTIONS: '200' }, doubling(7), doubling(3)],
     ['cost', { MAX_COST: '200' }, wide, '{ concerts(first: 90) { edges { node { id } } } }'],
   ])('by its %s is refused', async (_what, limits, tooMuch, enough) => {
     const gateway = await startGatewayUnderTest(limits);

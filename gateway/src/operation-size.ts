@@ -8,7 +8,12 @@ import {
 } from 'graphql';
 import { Kind, SchemaMetaFieldDef, TypeMetaFieldDef, valueFromAST } from 'graphql';
 import type { DocumentNode, FieldNode, GraphQLCompositeType, GraphQLField, GraphQLSchema } from 'graphql';
-import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import type {
+  FragmentDefinitionNode,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
 
 export interface OperationSize {
   /** How deep fields are nested; a field of the root is at depth 1. */
@@ -16,8 +21,8 @@ export interface OperationSize {
   /** The number of aliases. Those of a fragment count wherever it is spread. */
   readonly aliases: number;
   /**
-   * The number of fields and fragments, each of which counts wherever the fragment around it is spread. The planner looks at all of
-   * these.
+   * How many fields and fragments the planner looks at: each counts wherever the fragment around it is spread. One with a condition
+   * counts as ten, because the planner plans for both outcomes.
    */
   readonly selections: number;
   /** How many objects the operation may load. Leaves cost nothing, because they are loaded with their object. */
@@ -46,6 +51,11 @@ const both = (one: OperationSize, other: OperationSize): OperationSize => ({
   cost: one.cost + other.cost,
 });
 
+const counted = ({ directives = [] }: SelectionNode, size: OperationSize): OperationSize => ({
+  ...size,
+  selections: size.selections + (directives.length === 0 ? 1 : 10),
+});
+
 /**
  * Measures an operation before it is planned or executed. Each selection set is measured once for each type and page size with
  * which it occurs, wherever it is spread, so the time does not explode with fragments that spread fragments.
@@ -71,33 +81,30 @@ export function sizeOf(
     let size = known.get(key);
     if (size === undefined) {
       size = set.selections
-        .map((selection) => {
-          switch (selection.kind) {
-            case Kind.FIELD:
-              return ofField(selection, type, page);
-            case Kind.INLINE_FRAGMENT:
-              return ofFragment(
-                selection.selectionSet,
-                selection.typeCondition?.name.value ?? type.name,
-                page,
-              );
-            case Kind.FRAGMENT_SPREAD: {
-              const fragment = fragments.get(selection.name.value);
-              if (fragment === undefined) return nothing;
-              return ofFragment(fragment.selectionSet, fragment.typeCondition.name.value, page);
-            }
-          }
-        })
+        .map((selection) => counted(selection, ofSelection(selection, type, page)))
         .reduce(both, nothing);
       known.set(key, size);
     }
     return size;
   }
 
+  function ofSelection(selection: SelectionNode, type: GraphQLCompositeType, page?: number): OperationSize {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return ofField(selection, type, page);
+      case Kind.INLINE_FRAGMENT:
+        return ofFragment(selection.selectionSet, selection.typeCondition?.name.value ?? type.name, page);
+      case Kind.FRAGMENT_SPREAD: {
+        const fragment = fragments.get(selection.name.value);
+        if (fragment === undefined) return nothing;
+        return ofFragment(fragment.selectionSet, fragment.typeCondition.name.value, page);
+      }
+    }
+  }
+
   function ofFragment(set: SelectionSetNode, typename: string, page?: number): OperationSize {
     const type = schema.getType(typename);
-    const size = isCompositeType(type) ? ofSelections(set, type, page) : nothing;
-    return { ...size, selections: 1 + size.selections };
+    return isCompositeType(type) ? ofSelections(set, type, page) : nothing;
   }
 
   function ofField(node: FieldNode, parent: GraphQLCompositeType, page?: number): OperationSize {
@@ -108,7 +115,7 @@ export function sizeOf(
       return {
         depth: 1,
         aliases,
-        selections: 1,
+        selections: 0,
         cost: parent === schema.getMutationType() ? mutationCost : 0,
       };
     }
@@ -120,7 +127,7 @@ export function sizeOf(
     return {
       depth: 1 + within.depth,
       aliases: aliases + within.aliases,
-      selections: 1 + within.selections,
+      selections: within.selections,
       cost: length * (1 + within.cost) + (parent === schema.getMutationType() ? mutationCost : 0),
     };
   }

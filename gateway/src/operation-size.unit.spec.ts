@@ -65,6 +65,12 @@ describe("an operation's size", () => {
     ).toEqual({ depth: 4, aliases: 2, selections: 1 + 5 + (1 + 5), cost: 1 + 10 + 10 * (1 + 10) });
   });
 
+  it('counts a selection that has a condition as ten', () => {
+    expect(measure('{ me @include(if: true) { ... @skip(if: false) { name } } }').selections).toBe(
+      10 + 10 + 1,
+    );
+  });
+
   it('adds up the members of a union', () => {
     expect(
       measure('{ found { ... on User { friends { name } } ... on Concert { schedules { __typename } } } }')

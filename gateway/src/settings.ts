@@ -29,7 +29,10 @@ export const gatewaySettings = {
   MAX_TOKENS: atLeastOne.default(1_000),
   MAX_DEPTH: atLeastOne.default(15),
   MAX_ALIASES: atLeastOne.default(30),
-  /** How many selections an operation has when its fragments are written out. The query of tools for introspection has 240. */
+  /**
+   * How many selections an operation has when its fragments are written out, by the count of operation-size.ts. The query of tools
+   * for introspection has 240.
+   */
   MAX_SELECTIONS: atLeastOne.default(500),
   /** How many objects an operation may load, by the estimate of operation-size.ts. */
   MAX_COST: atLeastOne.default(10_000),

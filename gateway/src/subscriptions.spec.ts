@@ -148,6 +148,23 @@ describe('a subscription through the gateway', () => {
     await expect(first(client, shallow)).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
   });
 
+  it('that comes too fast is told when to come back, as a stream too', async () => {
+    const gateway = await start({ REQUESTS_PER_MINUTE_PER_VIEWER: '1' });
+    const headers = {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${await accessToken()}`,
+    };
+    const body = JSON.stringify({ query: moves });
+    const ask = () => fetch(gateway.url, { method: 'POST', headers, body });
+    const stream = await ask();
+    expect(stream.status).toBe(200);
+    await stream.body?.cancel();
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
   it('counts towards the number that a viewer may have', async () => {
     const gateway = await start({ SUBSCRIPTIONS_PER_VIEWER: '1' });
     const client = connect(gateway.url, await accessToken());

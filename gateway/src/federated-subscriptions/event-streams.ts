@@ -5,7 +5,6 @@ import { EventStream } from './event-stream.ts';
 import type { HttpOperation } from './http-request.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { Begun, Operations, Results } from './operations.ts';
-import { Places } from './places.ts';
 import { refusal } from './refusal.ts';
 import type { Subscriber } from './subscriber.ts';
 import { holderOf } from './transport.ts';
@@ -21,7 +20,6 @@ export class EventStreams {
   readonly #operations: Operations;
   readonly #connections: OpenConnections;
   readonly #options: TransportOptions;
-  readonly #places = new Places();
 
   constructor(operations: Operations, connections: OpenConnections, options: TransportOptions) {
     this.#operations = operations;
@@ -42,7 +40,7 @@ export class EventStreams {
     const address = this.#options.addressOf(request);
     const subscriber = await this.#options.authenticate(authorization, { address, agent });
     const holder = holderOf(subscriber, address);
-    const leave = this.#places.take(holder, this.#options.mostConnections(subscriber));
+    const leave = this.#connections.takePlace(holder, this.#options.mostConnections(subscriber));
     if (leave === undefined) throw refusal('RATE_LIMITED', 429, 'Too many connections are open.');
     try {
       if (response.destroyed) return;
@@ -87,13 +85,20 @@ export class EventStreams {
   }
 
   #refuse(response: ServerResponse, errors: readonly GraphQLError[]): void {
-    const { status = 400 } = (errors[0]?.extensions['http'] ?? {}) as { status?: number };
+    const { status = 400, headers = [] } = (errors[0]?.extensions['http'] ?? {}) as Partial<Head>;
+    response.setHeaders(new Map(headers));
     if (!response.hasHeader('content-type')) {
       response.setHeader('content-type', 'application/json; charset=utf-8');
     }
     response.writeHead(status);
     response.end(JSON.stringify(this.#operations.present({ errors })));
   }
+}
+
+/** What an error says about the answer to a request that is refused with it. */
+interface Head {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]>;
 }
 
 /** The only result of a query or mutation. */

@@ -76,7 +76,8 @@ const mostIncrements = 32;
 export class LiveOperation {
   readonly #variables: Record<string, unknown>;
   readonly #options: Beginning;
-  readonly #mailboxes = new Set<Mailbox>();
+  /** Those who get results, and where. */
+  readonly #mailboxes = new Map<Mailbox, Subscriber>();
   /** The openings of subscribers who have no result yet. */
   readonly #openings: Opening[] = [];
   #prepared: PreparedOperation;
@@ -130,7 +131,7 @@ export class LiveOperation {
         this.#leave(mailbox);
       },
     });
-    this.#mailboxes.add(mailbox);
+    this.#mailboxes.set(mailbox, subscriber);
     if (opening !== undefined) this.#openings.push(opening);
     if (this.#latest !== undefined) {
       mailbox.put(this.#latest);
@@ -224,7 +225,7 @@ export class LiveOperation {
       const result = typeof made === 'string' ? made : await made;
       if (epoch !== this.#epoch) continue;
       if (this.#options.whenFull === 'keep the latest') this.#latest = result;
-      for (const mailbox of this.#mailboxes) mailbox.put(result);
+      for (const mailbox of this.#mailboxes.keys()) mailbox.put(result);
       this.#haveOpened();
     }
     this.#isExecuting = false;
@@ -284,7 +285,12 @@ export class LiveOperation {
   }
 
   #leave(mailbox: Mailbox): void {
-    if (this.#mailboxes.delete(mailbox) && this.#mailboxes.size === 0) this.#end();
+    const subscriber = this.#mailboxes.get(mailbox);
+    if (!this.#mailboxes.delete(mailbox)) return;
+    // The session of the one who leaves may have ended, so nobody else may depend on its token.
+    if (subscriber === this.#subscriber)
+      this.#subscriber = lastToExpire(this.#mailboxes.values()) ?? subscriber;
+    if (this.#mailboxes.size === 0) this.#end();
   }
 
   #end(error?: Error): void {
@@ -292,12 +298,22 @@ export class LiveOperation {
     this.#pause();
     this.#options.onEnd();
     this.#haveOpened(error);
-    const mailboxes = [...this.#mailboxes];
+    const mailboxes = [...this.#mailboxes.keys()];
     this.#mailboxes.clear();
     for (const mailbox of mailboxes) mailbox.close(error);
   }
 }
 
 const expiry = ({ expiresAt }: Subscriber) => expiresAt?.getTime() ?? Infinity;
+
+/** The subscriber whose token lasts longest. Of thousands without a token, it looks at the first only. */
+function lastToExpire(subscribers: Iterable<Subscriber>): Subscriber | undefined {
+  let last: Subscriber | undefined;
+  for (const each of subscribers) {
+    if (expiry(each) === Infinity) return each;
+    if (last === undefined || expiry(each) > expiry(last)) last = each;
+  }
+  return last;
+}
 
 const nothing = () => undefined;

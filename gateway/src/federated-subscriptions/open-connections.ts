@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Places } from './places.ts';
 
 export interface OpenConnection {
   /** Checks whether the client is still there, and shows it that the server is. */
@@ -17,6 +18,7 @@ const goingAwayPerMs = 2;
 export class OpenConnections {
   readonly #rounds: readonly Set<OpenConnection>[] = Array.from({ length: ticksPerRound }, () => new Set());
   readonly #ticking: NodeJS.Timeout;
+  readonly #places = new Places();
   #tick = 0;
   #nextRound = 0;
   #isDraining = false;
@@ -30,6 +32,11 @@ export class OpenConnections {
 
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** Counts a connection of a holder, whatever its transport is: see `Places.take`. */
+  takePlace(holder: string, most: number): (() => void) | undefined {
+    return this.#places.take(holder, most);
   }
 
   /** @returns a function that removes it */

@@ -34,6 +34,10 @@ export type Begun =
   | { readonly prepared: PreparedOperation; readonly result: Promise<FormattedExecutionResult> }
   | { readonly errors: readonly GraphQLError[] };
 
+/** In characters, with its variables and extensions. */
+const longestSubscription = 10_000;
+const tooLong = `A subscription is at most ${longestSubscription} characters long, with its variables and extensions.`;
+
 /** Begins the operations that clients send, over any transport. */
 export class Operations {
   readonly #subscriptions: FederatedSubscriptions;
@@ -105,6 +109,9 @@ export class Operations {
         .catch((error: unknown) => this.#failed(error));
       return { prepared, result: result.finally(leave) };
     }
+    // JSON has all that a client can send, and none of it is given back before the subscription ends.
+    if (JSON.stringify(request).length > longestSubscription)
+      return { errors: [refusal('OPERATION_TOO_COMPLEX', 400, tooLong)] };
     const variables = request.variables ?? {};
     this.#options.check(prepared, variables);
     const opening = this.#options.watch?.(request, prepared);

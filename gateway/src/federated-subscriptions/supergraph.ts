@@ -14,6 +14,7 @@ import {
   validate,
 } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { ResultTemplates } from './result-templates.ts';
 import { rootSelections } from './root-selections.ts';
 import { asSubscriptionPlan } from './subscription-plan.ts';
@@ -52,7 +53,8 @@ export interface SupergraphOptions {
   readonly checkScalars?: (schema: GraphQLSchema) => void;
 }
 
-const keptOperations = 1_000;
+/** Of how much text prepared documents are kept, in characters, each of which takes about 50 bytes as part of a document. */
+const keptText = 1_000_000;
 /** Longer documents, in characters, are prepared anew each time. */
 const longestKept = 10_000;
 
@@ -67,7 +69,11 @@ export class Supergraph {
   readonly templates = new ResultTemplates();
   readonly #planner: QueryPlanner;
   readonly #options: SupergraphOptions;
-  readonly #prepared = new Map<string, PreparedOperation>();
+  readonly #prepared = new LRUCache<string, PreparedOperation>({
+    maxSize: keptText,
+    maxEntrySize: longestKept,
+    sizeCalculation: (_prepared, key) => key.length,
+  });
 
   constructor(supergraphSdl: string, options: SupergraphOptions) {
     // @apollo/gateway has the same supergraph, and has validated it.
@@ -87,18 +93,9 @@ export class Supergraph {
   prepare({ query, operationName }: OperationRequest): PreparedOperation | { errors: GraphQLError[] } {
     const key = `${operationName ?? ''}\n${query}`;
     const known = this.#prepared.get(key);
-    if (known !== undefined) {
-      // Deleting it first makes it the newest, which is the last to be forgotten.
-      this.#prepared.delete(key);
-      this.#prepared.set(key, known);
-      return known;
-    }
+    if (known !== undefined) return known;
     const prepared = this.#prepare(query, operationName);
-    if ('errors' in prepared) return prepared;
-    if (query.length <= longestKept) this.#prepared.set(key, prepared);
-    if (this.#prepared.size > keptOperations) {
-      this.#prepared.delete(this.#prepared.keys().next().value as string);
-    }
+    if (!('errors' in prepared)) this.#prepared.set(key, prepared);
     return prepared;
   }
 

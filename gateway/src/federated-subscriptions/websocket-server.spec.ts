@@ -173,7 +173,47 @@ describe('who a client is', () => {
   });
 });
 
+describe('a subscription that several connections share', () => {
+  it('goes on for those who stay when the one whose token lasts longest leaves', async () => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const [long, short] = [
+      await acknowledged(host, `mina ${Date.now() + 60_000}`),
+      await acknowledged(host, `mina ${Date.now() + 30_000}`),
+    ];
+    const query = 'subscription { ticket(id: "t1") { place concert { viewer } } }';
+    for (const raw of [long, short]) {
+      raw.send(subscribe('1', query));
+      await raw.take();
+    }
+    long.socket.close();
+    await long.closed;
+    host.feeds.ticket.say(at(49));
+    const { concert } = (await short.take()).payload.data.ticket;
+    expect(Number(concert.viewer.split(' ')[1])).toBeLessThan(Date.now() + 31_000);
+  });
+});
+
 describe('limits', () => {
+  it.each([
+    ['its text', { query: `subscription { ticket(id: "t1") { place } } # ${'x'.repeat(10_000)}` }],
+    ['its variables', { variables: { unknown: 'x'.repeat(10_000) } }],
+    ['its extensions', { extensions: { unknown: 'x'.repeat(10_000) } }],
+  ])('on what is kept of a subscription for as long as it lasts: %s', async (_what, long) => {
+    const host = await startHost();
+    host.feeds.ticket.state = at(50);
+    const raw = await acknowledged(host);
+    const { payload } = subscribe('1');
+    raw.send({ ...subscribe('1'), payload: { ...payload, ...long } });
+    expect(await raw.take()).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }],
+    });
+    expect(host.live).toBe(0);
+    raw.send(subscribe('2'));
+    expect((await raw.take()).type).toBe('next');
+  });
+
   it('on what operations ask for are set by the host', async () => {
     const check = () => {
       throw new GraphQLError('too deep', { extensions: { code: 'OPERATION_TOO_COMPLEX' } });
@@ -228,6 +268,19 @@ describe('limits', () => {
       await first.closed;
       await acknowledged(host, who);
     }
+  });
+
+  it('on connections count event streams too', async () => {
+    const host = await startHost({ mostConnections: 1 });
+    const stream = await fetch(host.url, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: 'mina' },
+      body: JSON.stringify({ query: 'subscription { ticket(id: "t1") { place } }' }),
+    });
+    const raw = await host.raw();
+    raw.send({ type: 'connection_init', payload: { authorization: 'mina' } });
+    expect(await raw.closed).toEqual({ code: 4429, reason: 'Too many connections' });
+    await stream.body?.cancel();
   });
 });
 

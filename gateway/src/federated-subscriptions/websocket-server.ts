@@ -9,7 +9,6 @@ import { WebSocketServer } from 'ws';
 import { SubscriptionFailed } from './live-operation.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { Operations } from './operations.ts';
-import { Places } from './places.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { TransportOptions } from './transport.ts';
 import { holderOf } from './transport.ts';
@@ -22,7 +21,6 @@ export class SubscriptionSockets {
   readonly #operations: Operations;
   readonly #connections: OpenConnections;
   readonly #options: TransportOptions;
-  readonly #places = new Places();
   readonly #sockets: WebSocketServer;
   readonly #protocol: Server<WebSocketConnection>;
 
@@ -57,7 +55,7 @@ export class SubscriptionSockets {
     const address = this.#options.addressOf(request);
     // Until it has said who it is, a connection counts for its address. It counts apart from connections of people who are not
     // logged in, so that these do not keep out somebody who is about to log in.
-    const leave = this.#places.take(`opening ${address}`, this.#options.mostConnections(nobody));
+    const leave = this.#connections.takePlace(`opening ${address}`, this.#options.mostConnections(nobody));
     if (leave === undefined) {
       refuseUpgrade(socket, { status: 429 });
       return;
@@ -103,7 +101,7 @@ export class SubscriptionSockets {
       if (connection.hasEnded) return;
       connection.holder = holderOf(subscriber, connection.address);
       connection.leaveOpening();
-      const leave = this.#places.take(connection.holder, this.#options.mostConnections(subscriber));
+      const leave = this.#connections.takePlace(connection.holder, this.#options.mostConnections(subscriber));
       if (leave === undefined) {
         connection.close(CloseCode.TooManyInitialisationRequests, 'Too many connections');
         return;
