@@ -4,16 +4,19 @@ import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { clientAddress } from './client-address.ts';
 import { requestFault } from './faults.ts';
+import type { GatewaySettings } from './settings.ts';
 
 /** The path of the layouts of halls, each of which is `<name>.json`. */
 export const seatMapsPath = '/seat-maps';
 
 /**
  * Fetches a layout from its subgraph.
+ * @param owner the address of the client that asks, whose turn it must be
  * @throws if no replica answers
  */
-export type FetchLayout = (name: string, encoding: FileEncoding) => Promise<Buffer | null>;
+export type FetchLayout = (name: string, encoding: FileEncoding, owner: string) => Promise<Buffer | null>;
 
 /** A layout is named by its SHA-256. No subgraph is asked for other names. */
 const pattern = /^\/([0-9a-f]{64})\.json$/;
@@ -23,10 +26,12 @@ type Encoding = (typeof encodings)[number];
 /**
  * Serves layouts of halls. They never change, so a browser or cache that has one need not ask again. Each is fetched from the
  * subgraph once, compressed already.
- * @param mostBytes how much memory the stored layouts may take
  */
-export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Router {
-  const layouts = new LayoutCache(fetchLayout, mostBytes);
+export function serveSeatMaps(
+  fetchLayout: FetchLayout,
+  { SEAT_MAP_MEMORY_BYTES, TRUSTED_PROXIES }: GatewaySettings,
+): Router {
+  const layouts = new LayoutCache(fetchLayout, SEAT_MAP_MEMORY_BYTES);
   const router = express.Router();
   router.use(readOnly, async (request, response) => {
     const [, name] = pattern.exec(request.path) ?? [];
@@ -39,7 +44,7 @@ export function serveSeatMaps(fetchLayout: FetchLayout, mostBytes: number): Rout
       response.status(304).end();
       return;
     }
-    const layout = await layouts.get(name, encoding);
+    const layout = await layouts.get(name, encoding, clientAddress(request, TRUSTED_PROXIES));
     if (layout === null) throw notFound();
     if (encoding !== 'identity') response.set('content-encoding', encoding);
     response.type('json').send(layout);
@@ -86,18 +91,19 @@ class LayoutCache {
   }
 
   /** @throws SERVICE_UNAVAILABLE while the layout is not available */
-  get(name: string, encoding: Encoding): Promise<Buffer | null> | Buffer {
-    const key = `${encoding} ${name}`;
+  get(name: string, encoding: Encoding, owner: string): Promise<Buffer | null> | Buffer {
+    const key = keyOf(name, encoding);
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const coming = this.#coming.get(key) ?? this.#make(name, encoding, key);
+    const coming = this.#coming.get(key) ?? this.#make(name, encoding, owner);
     this.#coming.set(key, coming);
     return coming;
   }
 
-  async #make(name: string, encoding: Encoding, key: string): Promise<Buffer | null> {
+  async #make(name: string, encoding: Encoding, owner: string): Promise<Buffer | null> {
+    const key = keyOf(name, encoding);
     try {
-      const layout = await this.#have(name, encoding);
+      const layout = await this.#have(name, encoding, owner);
       if (layout !== null) this.#kept.set(key, layout);
       return layout;
     } finally {
@@ -105,13 +111,15 @@ class LayoutCache {
     }
   }
 
-  async #have(name: string, encoding: Encoding): Promise<Buffer | null> {
+  async #have(name: string, encoding: Encoding, owner: string): Promise<Buffer | null> {
     if (encoding === 'identity') {
-      const compressed = await this.get(name, 'gzip');
+      const compressed = await this.get(name, 'gzip', owner);
       return compressed === null ? null : promisify(gunzip)(compressed);
     }
-    return this.#fetch(name, encoding).catch(() => {
+    return this.#fetch(name, encoding, owner).catch(() => {
       throw requestFault('SERVICE_UNAVAILABLE', 'This part is not available right now. Try again.');
     });
   }
 }
+
+const keyOf = (name: string, encoding: Encoding) => `${encoding} ${name}`;

@@ -19,7 +19,7 @@ import { createContext } from './context.ts';
 import { createFederation, createGraphQLServer, subgraphClients, trustedDocuments } from './gateway.ts';
 import { graphqlErrors } from './http-errors.ts';
 import { apiHeaders, crossOrigin } from './http-headers.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn, takingTurns } from './in-turn.ts';
 import { OperationMetrics } from './measure-operations.ts';
 import { createPersistedQueries } from './persisted-queries.ts';
 import { tellingErrors } from './public-errors.ts';
@@ -79,9 +79,11 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     operationTimeoutMs: settings.OPERATION_TIMEOUT_MS,
     trustedProxies: settings.TRUSTED_PROXIES,
   };
+  const takeTurn = takingTurns();
   const subscriptions = createSubscriptions({
     ...answering,
     ...operation,
+    takeTurn,
     graphql,
     subgraphs,
     revoked: options.revoked,
@@ -97,7 +99,7 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
   addHealthRoutes(app, lifecycle, {});
   app.all(
     apiPath,
-    inTurn(settings.TRUSTED_PROXIES),
+    inTurn(takeTurn, settings.TRUSTED_PROXIES),
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
     compressed,
@@ -115,16 +117,14 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     apiHeaders,
     crossOrigin(settings.CORS_ORIGINS),
     countRequests(operation.limits, settings),
-    serveSeatMaps(
-      (name, encoding) => subgraphs({ name: 'concerts' }).file(name, encoding),
-      settings.SEAT_MAP_MEMORY_BYTES,
-    ),
+    serveSeatMaps((...asked) => subgraphs({ name: 'concerts' }).file(...asked), settings),
     graphqlErrors(tellError),
   );
   // Files cost next to nothing, so they do not count. If they did, fans behind one address would have fewer requests left for the
   // API.
   const pages = options.storefront === undefined ? undefined : storefront(options.storefront);
   if (pages) app.get('/{*path}', pages);
+  app.use(graphqlErrors(tellError));
   // A client that sends a request in small pieces has no more time than an operation.
   const server = await listen(app, settings, lifecycle, { arrivalMs: settings.OPERATION_TIMEOUT_MS });
   subscriptions.listen(server, lifecycle);

@@ -97,6 +97,15 @@ describe('the web client', () => {
     expect((await get('/', { method: 'POST', headers: browser })).status).toBe(404);
   });
 
+  it('answers an address that cannot be read without a page of the server’s own, and without a stack', async () => {
+    const get = await startWithStorefront();
+    const response = await get('/%ff', { headers: browser });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      errors: [{ message: 'The request could not be read.', extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
+
   it('leaves the API and the health checks where they are', async () => {
     const get = await startWithStorefront();
     const api = await get('/graphql', { headers: browser });

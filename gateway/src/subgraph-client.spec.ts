@@ -1,6 +1,11 @@
+import type { GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { jest } from '@jest/globals';
+import { createLogger } from '@frontrow/kit/log';
 import { isSignedByGateway } from '@frontrow/kit/request-signature';
+import { Agent } from 'undici';
+import type { GatewayContext } from './context.ts';
 import { SharedReads } from './shared-reads.ts';
+import { SubgraphClient } from './subgraph-client.ts';
 import { accessToken, nowhere, secret, startFakeSubgraph, startGatewayUnderTest } from './testing/stand.ts';
 import { startSubgraph, stopAll } from './testing/stand.ts';
 
@@ -20,6 +25,27 @@ const startSlow = () =>
   startFakeSubgraph((response) => {
     setTimeout(() => response.end('{"data":{"slow":"-"}}'), 20);
   });
+
+const agents: Agent[] = [];
+afterEach(async () => {
+  for (const agent of agents.splice(0)) await agent.close();
+});
+
+/** A client of a subgraph, without a gateway around it. */
+function clientOf(address: string, atATime: number): SubgraphClient {
+  const connections = new Agent();
+  agents.push(connections);
+  return new SubgraphClient({
+    name: 'users',
+    addresses: [address],
+    connections,
+    atATime,
+    secret,
+    timeoutMs: 25_000,
+    sharedReads: new SharedReads(20),
+    log: createLogger('test', 'silent'),
+  });
+}
 
 describe('a request to a subgraph', () => {
   it('carries the signature over its body and viewer, and the token itself', async () => {
@@ -271,6 +297,41 @@ describe('a subgraph that is slow', () => {
     const { body } = await gateway.query('{ slow(ms: 5000) }');
     expect(Date.now() - startedAt).toBeLessThan(4_500);
     expect(body.errors).toEqual([unavailable(['slow'])]);
+  });
+});
+
+describe('a file', () => {
+  it('waits for one request of each address at most, however many another one sends', async () => {
+    const concerts = await startFakeSubgraph((response) => response.writeHead(404).end('{}'));
+    const client = clientOf(concerts.url, 1);
+    const flood = Array.from({ length: 6 }, (_, n) => client.file(`flood ${n}`, 'br', '192.0.2.1'));
+    const honest = client.file('honest', 'br', '192.0.2.2');
+    expect(await Promise.all([...flood, honest])).toEqual(Array(7).fill(null));
+    const asked = concerts.requests.map(({ body }) => (JSON.parse(body) as { name: string }).name);
+    expect(asked.slice(0, 3)).toEqual(['flood 0', 'flood 1', 'honest']);
+  });
+});
+
+describe('an operation that has little time left', () => {
+  it('does not take others, who have more, with it', async () => {
+    const users = await startFakeSubgraph((response) => {
+      setTimeout(() => response.end('{"data":{"trace":"-"}}'), 400);
+    });
+    const client = clientOf(users.url, 8);
+    const ask = (timeLeftMs: number) =>
+      client.process({
+        request: { query: '{ trace }' },
+        context: {
+          viewer: null,
+          client: { address: '192.0.2.1', agent: undefined },
+          authorization: undefined,
+          traceparent: undefined,
+          deadline: performance.now() + timeLeftMs,
+        },
+      } as unknown as GraphQLDataSourceProcessOptions<GatewayContext>);
+    const [hasty, patient] = await Promise.all([ask(200), ask(20_000)]);
+    expect(hasty.errors).toEqual([unavailable(['trace'])]);
+    expect(patient).toEqual({ data: { trace: '-' } });
   });
 });
 

@@ -92,35 +92,39 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
 
   /**
    * Fetches a file of the subgraph from the first replica that answers.
+   * @param owner the address of the client that asks, whose turn it must be
    * @returns null if there is no such file
    * @throws if the subgraph is down or too slow
    */
-  async file(name: string, encoding: FileEncoding): Promise<Buffer | null> {
+  async file(name: string, encoding: FileEncoding, owner: string): Promise<Buffer | null> {
     const body = JSON.stringify({ name, encoding });
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const addresses = this.#replicas.inTurn(performance.now());
     let failure: unknown;
     for (const [index, address] of addresses.entries()) {
-      const patience = index < addresses.length - 1 ? [AbortSignal.timeout(readPatienceMs)] : [];
+      const isLast = index === addresses.length - 1;
+      const until = () => (isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(readPatienceMs)]));
+      const places = this.#places.get(address) as Places;
       try {
-        const until = AbortSignal.any([signal, ...patience]);
-        const { statusCode, body: answer } = await this.#sendForNobody(
-          new URL(`.${filesPath}`, address),
-          body,
-          until,
-        );
-        if (statusCode === 200) return Buffer.concat(await piecesOf(answer));
-        await answer.dump();
-        // All replicas use the same database.
-        if (statusCode === 404) return null;
-        throw new Error(`it answered with status ${statusCode}`);
+        return await places.enter(owner, signal, () => this.#readFile(address, body, until()));
       } catch (error) {
         failure = error;
+        if (signal.aborted) break;
         this.#replicas.failed(address, performance.now());
       }
     }
     this.#warn(failure, 'a file is not available');
     throw failure;
+  }
+
+  async #readFile(address: string, body: string, signal: AbortSignal): Promise<Buffer | null> {
+    const url = new URL(`.${filesPath}`, address);
+    const { statusCode, body: answer } = await this.#sendForNobody(url, body, signal);
+    if (statusCode === 200) return Buffer.concat(await piecesOf(answer));
+    await answer.dump();
+    // All replicas use the same database.
+    if (statusCode === 404) return null;
+    throw new Error(`it answered with status ${statusCode}`);
   }
 
   async #ask(request: SubgraphRequest, context: GatewayContext): Promise<SubgraphResponse> {
@@ -180,8 +184,10 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     // The question includes the replica, so that the failure of one is not taken for that of another.
     const question = `${address} ${body}`;
     // The requests of a subscription follow an event, which somebody else's earlier read may not contain.
-    const isShared = isRead && context.client !== null;
-    const found = () => (isShared ? sharedReads.find(viewer, question) : undefined);
+    const mayJoin = isRead && context.client !== null;
+    // One that ends with an operation which has little time left would take with it those who joined it.
+    const isShared = mayJoin && context.deadline - performance.now() > readPatienceMs;
+    const found = () => (mayJoin ? sharedReads.find(viewer, question) : undefined);
     const send = () => {
       const until =
         patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);

@@ -26,6 +26,7 @@ import type { Subscriber } from './federated-subscriptions/subscriber.ts';
 import type { Origin } from './federated-subscriptions/transport.ts';
 import { showsSchema } from './gateway.ts';
 import type { subgraphClients } from './gateway.ts';
+import type { TakeTurn } from './in-turn.ts';
 import { checkScalars, inputRules } from './input-checks.ts';
 import type { OperationMetrics } from './measure-operations.ts';
 import { checkOperation } from './operation-limits.ts';
@@ -50,6 +51,7 @@ export interface SubscriptionsOptions {
   readonly authenticate: Authenticate;
   readonly revoked: Revoked;
   readonly limits: RequestLimits;
+  readonly takeTurn: TakeTurn;
   readonly trusted: TrustedDocuments | undefined;
   readonly persisted: PersistedQueries;
   readonly tellError: TellError;
@@ -151,10 +153,12 @@ function upstreams({ settings, subgraphs }: SubscriptionsOptions) {
 }
 
 /** Who is let in, and for how much. */
-function admission({ authenticate, revoked, limits, trusted, metrics, settings }: SubscriptionsOptions) {
+function admission(options: SubscriptionsOptions) {
+  const { authenticate, revoked, limits, takeTurn, trusted, metrics, settings } = options;
   const addressOf = (request: IncomingMessage) => clientAddress(request, settings.TRUSTED_PROXIES);
   return {
     addressOf,
+    takeTurn,
     refuse: (request: IncomingMessage) => {
       const refusal = refusalOf(() => {
         limits.countRequest(addressOf(request));

@@ -21,6 +21,11 @@ export interface TransportOptions {
   ) => { status: number; headers?: Record<string, string> } | undefined;
   /** The address of a request, for the limits of clients that are not logged in. */
   readonly addressOf: (request: IncomingMessage) => string;
+  /**
+   * Calls `begin` when it is the address's turn; of one address in the order in which it was asked. Messages that arrive together
+   * would otherwise keep everybody else waiting.
+   */
+  readonly takeTurn: (address: string, begin: () => void) => void;
   /** How many connections such a client may have open at a time. */
   readonly mostConnections: (subscriber: Subscriber) => number;
   /** The largest message that a client may send over a WebSocket. */

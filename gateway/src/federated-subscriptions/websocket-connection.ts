@@ -2,17 +2,18 @@ import { CloseCode } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { atTime } from './at-time.ts';
-import type { Log } from './log.ts';
 import type { OpenConnection } from './open-connections.ts';
 import type { Results } from './operations.ts';
 import type { Subscriber } from './subscriber.ts';
-import type { Fill, Origin } from './transport.ts';
+import type { Origin, TransportOptions } from './transport.ts';
 
 /** A client that sends messages and pings faster than this is disconnected. */
 const mostMessagesPerSecond = 100;
 const longestReason = 123;
 /** What a client may leave unread before it is disconnected, in bytes. This is far more than one result of each subscription. */
 const mostUnread = 8 * 1024 * 1024;
+
+type ConnectionOptions = Pick<TransportOptions, 'fill' | 'takeTurn' | 'log'>;
 
 /** The WebSocket of one client, as graphql-ws needs it. It keeps nothing of the request that opened it. */
 export class WebSocketConnection implements OpenConnection {
@@ -27,8 +28,7 @@ export class WebSocketConnection implements OpenConnection {
   /** Gives back its place among the connections of its address that have not said yet who they are. */
   leaveOpening: () => void = () => undefined;
   readonly #socket: WebSocket;
-  readonly #fill: Fill;
-  readonly #log: Log;
+  readonly #options: ConnectionOptions;
   /** While a message is being sent piece by piece, no other may come in between. */
   #sendingPieces: Promise<void> | undefined;
   readonly #onEnd: (() => void)[] = [];
@@ -36,18 +36,19 @@ export class WebSocketConnection implements OpenConnection {
   #isAlive = true;
   #second = 0;
   #messages = 0;
+  /** How many messages wait for their turn. */
+  #waiting = 0;
 
   constructor(
     socket: WebSocket,
     request: Origin & { authorization: string | undefined },
-    { fill, log }: { readonly fill: Fill; readonly log: Log },
+    options: ConnectionOptions,
   ) {
     this.#socket = socket;
-    this.#fill = fill;
+    this.#options = options;
     this.authorization = request.authorization;
     this.address = request.address;
     this.agent = request.agent;
-    this.#log = log;
   }
 
   get hasEnded(): boolean {
@@ -74,7 +75,7 @@ export class WebSocketConnection implements OpenConnection {
     );
     this.onEnd(() => {
       Promise.resolve(closed()).catch((error: unknown) => {
-        this.#log.error({ err: error }, 'ending subscriptions failed');
+        this.#options.log.error({ err: error }, 'ending subscriptions failed');
       });
     });
     // A malformed frame, or a broken connection; `close` follows.
@@ -128,13 +129,24 @@ export class WebSocketConnection implements OpenConnection {
       this.close(CloseCode.BadRequest, 'Invalid message received');
       return;
     }
-    handle((data as Buffer).toString()).catch((error: unknown) => {
+    // Nothing more is read meanwhile, so that not many messages can wait here.
+    this.#waiting += 1;
+    this.#socket.pause();
+    this.#options.takeTurn(this.address, () => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#socket.resume();
+      if (!this.#hasEnded) this.#handle(handle, (data as Buffer).toString());
+    });
+  }
+
+  #handle(handle: (message: string) => Promise<void>, message: string): void {
+    handle(message).catch((error: unknown) => {
       // A message that only servers may send is well-formed, so graphql-ws takes it for a mistake of this server.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
         this.close(CloseCode.BadRequest, 'Invalid message received');
         return;
       }
-      this.#log.error({ err: error }, 'a message over a WebSocket could not be handled');
+      this.#options.log.error({ err: error }, 'a message over a WebSocket could not be handled');
       this.close(CloseCode.InternalServerError, 'Internal server error');
     });
   }
@@ -157,7 +169,7 @@ export class WebSocketConnection implements OpenConnection {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return undefined;
     if (this.#sendingPieces !== undefined) return this.#sendingPieces.then(() => this.#send(message));
-    const filling = this.#fill(message);
+    const filling = this.#options.fill(message);
     if (filling !== undefined) {
       const sent = this.#sendPieces(filling).finally(() => (this.#sendingPieces = undefined));
       return (this.#sendingPieces = sent);
@@ -174,7 +186,7 @@ export class WebSocketConnection implements OpenConnection {
     return socket.bufferedAmount === 0 ? undefined : new Promise((resolve) => (leave = resolve));
   }
 
-  async #sendPieces(filling: NonNullable<ReturnType<Fill>>): Promise<void> {
+  async #sendPieces(filling: NonNullable<ReturnType<TransportOptions['fill']>>): Promise<void> {
     const socket = this.#socket;
     const filled = await filling.catch(() => undefined);
     if (filled === undefined) {

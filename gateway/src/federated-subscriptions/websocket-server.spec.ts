@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { WebSocket } from 'ws';
 import { later, startHost, stopAll, until, within } from './testing/host.ts';
@@ -281,6 +282,34 @@ describe('limits', () => {
     raw.send({ type: 'connection_init', payload: { authorization: 'mina' } });
     expect(await raw.closed).toEqual({ code: 4429, reason: 'Too many connections' });
     await stream.body?.cancel();
+  });
+});
+
+describe('messages that arrive together', () => {
+  it('are handled when it is their turn, in their order, and not any more when the client has left', async () => {
+    const turns: (() => void)[] = [];
+    const host = await startHost({ takeTurn: (address, begin) => void turns.push(begin) });
+    host.feeds.ticket.state = at(50);
+    const turn = async () => {
+      await until(() => turns.length > 0);
+      turns.shift()!();
+      await nextTurn();
+    };
+    const raw = await host.raw();
+    raw.send({ type: 'connection_init' });
+    await turn();
+    expect(await raw.take()).toEqual({ type: 'connection_ack' });
+    raw.send(subscribe('1'));
+    raw.send({ id: '1', type: 'complete' });
+    raw.send(subscribe('1', 'subscription { ticket(id: "t1") { name } }'));
+    raw.send(subscribe('2'));
+    for (let n = 0; n < 3; n++) await turn();
+    await until(() => host.feeds.ticket.listeners === 1);
+    expect((await raw.take()).payload).toEqual({ data: { ticket: { name: 'one' } } });
+    raw.socket.close();
+    await raw.closed;
+    await turn();
+    expect(host.live).toBe(0);
   });
 });
 

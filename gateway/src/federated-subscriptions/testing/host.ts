@@ -61,6 +61,7 @@ export interface HostOptions {
   readonly mostConnections?: number;
   readonly mostOperations?: number;
   readonly check?: CreateOptions['check'];
+  readonly takeTurn?: CreateOptions['takeTurn'];
   readonly answerWithinMs?: number;
   readonly giveUpAfterMs?: number;
   readonly subgraphs?: SubgraphOptions;
@@ -104,6 +105,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     giveUpAfterMs: options.giveUpAfterMs ?? 30_000,
     unavailable: () => fault('SERVICE_UNAVAILABLE', 503),
     check: options.check ?? (() => undefined),
+    takeTurn:
+      options.takeTurn ??
+      ((_address, begin) => {
+        begin();
+      }),
     execute: ({ query, variables, operationName }) =>
       Promise.resolve({ data: { executed: query, variables, operationName } }),
     present: (result) => JSON.parse(JSON.stringify(result)) as FormattedExecutionResult,
