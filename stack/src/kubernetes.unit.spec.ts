@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readSettings } from '@frontrow/kit/settings';
+import { basename, dirname, join } from 'node:path';
+import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { parseAllDocuments } from 'yaml';
 import { environmentFile } from '../secrets.mjs';
 import { databaseAddresses } from './database-addresses.ts';
@@ -25,6 +25,7 @@ interface Container {
   env: Variable[];
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   securityContext: object;
+  volumeMounts: { name: string; mountPath: string }[];
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
@@ -36,7 +37,11 @@ interface Pods {
   replicas?: number;
   template: {
     metadata: { labels: Record<string, string> };
-    spec: { containers: [Container]; securityContext: object };
+    spec: {
+      containers: [Container];
+      securityContext: object;
+      volumes: { name: string; configMap?: { name: string } }[];
+    };
   };
 }
 
@@ -98,13 +103,38 @@ function environmentOf(all: Manifest[], { envFrom, env }: Container): Record<str
 /** The collector that docs/operations.md suggests, which the policies let services reach. */
 const collector = new URL(/http:\/\/collector\.[a-z]+:\d+/.exec(text('docs/operations.md'))?.[0] ?? '');
 
-/** Files that a service would read when it starts do not exist here, which is not a mistake in its settings. */
-const withoutFiles = (environment: Record<string, string>) =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.endsWith('_CA_FILE')));
+/** The files of the ConfigMap `authorities`, which whoever runs a cluster in production makes. On one machine there is none. */
+const authorities = new Set(text('deploy/kubernetes/README.md').match(/(?<=`)\w+\.crt(?=`)/g));
+
+/**
+ * The environment of a pod without the files that it finds when it starts. They do not exist here, which is not a mistake in its
+ * settings; a file that its cluster does not have is one.
+ */
+function environmentWithoutFiles(folder: string, manifest: Manifest): Record<string, string> {
+  const { volumes, containers } = podsOf(manifest).template.spec;
+  const isOnOneMachine = folder.startsWith('overlays/local');
+  const isThere = (path: string) =>
+    !isOnOneMachine &&
+    containers[0].volumeMounts.some(({ name, mountPath }) => {
+      const { configMap } = volumes.find((volume) => volume.name === name) ?? {};
+      return (
+        configMap?.name === 'authorities' && dirname(path) === mountPath && authorities.has(basename(path))
+      );
+    });
+  const environment = Object.entries(environmentOf(manifests(folder), containers[0]));
+  return Object.fromEntries(
+    environment.filter(([name, path]) => !name.endsWith('_CA_FILE') || !isThere(path)),
+  );
+}
 
 const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: there is no kubectl)';
 (hasKubectl ? describe : describe.skip)(title, () => {
-  const folders = ['overlays/local', 'overlays/production', 'migrations', 'audit', 'stream'];
+  const jobs = {
+    audit: { 'overlays/local': 'overlays/local/audit', 'overlays/production': 'audit' },
+    stream: { 'overlays/local': 'overlays/local/stream', 'overlays/production': 'stream' },
+  };
+  const overlays = ['overlays/local', 'overlays/production'] as const;
+  const folders = [...overlays, 'migrations', ...Object.values(jobs).flatMap((of) => Object.values(of))];
 
   it.each(folders)(
     '%s is accepted by the schemas of the API, and has no field that they do not know',
@@ -127,7 +157,7 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
     ]);
   });
 
-  describe.each(['overlays/local', 'overlays/production'])('%s', (overlay) => {
+  describe.each(overlays)('%s', (overlay) => {
     describe.each(services)('%s', (service) => {
       const deployment = () => find(manifests(overlay), 'Deployment', service);
 
@@ -146,15 +176,16 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
       it('has settings that it accepts, and only those that it reads', () => {
         const environment = environmentOf(manifests(overlay), containerOf(deployment()));
         expect(environment['PORT']).toBe(String(standardPorts[service]));
-        expect(() => readSettings(declared[service], withoutFiles(environment))).not.toThrow();
+        const told = environmentWithoutFiles(overlay, deployment());
+        expect(() => readSettings(declared[service], told)).not.toThrow();
         const unread = Object.keys(environment).filter((name) => !(name in declared[service]));
         expect(unread).toEqual([]);
       });
 
       it('sends its traces when a collector is named', () => {
-        const environment = environmentOf(manifests(overlay), containerOf(deployment()));
+        const environment = environmentWithoutFiles(overlay, deployment());
         expect(environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe('');
-        const named = { ...withoutFiles(environment), OTEL_EXPORTER_OTLP_ENDPOINT: collector.href };
+        const named = { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: collector.href };
         expect(readSettings(declared[service], named)).toMatchObject({
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.href,
           OTEL_TRACES_SAMPLER: 'traceidratio',
@@ -190,6 +221,40 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(podsOf(deployment()).template.metadata.labels).toMatchObject(selector.matchLabels);
       });
     });
+
+    it('has an audit that is given all its databases', () => {
+      const job = find(manifests(jobs.audit[overlay]), 'Job', 'audit');
+      const environment = environmentWithoutFiles(jobs.audit[overlay], job);
+      const { databaseUrl } = databaseAddresses(environment, rootFolder);
+      for (const subgraph of subgraphs)
+        expect(databaseUrl(subgraph)).toBe(secrets.get(`${subgraph}-database`)!['url']);
+      expect(containerOf(job).command).toEqual(['node', 'audit/dist/main.js']);
+    });
+
+    it('has a job for the stream of its own broker', () => {
+      const job = find(manifests(jobs.stream[overlay]), 'Job', 'stream');
+      const environment = environmentWithoutFiles(jobs.stream[overlay], job);
+      const { NATS_URL, NATS_PASSWORD, NATS_CA_FILE, NATS_REPLICAS } = subgraphSettings;
+      const read = { NATS_URL, NATS_PASSWORD, NATS_CA_FILE, NATS_REPLICAS };
+      expect(() => readSettings(read, environment)).not.toThrow();
+      const pod = environmentOf(
+        manifests(overlay),
+        containerOf(find(manifests(overlay), 'Deployment', 'users')),
+      );
+      const told = environmentOf(manifests(jobs.stream[overlay]), containerOf(job));
+      for (const name of ['NATS_URL', 'NATS_CA_FILE', 'NATS_REPLICAS']) expect(told[name]).toBe(pod[name]);
+      expect(containerOf(job).command).toEqual(['node', 'events/dist/update-stream.js']);
+    });
+  });
+
+  it('on one machine asks for less than one processor in all', () => {
+    const requested = manifests('overlays/local').flatMap((manifest) => {
+      if (!['Deployment', 'StatefulSet'].includes(manifest.kind)) return [];
+      const cpu = String(containerOf(manifest).resources.requests['cpu']);
+      return (podsOf(manifest).replicas ?? 1) * (cpu.endsWith('m') ? parseInt(cpu) : 1_000 * Number(cpu));
+    });
+    expect(requested).toHaveLength(services.length + 2);
+    expect(requested.reduce((sum, one) => sum + one)).toBeLessThan(1_000);
   });
 
   it('begins a sale with the replicas that it needs, and scales by metrics that exist', () => {
@@ -227,15 +292,15 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
   });
 
   it('migrates each database with a job, before pods that only check', () => {
-    const jobs = manifests('migrations').filter(({ kind }) => kind === 'Job');
-    expect(jobs.map(({ metadata }) => metadata.name).sort()).toEqual(
+    const migrations = manifests('migrations').filter(({ kind }) => kind === 'Job');
+    expect(migrations.map(({ metadata }) => metadata.name).sort()).toEqual(
       subgraphs.map((name) => `${name}-migrations`).sort(),
     );
     for (const subgraph of subgraphs) {
-      const job = containerOf(find(jobs, 'Job', `${subgraph}-migrations`));
-      const environment = environmentOf(manifests('migrations'), job);
-      const settings = readSettings(declared[subgraph], withoutFiles(environment)) as Record<string, unknown>;
-      expect([job.command[1], settings['MIGRATIONS']]).toEqual([
+      const job = find(migrations, 'Job', `${subgraph}-migrations`);
+      const environment = environmentWithoutFiles('migrations', job);
+      const settings = readSettings(declared[subgraph], environment) as Record<string, unknown>;
+      expect([containerOf(job).command[1], settings['MIGRATIONS']]).toEqual([
         `${folderOf(subgraph)}/dist/main.js`,
         'only',
       ]);
@@ -243,17 +308,6 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
       const told = environmentOf(manifests('overlays/production'), pod);
       expect([told['MIGRATIONS'], told['DATABASE_URL']]).toEqual(['check', expect.stringMatching(/^mysql:/)]);
     }
-  });
-
-  it('has an audit that is given all databases', () => {
-    const job = containerOf(find(manifests('audit'), 'Job', 'audit'));
-    const { databaseUrl } = databaseAddresses(
-      withoutFiles(environmentOf(manifests('audit'), job)),
-      rootFolder,
-    );
-    for (const subgraph of subgraphs)
-      expect(databaseUrl(subgraph)).toBe(secrets.get(`${subgraph}-database`)!['url']);
-    expect(job.command).toEqual(['node', 'audit/dist/main.js']);
   });
 
   it('has three NATS servers with accounts and TLS, whose disks contain what they have acknowledged', () => {

@@ -67,9 +67,11 @@ describe('a roll-out', () => {
     expect(asked).not.toContain('overlays/production');
   });
 
-  it('on one machine lets pods migrate', () => {
+  it('on one machine lets pods migrate, and gives the job for the stream the settings of that machine', () => {
     const { status, asked } = rollOut('local');
     expect(status).toBe(0);
     expect(asked).not.toContain('kubernetes/migrations');
+    expect(asked).toContain('kubernetes/overlays/local/stream\n');
+    expect(asked).not.toContain('kubernetes/stream\n');
   });
 });
