@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { assertRestored } from './backup/restoring.ts';
 import { createDatabases } from './databases.ts';
 import { rootFolder } from './home.ts';
 import { Layers, type Start } from './layers.ts';
@@ -117,6 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   try {
+    assertRestored(home);
     for (const { name, port } of allPorts(layout)) await assertPortFree(port, name, remedy);
     if (options.fresh) await removeData(home);
     await keepLastLogs(logs);

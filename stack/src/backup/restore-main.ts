@@ -1,5 +1,8 @@
 import { namedDatabases } from '../database-addresses.ts';
 import { homeFolder } from '../home.ts';
+import { Interrupted, interruption } from '../interruption.ts';
+import { standGuard } from '../processes/guard.ts';
+import type { Guard } from '../processes/guard.ts';
 import { restoreHome } from './home.ts';
 import { restore } from './restore.ts';
 
@@ -9,13 +12,27 @@ async function main(): Promise<void> {
   if (folder === undefined || folder.startsWith('-')) throw new Error('npm run restore -- FOLDER');
   const named = namedDatabases(process.env);
   const { takenAt } = await (named === undefined
-    ? restoreHome(homeFolder(), folder)
+    ? restoreHome(homeFolder(), folder, guarded())
     : restore(folder, named));
   console.log(`The databases are in their state of ${takenAt}.`);
   console.log('Start the broker without its data, then the services, and run the audit.');
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+/** No server outlives this process, and Ctrl-C ends it in order. */
+function guarded(): { guard: Guard; signal: AbortSignal } {
+  const guard = standGuard();
+  const signal = interruption(() => {
+    guard.kill();
+    process.exit(130);
+  });
+  return { guard, signal };
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    if (error instanceof Interrupted) console.error('Stopped. What was restored is incomplete: repeat it.');
+    else console.error(error instanceof Error ? error.message : error);
+    process.exit(error instanceof Interrupted ? 130 : 1);
+  },
+);

@@ -21,6 +21,7 @@ export async function restore(folder: string, { databaseUrl, ca }: Addresses): P
   const connections = await Promise.all(
     subgraphs.map(async (service) => {
       const connection = await createConnection({ uri: databaseUrl(service), ...tls({ ca }) });
+      connection.on('error', () => undefined); // its next statement fails, and says why
       return [service, connection] as const;
     }),
   );
@@ -38,7 +39,8 @@ export async function restore(folder: string, { databaseUrl, ca }: Addresses): P
   }
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
+/** @throws if the folder is not a backup, or an incomplete one */
+export async function readManifest(folder: string): Promise<Manifest> {
   try {
     return JSON.parse(await readFile(manifestFile(folder), 'utf8')) as Manifest;
   } catch (error) {
