@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { rootFolder } from './home.ts';
@@ -27,6 +29,28 @@ describe('the workflow of a public forge', () => {
         const isThere = existsSync(join(rootFolder, path.replace('/dist/', '/src/').replace(/\.js$/, '.ts')));
         expect([path, isThere]).toEqual([path, true]);
       }
+    }
+  });
+
+  it('stops where a server cannot be had, instead of testing another one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'frontrow-ci-'));
+    try {
+      const docker = join(folder, 'docker');
+      writeFileSync(docker, '#!/bin/sh\necho "no such image" >&2\nexit 1\n', { mode: 0o755 });
+      const settings = join(folder, 'settings');
+      const env = { PATH: `${folder}:${process.env['PATH']}`, TMPDIR: folder, GITHUB_ENV: settings };
+      const downloads = commands.filter((command) => command.includes('GITHUB_ENV'));
+      expect(downloads).toHaveLength(2);
+      for (const download of downloads) {
+        // The options of the shell are those of a forge that is told no other.
+        const { status } = spawnSync('bash', ['-e', '-c', download.replace(/\$\{\{.*?\}\}/, 'mysql:9')], {
+          cwd: rootFolder,
+          env,
+        });
+        expect([status, existsSync(settings)]).toEqual([1, false]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
