@@ -32,6 +32,8 @@ interface Container {
 }
 interface Probe {
   httpGet: { path: string; port: string };
+  periodSeconds: number;
+  failureThreshold: number;
 }
 interface Pods {
   replicas?: number;
@@ -220,6 +222,11 @@ const title = hasKubectl ? 'deploy/kubernetes' : 'deploy/kubernetes (skipped: th
         expect(spec).toEqual({ maxUnavailable: 1, selector });
         expect(podsOf(deployment()).template.metadata.labels).toMatchObject(selector.matchLabels);
       });
+    });
+
+    it.each(subgraphs)('leaves %s an hour to wait for its database and to migrate it', (subgraph) => {
+      const { startupProbe } = containerOf(find(manifests(overlay), 'Deployment', subgraph));
+      expect(startupProbe!.periodSeconds * startupProbe!.failureThreshold).toBe(3_600);
     });
 
     it('has an audit that is given all its databases', () => {
