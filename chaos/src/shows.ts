@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Fan } from '@frontrow/stack/fan';
+import { Fan, passwordOfFans } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { openSale } from '@frontrow/stack/open-sale';
 import type { Stack } from '@frontrow/stack/stack';
@@ -14,6 +15,7 @@ const longestMs = 120_000;
 /** Somebody who has bought a seat of a show before things went wrong. */
 interface Owner {
   readonly fan: Fan;
+  readonly email: string;
   readonly reservationId: string;
 }
 
@@ -75,18 +77,26 @@ export class Shows {
   async differences(): Promise<string[]> {
     const [leaving, cancelled] = [new Set(this.#leaving), new Set(this.#cancelled.owners)];
     const owners = [...this.#moved.owners, ...this.#cancelled.owners];
-    const all = owners.map(async (owner) => {
-      const { fan, reservationId } = owner;
-      const { status } = await fan.reservationUntil(reservationId, 'CONFIRMED', 'CANCELLED');
+    const all = owners.map((owner) => {
       const isOver = leaving.has(owner) || cancelled.has(owner);
-      const [is, shouldBe] = [
-        `${status} with ${String(await fan.balance())} points`,
+      return differencesOf(
+        owner,
         isOver ? `CANCELLED with ${String(price)} points` : 'CONFIRMED with 0 points',
-      ];
-      return is === shouldBe ? [] : [`reservation ${reservationId} of a show: ${is} instead of ${shouldBe}`];
+      );
     });
     return (await Promise.all(all)).flat();
   }
+}
+
+/** What one owner has instead of what they should have, if they differ. */
+export async function differencesOf(owner: Owner, shouldBe: string): Promise<string[]> {
+  const { reservationId } = owner;
+  // Things may have gone wrong for longer than the access token lives that the fan has bought with.
+  const insist = insistUntil(AbortSignal.timeout(60_000), () => undefined);
+  const fan = await insist(() => Fan.logIn(owner.fan.url, owner.email, passwordOfFans));
+  const { status } = await fan.reservationUntil(reservationId, 'CONFIRMED', 'CANCELLED');
+  const is = `${status} with ${String(await fan.balance())} points`;
+  return is === shouldBe ? [] : [`reservation ${reservationId} of a show: ${is} instead of ${shouldBe}`];
 }
 
 async function soldShow(url: string, operator: Fan, title: string): Promise<Show> {
@@ -96,14 +106,15 @@ async function soldShow(url: string, operator: Fan, title: string): Promise<Show
     ...size,
   });
   const buy = async (): Promise<Owner> => {
-    const fan = await Fan.register(url);
+    const email = `${randomUUID()}@example.org`;
+    const fan = await Fan.register(url, 'Fan', email);
     await fan.charge(price);
     const { pass } = await fan.waitForAdmission(sale.concertId);
     const answer = await fan.hold(sale.scheduleId, pass, { bestAvailable: { count: 1 } });
     const { reservationId } = answer as SeatHoldAnswer;
     await fan.pay(reservationId);
     await fan.reservationUntil(reservationId, 'CONFIRMED');
-    return { fan, reservationId };
+    return { fan, email, reservationId };
   };
   return { scheduleId: sale.scheduleId, owners: await Promise.all(Array.from({ length: fansOfEach }, buy)) };
 }

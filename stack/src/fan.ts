@@ -52,6 +52,9 @@ export interface Wish {
   bestAvailable?: { count: number; section?: string; maxPrice?: number };
 }
 
+/** The password of all fans that `Fan.register` signs up. */
+export const passwordOfFans = 'a-long-enough-password';
+
 /** A fan who buys tickets through the public API, in the way an app would do it. */
 export class Fan extends Api {
   readonly id: string;
@@ -64,14 +67,13 @@ export class Fan extends Api {
   }
 
   /** Signs up. If many do so at once, some are asked to come again in a moment, and this does. */
-  static async register(url: string, name = 'Fan'): Promise<Fan> {
-    const email = `${randomUUID()}@example.org`;
+  static async register(url: string, name = 'Fan', email = `${randomUUID()}@example.org`): Promise<Fan> {
     for (;;) {
       try {
         return await Fan.#enter(
           url,
           `mutation ($input: RegisterInput!) { session: register(input: $input) { ${sessionFields} } }`,
-          { email, password: 'a-long-enough-password', name },
+          { email, password: passwordOfFans, name },
         );
       } catch (error) {
         if (!(error instanceof Faulted) || !error.codes.includes('RATE_LIMITED')) throw error;
