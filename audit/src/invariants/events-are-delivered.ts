@@ -1,3 +1,5 @@
+import { retentionMs } from '@frontrow/events/broker';
+import { routes } from '@frontrow/events/routes';
 import { subgraphs } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
 import { audiences, consumerOf } from '../audiences.ts';
@@ -6,10 +8,19 @@ import { fullJoin, rows } from '../rows.ts';
 
 export const eventsAreDelivered: Invariant = {
   number: 6,
-  claim: 'Every outbox row is published; every published event was handled once by each of its consumers',
-  async *breaches(databases) {
+  claim:
+    'Every outbox row is published; every published event was handled once by each of its consumers, and no other was',
+  async *breaches(databases, now) {
     yield* unpublished(databases);
-    yield* unhandled(databases);
+    const oldest = oldestRemembered(now);
+    const published = await sumsOf(
+      databases,
+      () => `SELECT type AS name, ${minuteOf('id')} AS minute, ${sum('id')} AS sum
+        FROM outbox WHERE published_at IS NOT NULL GROUP BY name, minute`,
+    );
+    const handled = await sumsOf(databases, (service) => handledBy(service, oldestOf(published, oldest)));
+    yield* unhandled(databases, published, handled);
+    yield* neverPublished(databases, published, handled, oldest);
     yield* unknownConsumers(databases);
   },
 };
@@ -26,13 +37,9 @@ async function* unpublished(databases: Databases) {
   }
 }
 
-async function* unhandled(databases: Databases) {
-  const published = await sumsOf(
-    databases,
-    () => `SELECT type AS name, ${minuteOf('id')} AS minute, ${sum('id')} AS sum
-      FROM outbox WHERE published_at IS NOT NULL GROUP BY name, minute`,
-  );
-  const handled = await sumsOf(databases, (service) => handledBy(service, oldestOf(published)));
+type SumsOfAll = Readonly<Record<Subgraph, Sums>>;
+
+async function* unhandled(databases: Databases, published: SumsOfAll, handled: SumsOfAll) {
   for (const { type, by, to } of audiences) {
     for (const [minute, sum] of published[by].get(type) ?? []) {
       for (const service of to) {
@@ -59,10 +66,10 @@ const minuteOf = (id: string) => `LEFT(${id}, 8)`;
 const sum = (id: string) => `CONCAT(COUNT(*), ' ', CAST(BIT_XOR(CRC32(${id})) AS UNSIGNED))`;
 
 /** Inboxes keep events for longer than outboxes. */
-const oldestOf = (published: Record<Subgraph, Sums>) =>
+const oldestOf = (published: SumsOfAll, remembered: string) =>
   Object.values(published)
     .flatMap((sums) => [...sums.values()].flatMap((minutes) => [...minutes.keys()]))
-    .reduce((oldest, minute) => (minute < oldest ? minute : oldest), 'f');
+    .reduce((oldest, minute) => (minute < oldest ? minute : oldest), remembered);
 
 /** One query for each consumer, because each is a range of the primary key; grouping by the name as well takes twice as long. */
 const handledBy = (service: Subgraph, oldest: string) => {
@@ -116,10 +123,77 @@ async function* missing(databases: Databases, { type, by, service, consumer, min
      UNION SELECT event_id FROM dead_letters WHERE consumer = ? AND event_id LIKE ? ORDER BY 1`,
     [consumer, `${minute}%`, consumer, `${minute}%`],
   );
-  // Events that are in the inbox and not in the outbox are older than what the outbox keeps.
+  // An event that is only in the inbox is older than what the outbox keeps, or named by `neverPublished`.
   for await (const { left, right } of fullJoin(published, settled)) {
     if (left !== undefined && right === undefined) yield left;
   }
+}
+
+/**
+ * The first minute whose events must all be in outboxes still. An outbox keeps an event for longer than this after it was emitted; the
+ * hour is for clocks that differ.
+ */
+function oldestRemembered(now: Date): string {
+  const ms = now.getTime() - retentionMs + 60 * 60 * 1_000;
+  return Math.ceil(ms / 0x1_0000)
+    .toString(16)
+    .padStart(8, '0');
+}
+
+/** The events that somebody has handled, and that none of those who publish their type knows: its database lost what it had told. */
+async function* neverPublished(
+  databases: Databases,
+  published: SumsOfAll,
+  handled: SumsOfAll,
+  oldest: string,
+) {
+  for (const [type, { publishedBy, handledBy }] of Object.entries(routes)) {
+    for (const service of handledBy) {
+      const consumer = consumerOf(service, type);
+      for (const [minute, sum] of handled[service].get(consumer) ?? []) {
+        if (minute < oldest) continue;
+        if (sum === total(publishedBy.map((by) => published[by].get(type)?.get(minute)))) continue;
+        for (const id of await unknownTo(databases, publishedBy, { type, service, consumer, minute })) {
+          const problem = `${type} was handled, but never published by ${publishedBy.join(', ')}`;
+          yield { row: `${service}: inbox row ${id}`, problem };
+        }
+      }
+    }
+  }
+}
+
+/** The sum of all events that have been added up in parts. */
+function total(parts: readonly (string | undefined)[]): string {
+  let [count, checksum] = [0, 0];
+  for (const part of parts) {
+    const [more = 0, other = 0] = part?.split(' ').map(Number) ?? [];
+    count += more;
+    checksum ^= other;
+  }
+  return `${count} ${checksum >>> 0}`;
+}
+
+/** The inbox is read first: an event is in an outbox before anybody can handle it, so one that comes meanwhile is not named. */
+async function unknownTo(
+  databases: Databases,
+  publishedBy: readonly Subgraph[],
+  { type, service, consumer, minute }: Omit<Place, 'by'>,
+): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const handled = rows<{ id: string }>(
+    databases[service],
+    'SELECT event_id AS id FROM inbox WHERE consumer = ? AND event_id LIKE ?',
+    [consumer, `${minute}%`],
+  );
+  for await (const { id } of handled) ids.add(id);
+  for (const by of publishedBy) {
+    const known = rows<{ id: string }>(databases[by], 'SELECT id FROM outbox WHERE id LIKE ? AND type = ?', [
+      `${minute}%`,
+      type,
+    ]);
+    for await (const { id } of known) ids.delete(id);
+  }
+  return ids;
 }
 
 async function* unknownConsumers(databases: Databases) {

@@ -61,6 +61,10 @@ describe('the audit', () => {
       reservationId,
     );
     await change('DELETE FROM frontrow_reservations.inbox WHERE consumer LIKE ?', '%payment-completed%');
+    await change(
+      "DELETE FROM frontrow_users.outbox WHERE type = 'user.registered.v1' AND subject = ?",
+      fan.id,
+    );
     await change('UPDATE frontrow_queue.tickets SET number = 99, max_active = 0 WHERE id = ?', ticketId);
     await change(
       'UPDATE frontrow_reservations.seat_tickets SET voided_at = issued_at WHERE reservation_id = ? AND position = 0',
@@ -77,6 +81,7 @@ describe('the audit', () => {
     expect(naming(4, fan.id)).toHaveLength(1);
     expect(naming(5, reservationId)).toHaveLength(1);
     expect(naming(6, 'payments: event')).toHaveLength(1);
+    expect(naming(6, 'payments: inbox row')).toHaveLength(1);
     expect(naming(7, `${sale.concertId}, ticket 99`)).toHaveLength(1);
     expect(naming(7, sale.concertId)).toHaveLength(2);
     expect(naming(8, fan.id)).toHaveLength(1);
