@@ -254,7 +254,10 @@ export type DeliveryTarget =
   | 'DATA_PLATFORM'
   /** Slack, which is told of confirmed reservations. */
   | 'SLACK'
-  /** The fan, by mail: confirmed reservations, refunds, and links to confirm the e-mail address or to reset the password. */
+  /**
+   * The fan, by mail: confirmed reservations, moved shows, refunds, and links to confirm the e-mail address or to reset the
+   * password.
+   */
   | 'MAIL';
 
 /** Whether a target has been told. */

@@ -25,7 +25,7 @@ export interface MailClientOptions extends Pages {
   ) => Promise<DataOf<typeof reservationConfirmed> | undefined>;
 }
 
-/** A fan's mailbox, which gets news of tickets, refunds and links. */
+/** A fan's mailbox, which gets news of tickets, moved shows, refunds and links. */
 export class MailClient {
   readonly #options: MailClientOptions;
 

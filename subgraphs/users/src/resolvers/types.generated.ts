@@ -209,7 +209,10 @@ export type OperatorAction = {
   operator?: Maybe<User>;
   /** The name of the mutation, e.g. configureWaitingRoom. */
   action: Scalars['String']['output'];
-  /** The id of what was acted on: a concert, schedule, dead letter, delivery or user. */
+  /**
+   * The id of what was acted on: a concert, schedule, hall, dead letter, delivery or user. For exportRefunds and exportLedger it
+   * is the name of the mutation.
+   */
   subjectId: Scalars['ID']['output'];
   /** The subject before the action, as an object of fields; null if it is new. There are no names or e-mail addresses in it. */
   before?: Maybe<Scalars['JSON']['output']>;
@@ -349,14 +352,15 @@ export type Mutation = {
   /**
    * Makes an account and logs in. A password that is among the most common ones is BAD_USER_INPUT. Refusals: EMAIL_TAKEN;
    * TOO_MANY_ATTEMPTS when too many accounts were made from the caller's address. RATE_LIMITED while too many passwords are
-   * being checked. An operation may have one register or one logIn (else OPERATION_TOO_COMPLEX).
+   * being checked. An operation may have only one of register, logIn, changePassword, resetPassword and deleteMyAccount (else
+   * OPERATION_TOO_COMPLEX).
    */
   register: SessionResult;
   /**
    * Opens a session. Refusals: INVALID_CREDENTIALS; TOO_MANY_ATTEMPTS after ten wrong passwords. If strangers guess passwords of
    * an account, its owner can still log in from an address where they have logged in before, or by sending an access token of the
-   * account. RATE_LIMITED while too many passwords are being checked. An operation may have one register or one logIn (else
-   * OPERATION_TOO_COMPLEX).
+   * account. RATE_LIMITED while too many passwords are being checked. An operation may have only one of register, logIn,
+   * changePassword, resetPassword and deleteMyAccount (else OPERATION_TOO_COMPLEX).
    */
   logIn: SessionResult;
   /**
@@ -396,8 +400,8 @@ export type Mutation = {
    * Changes the password of the viewer's account, ends all its sessions except that of the request, and makes links void that
    * were mailed to reset the password. A password that is among the most common ones is BAD_USER_INPUT. Refusals:
    * INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS. UNAUTHENTICATED when nobody is logged in, or the session that asks is over.
-   * RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn (else
-   * OPERATION_TOO_COMPLEX).
+   * RATE_LIMITED while too many passwords are being checked. An operation may have only one of register, logIn,
+   * changePassword, resetPassword and deleteMyAccount (else OPERATION_TOO_COMPLEX).
    */
   changePassword: ChangePasswordResult;
   /**
@@ -408,8 +412,8 @@ export type Mutation = {
   /**
    * Sets another password with a mailed link, ends all sessions of the account, and logs in. This also confirms the e-mail
    * address. Refusal: RESET_EXPIRED. A password that is among the most common ones is BAD_USER_INPUT, and the token stays valid.
-   * RATE_LIMITED while too many passwords are being checked. An operation may have one of this, register and logIn (else
-   * OPERATION_TOO_COMPLEX).
+   * RATE_LIMITED while too many passwords are being checked. An operation may have only one of register, logIn,
+   * changePassword, resetPassword and deleteMyAccount (else OPERATION_TOO_COMPLEX).
    */
   resetPassword: SessionResult;
   /**
@@ -426,7 +430,8 @@ export type Mutation = {
    * Deletes the viewer's account. Name, e-mail address and password are deleted, sessions end at once, and access tokens are
    * void within about a second. Amounts stay in the ledger, under an id that leads to no person.
    * Refusals: LOSS_NOT_ACCEPTED, INVALID_CREDENTIALS, TOO_MANY_ATTEMPTS, OPERATORS_STAY. RATE_LIMITED while too many passwords
-   * are being checked. An operation may have one of this, register and logIn (else OPERATION_TOO_COMPLEX).
+   * are being checked. An operation may have only one of register, logIn, changePassword, resetPassword and deleteMyAccount
+   * (else OPERATION_TOO_COMPLEX).
    */
   deleteMyAccount: DeleteMyAccountResult;
 };
