@@ -2,7 +2,10 @@ import type { KeyPurpose, SigningKeys } from '@frontrow/kit/signing-keys';
 import { accessTokenAudience, accessTokenIssuer } from '@frontrow/kit/viewer';
 import type { User } from '../domain/account.ts';
 
-/** An access token stays valid until it expires, so this is the longest time for which one can outlive its session. */
+/**
+ * How long an access token is valid. One whose session ends is void within about a second; only where nobody hears of that,
+ * because `users` cannot be reached, does it stay valid until it expires.
+ */
 const accessTokenSeconds = 15 * 60;
 
 export const accessTokenKeys: KeyPurpose = {

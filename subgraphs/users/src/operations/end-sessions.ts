@@ -29,7 +29,8 @@ export const endOtherSessions = (outbox: Outbox, viewer: Viewer, now: Date): Pro
     return endOthersOf(manager, viewer, now);
   });
 
-// Somebody who was shut out still has an access token that is valid for some minutes, and must not use it to shut out the owner.
+// The access token of somebody who was shut out is still accepted for a moment, until its revocation is heard of. They must not
+// use it to shut out the owner.
 // The one exception is a request to end its own session once more: the answer to the first request may have been lost.
 async function requireOpen(
   manager: EntityManager,
