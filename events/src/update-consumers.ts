@@ -9,14 +9,14 @@ import { handledBy } from './routes.ts';
 import { services } from './services.ts';
 import type { ServiceName } from './services.ts';
 
-/** How long a consumer that has been replaced may take to be read to its end, in ms. */
+/** How long to wait until a consumer that has been replaced can be deleted, in ms. */
 const drainMs = 30_000;
 const lookEveryMs = 200;
 
 /**
  * Brings the consumers of all services up to date: their settings, and what they hand out. Where the broker filters several
- * subjects (NATS 2.10 and later) each service gets one for all types that it handles; those for one type each are deleted when
- * they have been read to their end. Services go on meanwhile. Only the administrator's account may do this.
+ * subjects (NATS 2.10 and later) each service gets one for all types that it handles; those for one type each are then deleted, as
+ * soon as what the stream had by then has been read from them. Services go on meanwhile. Only the administrator's account may do this.
  */
 export async function updateConsumers(broker: Broker, log: Logger, withinMs = drainMs): Promise<void> {
   const all = new Map<string, ConsumerInfo>();
@@ -97,7 +97,10 @@ async function deleteReplaced(
         break;
       }
       if (performance.now() >= giveUpAt) {
-        log.warn({ consumer: name }, 'it has not been read to its end yet, so it stays: run this again');
+        log.warn(
+          { consumer: name },
+          'older events have not all been read from this consumer, so it stays: run update-stream again',
+        );
         break;
       }
       await pause(lookEveryMs);

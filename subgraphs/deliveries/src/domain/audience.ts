@@ -23,7 +23,7 @@ const audience: Readonly<Record<string, readonly Target[]>> = {
 /** The targets of events of this type. */
 export const audienceOf = (eventType: string): readonly Target[] => audience[eventType] ?? [];
 
-// Each type has a consumer of its own, so events of one reservation may arrive in another order than they happened.
+// Events of one reservation may arrive in another order than they happened: see events/README.md.
 const causes: Readonly<Record<string, string>> = {
   [reservationConfirmed.type]: paymentCompleted.type,
   [paymentRefunded.type]: paymentCompleted.type,
