@@ -15,7 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export class SetUpFailed extends Error {}
 
 /**
- * @param {{ say?: (line: string) => void, forTests?: boolean }} [options] tests need a browser too
+ * @param {{ say?: (line: string) => void, forTests?: boolean }} [options] tests also need a browser, and some of them MariaDB, Prometheus and kubectl
  * @throws {SetUpFailed}
  */
 export async function setUp({ say = console.log, forTests = false } = {}) {
@@ -118,8 +118,10 @@ const forSomeTests = [
 
 async function installForSomeTests(say) {
   const asRoot = rootCommand();
-  for (const each of forSomeTests.filter(({ programs }) => !programs.every(findProgram))) {
-    const skipped = `${each.skipped} will be skipped: they need ${each.programs.join(' and ')}.`;
+  for (const each of forSomeTests) {
+    const missing = each.programs.filter((program) => !findProgram(program));
+    if (missing.length === 0) continue;
+    const skipped = `${each.skipped} will be skipped, because these programs are missing: ${missing.join(', ')}.`;
     if (!asRoot || !findProgram('apt-get')) {
       say(`${skipped}\n  - ${installation(each.packages)}`);
       continue;
@@ -230,8 +232,8 @@ export function advice(packages, platform = process.platform) {
     'set MYSQLD to the path of mysqld (8.4 or later) or mariadbd (10.11 or later), and NATS_SERVER to the path of nats-server (2.9 or later)',
     ...(packages.includes('chromium') ? ['set CHROMIUM to the path of Chromium or Chrome'] : []),
     spawnSync('docker', ['compose', 'version']).status === 0
-      ? 'Docker is here: `docker compose up --build` runs the whole system from images, and needs neither'
-      : 'with Docker, `docker compose up --build` runs the whole system from images, and needs neither',
+      ? 'Docker is here: `npm run secrets && docker compose up --build` runs the whole system from images, without any of these'
+      : 'with Docker, `npm run secrets && docker compose up --build` runs the whole system from images, without any of these',
   ];
   return ['What you can do:', ...ways.map((way) => `  - ${way}`)].join('\n');
 }

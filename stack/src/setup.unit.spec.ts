@@ -18,6 +18,6 @@ describe('a set-up', () => {
     const said = advice(packages, platform);
     expect(said.split('\n')[1]).toContain(way);
     expect(said).toContain('MYSQLD');
-    expect(said).toContain('docker compose up --build');
+    expect(said).toContain('npm run secrets && docker compose up --build');
   });
 });
