@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
-/** It begins with a letter: what begins otherwise is no text to everybody who reads it. */
+/** It begins with a letter, because YAML and the configuration of NATS may take a value that begins with a digit for a number. */
 const madeUp = () => `s${randomBytes(24).toString('hex')}`;
 
 /** The names of all variables that compose does not start without. */
