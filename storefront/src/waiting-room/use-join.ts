@@ -23,7 +23,7 @@ export function useJoin(concertId: string, asksForChallenge: boolean): Joining {
   const [solving, setSolving] = useState(false);
   const [fault, setFault] = useState<Problem>();
 
-  /** @returns null if the organiser has just switched challenges off */
+  /** @returns null if an operator has just switched challenges off */
   const solve = async () => {
     setSolving(true);
     try {

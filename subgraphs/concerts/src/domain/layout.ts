@@ -71,7 +71,7 @@ export function layOutStage(sections: readonly Plan[]): Point[] {
 
 /**
  * Neighbouring sections of one price share a ring while there is room. Dearer sections stay in front of cheaper ones, since the
- * organiser lists them from the stage on.
+ * operator lists them from the stage on.
  */
 function wedgesOf(sections: readonly Plan[]): Wedge[] {
   const wedges: Wedge[] = [];

@@ -36,7 +36,7 @@ export interface SeatFilter {
 export const labelOf = ({ section, row, number }: Pick<Seat, 'section' | 'row' | 'number'>): string =>
   row === 0 ? `${section}-${number}` : `${section}-${row}-${number}`;
 
-/** A seat as the organiser lays it out. */
+/** A seat as the operator lays it out. */
 export interface NewSeat {
   readonly id: string;
   readonly sectionId: string;

@@ -3,9 +3,9 @@ import type { Section } from '../domain/concert.ts';
 import type { SectionChange } from '../domain/hold.ts';
 
 /*
- * How many seats of a section are held, sold and kept back, without reading its seats. If each section had one row, all its
- * buyers would wait for that row. So each section has many rows, called slots, which readers add up. A slot may be negative,
- * because a hold that was counted in one may be released in another; the sum never is.
+ * How many seats of a section are held, sold and kept back, without reading its seats. If each section had one row, all fans
+ * who hold its seats would wait for that row. So each section has many rows, called slots, which readers add up. A slot may be
+ * negative, because a hold that was counted in one may be released in another; the sum never is.
  *
  * A transaction changes only the slots of its connection's number. Handlers of events, whose transactions stay open for a whole
  * batch, use other slots than fans, so a fan never waits for a batch.

@@ -12,9 +12,9 @@ import { batchSize, endWaiting, sendHome } from './end-waiting.ts';
 import type { LineDependencies } from './line-dependencies.ts';
 
 /**
- * Moves the line of one room: ends no-shows, then fills free places in order of number. Any replica may do it at any
- * moment; the room's lock makes them take turns. It waits for the lock rather than skipping the room, because in a rush somebody
- * always joins, and the line would stand still.
+ * Moves the line of one room: ends the tickets of fans who are away, then fills free places in order of number. Any replica may
+ * do it at any moment; the room's lock makes them take turns. It waits for the lock rather than skipping the room, because in a
+ * rush somebody always joins, and the line would stand still.
  * @returns 'more' when a batch was full
  */
 export const moveLine = (lineDeps: LineDependencies, concertId: string): Promise<'more' | 'done'> =>

@@ -59,8 +59,8 @@ export async function updateRoom(
 }
 
 /**
- * The rooms in which somebody waits and something can be done: free places to fill, no-shows to end, or the whole line
- * to end because the room is closed. This looks without locks, so the caller must look again.
+ * The rooms in which somebody waits and something can be done: free places to fill, tickets of fans who are away to
+ * end, or the whole line to end because the room is closed. This looks without locks, so the caller must look again.
  * @param awaySince fans who were not seen since this instant are away
  */
 export async function roomsToMove(manager: EntityManager, now: Date, awaySince: Date): Promise<string[]> {
