@@ -78,7 +78,10 @@ interface ViewingSubscriber extends Subscriber {
 /** Root fields that tell what changed, and not how things are: see federated-subscriptions/README.md. */
 const increments = ['seatsChanged'];
 
-/** Most of the time that the process has to shut down; the rest is for what is behind it. In ms. */
+/**
+ * How long sending all clients away may take, in ms: half of the time that the process has to end. The other half is for the parts
+ * that are closed afterwards.
+ */
 const drainMs = 5_000;
 
 /** Subscriptions as the gateway's settings, limits and identities have them. To be called before the federation is loaded. */
@@ -204,7 +207,8 @@ function admission(options: SubscriptionsOptions) {
   };
 }
 
-// A page could use the token of nobody but itself. But what it may not do by HTTP it should not be able to do like this.
+// A foreign page has no fan's token, so it could do no harm. But a page that may not call the API by HTTP must not be able to call it
+// over a WebSocket either.
 function mayCall({ headers }: IncomingMessage, origins: readonly string[]): boolean {
   const { origin, host } = headers;
   if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
