@@ -27,7 +27,7 @@ export interface DoneBefore<Answer> {
 /**
  * Operations for operators take an `Acting` instead of a viewer, and only this function makes one.
  * @param action the name of the mutation
- * @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan
+ * @throws UNAUTHENTICATED when nobody is logged in, FORBIDDEN when it is a fan, or staff
  */
 export const asOperator = (viewer: Viewer | null, action: string): Acting => ({
   actionId: newId(),

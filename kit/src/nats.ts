@@ -1,6 +1,6 @@
 /*
- * The broker's client: all that is used of it, and the only place that imports it (a lint rule keeps this). `nats` 2.29 is the last of
- * its line; @nats-io/transport-node and @nats-io/jetstream take its place here.
+ * The broker's client: all that is used of it, and the only place that imports it (a lint rule keeps this). `nats` 2.29 is the last
+ * release of this package. Its successors, @nats-io/transport-node and @nats-io/jetstream, would be imported here.
  */
 export {
   AckPolicy,

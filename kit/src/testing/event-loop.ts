@@ -4,8 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const resolutionMs = 5;
 
 /**
- * What `workMs` may be in a test, in ms. The promise is 50, which is measured on a quiet machine (docs/performance.md); where
- * neighbours starve the processor's caches, 57 were seen where 20 are usual. What nobody slices takes 160 and more.
+ * The most that `workMs` may be in a test, in ms. The goal is 50 on a quiet machine; where neighbours starve the processor's caches,
+ * 57 were seen where 20 are usual. Work that is not divided into pieces takes 160 and more.
  */
 export const mostWorkMs = 100;
 
