@@ -92,7 +92,7 @@ export class Dispatcher {
   async #dispatch(): Promise<Left> {
     const { database, target, atOnce } = this.#options;
     const free = atOnce - this.#underWay.size;
-    if (free < atOnce / 4) return 'done'; // those that end wake us
+    if (free < atOnce / 4) return 'done'; // each delivery that ends wakes the dispatcher
     const gapLeft = this.#leasedAt + leaseGapMs - performance.now();
     if (gapLeft > 0 && !this.#hasMore) return gapLeft;
     if (!this.#isWoken) {
@@ -116,12 +116,15 @@ export class Dispatcher {
     );
     this.#hasMore = started.length === free;
     for (const delivery of started) this.#track(this.#send(delivery, lease, permit));
-    if (started.length > 0) return 'done'; // likewise
+    if (started.length > 0) return 'done'; // the same: they wake it when they end
     if (opensAt !== undefined) await this.#giveUpOverdue(now);
     return untilInstant(opensAt ?? (await nextDue(database.manager, target, now)));
   }
 
-  /** What is due meets no attempt that could fail for the last time while nothing is let through. */
+  /**
+   * While the circuit is open, nothing is attempted, so no last attempt could fail. Deliveries whose time is over are given up here
+   * instead.
+   */
   async #giveUpOverdue(now: Date): Promise<void> {
     const { database, target, log } = this.#options;
     const count = await failOverdue(database, target, now);

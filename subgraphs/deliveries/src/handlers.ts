@@ -22,7 +22,10 @@ const contracts = [
   reservationMoved,
 ];
 
-/** Everything that deliveries listens to: purchases are noted together, and who gets mail, whether it is on by then or not. */
+/**
+ * The handlers of all events that deliveries reacts to. Deliveries are noted for a whole batch of events together. Addresses are noted
+ * even while mail is off.
+ */
 export function handlersFor(noting: Noting): Handler[] {
   const note = (tx: Transaction, events: readonly EventEnvelope[]) =>
     noteDeliveries(tx, events, noting, new Date());
@@ -32,7 +35,7 @@ export function handlersFor(noting: Noting): Handler[] {
       noteRecipients(
         tx.manager,
         events.flatMap(({ data: { userId, email, locale } }) =>
-          // Without an address it is from before there was mail, or was forgotten since.
+          // An event without an address is from a release without mail, or its account was deleted since.
           email?.includes('@') === true ? [{ userId, email, locale: locale ?? 'en' }] : [],
         ),
       ),

@@ -30,7 +30,8 @@ run(async () => {
   const consumers = handlers.map(({ contract }) => consumerName('sagas', contract.type));
   // This must come first, because consumers must not be handling what they are made to forget here.
   const isRebuilt = await untilItAnswers(log, () => rebuildLogIfEmpty(outbox, consumers));
-  if (isRebuilt) log.info('the log is empty; everybody is asked for it');
+  if (isRebuilt)
+    log.info('the log of purchases is empty: all services are asked to publish their retained events again');
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   // No step of a purchase waits for the log.
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers), gapMs: 200 });

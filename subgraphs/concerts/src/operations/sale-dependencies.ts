@@ -18,7 +18,7 @@ interface Given {
   readonly ids: GivenIds;
   /** The public keys of the queue, which signs the passes. */
   readonly passKeys: JWTVerifyGetKey;
-  /** How long a hold lasts. */
+  /** How long a reservation may be paid, from the hold on, in s. */
   readonly holdSeconds: number;
 }
 

@@ -1,9 +1,12 @@
 import type { Broker } from '@frontrow/events/broker';
 
-/** On this, `concerts` names each ticket that a fan left, once it has taken that in: the ticket's id as text. */
+/**
+ * The subject on which `concerts` reports each ticket that its fan left, once the ticket's pass opens nothing any more. A message is
+ * the ticket's id.
+ */
 const subject = 'concerts.pass-closed';
 
-/** How long somebody who leaves waits for that at the most, in ms. */
+/** How long a fan who leaves waits for this report at the most, in ms. */
 const patienceMs = 2_000;
 
 /** Hears from `concerts` whose passes open nothing any more. */
@@ -17,8 +20,8 @@ export interface ClosedPasses {
 }
 
 /**
- * One message on core NATS for each ticket, at most once, kept by nobody. It decides nothing: the ticket has ended when that is
- * committed, and the event which says so reaches `concerts` in any case. It only lets the answer to a fan who leaves wait for that.
+ * One message on core NATS for each ticket, at most once, kept by nobody. It decides nothing: the ticket has ended once its end is
+ * committed, and the event about it reaches `concerts` in any case. The message only says when the fan who left can be answered.
  */
 export function hearClosedPasses({ connection, isConnected }: Broker): ClosedPasses {
   /** What to do when a ticket's pass is closed, by the ticket's id. */

@@ -1,6 +1,6 @@
 import type { Reservation } from './reservation.ts';
 
-/** What opens the door to one seat of a reservation. The queue's tickets, which reservations have the id of, are others. */
+/** What opens the door to one seat of a reservation. Queue tickets, whose ids reservations also have, are something else. */
 export interface SeatTicket {
   readonly id: string;
   readonly reservationId: string;
@@ -12,8 +12,8 @@ export interface SeatTicket {
 }
 
 /**
- * The tickets that reservations have once they are in these states, and those whose tickets are void. That they had them before
- * changes nothing.
+ * The tickets that reservations in these states must have, and the ids of the reservations whose tickets are void. It does not
+ * matter whether the tickets exist, or are void, already.
  */
 export function ticketsFollowing(
   changed: readonly Reservation[],

@@ -23,11 +23,12 @@ export interface Move {
 const clockToleranceMs = 60_000;
 
 /**
- * Decides what to do about a saga if nothing more is heard of it; null: nothing, however long.
+ * Decides what to do about a saga if nothing more is heard of it; null if nothing is to be done, however long that lasts.
  *
- * Time counts from when a step was heard of. News that come late say that more may be on their way, after the broker was
- * away, or while a log is rebuilt: then as long again is waited as they were late. And a replay must have been heard of
- * here in vain before a saga is put back: while the broker is away, nobody can tell whether it stands still.
+ * Time counts from when a step was heard of. A step that arrives late, after the broker was away or while the log is rebuilt,
+ * shows that more may be on the way, so the wait is longer by as much as the step was late. Before a saga is put back, a replay
+ * of it must have arrived here and brought nothing new, because while the broker is away nobody can tell whether the saga stands
+ * still.
  */
 export function nextMove(id: string, steps: readonly Step[], patience: Patience): Move | null {
   const saga = sagaOf(id, steps);
