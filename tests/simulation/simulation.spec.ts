@@ -8,7 +8,7 @@ import { simulate } from './simulate.ts';
 import { variants } from './variants.ts';
 
 // As many as `npm test` has time for. FRONTROW_SCHEDULES=100000 runs more, and so does `npm run simulate`.
-const schedules = Number(process.env['FRONTROW_SCHEDULES'] ?? 60);
+const schedules = Number(process.env['FRONTROW_SCHEDULES'] ?? 30);
 
 /** A mark or a variant that is not seen in this many schedules counts as not found. */
 const enough = 2_000;
