@@ -6,6 +6,7 @@ import type { PurchasePartsFragment } from '../api/operations.generated.ts';
 import { useAction } from '../api/use-action.ts';
 import { ActionButton } from '../design/action-button.tsx';
 import { Notice, ProblemNotice } from '../design/notice.tsx';
+import { Failed } from '../design/states.tsx';
 import { useNow } from '../design/use-now.ts';
 import { formatCountdown, formatPoints, formatPrice } from '../i18n/formats.ts';
 import { useCharge } from '../wallet/use-charge.ts';
@@ -22,7 +23,7 @@ interface PayProps {
  */
 export function Pay({ purchase, onOver }: PayProps) {
   const { t, i18n } = useTranslation();
-  const { data } = useQuery(BalanceDocument, { fetchPolicy: 'cache-and-network' });
+  const { data, loading, error, refetch } = useQuery(BalanceDocument, { fetchPolicy: 'cache-and-network' });
   const paying = useAction(PayDocument);
   const charging = useCharge();
   const left = Date.parse(purchase.expiresAt) - useNow();
@@ -65,7 +66,9 @@ export function Pay({ purchase, onOver }: PayProps) {
       </dl>
       {missing > 0 && <Notice tone="warning">{t('purchase.short', { points: points(missing) })}</Notice>}
       <ProblemNotice problem={paying.problem ?? charging.problem} />
-      {missing > 0 ? (
+      {balance === undefined && !loading ? (
+        <Failed error={error} again={refetch} />
+      ) : missing > 0 ? (
         <ActionButton busy={charging.busy} isDisabled={isOver} onPress={() => void charging.charge(missing)}>
           {t('purchase.chargeNow', { points: points(missing) })}
         </ActionButton>

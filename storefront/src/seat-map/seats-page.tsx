@@ -56,20 +56,24 @@ function Hall({ schedule, seats }: OpenHall) {
   const {
     hold,
     lost: refused,
+    again,
     busy,
     problem,
   } = useHold(schedule.id, (ids) => {
     seats.take(ids);
   });
   // The page may show that somebody else took a seat before the fan asks for it, or only the refusal shows it.
-  const lost = busy ? undefined : gone.length > 0 ? { seatIds: gone, wanted } : refused;
+  // After an attempt without an answer, the seats that are taken may be the fan's own.
+  const lost = busy || again ? undefined : gone.length > 0 ? { seatIds: gone, wanted } : refused;
   const [view, setView] = useState<'map' | 'list'>('map');
 
-  const holdBy = async (wish: Parameters<typeof hold>[0]) => {
-    if (pass === null) return;
-    await hold(wish, pass);
+  const asked = async (attempt: Promise<void>) => {
+    await attempt;
     // The pass may have ended, or been replaced.
     void refetch().catch(() => undefined);
+  };
+  const holdBy = async (wish: Parameters<typeof hold>[0]) => {
+    if (pass !== null) await asked(hold(wish, pass));
   };
   const [area, setArea] = useState<string>();
   const choosing = { seats, chosen, toggle, onArea: ({ name }: Section) => setArea(name) };
@@ -99,6 +103,13 @@ function Hall({ schedule, seats }: OpenHall) {
         )}
       </div>
       <ProblemNotice problem={problem} />
+      {again && (
+        <div>
+          <Button className="button" onPress={() => void asked(again())}>
+            {t('common.tryAgain')}
+          </Button>
+        </div>
+      )}
       <div className={pass === null ? undefined : 'hall-columns'}>
         <div className="stack tight">
           <Choices label={t('seats.view')} isLabelHidden value={view} onChange={setView}>

@@ -1,7 +1,8 @@
+import { useApolloClient } from '@apollo/client/react';
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { newKey } from '../api/idempotency-key.ts';
-import { HoldDocument } from '../api/operations.generated.ts';
+import { HoldDocument, UnpaidReservationDocument } from '../api/operations.generated.ts';
 import type { HoldSeatsInput } from '../api/operations.generated.ts';
 import type { Problem } from '../api/problem.ts';
 import { useAction } from '../api/use-action.ts';
@@ -18,6 +19,8 @@ export interface Holding {
   readonly hold: (wish: Wish, admissionToken: string) => Promise<void>;
   /** The seats that somebody else had first, at the last attempt. */
   readonly lost: Lost | undefined;
+  /** Asks once more for the same, with the same key. Undefined unless the last attempt had no answer: it may have held the seats. */
+  readonly again: (() => Promise<void>) | undefined;
   readonly busy: boolean;
   readonly problem: Problem | undefined;
 }
@@ -27,15 +30,15 @@ export function useHold(scheduleId: string, onLost: (seatIds: readonly string[])
   const { run, busy, problem } = useAction(HoldDocument);
   const [, navigate] = useLocation();
   const [lost, setLost] = useState<Lost>();
-  const last = useRef({ wish: '', key: '' });
+  const client = useApolloClient();
+  const last = useRef<{ wish: Wish; admissionToken: string; key: string }>(undefined);
 
   const hold = async (wish: Wish, admissionToken: string) => {
-    const told = JSON.stringify(wish);
-    if (last.current.wish !== told) last.current = { wish: told, key: newKey() };
+    const isSame = JSON.stringify(last.current?.wish) === JSON.stringify(wish);
+    const key = (isSame ? last.current?.key : undefined) ?? newKey();
+    last.current = { wish, admissionToken, key };
     setLost(undefined);
-    const answer = await run({
-      input: { scheduleId, admissionToken, idempotencyKey: last.current.key, ...wish },
-    });
+    const answer = await run({ input: { scheduleId, admissionToken, idempotencyKey: key, ...wish } });
     switch (answer?.__typename) {
       case 'SeatHold':
         navigate(`/tickets/${answer.reservationId}`);
@@ -45,8 +48,13 @@ export function useHold(scheduleId: string, onLost: (seatIds: readonly string[])
         setLost({ seatIds: answer.seatIds, wanted: wish.seatIds?.length ?? answer.seatIds.length });
         break;
       case undefined:
+        // If the seats are held nevertheless, every page says so.
+        void client.refetchQueries({ include: [UnpaidReservationDocument] }).catch(() => undefined);
         break;
     }
   };
-  return { hold, lost, busy, problem };
+  const again = async () => {
+    if (last.current) await hold(last.current.wish, last.current.admissionToken);
+  };
+  return { hold, lost, again: problem?.kind === 'fault' ? again : undefined, busy, problem };
 }
