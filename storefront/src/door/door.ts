@@ -110,11 +110,16 @@ export class Door {
    */
   async setUp(setup: Setup): Promise<void> {
     const { api, store } = this.#options;
-    const keys = await api.keys();
-    await store.forgetShow();
-    this.#changes.clear();
-    this.#known = { setup, keys, cursor: null, asOf: null, tickets: 0, admitted: 0, conflicts: [] };
-    await this.refresh();
+    await this.#asking(async () => {
+      const keys = await api.keys();
+      await store.forgetShow();
+      this.#changes.clear();
+      this.#known = { setup, keys, cursor: null, asOf: null, tickets: 0, admitted: 0, conflicts: [] };
+      await this.refresh().catch(async (error: unknown) => {
+        await this.leave();
+        throw error;
+      });
+    });
   }
 
   /** Leaves the show. Scans that the server does not know yet are still sent to it. */

@@ -119,6 +119,26 @@ describe('a door with a network', () => {
     expect(door.state).toMatchObject({ isAllowed: false, pending: 0 });
   });
 
+  it('can be set up again as soon as whoever holds it is staff again', async () => {
+    const { door, server } = await aDoor();
+    server.isAllowed = false;
+    await door.scan(aCode());
+    await expect(door.setUp(setup)).rejects.toThrow(NotAllowed);
+    expect(door.state.isAllowed).toBe(false);
+    server.isAllowed = true;
+    await door.setUp(setup);
+    expect(door.state).toMatchObject({ isAllowed: true, setup });
+    expect(await door.scan(aCode())).toMatchObject({ is: 'YES' });
+  });
+
+  it('is not set up, and says so, if the list of the show cannot be loaded', async () => {
+    const { door, server, open } = await aDoor();
+    server.list = () => Promise.reject(new Error('the network went away'));
+    await expect(door.setUp(setup)).rejects.toThrow('the network went away');
+    expect(door.state).toMatchObject({ setup: undefined, isOnline: false });
+    expect((await open()).state.setup).toBeUndefined();
+  });
+
   it('loads the list page by page, and then what is new', async () => {
     const server = new Server();
     server.pages = [
