@@ -7,6 +7,8 @@ import type { Session } from './session.ts';
 
 /** A token is exchanged when it is valid for less than this, in ms, so that none expires on its way. */
 const earlyMs = 45_000;
+/** How long a refresh may take, in ms. All requests of all tabs wait for it. */
+const patienceMs = 10_000;
 
 /**
  * An access token that can be sent now; undefined if nobody is logged in.
@@ -22,20 +24,21 @@ export async function usableToken(): Promise<string | undefined> {
  * Refreshes the session, because its access token was refused or is about to expire. One tab does this; the others wait for it
  * and use its result.
  * @returns the new access token; undefined if the session is over, and has been deleted
- * @throws if the gateway cannot be reached
+ * @throws if the gateway cannot be reached, or does not answer soon
  */
 export function refreshSession(refused: string): Promise<string | undefined> {
   return oneAtATime(async () => {
     const session = currentSession();
     if (session?.accessToken !== refused) return session?.accessToken;
-    const response = await timedFetch('/graphql', {
+    const request = {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({
         query: print(RefreshSessionDocument),
         variables: { refreshToken: session.refreshToken },
       }),
-    });
+    };
+    const response = await timedFetch('/graphql', request, patienceMs);
     const { data } = (await response.json()) as { data?: RefreshSessionMutation | null };
     switch (data?.refreshSession.__typename) {
       case 'Session':

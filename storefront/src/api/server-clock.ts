@@ -18,9 +18,33 @@ export function noteServerTime(header: string | null, sentAt: number, answeredAt
   return offsetMs;
 }
 
-export async function timedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+/** How long the answer to a request may take, in ms. The gateway itself gives up after 30 s. */
+const patienceMs = 35_000;
+
+/**
+ * Fetches, and compares the clocks.
+ * @param patience how long the answer and its body may take, in ms
+ * @throws a TimeoutError after that, which counts as no answer like any other failure of the network
+ */
+export async function timedFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+  patience = patienceMs,
+): Promise<Response> {
   const sentAt = Date.now();
-  const response = await fetch(input, init);
+  const signals = [AbortSignal.timeout(patience), ...(init?.signal ? [init.signal] : [])];
+  const response = await fetch(input, { ...init, signal: anyOf(signals) });
   noteServerTime(response.headers.get('date'), sentAt, Date.now());
   return response;
+}
+
+/** As `AbortSignal.any`, which not all phones that can open the page have: Safari has it since 17.4. */
+function anyOf(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+  return controller.signal;
 }
