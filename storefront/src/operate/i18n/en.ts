@@ -89,7 +89,7 @@ export const en = {
     startsAt: 'New start of the show',
     refundUntil: 'Seats can be given back until',
     untilHint:
-      'Both times are in your time zone. If you leave the second one empty, seats can be given back until the show starts.',
+      'Both times are those of the hall (Korea). If you leave the second one empty, seats can be given back until the show starts.',
     then: {
       keeps: 'Paid reservations that stay valid for the new time: {{reservations}}, for {{seats}} seats.',
       offers:

@@ -88,7 +88,7 @@ export const ko: Texts<typeof en> = {
     startsAt: '새 시작 시각',
     refundUntil: '환불 가능 기한',
     untilHint:
-      '두 시각 모두 이 기기의 시간대를 따라요. 환불 가능 기한을 비워 두면 공연이 시작되기 전까지 환불받을 수 있어요.',
+      '두 시각 모두 공연장 현지 시각(한국 시간)이에요. 환불 가능 기한을 비워 두면 공연이 시작되기 전까지 환불받을 수 있어요.',
     then: {
       keeps: '결제된 예매 {{reservations}}건({{seats}}석)은 새 일정에 그대로 유효해요.',
       offers:

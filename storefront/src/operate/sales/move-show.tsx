@@ -86,7 +86,7 @@ function MoveRehearsal({ schedule }: { schedule: MoveShowPartsFragment }) {
 
 interface WhenProps {
   readonly label: string;
-  /** As the browser has it: 2026-12-19T18:00, in the operator's time zone. */
+  /** As the browser has it: 2026-12-19T18:00, by the clock of the hall. */
   readonly value: string;
   readonly onChange: (value: string) => void;
 }
