@@ -1566,6 +1566,11 @@ export type DeliveriesQuery = {
     }>;
     pageInfo: { __typename: 'PageInfo'; hasNextPage: boolean; endCursor: string | null };
   };
+};
+
+export type CircuitsQueryVariables = Exact<{ [key: string]: never }>;
+
+export type CircuitsQuery = {
   circuits: Array<{
     __typename: 'Circuit';
     target: DeliveryTarget;
@@ -2839,12 +2844,6 @@ export const DeliveriesDocument =
     }
     __typename
   }
-  circuits {
-    target
-    state
-    reopensAt
-    __typename
-  }
 }
 
 fragment DeliveryParts on Delivery {
@@ -2858,6 +2857,15 @@ fragment DeliveryParts on Delivery {
   deliveredAt
   __typename
 }`) as TypedDocumentNode<DeliveriesQuery, DeliveriesQueryVariables>;
+
+export const CircuitsDocument = parse(`query Circuits {
+  circuits {
+    target
+    state
+    reopensAt
+    __typename
+  }
+}`) as TypedDocumentNode<CircuitsQuery, CircuitsQueryVariables>;
 
 export const RedeliverDocument = parse(`mutation Redeliver($id: ID!) {
   redeliver(id: $id) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { rootFolder } from '@frontrow/stack/home';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
@@ -12,7 +13,7 @@ import { databaseOf } from '@frontrow/stack/layout';
 import { openBrowser, openPage } from '../testing/browser.ts';
 import type { WatchedPage } from '../testing/browser.ts';
 import { mailTo } from '../testing/mails.ts';
-import { password, signUp } from '../testing/storefront.ts';
+import { password, signUp, withoutNetworkErrors } from '../testing/storefront.ts';
 import { admittedFan, concertOnSale, configureRoom, sharedSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
 
@@ -233,6 +234,26 @@ describe('the console', () => {
     await showAll();
     expect(await page.getByLabel('Date').inputValue()).toBe(sale.scheduleId);
     expect(await complaints()).toEqual([]);
+
+    // All purchases are looked at again every few seconds, which takes no page away that was asked for.
+    await page.clock.install();
+    await page.goto('/operate/purchases');
+    await page.locator('.choice', { hasText: 'Put back' }).click();
+    const more = page.getByRole('button', { name: 'Show more' });
+    await more.waitFor();
+    await page.context().setOffline(true);
+    await more.click();
+    await page.getByText('We could not be reached').waitFor();
+    expect(withoutNetworkErrors(await complaints())).toEqual([]);
+    // The page asks for all that it shows as soon as it is back.
+    const back = page.waitForResponse((answer) => answer.request().postData()?.includes('Sagas') === true);
+    await page.context().setOffline(false);
+    await back;
+    await showAll();
+    await page.clock.runFor(11_000);
+    await pause(1_000);
+    expect(await first.count()).toBe(1);
+    expect(withoutNetworkErrors(await complaints())).toEqual([]);
   }, 120_000);
 
   it('rehearses moving a show, moves it, and the fan who looks at their seats is told, and gives them back', async () => {
@@ -260,7 +281,7 @@ describe('the console', () => {
     expect(await complaints()).toEqual([]);
     await page.getByRole('button', { name: 'Move the show…' }).click();
     await page.getByRole('button', { name: 'Move the show and tell the fans' }).click();
-    await page.getByText(/^Moved to .*2099/).waitFor();
+    await page.getByText(/^Moved to .*1 March 2099, 19:00/).waitFor();
     await theirs.page.getByText(/^This show was moved to .*2099/).waitFor();
     expect(await theirs.complaints()).toEqual([]);
     // So are those who only look, without loading anything again.

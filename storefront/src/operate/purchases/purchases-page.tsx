@@ -11,6 +11,7 @@ import { formatMoment, formatPrice } from '../../i18n/formats.ts';
 import { ExportButton } from '../exports/export-button.tsx';
 import { PurchasesOfFanDocument, PurchasesOfSeatDocument, SagasDocument } from '../operations.generated.ts';
 import type { ReservationLineFragment, SagaLineFragment } from '../operations.generated.ts';
+import { usePolling } from '../use-polling.ts';
 import { NextMove } from './next-move.tsx';
 import { Search, wishIn } from './search.tsx';
 
@@ -55,12 +56,12 @@ export function PurchasesPage() {
 function ByStatus() {
   const { t } = useTranslation('operate');
   const [status, setStatus] = useState<Status>('STALLED');
-  const { data, error, refetch, fetchMore } = useQuery(SagasDocument, {
+  const { data, error, refetch, ...polled } = useQuery(SagasDocument, {
     variables: { status },
     fetchPolicy: 'cache-and-network',
-    pollInterval: lookEveryMs,
   });
   const page = data?.sagas;
+  const fetchMore = usePolling(polled, page, lookEveryMs);
   return (
     <section className="stack" aria-labelledby="by-status">
       <h2 id="by-status" className="visually-hidden">

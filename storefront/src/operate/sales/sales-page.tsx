@@ -11,6 +11,7 @@ import { useTitle } from '../../design/use-title.ts';
 import { formatMoment, formatNumber } from '../../i18n/formats.ts';
 import { SalesDocument } from '../operations.generated.ts';
 import type { SalesQuery } from '../operations.generated.ts';
+import { usePolling } from '../use-polling.ts';
 import { HiddenBadge, RoomBadge } from './room-badge.tsx';
 
 type Concert = SalesQuery['concerts']['edges'][number]['node'];
@@ -23,12 +24,12 @@ export function SalesPage() {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim()) || undefined;
   useTitle(t('nav.sales'));
-  const { data, previousData, error, refetch, fetchMore } = useQuery(SalesDocument, {
+  const { data, previousData, error, refetch, ...polled } = useQuery(SalesDocument, {
     variables: { search },
     fetchPolicy: 'cache-and-network',
-    pollInterval: lookEveryMs,
   });
   const page = (data ?? previousData)?.concerts;
+  const fetchMore = usePolling(polled, page, lookEveryMs);
   return (
     <div className="page stack wide">
       <div className="row apart">

@@ -11,6 +11,7 @@ import { Failed, Loading } from '../../design/states.tsx';
 import { formatMoment } from '../../i18n/formats.ts';
 import { DeadLettersDocument, ReplayDeadLetterDocument } from '../operations.generated.ts';
 import type { DeadLetterPartsFragment } from '../operations.generated.ts';
+import { usePolling } from '../use-polling.ts';
 
 const statuses = ['OPEN', 'REPLAYED'] as const;
 
@@ -18,12 +19,12 @@ const statuses = ['OPEN', 'REPLAYED'] as const;
 export function DeadLetters() {
   const { t } = useTranslation('operate');
   const [status, setStatus] = useState<(typeof statuses)[number]>('OPEN');
-  const { data, error, refetch, fetchMore } = useQuery(DeadLettersDocument, {
+  const { data, error, refetch, ...polled } = useQuery(DeadLettersDocument, {
     variables: { status },
     fetchPolicy: 'cache-and-network',
-    pollInterval: 5_000,
   });
   const page = data?.deadLetters;
+  const fetchMore = usePolling(polled, page, 5_000);
   // A letter that was replayed while the list is shown stays visible, as replayed, until the list is refreshed.
   const letters = page?.edges.map(({ node }) => node) ?? [];
   return (

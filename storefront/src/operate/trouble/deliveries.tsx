@@ -8,23 +8,25 @@ import { MoreButton } from '../../design/more-button.tsx';
 import { ProblemNotice } from '../../design/notice.tsx';
 import { Failed, Loading } from '../../design/states.tsx';
 import { formatMoment } from '../../i18n/formats.ts';
-import { DeliveriesDocument, RedeliverDocument } from '../operations.generated.ts';
+import { CircuitsDocument, DeliveriesDocument, RedeliverDocument } from '../operations.generated.ts';
 import type { DeliveryPartsFragment } from '../operations.generated.ts';
+import { usePolling } from '../use-polling.ts';
 
+const lookEveryMs = 5_000;
 const statuses = ['FAILED', 'PENDING', 'DELIVERED'] as const;
 const tones = { FAILED: 'warning', PENDING: '', DELIVERED: 'good' } as const;
 const circuitTones = { OPEN: 'warning', HALF_OPEN: 'warning', CLOSED: 'good' } as const;
 
 /** The deliveries to outside systems, whether calls to them are made, and the button that repeats one. */
 export function Deliveries() {
-  const { t, i18n } = useTranslation('operate');
+  const { t } = useTranslation('operate');
   const [status, setStatus] = useState<(typeof statuses)[number]>('FAILED');
-  const { data, error, refetch, fetchMore } = useQuery(DeliveriesDocument, {
+  const { data, error, refetch, ...polled } = useQuery(DeliveriesDocument, {
     variables: { status },
     fetchPolicy: 'cache-and-network',
-    pollInterval: 5_000,
   });
   const page = data?.deliveries;
+  const fetchMore = usePolling(polled, page, lookEveryMs);
   return (
     <section className="stack" aria-labelledby="deliveries">
       <div className="row apart">
@@ -40,40 +42,48 @@ export function Deliveries() {
           ))}
         </Choices>
       </div>
+      <Circuits />
       {error && !page ? (
         <Failed error={error} again={refetch} />
       ) : !page ? (
         <Loading />
+      ) : page.edges.length === 0 ? (
+        <p className="soft">{t('trouble.noDeliveries')}</p>
       ) : (
-        <>
-          <ul className="circuits">
-            {data.circuits.map(({ target, state, reopensAt }) => (
-              <li key={target} className="card">
-                <b>{t(`trouble.target.${target}`)}</b>
-                <span className={`badge ${circuitTones[state]}`}>{t(`trouble.circuit.${state}`)}</span>
-                {reopensAt !== null && (
-                  <span className="small soft">
-                    {t('trouble.reopens', { time: formatMoment(reopensAt, i18n.language) })}
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-          {page.edges.length === 0 ? (
-            <p className="soft">{t('trouble.noDeliveries')}</p>
-          ) : (
-            <ul className="lines">
-              {page.edges.map(({ node }) => (
-                <li key={node.id}>
-                  <DeliveryRow delivery={node} />
-                </li>
-              ))}
-            </ul>
-          )}
-        </>
+        <ul className="lines">
+          {page.edges.map(({ node }) => (
+            <li key={node.id}>
+              <DeliveryRow delivery={node} />
+            </li>
+          ))}
+        </ul>
       )}
       <MoreButton pageInfo={page?.pageInfo} fetchMore={fetchMore} />
     </section>
+  );
+}
+
+function Circuits() {
+  const { t, i18n } = useTranslation('operate');
+  const { data, error, refetch } = useQuery(CircuitsDocument, {
+    fetchPolicy: 'cache-and-network',
+    pollInterval: lookEveryMs,
+  });
+  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={1} />;
+  return (
+    <ul className="circuits">
+      {data.circuits.map(({ target, state, reopensAt }) => (
+        <li key={target} className="card">
+          <b>{t(`trouble.target.${target}`)}</b>
+          <span className={`badge ${circuitTones[state]}`}>{t(`trouble.circuit.${state}`)}</span>
+          {reopensAt !== null && (
+            <span className="small soft">
+              {t('trouble.reopens', { time: formatMoment(reopensAt, i18n.language) })}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
