@@ -69,7 +69,7 @@ describe('a restore into a folder', () => {
       await expect(restoreHome(home, whole)).rejects.toThrow(/is not empty.*Nothing was changed/);
       await start();
     },
-    60_000,
+    120_000,
   );
 
   it('changes nothing if there is no whole backup', async () => {
