@@ -179,14 +179,15 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     context: GatewayContext,
     signal: AbortSignal,
   ): Promise<RawAnswer> {
-    const { sharedReads } = this.#options;
+    const { sharedReads, timeoutMs } = this.#options;
     const viewer = viewerOf(context);
     // The question includes the replica, so that the failure of one is not taken for that of another.
     const question = `${address} ${body}`;
     // The requests of a subscription follow an event, which somebody else's earlier read may not contain.
     const mayJoin = isRead && context.client !== null;
     // One that ends with an operation which has little time left would take with it those who joined it.
-    const isShared = mayJoin && context.deadline - performance.now() > readPatienceMs;
+    const leastTimeMs = Math.min(readPatienceMs, timeoutMs / 2);
+    const isShared = mayJoin && context.deadline - performance.now() > leastTimeMs;
     const found = () => (mayJoin ? sharedReads.find(viewer, question) : undefined);
     const send = () => {
       const until =
