@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { printInvariant } from '@frontrow/audit/print';
 import { homeFolder } from '@frontrow/stack/home';
-import { Interrupted, interruption } from '@frontrow/stack/interruption';
+import { endWith, interruption } from '@frontrow/stack/interruption';
 import { standGuard } from '@frontrow/stack/processes/guard';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { chaos } from './chaos.ts';
@@ -52,11 +52,4 @@ function lineOf({ atMs, fault, name }: PlannedFault): string {
   return `${inSeconds(atMs).padStart(9)}  ${name}: ${what}${forHow}`;
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    if (error instanceof Interrupted) console.log('Stopped.');
-    else console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof Interrupted ? 130 : 1);
-  },
-);
+endWith(main());

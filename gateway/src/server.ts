@@ -110,7 +110,6 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     sendAttachments(attachments),
     subscriptions.eventStreams,
     expressMiddleware(graphql, { context: ({ req }) => createContext(req, operation) }),
-    graphqlErrors(tellError),
   );
   app.use(
     seatMapsPath,
@@ -118,7 +117,6 @@ export async function startGateway(options: ServerOptions): Promise<Server> {
     crossOrigin(settings.CORS_ORIGINS),
     countRequests(operation.limits, settings),
     serveSeatMaps((...asked) => subgraphs({ name: 'concerts' }).file(...asked), settings),
-    graphqlErrors(tellError),
   );
   // Files cost next to nothing, so they do not count. If they did, fans behind one address would have fewer requests left for the
   // API.

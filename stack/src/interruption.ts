@@ -21,3 +21,19 @@ export function interruption(force: () => void): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return controller.signal;
 }
+
+/**
+ * Ends this process when its program has ended: with 130 if it was interrupted, with 1 and the message of any other error, or else
+ * with `process.exitCode`.
+ */
+export function endWith(program: Promise<void>, saidWhenInterrupted = 'Stopped.'): void {
+  program.then(
+    () => process.exit(),
+    (error: unknown) => {
+      const isInterrupted = error instanceof Interrupted;
+      if (isInterrupted) console.log(saidWhenInterrupted);
+      else console.error(error instanceof Error ? error.message : error);
+      process.exit(isInterrupted ? 130 : 1);
+    },
+  );
+}

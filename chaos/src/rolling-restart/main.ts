@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { printInvariant } from '@frontrow/audit/print';
 import { inSeconds } from '../report.ts';
 import { homeFolder, rootFolder } from '@frontrow/stack/home';
-import { Interrupted, interruption } from '@frontrow/stack/interruption';
+import { endWith, interruption } from '@frontrow/stack/interruption';
 import { standGuard } from '@frontrow/stack/processes/guard';
 import { freeLayoutPorts } from '@frontrow/stack/servers/ports';
 import { readOptions, usage } from './options.ts';
@@ -51,11 +51,4 @@ Requests that were repeated, as the contract has it: ${reasons}.
 ${found.length === 0 ? 'No purchase failed, and the audit is clean.' : found.join('\n')}`;
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    if (error instanceof Interrupted) console.log('Stopped.');
-    else console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof Interrupted ? 130 : 1);
-  },
-);
+endWith(main());

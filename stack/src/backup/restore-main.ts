@@ -1,6 +1,6 @@
 import { namedDatabases } from '../database-addresses.ts';
 import { homeFolder } from '../home.ts';
-import { Interrupted, interruption } from '../interruption.ts';
+import { endWith, interruption } from '../interruption.ts';
 import { standGuard } from '../processes/guard.ts';
 import type { Guard } from '../processes/guard.ts';
 import { restoreHome } from './home.ts';
@@ -28,11 +28,4 @@ function guarded(): { guard: Guard; signal: AbortSignal } {
   return { guard, signal };
 }
 
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    if (error instanceof Interrupted) console.error('Stopped. What was restored is incomplete: repeat it.');
-    else console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof Interrupted ? 130 : 1);
-  },
-);
+endWith(main(), 'Stopped. What was restored is incomplete: repeat it.');
