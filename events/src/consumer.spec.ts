@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { headers } from '@frontrow/kit/nats';
 import type { ConsumerMessages } from '@frontrow/kit/nats';
@@ -98,6 +99,47 @@ describe('a consumer that the broker does not have yet', () => {
     );
     expect(await Promise.all(found)).toEqual(replicas.map(() => [name]));
     expect(created).toEqual([name]);
+  });
+});
+
+describe("an error of the consumer's database that is not over by itself", () => {
+  it('costs no event, and none waits once it is mended, though many were waiting', async () => {
+    let begin: () => void = () => undefined;
+    let release: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const consumer = service.startConsumer(
+      handler(userRegistered, async (tx, { data }) => {
+        begin();
+        await released;
+        await tx.manager.query('INSERT INTO effects (name) VALUES (?)', [data.name]);
+      }),
+    );
+    await eventually(() => send(JSON.stringify(event('the first'))));
+    await begun;
+    const names = Array.from({ length: 400 }, (_, i) => `event ${String(i)}`);
+    await sendAll(names.map(event));
+    // One event is being handled, and a full batch waits behind it.
+    await eventually(async () => {
+      const info = await service.broker.manager.consumers.info(streamName, consumer.name);
+      expect(info.num_ack_pending).toBeGreaterThan(100);
+    });
+    const transactions = jest.spyOn(service.outbox, 'transaction');
+    // It waits for the transaction under way, and all later ones wait for it.
+    const broken = service.database.query(
+      'RENAME TABLE inbox TO away_inbox, failed_attempts TO away_attempts',
+    );
+    release();
+    await broken;
+    await eventually(async () => {
+      const ends = await Promise.allSettled(transactions.mock.results.map(({ value }) => value as unknown));
+      const errors = ends.map((end) => (end.status === 'rejected' ? String(end.reason) : ''));
+      expect(errors).toContainEqual(expect.stringContaining('failed_attempts'));
+    });
+    await service.database.query('RENAME TABLE away_inbox TO inbox, away_attempts TO failed_attempts');
+    await eventually(async () =>
+      expect((await service.effects()).toSorted()).toEqual(['the first', ...names].toSorted()),
+    );
   });
 });
 

@@ -233,6 +233,9 @@ export class Consumer {
       }
     } catch (error) {
       for (const messages of this.#subscriptions) (messages as QueuedIterator<JsMsg>).stop(error as Error);
+      // A reader that waits for room would not see the error.
+      this.#handBack();
+      this.#makeRoom();
     } finally {
       clearTimeout(this.#overdue);
       this.#underWay = [];
