@@ -132,7 +132,7 @@ describe("an error of the consumer's database that is not over by itself", () =>
     release();
     await broken;
     await eventually(async () => {
-      const ends = await Promise.allSettled(transactions.mock.results.map(({ value }) => value as unknown));
+      const ends = await Promise.allSettled(transactions.mock.results.map(({ value }) => value));
       const errors = ends.map((end) => (end.status === 'rejected' ? String(end.reason) : ''));
       expect(errors).toContainEqual(expect.stringContaining('failed_attempts'));
     });
