@@ -34,7 +34,10 @@ const readAgainMs = 300_000;
  * read.
  */
 const [mostLooks, lookAgainMs] = [10, 25];
-/** How long a whole map is not read again: for so many times as long as reading it took, and for so many ms at least. */
+/**
+ * How long nothing is read of a map after all of it was read again: for so many times as long as that took, and for so many ms at
+ * least.
+ */
 const [restFactor, leastRestMs] = [3, 2_000];
 /**
  * How long a map without followers is kept up to date after it was last asked for, in ms; and how many seats such maps may have
@@ -166,7 +169,10 @@ class SeatMaps {
     const idle = [...this.#maps.values()].filter((map) => map.reading === undefined && map.restUntil <= now);
     for (const map of idle)
       if (map.states === undefined || now - map.readAt > readAgainMs) this.#readSoon(map);
-    const due = idle.filter((map) => map.touched.size > 0 || now - map.checkedAt >= maxAge);
+    // A look beside the reading of the whole map would be in another snapshot, and one of them would seem to go back.
+    const due = idle.filter(
+      (map) => map.reading === undefined && (map.touched.size > 0 || now - map.checkedAt >= maxAge),
+    );
     const known = due.flatMap((map) => (map.states === undefined ? [] : { map, states: map.states }));
     // Without a broker there are no events to wait for.
     await this.#lookAt(known, isConnected ? mostLooks : 1);

@@ -1,3 +1,4 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { deliver, published } from '@frontrow/events/testing';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import { newId } from '@frontrow/kit/ids';
@@ -330,6 +331,19 @@ describe('seats that an operator keeps back', () => {
     expect((await hold(sale, { bestAvailable: { count: 2, section: 'Floor' } })).seats).toHaveLength(2);
     expect((await offer('giveSeatsFree', standing(10))).__typename).toBe('Schedule');
     expect(await countsOf(scheduleId)).toMatchObject({ available: 26, held: 2, keptBack: 0 });
+  });
+
+  it('are as many as were asked for, also when the answer of the database is lost', async () => {
+    const { scheduleId } = await onSale();
+    const standing = { scheduleId, standing: { section: 'Floor', count: 4 } };
+    loseCommit(hall.outbox);
+    expect((await offer('keepSeatsBack', standing)).__typename).toBe('Schedule');
+    expect(await countsOf(scheduleId)).toMatchObject({ keptBack: 4 });
+    loseCommit(hall.outbox);
+    expect((await offer('giveSeatsFree', standing)).__typename).toBe('Schedule');
+    expect(await countsOf(scheduleId)).toMatchObject({ keptBack: 0 });
+    // The schedule was made by the first action.
+    expect(await actionsOn(scheduleId)).toHaveLength(3);
   });
 
   it('and fans who want them at the same moment never both have them', async () => {

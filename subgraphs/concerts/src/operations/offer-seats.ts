@@ -38,13 +38,16 @@ export function changeOffer(outbox: Outbox, acting: Acting, how: keyof typeof of
   const { from, to, kept } = offers[how];
   const { scheduleId } = wanted;
   const asked = wantedOf(wanted);
+  // Kept while the transaction runs again: it may have been carried out, and then the next places would be taken as well.
+  let chosen: readonly string[] | undefined;
   return act(outbox, acting, async (tx) => {
     const { manager } = tx;
     const [schedule] = isId(scheduleId) ? await findSchedules(manager, [scheduleId]) : [];
     if (schedule === undefined) return refuse('NOT_FOUND', 'There is no such schedule.');
     const sections = await findSectionsOf(manager, [schedule.id]);
-    const ids = asked.seatIds ?? (await placesOf(tx, sections, asked, from));
+    const ids = chosen ?? asked.seatIds ?? (await placesOf(tx, sections, asked, from));
     if ('code' in ids) return ids;
+    chosen = ids;
     const seats = await lockSeats(manager, schedule.id, ids);
     if (seats.length < ids.length)
       return refuse('NOT_FOUND', 'At least one of the seats does not exist in this schedule.');

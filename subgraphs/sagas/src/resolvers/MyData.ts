@@ -5,7 +5,8 @@ export const MyData: MyDataResolvers = {
   __resolveReference: ownData,
   purchases: async ({ userId, reservationIds }, _args, { sagas }) => {
     if (!reservationIds) return null;
-    const found = await sagas.loadMany(reservationIds);
-    return found.filter((saga) => saga !== null && 'userId' in saga && saga.userId === userId);
+    // Unlike `loadMany`, this fails if one of them cannot be read.
+    const found = await Promise.all(reservationIds.map((id) => sagas.load(id)));
+    return found.filter((saga) => saga?.userId === userId);
   },
 };

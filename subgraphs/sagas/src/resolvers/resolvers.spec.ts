@@ -200,6 +200,26 @@ describe('dead letters', () => {
   });
 });
 
+describe('the purchases in the export of a fan’s data', () => {
+  const purchases = async () => {
+    const reservationIds = [purchase.id, paidTooLittle.id, newId()];
+    const keys = [{ userId: fan.id, reservationIds }];
+    const { data, errors } = await sagas.entities(fan, 'MyData', keys, 'purchases');
+    return { shown: data?.[0]?.purchases ?? null, errors };
+  };
+
+  it('are theirs, and an error rather than none when they cannot be read', async () => {
+    const { shown, errors } = await purchases();
+    expect(errors).toBeUndefined();
+    expect(shown).toHaveLength(2);
+    await sagas.database.query('RENAME TABLE sagas TO away_sagas');
+    const unread = await purchases();
+    await sagas.database.query('RENAME TABLE away_sagas TO sagas');
+    expect(unread.shown).toBeNull();
+    expect(unread.errors).toHaveLength(1);
+  });
+});
+
 describe('the invariants of purchases', () => {
   const query = '{ invariants { invariant purchases } }';
   const broken = async () => {

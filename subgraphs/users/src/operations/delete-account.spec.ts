@@ -1,9 +1,10 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { userDeleted } from '@frontrow/events/contracts/users';
 import { forgotten } from '@frontrow/events/forget-user';
 import { emitted, emittedOf } from '@frontrow/events/testing';
 import { aFan } from '@frontrow/kit/testing/subgraph';
 import { findRevoked } from '../storage/revocations.ts';
-import { logIn, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 

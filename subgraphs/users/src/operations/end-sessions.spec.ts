@@ -1,8 +1,9 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { newId } from '@frontrow/kit/ids';
 import { anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { findRevoked } from '../storage/revocations.ts';
-import { logIn, logOut, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, logOut, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 
 let users: UsersUnderTest;

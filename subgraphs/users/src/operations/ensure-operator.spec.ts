@@ -1,8 +1,9 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { userRegistered } from '@frontrow/events/contracts/users';
 import { Outbox } from '@frontrow/events/outbox';
 import { emittedOf } from '@frontrow/events/testing';
-import { logIn, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 

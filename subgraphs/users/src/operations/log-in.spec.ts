@@ -1,13 +1,5 @@
-import {
-  beforeTransaction,
-  logIn,
-  logOut,
-  loseCommit,
-  passwords,
-  register,
-  someone,
-  usersUnderTest,
-} from '../testing.ts';
+import { beforeTransaction, loseCommit } from '@frontrow/events/testing/transactions';
+import { logIn, logOut, passwords, register, someone, usersUnderTest } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
 import { deleteOld } from '@frontrow/kit/retention';

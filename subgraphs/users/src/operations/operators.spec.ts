@@ -1,10 +1,11 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { operatorActed } from '@frontrow/events/contracts/operators';
 import { deliver, emitted, emittedOf } from '@frontrow/events/testing';
 import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { handlers } from '../handlers.ts';
 import { findRevoked } from '../storage/revocations.ts';
-import { logIn, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 import { commandOperators } from './command-operators.ts';
 import { ensureOperator } from './ensure-operator.ts';

@@ -1,9 +1,10 @@
+import { beforeTransaction, loseCommit } from '@frontrow/events/testing/transactions';
 import { userLinkRequested } from '@frontrow/events/contracts/users';
 import { emittedOf } from '@frontrow/events/testing';
 import { linkToken } from '@frontrow/kit/mailed-link';
 import type { LinkPurpose } from '@frontrow/kit/mailed-link';
 import type { Viewer } from '@frontrow/kit/viewer';
-import { beforeTransaction, linkSecret, logIn, loseCommit, refresh, register, someone } from '../testing.ts';
+import { linkSecret, logIn, refresh, register, someone } from '../testing.ts';
 import { usersUnderTest } from '../testing.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
 

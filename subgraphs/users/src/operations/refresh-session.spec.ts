@@ -1,8 +1,9 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { hashOf, newRefreshToken, successorOf } from '../credentials/refresh-token.ts';
 import { repeatMs, sessionMs } from '../domain/session.ts';
 import { deleteOld } from '@frontrow/kit/retention';
 import { retention } from '../storage/retention.ts';
-import { logIn, logOut, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, logOut, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 
 let users: UsersUnderTest;

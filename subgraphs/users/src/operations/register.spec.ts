@@ -1,6 +1,7 @@
+import { loseCommit } from '@frontrow/events/testing/transactions';
 import { userRegistered } from '@frontrow/events/contracts/users';
 import { emitted, emittedOf } from '@frontrow/events/testing';
-import { logIn, loseCommit, register, someone, usersUnderTest } from '../testing.ts';
+import { logIn, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
 
 let users: UsersUnderTest;
