@@ -1,6 +1,6 @@
 import { handleWhenResult, IterableBackoff, retry } from 'cockatiel';
 import type { DataSource } from 'typeorm';
-import { statement, transaction } from '@frontrow/kit/database';
+import { isTransient, statement, transaction } from '@frontrow/kit/database';
 import { groupCommit } from '@frontrow/kit/group-commit';
 import { newId } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
@@ -23,7 +23,7 @@ const pausesMs = [100, 200];
 /** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
 const settlingMs = 5_000;
 
-/** The client of an outside system. */
+/** The client of an outside system. What goes wrong there is an outcome, so it throws only what goes wrong here. */
 export interface Client {
   tell(event: string): Promise<Outcome>;
 }
@@ -179,6 +179,11 @@ export class Dispatcher {
     try {
       return await this.#options.client.tell(event);
     } catch (error) {
+      // Clients throw nothing that a target does, so it was our own database that did not answer a client's question.
+      if (isTransient(error)) {
+        this.#options.log.warn({ err: error, delivery: id }, 'a delivery waits for our own database');
+        return { kind: 'NOT_READY', error: 'Our own database did not answer; the log says why.' };
+      }
       // This is a bug of ours. An operator sees it, and can repeat the delivery when it is repaired.
       this.#options.log.error({ err: error, delivery: id }, 'a delivery cannot be made');
       return { kind: 'REFUSED', error: 'It could not be put into a request; the log says why.' };

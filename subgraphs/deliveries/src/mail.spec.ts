@@ -85,6 +85,31 @@ describe('a fan', () => {
     await service.hear(...histories.map(({ registered }) => told(registered)));
     await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(12), 20_000);
   }, 30_000);
+
+  it('is sent what our own database broke off, later, and no circuit opens for that', async () => {
+    await begin({ RETRY_EVERY_SECONDS: 1 });
+    const histories = Array.from({ length: 12 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ registered }) => told(registered)));
+    await service.hear(...histories.map(({ confirmed }) => told(confirmed)));
+    const { database } = service;
+    const lock = database.createQueryRunner();
+    await lock.query('LOCK TABLES recipients WRITE');
+    service.start();
+    await eventually(async () => {
+      // Whoever looks for an address waits for the lock, and loses the connection meanwhile.
+      const looking = await database.query<{ id: number }[]>(
+        "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'SELECT email%'",
+      );
+      for (const { id } of looking) await database.query(`KILL ${String(id)}`);
+      expect((await listed(service)).filter(({ attempts }) => attempts > 0)).toHaveLength(12);
+    });
+    await lock.query('UNLOCK TABLES');
+    await lock.release();
+    expect(await statuses()).not.toContain('FAILED');
+    expect(await circuits(service)).toMatchObject([{ target: 'MAIL', state: 'CLOSED' }]);
+    await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(12), 20_000);
+    await eventually(async () => expect(await statuses()).toEqual(Array(12).fill('DELIVERED')));
+  }, 40_000);
 });
 
 describe('a deleted account', () => {
