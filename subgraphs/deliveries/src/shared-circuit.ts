@@ -79,9 +79,17 @@ export class SharedCircuit {
     }
     if (permit.generation !== this.#generation || this.#isTripped) return;
     if (!hasFailed) this.#counts.success(CircuitState.Closed);
-    else if (this.#counts.failure(CircuitState.Closed)) {
-      this.#isTripped = true;
-      await this.#change((circuit, now) => tripped(circuit, permit.generation, this.#options.openMs, now));
+    else if (this.#counts.failure(CircuitState.Closed)) await this.#trip(permit);
+  }
+
+  async #trip({ generation }: Permit): Promise<void> {
+    this.#isTripped = true;
+    try {
+      await this.#change((circuit, now) => tripped(circuit, generation, this.#options.openMs, now));
+    } catch (error) {
+      // The row still says CLOSED, so calls go on. Their counts are kept, so the next one that fails tries again to open the circuit.
+      this.#isTripped = false;
+      throw error;
     }
   }
 
