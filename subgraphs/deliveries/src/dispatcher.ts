@@ -20,6 +20,8 @@ const leaseGapMs = 400;
 const settleGapMs = 20;
 /** The pauses in a round of attempts, in ms, each after a failed attempt. The third pause is the scheduler's. */
 const pausesMs = [100, 200];
+/** How often what is overdue is looked for while a circuit is open, in ms. That reads all that is due, and a day need not be exact to the second. */
+const giveUpEveryMs = 60_000;
 /** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
 const settlingMs = 5_000;
 
@@ -57,6 +59,7 @@ export class Dispatcher {
   #hasMore = false;
   #leasedAt = -Infinity;
   #isWoken = false;
+  #gaveUpAt = -Infinity;
 
   constructor(options: DispatcherOptions) {
     const { target, database, circuitOpenMs, attemptMs, log } = options;
@@ -126,8 +129,10 @@ export class Dispatcher {
    * instead.
    */
   async #giveUpOverdue(now: Date): Promise<void> {
+    if (performance.now() < this.#gaveUpAt + giveUpEveryMs) return;
     const { database, target, log } = this.#options;
     const count = await failOverdue(database, target, now);
+    this.#gaveUpAt = performance.now();
     if (count > 0) log.warn({ target, count }, 'deliveries failed for good while the circuit was open');
   }
 
