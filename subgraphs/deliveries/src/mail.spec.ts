@@ -160,6 +160,17 @@ describe('a mail server', () => {
     });
   });
 
+  it('that is slow is sent each mail once, however many are due', async () => {
+    await begin({ ATTEMPT_TIMEOUT_MS: 1_000 });
+    service.mailbox.delayMs = 600;
+    const histories = Array.from({ length: 16 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ resetting }) => told(resetting)));
+    service.start();
+    await eventually(async () => expect(await statuses()).toEqual(Array(16).fill('DELIVERED')));
+    expect((await listed(service)).map(({ attempts }) => attempts)).toEqual(Array(16).fill(1));
+    expect(await service.mailbox.mails()).toHaveLength(16);
+  });
+
   it('that is down is left alone, and told everything when it is back', async () => {
     await begin({ RETRY_EVERY_SECONDS: 1, CIRCUIT_OPEN_MS: 200 });
     const { port } = service.mailbox;
