@@ -174,7 +174,8 @@ export class Dispatcher {
     const outcome = await round.execute(async () => {
       attempts++;
       const outcome = await this.#attempt(delivery);
-      await this.#circuit.note(permit, outcome.kind === 'FAILED');
+      if (outcome.kind === 'NOT_READY') await this.#circuit.giveBack(permit);
+      else await this.#circuit.note(permit, outcome.kind === 'FAILED');
       return outcome;
     }, this.#stopping.signal);
     return { attempts, outcome };

@@ -171,6 +171,21 @@ describe('a mail server', () => {
     expect(await service.mailbox.mails()).toHaveLength(16);
   });
 
+  it('that is down is not thought to be back because of mails that could not even be sent', async () => {
+    await begin({ RETRY_EVERY_SECONDS: 1 });
+    await service.database.query("UPDATE circuits SET state = 'OPEN', reopens_at = ?", [new Date()]);
+    const histories = Array.from({ length: 6 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ confirmed }) => told(confirmed)));
+    service.start();
+    await eventually(async () =>
+      expect((await listed(service)).filter(({ attempts }) => attempts > 0)).toHaveLength(6),
+    );
+    expect(await circuits(service)).toMatchObject([{ state: 'HALF_OPEN' }]);
+    await service.hear(...histories.map(({ registered }) => told(registered)));
+    await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(6), 20_000);
+    expect(await circuits(service)).toMatchObject([{ state: 'CLOSED' }]);
+  }, 30_000);
+
   it('that is down is left alone, and told everything when it is back', async () => {
     await begin({ RETRY_EVERY_SECONDS: 1, CIRCUIT_OPEN_MS: 200 });
     const { port } = service.mailbox;
