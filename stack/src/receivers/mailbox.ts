@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
@@ -51,6 +52,8 @@ export class Mailbox {
   #count = 0;
   /** The port on which it listens, or did. */
   port = 0;
+  /** How long it thinks about each mail before it answers, in ms. */
+  delayMs = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -108,6 +111,7 @@ export class Mailbox {
 
   async #take(stream: SMTPServerDataStream, { envelope }: SMTPServerSession): Promise<void> {
     const raw = await buffer(stream);
+    if (this.delayMs > 0) await pause(this.delayMs);
     if (stream.sizeExceeded) throw Object.assign(new Error('Too large.'), { responseCode: 552 });
     const to = envelope.rcptTo.map(({ address }) => address.toLowerCase());
     const line = JSON.stringify({ at: new Date().toISOString(), to, raw: raw.toString('base64') });

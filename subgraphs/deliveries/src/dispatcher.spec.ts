@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@frontrow/kit/ids';
 import { circuits, listed, redeliver } from './testing/answers.ts';
 import { deliveriesUnderTest, eventually } from './testing/deliveries-under-test.ts';
@@ -8,7 +10,10 @@ let service: DeliveriesUnderTest;
 const begin = async (options: UnderTestOptions = {}) => {
   service = await deliveriesUnderTest(options);
 };
-afterEach(() => service.close());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await service.close();
+});
 
 /** What hears of everything at once, so that nothing gets in the way of order. */
 const dataPlatformOnly = { targets: ['DATA_PLATFORM'] } as const;
@@ -180,6 +185,25 @@ describe('a target that fails', () => {
     for (let i = 0; i < 12; i++) await service.hear(told(aHistory().paid, yesterday));
     await eventually(async () => expect(await statuses()).toEqual(Array(12).fill('FAILED')));
     expect(await circuits(service)).toMatchObject([{ state: 'OPEN' }]);
+  });
+
+  it('has what is overdue given up once a minute while its circuit is open, because that reads all that is due', async () => {
+    await begin(dataPlatformOnly);
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    await service.database.query("UPDATE circuits SET state = 'OPEN', reopens_at = ?", [inAnHour]);
+    const yesterday = new Date(Date.now() - 24 * 3_600_000);
+    const statement = jest.spyOn(service.database, 'query');
+    const looks = () => statement.mock.calls.filter(([sql]) => sql.includes('give_up_at <=')).length;
+    await service.hear(told(aHistory().paid, yesterday));
+    service.start();
+    await eventually(async () => expect(await statuses()).toEqual(['FAILED']));
+    await service.hear(told(aHistory().paid, yesterday));
+    await pause(2_500); // it looks for something to send each second
+    expect(looks()).toBe(1);
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+    await eventually(async () => expect(await statuses()).toEqual(['FAILED', 'FAILED']));
+    expect(looks()).toBe(2);
   });
 });
 

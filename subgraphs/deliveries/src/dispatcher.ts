@@ -1,6 +1,6 @@
 import { handleWhenResult, IterableBackoff, retry } from 'cockatiel';
 import type { DataSource } from 'typeorm';
-import { statement, transaction } from '@frontrow/kit/database';
+import { isTransient, statement, transaction } from '@frontrow/kit/database';
 import { groupCommit } from '@frontrow/kit/group-commit';
 import { newId } from '@frontrow/kit/ids';
 import type { Logger } from '@frontrow/kit/log';
@@ -20,10 +20,12 @@ const leaseGapMs = 400;
 const settleGapMs = 20;
 /** The pauses in a round of attempts, in ms, each after a failed attempt. The third pause is the scheduler's. */
 const pausesMs = [100, 200];
+/** How often what is overdue is looked for while a circuit is open, in ms. That reads all that is due, and a day need not be exact to the second. */
+const giveUpEveryMs = 60_000;
 /** How long after its last attempt a delivery is settled at the latest, in ms; then its lease may end. */
 const settlingMs = 5_000;
 
-/** The client of an outside system. */
+/** The client of an outside system. What goes wrong there is an outcome, so it throws only what goes wrong here. */
 export interface Client {
   tell(event: string): Promise<Outcome>;
 }
@@ -57,6 +59,7 @@ export class Dispatcher {
   #hasMore = false;
   #leasedAt = -Infinity;
   #isWoken = false;
+  #gaveUpAt = -Infinity;
 
   constructor(options: DispatcherOptions) {
     const { target, database, circuitOpenMs, attemptMs, log } = options;
@@ -126,8 +129,10 @@ export class Dispatcher {
    * instead.
    */
   async #giveUpOverdue(now: Date): Promise<void> {
+    if (performance.now() < this.#gaveUpAt + giveUpEveryMs) return;
     const { database, target, log } = this.#options;
     const count = await failOverdue(database, target, now);
+    this.#gaveUpAt = performance.now();
     if (count > 0) log.warn({ target, count }, 'deliveries failed for good while the circuit was open');
   }
 
@@ -169,7 +174,8 @@ export class Dispatcher {
     const outcome = await round.execute(async () => {
       attempts++;
       const outcome = await this.#attempt(delivery);
-      await this.#circuit.note(permit, outcome.kind === 'FAILED');
+      if (outcome.kind === 'NOT_READY') await this.#circuit.giveBack(permit);
+      else await this.#circuit.note(permit, outcome.kind === 'FAILED');
       return outcome;
     }, this.#stopping.signal);
     return { attempts, outcome };
@@ -179,6 +185,11 @@ export class Dispatcher {
     try {
       return await this.#options.client.tell(event);
     } catch (error) {
+      // Clients throw nothing that a target does, so it was our own database that did not answer a client's question.
+      if (isTransient(error)) {
+        this.#options.log.warn({ err: error, delivery: id }, 'a delivery waits for our own database');
+        return { kind: 'NOT_READY', error: 'Our own database did not answer; the log says why.' };
+      }
       // This is a bug of ours. An operator sees it, and can repeat the delivery when it is repaired.
       this.#options.log.error({ err: error, delivery: id }, 'a delivery cannot be made');
       return { kind: 'REFUSED', error: 'It could not be put into a request; the log says why.' };

@@ -85,6 +85,31 @@ describe('a fan', () => {
     await service.hear(...histories.map(({ registered }) => told(registered)));
     await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(12), 20_000);
   }, 30_000);
+
+  it('is sent what our own database broke off, later, and no circuit opens for that', async () => {
+    await begin({ RETRY_EVERY_SECONDS: 1 });
+    const histories = Array.from({ length: 12 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ registered }) => told(registered)));
+    await service.hear(...histories.map(({ confirmed }) => told(confirmed)));
+    const { database } = service;
+    const lock = database.createQueryRunner();
+    await lock.query('LOCK TABLES recipients WRITE');
+    service.start();
+    await eventually(async () => {
+      // Whoever looks for an address waits for the lock, and loses the connection meanwhile.
+      const looking = await database.query<{ id: number }[]>(
+        "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'SELECT email%'",
+      );
+      for (const { id } of looking) await database.query(`KILL ${String(id)}`);
+      expect((await listed(service)).filter(({ attempts }) => attempts > 0)).toHaveLength(12);
+    });
+    await lock.query('UNLOCK TABLES');
+    await lock.release();
+    expect(await statuses()).not.toContain('FAILED');
+    expect(await circuits(service)).toMatchObject([{ target: 'MAIL', state: 'CLOSED' }]);
+    await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(12), 20_000);
+    await eventually(async () => expect(await statuses()).toEqual(Array(12).fill('DELIVERED')));
+  }, 40_000);
 });
 
 describe('a deleted account', () => {
@@ -134,6 +159,32 @@ describe('a mail server', () => {
       });
     });
   });
+
+  it('that is slow is sent each mail once, however many are due', async () => {
+    await begin({ ATTEMPT_TIMEOUT_MS: 1_000 });
+    service.mailbox.delayMs = 600;
+    const histories = Array.from({ length: 16 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ resetting }) => told(resetting)));
+    service.start();
+    await eventually(async () => expect(await statuses()).toEqual(Array(16).fill('DELIVERED')));
+    expect((await listed(service)).map(({ attempts }) => attempts)).toEqual(Array(16).fill(1));
+    expect(await service.mailbox.mails()).toHaveLength(16);
+  });
+
+  it('that is down is not thought to be back because of mails that could not even be sent', async () => {
+    await begin({ RETRY_EVERY_SECONDS: 1 });
+    await service.database.query("UPDATE circuits SET state = 'OPEN', reopens_at = ?", [new Date()]);
+    const histories = Array.from({ length: 6 }, (_, i) => aHistory(`fan-${String(i)}@example.com`));
+    await service.hear(...histories.map(({ confirmed }) => told(confirmed)));
+    service.start();
+    await eventually(async () =>
+      expect((await listed(service)).filter(({ attempts }) => attempts > 0)).toHaveLength(6),
+    );
+    expect(await circuits(service)).toMatchObject([{ state: 'HALF_OPEN' }]);
+    await service.hear(...histories.map(({ registered }) => told(registered)));
+    await eventually(async () => expect(await service.mailbox.mails()).toHaveLength(6), 20_000);
+    expect(await circuits(service)).toMatchObject([{ state: 'CLOSED' }]);
+  }, 30_000);
 
   it('that is down is left alone, and told everything when it is back', async () => {
     await begin({ RETRY_EVERY_SECONDS: 1, CIRCUIT_OPEN_MS: 200 });

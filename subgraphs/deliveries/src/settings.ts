@@ -38,7 +38,7 @@ export const deliveriesSettings = {
   CIRCUIT_OPEN_MS: milliseconds.default(30_000),
   /** The longest that one attempt takes. */
   ATTEMPT_TIMEOUT_MS: milliseconds.max(60_000).default(5_000),
-  /** How many deliveries one process sends to one target at once. */
+  /** How many deliveries one process sends to one target at once; of mails never more than five. */
   SENDS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(16),
 };
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Metrics } from '@frontrow/kit/metrics';
 import { measureCircuits } from './measure-circuits.ts';
+import { SharedCircuit } from './shared-circuit.ts';
 import { circuits, listed } from './testing/answers.ts';
 import { deliveriesUnderTest, eventually, silent } from './testing/deliveries-under-test.ts';
 import type { DeliveriesUnderTest } from './testing/deliveries-under-test.ts';
@@ -44,6 +45,21 @@ describe('a circuit', () => {
     expect(opensInMs).toBeGreaterThan(30_000);
     expect(opensInMs).toBeLessThan(33_000);
     expect(await stateOf('SLACK')).toEqual({ target: 'SLACK', state: 'CLOSED', reopensAt: null });
+  });
+
+  it('opens at the next failed call when it could not be stored that it opened', async () => {
+    await begin();
+    const { database } = service;
+    const circuit = new SharedCircuit('DATA_PLATFORM', database, { openMs, trialMs: 1_000 }, silent);
+    const nothing = () => Promise.resolve([]);
+    const { permit } = await circuit.letThrough(database.manager, new Date(), nothing);
+    for (let i = 0; i < 9; i++) await circuit.note(permit, true);
+    await database.query('RENAME TABLE circuits TO elsewhere');
+    await expect(circuit.note(permit, true)).rejects.toThrow(/circuits/);
+    await database.query('RENAME TABLE elsewhere TO circuits');
+    expect(await stateOf('DATA_PLATFORM')).toMatchObject({ state: 'CLOSED' });
+    await circuit.note(permit, true);
+    expect(await stateOf('DATA_PLATFORM')).toMatchObject({ state: 'OPEN' });
   });
 
   it('stays closed when four of ten failed', async () => {

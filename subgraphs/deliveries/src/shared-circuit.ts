@@ -3,7 +3,15 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { transaction } from '@frontrow/kit/database';
 import type { Logger } from '@frontrow/kit/log';
 import type { Target } from './domain/audience.ts';
-import { afterTrial, callsAllowed, failureShare, lastCalls, tripped, withStarted } from './domain/circuit.ts';
+import {
+  afterTrial,
+  callsAllowed,
+  failureShare,
+  givenBack,
+  lastCalls,
+  tripped,
+  withStarted,
+} from './domain/circuit.ts';
 import type { Circuit } from './domain/circuit.ts';
 import { findCircuit, lockCircuit, updateCircuit } from './storage/circuits.ts';
 
@@ -79,9 +87,22 @@ export class SharedCircuit {
     }
     if (permit.generation !== this.#generation || this.#isTripped) return;
     if (!hasFailed) this.#counts.success(CircuitState.Closed);
-    else if (this.#counts.failure(CircuitState.Closed)) {
-      this.#isTripped = true;
-      await this.#change((circuit, now) => tripped(circuit, permit.generation, this.#options.openMs, now));
+    else if (this.#counts.failure(CircuitState.Closed)) await this.#trip(permit);
+  }
+
+  /** Records that no call was made after all. It does not count, and if it was to be a trial, another one is let through. */
+  async giveBack({ isTrial, generation }: Permit): Promise<void> {
+    if (isTrial) await this.#change((circuit) => givenBack(circuit, generation));
+  }
+
+  async #trip({ generation }: Permit): Promise<void> {
+    this.#isTripped = true;
+    try {
+      await this.#change((circuit, now) => tripped(circuit, generation, this.#options.openMs, now));
+    } catch (error) {
+      // The row still says CLOSED, so calls go on. Their counts are kept, so the next one that fails tries again to open the circuit.
+      this.#isTripped = false;
+      throw error;
     }
   }
 

@@ -14,6 +14,12 @@ import type { DeliveriesSettings, Destination, MailDestination } from './setting
 import { findConfirmation } from './storage/deliveries.ts';
 import { findRecipient } from './storage/recipients.ts';
 
+/**
+ * How many mails are sent at once, each over a connection of its own. Mail servers limit how many connections a client may have; and a mail that
+ * waits for a connection uses up the time of its attempt.
+ */
+const mailsAtOnce = 5;
+
 export interface RunningTargets {
   readonly schedule: Schedule;
   /** Call it when something may be due. */
@@ -32,12 +38,13 @@ export function startTargets(
     retryEveryMs: settings.RETRY_EVERY_SECONDS * 1_000,
     giveUpAfterMs: settings.GIVE_UP_AFTER_SECONDS * 1_000,
   };
-  const { ATTEMPT_TIMEOUT_MS: attemptMs, CIRCUIT_OPEN_MS: circuitOpenMs, SENDS_AT_ONCE: atOnce } = settings;
+  const { ATTEMPT_TIMEOUT_MS: attemptMs, CIRCUIT_OPEN_MS: circuitOpenMs, SENDS_AT_ONCE } = settings;
   const running = [...on].map(([target, destination]) => {
-    const { client, sender } =
-      'from' in destination
-        ? mailing(destination, { attemptMs, atOnce }, database)
-        : calling(target, destination, attemptMs);
+    const isMail = 'from' in destination;
+    const atOnce = isMail ? Math.min(SENDS_AT_ONCE, mailsAtOnce) : SENDS_AT_ONCE;
+    const { client, sender } = isMail
+      ? mailing(destination, { attemptMs, atOnce }, database)
+      : calling(target, destination, attemptMs);
     const common = { target, client, database, schedule };
     return { sender, dispatcher: new Dispatcher({ ...common, circuitOpenMs, attemptMs, atOnce, log }) };
   });

@@ -8,7 +8,7 @@ export interface MailServer {
   readonly url: string;
   /** How long an attempt may take, in ms. */
   readonly attemptMs: number;
-  /** How many mails are sent at once. */
+  /** How many mails are sent at once, at most; more would wait for each other, and their time would run. */
   readonly atOnce: number;
 }
 
@@ -55,7 +55,7 @@ const transportTo = ({ url, attemptMs, atOnce }: MailServer) =>
     {
       url,
       pool: true,
-      maxConnections: Math.min(atOnce, 5),
+      maxConnections: atOnce,
       // The dispatcher decides whether a mail is tried again.
       maxRequeues: 0,
       connectionTimeout: Math.ceil(attemptMs * 0.3),

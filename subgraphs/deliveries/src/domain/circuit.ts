@@ -87,6 +87,12 @@ export function afterTrial(
   return { state: 'CLOSED', generation: circuit.generation + 1 };
 }
 
+/** The circuit once a trial call of this generation turned out not to be made. */
+export function givenBack(circuit: Circuit, generation: number): Circuit {
+  if (circuit.state !== 'HALF_OPEN' || circuit.generation !== generation) return circuit;
+  return { ...circuit, started: circuit.started - 1 };
+}
+
 const open = ({ generation }: Circuit, openMs: number, now: Date): Open => ({
   state: 'OPEN',
   generation: generation + 1,

@@ -1,4 +1,4 @@
-import { afterTrial, callsAllowed, tripped, withStarted } from './circuit.ts';
+import { afterTrial, callsAllowed, givenBack, tripped, withStarted } from './circuit.ts';
 import type { Circuit, HalfOpen } from './circuit.ts';
 
 const now = new Date('2026-11-20T08:30:00.000Z');
@@ -69,6 +69,13 @@ describe('a half-open circuit', () => {
     ['waits', [true, true], { state: 'HALF_OPEN', generation: 3, failed: 2 }],
   ] as const)('%s after %j (true: failed)', (_verb, trials, expected) => {
     expect(ended(halfOpen(), ...trials)).toMatchObject(expected);
+  });
+
+  it('lets another call through for a trial that was not made after all', () => {
+    const back = givenBack(halfOpen({ succeeded: 1, failed: 1 }), 3);
+    expect(callsAllowed(back, now)).toBe(1);
+    expect(ended(back, true)).toMatchObject({ state: 'OPEN' });
+    expect(givenBack(halfOpen(), 2)).toEqual(halfOpen());
   });
 
   it('lets others try when whoever made a trial died, and does not listen to the old ones then', () => {

@@ -50,7 +50,7 @@ export type Outcome =
   | { readonly kind: 'TAKEN' }
   /** Final: the same request would be refused again. */
   | { readonly kind: 'REFUSED'; readonly error: string }
-  /** Nothing was sent, because something that it needs has not arrived yet. It says nothing about the target. */
+  /** Nothing was sent, because something that it needs has not arrived yet, or our own database did not answer. It says nothing about the target. */
   | { readonly kind: 'NOT_READY'; readonly error: string }
   /** Not final; `retryAfterMs` is what the target asked for. */
   | { readonly kind: 'FAILED'; readonly error: string; readonly retryAfterMs?: number };

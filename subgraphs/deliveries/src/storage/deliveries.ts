@@ -42,7 +42,7 @@ export async function findDeliveries(manager: EntityManager, ids: readonly strin
   return (await manager.findBy(deliveryRows, { id: In([...ids]) })).map(toDelivery);
 }
 
-/** The deliveries about these subjects, at most 1,000. */
+/** All deliveries about these subjects. Whoever asks limits the subjects: a fan and their newest 1,000 reservations. */
 export async function findDeliveriesAbout(
   manager: EntityManager,
   subjects: readonly string[],

@@ -21,6 +21,11 @@ const claim = (over: Partial<Claim> = {}): Claim => {
 const lease = (over: Partial<Claim> = {}) =>
   service.outbox.transaction(({ manager }) => leaseDue(manager, claim(over)));
 
+const permutations = <T>(all: readonly T[]): T[][] =>
+  all.length === 0
+    ? [[]]
+    : all.flatMap((first, i) => permutations(all.toSpliced(i, 1)).map((others) => [first, ...others]));
+
 it('leases what is due, once, until the lease ends', async () => {
   await service.hear(told(aHistory().paid), told(aHistory().paid));
   const now = new Date();
@@ -63,6 +68,34 @@ it('leases nothing whose cause has not been heard of, for a minute', async () =>
   await rolledBack;
   await service.hear(first);
   expect((await lease()).map(({ eventId }) => eventId)).toEqual([first.id]);
+});
+
+it('leases a cause before what it caused, and all else by ids, whichever clocks made these', async () => {
+  const { paid, notPaid, confirmed, refunded } = aHistory();
+  for (const events of permutations([paid, notPaid, confirmed, refunded])) {
+    const subject = newId();
+    // Ids are made here, so they are in the order of the permutation.
+    await service.hear(...events.map((event) => told({ ...event, subject })));
+    const leased: string[] = [];
+    for (let found = await lease(); found.length > 0; found = await lease()) {
+      const one = found[0]!;
+      leased.push(one.eventType);
+      expect(found).toHaveLength(1);
+      await settle(
+        service.database.manager,
+        { ...one, status: 'DELIVERED', deliveredAt: new Date() },
+        newId(),
+      );
+    }
+    const types = events.map(({ type }) => type);
+    // What was caused counts as if it had happened right after its cause, if it claims to have happened before.
+    const place = (type: string) => types.indexOf(type);
+    const placeOf = (type: string) =>
+      type === confirmed.type || type === refunded.type
+        ? Math.max(place(type), place(paid.type) + 0.5 + place(type) / 10)
+        : place(type);
+    expect(leased).toEqual(types.toSorted((one, other) => placeOf(one) - placeOf(other)));
+  }
 });
 
 it('gives each of many due deliveries to one of two replicas', async () => {

@@ -19,9 +19,12 @@ export interface Claim {
 
 /**
  * Leases up to `count` due deliveries, the longest due first, leaving out those that another replica is about to lease.
- * A delivery is not due while an earlier one of its reservation is pending, nor, for a while, before its cause
- * has arrived. Both are checked here, where all that is committed is visible. They cannot be checked when a delivery is
+ * A delivery is not due while an earlier one of its reservation is pending, or its cause is, nor, for a while, before its cause
+ * has arrived. All this is checked here, where all that is committed is visible. It cannot be checked when a delivery is
  * noted, because both may be noted at the same moment.
+ *
+ * Which one is earlier, ids say, and so the clocks of the hosts that made the events. A cause may have the greater id. So it goes first whatever
+ * the ids say, and what waits for it counts as no earlier than it, or three deliveries could wait for each other in a circle.
  */
 export async function leaseDue(
   manager: EntityManager,
@@ -34,10 +37,19 @@ export async function leaseDue(
        AND NOT EXISTS (
          SELECT 1 FROM deliveries AS earlier
          WHERE earlier.subject = due.subject AND earlier.target = due.target AND earlier.status = 'PENDING'
-           AND earlier.event_id < due.event_id)
-       AND (cause IS NULL OR noted_at <= ? OR EXISTS (
-         SELECT 1 FROM deliveries AS known
-         WHERE known.subject = due.subject AND known.target = due.target AND known.event_type = due.cause))
+           AND earlier.event_id < due.event_id
+           AND NOT EXISTS (
+             SELECT 1 FROM deliveries AS awaited
+             WHERE awaited.subject = due.subject AND awaited.target = due.target AND awaited.status = 'PENDING'
+               AND awaited.event_id >= due.event_id AND awaited.event_type = earlier.cause))
+       AND (cause IS NULL
+         OR NOT EXISTS (
+           SELECT 1 FROM deliveries AS awaited
+           WHERE awaited.subject = due.subject AND awaited.target = due.target AND awaited.status = 'PENDING'
+             AND awaited.event_type = due.cause)
+         AND (noted_at <= ? OR EXISTS (
+           SELECT 1 FROM deliveries AS known
+           WHERE known.subject = due.subject AND known.target = due.target AND known.event_type = due.cause)))
      ORDER BY next_attempt_at LIMIT ? FOR UPDATE SKIP LOCKED`,
     [target, now, now, new Date(now.getTime() - patienceMs), count],
   );
