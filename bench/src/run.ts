@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { memoryOf } from '@frontrow/stack/testing/usage';
-import { Random } from '@frontrow/stack/testing/random';
+import { Random } from '@frontrow/kit/testing/random';
 import type { Contestant } from './contestant.ts';
 import { startFrontrow } from './contestants/frontrow.ts';
 import { startPeerNamed } from './contestants/peers.ts';

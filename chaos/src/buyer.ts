@@ -7,7 +7,7 @@ import type { Admission } from './line.ts';
 import type { Market } from './market.ts';
 import { wishes } from './purchase.ts';
 import type { Purchase, Seen } from './purchase.ts';
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 
 const mostSeats = 3;
 const lookAgainMs = 250;

@@ -5,7 +5,7 @@ import { insistUntil } from './insist.ts';
 import type { Insist } from './insist.ts';
 import type { Market } from './market.ts';
 import type { Intent, Purchase } from './purchase.ts';
-import { Deck, Random } from '@frontrow/stack/testing/random';
+import { Deck, Random } from '@frontrow/kit/testing/random';
 
 export interface Habits {
   /** The intents of the fans, in turn. */

@@ -1,6 +1,6 @@
 import { processName, subgraphs } from '@frontrow/stack/layout';
 import type { Layout, Subgraph } from '@frontrow/stack/layout';
-import { Deck, Random } from '@frontrow/stack/testing/random';
+import { Deck, Random } from '@frontrow/kit/testing/random';
 import type { Rot } from '@frontrow/stack/testing/rot';
 
 /** The servers to which a service is connected. */

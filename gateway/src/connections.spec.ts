@@ -192,7 +192,10 @@ describe('connections of an address', () => {
   });
 
   it('have as much time for a request as an operation has', async () => {
-    const gateway = await startGatewayUnderTest({ OPERATION_TIMEOUT_MS: '500', SUBGRAPH_TIMEOUT_MS: '400' });
+    const gateway = await startGatewayUnderTest({
+      ...{ OPERATION_TIMEOUT_MS: '500', SUBGRAPH_TIMEOUT_MS: '400' },
+      ...{ SUBGRAPH_CONNECT_TIMEOUT_MS: '300', SUBSCRIPTION_ANSWER_MS: '400' },
+    });
     const began = Date.now();
     const head = 'POST /graphql HTTP/1.1\r\nHost: frontrow\r\nContent-Type: application/json\r\n';
     const slow = [await say(gateway.url, head), await say(gateway.url, `${head}Content-Length: 9\r\n\r\n{`)];

@@ -1,5 +1,5 @@
 import { standstillMs } from '@frontrow/kit/http-server';
-import { httpUrl, port, processSettings } from '@frontrow/kit/settings';
+import { httpUrl, lessThan, port, processSettings } from '@frontrow/kit/settings';
 import { z } from 'zod';
 import { subgraphAddressSettings } from './subgraphs.ts';
 
@@ -15,12 +15,11 @@ export const gatewaySettings = {
   PORT: port.default(4000),
   ...subgraphAddressSettings,
 
-  /** Longer than a subgraph request may take, because timeouts nest. Otherwise that one would never be reached. */
   OPERATION_TIMEOUT_MS: withinAStandstill.default(30_000),
-  SUBGRAPH_TIMEOUT_MS: withinAStandstill.default(25_000),
-  SUBGRAPH_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
+  SUBGRAPH_TIMEOUT_MS: lessThan('OPERATION_TIMEOUT_MS', withinAStandstill.default(25_000)),
+  SUBGRAPH_CONNECT_TIMEOUT_MS: lessThan('SUBGRAPH_TIMEOUT_MS', milliseconds.default(2_000)),
   /** How long a subgraph may take to answer a subscription with its first event, before another replica is asked. */
-  SUBSCRIPTION_ANSWER_MS: milliseconds.default(10_000),
+  SUBSCRIPTION_ANSWER_MS: lessThan('OPERATION_TIMEOUT_MS', milliseconds.default(10_000)),
   /** The most connections to one replica of a subgraph that are kept open; further requests wait for one. */
   SUBGRAPH_CONNECTIONS: atLeastOne.default(128),
 

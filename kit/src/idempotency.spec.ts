@@ -11,6 +11,7 @@ import { newId } from './ids.ts';
 import { createLogger } from './log.ts';
 import { freshDatabase } from './testing/database.ts';
 import type { TestDatabase } from './testing/database.ts';
+import { untilLockIsWaitedFor } from './testing/lock-wait.ts';
 
 class CreateCharges1760000000099 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -113,7 +114,7 @@ describe('an idempotency key', () => {
       waiting = Array.from({ length: 10 }, (_, i) =>
         transaction(replicas[i % 2]!, (other) => charge(other, keyed)),
       );
-      await manager.query('SELECT SLEEP(0.2)'); // they are waiting by now
+      await untilLockIsWaitedFor(own.database, keyed.userId, 10);
       throw new Error('no such reservation');
     });
     await expect(refused).rejects.toThrow('no such reservation');

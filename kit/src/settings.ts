@@ -9,6 +9,10 @@ export class SettingsError extends Error {
 /** The words that example files have in the place of a secret. */
 const placeholder = /replace[-_ ]?me|change[-_ ]?me|change[-_ ]?this|placeholder|<[^>@]*>/i;
 
+/** A time that must be less than that of another setting: otherwise that one would always be over first, and this one never reached. */
+export const lessThan = <Setting extends z.ZodType<number>>(other: string, setting: Setting): Setting =>
+  setting.meta({ lessThan: other });
+
 /**
  * Parses the environment once, at start. An empty variable counts as absent. A placeholder, even inside an
  * address, is a mistake: what everybody can read is no secret.
@@ -21,15 +25,28 @@ export function readSettings<Shape extends z.ZodRawShape>(
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = z.object(shape).safeParse(given);
   const placeholders = Object.keys(shape).filter((name) => placeholder.test(given[name] ?? ''));
-  if (parsed.success && placeholders.length === 0) return parsed.data;
+  const notNested = Object.keys(shape).flatMap((name) => mistakeInNesting(name, shape, given));
+  if (parsed.success && placeholders.length === 0 && notNested.length === 0) return parsed.data;
   const mistakes = [
     ...placeholders.map((name) => `  ${name}: is a placeholder; npm run secrets makes up a value`),
     ...(parsed.error?.issues ?? []).map((issue) => {
       const name = issue.path.join('.');
       return `  ${name}: ${given[name] === undefined ? 'is not set' : issue.message}`;
     }),
+    ...notNested,
   ];
   throw new SettingsError(`The settings are wrong:\n${mistakes.join('\n')}`);
+}
+
+/** Shows both values, because either may be the default. */
+function mistakeInNesting(name: string, shape: z.ZodRawShape, given: NodeJS.ProcessEnv): string[] {
+  const other = z.globalRegistry.get(shape[name] as z.ZodType)?.['lessThan'] as string | undefined;
+  if (other === undefined) return [];
+  const [inner, outer] = [name, other].map((each) =>
+    z.safeParse(shape[each] as z.ZodType<number>, given[each]),
+  );
+  if (!inner?.success || !outer?.success || inner.data < outer.data) return [];
+  return [`  ${name}: is ${inner.data}, and must be less than ${other}, which is ${outer.data}`];
 }
 
 export const port = z.coerce.number().int().min(1).max(65_535);

@@ -1,4 +1,5 @@
-import { readSettings, SettingsError, subgraphSettings } from './settings.ts';
+import { z } from 'zod';
+import { lessThan, readSettings, SettingsError, subgraphSettings } from './settings.ts';
 import { runScript } from './testing/script.ts';
 
 const right = {
@@ -8,9 +9,9 @@ const right = {
   DATABASE_URL: 'mysql://payments:secret@mysql:3306/payments',
   NATS_URL: 'nats://one:4222,nats://two:4222',
 };
-const mistakesIn = (environment: NodeJS.ProcessEnv): string => {
+const mistakesIn = (environment: NodeJS.ProcessEnv, shape: z.ZodRawShape = subgraphSettings): string => {
   try {
-    readSettings(subgraphSettings, environment);
+    readSettings(shape, environment);
   } catch (error) {
     if (error instanceof SettingsError) return error.message;
   }
@@ -63,6 +64,25 @@ describe('settings', () => {
       expect.stringMatching(/^ {2}DATABASE_CONNECTIONS: .*number/),
       '  NATS_URL: must be an address like nats://host:4222; the password is NATS_PASSWORD',
     ]);
+  });
+
+  it('nest: one within another is less than that, also when it is the default, and this is listed with the rest', () => {
+    const ms = z.coerce.number().positive();
+    const nested = {
+      ATTEMPT_MS: lessThan('WHOLE_MS', ms.default(20)),
+      WHOLE_MS: ms.default(30),
+      COUNT: ms,
+    };
+    expect(readSettings(nested, { ATTEMPT_MS: '29', COUNT: '1' })).toMatchObject({ ATTEMPT_MS: 29 });
+    expect(mistakesIn({ ATTEMPT_MS: '30', COUNT: '1' }, nested)).toBe(
+      'The settings are wrong:\n  ATTEMPT_MS: is 30, and must be less than WHOLE_MS, which is 30',
+    );
+    expect(mistakesIn({ WHOLE_MS: '10' }, nested).split('\n').slice(1)).toEqual([
+      '  COUNT: is not set',
+      '  ATTEMPT_MS: is 20, and must be less than WHOLE_MS, which is 10',
+    ]);
+    // What is not a number is a mistake by itself.
+    expect(mistakesIn({ WHOLE_MS: 'long', COUNT: '1' }, nested)).not.toContain('ATTEMPT_MS');
   });
 
   it.each([

@@ -59,11 +59,10 @@ describe('a text', () => {
     expect(checkText('\u200b', { min: 0, max: 20, isLong: true })).toHaveProperty('mistake');
   });
 
-  it('is checked in no time, whatever it is made of', () => {
-    const marks = '\u0301\u0323\u031b\u0327'.repeat(60_000);
-    const startedAt = performance.now();
-    expect(checkText(marks, { min: 1, max: 200 })).toHaveProperty('mistake');
-    expect(performance.now() - startedAt).toBeLessThan(500);
+  it('that is far too long is refused for its length alone, which takes no time, whatever it is made of', () => {
+    // It has nothing but a length, so who looks at anything else fails.
+    const endless = Object.create(null, { length: { value: 1_000_000 } }) as string;
+    expect(checkText(endless, { min: 1, max: 200 })).toHaveProperty('mistake');
   });
 });
 

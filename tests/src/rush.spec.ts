@@ -3,12 +3,11 @@ import type { Fan, SeatHoldAnswer } from '@frontrow/stack/fan';
 import { concertOnSale, crowdOf, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
-const { seed, below, pick } = randomFrom();
+const { below, pick } = randomFrom();
 let system: System;
 let crowd: Fan[];
 
 beforeAll(async () => {
-  console.log(`seed ${seed}`);
   system = await sharedSystem();
   crowd = await crowdOf(system, 1_000);
   for (const answer of await Promise.all(crowd.map((fan) => fan.charge(1_000))))

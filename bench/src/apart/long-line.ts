@@ -121,7 +121,7 @@ async function measure(system: System, lines: readonly Line[]): Promise<void> {
 
 /** The fan at the end of the line, who follows their position. */
 async function followerOf({ url }: System, { concertId, fans }: Line): Promise<Crowd> {
-  const crowd = await Crowd.come([url], [{ token: fans[0]?.token as string }], 1);
+  const crowd = await Crowd.come([url], [{ token: fans[0]?.token as string }], { processes: 1 });
   await crowd.enter(concertId, 1);
   await crowd.follow();
   return crowd;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import { Crowd } from '@frontrow/stack/testing/crowd';
 import type { Place } from '@frontrow/stack/testing/crowd';
 import type { Contestant } from '../contestant.ts';
@@ -70,7 +70,7 @@ async function subscribed(
   const crowd = await Crowd.come(
     contestant.urls,
     tokens.map((token) => ({ token })),
-    Math.max(2, contestant.urls.length),
+    { processes: Math.max(2, contestant.urls.length) },
   );
   contestant.generators.push(...crowd.pids);
   await crowd.enter(concertId, joinAtOnce);

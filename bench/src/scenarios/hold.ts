@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import type { Buyer, Contestant, Sale } from '../contestant.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';

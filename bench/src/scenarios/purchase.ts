@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import type { Buyer, Contestant } from '../contestant.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';

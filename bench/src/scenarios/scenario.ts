@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import type { Contestant } from '../contestant.ts';
 import type { Peer } from '../contestants/peers.ts';
 import type { Cost } from '../measuring/cost.ts';

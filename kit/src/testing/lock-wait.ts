@@ -4,9 +4,9 @@ import type { DataSource } from 'typeorm';
 /** InnoDB shows the same picture again to who looks more often than every 100 ms. */
 const lookEveryMs = 150;
 
-/** Waits until a statement in which this occurs waits for somebody's lock. */
-export async function untilLockIsWaitedFor(database: DataSource, part: string): Promise<void> {
+/** Waits until a number of statements in which this occurs wait for somebody's lock. */
+export async function untilLockIsWaitedFor(database: DataSource, part: string, count = 1): Promise<void> {
   const waiting =
     "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?";
-  while ((await database.query<object[]>(waiting, [`%${part}%`])).length === 0) await pause(lookEveryMs);
+  while ((await database.query<object[]>(waiting, [`%${part}%`])).length < count) await pause(lookEveryMs);
 }

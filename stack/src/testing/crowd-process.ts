@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Random } from '@frontrow/kit/testing/random';
 import { WebSocket } from 'ws';
 import type { Commands, LoggedIn, Place, Ticket } from './crowd.ts';
 
@@ -34,8 +35,11 @@ class Guest {
   #hasHeard: () => void = () => undefined;
   #shopsForMs: number | undefined;
   #isLeaving = false;
+  readonly #patience: number;
 
-  constructor(url: string, localAddress: string) {
+  /** @param patience from 0 to 1: which part of the time that fans have until they leave this one takes */
+  constructor(url: string, localAddress: string, patience: number) {
+    this.#patience = patience;
     this.#socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false, localAddress });
     this.#socket.on('message', (data) => {
       const message = JSON.parse((data as Buffer).toString()) as Message;
@@ -69,7 +73,8 @@ class Guest {
     return new Promise((resolve) => (this.#hasHeard = resolve));
   }
 
-  async leave(): Promise<void> {
+  async leave(withinMs: number): Promise<void> {
+    await pause(this.#patience * withinMs);
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     await this.#mutate(leaveQuery, { ticketId: this.#ticketId });
@@ -88,7 +93,7 @@ class Guest {
     place.heard += 1;
     place.position = position;
     if (status === 'ADMITTED' && place.status !== status && this.#shopsForMs !== undefined)
-      void pause(Math.random() * this.#shopsForMs).then(() => this.leave());
+      void this.leave(this.#shopsForMs);
     place.status = status;
     this.#hasHeard();
   }
@@ -110,9 +115,10 @@ class Guest {
 const guests: Guest[] = [];
 
 const commands: Commands = {
-  come: async ({ url, localAddress, accounts }) => {
+  come: async ({ url, localAddress, accounts, seed }) => {
+    const random = new Random(seed);
     await someAtATime(accounts, 20, async ({ token }: LoggedIn) => {
-      const guest = new Guest(url, localAddress);
+      const guest = new Guest(url, localAddress, random.next());
       await guest.introduce(token);
       guests.push(guest);
     });
@@ -124,12 +130,7 @@ const commands: Commands = {
   },
   leave: async ({ share: [nth, of], withinMs }) => {
     const leavers = guests.filter((_, i) => i % of === nth);
-    await Promise.all(
-      leavers.map(async (guest) => {
-        await pause(Math.random() * withinMs);
-        await guest.leave();
-      }),
-    );
+    await Promise.all(leavers.map((guest) => guest.leave(withinMs)));
   },
   places: () => Promise.resolve(guests.map(({ place }) => place)),
 };

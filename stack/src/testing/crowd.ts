@@ -31,7 +31,12 @@ export type LoggedIn = Pick<Account, 'token'>;
 
 /** What a process with many fans does when it is told to. */
 export interface Commands {
-  come(options: { url: string; localAddress: string; accounts: readonly LoggedIn[] }): Promise<void>;
+  come(options: {
+    url: string;
+    localAddress: string;
+    accounts: readonly LoggedIn[];
+    seed: number;
+  }): Promise<void>;
   enter(options: { concertId: string; atOnce: number }): Promise<Ticket[]>;
   follow(options: { share: Share; shopsForMs: number | undefined }): Promise<void>;
   leave(options: { share: Share; withinMs: number }): Promise<void>;
@@ -46,8 +51,15 @@ export class Crowd {
     this.#processes = processes;
   }
 
-  /** @param urls the addresses of the gateways, `http://…/graphql`, which the processes take in turns */
-  static async come(urls: readonly string[], accounts: readonly LoggedIn[], processes = 2): Promise<Crowd> {
+  /**
+   * @param urls the addresses of the gateways, `http://…/graphql`, which the processes take in turns
+   * @param options.seed says how soon each of them leaves
+   */
+  static async come(
+    urls: readonly string[],
+    accounts: readonly LoggedIn[],
+    { processes = 2, seed = 1 } = {},
+  ): Promise<Crowd> {
     const crowd = new Crowd(Array.from({ length: processes }, () => new CrowdProcess()));
     const each = Math.ceil(accounts.length / processes);
     await Promise.all(
@@ -57,6 +69,7 @@ export class Crowd {
           // One address has ports for 28,000 connections to the gateway.
           localAddress: `127.0.0.${2 + i}`,
           accounts: accounts.slice(i * each, (i + 1) * each),
+          seed: seed + i,
         }),
       ),
     );

@@ -244,8 +244,7 @@ describe('batches that several replicas handle at once', () => {
 
   it('meet fans who take and lose seats, and every seat is counted right in the end', async () => {
     onSale = await putOnSale(hall, { sections: threeSections });
-    const { seed, random, below, pick } = randomFrom();
-    console.log(`seed ${seed}`);
+    const { next, below, pick } = randomFrom();
     const fans = Array.from({ length: 20 }, () => aFan());
     const waiting: Purchase[] = [];
     let areBuying = true;
@@ -268,7 +267,7 @@ describe('batches that several replicas handle at once', () => {
     };
     const handle = async (...ends: ((purchase: Purchase) => NewEvent)[]) => {
       while (areBuying || waiting.length > 0) {
-        const batch = waiting.splice(0, 10).toSorted(() => random() - 0.5);
+        const batch = waiting.splice(0, 10).toSorted(() => next() - 0.5);
         for (const end of batch.length > 0 ? ends : []) await inOneTransaction(batch.map(end));
         await setImmediate();
       }

@@ -90,13 +90,13 @@ describe('events that are handled together', () => {
 const kinds = [held, paid, notPaid, notSold, compensated, refunded];
 
 it('whatever the batches, the result is the same as when each event is handled alone', async () => {
-  const { seed, random, below, pick, groups } = randomFrom();
+  const { next, below, pick, groups } = randomFrom();
   const [alone, together] = [holds(8), holds(8)];
   for (let round = 0; round < 40; round++) {
     const kind = round < 2 ? held : pick(kinds);
     const batch = Array.from({ length: 1 + below(9) }, () => ({
       which: below(alone.length),
-      paymentId: `01b8dac6-0000-7000-8000-00000000000${random() < 0.7 ? 1 : 2}`,
+      paymentId: `01b8dac6-0000-7000-8000-00000000000${next() < 0.7 ? 1 : 2}`,
     }));
     const of = (row: SeatsHeld[]) =>
       batch.map(({ which, paymentId }) => kind(row[which] as SeatsHeld, paymentId));
@@ -109,5 +109,5 @@ it('whatever the batches, the result is the same as when each event is handled a
     return { state: state && [state.status, state.endedBecause, state.version], told };
   };
   const expected = await Promise.all(alone.map(outcomeOf));
-  expect([seed, ...(await Promise.all(together.map(outcomeOf)))]).toEqual([seed, ...expected]);
+  expect(await Promise.all(together.map(outcomeOf))).toEqual(expected);
 });

@@ -22,4 +22,11 @@ describe('the settings', () => {
     expect(() => readSettings(sagasSettings, wrong)).toThrow(SettingsError);
     expect(() => readSettings(sagasSettings, wrong)).toThrow(/REPLAY_AFTER[^]*COMPENSATE_AFTER/);
   });
+
+  it('let no saga be put back before its events are asked for again', () => {
+    const hasty = { ...environment, REPLAY_AFTER_SECONDS: '300' };
+    expect(() => readSettings(sagasSettings, hasty)).toThrow(
+      'REPLAY_AFTER_SECONDS: is 300, and must be less than COMPENSATE_AFTER_SECONDS, which is 300',
+    );
+  });
 });

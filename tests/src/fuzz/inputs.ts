@@ -1,4 +1,4 @@
-import { Random } from '@frontrow/stack/testing/random';
+import { Random } from '@frontrow/kit/testing/random';
 import type { GraphQLSchema } from 'graphql';
 import { stages } from '../testing/cut-connections.ts';
 import type { Stage } from '../testing/cut-connections.ts';

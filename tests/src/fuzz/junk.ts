@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 
 /** JSON that is not a request, or an odd one. */
 export const forms = [

@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import { getNamedType, isCompositeType, isNonNullType, isObjectType, isUnionType } from 'graphql';
 import type { GraphQLCompositeType, GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { Values } from './values.ts';

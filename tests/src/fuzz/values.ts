@@ -1,4 +1,4 @@
-import type { Random } from '@frontrow/stack/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 import { getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql';
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { Deck, Random } from '@frontrow/stack/testing/random';
+import { Deck } from '@frontrow/kit/testing/random';
+import type { Random } from '@frontrow/kit/testing/random';
 
 const upgrade = (path: string) =>
   [
@@ -54,15 +55,16 @@ export function stages(scheduleId: string): Readonly<Record<string, Stage>> {
 }
 
 /**
- * Connects many times. Each time it goes as far as a stage that the seed chooses, and cuts the connection off, mostly with a
+ * Connects many times. Each time it goes as far as a stage that chance chooses, and cuts the connection off, mostly with a
  * reset.
  * @returns how often at each stage
  */
 export async function cutConnections(
   url: string,
-  { scheduleId, seed, times }: { scheduleId: string; seed: number; times: number },
+  scheduleId: string,
+  times: number,
+  random: Random,
 ): Promise<Record<string, number>> {
-  const random = new Random(seed);
   const all = stages(scheduleId);
   const deck = new Deck(random, Object.keys(all));
   const done: Record<string, number> = {};

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isTransient } from '@frontrow/kit/database';
+import { randomFrom } from '@frontrow/kit/testing/random';
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { manyAccounts } from '@frontrow/stack/testing/accounts';
@@ -34,7 +35,8 @@ export async function rush(system: System, options: RushOptions): Promise<Wrongs
   const { concertId } = await concertOnSale(system, { maxActive });
   // Who is let in and never comes keeps the place for as long as that.
   await configureRoom(operator, concertId, { admissionSeconds: 30 });
-  const crowd = await Crowd.come([url], await manyAccounts(stack, count));
+  const { seed } = randomFrom();
+  const crowd = await Crowd.come([url], await manyAccounts(stack, count), { seed });
   const queue = await createConnection({ uri: stack.databaseUrl('queue'), timezone: 'Z' });
   try {
     const tickets = await crowd.enter(concertId, count);

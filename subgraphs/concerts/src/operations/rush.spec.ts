@@ -73,8 +73,7 @@ describe('in a rush', () => {
 
   it('300 buyers with random sets of up to 4 of 100 seats never share one', async () => {
     const onSale = await putOnSale(hall);
-    const { seed, below, pick } = randomFrom();
-    console.log(`seed ${seed}`);
+    const { below, pick } = randomFrom();
     const randomSeats = () => {
       const ids = Array.from({ length: 1 + below(4) }, () => pick(onSale.seats).id);
       return [...new Set(ids)];

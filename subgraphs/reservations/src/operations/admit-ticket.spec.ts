@@ -128,7 +128,6 @@ describe('a ticket at the door', () => {
 
   it('either enters or is cancelled when both happen at the same moment, whichever comes first', async () => {
     const random = randomFrom();
-    console.log(`crossing by seed ${String(random.seed)}`);
     const ends = new Set<string>();
     for (let round = 0; round < 40; round++) {
       const { hold, codes } = await aPurchase();

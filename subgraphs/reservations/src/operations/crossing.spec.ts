@@ -57,7 +57,6 @@ describe('a payment, the clock and the fan who cancels', () => {
 
   it('agree when all three come at the same moment to two replicas, whoever wins', async () => {
     const random = randomFrom();
-    console.log(`crossing by seed ${String(random.seed)}`);
     // One of the three may always be faster than the others. They begin up to 10 ms apart, so that each can be the first.
     const soon = async (act: () => Promise<unknown>) => {
       await pause(random.below(11));
