@@ -117,6 +117,11 @@ export interface ShownAdmission extends Admission {
   readonly seatLabel: string;
 }
 
+/** A conflict, with the scan by which its ticket entered. */
+export interface ShownConflict extends Conflict {
+  readonly admission: ShownAdmission | null;
+}
+
 /** The scans, at `from` or later, by which those of the tickets entered that have entered. */
 export async function findShownAdmissions(
   manager: EntityManager,
