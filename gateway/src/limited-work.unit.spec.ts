@@ -1,4 +1,4 @@
-import { Places } from './places.ts';
+import { LimitedWork } from './limited-work.ts';
 
 const never = new AbortController().signal;
 
@@ -10,17 +10,17 @@ function work() {
 }
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('places', () => {
-  it('are given to owners in turn, however much one of them has waiting', async () => {
-    const places = new Places(1);
+describe('limited work', () => {
+  it('begins for one owner after the other, however much one of them has waiting', async () => {
+    const limited = new LimitedWork(1);
     const first = work();
     const began: string[] = [];
     const enter = (owner: string) =>
-      places.enter(owner, never, () => {
+      limited.enter(owner, never, () => {
         began.push(owner);
         return Promise.resolve();
       });
-    const entered = [places.enter('many', never, first.run), ...['many', 'many', 'many', 'one'].map(enter)];
+    const entered = [limited.enter('many', never, first.run), ...['many', 'many', 'many', 'one'].map(enter)];
     await soon();
     expect(began).toEqual([]);
     first.end();
@@ -28,27 +28,27 @@ describe('places', () => {
     expect(began).toEqual(['many', 'one', 'many', 'many']);
   });
 
-  it('are free again after work that failed', async () => {
-    const places = new Places(1);
-    const failing = places.enter('a', never, () => Promise.reject(new Error('broken')));
-    const waiting = places.enter('b', never, () => Promise.resolve('done'));
+  it('goes on after work that failed', async () => {
+    const limited = new LimitedWork(1);
+    const failing = limited.enter('a', never, () => Promise.reject(new Error('broken')));
+    const waiting = limited.enter('b', never, () => Promise.resolve('done'));
     await expect(failing).rejects.toThrow('broken');
     expect(await waiting).toBe('done');
   });
 
-  it('are not given to work whose caller has gone meanwhile', async () => {
-    const places = new Places(1);
+  it('does not begin when its caller has gone meanwhile', async () => {
+    const limited = new LimitedWork(1);
     const first = work();
-    const running = places.enter('a', never, first.run);
+    const running = limited.enter('a', never, first.run);
     const gone = new AbortController();
-    const leaving = places.enter('b', gone.signal, () => Promise.resolve('late'));
-    const staying = places.enter('c', never, () => Promise.resolve('done'));
+    const leaving = limited.enter('b', gone.signal, () => Promise.resolve('late'));
+    const staying = limited.enter('c', never, () => Promise.resolve('done'));
     gone.abort(new Error('has gone'));
     await expect(leaving).rejects.toThrow('has gone');
     first.end();
     await running;
     expect(await staying).toBe('done');
-    await expect(places.enter('b', gone.signal, () => Promise.resolve('late'))).rejects.toThrow('has gone');
-    expect(await places.enter('a', never, () => Promise.resolve('done'))).toBe('done');
+    await expect(limited.enter('b', gone.signal, () => Promise.resolve('late'))).rejects.toThrow('has gone');
+    expect(await limited.enter('a', never, () => Promise.resolve('done'))).toBe('done');
   });
 });
