@@ -131,7 +131,7 @@ const errors = (plugin, rules) => Object.fromEntries(rules.map((rule) => [`${plu
 export default {
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
   ignorePatterns: ['**/dist/', '**/*.generated.ts', '.frontrow/'],
-  plugins: ['eslint', 'typescript'],
+  plugins: ['eslint', 'typescript', 'import'],
   categories: { correctness: 'error' },
   rules: {
     // What else ESLint recommends.
@@ -144,6 +144,8 @@ export default {
       'no-useless-assignment',
       'preserve-caught-error',
     ]),
+    // Imports of types count, too: two files that need each other's types are one thing, or need a third file.
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     // What is sorted here needs an order that is always the same, whichever it is.
     'typescript/require-array-sort-compare': 'off',
   },
@@ -264,7 +266,7 @@ export default {
     },
     {
       files: ['storefront/src/**'],
-      plugins: ['eslint', 'typescript', 'react'],
+      plugins: ['eslint', 'typescript', 'import', 'react'],
       rules: errors('react', [
         'error-boundaries',
         'exhaustive-deps',

@@ -1,8 +1,8 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { homeFolder } from '@frontrow/stack/home';
 import { databaseAddresses } from '@frontrow/stack/database-addresses';
 import { audit } from './audit.ts';
 import { printInvariant } from './print.ts';
+import { progressBar } from './progress-bar.ts';
 
 /**
  * `npm run audit`: proves the invariants of the system whose databases the environment names, or that `npm start` runs. Exits
@@ -11,19 +11,8 @@ import { printInvariant } from './print.ts';
 async function main(): Promise<void> {
   const addresses = databaseAddresses(process.env, homeFolder());
   console.log('Waiting for the system to come to rest …');
-  const bar = new SingleBar(
-    {
-      format: '{bar} {value} of {total} invariants examined, {eta_formatted} left',
-      ...{ hideCursor: true, clearOnComplete: true, noTTYOutput: true, notTTYSchedule: 10_000 },
-    },
-    Presets.shades_classic,
-  );
-  const progress = (examined: number, of: number) => {
-    if (examined === 0) bar.start(of, 0);
-    else bar.update(examined);
-    if (examined === of) bar.stop();
-  };
-  const breaches = await audit({ ...addresses, progress, report: printInvariant }).finally(() => bar.stop());
+  const { progress, stop } = progressBar();
+  const breaches = await audit({ ...addresses, progress, report: printInvariant }).finally(stop);
   console.log(
     breaches.length === 0 ? '\nThe audit is clean.' : `\n${breaches.length} rows break an invariant.`,
   );

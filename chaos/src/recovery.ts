@@ -14,7 +14,7 @@ export function recoveryAfter(instant: number, purchases: readonly Purchase[]): 
 }
 
 /** How soon a purchase must be confirmed so that its fan does not notice a fault, in ms. */
-export const promptMs = 15_000;
+const promptMs = 15_000;
 
 /**
  * @returns the share of the fans who wanted to buy between these instants (ms since 1970) that did so promptly, from 0 to 1;

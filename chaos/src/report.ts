@@ -3,10 +3,10 @@ import { endOf, ends, wishes } from './purchase.ts';
 import type { Inflicted, Report } from './chaos.ts';
 
 /** How long everything may take to be consistent again after the last fault, in ms. */
-export const recoveryLimitMs = 30_000;
+const recoveryLimitMs = 30_000;
 
 /** The share of fans that must have bought within 15 s while a replica was without its database, of those who wanted to buy. */
-export const promptGoal = 0.95;
+const promptGoal = 0.95;
 
 /** What should not have happened; empty if nothing was lost and everything recovered in time. */
 export function failings({

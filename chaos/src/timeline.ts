@@ -1,3 +1,4 @@
+import { timeLeft } from '@frontrow/stack/time-left';
 import { MultiBar, Presets } from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 import { lastsMs } from './plan.ts';
@@ -9,7 +10,7 @@ export class Timeline {
   readonly #bars = process.stdout.isTTY
     ? new MultiBar(
         {
-          format: '{bar} {value} of {total} s, then all fans finish',
+          format: '{bar} {left} left, then all fans finish',
           hideCursor: true,
           clearOnComplete: true,
         },
@@ -27,9 +28,10 @@ export class Timeline {
   begin({ atMs }: PlannedFault): void {
     if (this.#bars === undefined || this.#bar !== undefined) return;
     const startedAt = Date.now() - atMs;
-    const bar = this.#bars.create(this.#seconds, 0);
+    const bar = this.#bars.create(this.#seconds, 0, { left: timeLeft(this.#seconds) });
     const tick = () => {
-      bar.update(Math.min(this.#seconds, Math.round((Date.now() - startedAt) / 1_000)));
+      const passed = Math.min(this.#seconds, Math.round((Date.now() - startedAt) / 1_000));
+      bar.update(passed, { left: timeLeft(this.#seconds - passed) });
     };
     this.#bar = bar;
     this.#ticking = setInterval(tick, 500);

@@ -10,7 +10,7 @@ import { request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { GatewayContext } from './context.ts';
 import type { SubgraphRequest } from './missing-paths.ts';
-import { Places } from './places.ts';
+import { LimitedWork } from './limited-work.ts';
 import { Replicas } from './replicas.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { isUnavailable, read, receive, wasNotExecuted, withPaths } from './subgraph-answer.ts';
@@ -48,12 +48,12 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
   readonly #options: SubgraphClientOptions;
   readonly #replicas: Replicas;
   /** By the address of the replica. */
-  readonly #places: ReadonlyMap<string, Places>;
+  readonly #work: ReadonlyMap<string, LimitedWork>;
 
   constructor(options: SubgraphClientOptions) {
     this.#options = options;
     this.#replicas = new Replicas(options.addresses);
-    this.#places = new Map(options.addresses.map((address) => [address, new Places(options.atATime)]));
+    this.#work = new Map(options.addresses.map((address) => [address, new LimitedWork(options.atATime)]));
     this.#replicas.look(options.connections);
   }
 
@@ -104,9 +104,9 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
     for (const [index, address] of addresses.entries()) {
       const isLast = index === addresses.length - 1;
       const until = () => (isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(readPatienceMs)]));
-      const places = this.#places.get(address) as Places;
+      const work = this.#work.get(address) as LimitedWork;
       try {
-        return await places.enter(owner, signal, () => this.#readFile(address, body, until()));
+        return await work.enter(owner, signal, () => this.#readFile(address, body, until()));
       } catch (error) {
         failure = error;
         if (signal.aborted) break;
@@ -195,12 +195,12 @@ export class SubgraphClient implements GraphQLDataSource<GatewayContext> {
       const answer = this.#send(address, body, context, until);
       return isShared ? sharedReads.share(viewer, question, answer) : answer;
     };
-    const places = this.#places.get(address) as Places;
+    const work = this.#work.get(address) as LimitedWork;
     const owner = context.client?.address ?? 'subscriptions';
     const joined = found();
     if (joined !== undefined) return joined;
-    if (places.areTaken) context.whenKeptWaiting?.();
-    return places.enter(owner, signal, () => found() ?? send());
+    if (work.isFull) context.whenKeptWaiting?.();
+    return work.enter(owner, signal, () => found() ?? send());
   }
 
   async #send(

@@ -1,4 +1,7 @@
 import { badUserInput } from './errors.ts';
+import type { Logger } from './log.ts';
+import { repeat } from './repeat.ts';
+import type { Repeating } from './repeat.ts';
 
 /*
  * A service that owns a number keeps its value in each minute, so that it can be drawn over time. Each minute has one row, which any
@@ -7,6 +10,8 @@ import { badUserInput } from './errors.ts';
 
 const minuteMs = 60_000;
 const longest = 24 * 60;
+/** How often gauges are looked at; the last look in a minute is what is kept of it. */
+const lookEveryMs = 10_000;
 
 /** The beginning of the minute that contains an instant. */
 export const minuteOf = (instant: Date): Date =>
@@ -77,4 +82,26 @@ export class LastKept {
   forget(): void {
     this.#kept.clear();
   }
+}
+
+/**
+ * Keeps gauges until it is stopped. It only reads them, so no fan waits for it.
+ * @param what for the log
+ * @param keep stores those that are new
+ */
+export function startKeepingGauges(
+  what: string,
+  log: Logger,
+  keep: (kept: LastKept, now: Date) => Promise<void>,
+): Repeating {
+  const kept = new LastKept();
+  return repeat(what, lookEveryMs, log, async () => {
+    try {
+      await keep(kept, new Date());
+    } catch (error) {
+      kept.forget();
+      throw error;
+    }
+    return 'done';
+  });
 }

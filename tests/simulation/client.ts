@@ -1,9 +1,18 @@
 import type { Apis, ServiceName } from './services.ts';
-import type { System } from './system.ts';
-import type { Actor } from './world/scheduler.ts';
+import type { Actor, Scheduler } from './world/scheduler.ts';
 
 /** What a caller sees if a process died, or an answer was lost. */
 export class Unanswered extends Error {}
+
+/** What a client needs of the system. */
+interface Asked {
+  readonly scheduler: Scheduler;
+  ask<Name extends ServiceName, Answer>(
+    fan: Actor,
+    service: Name,
+    work: (api: Apis[Name]) => Promise<Answer>,
+  ): Promise<Answer>;
+}
 
 /** A person at a browser, who asks again with the same idempotency key if there is no answer. */
 export class Client implements Actor {
@@ -11,9 +20,9 @@ export class Client implements Actor {
   readonly clockSkewMs = 0;
   readonly isAlive = true;
   readonly frozenUntil = 0;
-  readonly #system: System;
+  readonly #system: Asked;
 
-  constructor(name: string, system: System) {
+  constructor(name: string, system: Asked) {
     this.name = name;
     this.#system = system;
   }

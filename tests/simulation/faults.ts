@@ -1,7 +1,9 @@
-import type { Fate } from './world/databases.ts';
 import type { Passage } from './world/jetstream.ts';
 import type { Process } from './world/process.ts';
 import { Random } from './world/random.ts';
+
+/** What may happen to a process during a statement or a request. */
+export type Fate = 'nothing' | 'crash-before' | 'crash-after' | 'cut-before' | 'cut-after';
 
 /** How likely each misfortune is. Each schedule has its own: some are calm, some have one kind only, some have all. */
 interface Weather {
@@ -54,7 +56,7 @@ const calm: Weather = {
   alone: undefined,
 };
 
-export function drawWeather(random: Random): Weather {
+function drawWeather(random: Random): Weather {
   const sometimes = <T>(value: T, otherwise: T) => (random.chance(0.5) ? value : otherwise);
   // Every tenth schedule is calm. Then a fan who pays in time must get the seats, and no refund can hide a mistake.
   if (random.chance(0.1)) return calm;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { timeLeft } from '../../stack/src/time-left.ts';
 import { bundleWorker } from './bundle.ts';
 import { marks } from './marks.ts';
 import type { Mark } from './marks.ts';
@@ -59,13 +60,7 @@ async function runSchedules({ runs, seed, trace }: Omit<Options, 'variant'>): Pr
   let done = 0;
   let steps = 0;
   const reached = new Map<Mark, number[]>(marks.map(({ name }) => [name, []]));
-  const bar = new SingleBar(
-    {
-      format: '{bar} {value} of {total} schedules, {perSecond} a second, {eta_formatted} left',
-      ...{ hideCursor: true, noTTYOutput: true, notTTYSchedule: 10_000, etaBuffer: 500 },
-    },
-    Presets.shades_classic,
-  );
+  const bar = aBar('{bar} {value} of {total} schedules, {perSecond} a second, {eta_formatted} left');
   if (!trace) bar.start(runs, 0, { perSecond: '–' });
   const failed = await simulate({
     bundle,
@@ -104,12 +99,23 @@ async function seek(text: string, range: Pick<Options, 'seed' | 'runs'>): Promis
     process.exitCode = 2;
   }
   for (const variant of wanted) {
+    const failures: string[] = [];
+    const bar = aBar('{bar} {value} of at most {total} schedules, at most {eta_formatted} left');
     const onOutcome = ({ seed, failure }: Outcome) => {
-      if (failure !== undefined) console.log(`  seed ${seed}: ${failure.split('\n', 1)[0] ?? ''}`);
+      if (failure !== undefined) failures.push(`  seed ${seed}: ${failure.split('\n', 1)[0] ?? ''}`);
+      bar.update(seed - range.seed + 1);
     };
     console.log(`${variant.name} (${variant.shows})`);
-    const found = await search({ ...range, variant, onOutcome });
+    bar.start(range.runs, 0);
+    const found = await search({ ...range, variant, onOutcome }).finally(() => bar.stop());
+    for (const failure of failures) console.log(failure);
     console.log(found === undefined ? '  was not found' : `  is found with seed ${found.seed}`);
     if (found === undefined) process.exitCode = 1;
   }
+}
+
+function aBar(format: string): SingleBar {
+  const times = { formatTime: timeLeft, etaBuffer: 500 };
+  const output = { hideCursor: true, noTTYOutput: true, notTTYSchedule: 10_000 };
+  return new SingleBar({ format, ...times, ...output }, Presets.shades_classic);
 }

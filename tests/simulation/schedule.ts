@@ -3,11 +3,11 @@ import { eventIdOf } from '../../events/src/broker.ts';
 import { replayDeadLetter } from '../../subgraphs/sagas/src/operations/replay-dead-letter.ts';
 import { Fan, keepSomeBack, openSale, perhapsCancelShow, perhapsMoveShow } from './fans.ts';
 import { Faults } from './faults.ts';
-import { checkAtRest } from './invariants.ts';
+import { checkAtCommit, checkAtRest } from './invariants.ts';
 import type { Mark } from './marks.ts';
 import { Misfortune } from './misfortune.ts';
 import type { Mysql } from './mysql/server.ts';
-import type { Premises } from './services.ts';
+import type { Premises, ServiceName } from './services.ts';
 import { System } from './system.ts';
 import { enter } from './world/globals.ts';
 import { MemoryJetStream } from './world/jetstream.ts';
@@ -54,15 +54,20 @@ export async function runSchedule(
       if (meets) system.reached.add('a replay that met what its original had done');
     },
   );
-  const system = new System({ scheduler, mysql, jetStream, faults }, premises, (consumer, eventId) => {
-    const what = `${consumer} of ${eventId}`;
-    handled.set(what, (handled.get(what) ?? 0) + 1);
-  });
-  enter(scheduler);
-  inhabit(system);
   const stop = (error: unknown) => {
     scheduler.failure ??= error as Error;
   };
+  const onCommit = (database: string) => checkAtCommit(database as ServiceName, mysql).catch(stop);
+  const system = new System(
+    { scheduler, mysql, jetStream, faults, onCommit },
+    premises,
+    (consumer, eventId) => {
+      const what = `${consumer} of ${eventId}`;
+      handled.set(what, (handled.get(what) ?? 0) + 1);
+    },
+  );
+  enter(scheduler);
+  inhabit(system);
   process.on('unhandledRejection', stop);
   const outcome = (failure: string | undefined): Outcome => ({
     ...{ seed, steps: scheduler.steps, failure },

@@ -4,7 +4,6 @@ import { Client, Unanswered } from './client.ts';
 import { serviceNames, startService } from './services.ts';
 import type { Apis, OnHandled, Premises, ServiceName } from './services.ts';
 import type { Faults } from './faults.ts';
-import { checkAtCommit } from './invariants.ts';
 import type { Mark } from './marks.ts';
 import type { Mysql } from './mysql/server.ts';
 import type { MemoryJetStream } from './world/jetstream.ts';
@@ -30,25 +29,19 @@ export class System implements World {
   readonly #replicas = new Set<Replica>();
   /** How many replicas there should be. */
   #wanted = 0;
-  /** Checks the service's database after each commit. An error that it throws ends the schedule. */
-  readonly onCommit = async (database: string): Promise<void> => {
-    try {
-      await checkAtCommit(database as ServiceName, this.mysql);
-    } catch (error) {
-      this.scheduler.failure ??= error as Error;
-    }
-  };
+  readonly onCommit: World['onCommit'];
   readonly operator: Client;
 
   constructor(
-    { scheduler, mysql, jetStream, faults }: Pick<World, 'scheduler' | 'mysql' | 'jetStream' | 'faults'>,
+    given: Pick<World, 'scheduler' | 'mysql' | 'jetStream' | 'faults' | 'onCommit'>,
     premises: Premises,
     onHandled: OnHandled,
   ) {
-    this.scheduler = scheduler;
-    this.mysql = mysql;
-    this.jetStream = jetStream;
-    this.faults = faults;
+    this.scheduler = given.scheduler;
+    this.mysql = given.mysql;
+    this.jetStream = given.jetStream;
+    this.faults = given.faults;
+    this.onCommit = given.onCommit;
     this.#premises = premises;
     this.#onHandled = onHandled;
     this.operator = new Client('the operator', this);

@@ -140,13 +140,13 @@ export const variants: readonly Variant[] = [
       "where: { status: In(['PENDING', 'CONFIRMED']), expiresAt: LessThanOrEqual(instant) }",
     ],
     [
-      'subgraphs/reservations/src/domain/reservation.ts',
+      'subgraphs/reservations/src/domain/decide-reservation.ts',
       "export function expire(found: Reservation, now: Date): Decision<Reservation> {\n  switch (found.status) {\n    case 'PENDING': {",
       "export function expire(found: any, now: Date): any {\n  switch (found.status as string) {\n    case 'CONFIRMED':\n    case 'PENDING': {",
     ],
   ),
   variant('a payment confirms a reservation that has ended', 27, 'invariant 1:', [
-    'subgraphs/reservations/src/domain/reservation.ts',
+    'subgraphs/reservations/src/domain/decide-reservation.ts',
     "export function onPaymentCompleted(\n  found: Reservation,\n  payment: PaymentCompleted,\n  now: Date,\n): Decision<Reservation> {\n  switch (found.status) {\n    case 'PENDING': {",
     "export function onPaymentCompleted(found: any, payment: PaymentCompleted, now: Date): any {\n  switch (found.status as string) {\n    case 'EXPIRED':\n    case 'CANCELLED':\n    case 'PENDING': {",
   ]),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { MultiBar, Presets } from 'cli-progress';
 import { audit } from '@frontrow/audit/audit';
 import { printInvariant } from '@frontrow/audit/print';
+import { progressBar } from '@frontrow/audit/progress-bar';
 import { Fan } from '@frontrow/stack/fan';
 import { homeFolder } from '@frontrow/stack/home';
 import { databaseUrl, gatewayUrl } from '@frontrow/stack/layout';
@@ -44,10 +45,12 @@ async function main(): Promise<void> {
   report(outcome, seats, (performance.now() - startedAt) / 1_000);
 
   console.log('\nWaiting for the system to come to rest …');
+  const { progress, stop } = progressBar();
   const breaches = await audit({
     databaseUrl: (service) => databaseUrl(service, layout.ports, secrets),
+    progress,
     report: printInvariant,
-  });
+  }).finally(stop);
   process.exitCode = breaches.length === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Places } from './places.ts';
+import { CountByHolder } from './count-by-holder.ts';
 
 export interface OpenConnection {
   /** Checks whether the client is still there, and shows it that the server is. */
@@ -18,7 +18,7 @@ const goingAwayPerMs = 2;
 export class OpenConnections {
   readonly #rounds: readonly Set<OpenConnection>[] = Array.from({ length: ticksPerRound }, () => new Set());
   readonly #ticking: NodeJS.Timeout;
-  readonly #places = new Places();
+  readonly #places = new CountByHolder();
   #tick = 0;
   #nextRound = 0;
   #isDraining = false;
@@ -34,7 +34,7 @@ export class OpenConnections {
     return this.#isDraining;
   }
 
-  /** Counts a connection of a holder, whatever its transport is: see `Places.take`. */
+  /** Counts a connection of a holder, whatever its transport is: see `CountByHolder.take`. */
   takePlace(holder: string, most: number): (() => void) | undefined {
     return this.#places.take(holder, most);
   }

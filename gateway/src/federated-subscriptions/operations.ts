@@ -2,7 +2,7 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { FederatedSubscriptions } from './federated-subscriptions.ts';
 import type { Opening } from './opening.ts';
-import { Places } from './places.ts';
+import { CountByHolder } from './count-by-holder.ts';
 import { refusal } from './refusal.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { OperationRequest, PreparedOperation } from './supergraph.ts';
@@ -42,7 +42,7 @@ const tooLong = `A subscription is at most ${longestSubscription} characters lon
 export class Operations {
   readonly #subscriptions: FederatedSubscriptions;
   readonly #options: OperationsOptions;
-  readonly #places = new Places();
+  readonly #places = new CountByHolder();
 
   constructor(subscriptions: FederatedSubscriptions, options: OperationsOptions) {
     this.#subscriptions = subscriptions;

@@ -173,7 +173,7 @@ export const numberOf = ({ first, firstNumber, numberStep }: Row, seat: number):
   firstNumber + (seat - first) * numberStep;
 
 /** The last run that begins at or before the seat, found by bisection, because a hall has thousands of rows. */
-export function runWith<T extends Run>(runs: readonly T[], seat: number): T {
+function runWith<T extends Run>(runs: readonly T[], seat: number): T {
   let [low, high] = [0, runs.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

@@ -5,12 +5,12 @@ import { openService, serve } from '@frontrow/events/service';
 import { Attachments } from '@frontrow/kit/attachments';
 import { openKeySet } from '@frontrow/kit/key-set';
 import { run } from '@frontrow/kit/lifecycle';
+import { startKeepingGauges } from '@frontrow/kit/minutes';
 import { readSettings } from '@frontrow/kit/settings';
 import { tellClosedBy } from './closed-passes.ts';
 import { startConcertFollowers } from './concert-followers.ts';
 import { createContext } from './context.ts';
 import { createHandlers } from './handlers.ts';
-import { startKeepingMinutes } from './keep-minutes.ts';
 import { Layouts } from './layouts.ts';
 import { createSaleDependencies } from './operations/sale-dependencies.ts';
 import { resolvers, typeDefs } from './schema.ts';
@@ -20,6 +20,7 @@ import { concertsSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 import { retention } from './storage/retention.ts';
+import { keepScheduleMinutes } from './storage/schedule-minutes.ts';
 
 /** How long the start of the service may wait for news of tickets that ended while it was down, in ms. */
 const backlogMs = 5_000;
@@ -39,7 +40,9 @@ run(async () => {
   lifecycle.onClose('seat maps', () => seatMaps.stop());
   const concertFollowers = startConcertFollowers(database.manager, delivery.broker, log);
   lifecycle.onClose('followers of concerts', () => concertFollowers.stop());
-  const minutes = startKeepingMinutes(database, log);
+  const minutes = startKeepingGauges('keeping what schedules are like', log, (kept, now) =>
+    keepScheduleMinutes(database.manager, kept, now),
+  );
   lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
   const saleDeps = createSaleDependencies({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });

@@ -1,5 +1,5 @@
 import { seatsIn } from './domain/concert.ts';
-import type { Section } from './domain/concert.ts';
+import type { Schedule, Section } from './domain/concert.ts';
 import { placeIn } from './domain/seat.ts';
 import type { Seat, SeatStatus } from './domain/seat.ts';
 import type { SectionsInOrder } from './seat-plan.ts';
@@ -19,6 +19,14 @@ export const statusCodes: Readonly<Record<SeatStatus, number>> = {
 };
 const statuses = Object.keys(statusCodes) as SeatStatus[];
 const [bitsEach, seatsInAByte] = [2, 4];
+
+/** The seat map of a schedule, as an answer shows it. */
+export interface SeatMapNow {
+  readonly schedule: Schedule;
+  readonly sections: SectionsInOrder;
+  /** Reads the states once, however many of the map's fields are asked for. */
+  readonly states: () => Promise<SeatStates>;
+}
 
 /**
  * All seats of a schedule at one version of its seat map. It never changes. 100,000 seats take 0.5 MB, besides the ids of changed

@@ -2,6 +2,7 @@ import { Arrivals } from '@frontrow/events/arrivals';
 import { startDelivery } from '@frontrow/events/delivery';
 import { openService, serve } from '@frontrow/events/service';
 import { run } from '@frontrow/kit/lifecycle';
+import { startKeepingGauges } from '@frontrow/kit/minutes';
 import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { passKeys } from './admission-pass.ts';
@@ -9,7 +10,6 @@ import { createChallenges } from './challenges.ts';
 import { createContext, createProcessContext } from './context.ts';
 import { waveGapMs } from './domain/room.ts';
 import { handlers } from './handlers.ts';
-import { startKeepingMinutes } from './keep-minutes.ts';
 import { startMovingLines } from './start-moving-lines.ts';
 import { startPositions } from './positions/start-positions.ts';
 import { measureRooms } from './measure-rooms.ts';
@@ -18,6 +18,7 @@ import { queueSettings } from './settings.ts';
 import { entities } from './storage/entities.ts';
 import { migrations } from './storage/migrations.ts';
 import { retention } from './storage/retention.ts';
+import { keepRoomMinutes } from './storage/room-minutes.ts';
 import { findArrived } from './storage/rooms.ts';
 
 run(async () => {
@@ -38,7 +39,9 @@ run(async () => {
   lifecycle.onClose('positions', () => positions.stop());
   const lines = startMovingLines(positions.lineDeps, log);
   lifecycle.onClose('lines', () => lines.stop());
-  const minutes = startKeepingMinutes(database, log);
+  const minutes = startKeepingGauges('keeping what rooms are like', log, (kept, now) =>
+    keepRoomMinutes(database.manager, kept, now),
+  );
   lifecycle.onClose('minutes', () => minutes.stop());
   const signing = await openSigningKeys(database, passKeys);
   const challenges = createChallenges(settings.GATEWAY_SECRET, settings.CHALLENGE_DIFFICULTY);

@@ -4,7 +4,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { emittedOf } from '@frontrow/events/testing';
 import type { Repeating } from '@frontrow/kit/repeat';
 import { startClock } from './clock.ts';
-import { graceMs } from './domain/reservation.ts';
+import { graceMs } from './domain/decide-reservation.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
 import { lockReservation } from './storage/reservations.ts';
 import { aHold, aHoldNobodyPaid, held, paid } from './testing/holds.ts';

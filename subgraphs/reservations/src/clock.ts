@@ -2,7 +2,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Left, Repeating } from '@frontrow/kit/repeat';
-import { expiredBefore, graceMs } from './domain/reservation.ts';
+import { expiredBefore, graceMs } from './domain/decide-reservation.ts';
 import { expireDueReservations } from './operations/expire-due-reservations.ts';
 import { nextExpiry } from './storage/reservations.ts';
 

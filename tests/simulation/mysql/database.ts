@@ -1,6 +1,5 @@
 import type { Connection } from 'mysql2';
 import { ask } from './ask.ts';
-import type { Session } from './session.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -16,14 +15,21 @@ export interface Table {
   isTouched: boolean;
 }
 
+/** A session, as its database sees it: it may have locks, and be the victim of a deadlock. */
+interface LockHolder {
+  /** Ends the session, and undoes what it has not committed. */
+  kill(): void;
+  rollBack(): Promise<void>;
+}
+
 /** One database of the server: its connections, its tables, and who waits for whose locks. */
 export class Database {
   readonly tables = new Map<string, Table>();
-  readonly sessions = new Set<Session>();
+  readonly sessions = new Set<LockHolder>();
   /** Sessions that may have locks. */
-  readonly inTransaction = new Set<Session>();
+  readonly inTransaction = new Set<LockHolder>();
   /** Sessions whose statement would have to wait for a lock, and what ends the wait. */
-  readonly #waiting = new Map<Session, { again: () => void; fail: (error: Error) => void }>();
+  readonly #waiting = new Map<LockHolder, { again: () => void; fail: (error: Error) => void }>();
   /** How many sessions there were since the tables were emptied. */
   #count = 0;
   readonly #open: () => Connection;
@@ -36,7 +42,7 @@ export class Database {
   }
 
   /** @returns the session's number */
-  add(session: Session): number {
+  add(session: LockHolder): number {
     this.sessions.add(session);
     return ++this.#count;
   }
@@ -115,7 +121,7 @@ export class Database {
    * try again after each. If nobody is left who could end one, some wait for each other, and one of them is the victim.
    * @throws what the server would tell the victim of a deadlock
    */
-  async wait(session: Session, pick: (from: readonly Session[]) => Session): Promise<void> {
+  async wait(session: LockHolder, pick: (from: readonly LockHolder[]) => LockHolder): Promise<void> {
     const wait = new Promise<void>((again, fail) => this.#waiting.set(session, { again, fail }));
     const others = [...this.inTransaction];
     if (others.every((each) => this.#waiting.has(each))) {
@@ -129,12 +135,12 @@ export class Database {
   }
 
   /** The session waits no more. */
-  forgetWait(session: Session): void {
+  forgetWait(session: LockHolder): void {
     this.#waiting.delete(session);
   }
 
   /** A session has no locks any more. Those who wait may try again. */
-  unlocked(session: Session): void {
+  unlocked(session: LockHolder): void {
     if (!this.inTransaction.delete(session)) return;
     const all = [...this.#waiting.values()];
     this.#waiting.clear();

@@ -1,13 +1,11 @@
 import { driver } from '../mysql/driver.ts';
 import type { Client as DatabaseClient } from '../mysql/driver.ts';
+import type { Fate } from '../faults.ts';
 import type { Mysql } from '../mysql/server.ts';
 import type { Clockwork, Session } from '../mysql/session.ts';
 import { forEver } from '../for-ever.ts';
 import type { Process } from './process.ts';
 import { currentProcess, isInhabited, theWorld } from './world.ts';
-
-/** What may happen to a process during a statement or a request. */
-export type Fate = 'nothing' | 'crash-before' | 'crash-after' | 'cut-before' | 'cut-after';
 
 /** How a statement ends. */
 interface Client {

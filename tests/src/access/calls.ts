@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Fan } from '@frontrow/stack/fan';
 import { mailTo, tokenIn } from '../testing/mails.ts';
 import type { Viewer } from './table.ts';
+import { aScan } from './world.ts';
 import type { World } from './world.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -40,12 +41,6 @@ export const questions = (world: World): Readonly<Record<string, readonly Argume
     concertChanged: ids([sale.concertId]),
   };
 };
-
-/** A scan of a ticket, now, at a door that has not scanned it before. */
-export const aScan = (code: string, door = 'North') => ({
-  ...{ code, door, clientId: randomUUID() },
-  at: new Date().toISOString(),
-});
 
 type Attempt = (viewer: Viewer) => Arguments | Promise<Arguments>;
 

@@ -7,7 +7,6 @@ import { createConnection } from 'mysql2/promise';
 import { mailTo, tokenIn } from '../testing/mails.ts';
 import { aMemberOfStaff, concertOnSale, configureRoom } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
-import { aScan } from './calls.ts';
 import type { Viewer } from './table.ts';
 
 /** The password of all fans that Fan.register makes. */
@@ -104,6 +103,12 @@ async function holdIn(fan: Fan, { concertId, scheduleId }: Sale) {
 
 const idsOf = <Name extends string>(fans: Record<Name, Fan>) =>
   Object.fromEntries(Object.entries<Fan>(fans).map(([name, { id }]) => [name, id])) as Record<Name, string>;
+
+/** A scan of a ticket, now, at a door that has not scanned it before. */
+export const aScan = (code: string, door = 'North') => ({
+  ...{ code, door, clientId: randomUUID() },
+  at: new Date().toISOString(),
+});
 
 /** Buys a ticket, which enters by a scan. Another scan of it is reported later. */
 async function enterTwice({ operator }: System, fan: Fan, sale: Sale): Promise<World['entered']> {

@@ -231,7 +231,7 @@ export interface Raw {
   readonly closed: Promise<{ code: number; reason: string }>;
 }
 
-export async function openRaw(
+async function openRaw(
   url: string,
   {
     protocol = 'graphql-transport-ws',

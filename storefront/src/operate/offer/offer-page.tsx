@@ -18,9 +18,9 @@ import { GiveSeatsFreeDocument, KeepSeatsBackDocument } from '../operations.gene
 import { ChooseMany } from './choose-many.tsx';
 import { choosable, chosenRows } from './chosen-rows.ts';
 import { OfferPlaces } from './offer-places.tsx';
+import type { Offering } from './offer-places.tsx';
 import '../../seat-map/seat-map.css';
 
-export type Offering = 'keepBack' | 'giveFree';
 /** The seats that can be chosen for it. */
 const wanted = { keepBack: AVAILABLE, giveFree: KEPT_BACK } as const;
 const mostAtOnce = 2_000;

@@ -4,7 +4,9 @@ import { ActionButton } from '../../design/action-button.tsx';
 import type { Section } from '../../seat-map/layout.ts';
 import type { Seats } from '../../seat-map/seats.ts';
 import { NumberOf } from '../halls/number-of.tsx';
-import type { Offering } from './offer-page.tsx';
+
+/** What becomes of seats: they are kept back, or given free. */
+export type Offering = 'keepBack' | 'giveFree';
 
 interface OfferPlacesProps {
   readonly seats: Seats;

@@ -1,8 +1,8 @@
 import { refuse } from '@frontrow/kit/refusal';
 import { claimsOf } from '@frontrow/kit/token';
+import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import type { Sale } from '../domain/sale.ts';
-import type { SaleDependencies } from './sale-dependencies.ts';
 
 /** An admission pass, as the queue signs it. */
 const pass = {
@@ -25,13 +25,13 @@ const pass = {
  * @throws SERVICE_UNAVAILABLE while the queue's public keys are not available
  */
 export async function checkPass(
-  saleDeps: SaleDependencies,
+  passKeys: JWTVerifyGetKey,
   token: string,
   userId: string,
   sale: Sale,
   now: Date,
 ) {
-  const claims = await claimsOf(token, saleDeps.passKeys, pass);
+  const claims = await claimsOf(token, passKeys, pass);
   // Verifying a token allows for clocks that differ by a few seconds, but the next fan is admitted exactly when this admission is
   // over.
   const isOver = claims !== null && claims.exp * 1_000 <= now.getTime();

@@ -70,7 +70,7 @@ async function admit(saleDeps: SaleDependencies, call: KeyedCall, request: HoldR
   if (sale === null || !isPublished(sale, call.now)) return refuse('NOT_FOUND', 'There is no such schedule.');
   const notForSale = whyNotForSale(sale, count, call.now);
   if (notForSale !== null) return notForSale;
-  const admission = await checkPass(saleDeps, admissionToken, call.userId, sale, call.now);
+  const admission = await checkPass(saleDeps.passKeys, admissionToken, call.userId, sale, call.now);
   if ('code' in admission) return admission;
   return { call, sale, ticketId: admission.ticketId, traceparent: currentTraceparent() };
 }

@@ -10,10 +10,9 @@ import { findEndedTickets } from '../storage/ended-tickets.ts';
 import { findHolds } from '../storage/holds.ts';
 import { lookAtSeats } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
-import type { SaleDependencies } from './sale-dependencies.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
-import type { Order } from './take-seats.ts';
+import type { Order, TakeDependencies } from './take-seats.ts';
 
 /**
  * Holds seats that fans have named, for all calls that came together. In a rush most of them want seats that somebody has
@@ -21,7 +20,7 @@ import type { Order } from './take-seats.ts';
  * @param orders orders for one schedule
  * @returns the answer to each order: see `takeSeats`
  */
-export async function holdTogether(saleDeps: SaleDependencies, orders: readonly Order[], whenBusy: WhenBusy) {
+export async function holdTogether(saleDeps: TakeDependencies, orders: readonly Order[], whenBusy: WhenBusy) {
   const { manager } = saleDeps.outbox.database;
   const refused = await lookFirst(manager, orders);
   const [first, ...others] = orders.filter((order) => !refused.has(order));

@@ -1,25 +1,18 @@
-import type { Outbox } from '@frontrow/events/outbox';
-import type { GivenIds } from '@frontrow/kit/given-ids';
 import { groupCommit } from '@frontrow/kit/group-commit';
 import type { JWTVerifyGetKey } from 'jose';
 import { Sales } from '../sales.ts';
-import { holdBlocks } from './hold-best-available.ts';
-import type { BlockOrder } from './hold-best-available.ts';
+import { holdBlocks } from './hold-blocks.ts';
+import type { BlockOrder } from './hold-blocks.ts';
 import { holdTogether } from './hold-together.ts';
-import type { Order } from './take-seats.ts';
+import type { Order, TakeDependencies } from './take-seats.ts';
 
 /** The most holds that one transaction makes. 64 holds of ten seats are 640 rows. */
 const mostTogether = 64;
 
 /** What the operations that sell seats are given by the process. */
-interface Given {
-  readonly outbox: Outbox;
-  /** The ids of concerts and reservations. Other services may be asked about them before they have heard of them. */
-  readonly ids: GivenIds;
+interface Given extends TakeDependencies {
   /** The public keys of the queue, which signs the passes. */
   readonly passKeys: JWTVerifyGetKey;
-  /** How long a reservation may be paid, from the hold on, in s. */
-  readonly holdSeconds: number;
 }
 
 /** What the operations that sell seats need. */

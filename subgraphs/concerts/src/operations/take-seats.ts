@@ -1,4 +1,5 @@
-import type { Transaction } from '@frontrow/events/outbox';
+import type { Outbox, Transaction } from '@frontrow/events/outbox';
+import type { GivenIds } from '@frontrow/kit/given-ids';
 import { Keys, lookUpKeys } from '@frontrow/kit/idempotency';
 import type { KeyedCall } from '@frontrow/kit/idempotency';
 import { inTrace } from '@frontrow/kit/trace';
@@ -15,7 +16,15 @@ import type { WhenBusy } from '../storage/seats.ts';
 import { countSeats } from '../storage/section-counts.ts';
 import { lookAgain } from '../storage/schedules.ts';
 import { SaleChanged } from '../sales.ts';
-import type { SaleDependencies } from './sale-dependencies.ts';
+
+/** What holding seats needs. */
+export interface TakeDependencies {
+  readonly outbox: Outbox;
+  /** The ids of concerts and reservations. Other services may be asked about them before they have heard of them. */
+  readonly ids: GivenIds;
+  /** How long a reservation may be paid, from the hold on, in s. */
+  readonly holdSeconds: number;
+}
 
 /** An admitted fan. */
 export interface AdmittedFan {
@@ -45,7 +54,7 @@ type Taken =
  * @throws SaleChanged if the sale of the first order has changed since it was read; nothing is held then
  */
 export function takeSeats(
-  saleDeps: SaleDependencies,
+  saleDeps: TakeDependencies,
   orders: readonly [Order, ...Order[]],
   whenBusy: WhenBusy,
 ): Promise<(Taken | 'busy' | null)[]> {

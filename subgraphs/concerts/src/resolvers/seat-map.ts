@@ -1,17 +1,9 @@
 import type { Context } from '../context.ts';
 import { seatsIn } from '../domain/concert.ts';
 import type { Schedule } from '../domain/concert.ts';
-import type { SectionsInOrder } from '../seat-plan.ts';
-import type { SeatStates } from '../seat-states.ts';
+import type { SeatMapNow, SeatStates } from '../seat-states.ts';
 import { statusCodes } from '../seat-states.ts';
 import type { SeatMapChangeResolvers, SeatMapResolvers } from './types.generated.ts';
-
-export interface SeatMapNow {
-  readonly schedule: Schedule;
-  readonly sections: SectionsInOrder;
-  /** Reads the states once, however many of the map's fields are asked for. */
-  readonly states: () => Promise<SeatStates>;
-}
 
 export async function seatMapOf(
   schedule: Schedule,

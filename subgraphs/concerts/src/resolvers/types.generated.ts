@@ -8,7 +8,7 @@ import type {
 import type { Seat as StoredSeat } from '../domain/seat.ts';
 import type { SeatsChanged as ChangedSeats } from '../seat-changes.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { SeatMapNow } from './seat-map.ts';
+import type { SeatMapNow } from '../seat-states.ts';
 import type { HallSummary } from '../storage/halls.ts';
 import type { DrawnSection } from '../domain/hall.ts';
 import type { Context } from '../context.ts';

@@ -7,7 +7,7 @@ import {
   onPaymentRefunded,
   onPaymentWithoutReservation,
   onSaleFailed,
-} from './reservation.ts';
+} from './decide-reservation.ts';
 import type {
   CancelReason,
   PaymentCompleted,

@@ -6,7 +6,7 @@ import {
   ofPaymentRefunded,
   ofSaleFailed,
 } from './news.ts';
-import { onSeatsHeld } from './reservation.ts';
+import { onSeatsHeld } from './decide-reservation.ts';
 import type { Reservation } from './reservation.ts';
 
 const now = new Date('2026-11-01T12:03:01.000Z');

@@ -1,3 +1,4 @@
+import type { ReservedSeat } from '@frontrow/events/contracts/fields';
 import type { Reservation } from './reservation.ts';
 
 /** What opens the door to one seat of a reservation. Queue tickets, whose ids reservations also have, are something else. */
@@ -9,6 +10,12 @@ export interface SeatTicket {
   readonly issuedAt: Date;
   /** Null while it is good. */
   readonly voidedAt: Date | null;
+}
+
+/** A ticket, with what its reservation knows about it. */
+export interface ShownTicket extends SeatTicket {
+  readonly seat: ReservedSeat;
+  readonly scheduleId: string;
 }
 
 /**

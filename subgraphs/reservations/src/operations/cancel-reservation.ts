@@ -4,7 +4,7 @@ import { isRefusal, refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { EntityManager } from 'typeorm';
 import { entriesFrom } from '../domain/admission.ts';
-import { cancelByFan } from '../domain/reservation.ts';
+import { cancelByFan } from '../domain/decide-reservation.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import { hasEntered } from '../storage/admissions.ts';
 import { findMovesOf } from '../storage/moved-schedules.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from '@frontrow/events/outbox';
 import { isRefusal } from '@frontrow/kit/refusal';
-import { cancelByFan } from '../domain/reservation.ts';
+import { cancelByFan } from '../domain/decide-reservation.ts';
 import { lockPendingOf } from '../storage/reservations.ts';
 import { carryOut } from './carry-out.ts';
 

@@ -2,7 +2,7 @@ import type { EventOf } from '@frontrow/events/contract';
 import type { seatsHeld } from '@frontrow/events/contracts/concerts';
 import type { Transaction } from '@frontrow/events/outbox';
 import { inTrace } from '@frontrow/kit/trace';
-import { onEarlyEnd, onSeatsHeld } from '../domain/reservation.ts';
+import { onEarlyEnd, onSeatsHeld } from '../domain/decide-reservation.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import { lockEarlyEnds } from '../storage/early-ends.ts';
 import { findMovesOf } from '../storage/moved-schedules.ts';

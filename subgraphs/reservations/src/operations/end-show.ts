@@ -4,7 +4,7 @@ import type { Outbox } from '@frontrow/events/outbox';
 import { isId } from '@frontrow/kit/ids';
 import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
-import { onShowCancelled } from '../domain/reservation.ts';
+import { onShowCancelled } from '../domain/decide-reservation.ts';
 import {
   findCancelledSchedule,
   lockReservationsOf,

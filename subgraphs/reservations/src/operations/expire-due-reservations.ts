@@ -1,5 +1,5 @@
 import type { Outbox } from '@frontrow/events/outbox';
-import { expire, expiredBefore } from '../domain/reservation.ts';
+import { expire, expiredBefore } from '../domain/decide-reservation.ts';
 import { lockExpired, updateReservations } from '../storage/reservations.ts';
 
 const batchSize = 100;

@@ -1,5 +1,5 @@
 import type { Outbox } from '@frontrow/events/outbox';
-import { onShowMoved } from '../domain/reservation.ts';
+import { onShowMoved } from '../domain/decide-reservation.ts';
 import {
   findMovesOf,
   findReservationsBefore,

@@ -1,24 +1,7 @@
-import type { Conflict } from '../domain/admission.ts';
 import { findConflicts, findShownAdmissions } from '../storage/admissions.ts';
-import type { ShownAdmission } from '../storage/admissions.ts';
 import { countAdmitted, countTickets } from '../storage/door-list.ts';
-import type { Place, TicketChange } from '../storage/door-list.ts';
+import type { DoorPage, Place } from '../storage/door-list.ts';
 import type { DoorListResolvers } from './types.generated.ts';
-
-/** A page of changes to a schedule's tickets. */
-export interface DoorPage {
-  readonly scheduleId: string;
-  /** From when on scans count, where the show was moved; undefined where it was not. */
-  readonly entriesFrom: Date | undefined;
-  readonly changes: readonly TicketChange[];
-  readonly hasMore: boolean;
-  readonly asOf: Date;
-}
-
-/** A conflict, with the scan by which its ticket entered. */
-export interface ShownConflict extends Conflict {
-  readonly admission: ShownAdmission | null;
-}
 
 /** How many changes a page has. */
 export const pageOfChanges = 5_000;

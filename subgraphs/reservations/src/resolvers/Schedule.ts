@@ -6,13 +6,6 @@ import { findMoveProgress, findMovesOf } from '../storage/moved-schedules.ts';
 import { findSalesMinutes, findSalesOf } from '../storage/sales.ts';
 import type { ScheduleResolvers, ScheduleSalesResolvers } from './types.generated.ts';
 
-/** What was bought of a schedule. */
-export interface SalesOf {
-  readonly scheduleId: string;
-  readonly purchases: number;
-  readonly revenue: number;
-}
-
 export const Schedule: ScheduleResolvers = {
   __resolveReference: ({ id }) => (isId(id) ? { id } : null),
   sales: async ({ id: scheduleId }, _args, { viewer, outbox }) =>

@@ -117,6 +117,11 @@ export interface ShownAdmission extends Admission {
   readonly seatLabel: string;
 }
 
+/** A conflict, with the scan by which its ticket entered. */
+export interface ShownConflict extends Conflict {
+  readonly admission: ShownAdmission | null;
+}
+
 /** The scans, at `from` or later, by which those of the tickets entered that have entered. */
 export async function findShownAdmissions(
   manager: EntityManager,
@@ -126,7 +131,7 @@ export async function findShownAdmissions(
   if (ticketIds.length === 0) return [];
   return manager.query<ShownAdmission[]>(
     `SELECT a.ticket_id AS ticketId, a.reservation_id AS reservationId, a.schedule_id AS scheduleId, a.scan_id AS id,
-            a.door, a.scanned_at AS at, a.scanned_by AS \`by\`, s.label AS seatLabel
+            a.door, a.scanned_at AS at, a.scanned_by AS scannedBy, s.label AS seatLabel
      FROM admissions a JOIN seat_tickets t ON t.id = a.ticket_id
      JOIN reservation_seats s ON s.reservation_id = t.reservation_id AND s.position = t.position
      WHERE a.ticket_id IN (?) AND a.scanned_at >= ?`,

@@ -18,6 +18,16 @@ export interface Place {
   readonly ticketId: string;
 }
 
+/** A page of changes to a schedule's tickets. */
+export interface DoorPage {
+  readonly scheduleId: string;
+  /** From when on scans count, where the show was moved; undefined where it was not. */
+  readonly entriesFrom: Date | undefined;
+  readonly changes: readonly TicketChange[];
+  readonly hasMore: boolean;
+  readonly asOf: Date;
+}
+
 /**
  * The first `count` changes of a schedule's tickets after a place.
  * @param from from when on scans count, as in `entriesFrom`

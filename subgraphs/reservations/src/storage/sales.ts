@@ -91,6 +91,13 @@ export async function findSalesMinutes(
   return rows.map((row) => ({ ...row, revenue: Number(row.revenue) }));
 }
 
+/** What is sold of a schedule. */
+export interface SalesOf {
+  readonly scheduleId: string;
+  readonly purchases: number;
+  readonly revenue: number;
+}
+
 /** What is sold of a schedule now, without cancelled purchases. */
 export async function findSalesOf(manager: EntityManager, scheduleId: string) {
   const [row] = await manager.query<{ purchases: string | number; revenue: string | null }[]>(

@@ -13,6 +13,14 @@ export interface User {
   readonly emailConfirmedAt: Date | null;
 }
 
+/** A user as an answer shows them. */
+export interface ShownUser extends User {
+  /** The caller has just proved to be this user, in this session, although the request has no access token for it. */
+  readonly callerSessionId?: string;
+  /** The same, but without a session: the caller followed a link that was mailed to the user. */
+  readonly isCaller?: boolean;
+}
+
 /** A user, with what proves their identity. */
 export interface Account extends User {
   /** Argon2id, in PHC string format. */

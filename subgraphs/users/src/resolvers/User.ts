@@ -1,16 +1,8 @@
 import { maySee } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
-import type * as domain from '../domain/account.ts';
+import type { ShownUser } from '../domain/account.ts';
 import { listSessions } from '../storage/sessions.ts';
 import type { UserResolvers } from './types.generated.ts';
-
-/** A user as an answer shows them. */
-export interface ShownUser extends domain.User {
-  /** The caller has just proved to be this user, in this session, although the request has no access token for it. */
-  readonly callerSessionId?: string;
-  /** The same, but without a session: the caller followed a link that was mailed to the user. */
-  readonly isCaller?: boolean;
-}
 
 const isOwn = (user: ShownUser, viewer: Viewer | null) =>
   user.callerSessionId !== undefined || user.isCaller === true || viewer?.id === user.id;

@@ -3,7 +3,7 @@ import { Turns } from '@frontrow/kit/turns';
 /**
  * Limits how much work is in progress at the same time. Owners whose work waits take turns, however much one of them has waiting.
  */
-export class Places {
+export class LimitedWork {
   #free: number;
   readonly #waiting = new Turns<() => void>();
 
@@ -12,7 +12,7 @@ export class Places {
   }
 
   /** Whether new work has to wait. */
-  get areTaken(): boolean {
+  get isFull(): boolean {
     return this.#free === 0;
   }
 

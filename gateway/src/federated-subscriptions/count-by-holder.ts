@@ -1,5 +1,5 @@
 /** Counts the places that holders have taken, up to a limit for each. */
-export class Places {
+export class CountByHolder {
   readonly #taken = new Map<string, number>();
 
   /** By all holders together. */

@@ -14,7 +14,6 @@ import {
   cancelByFan,
   expire,
   graceMs,
-  lastsUntil,
   onCompensationRequested,
   onEarlyEnd,
   onPaymentCompleted,
@@ -25,8 +24,8 @@ import {
   onSeatsHeld,
   onShowCancelled,
   onShowMoved,
-  refundableUntil,
-} from './reservation.ts';
+} from './decide-reservation.ts';
+import { lastsUntil, refundableUntil } from './reservation.ts';
 import type {
   Cancelled,
   CancelReason,
