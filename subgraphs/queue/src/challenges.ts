@@ -67,9 +67,10 @@ export function createChallenges(secret: string, difficulty: number): Challenges
       if (solved === null) return null;
       const { data } = solved.challenge.parameters;
       if (data.fan !== userId || data.concertId !== concertId) return null;
-      // The parsed shape is a part of ALTCHA's; the signature covers the rest.
+      // The parsed shape is a part of ALTCHA's; the signature covers the rest. What else the fan sent would be options of the check.
+      const { challenge, solution: found } = solved as unknown as Payload;
       const { verified } = await verifySolution({
-        ...(solved as unknown as Payload),
+        ...{ challenge, solution: found },
         deriveKey,
         hmacSignatureSecret,
       });

@@ -30,6 +30,17 @@ describe('a solution', () => {
     expect(await challenges.check(encode({ challenge, solution: await solve(challenge) }), other)).toBeNull();
   });
 
+  it('does not choose how it is checked', async () => {
+    const { challenge } = await challenges.give(visit);
+    const solved = {
+      challenge,
+      solution: await solve(challenge),
+      hmacAlgorithm: 'none',
+      counterMode: 'none',
+    };
+    expect(await challenges.check(encode(solved), visit)).toBe(3);
+  });
+
   it('of what somebody else signed, or made easier, is none', async () => {
     const forged = await createChallenges('another secret', 1).give(visit);
     const { challenge } = await challenges.give(visit);

@@ -44,6 +44,23 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
+describe('a replica that starts', () => {
+  it('takes nobody’s place, because nobody could be seen while none ran', async () => {
+    const concertId = await queue.openRoom({ maxActive: 1 });
+    await queue.database.query(
+      'UPDATE rooms SET opened_at = opened_at - INTERVAL 1 HOUR WHERE concert_id = ?',
+      [concertId],
+    );
+    const fans = [await queue.join(concertId), await queue.join(concertId), await queue.join(concertId)];
+    for (const { id } of fans) await queue.age(id, 600);
+    queue.start();
+    // Those who are away leave the line before anybody is let in.
+    await until(async () => (await queue.tickets(concertId)).some(({ status }) => status !== 'WAITING'));
+    const statuses = (await queue.tickets(concertId)).map(({ status }) => status);
+    expect(statuses).toEqual(['ADMITTED', 'WAITING', 'WAITING']);
+  });
+});
+
 describe('two replicas', () => {
   it('give 500 fans who join at once the numbers 1 to 500', async () => {
     const concertId = await queue.openRoom();

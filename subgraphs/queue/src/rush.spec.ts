@@ -75,7 +75,8 @@ it(`${count} fans at once, of whom a third leaves and a third falls silent, are 
 
   const followers = guests.filter((_, i) => i % 3 !== 2);
   const followed = followers.map(follow);
-  for (const replica of replicas) replica.start();
+  // They have run for so long that who falls silent loses the place.
+  for (const replica of replicas) replica.start({ since: new Date(0), lookedAt: new Date() });
   const leavers = guests.filter((_, i) => i % 3 === 1);
   const left = Promise.all(leavers.map((guest) => pause(random.next() * 8_000).then(() => leave(guest))));
   await eventually(() => expect(followers.some(({ status }) => status === 'ADMITTED')).toBe(true));

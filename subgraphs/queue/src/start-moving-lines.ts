@@ -2,6 +2,8 @@ import type { Logger } from '@frontrow/kit/log';
 import { repeat } from '@frontrow/kit/repeat';
 import type { Left, Repeating } from '@frontrow/kit/repeat';
 import { graceMs, lookEveryMs, waveGapMs } from './domain/room.ts';
+import { watchOn } from './domain/watch.ts';
+import type { Watch } from './domain/watch.ts';
 import { endOverdueAdmissions } from './operations/end-overdue-admissions.ts';
 import type { LineDependencies } from './operations/line-dependencies.ts';
 import { moveLine } from './operations/move-line.ts';
@@ -16,14 +18,19 @@ const linesAtATime = 4;
 /**
  * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, because
  * that may have freed a place. Joins and changes of a room wake it too. Frequent wake-ups move the lines in waves.
+ * @param watch what is known of the time before; a process that starts knows nothing
  */
-export function startMovingLines(lineDeps: LineDependencies, log: Logger): Repeating {
+export function startMovingLines(
+  lineDeps: LineDependencies,
+  log: Logger,
+  watch: Watch | null = null,
+): Repeating {
   const { outbox } = lineDeps;
   /** The lines that move now, by concert. A line that waits for its room's lock takes one of the slots, and delays no other line. */
   const moving = new Map<string, Promise<void>>();
-  const move = async (concertId: string) => {
+  const move = async (concertId: string, watchedSince: Date) => {
     try {
-      if ((await moveLine(lineDeps, concertId)) === 'more') lines.wake();
+      if ((await moveLine(lineDeps, concertId, watchedSince)) === 'more') lines.wake();
     } catch (error) {
       log.error({ err: error, concertId }, 'moving a line failed; it will be tried again');
     } finally {
@@ -32,12 +39,15 @@ export function startMovingLines(lineDeps: LineDependencies, log: Logger): Repea
   };
   const look = async (signal: AbortSignal): Promise<Left> => {
     const { manager } = outbox.database;
-    const { now, isAnybodyWaiting } = await lookAtLines(manager);
-    if (!isAnybodyWaiting) return 'done';
-    for (const concertId of await roomsToMove(manager, now, new Date(now.getTime() - graceMs))) {
+    const { now, lastSeenAt } = await lookAtLines(manager);
+    watch = watchOn(watch, now, lastSeenAt);
+    if (lastSeenAt === null) return 'done';
+    const { since } = watch;
+    const awaySince = new Date(now.getTime() - graceMs);
+    for (const concertId of await roomsToMove(manager, now, since <= awaySince ? awaySince : null)) {
       while (moving.size >= linesAtATime) await Promise.race(moving.values());
       if (signal.aborted) break;
-      if (!moving.has(concertId)) moving.set(concertId, move(concertId));
+      if (!moving.has(concertId)) moving.set(concertId, move(concertId, since));
     }
     return lookEveryMs;
   };

@@ -24,6 +24,7 @@ import { handlers } from './handlers.ts';
 import { startMovingLines } from './start-moving-lines.ts';
 import { startPositions } from './positions/start-positions.ts';
 import type { Positions } from './positions/start-positions.ts';
+import type { Watch } from './domain/watch.ts';
 import { moveLine } from './operations/move-line.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { findArrived, roomEntity } from './storage/rooms.ts';
@@ -40,7 +41,7 @@ export interface Replica {
   readonly broker: Broker;
   readonly graph: SubgraphUnderTest;
   /** Moves the lines by itself from now on, and publishes what it emits, as `main.ts` does. */
-  start(): void;
+  start(watch?: Watch): void;
 }
 
 /** The queue on a database of its own. */
@@ -100,7 +101,7 @@ export async function queueUnderTest(natsUrl = process.env['TEST_NATS_URL'] ?? '
       return { fan, ...(data.enterQueue as { id: string; number: number }) };
     },
     move: async (concertId) => {
-      while ((await moveLine(positions.lineDeps, concertId)) === 'more');
+      while ((await moveLine(positions.lineDeps, concertId, new Date(0))) === 'more');
     },
     ticket: async (id) => (await database.manager.findOneByOrFail(ticketEntity, { id })) as unknown as Ticket,
     room: (concertId) => database.manager.findOneByOrFail(roomEntity, { concertId }),
@@ -146,10 +147,10 @@ async function replicaOn(
     positions,
     broker,
     graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(processContext, viewer)),
-    start: () => {
+    start: (watch) => {
       const relay = new Relay(outbox, broker, log);
       closing.push(() => relay.stop());
-      const lines = startMovingLines(positions.lineDeps, log);
+      const lines = startMovingLines(positions.lineDeps, log, watch);
       closing.push(() => lines.stop());
       wake = () => {
         lines.wake();

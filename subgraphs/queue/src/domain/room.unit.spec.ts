@@ -142,23 +142,30 @@ describe('a challenge', () => {
 });
 
 describe('the places of fans who are away', () => {
+  const long = at(-3_600);
+
   it('are lost after two minutes without a look', () => {
-    expect(awaySince(aRoom(), at(0))).toEqual(at(-120));
+    expect(awaySince(aRoom(), at(0), long)).toEqual(at(-120));
   });
 
   it('are kept while the line stands still', () => {
-    expect(awaySince(aRoom(), at(-1))).toBeNull();
-    expect(awaySince(aRoom({ status: 'PAUSED' }), at(500))).toBeNull();
+    expect(awaySince(aRoom(), at(-1), long)).toBeNull();
+    expect(awaySince(aRoom({ status: 'PAUSED' }), at(500), long)).toBeNull();
   });
 
   it('are kept for the whole grace after a pause', () => {
     const paused = configure(aRoom(), { status: 'PAUSED' }, at(100));
     const resumed = configure(paused, { status: 'OPEN' }, at(500));
-    expect(awaySince(resumed, at(619))).toBeNull();
-    expect(awaySince(resumed, at(620))).toEqual(at(500));
+    expect(awaySince(resumed, at(619), long)).toBeNull();
+    expect(awaySince(resumed, at(620), long)).toEqual(at(500));
+  });
+
+  it('are kept for the whole grace after a time in which nobody could be seen', () => {
+    expect(awaySince(aRoom(), at(119), at(0))).toBeNull();
+    expect(awaySince(aRoom(), at(120), at(0))).toEqual(at(0));
   });
 
   it('are lost no later because an open room is opened again', () => {
-    expect(awaySince(configure(aRoom(), { status: 'OPEN' }, at(90)), at(100))).toEqual(at(-20));
+    expect(awaySince(configure(aRoom(), { status: 'OPEN' }, at(90)), at(100), long)).toEqual(at(-20));
   });
 });

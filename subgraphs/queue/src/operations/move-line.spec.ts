@@ -165,8 +165,8 @@ describe('a line that moves', () => {
       status: 'CLOSED',
     });
     expect(await queue.room(concertId)).toMatchObject({ waiting: 700 });
-    expect(await moveLine(queue.positions.lineDeps, concertId)).toBe('more');
-    expect(await moveLine(queue.positions.lineDeps, concertId)).toBe('done');
+    expect(await moveLine(queue.positions.lineDeps, concertId, new Date(0))).toBe('more');
+    expect(await moveLine(queue.positions.lineDeps, concertId, new Date(0))).toBe('done');
     expect(await queue.room(concertId)).toMatchObject({ waiting: 0 });
     expect(await numbers(concertId, 'EXPIRED')).toEqual(upTo(1_200));
     const ended = (await emittedOf(queue.outbox, ticketEnded)).filter((e) => e.concertId === concertId);

@@ -31,7 +31,7 @@ async function aBusyRoom() {
   await joinRoom(lineDeps, concertId, fans.slice(4, 9));
   const tickets = await queue.tickets(concertId);
   for (const i of [1, 6]) await leaveQueue(lineDeps, tickets[i]!.userId, tickets[i]!.id);
-  await moveLine(lineDeps, concertId);
+  await moveLine(lineDeps, concertId, new Date(0));
   await joinRoom(lineDeps, concertId, fans.slice(9));
   const { version } = await queue.room(concertId);
   /** The waiting numbers in memory, once it has heard all that was said in this order. */

@@ -61,9 +61,13 @@ export async function updateRoom(
 /**
  * The rooms in which somebody waits and something can be done: free places to fill, tickets of fans who are away to
  * end, or the whole line to end because the room is closed. This looks without locks, so the caller must look again.
- * @param awaySince fans who were not seen since this instant are away
+ * @param awaySince fans who were not seen since this instant are away; null while nobody loses a place
  */
-export async function roomsToMove(manager: EntityManager, now: Date, awaySince: Date): Promise<string[]> {
+export async function roomsToMove(
+  manager: EntityManager,
+  now: Date,
+  awaySince: Date | null,
+): Promise<string[]> {
   const rows = await manager.query<{ concert_id: string }[]>(
     `SELECT r.concert_id FROM rooms r
      WHERE r.waiting > 0 AND (r.status = 'CLOSED' OR r.status = 'OPEN' AND r.sales_open_at <= ? AND (
@@ -75,13 +79,16 @@ export async function roomsToMove(manager: EntityManager, now: Date, awaySince: 
   return rows.map((row) => row.concert_id);
 }
 
-/** Whether somebody waits anywhere, by the database's clock. */
-export async function lookAtLines(manager: EntityManager): Promise<{ now: Date; isAnybodyWaiting: boolean }> {
-  const [row] = await manager.query<{ now: Date; waits: string | number }[]>(
-    'SELECT UTC_TIMESTAMP(3) AS now, EXISTS (SELECT 1 FROM rooms WHERE waiting > 0) AS waits',
+/** When any of the fans who wait was last seen, by the database's clock; null if nobody waits. One index entry is read for each line. */
+export async function lookAtLines(manager: EntityManager): Promise<{ now: Date; lastSeenAt: Date | null }> {
+  const [row] = await manager.query<{ now: Date; lastSeenAt: Date | null }[]>(
+    `SELECT UTC_TIMESTAMP(3) AS now,
+       (SELECT MAX((SELECT t.last_seen_at FROM tickets t FORCE INDEX (tickets_away)
+          WHERE t.concert_id = r.concert_id AND t.status = 'WAITING' ORDER BY t.last_seen_at DESC LIMIT 1))
+        FROM rooms r WHERE r.waiting > 0) AS lastSeenAt`,
   );
   if (row === undefined) throw new Error('the database does not know the time');
-  return { now: row.now, isAnybodyWaiting: Number(row.waits) === 1 };
+  return row;
 }
 
 /** How many wait and how many are admitted, in rooms where anybody does; the longest lines first. Reads without locks. */
