@@ -8,8 +8,8 @@ interface Audience {
 }
 
 /**
- * Who must handle which events of whom, by the services' own table. If an inbox names a consumer that is not here, that is a
- * breach.
+ * For each event type and publisher, the services that must handle it, from the services' own table. If an inbox names a consumer that is
+ * not here, that is a breach.
  */
 export const audiences: readonly Audience[] = Object.entries(routes)
   .filter(([, { handledBy }]) => handledBy.length > 0)

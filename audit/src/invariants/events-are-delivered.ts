@@ -140,7 +140,7 @@ function oldestRemembered(now: Date): string {
     .padStart(8, '0');
 }
 
-/** The events that somebody has handled, and that none of those who publish their type knows: its database lost what it had told. */
+/** The events that a consumer has handled, but that no publisher of their type has in its outbox: a publisher's database has lost them. */
 async function* neverPublished(
   databases: Databases,
   published: SumsOfAll,

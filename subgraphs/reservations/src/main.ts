@@ -19,7 +19,7 @@ import { ticketKeys } from './ticket-code.ts';
 
 run(async () => {
   const service = await openService('reservations', readSettings(subgraphSettings), { entities, migrations });
-  if (service === undefined) return; // it was only to run the migrations, which is done
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, lifecycle, log, tracing } = service;
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers), retention });

@@ -35,7 +35,7 @@ export interface Locked {
   readonly busyFans: ReadonlySet<string>;
 }
 
-/** The seats for which fans compete who came together. Each sees what those before them have taken. */
+/** The seats for which fans compete whose calls came together. Each call sees what the calls before it have taken. */
 export class Stock {
   readonly #sale: Sale;
   /** The seats that are locked, including those that fans have taken from this stock. */

@@ -43,7 +43,7 @@ export function closePayable(found: Payable | null, ended: ReservationEnded): De
 
 export interface Refund {
   readonly payment: RefundedPayment;
-  /** Undefined if the seats were free: then no points were taken. */
+  /** Undefined if the seats cost nothing: then no points were taken. */
   readonly movement: Movement | undefined;
   readonly event: NewEvent;
 }

@@ -203,7 +203,7 @@ describe('a payment that completes', () => {
       .then(confirmed(), [toldConfirmFailed('COMPENSATED', id(7))]);
   });
 
-  it('is to be refunded when the hold expired first', () => {
+  it('is to be refunded when the reservation expired first', () => {
     given(expired())
       .when(paymentCompletes)
       .then(paidTooLate(expired()), [toldConfirmFailed('HOLD_EXPIRED')]);
