@@ -70,8 +70,8 @@ export interface Schedule {
 }
 
 /**
- * How long an event waits for its cause, in ms, from the moment it was noted. The cause is on its way: what a process had
- * in hand when it was killed, the broker gives to another only after ten seconds. Or it became a dead letter.
+ * How long an event waits for its cause, in ms, from the moment it was noted. The cause may be late, because the broker gives the
+ * messages of a killed process to another one only after ten seconds. Or it became a dead letter, and may never come.
  */
 export const patienceMs = 60_000;
 

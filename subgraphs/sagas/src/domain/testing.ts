@@ -12,7 +12,7 @@ import {
 } from '@frontrow/events/contracts/reservations';
 import { sagaCompensationRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
 
-/** A purchase, and everything that the services may tell of it. */
+/** A purchase, and every event that services may publish about it. */
 export interface Purchase extends Readonly<Record<EventName, () => NewEvent>> {
   readonly id: string;
   readonly userId: string;
@@ -35,7 +35,7 @@ export type EventName =
   | 'compensated'
   | 'deadLettered';
 
-/** Who tells what. */
+/** The service that publishes each of them. */
 export const publisherOf: Readonly<Record<EventName, string>> = {
   ...{ held: 'concerts', sold: 'concerts', notSold: 'concerts', released: 'concerts' },
   ...{ created: 'reservations', confirmed: 'reservations', notConfirmed: 'reservations' },
@@ -51,7 +51,7 @@ interface Told {
   readonly because: Exclude<ReservationEnd, 'SHOW_CANCELLED'>;
 }
 
-/** Any id: the log does not care. Pages do: they want UUIDv7. */
+/** Any id is good enough for the log. Only pages need UUIDv7. */
 const anId = (): string => crypto.randomUUID();
 
 export function aPurchase({
