@@ -84,7 +84,7 @@ export interface Section {
   readonly firstRow: number;
   /** The number of the first seat in each row. */
   readonly firstNumber: number;
-  /** The rank of the section's first seat; the others follow without a gap. See `Seat.rank`. */
+  /** The rank of the section's first seat; the others follow without a gap. See `NewSeat.rank`. */
   readonly firstRank: number;
 }
 
