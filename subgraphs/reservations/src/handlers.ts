@@ -37,7 +37,7 @@ export const handlers = [
   hears(paymentRefunded, news.ofPaymentRefunded),
   hears(seatsSaleFailed, news.ofSaleFailed),
   hears(sagaCompensationRequested, news.ofCompensation),
-  // The reservations of the show are ended in parts, by any replica: see end-shows.ts.
+  // The reservations of the show are ended in parts, by any replica: see follow-shows.ts.
   handler(scheduleCancelled, (tx, { data }) =>
     noteCancelledSchedule(tx.manager, data.scheduleId, new Date(data.cancelledAt)),
   ),

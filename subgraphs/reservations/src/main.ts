@@ -6,7 +6,7 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
-import { startEndingShows } from './end-shows.ts';
+import { startFollowingShows } from './follow-shows.ts';
 import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
@@ -28,7 +28,7 @@ run(async () => {
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
-  const shows = startEndingShows(outbox, log);
+  const shows = startFollowingShows(outbox, log);
   lifecycle.onClose('cancelled and moved shows', () => shows.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());
