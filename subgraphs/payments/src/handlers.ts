@@ -22,8 +22,8 @@ const ends = <Contract extends EventContract>(
   endOf: (data: DataOf<Contract>) => ReservationEnded,
 ): Handler =>
   batchHandler(contract, (tx, events) => {
-    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...endOf(data), traceparent });
-    return closePayables(tx, events.map(told));
+    const inItsTrace = ({ data, traceparent }: EventOf<Contract>) => ({ ...endOf(data), traceparent });
+    return closePayables(tx, events.map(inItsTrace));
   });
 
 /** All events that payments reacts to. */

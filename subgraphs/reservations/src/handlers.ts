@@ -25,8 +25,8 @@ const hears = <Contract extends EventContract>(
 ): Handler =>
   batchHandler(contract, (tx, events) => {
     const now = new Date();
-    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...newsOf(data, now), traceparent });
-    return takeNews(tx, events.map(told), now);
+    const inItsTrace = ({ data, traceparent }: EventOf<Contract>) => ({ ...newsOf(data, now), traceparent });
+    return takeNews(tx, events.map(inItsTrace), now);
   });
 
 /** All events that reservations reacts to. */

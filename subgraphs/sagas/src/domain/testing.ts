@@ -44,7 +44,7 @@ export const publisherOf: Readonly<Record<EventName, string>> = {
   ...{ replayed: 'sagas', compensated: 'sagas' },
 };
 
-interface Told {
+interface PurchaseFacts {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
@@ -59,7 +59,7 @@ export function aPurchase({
   userId = anId(),
   expiresAt = new Date(Date.now() + 300_000),
   because = 'CANCELLED_BY_FAN',
-}: Partial<Told> = {}): Purchase {
+}: Partial<PurchaseFacts> = {}): Purchase {
   const now = new Date().toISOString();
   const [paymentId, scheduleId, seatId] = [anId(), anId(), anId()];
   const whose = { reservationId: id, userId, ticketId: anId(), concertId: anId(), scheduleId };
