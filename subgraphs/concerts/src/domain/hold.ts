@@ -3,7 +3,7 @@ import { unchanged } from '@frontrow/events/decision';
 import type { Decision } from '@frontrow/events/decision';
 import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
 import { unreachable } from '@frontrow/kit/unreachable';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import type { Sale } from './sale.ts';
 import { labelOf } from './seat.ts';
@@ -111,7 +111,10 @@ export function onEnded(found: Found, reason: ReservationEnd): Decision<Found> {
       return {
         next: { ...found, status: 'RELEASED', releasedBecause: reason },
         events: [
-          seatsReleased.about(found.reservationId, { ...seatsOf(found), reason: toldEnd(reason).reason }),
+          seatsReleased.about(found.reservationId, {
+            ...seatsOf(found),
+            reason: toPublishedEnd(reason).reason,
+          }),
         ],
       };
     case 'RELEASED':

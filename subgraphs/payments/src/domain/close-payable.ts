@@ -1,5 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
 import { unchanged } from '@frontrow/events/decision';
@@ -62,7 +62,7 @@ export function refund(
     movement: amount === 0 ? undefined : move(wallet, { kind: 'REFUND', amount, paymentId }, now, ids),
     event: paymentRefunded.about(reservationId, {
       ...{ paymentId, reservationId, userId, amount },
-      ...toldEnd(reason),
+      ...toPublishedEnd(reason),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Decision } from '@frontrow/events/decision';
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
   reservationConfirmed,
@@ -114,9 +114,9 @@ const toldConfirmed = reservationConfirmed.about(id(1), {
   confirmedAt: '2026-11-01T12:03:01.000Z',
 });
 const toldConfirmFailed = (reason: CancelReason | 'HOLD_EXPIRED', paymentId = id(6)) =>
-  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, ...toldEnd(reason) });
+  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, ...toPublishedEnd(reason) });
 const toldCancelled = (reason: CancelReason) =>
-  reservationCancelled.about(id(1), { ...whoseAndWhat, ...toldEnd(reason) });
+  reservationCancelled.about(id(1), { ...whoseAndWhat, ...toPublishedEnd(reason) });
 const toldExpired = reservationExpired.about(id(1), whoseAndWhat);
 
 const given = (found: Reservation) => ({
