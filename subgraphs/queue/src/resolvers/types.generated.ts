@@ -155,7 +155,7 @@ export type QueueTicket = {
   concert?: Maybe<Concert>;
   /** Whether the fan waits, is admitted, or why the ticket ended. */
   status: QueueTicketStatus;
-  /** The fan's place on joining, counted from 1 without gaps within a concert; first come, first served. */
+  /** The fan's number in the order of joining, counted from 1 without gaps within a concert; first come, first served. */
   number: Scalars['Int']['output'];
   /** 1 is next; 0 once admitted or ended. Exact: fans who left or gave up in front do not count. */
   position: Scalars['Int']['output'];
