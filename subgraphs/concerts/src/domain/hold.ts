@@ -5,7 +5,7 @@ import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/
 import { unreachable } from '@frontrow/kit/unreachable';
 import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
-import type { Sale } from './sale.ts';
+import type { ScheduleOnSale } from './sale.ts';
 import { labelOf } from './seat.ts';
 import type { Seat } from './seat.ts';
 
@@ -51,7 +51,7 @@ export const seatsTaken = (seatIds: string[]): SeatsTaken => ({
 });
 
 export const placeHold = (
-  sale: Sale,
+  sale: ScheduleOnSale,
   terms: Pick<Terms, 'reservationId' | 'userId' | 'ticketId' | 'seats'>,
   heldAt: Date,
   holdSeconds: number,
@@ -65,7 +65,10 @@ export const placeHold = (
   status: 'HELD',
 });
 
-export const heldEvent = (hold: Hold, { concertTitle, artist, venueName, startsAt }: Sale): NewEvent =>
+export const heldEvent = (
+  hold: Hold,
+  { concertTitle, artist, venueName, startsAt }: ScheduleOnSale,
+): NewEvent =>
   seatsHeld.about(hold.reservationId, {
     reservationId: hold.reservationId,
     userId: hold.userId,

@@ -1,7 +1,7 @@
 import { placeHold, seatsTaken } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { tooManySeats } from './sale.ts';
-import type { Sale } from './sale.ts';
+import type { ScheduleOnSale } from './sale.ts';
 import type { AvailableSeat, Seat } from './seat.ts';
 import { whyPaused } from './unpaid-holds.ts';
 import type { UnpaidHolds } from './unpaid-holds.ts';
@@ -37,7 +37,7 @@ export interface Locked {
 
 /** The seats for which fans compete whose calls came together. Each call sees what the calls before it have taken. */
 export class Stock {
-  readonly #sale: Sale;
+  readonly #sale: ScheduleOnSale;
   /** The seats that are locked, including those that fans have taken from this stock. */
   readonly #seatIds: ReadonlySet<string>;
   readonly #busyFans: ReadonlySet<string>;
@@ -45,7 +45,7 @@ export class Stock {
   readonly #fans: Map<string, FanSeats>;
   readonly #holdSeconds: number;
 
-  constructor(sale: Sale, locked: Locked, holdSeconds: number) {
+  constructor(sale: ScheduleOnSale, locked: Locked, holdSeconds: number) {
     this.#sale = sale;
     this.#available = new Map(locked.seats.map((seat) => [seat.id, seat]));
     this.#seatIds = new Set(this.#available.keys());
@@ -91,7 +91,7 @@ export class Stock {
 function heldSeat(
   { id, sectionId, row, number, version }: AvailableSeat,
   reservationId: string,
-  sale: Sale,
+  sale: ScheduleOnSale,
 ): Seat {
   const section = sale.sections.find((one) => one.id === sectionId);
   if (section === undefined) throw new Error(`the seat ${id} belongs to no section of its schedule`);

@@ -1,7 +1,7 @@
 import { refuse } from '@frontrow/kit/refusal';
 import { claimsOf } from '@frontrow/kit/token';
 import { z } from 'zod';
-import type { Sale } from '../domain/sale.ts';
+import type { ScheduleOnSale } from '../domain/sale.ts';
 import type { SaleDependencies } from './sale-dependencies.ts';
 
 /** An admission pass, as the queue signs it. */
@@ -28,7 +28,7 @@ export async function checkPass(
   saleDeps: SaleDependencies,
   token: string,
   userId: string,
-  sale: Sale,
+  sale: ScheduleOnSale,
   now: Date,
 ) {
   const claims = await claimsOf(token, saleDeps.passKeys, pass);

@@ -5,7 +5,7 @@ import { inTrace } from '@frontrow/kit/trace';
 import { countsOf, heldEvent, isHold } from '../domain/hold.ts';
 import type { Hold, SeatsTaken } from '../domain/hold.ts';
 import { showCancelled } from '../domain/sale.ts';
-import type { Sale, tooManySeats } from '../domain/sale.ts';
+import type { ScheduleOnSale, tooManySeats } from '../domain/sale.ts';
 import { Stock } from '../domain/stock.ts';
 import type { whyPaused } from '../domain/unpaid-holds.ts';
 import { lockFans, storeFanSeats } from '../storage/fan-seats.ts';
@@ -20,7 +20,7 @@ import type { SaleDependencies } from './sale-dependencies.ts';
 /** An admitted fan. */
 export interface AdmittedFan {
   readonly call: KeyedCall;
-  readonly sale: Sale;
+  readonly sale: ScheduleOnSale;
   readonly ticketId: string;
   readonly traceparent: string | undefined;
 }
