@@ -10,7 +10,7 @@ export interface Sale {
 }
 
 /** A fan who is logged in, has points, and is admitted. */
-export interface Buyer {
+export interface AdmittedFan {
   readonly token: string;
   /** The pass from the waiting room: `HoldSeatsInput.admissionToken`. */
   readonly pass: string;
@@ -47,7 +47,7 @@ export interface Contestant {
   letIn(concertId: string, count: number): Promise<void>;
   /** Access tokens of fans who have only an account. */
   accounts(count: number): Promise<readonly string[]>;
-  buyers(sale: Sale, count: number): Promise<readonly Buyer[]>;
+  admittedFans(sale: Sale, count: number): Promise<readonly AdmittedFan[]>;
   /**
    * Settles when the seats of this reservation are SOLD.
    * @returns when that was noticed, by the clock of `performance.now()`

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Buyer } from './buyer.ts';
+import { PurchasingFan } from './purchasing-fan.ts';
 import { insistUntil } from './insist.ts';
 import type { Insist } from './insist.ts';
 import type { Market } from './market.ts';
@@ -44,7 +44,7 @@ export class Crowd {
       while (this.#isOpen) {
         const purchase: Purchase = { intent: wishes.deal(), begunAt: Date.now(), charged: 0 };
         this.purchases.push(purchase);
-        await new Buyer(market, purchase, random, insist).goThrough().catch((error: unknown) => {
+        await new PurchasingFan(market, purchase, random, insist).goThrough().catch((error: unknown) => {
           if (!this.#patience.signal.aborted) this.complaints.push(String(error));
         });
         this.#ends.emit('end');

@@ -9,7 +9,7 @@ import { allContracts } from './contracts/all.ts';
 import type { StoredEvent } from './publish-rows.ts';
 import { checkRoute } from './routes.ts';
 
-/** A local transaction whose events commit with it, or are never heard of. */
+/** A local transaction. Its events are stored by its commit; if it rolls back, they are never published. */
 export interface Transaction {
   readonly manager: EntityManager;
   /** Emits an event: it is stored with the state change and published after the commit. */
@@ -99,7 +99,7 @@ export class Outbox {
     try {
       listener();
     } catch (error) {
-      this.#log?.error({ err: error }, 'telling of a commit failed');
+      this.#log?.error({ err: error }, 'a listener failed after a commit');
     }
   }
 

@@ -2,7 +2,7 @@ import type { EventType } from './contracts/all.ts';
 import type { ServiceName } from './services.ts';
 
 /** Events that report the same about a step, each with the services that act on it. Sagas logs all of them and is not listed. */
-type Telling = Partial<Readonly<Record<EventType, readonly ServiceName[]>>>;
+type HandledBy = Partial<Readonly<Record<EventType, readonly ServiceName[]>>>;
 
 interface StepOfPurchase {
   /** What is done, in a few words. */
@@ -10,9 +10,9 @@ interface StepOfPurchase {
   /** The service that alone decides it. */
   readonly by: ServiceName;
   /** Any of these events reports that it was done. */
-  readonly done: Telling;
+  readonly done: HandledBy;
   /** Any of these reports that it cannot be done, so the earlier steps must be undone. */
-  readonly failed?: Telling;
+  readonly failed?: HandledBy;
   /** The field of the failure's data that says why. */
   readonly because?: string;
   /** The step that undoes it. A step without this one undoes something itself. */
@@ -98,7 +98,7 @@ export interface PurchaseEvent {
   readonly says: 'DONE' | 'FAILED' | 'UNDONE';
   readonly by: ServiceName;
   /** The services that act on it, besides sagas. */
-  readonly heardBy: readonly ServiceName[];
+  readonly handledBy: readonly ServiceName[];
   /** The field of its data that says what went wrong. */
   readonly because: string | undefined;
 }
@@ -107,9 +107,9 @@ export interface PurchaseEvent {
 export const purchaseEvents: readonly PurchaseEvent[] = (Object.keys(purchase) as PurchaseStep[]).flatMap(
   (step) => {
     const { by, done, failed = {}, because, undoneBy }: StepOfPurchase = purchase[step];
-    const events = (says: PurchaseEvent['says'], told: Telling): PurchaseEvent[] =>
-      Object.entries(told).map(([type, heardBy]) => ({
-        ...{ type: type as PurchaseEventType, step, says, by, heardBy },
+    const events = (says: PurchaseEvent['says'], types: HandledBy): PurchaseEvent[] =>
+      Object.entries(types).map(([type, handledBy]) => ({
+        ...{ type: type as PurchaseEventType, step, says, by, handledBy },
         because: says === 'FAILED' ? because : undefined,
       }));
     return [...events(undoneBy === undefined ? 'UNDONE' : 'DONE', done), ...events('FAILED', failed)];

@@ -13,7 +13,7 @@ const names = (told: typeof purchaseEvents) =>
 const rows = (Object.keys(purchase) as PurchaseStep[]).map((step) => {
   const { what, by } = purchase[step];
   const undoneBy = 'undoneBy' in purchase[step] ? purchase[step].undoneBy : '–';
-  const hearers = new Set(events(step, ['DONE', 'FAILED', 'UNDONE']).flatMap(({ heardBy }) => heardBy));
+  const hearers = new Set(events(step, ['DONE', 'FAILED', 'UNDONE']).flatMap(({ handledBy }) => handledBy));
   return [
     ...[step, what, by, names(events(step, ['DONE', 'UNDONE'])), names(events(step, ['FAILED'])), undoneBy],
     [...hearers].join(', ') || '–',

@@ -43,9 +43,9 @@ export const routes: Readonly<Record<EventType, Route>> = {
 
 /** The routes of the events of a purchase; sagas logs all of them. */
 function routesOfPurchase(): Record<PurchaseEventType, Route> {
-  const routes = purchaseEvents.map(({ type, by, heardBy }): [string, Route] => [
+  const routes = purchaseEvents.map(({ type, by, handledBy }): [string, Route] => [
     type,
-    { publishedBy: [by], handledBy: [...heardBy, 'sagas'] },
+    { publishedBy: [by], handledBy: [...handledBy, 'sagas'] },
   ]);
   return Object.fromEntries(routes) as Record<PurchaseEventType, Route>;
 }

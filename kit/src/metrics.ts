@@ -174,7 +174,7 @@ export async function startMetrics(
     metrics.text().then(
       (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
       (error: unknown) => {
-        lifecycle.log.error({ err: error }, 'metrics could not be told');
+        lifecycle.log.error({ err: error }, 'the metrics could not be read');
         response.writeHead(500).end();
       },
     );

@@ -1,4 +1,4 @@
 /** Ends an exhaustive switch: the compiler refuses it while a case is missing. */
 export function unreachable(value: never): never {
-  throw new Error(`nobody thought of ${JSON.stringify(value)}`);
+  throw new Error(`no case handles ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,4 @@
-/** What schedules are there to reach: where none of many does, the simulation proves less than it says. */
+/** Situations that schedules should reach. If many schedules never reach one, the simulation proves less than it claims. */
 export const marks = [
   { name: 'a COMMIT that was done and never heard of', seed: 18 },
   { name: 'a payment that crossed the expiry', seed: 34 },

@@ -31,7 +31,7 @@ import type { LineDependencies } from '../../subgraphs/queue/src/operations/line
 import { entities as queueEntities } from '../../subgraphs/queue/src/storage/entities.ts';
 import { migrations as queueMigrations } from '../../subgraphs/queue/src/storage/migrations.ts';
 import { startClock } from '../../subgraphs/reservations/src/clock.ts';
-import { startEndingShows } from '../../subgraphs/reservations/src/end-shows.ts';
+import { startFollowingShows } from '../../subgraphs/reservations/src/follow-shows.ts';
 import { handlers as reservationsHandlers } from '../../subgraphs/reservations/src/handlers.ts';
 import { entities as reservationsEntities } from '../../subgraphs/reservations/src/storage/entities.ts';
 import { migrations as reservationsMigrations } from '../../subgraphs/reservations/src/storage/migrations.ts';
@@ -166,7 +166,7 @@ export async function startService<Name extends ServiceName>(
     reservations: async () => {
       await deliver(reservationsHandlers);
       startClock(outbox, log);
-      startEndingShows(outbox, log);
+      startFollowingShows(outbox, log);
       return outbox;
     },
     payments: async () => {

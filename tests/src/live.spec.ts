@@ -185,11 +185,11 @@ describe('what was just given', () => {
 describe('a seat map, live', () => {
   it('shows what others hold and buy', async () => {
     const sale = await concertOnSale(system);
-    const { fan: watcher } = await admittedFan(system, sale);
+    const { fan: followingFan } = await admittedFan(system, sale);
     const follower = followByWebSocket<{
       seatsChanged: { schedule: { id: string }; seats: { id: string; status: string }[] };
     }>(
-      watcher,
+      followingFan,
       'subscription ($id: ID!) { seatsChanged(scheduleId: $id) { schedule { id } seats { id status } } }',
       { id: sale.scheduleId },
     );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { subgraphs } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
 import { emptyDatabase } from '@frontrow/stack/testing/empty-database';
-import { consumerOf } from '../audiences.ts';
+import { consumerOf } from '../expected-consumers.ts';
 import type { Databases } from '../invariant.ts';
 import { eventsAreDelivered } from './events-are-delivered.ts';
 

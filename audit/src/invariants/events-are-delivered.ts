@@ -2,7 +2,7 @@ import { retentionMs } from '@frontrow/events/broker';
 import { routes } from '@frontrow/events/routes';
 import { subgraphs } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
-import { audiences, consumerOf } from '../audiences.ts';
+import { consumerOf, expectedConsumers } from '../expected-consumers.ts';
 import type { Databases, Invariant } from '../invariant.ts';
 import { fullJoin, rows } from '../rows.ts';
 
@@ -40,7 +40,7 @@ async function* unpublished(databases: Databases) {
 type SumsOfAll = Readonly<Record<Subgraph, Sums>>;
 
 async function* unhandled(databases: Databases, published: SumsOfAll, handled: SumsOfAll) {
-  for (const { type, by, to } of audiences) {
+  for (const { type, by, to } of expectedConsumers) {
     for (const [minute, sum] of published[by].get(type) ?? []) {
       for (const service of to) {
         const consumer = consumerOf(service, type);
@@ -73,7 +73,7 @@ const oldestOf = (published: SumsOfAll, remembered: string) =>
 
 /** One query for each consumer, because each is a range of the primary key; grouping by the name as well takes twice as long. */
 const handledBy = (service: Subgraph, oldest: string) => {
-  const types = audiences.filter(({ to }) => to.includes(service)).map(({ type }) => type);
+  const types = expectedConsumers.filter(({ to }) => to.includes(service)).map(({ type }) => type);
   return [...new Set(types)]
     .map((type) => consumerOf(service, type))
     .map(
@@ -140,7 +140,7 @@ function oldestRemembered(now: Date): string {
     .padStart(8, '0');
 }
 
-/** The events that somebody has handled, and that none of those who publish their type knows: its database lost what it had told. */
+/** The events that a consumer has handled, but that no publisher of their type has in its outbox: a publisher's database has lost them. */
 async function* neverPublished(
   databases: Databases,
   published: SumsOfAll,
@@ -200,7 +200,7 @@ async function* unknownConsumers(databases: Databases) {
   for (const service of subgraphs) {
     const consumers = rows<{ consumer: string }>(databases[service], 'SELECT DISTINCT consumer FROM inbox');
     for await (const { consumer } of consumers) {
-      const known = audiences.some(
+      const known = expectedConsumers.some(
         ({ type, to }) => to.includes(service) && consumerOf(service, type) === consumer,
       );
       if (!known)

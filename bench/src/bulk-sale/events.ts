@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
-import { audiences, consumerOf } from '@frontrow/audit/audiences';
+import { consumerOf, expectedConsumers } from '@frontrow/audit/expected-consumers';
 import { rootFolder } from '@frontrow/stack/home';
 import { databaseOf } from '@frontrow/stack/layout';
 import type { Subgraph } from '@frontrow/stack/layout';
@@ -74,7 +74,7 @@ export async function fillEvents(root: Connection): Promise<void> {
         (id, type, subject, envelope, created_at, published_at)
       SELECT event_id, '${type}', subject, ${envelope}, ${instant('at_ms')}, ${instant('at_ms + 3')}
       FROM ${happened}`);
-    for (const consumer of audiences.find((audience) => audience.type === type)?.to ?? []) {
+    for (const consumer of expectedConsumers.find((expected) => expected.type === type)?.to ?? []) {
       await root.query(`
         INSERT INTO ${databaseOf(consumer)}.inbox (consumer, event_id, handled_at)
         SELECT '${consumerOf(consumer, type)}', event_id, ${instant('at_ms + 5')} FROM ${happened}`);

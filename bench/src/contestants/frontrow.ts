@@ -20,7 +20,7 @@ import { chargedPoints, seatPrice } from '../contestant.ts';
 import { fillDatabases } from '../bulk-sale/bulk-sale.ts';
 import { soughtIn } from '../bulk-sale/purchases.ts';
 import type { Sought } from '../bulk-sale/purchases.ts';
-import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import type { AdmittedFan, Contestant, Sale } from '../contestant.ts';
 import { GraphqlClient } from '../graphql-client.ts';
 import { inParallel } from '../in-parallel.ts';
 import { DatabaseProbe } from '../measuring/database.ts';
@@ -113,7 +113,7 @@ export async function startFrontrow({
     openSale: async (seats, admitPerSecond = 10_000) => openHall(await operator(), seats, admitPerSecond),
     letIn: async (concertId, maxActive) => configureRoom(await operator(), { concertId, maxActive }),
     accounts: async (count) => (await manyAccounts(stack, count)).map(({ token }) => token),
-    buyers: (sale, count) => buyersOf(stack, client, sale, count),
+    admittedFans: (sale, count) => admittedFansOf(stack, client, sale, count),
     operator: async () => ({
       token: (await operator()).token,
       sought: (numbers) => database.query<Sought>(soughtIn(numbers)),
@@ -205,22 +205,22 @@ async function openHall(operator: Fan, seats: number, admitPerSecond: number): P
   return { ...hall, seatIds: schedule.seats.slice(0, seats).map(({ id }) => id) };
 }
 
-async function buyersOf(
+async function admittedFansOf(
   stack: Stack,
   client: GraphqlClient,
   sale: Sale,
   count: number,
-): Promise<readonly Buyer[]> {
+): Promise<readonly AdmittedFan[]> {
   const accounts = await manyAccounts(stack, count, { withWallets: true });
-  const buyers: Buyer[] = [];
+  const fans: AdmittedFan[] = [];
   await inParallel(accounts, atOnce, async ({ id, token }, index) => {
     const fan = new Fan(stack.gatewayUrl, token, id);
     fan.lookAgainMs = 200;
     await fan.charge(chargedPoints);
     const { pass } = await fan.waitForAdmission(sale.concertId);
-    buyers[index] = { token, pass };
+    fans[index] = { token, pass };
   });
-  return buyers;
+  return fans;
 }
 
 /** Waits until no consumer has anything left to handle, and all deliveries to outside systems are made. */

@@ -10,7 +10,7 @@ import { freePorts } from '@frontrow/stack/servers/ports';
 import { findMysqld } from '@frontrow/stack/servers/programs';
 import { cacheFolder } from '@frontrow/stack/testing/cache-folder';
 import { chargedPoints, seatPrice } from '../contestant.ts';
-import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import type { AdmittedFan, Contestant, Sale } from '../contestant.ts';
 import { DatabaseProbe } from '../measuring/database.ts';
 import { auditMonolith } from './audit-monolith.ts';
 import { startPeer } from './peer-process.ts';
@@ -66,7 +66,7 @@ export async function startMonolith(name: keyof typeof holds, { durable = true }
     openSale: (seats) => openSale(root, seats),
     letIn: () => Promise.reject(new Error('It has no waiting room.')),
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
-    buyers: (sale, count) => buyersOf(root, signer, sale, count),
+    admittedFans: (sale, count) => admittedFansOf(root, signer, sale, count),
     // When `pay` is answered, the seats are sold already.
     sold: () => Promise.resolve(performance.now()),
     rest: () => Promise.resolve(),
@@ -98,7 +98,12 @@ async function openSale(root: Connection, count: number): Promise<Sale> {
   return { concertId, scheduleId, seatIds };
 }
 
-async function buyersOf(root: Connection, signer: TokenSigner, sale: Sale, count: number): Promise<Buyer[]> {
+async function admittedFansOf(
+  root: Connection,
+  signer: TokenSigner,
+  sale: Sale,
+  count: number,
+): Promise<AdmittedFan[]> {
   const expiresAt = new Date(Date.now() + admittedForMs);
   const fans = Array.from({ length: count }, () => ({ userId: randomUUID(), ticketId: randomUUID() }));
   await insert(

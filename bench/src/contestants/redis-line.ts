@@ -58,7 +58,7 @@ export async function startRedisLine(): Promise<Contestant> {
     openSale: () => Promise.resolve({ concertId: randomUUID(), scheduleId: '', seatIds: [] }),
     letIn: notAsked,
     accounts: (count) => Promise.resolve(Array.from({ length: count }, () => signer.accessToken())),
-    buyers: notAsked,
+    admittedFans: notAsked,
     sold: notAsked,
     rest: () => Promise.resolve(),
     audit: () => auditLines(redisPort),

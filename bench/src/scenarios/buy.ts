@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import type { AdmittedFan, Contestant, Sale } from '../contestant.ts';
 import type { Latencies } from '../measuring/latency.ts';
 
 /** What a fan will buy. */
-export interface Order {
-  readonly buyer: Buyer;
+export interface PlannedPurchase {
+  readonly fan: AdmittedFan;
   readonly sale: Sale;
   readonly seatIds: readonly string[];
 }
@@ -37,11 +37,11 @@ const askAgainMs = 20;
  */
 export async function buy(
   contestant: Contestant,
-  { buyer, sale, seatIds }: Order,
+  { fan, sale, seatIds }: PlannedPurchase,
   dueAt: number,
   latencies: Latencies,
 ): Promise<void> {
-  const { token, pass } = buyer;
+  const { token, pass } = fan;
   const { scheduleId } = sale;
   const { client } = contestant;
   const input = { scheduleId, seatIds, admissionToken: pass, idempotencyKey: randomUUID() };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '@frontrow/kit/testing/random';
-import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import type { AdmittedFan, Contestant, Sale } from '../contestant.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';
 import { holdSeats } from './buy.ts';
@@ -13,7 +13,7 @@ const fansAtOnce = 500;
 /** A hall with as many seats as its fans may hold, and these fans. */
 interface Fight {
   readonly sale: Sale;
-  readonly fans: readonly Buyer[];
+  readonly fans: readonly AdmittedFan[];
 }
 
 /**
@@ -62,7 +62,7 @@ export const hold: Scenario = {
 
 async function fightOf(contestant: Contestant, count: number): Promise<Fight> {
   const sale = await contestant.openSale(count * seatsEach);
-  return { sale, fans: await contestant.buyers(sale, count) };
+  return { sale, fans: await contestant.admittedFans(sale, count) };
 }
 
 interface Try {
@@ -78,7 +78,7 @@ interface Try {
 async function holdSome(
   { client }: Contestant,
   { scheduleId, seatIds }: Sale,
-  { token, pass }: Buyer,
+  { token, pass }: AdmittedFan,
   { dueAt, random, latencies }: Try,
 ): Promise<number> {
   let startedAt = dueAt;

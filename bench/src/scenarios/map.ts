@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Buyer, Contestant, Sale } from '../contestant.ts';
+import type { AdmittedFan, Contestant, Sale } from '../contestant.ts';
 import type { Latencies } from '../measuring/latency.ts';
 import { holdSeats } from './buy.ts';
 import { come } from './come.ts';
@@ -43,7 +43,7 @@ const openings = (seats: number, usual: Scenario['usual']): Scenario => ({
   async prepare(contestant, amount) {
     const sale = await contestant.openSale(seats);
     const changes = Math.ceil((amount.count + amount.warmUp) / opensEachChange) + amount.rounds + 1;
-    const buyers = [...(await contestant.buyers(sale, changes))];
+    const fans = [...(await contestant.admittedFans(sale, changes))];
     const places = sale.seatIds.values();
     const open = contestant.name === 'all-seats' ? openAllSeats : openDocument;
     return courseOf(contestant, amount, async (count, latencies) => {
@@ -51,7 +51,7 @@ const openings = (seats: number, usual: Scenario['usual']): Scenario => ({
       await come(turns, { atOnce }, async (turn, dueAt) => {
         const isChange = turn % opensEachChange === 0;
         if (isChange) {
-          await hold(contestant, sale, buyers.pop() as Buyer, places.next().value as string);
+          await hold(contestant, sale, fans.pop() as AdmittedFan, places.next().value as string);
           latencies.record('hold', performance.now() - dueAt);
         }
         await opened(contestant, sale, open, { dueAt: isChange ? performance.now() : dueAt, latencies });
@@ -71,7 +71,12 @@ async function opened(
   latencies.record('open', performance.now() - dueAt);
 }
 
-async function hold({ client }: Contestant, { scheduleId }: Sale, { token, pass }: Buyer, seat: string) {
+async function hold(
+  { client }: Contestant,
+  { scheduleId }: Sale,
+  { token, pass }: AdmittedFan,
+  seat: string,
+) {
   const input = { scheduleId, seatIds: [seat], admissionToken: pass, idempotencyKey: randomUUID() };
   const { answer } = await client.ask<{ answer: { __typename: string } }>(holdSeats, { input }, token);
   if (answer.__typename !== 'SeatHold') throw new Error(`Refused: ${JSON.stringify(answer)}`);

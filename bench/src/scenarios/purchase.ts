@@ -1,10 +1,10 @@
 import type { Random } from '@frontrow/kit/testing/random';
-import type { Buyer, Contestant } from '../contestant.ts';
+import type { AdmittedFan, Contestant } from '../contestant.ts';
 import { costOf } from '../measuring/cost.ts';
 import { Latencies } from '../measuring/latency.ts';
 import { buy } from './buy.ts';
 import { come } from './come.ts';
-import type { Order } from './buy.ts';
+import type { PlannedPurchase } from './buy.ts';
 import type { Amount, Course, Scenario } from './scenario.ts';
 
 export const seatsEach = 4;
@@ -18,10 +18,10 @@ export const purchase: Scenario = {
   peers: ['monolith', 'monolith-locking'],
   usual: { count: 1_500, rounds: 3, warmUp: 300 },
   async prepare(contestant, amount, random) {
-    const orders = await ordersFor(contestant, amount.warmUp + amount.count, random);
+    const planned = await purchasesFor(contestant, amount.warmUp + amount.count, random);
     return courseOf(contestant, amount, async (count, latencies) => {
-      const next = orders.splice(0, count);
-      await come(next, { atOnce: fansAtOnce }, (order, dueAt) => buy(contestant, order, dueAt, latencies));
+      const next = planned.splice(0, count);
+      await come(next, { atOnce: fansAtOnce }, (each, dueAt) => buy(contestant, each, dueAt, latencies));
       return next.length;
     });
   },
@@ -43,9 +43,13 @@ export function courseOf(
 }
 
 /** Fans who each want other neighbouring seats. The order in which the hall is sold is random. */
-export async function ordersFor(contestant: Contestant, count: number, random: Random): Promise<Order[]> {
+export async function purchasesFor(
+  contestant: Contestant,
+  count: number,
+  random: Random,
+): Promise<PlannedPurchase[]> {
   const sale = await contestant.openSale(count * seatsEach);
-  const buyers = await contestant.buyers(sale, count);
+  const fans = await contestant.admittedFans(sale, count);
   const blocks = Array.from({ length: count }, (_, block) =>
     sale.seatIds.slice(block * seatsEach, (block + 1) * seatsEach),
   );
@@ -53,5 +57,5 @@ export async function ordersFor(contestant: Contestant, count: number, random: R
     const other = random.between(0, last);
     [blocks[last], blocks[other]] = [blocks[other] as string[], blocks[last] as string[]];
   }
-  return buyers.map((buyer: Buyer, index) => ({ buyer, sale, seatIds: blocks[index] as string[] }));
+  return fans.map((fan: AdmittedFan, index) => ({ fan, sale, seatIds: blocks[index] as string[] }));
 }

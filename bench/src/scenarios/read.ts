@@ -3,7 +3,7 @@ import { inParallel } from '../in-parallel.ts';
 import { Latencies } from '../measuring/latency.ts';
 import { buy } from './buy.ts';
 import { come } from './come.ts';
-import { courseOf, ordersFor } from './purchase.ts';
+import { courseOf, purchasesFor } from './purchase.ts';
 import type { Amount, Course, Scenario } from './scenario.ts';
 
 const atOnce = 64;
@@ -47,9 +47,9 @@ export const gateway: Scenario = {
   peers: ['hive', 'hive-sharing'],
   usual: { count: 3_000, rounds: 3, warmUp: 600 },
   async prepare(contestant, amount, random) {
-    const orders = await ordersFor(contestant, fans, random);
-    await inParallel(orders, 8, (order) => buy(contestant, order, performance.now(), new Latencies()));
-    const tokens = orders.map(({ buyer }) => buyer.token);
+    const planned = await purchasesFor(contestant, fans, random);
+    await inParallel(planned, 8, (each) => buy(contestant, each, performance.now(), new Latencies()));
+    const tokens = planned.map(({ fan }) => fan.token);
     return reading(contestant, amount, async (turn) => {
       const token = tokens[turn % fans] as string;
       const { me } = await contestant.client.ask<{ me: { id: string } }>(account, {}, token);

@@ -1,6 +1,6 @@
 import { buy } from './buy.ts';
 import { come } from './come.ts';
-import { courseOf, ordersFor, seatsEach } from './purchase.ts';
+import { courseOf, purchasesFor, seatsEach } from './purchase.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Purchases a second: about 16 % of what two processors did last (docs/performance.md; --rate 16 is 30 %). */
@@ -14,11 +14,11 @@ export const saga: Scenario = {
   peers: ['monolith', 'monolith-locking'],
   usual: { count: 300, rounds: 1, warmUp: 100 },
   async prepare(contestant, amount, random) {
-    const orders = await ordersFor(contestant, amount.warmUp + amount.count, random);
+    const planned = await purchasesFor(contestant, amount.warmUp + amount.count, random);
     const arrival = { perSecond: amount.rate ?? usualRate, random };
     return courseOf(contestant, amount, async (count, latencies) => {
-      const next = orders.splice(0, count);
-      await come(next, arrival, (order, dueAt) => buy(contestant, order, dueAt, latencies));
+      const next = planned.splice(0, count);
+      await come(next, arrival, (each, dueAt) => buy(contestant, each, dueAt, latencies));
       return next.length;
     });
   },

@@ -41,13 +41,13 @@ export const endDetail = z.enum(['SHOW_CANCELLED']).optional();
 export type ReservationEnd = z.infer<typeof reservationEnd> | 'SHOW_CANCELLED';
 
 /** A reason as events have it. */
-interface ToldEnd {
+interface PublishedEnd {
   readonly reason: z.infer<typeof reservationEnd>;
   readonly detail?: z.infer<typeof endDetail>;
 }
 
 /** Says the reason so that consumers of the release before do what is right: a show that is cancelled puts its purchases back. */
-export const toldEnd = (end: ReservationEnd): ToldEnd =>
+export const toPublishedEnd = (end: ReservationEnd): PublishedEnd =>
   end === 'SHOW_CANCELLED' ? { reason: 'COMPENSATED', detail: end } : { reason: end };
 
-export const heardEnd = ({ reason, detail }: ToldEnd): ReservationEnd => detail ?? reason;
+export const fromPublishedEnd = ({ reason, detail }: PublishedEnd): ReservationEnd => detail ?? reason;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
-/** InnoDB shows the same picture again to who looks more often than every 100 ms. */
+/** InnoDB refreshes this table at most every 100 ms. */
 const lookEveryMs = 150;
 
 /** Waits until a number of statements in which this occurs wait for somebody's lock. */

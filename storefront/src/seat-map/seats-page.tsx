@@ -12,7 +12,7 @@ import { Empty, Failed, Loading } from '../design/states.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useTitle } from '../design/use-title.ts';
 import { formatCountdown, formatEvening } from '../i18n/formats.ts';
-import { usePlace } from '../waiting-room/use-place.ts';
+import { useMyTicket } from '../waiting-room/use-my-ticket.ts';
 import { useTurnUnseen } from '../waiting-room/use-turn-unseen.ts';
 import { BestAvailable } from './best-available.tsx';
 import { ChosenSeats } from './chosen-seats.tsx';
@@ -50,7 +50,7 @@ function Hall({ schedule, seats }: OpenHall) {
   const { t, i18n } = useTranslation();
   const { concert, startsAt, cancelledAt } = useChanges(schedule);
   const isLoggedIn = useSession() !== undefined;
-  const { ticket, refetch } = usePlace(concert.id, { skip: !isLoggedIn });
+  const { ticket, refetch } = useMyTicket(concert.id, { skip: !isLoggedIn });
   const pass = ticket?.status === 'ADMITTED' ? ticket.admissionToken : null;
   const { chosen, toggle, gone, wanted } = useChosen(seats, concert.maxSeatsPerFan);
   const {

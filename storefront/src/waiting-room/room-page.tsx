@@ -13,7 +13,7 @@ import { useTitle } from '../design/use-title.ts';
 import { allowChime } from './chime.ts';
 import { InLine } from './in-line.tsx';
 import { useJoin } from './use-join.ts';
-import { usePlace } from './use-place.ts';
+import { useMyTicket } from './use-my-ticket.ts';
 import { YourTurn } from './your-turn.tsx';
 import './waiting-room.css';
 
@@ -48,7 +48,7 @@ const Page = ({ children }: { children: React.ReactNode }) => (
 
 function Room({ concert, room }: { concert: Concert; room: RoomPartsFragment }) {
   const { t } = useTranslation();
-  const { ticket, loading, error, refetch } = usePlace(concert.id);
+  const { ticket, loading, error, refetch } = useMyTicket(concert.id);
   const joining = useJoin(concert.id, room.challenge);
   const [params] = useSearchParams();
   const [, navigate] = useLocation();

@@ -1,7 +1,7 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { EventContract } from '@frontrow/events/contract';
-import { heardEnd } from '@frontrow/events/contracts/fields';
+import { fromPublishedEnd } from '@frontrow/events/contracts/fields';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import {
   reservationCancelled,
@@ -35,7 +35,7 @@ const onReservationConfirmed = aboutHolds(reservationConfirmed, ({ reservationId
 
 const onReservationCancelled = aboutHolds(reservationCancelled, ({ reservationId, ...end }) => ({
   reservationId,
-  decide: (found) => onEnded(found, heardEnd(end)),
+  decide: (found) => onEnded(found, fromPublishedEnd(end)),
 }));
 
 const onReservationExpired = aboutHolds(reservationExpired, ({ reservationId }) => ({

@@ -28,7 +28,7 @@ const backlogMs = 5_000;
 run(async () => {
   const settings = readSettings(concertsSettings);
   const service = await openService('concerts', settings, { entities, migrations });
-  if (service === undefined) return; // it was only to run the migrations, which is done
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, ids, lifecycle, log } = service;
   let tellClosed = (_ticketId: string): void => undefined;
   const handlers = createHandlers((ticketId) => {
@@ -46,7 +46,8 @@ run(async () => {
   lifecycle.onClose('minutes', () => minutes.stop());
   const passKeys = await openKeySet(database, settings.QUEUE_JWKS_URL);
   const saleDeps = createSaleDependencies({ outbox, ids, passKeys, holdSeconds: settings.HOLD_SECONDS });
-  // A fan who left while this service was down is told so after two seconds, and from then on their pass must open nothing.
+  // `leaveQueue` waits at most two seconds for this service. So fans may have got their answer while it was down, and it must know which
+  // tickets have ended before it sells.
   if (!(await caughtUp(delivery.broker, 'concerts', ticketEnded, backlogMs)))
     log.warn('some tickets ended while this service was down, and it does not know yet which');
   const attachments = new Attachments();

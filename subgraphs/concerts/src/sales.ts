@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
-import type { Sale } from './domain/sale.ts';
+import type { ScheduleOnSale } from './domain/sale.ts';
 import { findSale } from './storage/schedules.ts';
 
 const mostSales = 200;
@@ -16,7 +16,7 @@ export class SaleChanged extends Error {}
 interface Known {
   /** In ms since 1970. */
   readonly readAt: number;
-  readonly sale: Promise<Sale | null>;
+  readonly sale: Promise<ScheduleOnSale | null>;
 }
 
 /** The schedules that are being sold now, in memory, because all who hold seats of one need to know the same about it. */
@@ -28,7 +28,7 @@ export class Sales {
     this.#manager = manager;
   }
 
-  find(scheduleId: string, now: Date): Promise<Sale | null> {
+  find(scheduleId: string, now: Date): Promise<ScheduleOnSale | null> {
     const known = this.#known.get(scheduleId);
     if (known !== undefined && Math.abs(now.getTime() - known.readAt) < keptMs) return known.sale;
     const sale = findSale(this.#manager, scheduleId);

@@ -16,7 +16,7 @@ run(async () => {
   const settings = readSettings(deliveriesSettings);
   const on = destinations(settings);
   const service = await openService('deliveries', settings, { entities, migrations });
-  if (service === undefined) return; // its migrations have run, which was all
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, lifecycle, log, metrics } = service;
   if (metrics) measureCircuits(database.manager, [...on.keys()], metrics);
   const targets = startTargets(on, database, settings, log);

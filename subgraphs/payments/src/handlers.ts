@@ -1,7 +1,7 @@
 import { batchHandler, handler } from '@frontrow/events/handler';
 import type { Handler } from '@frontrow/events/handler';
 import type { DataOf, EventContract, EventOf } from '@frontrow/events/contract';
-import { heardEnd } from '@frontrow/events/contracts/fields';
+import { fromPublishedEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
   reservationConfirmFailed,
@@ -22,8 +22,8 @@ const ends = <Contract extends EventContract>(
   endOf: (data: DataOf<Contract>) => ReservationEnded,
 ): Handler =>
   batchHandler(contract, (tx, events) => {
-    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...endOf(data), traceparent });
-    return closePayables(tx, events.map(told));
+    const inItsTrace = ({ data, traceparent }: EventOf<Contract>) => ({ ...endOf(data), traceparent });
+    return closePayables(tx, events.map(inItsTrace));
   });
 
 /** All events that payments reacts to. */
@@ -46,7 +46,7 @@ export const handlers = [
   ),
   ends(reservationCancelled, ({ reservationId, userId, ...end }) => ({
     ...{ reservationId, userId },
-    reason: heardEnd(end),
+    reason: fromPublishedEnd(end),
   })),
   ends(reservationExpired, ({ reservationId, userId }) => ({
     ...{ reservationId, userId },
@@ -54,7 +54,7 @@ export const handlers = [
   })),
   // This answers a payment that completed too late.
   ends(reservationConfirmFailed, ({ reservationId, ...end }) => ({
-    ...{ reservationId, reason: heardEnd(end) },
+    ...{ reservationId, reason: fromPublishedEnd(end) },
     userId: undefined,
   })),
   // The refund does not wait for the news that the reservation has ended, because that news may be what cannot come.

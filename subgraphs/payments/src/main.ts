@@ -13,7 +13,7 @@ import { findArrived } from './storage/payables.ts';
 
 run(async () => {
   const service = await openService('payments', readSettings(subgraphSettings), { entities, migrations });
-  if (service === undefined) return; // it was only to run the migrations, which is done
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox } = service;
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers) });

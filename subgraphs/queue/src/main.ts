@@ -24,7 +24,7 @@ import { findArrived } from './storage/rooms.ts';
 run(async () => {
   const settings = readSettings(queueSettings);
   const service = await openService('queue', settings, { entities, migrations });
-  if (service === undefined) return; // its migrations have run, which was all
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, lifecycle, log, metrics } = service;
   if (metrics) measureRooms(database.manager, metrics);
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });

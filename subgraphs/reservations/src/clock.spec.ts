@@ -86,7 +86,7 @@ it('ends each of 450 due holds once when two replicas run it, and none that is n
   expect(await seen(service, notDue)).toMatchObject({ status: 'PENDING' });
 });
 
-it('wakes for the next hold that is due, instead of a second later', async () => {
+it('wakes for the next reservation that is due, instead of a second later', async () => {
   const hold = aHold();
   await service.tell(held(hold));
   const dueAt = Date.parse(hold.expiresAt) + graceMs;

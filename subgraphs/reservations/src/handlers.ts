@@ -25,8 +25,8 @@ const hears = <Contract extends EventContract>(
 ): Handler =>
   batchHandler(contract, (tx, events) => {
     const now = new Date();
-    const told = ({ data, traceparent }: EventOf<Contract>) => ({ ...newsOf(data, now), traceparent });
-    return takeNews(tx, events.map(told), now);
+    const inItsTrace = ({ data, traceparent }: EventOf<Contract>) => ({ ...newsOf(data, now), traceparent });
+    return takeNews(tx, events.map(inItsTrace), now);
   });
 
 /** All events that reservations reacts to. */
@@ -37,7 +37,7 @@ export const handlers = [
   hears(paymentRefunded, news.ofPaymentRefunded),
   hears(seatsSaleFailed, news.ofSaleFailed),
   hears(sagaCompensationRequested, news.ofCompensation),
-  // The reservations of the show are ended in parts, by any replica: see end-shows.ts.
+  // The reservations of the show are ended in parts, by any replica: see follow-shows.ts.
   handler(scheduleCancelled, (tx, { data }) =>
     noteCancelledSchedule(tx.manager, data.scheduleId, new Date(data.cancelledAt)),
   ),

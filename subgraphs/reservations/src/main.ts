@@ -6,7 +6,7 @@ import { readSettings, subgraphSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { startClock } from './clock.ts';
 import { createContext } from './context.ts';
-import { startEndingShows } from './end-shows.ts';
+import { startFollowingShows } from './follow-shows.ts';
 import { startFollowers } from './followers.ts';
 import { handlers } from './handlers.ts';
 import { startKeepingMinutes } from './keep-minutes.ts';
@@ -19,7 +19,7 @@ import { ticketKeys } from './ticket-code.ts';
 
 run(async () => {
   const service = await openService('reservations', readSettings(subgraphSettings), { entities, migrations });
-  if (service === undefined) return; // it was only to run the migrations, which is done
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, lifecycle, log, tracing } = service;
   const arrivals = new Arrivals({ ...service, find: (ids) => findArrived(database.manager, ids) });
   const delivery = await startDelivery({ ...service, handlers: arrivals.hearing(handlers), retention });
@@ -28,7 +28,7 @@ run(async () => {
   lifecycle.onClose('followers', () => followers.stop());
   const clock = startClock(outbox, log);
   lifecycle.onClose('clock', () => clock.stop());
-  const shows = startEndingShows(outbox, log);
+  const shows = startFollowingShows(outbox, log);
   lifecycle.onClose('cancelled and moved shows', () => shows.stop());
   const minutes = startKeepingMinutes(database, log);
   lifecycle.onClose('minutes', () => minutes.stop());

@@ -19,7 +19,7 @@ import { startWatch } from './watch.ts';
 run(async () => {
   const settings = readSettings(sagasSettings);
   const service = await openService('sagas', settings, { entities: [], migrations });
-  if (service === undefined) return; // its migrations have run, which was all
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, lifecycle, log, metrics } = service;
   if (metrics) measureSagas(database.manager, metrics);
   const patience: Patience = {

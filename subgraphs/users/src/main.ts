@@ -28,7 +28,7 @@ const passwords = { atATime: 6, places: 64, patienceMs: 2_000 };
 run(async () => {
   const settings = readSettings(usersSettings);
   const service = await openService('users', settings, { entities, migrations });
-  if (service === undefined) return; // it was only to run the migrations, which is done
+  if (service === undefined) return; // MIGRATIONS=only: the migrations have run, and nothing is served
   const { database, outbox, log } = service;
   await guardActionsOrWarn(database, log);
   const delivery = await startDelivery({ ...service, handlers, retention });

@@ -19,7 +19,7 @@ interface Value {
   key: string;
   value: { stringValue?: string };
 }
-interface Told {
+interface SpanReport {
   resourceSpans: {
     resource: { attributes: Value[] };
     scopeSpans: { spans: Omit<CollectedSpan, 'service'>[] }[];
@@ -33,8 +33,8 @@ export class Collector {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      void json(request).then((told) => {
-        this.#take(told as Told);
+      void json(request).then((report) => {
+        this.#take(report as SpanReport);
         response.setHeader('content-type', 'application/json').end('{}');
       });
     });
@@ -71,7 +71,7 @@ export class Collector {
     this.#server.closeAllConnections();
   }
 
-  #take({ resourceSpans }: Told): void {
+  #take({ resourceSpans }: SpanReport): void {
     for (const { resource, scopeSpans } of resourceSpans) {
       const name = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
       for (const { spans } of scopeSpans)

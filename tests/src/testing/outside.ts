@@ -13,7 +13,7 @@ export const outsideOf = ({ stack }: System): Outside => ({
   slack: new RemoteReceiver(stack.receiversUrl, 'slack'),
 });
 
-interface Told {
+interface ReceivedEvent {
   type: string;
   reservationId: string;
 }
@@ -24,7 +24,8 @@ export async function toldAbout(
   purchases: readonly Purchase[],
 ): Promise<string[][]> {
   const told = new Map(purchases.map(({ reservationId }) => [reservationId, [] as string[]]));
-  for (const { body } of await dataPlatform.taken<Told>()) told.get(body.reservationId)?.push(body.type);
+  for (const { body } of await dataPlatform.taken<ReceivedEvent>())
+    told.get(body.reservationId)?.push(body.type);
   return [...told.values()];
 }
 

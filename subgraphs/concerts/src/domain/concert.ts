@@ -42,7 +42,7 @@ export const isSame = (one: Concert, other: Concert): boolean =>
   one.salesOpenAt.getTime() === other.salesOpenAt.getTime() &&
   one.publishAt?.getTime() === other.publishAt?.getTime();
 
-/** One evening of a concert. */
+/** One date of a concert. */
 export interface Schedule {
   readonly id: string;
   readonly concertId: string;
@@ -51,11 +51,11 @@ export interface Schedule {
   readonly hallId: string | null;
   /** When an operator cancelled the show; null if it takes place. */
   readonly cancelledAt: Date | null;
-  /** When it was to start before it was moved last; null unless it was moved. */
+  /** When it was to start before its last move; null unless it was moved. */
   readonly movedFrom: Date | null;
   /** Until when those who had seats before the last move may give them back; null unless it was moved. */
   readonly refundUntil: Date | null;
-  /** How often it was moved: of two pieces of news the one with the greater number is the later one. */
+  /** How often it was moved: of two events about its moves, the one with the greater number is the later one. */
   readonly moves: number;
 }
 
@@ -84,7 +84,7 @@ export interface Section {
   readonly firstRow: number;
   /** The number of the first seat in each row. */
   readonly firstNumber: number;
-  /** The rank of the section's first seat; the others follow without a gap. See `Seat.rank`. */
+  /** The rank of the section's first seat; the others follow without a gap. See `NewSeat.rank`. */
   readonly firstRank: number;
 }
 

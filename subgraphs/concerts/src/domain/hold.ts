@@ -3,9 +3,9 @@ import { unchanged } from '@frontrow/events/decision';
 import type { Decision } from '@frontrow/events/decision';
 import { seatsHeld, seatsReleased, seatsSaleFailed, seatsSold } from '@frontrow/events/contracts/concerts';
 import { unreachable } from '@frontrow/kit/unreachable';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
-import type { Sale } from './sale.ts';
+import type { ScheduleOnSale } from './sale.ts';
 import { labelOf } from './seat.ts';
 import type { Seat } from './seat.ts';
 
@@ -51,7 +51,7 @@ export const seatsTaken = (seatIds: string[]): SeatsTaken => ({
 });
 
 export const placeHold = (
-  sale: Sale,
+  sale: ScheduleOnSale,
   terms: Pick<Terms, 'reservationId' | 'userId' | 'ticketId' | 'seats'>,
   heldAt: Date,
   holdSeconds: number,
@@ -65,7 +65,10 @@ export const placeHold = (
   status: 'HELD',
 });
 
-export const heldEvent = (hold: Hold, { concertTitle, artist, venueName, startsAt }: Sale): NewEvent =>
+export const heldEvent = (
+  hold: Hold,
+  { concertTitle, artist, venueName, startsAt }: ScheduleOnSale,
+): NewEvent =>
   seatsHeld.about(hold.reservationId, {
     reservationId: hold.reservationId,
     userId: hold.userId,
@@ -111,7 +114,10 @@ export function onEnded(found: Found, reason: ReservationEnd): Decision<Found> {
       return {
         next: { ...found, status: 'RELEASED', releasedBecause: reason },
         events: [
-          seatsReleased.about(found.reservationId, { ...seatsOf(found), reason: toldEnd(reason).reason }),
+          seatsReleased.about(found.reservationId, {
+            ...seatsOf(found),
+            reason: toPublishedEnd(reason).reason,
+          }),
         ],
       };
     case 'RELEASED':

@@ -1,7 +1,7 @@
 import { heldEvent, onConfirmed, onEnded, placeHold } from './hold.ts';
 import type { Decision } from '@frontrow/events/decision';
 import type { Hold } from './hold.ts';
-import type { Sale } from './sale.ts';
+import type { ScheduleOnSale } from './sale.ts';
 import type { Seat } from './seat.ts';
 
 const now = new Date('2026-11-20T08:30:00.000Z');
@@ -9,7 +9,7 @@ let ids = 0;
 const newId = () => `01900000-0000-7000-8000-${String(++ids).padStart(12, '0')}`;
 const reservationId = newId();
 
-const sale: Sale = {
+const sale: ScheduleOnSale = {
   scheduleId: newId(),
   concertId: newId(),
   concertTitle: 'Winter Light',

@@ -2,7 +2,7 @@ import { refuse } from '@frontrow/kit/refusal';
 import type { Refusal } from '@frontrow/kit/refusal';
 import type { Schedule } from './concert.ts';
 
-/** What an operator wants of a show that is moved. All of it is to come. */
+/** The times that an operator gives a show by moving it. Both must lie in the future. */
 export interface Times {
   readonly startsAt: Date;
   /** Until when those who had seats before may give them back; not after the show starts. */
@@ -32,7 +32,7 @@ export function moveTo(
     id !== found.id && cancelledAt === null && isAt(at, startsAt);
   if (dates.some(isInTheWay))
     return refuse('ALREADY_EXISTS', 'The concert has another schedule at this time already.');
-  // At the same time as before, only the offer changes.
+  // If the time stays the same, only `refundUntil` changes.
   const movedFrom = staysAt ? found.movedFrom : found.startsAt;
   return { ...found, startsAt, refundUntil, movedFrom, moves: found.moves + 1 };
 }

@@ -5,7 +5,7 @@ import type { Section } from './concert.ts';
 export const mostSeatsPerFan = 10;
 
 /** A schedule as it is sold: all that a hold needs to know about it. */
-export interface Sale {
+export interface ScheduleOnSale {
   readonly scheduleId: string;
   readonly concertId: string;
   readonly concertTitle: string;
@@ -23,11 +23,11 @@ export interface Sale {
 }
 
 /** Whether everybody may know of it. */
-export const isPublished = ({ publishAt }: Pick<Sale, 'publishAt'>, now: Date): boolean =>
+export const isPublished = ({ publishAt }: Pick<ScheduleOnSale, 'publishAt'>, now: Date): boolean =>
   publishAt === null || publishAt <= now;
 
 /** Why nobody could hold `count` seats now, no matter who asks and which seats they are. */
-export function whyNotForSale(sale: Sale, count: number, now: Date) {
+export function whyNotForSale(sale: ScheduleOnSale, count: number, now: Date) {
   if (count > sale.maxSeatsPerFan) return tooManySeats(sale);
   if (sale.cancelledAt !== null) return showCancelled();
   if (now < sale.salesOpenAt) {
@@ -39,7 +39,7 @@ export function whyNotForSale(sale: Sale, count: number, now: Date) {
 
 export const showCancelled = () => refuse('SHOW_CANCELLED', 'The show was cancelled.');
 
-export const tooManySeats = ({ maxSeatsPerFan }: Sale) =>
+export const tooManySeats = ({ maxSeatsPerFan }: ScheduleOnSale) =>
   refuse(
     'SEAT_LIMIT_EXCEEDED',
     `A fan may have ${maxSeatsPerFan} seats of this concert, including held ones.`,

@@ -21,7 +21,7 @@ export interface Seat {
 }
 
 /** A seat that is AVAILABLE, with its place in the hall. */
-export interface FreeSeat extends Pick<Seat, 'id' | 'sectionId' | 'row' | 'number' | 'version'> {
+export interface AvailableSeat extends Pick<Seat, 'id' | 'sectionId' | 'row' | 'number' | 'version'> {
   /** See `NewSeat.rank`. */
   readonly rank: number;
 }

@@ -1,8 +1,8 @@
 import { placeHold, seatsTaken } from './hold.ts';
 import type { Hold } from './hold.ts';
 import { tooManySeats } from './sale.ts';
-import type { Sale } from './sale.ts';
-import type { FreeSeat, Seat } from './seat.ts';
+import type { ScheduleOnSale } from './sale.ts';
+import type { AvailableSeat, Seat } from './seat.ts';
 import { whyPaused } from './unpaid-holds.ts';
 import type { UnpaidHolds } from './unpaid-holds.ts';
 
@@ -28,27 +28,27 @@ export interface Wish {
 /** The rows of a schedule and its fans that a transaction has locked. */
 export interface Locked {
   /** Those of the wanted seats that are AVAILABLE. */
-  readonly seats: readonly FreeSeat[];
+  readonly seats: readonly AvailableSeat[];
   /** By user. Fans who are neither here nor in `busyFans` have never had a seat of the concert. */
   readonly fans: ReadonlyMap<string, FanSeats>;
   /** Fans whose rows another transaction has locked at this moment. */
   readonly busyFans: ReadonlySet<string>;
 }
 
-/** The seats for which fans compete who came together. Each sees what those before them have taken. */
+/** The seats for which fans compete whose calls came together. Each call sees what the calls before it have taken. */
 export class Stock {
-  readonly #sale: Sale;
+  readonly #sale: ScheduleOnSale;
   /** The seats that are locked, including those that fans have taken from this stock. */
   readonly #seatIds: ReadonlySet<string>;
   readonly #busyFans: ReadonlySet<string>;
-  readonly #free: Map<string, FreeSeat>;
+  readonly #available: Map<string, AvailableSeat>;
   readonly #fans: Map<string, FanSeats>;
   readonly #holdSeconds: number;
 
-  constructor(sale: Sale, locked: Locked, holdSeconds: number) {
+  constructor(sale: ScheduleOnSale, locked: Locked, holdSeconds: number) {
     this.#sale = sale;
-    this.#free = new Map(locked.seats.map((seat) => [seat.id, seat]));
-    this.#seatIds = new Set(this.#free.keys());
+    this.#available = new Map(locked.seats.map((seat) => [seat.id, seat]));
+    this.#seatIds = new Set(this.#available.keys());
     this.#busyFans = locked.busyFans;
     this.#fans = new Map(locked.fans);
     this.#holdSeconds = holdSeconds;
@@ -63,8 +63,8 @@ export class Stock {
     const { userId, seatIds, now } = wish;
     const isLocked = !this.#busyFans.has(userId) && seatIds.every((id) => this.#seatIds.has(id));
     if (others === 'busy' && !isLocked) return 'busy';
-    const seats = seatIds.flatMap((id) => this.#free.get(id) ?? []);
-    if (seats.length < seatIds.length) return seatsTaken(seatIds.filter((id) => !this.#free.has(id)));
+    const seats = seatIds.flatMap((id) => this.#available.get(id) ?? []);
+    if (seats.length < seatIds.length) return seatsTaken(seatIds.filter((id) => !this.#available.has(id)));
     const fan = this.#fans.get(userId) ?? noSeats;
     const count = fan.seats + seats.length;
     if (count > this.#sale.maxSeatsPerFan) return tooManySeats(this.#sale);
@@ -78,8 +78,8 @@ export class Stock {
     return (this.#fans.get(userId) ?? noSeats).seats;
   }
 
-  #take(wish: Wish, seats: readonly FreeSeat[], fan: FanSeats): Hold {
-    for (const { id } of seats) this.#free.delete(id);
+  #take(wish: Wish, seats: readonly AvailableSeat[], fan: FanSeats): Hold {
+    for (const { id } of seats) this.#available.delete(id);
     this.#fans.set(wish.userId, fan);
     const { reservationId, userId, ticketId, now } = wish;
     const byRank = seats.toSorted((one, other) => one.rank - other.rank);
@@ -89,9 +89,9 @@ export class Stock {
 }
 
 function heldSeat(
-  { id, sectionId, row, number, version }: FreeSeat,
+  { id, sectionId, row, number, version }: AvailableSeat,
   reservationId: string,
-  sale: Sale,
+  sale: ScheduleOnSale,
 ): Seat {
   const section = sale.sections.find((one) => one.id === sectionId);
   if (section === undefined) throw new Error(`the seat ${id} belongs to no section of its schedule`);

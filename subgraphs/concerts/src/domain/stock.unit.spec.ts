@@ -1,5 +1,5 @@
 import { seated } from './concert.ts';
-import type { Sale } from './sale.ts';
+import type { ScheduleOnSale } from './sale.ts';
 import { Stock } from './stock.ts';
 import type { FanSeats, Locked } from './stock.ts';
 
@@ -7,7 +7,7 @@ const now = new Date('2026-11-20T08:30:00.000Z');
 const id = (number: number) => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 const [concertId, scheduleId, sectionId] = [id(1), id(2), id(3)];
 
-const sale: Sale = {
+const sale: ScheduleOnSale = {
   ...{ scheduleId, concertId, concertTitle: 'Winter Light', artist: 'The Northern Choir' },
   ...{
     venueName: 'Harbour Hall',

@@ -2,7 +2,7 @@ import { refuse } from '@frontrow/kit/refusal';
 import { claimsOf } from '@frontrow/kit/token';
 import type { JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import type { Sale } from '../domain/sale.ts';
+import type { ScheduleOnSale } from '../domain/sale.ts';
 
 /** An admission pass, as the queue signs it. */
 const pass = {
@@ -28,7 +28,7 @@ export async function checkPass(
   passKeys: JWTVerifyGetKey,
   token: string,
   userId: string,
-  sale: Sale,
+  sale: ScheduleOnSale,
   now: Date,
 ) {
   const claims = await claimsOf(token, passKeys, pass);

@@ -6,7 +6,7 @@ import { inTrace } from '@frontrow/kit/trace';
 import { countsOf, heldEvent, isHold } from '../domain/hold.ts';
 import type { Hold, SeatsTaken } from '../domain/hold.ts';
 import { showCancelled } from '../domain/sale.ts';
-import type { Sale, tooManySeats } from '../domain/sale.ts';
+import type { ScheduleOnSale, tooManySeats } from '../domain/sale.ts';
 import { Stock } from '../domain/stock.ts';
 import type { whyPaused } from '../domain/unpaid-holds.ts';
 import { lockFans, storeFanSeats } from '../storage/fan-seats.ts';
@@ -29,7 +29,7 @@ export interface TakeDependencies {
 /** An admitted fan. */
 export interface AdmittedFan {
   readonly call: KeyedCall;
-  readonly sale: Sale;
+  readonly sale: ScheduleOnSale;
   readonly ticketId: string;
   readonly traceparent: string | undefined;
 }

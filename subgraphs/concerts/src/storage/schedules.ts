@@ -1,7 +1,7 @@
 import { In, IsNull, Raw } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Schedule, Section } from '../domain/concert.ts';
-import type { Sale } from '../domain/sale.ts';
+import type { ScheduleOnSale } from '../domain/sale.ts';
 import type { Sight } from './concerts.ts';
 import { schedules, sections } from './entities.ts';
 
@@ -42,7 +42,11 @@ export const markCancelled = async (manager: EntityManager, id: string, now: Dat
  */
 export async function lookAgain(
   manager: EntityManager,
-  { scheduleId, concertVersion, startsAt }: Pick<Sale, 'scheduleId' | 'concertVersion' | 'startsAt'>,
+  {
+    scheduleId,
+    concertVersion,
+    startsAt,
+  }: Pick<ScheduleOnSale, 'scheduleId' | 'concertVersion' | 'startsAt'>,
 ): Promise<'same' | 'changed' | 'cancelled'> {
   const [now] = await manager.query<{ cancelledAt: Date | null; startsAt: Date; version: number }[]>(
     `SELECT schedules.cancelled_at AS cancelledAt, schedules.starts_at AS startsAt, concerts.version
@@ -68,8 +72,8 @@ export async function insertSchedule(
   await manager.insert(sections, [...itsSections]);
 }
 
-export async function findSale(manager: EntityManager, scheduleId: string): Promise<Sale | null> {
-  const [sale] = await manager.query<Omit<Sale, 'sections'>[]>(
+export async function findSale(manager: EntityManager, scheduleId: string): Promise<ScheduleOnSale | null> {
+  const [sale] = await manager.query<Omit<ScheduleOnSale, 'sections'>[]>(
     `SELECT schedules.id AS scheduleId, concerts.id AS concertId, concerts.title AS concertTitle, concerts.artist,
        venues.name AS venueName, schedules.starts_at AS startsAt, schedules.cancelled_at AS cancelledAt,
        concerts.sales_open_at AS salesOpenAt, concerts.publish_at AS publishAt,

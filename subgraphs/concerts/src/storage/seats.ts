@@ -4,7 +4,7 @@ import type { Placed } from '../domain/block.ts';
 import { seatsIn } from '../domain/concert.ts';
 import type { Section } from '../domain/concert.ts';
 import type { Hold } from '../domain/hold.ts';
-import type { FreeSeat, NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
+import type { AvailableSeat, NewSeat, Seat, SeatFilter, SeatStatus } from '../domain/seat.ts';
 
 // Statements that change seats name them by primary key, and force that index. With an index on status, the optimizer might lock
 // other seats as well, and in another order than everybody else.
@@ -82,7 +82,7 @@ export const lockAvailable = (
   scheduleId: string,
   ids: readonly string[],
   whenBusy: WhenBusy,
-): Promise<FreeSeat[]> =>
+): Promise<AvailableSeat[]> =>
   manager.query(
     `SELECT id, section_id AS sectionId, row_no AS \`row\`, number, seat_rank AS \`rank\`, version
      FROM seats FORCE INDEX (PRIMARY) WHERE id IN (?) AND schedule_id = ? AND status = 'AVAILABLE'

@@ -6,7 +6,7 @@ import { causeOf } from './audience.ts';
 import type { Target } from './audience.ts';
 
 /** One event for one target. */
-interface Told {
+interface EventForTarget {
   readonly id: string;
   readonly target: Target;
   /** Also the idempotency key, by which the target recognises a second attempt. */
@@ -27,19 +27,19 @@ interface Told {
   readonly giveUpAt: Date;
 }
 
-export interface Pending extends Told {
+export interface Pending extends EventForTarget {
   readonly status: 'PENDING';
   readonly nextAttemptAt: Date;
   /** Until then a replica is sending it; if that replica dies, others wait no longer than this. Null when nobody is sending it. */
   readonly leasedUntil: Date | null;
 }
 
-export interface Delivered extends Told {
+export interface Delivered extends EventForTarget {
   readonly status: 'DELIVERED';
   readonly deliveredAt: Date;
 }
 
-export interface Failed extends Told {
+export interface Failed extends EventForTarget {
   readonly status: 'FAILED';
 }
 
@@ -70,8 +70,8 @@ export interface Schedule {
 }
 
 /**
- * How long an event waits for its cause, in ms, from the moment it was noted. The cause is on its way: what a process had
- * in hand when it was killed, the broker gives to another only after ten seconds. Or it became a dead letter.
+ * How long an event waits for its cause, in ms, from the moment it was noted. The cause may be late, because the broker gives the
+ * messages of a killed process to another one only after ten seconds. Or it became a dead letter, and may never come.
  */
 export const patienceMs = 60_000;
 
@@ -103,22 +103,22 @@ export const newDelivery = (
 
 /** Decides what happens to a delivery after a round of attempts. */
 export function afterRound(sent: Pending, round: Round, schedule: Schedule, now: Date): Delivery {
-  const { nextAttemptAt: _, leasedUntil: _leasedUntil, ...told } = sent;
+  const { nextAttemptAt: _, leasedUntil: _leasedUntil, ...kept } = sent;
   const attempts = sent.attempts + round.attempts;
   const { outcome } = round;
   switch (outcome.kind) {
     case 'TAKEN':
-      return { ...told, status: 'DELIVERED', attempts, deliveredAt: now };
+      return { ...kept, status: 'DELIVERED', attempts, deliveredAt: now };
     case 'REFUSED':
-      return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
+      return { ...kept, status: 'FAILED', attempts, lastError: outcome.error };
     case 'NOT_READY':
     case 'FAILED': {
-      if (now >= sent.giveUpAt) return { ...told, status: 'FAILED', attempts, lastError: outcome.error };
+      if (now >= sent.giveUpAt) return { ...kept, status: 'FAILED', attempts, lastError: outcome.error };
       const askedMs = outcome.kind === 'FAILED' ? outcome.retryAfterMs : undefined;
       const waitMs = askedMs ?? schedule.retryEveryMs * 2 ** sent.failedRounds;
       const dueAt = now.getTime() + Math.min(waitMs, longestWaitMs);
       return {
-        ...told,
+        ...kept,
         status: 'PENDING',
         attempts,
         failedRounds: sent.failedRounds + 1,

@@ -1,5 +1,5 @@
 import type { DataOf } from '@frontrow/events/contract';
-import { heardEnd } from '@frontrow/events/contracts/fields';
+import { fromPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { paymentRefunded } from '@frontrow/events/contracts/payments';
 import type { reservationConfirmed, reservationMoved } from '@frontrow/events/contracts/reservations';
 import type { userLinkRequested } from '@frontrow/events/contracts/users';
@@ -93,7 +93,7 @@ export function letterAboutRefund(
   const amount = formatPoints(data.amount);
   return {
     subject: refunded.subject(confirmed?.shown.concertTitle),
-    paragraphs: [refunded.because[heardEnd(data)], refunded.said(amount)],
+    paragraphs: [refunded.because[fromPublishedEnd(data)], refunded.said(amount)],
     facts: [...(confirmed === undefined ? [] : shownFacts(confirmed, language)), [facts.refunded, amount]],
     link: { label: refunded.link, url: purchasePage(pages, data.reservationId) },
     footnote: refunded.footnote,

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
 import { unchanged } from '@frontrow/events/decision';
@@ -43,7 +43,7 @@ export function closePayable(found: Payable | null, ended: ReservationEnded): De
 
 export interface Refund {
   readonly payment: RefundedPayment;
-  /** Undefined if the seats were free: then no points were taken. */
+  /** Undefined if the seats cost nothing: then no points were taken. */
   readonly movement: Movement | undefined;
   readonly event: NewEvent;
 }
@@ -62,7 +62,7 @@ export function refund(
     movement: amount === 0 ? undefined : move(wallet, { kind: 'REFUND', amount, paymentId }, now, ids),
     event: paymentRefunded.about(reservationId, {
       ...{ paymentId, reservationId, userId, amount },
-      ...toldEnd(reason),
+      ...toPublishedEnd(reason),
     }),
   };
 }

@@ -28,7 +28,7 @@ export interface PayAttempt {
 export interface Settlement {
   readonly payable: KnownPayable;
   readonly payment: CompletedPayment | FailedPayment;
-  /** Undefined if no points move, because the payment failed or the seats are free. */
+  /** Undefined if no points move, because the payment failed or the seats cost nothing. */
   readonly movement: Movement | undefined;
   readonly event: NewEvent;
 }

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import { paymentRefunded } from '@frontrow/events/contracts/payments';
 import { emittedOf } from '@frontrow/events/testing';
@@ -73,7 +73,7 @@ describe.each(endings)('a reservation that is $ending after it was paid', ({ new
     expect(payment).toMatchObject({ status: 'REFUNDED', amount: 400 });
     expect(payment?.refundedAt).not.toBeNull();
     expect(await refundsOf(id)).toEqual([
-      { paymentId: data.pay.id, reservationId: id, userId: fan.id, amount: 400, ...toldEnd(reason) },
+      { paymentId: data.pay.id, reservationId: id, userId: fan.id, amount: 400, ...toPublishedEnd(reason) },
     ]);
   });
 });

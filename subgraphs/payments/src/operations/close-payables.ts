@@ -11,10 +11,10 @@ import { storeBooks } from '../storage/store-books.ts';
 import { lockWallets } from '../storage/wallets.ts';
 
 /** The news of an end, with the trace that it belongs to. */
-export type Told = ReservationEnded & { readonly traceparent: string | undefined };
+export type EndInTrace = ReservationEnded & { readonly traceparent: string | undefined };
 
 /** Closes the payables of reservations that have ended, and gives the points of those that were paid back, once. */
-export async function closePayables(tx: Transaction, ends: readonly Told[]): Promise<void> {
+export async function closePayables(tx: Transaction, ends: readonly EndInTrace[]): Promise<void> {
   const { manager } = tx;
   const payables = await lockOrLeaveTombstones(tx, ends);
   const paid = payables.filter(({ status }) => status === 'PAID');

@@ -1,4 +1,4 @@
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
@@ -38,10 +38,14 @@ export const expired = (fan: Viewer, reservationId: string) =>
   reservationExpired.about(reservationId, of(fan, reservationId));
 
 export const cancelled = (fan: Viewer, reservationId: string, reason: ReservationEnd = 'CANCELLED_BY_FAN') =>
-  reservationCancelled.about(reservationId, { ...of(fan, reservationId), ...toldEnd(reason) });
+  reservationCancelled.about(reservationId, { ...of(fan, reservationId), ...toPublishedEnd(reason) });
 
 export const confirmFailed = (reservationId: string, reason: ReservationEnd = 'HOLD_EXPIRED') =>
-  reservationConfirmFailed.about(reservationId, { reservationId, paymentId: newId(), ...toldEnd(reason) });
+  reservationConfirmFailed.about(reservationId, {
+    reservationId,
+    paymentId: newId(),
+    ...toPublishedEnd(reason),
+  });
 
 export const compensated = (fan: Viewer, reservationId: string) =>
   sagaCompensationRequested.about(reservationId, {

@@ -87,11 +87,14 @@ export function end(ticket: Waiting | Admitted, reason: TicketEnd, now: Date): D
   };
 }
 
-/** The fan goes, from the line or from the shop. */
+/** The fan gives up the place in the line, or the admission. */
 export const leave = (found: Ticket, now: Date): Decision<Ticket> =>
   isLive(found) ? end(found, 'LEFT', now) : unchanged(found);
 
-/** The fan bought what they came for. Only an ADMITTED ticket can be completed: the place of an ended one is another fan's already. */
+/**
+ * The fan has bought seats. Only an ADMITTED ticket can be completed, because the place of a ticket that has ended may be another fan's
+ * already.
+ */
 export const complete = (found: Ticket, now: Date): Decision<Ticket> =>
   found.status === 'ADMITTED' ? end(found, 'COMPLETED', now) : unchanged(found);
 

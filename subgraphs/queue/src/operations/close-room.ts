@@ -5,8 +5,8 @@ import { databaseNow } from '../storage/clock.ts';
 import { insertRoom, updateRoom } from '../storage/rooms.ts';
 
 /**
- * Closes the room of a concert that has no date to come: the line is sent home by `moveLine`. Where its concert was not heard of yet, the
- * room is made closed, as it would be found.
+ * Closes the room of a concert that has no date to come: `moveLine` then ends the waiting tickets. If `concert.created` has not arrived yet,
+ * a closed room is made.
  */
 export async function closeRoom({ manager }: Transaction, concert: ConcertTimes): Promise<void> {
   await insertRoom(manager, newRoom(concert, await databaseNow(manager)));

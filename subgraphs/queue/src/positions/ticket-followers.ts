@@ -10,7 +10,7 @@ import type { Ticket } from '../domain/ticket.ts';
 import { findRooms } from '../storage/rooms.ts';
 import { countActive, findTickets } from '../storage/tickets.ts';
 import type { KnownLines } from './known-lines.ts';
-import type { ShownTicket } from './place.ts';
+import type { ShownTicket } from './shown-ticket.ts';
 import type { Presence } from './presence.ts';
 
 /** The least time between two updates of the followers, in ms; what happens meanwhile comes together. */
@@ -36,7 +36,7 @@ interface FollowedRoom {
 }
 
 /**
- * Tells fans their place as it changes. A line that moves costs one look at its room, however many follow it; the positions come from
+ * Tells fans their position as it changes. A line that moves costs one look at its room, however many follow it; the positions come from
  * memory. Tickets are read, many at a time, when they no longer wait.
  */
 export class TicketFollowers {
@@ -143,8 +143,8 @@ export class TicketFollowers {
         const position = 1 + line.ahead(ticket.number);
         if (position === follower.position) continue;
         follower.position = position;
-        const place = { position, estimatedWaitSeconds: estimatedWaitSeconds(room, active, position, now) };
-        follower.updates.put({ ...ticket, place });
+        const inLine = { position, estimatedWaitSeconds: estimatedWaitSeconds(room, active, position, now) };
+        follower.updates.put({ ...ticket, inLine });
         if (++told % batchSize === 0) await turn();
       }
     }
@@ -182,7 +182,7 @@ export class TicketFollowers {
     follower.ticket = ticket;
     follower.position = 0;
     if (isLive(ticket)) this.#admitted.add(follower);
-    if (isNews) follower.updates.put({ ...ticket, place: { position: 0, estimatedWaitSeconds: 0 } });
+    if (isNews) follower.updates.put({ ...ticket, inLine: { position: 0, estimatedWaitSeconds: 0 } });
     if (!isLive(ticket)) follower.updates.end();
   }
 

@@ -13,10 +13,10 @@ export const QueueTicket: QueueTicketResolvers = {
 
   concert: ({ concertId }) => ({ id: concertId }),
 
-  position: (ticket, _arguments, context) => ticket.place?.position ?? positionOf(ticket, context),
+  position: (ticket, _arguments, context) => ticket.inLine?.position ?? positionOf(ticket, context),
 
   estimatedWaitSeconds: (ticket, _arguments, context) =>
-    ticket.place?.estimatedWaitSeconds ?? waitOf(ticket, context),
+    ticket.inLine?.estimatedWaitSeconds ?? waitOf(ticket, context),
 
   admissionToken: (ticket, _arguments, { viewer, passKeys }) =>
     viewer?.id === ticket.userId ? admissionPass(passKeys, ticket, new Date()) : null,

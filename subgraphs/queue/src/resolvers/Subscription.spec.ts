@@ -224,18 +224,18 @@ describe('waitingRoomChanged', () => {
     await events.return();
   });
 
-  it('reads the room with a few statements, however many watch it, and tells all of them', async () => {
+  it('reads the room with a few statements, however many follow it, and tells all of them', async () => {
     const concertId = await queue.openRoom();
     const statements = jest.spyOn(queue.database, 'createQueryRunner');
-    const watchers = await Promise.all(Array.from({ length: 1_000 }, () => watch(queue, null, concertId)));
-    for (const { waiting } of await Promise.all(watchers.map(state))) expect(waiting).toBe(0);
-    const told = Promise.all(watchers.map(state));
+    const followers = await Promise.all(Array.from({ length: 1_000 }, () => watch(queue, null, concertId)));
+    for (const { waiting } of await Promise.all(followers.map(state))) expect(waiting).toBe(0);
+    const told = Promise.all(followers.map(state));
     await queue.join(concertId);
     for (const { waiting } of await told) expect(waiting).toBe(1);
-    // Two for all who arrive, 500 at a time; two a second for all who watch; and those of the join.
+    // Two for all who arrive, 500 at a time; two a second for all who follow; and those of the join.
     expect(statements.mock.calls.length).toBeLessThan(40);
     statements.mockRestore();
-    await Promise.all(watchers.map((events) => events.return()));
+    await Promise.all(followers.map((events) => events.return()));
   }, 30_000);
 
   it('says nothing more often than once a second, and then what is', async () => {

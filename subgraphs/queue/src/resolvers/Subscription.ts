@@ -1,6 +1,6 @@
 import { badUserInput, forbidden } from '@frontrow/kit/errors';
 import { maySee, requireViewer } from '@frontrow/kit/viewer';
-import type { ShownTicket } from '../positions/place.ts';
+import type { ShownTicket } from '../positions/shown-ticket.ts';
 import type { ShownRoom } from '../positions/room-followers.ts';
 import { seenRoom } from './seen-room.ts';
 import type { SubscriptionResolvers } from './types.generated.ts';

@@ -39,8 +39,8 @@ export interface ScanDecision {
 const doorsOpenMs = 12 * 3_600_000;
 
 /**
- * From when on scans are for the time at which a moved show starts now. Earlier ones were for a time at which it did not take place: they
- * are history, and the tickets are good again. Whenever a scan is heard of, and however often the show is moved, its own time decides.
+ * Scans from this instant on are for the new time of a moved show. Earlier scans were for a time at which the show did not take place: they
+ * are history, and their tickets are good again. The time of the scan decides, not the time at which this service hears of it.
  */
 export const entriesFrom = ({ startsAt }: Pick<ShowMove, 'startsAt'>): Date =>
   new Date(startsAt.getTime() - doorsOpenMs);

@@ -1,5 +1,5 @@
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import type { ReservationEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
@@ -49,12 +49,12 @@ export const confirmFailed = (
   { reservationId, paymentId }: PaymentCompleted,
   reason: ReservationEnd,
 ): NewEvent =>
-  reservationConfirmFailed.about(reservationId, { reservationId, paymentId, ...toldEnd(reason) });
+  reservationConfirmFailed.about(reservationId, { reservationId, paymentId, ...toPublishedEnd(reason) });
 
 export const cancelled = (reservation: Cancelled): NewEvent =>
   reservationCancelled.about(reservation.id, {
     ...whoseAndWhat(reservation),
-    ...toldEnd(reservation.endedBecause),
+    ...toPublishedEnd(reservation.endedBecause),
   });
 
 export const expired = (reservation: Expired): NewEvent =>

@@ -1,6 +1,6 @@
 import type { Decision } from '@frontrow/events/decision';
 import type { NewEvent } from '@frontrow/events/contract';
-import { toldEnd } from '@frontrow/events/contracts/fields';
+import { toPublishedEnd } from '@frontrow/events/contracts/fields';
 import {
   reservationCancelled,
   reservationConfirmed,
@@ -113,9 +113,9 @@ const toldConfirmed = reservationConfirmed.about(id(1), {
   confirmedAt: '2026-11-01T12:03:01.000Z',
 });
 const toldConfirmFailed = (reason: CancelReason | 'HOLD_EXPIRED', paymentId = id(6)) =>
-  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, ...toldEnd(reason) });
+  reservationConfirmFailed.about(id(1), { reservationId: id(1), paymentId, ...toPublishedEnd(reason) });
 const toldCancelled = (reason: CancelReason) =>
-  reservationCancelled.about(id(1), { ...whoseAndWhat, ...toldEnd(reason) });
+  reservationCancelled.about(id(1), { ...whoseAndWhat, ...toPublishedEnd(reason) });
 const toldExpired = reservationExpired.about(id(1), whoseAndWhat);
 
 const given = (found: Reservation) => ({
@@ -202,7 +202,7 @@ describe('a payment that completes', () => {
       .then(confirmed(), [toldConfirmFailed('COMPENSATED', id(7))]);
   });
 
-  it('is to be refunded when the hold expired first', () => {
+  it('is to be refunded when the reservation expired first', () => {
     given(expired())
       .when(paymentCompletes)
       .then(paidTooLate(expired()), [toldConfirmFailed('HOLD_EXPIRED')]);

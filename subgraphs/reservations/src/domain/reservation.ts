@@ -22,9 +22,9 @@ export interface ReservationBase {
   readonly total: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** Until when it may be given back once it is paid, as its show was moved since then; null when it was not. */
+  /** Until when it may be given back once it is paid, because its show was moved; null if the show was not moved. */
   readonly refundUntil: Date | null;
-  /** When the show was to start before that, as the fan was told last; null with `refundUntil`. */
+  /** When the show was to start before the move, as the fan was told last; null if `refundUntil` is null. */
   readonly movedFrom: Date | null;
   /** When the news came that the payment's points were refunded; null if they were not, or if no points had been paid. */
   readonly refundedAt: Date | null;
@@ -93,7 +93,7 @@ export function lastsUntil(reservation: Reservation): Date | 'open' | 'over' {
 export const refundableUntil = ({ shown, refundUntil }: ReservationBase): Date =>
   refundUntil ?? new Date(shown.startsAt);
 
-/** When a show starts since it was moved, and until when those who had seats before may give them back. */
+/** When a moved show starts now, and until when those who had seats before may give them back. */
 export interface ShowMove {
   readonly startsAt: Date;
   readonly refundUntil: Date;

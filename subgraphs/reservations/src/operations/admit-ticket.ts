@@ -23,7 +23,7 @@ export type ScanOutcome =
   | Refusal<'TICKET_UNKNOWN' | 'TICKET_OF_ANOTHER_SHOW' | 'TICKET_VOID'>;
 
 /** A scan as the door sends it. The code has not been read yet. */
-export interface ToldScan extends Omit<Scan, 'ticketId'> {
+export interface ReportedScan extends Omit<Scan, 'ticketId'> {
   readonly code: string;
 }
 
@@ -34,15 +34,15 @@ export interface ToldScan extends Omit<Scan, 'ticketId'> {
 export async function admitTicket(
   outbox: Outbox,
   keys: Pick<SigningKeys, 'jwks'>,
-  { code, ...told }: ToldScan,
+  { code, ...reported }: ReportedScan,
   now: Date,
 ): Promise<ScanOutcome> {
   const read = await readTicketCode(keys, code);
   if (read === undefined) return unknown();
-  if (read.show !== showOf(told.scheduleId)) return ofAnotherShow();
+  if (read.show !== showOf(reported.scheduleId)) return ofAnotherShow();
   const { ticketId } = read;
   // The clock of a phone may be ahead, but a scan cannot lie in the future.
-  const scan: Scan = { ...told, ticketId, at: told.at < now ? told.at : now };
+  const scan: Scan = { ...reported, ticketId, at: reported.at < now ? reported.at : now };
   return outbox.transaction(async ({ manager }) => {
     const reservationId = await reservationOfTicket(manager, ticketId);
     const reservation =

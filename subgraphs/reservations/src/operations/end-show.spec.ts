@@ -8,7 +8,7 @@ import type { Repeating } from '@frontrow/kit/repeat';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import type { SeatsHeld } from '../domain/reservation.ts';
-import { startEndingShows } from '../end-shows.ts';
+import { startFollowingShows } from '../follow-shows.ts';
 import { aHold, held, paid, refunded } from '../testing/holds.ts';
 import { cancel, reservationsUnderTest, seen, silent } from '../testing/service.ts';
 import type { Replica, ServiceUnderTest } from '../testing/service.ts';
@@ -118,7 +118,7 @@ describe('a show that was cancelled', () => {
     await connect();
     await startTransaction();
     await query('SELECT id FROM reservations WHERE id = ? FOR UPDATE', [holds[0]?.reservationId]);
-    shows.push(startEndingShows(service.outbox, silent), startEndingShows(replica.outbox, silent));
+    shows.push(startFollowingShows(service.outbox, silent), startFollowingShows(replica.outbox, silent));
     await untilLeft(1);
     await rollbackTransaction();
     await release();
@@ -130,7 +130,7 @@ describe('a show that was cancelled', () => {
     const [first, late] = [ofShow(), ofShow()];
     await service.tell(held(first));
     await cancelShow();
-    shows.push(startEndingShows(service.outbox, silent));
+    shows.push(startFollowingShows(service.outbox, silent));
     await untilEnded();
     await service.tell(held(late), paid(late));
     await untilEnded();
@@ -189,7 +189,7 @@ describe('an operator', () => {
     await pause(true);
     await pause(true);
     expect(await schedule(progress)).toMatchObject({ cancellation: { pausedAt: expect.any(String) } });
-    shows.push(startEndingShows(service.outbox, silent));
+    shows.push(startFollowingShows(service.outbox, silent));
     // Another show ends meanwhile, which proves that a replica has looked.
     const [paused, going] = [scheduleId, newId()];
     scheduleId = going;

@@ -7,10 +7,10 @@ import { lockReservations } from '../storage/reservations.ts';
 import { storeChanges } from './store-changes.ts';
 
 /** A piece of news, with the trace that it belongs to. */
-export type Told = News & { readonly traceparent: string | undefined };
+export type NewsInTrace = News & { readonly traceparent: string | undefined };
 
 /** Carries out what follows from several pieces of news, in their order. Everything is loaded together, and stored together. */
-export async function takeNews(tx: Transaction, news: readonly Told[], now: Date): Promise<void> {
+export async function takeNews(tx: Transaction, news: readonly NewsInTrace[], now: Date): Promise<void> {
   const { manager } = tx;
   const found = await lockReservations(
     manager,

@@ -51,7 +51,7 @@ function placeOf(key: string): TicketPlace | undefined {
     : undefined;
 }
 
-interface Told {
+interface ScanCall {
   readonly scan: OfflineScanInput;
   readonly scheduleId: string;
   readonly wasLetIn: boolean;
@@ -59,12 +59,12 @@ interface Told {
   readonly argument: string;
 }
 
-function admit({ scan, scheduleId, wasLetIn, argument }: Told, context: Context) {
+function admit({ scan, scheduleId, wasLetIn, argument }: ScanCall, context: Context) {
   const { outbox, ticketKeys, viewer, now } = context;
   const { id: scannedBy } = requireStaff(viewer);
   if (!isId(scheduleId)) throw badUserInput('input.scheduleId', 'must be the id of a schedule.');
   if (!isId(scan.clientId)) throw badUserInput(`${argument}.clientId`, 'must be a UUID.');
   const door = text(`${argument}.door`, scan.door, { min: 1, max: 64 });
-  const told = { id: scan.clientId, scheduleId, code: scan.code, door, at: scan.at, scannedBy, wasLetIn };
-  return admitTicket(outbox, ticketKeys, told, now());
+  const reported = { id: scan.clientId, scheduleId, code: scan.code, door, at: scan.at, scannedBy, wasLetIn };
+  return admitTicket(outbox, ticketKeys, reported, now());
 }

@@ -96,7 +96,7 @@ describe('reservationChanged', () => {
     expect(await rest(events)).toMatchObject([{ status: 'CANCELLED', version: 4 }]);
   });
 
-  it('ends when the hold expires', async () => {
+  it('ends when the reservation expires', async () => {
     const hold = aHoldNobodyPaid();
     await service.tell(held(hold));
     const events = await follow(replica, anOperator(), hold.reservationId);

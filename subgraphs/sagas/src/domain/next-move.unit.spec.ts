@@ -61,7 +61,7 @@ describe('a saga that stands still', () => {
     );
   });
 
-  it('waits for the fan to pay until the hold has expired', () => {
+  it('waits for the fan to pay until the reservation has expired', () => {
     given(held, created).thenReplayAt(320);
     given(held, created, ...inVain(320, 1)).thenReplayAt(340);
     given(held, created, ...inVain(320, 14)).thenCompensateAt(600, 'Nothing has followed for 300 s.');

@@ -12,7 +12,7 @@ import {
 } from '@frontrow/events/contracts/reservations';
 import { sagaCompensationRequested, sagaReplayRequested } from '@frontrow/events/contracts/sagas';
 
-/** A purchase, and everything that the services may tell of it. */
+/** A purchase, and every event that services may publish about it. */
 export interface Purchase extends Readonly<Record<EventName, () => NewEvent>> {
   readonly id: string;
   readonly userId: string;
@@ -35,7 +35,7 @@ export type EventName =
   | 'compensated'
   | 'deadLettered';
 
-/** Who tells what. */
+/** The service that publishes each of them. */
 export const publisherOf: Readonly<Record<EventName, string>> = {
   ...{ held: 'concerts', sold: 'concerts', notSold: 'concerts', released: 'concerts' },
   ...{ created: 'reservations', confirmed: 'reservations', notConfirmed: 'reservations' },
@@ -44,14 +44,14 @@ export const publisherOf: Readonly<Record<EventName, string>> = {
   ...{ replayed: 'sagas', compensated: 'sagas' },
 };
 
-interface Told {
+interface PurchaseFacts {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
   readonly because: Exclude<ReservationEnd, 'SHOW_CANCELLED'>;
 }
 
-/** Any id: the log does not care. Pages do: they want UUIDv7. */
+/** Any id is good enough for the log. Only pages need UUIDv7. */
 const anId = (): string => crypto.randomUUID();
 
 export function aPurchase({
@@ -59,7 +59,7 @@ export function aPurchase({
   userId = anId(),
   expiresAt = new Date(Date.now() + 300_000),
   because = 'CANCELLED_BY_FAN',
-}: Partial<Told> = {}): Purchase {
+}: Partial<PurchaseFacts> = {}): Purchase {
   const now = new Date().toISOString();
   const [paymentId, scheduleId, seatId] = [anId(), anId(), anId()];
   const whose = { reservationId: id, userId, ticketId: anId(), concertId: anId(), scheduleId };

@@ -16,7 +16,7 @@ const lookAgainMs = 250;
 const effectOf = (answer: { id?: string; reservationId?: string }) => answer.reservationId ?? answer.id;
 
 /** A fan who goes through one purchase as an app does: a request without an answer is repeated with the same key. */
-export class Buyer {
+export class PurchasingFan {
   readonly #market: Market;
   readonly #book: Purchase;
   readonly #random: Random;

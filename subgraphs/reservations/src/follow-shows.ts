@@ -12,10 +12,14 @@ const lookEveryMs = 2_000;
 
 /**
  * Ends the reservations of cancelled shows, some of each show in turn. It never considers a show finished, because a hold that
- * crossed the cancellation may become a reservation after all others have ended. It also has the reservations of moved shows say
- * their new times. Any number of replicas may run it.
+ * crossed the cancellation may become a reservation after all others have ended. It also writes the new times of moved shows into their
+ * reservations. Any number of replicas may run it.
  */
-export function startEndingShows(outbox: Outbox, log: Logger, now: () => Date = () => new Date()): Repeating {
+export function startFollowingShows(
+  outbox: Outbox,
+  log: Logger,
+  now: () => Date = () => new Date(),
+): Repeating {
   return repeat('following cancelled and moved shows', lookEveryMs, log, async () => {
     let left: 'more' | 'done' = 'done';
     for (const scheduleId of await findSchedulesToClear(outbox.database.manager)) {

@@ -2,7 +2,7 @@ import { useQuery, useSubscription } from '@apollo/client/react';
 import { MyPlacesDocument, PlaceDocument } from '../api/operations.generated.ts';
 import type { TicketPartsFragment } from '../api/operations.generated.ts';
 
-export interface Place {
+export interface MyTicket {
   /** The fan's newest ticket for the concert, live; undefined if there is none, or it is not known yet. */
   readonly ticket: TicketPartsFragment | undefined;
   readonly loading: boolean;
@@ -11,8 +11,8 @@ export interface Place {
   readonly refetch: () => Promise<unknown>;
 }
 
-/** The fan's position in the waiting room of a concert, whichever device they joined on. */
-export function usePlace(concertId: string | undefined, { skip = false } = {}): Place {
+/** The fan's ticket in the waiting room of a concert, live, whichever device they joined on. */
+export function useMyTicket(concertId: string | undefined, { skip = false } = {}): MyTicket {
   const isOff = skip || concertId === undefined;
   const { data, loading, error, refetch } = useQuery(MyPlacesDocument, {
     skip: isOff,

@@ -1,17 +1,17 @@
 import { routes } from '@frontrow/events/routes';
 import type { ServiceName } from '@frontrow/events/services';
 
-interface Audience {
+interface ExpectedConsumers {
   readonly type: string;
   readonly by: ServiceName;
   readonly to: readonly ServiceName[];
 }
 
 /**
- * Who must handle which events of whom, by the services' own table. If an inbox names a consumer that is not here, that is a
- * breach.
+ * For each event type and publisher, the services that must handle it, from the services' own table. If an inbox names a consumer that is
+ * not here, that is a breach.
  */
-export const audiences: readonly Audience[] = Object.entries(routes)
+export const expectedConsumers: readonly ExpectedConsumers[] = Object.entries(routes)
   .filter(([, { handledBy }]) => handledBy.length > 0)
   .flatMap(([type, { publishedBy, handledBy }]) => publishedBy.map((by) => ({ type, by, to: handledBy })));
 
