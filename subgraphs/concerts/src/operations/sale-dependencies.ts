@@ -4,9 +4,9 @@ import { groupCommit } from '@frontrow/kit/group-commit';
 import type { JWTVerifyGetKey } from 'jose';
 import { Sales } from '../sales.ts';
 import { holdBlocks } from './hold-best-available.ts';
-import type { BlockOrder } from './hold-best-available.ts';
+import type { BlockCall } from './hold-best-available.ts';
 import { holdTogether } from './hold-together.ts';
-import type { Order } from './take-seats.ts';
+import type { SeatCall } from './take-seats.ts';
 
 /** The most holds that one transaction makes. 64 holds of ten seats are 640 rows. */
 const mostTogether = 64;
@@ -28,12 +28,12 @@ export interface SaleDependencies extends Given {
   /** Holds named seats of a schedule, together with the calls for others that arrive at the same moment. */
   readonly holdTogether: (
     scheduleId: string,
-    order: Order,
+    call: SeatCall,
   ) => Promise<Awaited<ReturnType<typeof holdTogether>>[number]>;
   /** Holds a block of neighbouring seats, together with the calls for others that arrive at the same moment. */
   readonly holdBlocks: (
     scheduleId: string,
-    order: BlockOrder,
+    call: BlockCall,
   ) => Promise<Awaited<ReturnType<typeof holdBlocks>>[number]>;
 }
 
@@ -42,11 +42,11 @@ export function createSaleDependencies(given: Given): SaleDependencies {
     ...given,
     sales: new Sales(given.outbox.database.manager),
     holdTogether: groupCommit(
-      (_scheduleId, orders: readonly Order[]) => holdTogether(saleDeps, orders, 'give-up'),
+      (_scheduleId, calls: readonly SeatCall[]) => holdTogether(saleDeps, calls, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
     holdBlocks: groupCommit(
-      (_scheduleId, orders: readonly BlockOrder[]) => holdBlocks(saleDeps, orders, 'give-up'),
+      (_scheduleId, calls: readonly BlockCall[]) => holdBlocks(saleDeps, calls, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
   };
