@@ -1,6 +1,6 @@
 import { refuse } from '@frontrow/kit/refusal';
 import { holdBlocks } from './hold-blocks.ts';
-import type { BlockOrder } from './hold-blocks.ts';
+import type { BlockCall } from './hold-blocks.ts';
 import type { SaleDependencies } from './sale-dependencies.ts';
 import type { AdmittedFan } from './take-seats.ts';
 import type { WantedSeats } from './wanted-seats.ts';
@@ -24,17 +24,17 @@ export async function holdBestAvailable(saleDeps: SaleDependencies, fan: Admitte
   const sections = maxPrice === null ? named : named.filter(({ price }) => price <= maxPrice);
 
   for (let attempt = 0; ; attempt++) {
-    const order = { ...fan, sections, count, attempt };
+    const call = { ...fan, sections, count, attempt };
     const answer =
       attempt < attemptsWithoutWaiting
-        ? await saleDeps.holdBlocks(scheduleId, order)
-        : await holdAlone(saleDeps, order);
+        ? await saleDeps.holdBlocks(scheduleId, call)
+        : await holdAlone(saleDeps, call);
     if (answer !== 'busy') return answer;
   }
 }
 
 /** A fan who keeps losing waits for locks, so that nobody tries for ever to get seats that a stuck transaction has locked. */
-async function holdAlone(saleDeps: SaleDependencies, order: BlockOrder) {
-  const [answer = null] = await holdBlocks(saleDeps, [order], 'wait');
+async function holdAlone(saleDeps: SaleDependencies, call: BlockCall) {
+  const [answer = null] = await holdBlocks(saleDeps, [call], 'wait');
   return answer;
 }

@@ -9,10 +9,10 @@ import { findAvailable } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
-import type { AdmittedFan, Order, TakeDependencies } from './take-seats.ts';
+import type { AdmittedFan, SeatCall, TakeDependencies } from './take-seats.ts';
 
 /** An admitted fan who wants any block of `count` neighbouring seats, or `count` places of a standing area. */
-export interface BlockOrder extends AdmittedFan {
+export interface BlockCall extends AdmittedFan {
   /** The sections that the block may be in: seated ones, or one standing area. Empty if none is cheap enough. */
   readonly sections: readonly Section[];
   readonly count: number;
@@ -26,54 +26,53 @@ const placesAtATime = 64;
 const blocksMoreEachTime = 8;
 
 /**
- * Holds a block for each of the orders that came together. The first order gets the best block, and no two share a seat. This
- * takes one look at the hall and one transaction. Orders that come through another replica at the same moment may be given the
+ * Holds a block for each of the calls that came together. The first call gets the best block, and no two share a seat. This
+ * takes one look at the hall and one transaction. Calls that come through another replica at the same moment may be given the
  * same blocks. Then one of two succeeds; the other is 'busy', and next picks any of the following few blocks, of more each time,
  * so that the two soon stop meeting.
- * @param orders orders for one schedule
- * @returns the answer to each order; null if its key was used before
+ * @param calls calls for one schedule
+ * @returns the answer to each call; null if its key was used before
  */
 export async function holdBlocks(
   saleDeps: TakeDependencies,
-  orders: readonly BlockOrder[],
+  calls: readonly BlockCall[],
   whenBusy: WhenBusy,
 ) {
   const { manager } = saleDeps.outbox.database;
   const ended = await findEndedTickets(
     manager,
-    orders.map(({ ticketId }) => ticketId),
+    calls.map(({ ticketId }) => ticketId),
   );
-  const admitted = orders.filter(({ ticketId }) => !ended.has(ticketId));
+  const admitted = calls.filter(({ ticketId }) => !ended.has(ticketId));
   const found = await findForEach(manager, admitted);
-  const blocksFor = (order: BlockOrder) => found.get(kindOf(order)) ?? [];
+  const blocksFor = (call: BlockCall) => found.get(kindOf(call)) ?? [];
   const shares = shareOut(
-    admitted.map((order) => ({ blocks: blocksFor(order), isRetry: order.attempt > 0 })),
+    admitted.map((call) => ({ blocks: blocksFor(call), isRetry: call.attempt > 0 })),
     (count) => Math.floor(Math.random() * count),
   );
-  const chosen = new Map<BlockOrder, Order>();
-  for (const [index, order] of admitted.entries()) {
+  const chosen = new Map<BlockCall, SeatCall>();
+  for (const [index, call] of admitted.entries()) {
     const seatIds = shares[index]?.map(({ id }) => id);
-    if (seatIds !== undefined) chosen.set(order, { ...order, seatIds });
+    if (seatIds !== undefined) chosen.set(call, { ...call, seatIds });
   }
   const [first, ...others] = chosen.values();
   const taken = first === undefined ? [] : await takeSeats(saleDeps, [first, ...others], whenBusy);
-  const answers = new Map([...chosen.keys()].map((order, i) => [order, taken[i] ?? null]));
-  return orders.map((order) => {
-    if (ended.has(order.ticketId)) return admissionEnded();
-    const answer = answers.get(order);
+  const answers = new Map([...chosen.keys()].map((call, i) => [call, taken[i] ?? null]));
+  return calls.map((call) => {
+    if (ended.has(call.ticketId)) return admissionEnded();
+    const answer = answers.get(call);
     if (answer !== undefined)
       return answer !== null && answer !== 'busy' && 'seatIds' in answer ? 'busy' : answer;
     // Nothing is left only if the look finds no block at all. What others of the same moment were given counts as available until
     // it is taken.
-    return blocksFor(order).length > 0 ? 'busy' : nothingLeft(order);
+    return blocksFor(call).length > 0 ? 'busy' : nothingLeft(call);
   });
 }
 
-/** Orders of the same kind can be given the same blocks. */
-const kindOf = ({ sections, count }: BlockOrder): string =>
-  [count, ...sections.map(({ id }) => id)].join(' ');
+/** Calls of the same kind can be given the same blocks. */
+const kindOf = ({ sections, count }: BlockCall): string => [count, ...sections.map(({ id }) => id)].join(' ');
 
-const nothingLeft = ({ sections }: BlockOrder) =>
+const nothingLeft = ({ sections }: BlockCall) =>
   refuse(
     'NOT_ENOUGH_SEATS',
     isStanding(sections) ? 'The area has not that many places left.' : 'No such block of seats is left.',
@@ -83,21 +82,21 @@ const nothingLeft = ({ sections }: BlockOrder) =>
 const isStanding = ([section]: readonly Section[]): boolean => section?.kind === 'STANDING';
 
 /**
- * Finds blocks for each kind of order, so many that each of its fans has some to choose from. No two blocks of a kind share a
+ * Finds blocks for each kind of call, so many that each of its fans has some to choose from. No two blocks of a kind share a
  * seat.
  */
 async function findForEach(
   manager: EntityManager,
-  orders: readonly BlockOrder[],
+  calls: readonly BlockCall[],
 ): Promise<ReadonlyMap<string, Placed[][]>> {
   const found = new Map<string, Placed[][]>();
-  for (const order of orders) {
-    const kind = kindOf(order);
+  for (const call of calls) {
+    const kind = kindOf(call);
     if (found.has(kind)) continue;
-    const ofKind = orders.filter((one) => kindOf(one) === kind);
+    const ofKind = calls.filter((one) => kindOf(one) === kind);
     const enough = ofKind.reduce((sum, { attempt }) => sum + 1 + attempt * blocksMoreEachTime, 0);
-    const find = isStanding(order.sections) ? findSomePlaces : findBestBlocks;
-    found.set(kind, await find(manager, order, enough));
+    const find = isStanding(call.sections) ? findSomePlaces : findBestBlocks;
+    found.set(kind, await find(manager, call, enough));
   }
   return found;
 }
@@ -108,7 +107,7 @@ async function findForEach(
  */
 async function findSomePlaces(
   manager: EntityManager,
-  { sections, count }: BlockOrder,
+  { sections, count }: BlockCall,
   enough: number,
 ): Promise<Placed[][]> {
   const area = sections[0] as Section;
@@ -132,7 +131,7 @@ async function findSomePlaces(
 /** Reads the hall from the stage on, page by page, until it has found enough blocks. */
 async function findBestBlocks(
   manager: EntityManager,
-  { sale: { scheduleId }, sections, count }: BlockOrder,
+  { sale: { scheduleId }, sections, count }: BlockCall,
   enough: number,
 ): Promise<Placed[][]> {
   const found: Placed[][] = [];

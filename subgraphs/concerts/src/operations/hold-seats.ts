@@ -10,7 +10,7 @@ import type { SaleDependencies } from './sale-dependencies.ts';
 import { checkPass } from './check-pass.ts';
 import { holdBestAvailable } from './hold-best-available.ts';
 import { holdTogether, withEarlierAnswers } from './hold-together.ts';
-import type { Order } from './take-seats.ts';
+import type { SeatCall } from './take-seats.ts';
 import { wantedSeats } from './wanted-seats.ts';
 import type { SeatWish, WantedSeats } from './wanted-seats.ts';
 
@@ -75,10 +75,10 @@ async function admit(saleDeps: SaleDependencies, call: KeyedCall, request: HoldR
   return { call, sale, ticketId: admission.ticketId, traceparent: currentTraceparent() };
 }
 
-async function holdNamed(saleDeps: SaleDependencies, order: Order) {
-  const answer = await saleDeps.holdTogether(order.sale.scheduleId, order);
+async function holdNamed(saleDeps: SaleDependencies, call: SeatCall) {
+  const answer = await saleDeps.holdTogether(call.sale.scheduleId, call);
   if (answer !== 'busy') return answer;
   // A call that has to wait for another transaction is made alone, so that it delays nobody else.
-  const [alone] = await holdTogether(saleDeps, [order], 'wait');
+  const [alone] = await holdTogether(saleDeps, [call], 'wait');
   return alone as Exclude<typeof alone, undefined | 'busy'>;
 }

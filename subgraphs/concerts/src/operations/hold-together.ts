@@ -12,49 +12,54 @@ import { lookAtSeats } from '../storage/seats.ts';
 import type { WhenBusy } from '../storage/seats.ts';
 import { admissionEnded } from './check-pass.ts';
 import { takeSeats } from './take-seats.ts';
-import type { Order, TakeDependencies } from './take-seats.ts';
+import type { SeatCall, TakeDependencies } from './take-seats.ts';
 
 /**
  * Holds seats that fans have named, for all calls that came together. In a rush most of them want seats that somebody has
  * already. A look that takes no locks refuses those, which saves them a transaction and the others a wait.
- * @param orders orders for one schedule
- * @returns the answer to each order: see `takeSeats`
+ * @param calls calls for one schedule
+ * @returns the answer to each call: see `takeSeats`
  */
-export async function holdTogether(saleDeps: TakeDependencies, orders: readonly Order[], whenBusy: WhenBusy) {
+export async function holdTogether(
+  saleDeps: TakeDependencies,
+  calls: readonly SeatCall[],
+  whenBusy: WhenBusy,
+) {
   const { manager } = saleDeps.outbox.database;
-  const refused = await lookFirst(manager, orders);
-  const [first, ...others] = orders.filter((order) => !refused.has(order));
+  const refused = await lookFirst(manager, calls);
+  const [first, ...others] = calls.filter((call) => !refused.has(call));
   const taken = first === undefined ? [] : await takeSeats(saleDeps, [first, ...others], whenBusy);
   let next = 0;
-  const answers = orders.map((order) => refused.get(order) ?? taken[next++] ?? null);
+  const answers = calls.map((call) => refused.get(call) ?? taken[next++] ?? null);
   return withEarlierAnswers(
     manager,
-    orders.map(({ call }) => call),
+    calls.map(({ call }) => call),
     answers,
   );
 }
 
-/** Finds the orders that cannot succeed, by the committed state of their seats, and says why. */
-async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
+/** Finds the calls that cannot succeed, by the committed state of their seats, and says why. */
+async function lookFirst(manager: EntityManager, calls: readonly SeatCall[]) {
   const ended = await findEndedTickets(
     manager,
-    orders.map(({ ticketId }) => ticketId),
+    calls.map(({ ticketId }) => ticketId),
   );
-  const wanted = new Set(orders.flatMap(({ seatIds }) => seatIds).filter(isId));
-  const scheduleId = orders[0]?.sale.scheduleId ?? '';
+  const wanted = new Set(calls.flatMap(({ seatIds }) => seatIds).filter(isId));
+  const scheduleId = calls[0]?.sale.scheduleId ?? '';
   const found = wanted.size === 0 ? [] : await lookAtSeats(manager, scheduleId, [...wanted]);
   const known = new Map(found.map((seat) => [seat.id, seat]));
-  const missingOf = ({ seatIds }: Order) => missingCompanions(seatIds.flatMap((id) => known.get(id) ?? []));
+  const missingOf = ({ seatIds }: SeatCall) =>
+    missingCompanions(seatIds.flatMap((id) => known.get(id) ?? []));
   // The companion of a seat never changes, so this look is enough.
-  const missing = [...new Set(orders.flatMap(missingOf))];
+  const missing = [...new Set(calls.flatMap(missingOf))];
   const companions = missing.length === 0 ? [] : await lookAtSeats(manager, scheduleId, missing);
-  const whyNot = (order: Order) => {
-    const { ticketId, seatIds, sale } = order;
+  const whyNot = (call: SeatCall) => {
+    const { ticketId, seatIds, sale } = call;
     if (ended.has(ticketId)) return admissionEnded();
     if (!seatIds.every((id) => known.has(id))) {
       return refuse('NOT_FOUND', 'At least one of the seats does not exist in this schedule.');
     }
-    const alone = new Set(missingOf(order));
+    const alone = new Set(missingOf(call));
     if (alone.size > 0) {
       return companionMissing(
         sale.sections,
@@ -65,9 +70,9 @@ async function lookFirst(manager: EntityManager, orders: readonly Order[]) {
     return taken.length > 0 ? seatsTaken(taken) : undefined;
   };
   return new Map(
-    orders.flatMap((order) => {
-      const refusal = whyNot(order);
-      return refusal === undefined ? [] : [[order, refusal] as const];
+    calls.flatMap((call) => {
+      const refusal = whyNot(call);
+      return refusal === undefined ? [] : [[call, refusal] as const];
     }),
   );
 }

@@ -2,9 +2,9 @@ import { groupCommit } from '@frontrow/kit/group-commit';
 import type { JWTVerifyGetKey } from 'jose';
 import { Sales } from '../sales.ts';
 import { holdBlocks } from './hold-blocks.ts';
-import type { BlockOrder } from './hold-blocks.ts';
+import type { BlockCall } from './hold-blocks.ts';
 import { holdTogether } from './hold-together.ts';
-import type { Order, TakeDependencies } from './take-seats.ts';
+import type { SeatCall, TakeDependencies } from './take-seats.ts';
 
 /** The most holds that one transaction makes. 64 holds of ten seats are 640 rows. */
 const mostTogether = 64;
@@ -21,12 +21,12 @@ export interface SaleDependencies extends Given {
   /** Holds named seats of a schedule, together with the calls for others that arrive at the same moment. */
   readonly holdTogether: (
     scheduleId: string,
-    order: Order,
+    call: SeatCall,
   ) => Promise<Awaited<ReturnType<typeof holdTogether>>[number]>;
   /** Holds a block of neighbouring seats, together with the calls for others that arrive at the same moment. */
   readonly holdBlocks: (
     scheduleId: string,
-    order: BlockOrder,
+    call: BlockCall,
   ) => Promise<Awaited<ReturnType<typeof holdBlocks>>[number]>;
 }
 
@@ -35,11 +35,11 @@ export function createSaleDependencies(given: Given): SaleDependencies {
     ...given,
     sales: new Sales(given.outbox.database.manager),
     holdTogether: groupCommit(
-      (_scheduleId, orders: readonly Order[]) => holdTogether(saleDeps, orders, 'give-up'),
+      (_scheduleId, calls: readonly SeatCall[]) => holdTogether(saleDeps, calls, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
     holdBlocks: groupCommit(
-      (_scheduleId, orders: readonly BlockOrder[]) => holdBlocks(saleDeps, orders, 'give-up'),
+      (_scheduleId, calls: readonly BlockCall[]) => holdBlocks(saleDeps, calls, 'give-up'),
       { maxGroup: mostTogether, restMs: 25 },
     ),
   };

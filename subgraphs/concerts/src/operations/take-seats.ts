@@ -34,12 +34,12 @@ export interface AdmittedFan {
   readonly traceparent: string | undefined;
 }
 
-/** An admitted fan, with the seats that they want. */
-export interface Order extends AdmittedFan {
+/** One call of `holdSeats`, with the seats that its fan wants. */
+export interface SeatCall extends AdmittedFan {
   readonly seatIds: readonly string[];
 }
 
-/** The answers to an order, besides 'busy', which means that another transaction has locked one of the seats or the fan. */
+/** The answers to a call, besides 'busy', which means that another transaction has locked one of the seats or the fan. */
 type Taken =
   | Hold
   | SeatsTaken
@@ -47,19 +47,19 @@ type Taken =
   | NonNullable<ReturnType<typeof whyPaused>>;
 
 /**
- * Holds seats for fans in the order in which they came, in one transaction. Each order gets all its seats, or none.
- * @param orders orders for one schedule; not empty
+ * Holds seats for fans in the order in which they came, in one transaction. Each call gets all its seats, or none.
+ * @param calls calls for one schedule; not empty
  * @param whenBusy 'give-up' never waits for another transaction; 'wait' never answers 'busy'
- * @returns the answer to each order; null if its key was used before, or by an order before it
- * @throws SaleChanged if the sale of the first order has changed since it was read; nothing is held then
+ * @returns the answer to each call; null if its key was used before, or by a call before it
+ * @throws SaleChanged if the sale of the first call has changed since it was read; nothing is held then
  */
 export function takeSeats(
   saleDeps: TakeDependencies,
-  orders: readonly [Order, ...Order[]],
+  calls: readonly [SeatCall, ...SeatCall[]],
   whenBusy: WhenBusy,
 ): Promise<(Taken | 'busy' | null)[]> {
-  const [{ sale }] = orders;
-  const wishes = orders.map(({ call, ticketId, seatIds, traceparent }) => ({
+  const [{ sale }] = calls;
+  const wishes = calls.map(({ call, ticketId, seatIds, traceparent }) => ({
     ...{ call, traceparent, reservationId: saleDeps.ids.next() },
     ...{ userId: call.userId, now: call.now, ticketId, seatIds },
   }));
@@ -70,10 +70,10 @@ export function takeSeats(
   return saleDeps.outbox.transaction(async (tx) => {
     const { manager } = tx;
     attempts += 1;
-    const calls = wishes.map(({ call }) => call);
+    const keyedCalls = wishes.map(({ call }) => call);
     // Hardly any key has been used before, so the keys are not looked up at first. If one has been used, its seats are mostly
     // taken, and then the refusal looks the key up. Otherwise storing the key fails, and this runs again.
-    const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, calls);
+    const keys = attempts === 1 ? new Keys([]) : await lookUpKeys(manager, keyedCalls);
     const isNew = ({ call }: { call: KeyedCall }) => keys.effectOf(call) === 'nothing';
     const open = wishes.filter(isNew);
     if (open.length === 0) return wishes.map(() => null);
@@ -100,8 +100,8 @@ export function takeSeats(
       return answer;
     });
     if (holds.length > 0) {
-      const buyers = [...new Set(holds.map(({ userId }) => userId))];
-      const counts = buyers.map((userId) => ({
+      const holders = [...new Set(holds.map(({ userId }) => userId))];
+      const counts = holders.map((userId) => ({
         userId,
         seats: stock.seatsOf(userId),
         isNew: !fans.has(userId),
