@@ -1,6 +1,7 @@
 import type { JsMsg } from '@frontrow/kit/nats';
 import type { Logger } from '@frontrow/kit/log';
 import { inTrace } from '@frontrow/kit/trace';
+import { z } from 'zod';
 import { countFailure, forgetFailures } from './attempts.ts';
 import { consumerName, typeOf } from './broker.ts';
 import type { Handler } from './handler.ts';
@@ -167,9 +168,10 @@ export class BatchHandler {
   #parse(message: JsMsg): (Arrival & Pick<Received, 'handle'>) | { raw: unknown; error: unknown } {
     const type = typeOf(message.subject);
     const handler = this.#handlers.get(type);
-    let raw: unknown = message.string();
+    const text = message.string();
+    let raw: unknown = text;
     try {
-      raw = JSON.parse(raw as string);
+      raw = JSON.parse(text);
       const consumer = consumerName(this.#options.service, type);
       if (handler !== undefined)
         return { consumer, event: readEvent(handler.contract, raw), handle: handler.handle };
@@ -177,8 +179,17 @@ export class BatchHandler {
       const refuse = () => Promise.reject(new Error(`this version does not handle ${type}`));
       return { consumer, event: envelope.parse(raw), handle: refuse };
     } catch (error) {
-      return { raw, error };
+      return { raw: isReportable(raw) ? raw : text, error };
     }
+  }
+}
+
+/** Whether a message can be stored and reported as JSON. One that is nested thousands of levels deep can be read, but not written. */
+function isReportable(message: unknown): boolean {
+  try {
+    return JSON.stringify(z.json().parse(message)) !== undefined;
+  } catch {
+    return false;
   }
 }
 

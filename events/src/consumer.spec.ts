@@ -238,6 +238,17 @@ describe('an event that cannot be handled', () => {
     expect(consumerDeadLettered.data.parse(news[0])).toEqual(news[0]);
   });
 
+  it('is a dead letter as text when it is nested too deep to be stored otherwise, and stops no other', async () => {
+    service.startConsumer(leaveEffect);
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    await eventually(() => send(deep));
+    await send(JSON.stringify(event('the next')));
+    await eventually(async () => expect(await service.effects()).toEqual(['the next']));
+    await eventually(async () =>
+      expect((await deadLetters()).map((row) => JSON.parse(row.event))).toEqual([deep]),
+    );
+  });
+
   it('is not told about for ever when it is itself the news of a dead letter', async () => {
     service.startConsumer(handler(consumerDeadLettered, () => Promise.reject(new Error('never reached'))));
     const target = subjectOf(consumerDeadLettered.type, 'x');

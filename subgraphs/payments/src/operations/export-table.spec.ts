@@ -82,6 +82,12 @@ describe('an export', () => {
     expect([rows, cursor]).toEqual([[[id, reservationId, userId, '100', ...paidAndBack]], null]);
   });
 
+  it('refuses the cursor of another table', async () => {
+    const cursorOf = (key: string) => Buffer.from(key).toString('base64url');
+    expect(await page(anOperator(), 'exportLedger', cursorOf(newId()))).toBe('BAD_USER_INPUT');
+    expect(await page(anOperator(), 'exportRefunds', cursorOf('12'))).toBe('BAD_USER_INPUT');
+  });
+
   it('is for operators', async () => {
     for (const field of ['exportLedger', 'exportRefunds']) {
       expect(await page(null, field)).toBe('UNAUTHENTICATED');

@@ -13,14 +13,18 @@ function forgetLoaded({ payments, paymentsByReservation, walletsByUser }: Contex
   for (const loader of [payments, paymentsByReservation, walletsByUser]) loader.clearAll();
 }
 
-const isKey = (key: string) => isId(key) || /^\d{1,18}$/.test(key);
+/** The tables that operators export, with what the key of a row looks like. */
+const tables = {
+  exportRefunds: { find: findRefunds, isKey: isId },
+  exportLedger: { find: findLedger, isKey: (key: string) => /^\d{1,18}$/.test(key) },
+};
 
 async function exported(
   { outbox, viewer }: Context,
-  action: 'exportRefunds' | 'exportLedger',
+  action: keyof typeof tables,
   after: string | null | undefined,
 ) {
-  const find = action === 'exportRefunds' ? findRefunds : findLedger;
+  const { find, isKey } = tables[action];
   const { next, ...page } = await exportTable(
     outbox,
     asOperator(viewer, action),

@@ -186,7 +186,7 @@ export function cancelByFan(
 }
 
 /**
- * Whether a reservation does not know of a move yet: it says another time, or what an earlier move offered. Seats that were held for the
+ * Whether a reservation is from before a move: it has another time, or the `refundUntil` of an earlier move. Seats that were held for the
  * new time were not moved, so their fans may give them back until the show starts, as ever.
  */
 const isBefore = ({ shown, refundUntil }: ReservationBase, move: ShowMove): boolean =>
@@ -196,12 +196,12 @@ const isBefore = ({ shown, refundUntil }: ReservationBase, move: ShowMove): bool
 /** What a move changes of a reservation. */
 function afterMove(found: ReservationBase, { startsAt, refundUntil }: ShowMove) {
   const before = new Date(found.shown.startsAt);
-  // At the same time as before, only the offer is another one.
+  // If the time stays the same, only `refundUntil` changes.
   const movedFrom = before.getTime() === startsAt.getTime() ? found.movedFrom : before;
   return { shown: { ...found.shown, startsAt: startsAt.toISOString() }, refundUntil, movedFrom };
 }
 
-/** Decides what the news that its show takes place at another time does to a reservation, in any state it may be found in. */
+/** Decides what the move of its show does to a reservation, whatever state the reservation is in. */
 export function onShowMoved(found: Reservation, move: ShowMove): Decision<Reservation> {
   switch (found.status) {
     case 'PENDING': {
