@@ -3,6 +3,7 @@ import { deliver, emitted, emittedOf } from '@frontrow/events/testing';
 import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { handlers } from '../handlers.ts';
+import { storeConfirmation } from '../storage/accounts.ts';
 import { findRevoked } from '../storage/revocations.ts';
 import { logIn, loseCommit, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
@@ -24,6 +25,10 @@ const end = async (viewer: Viewer | null, id: string) => {
   const query = `mutation ($id: ID!) { endOperator(id: $id) { ${result} } }`;
   return users.replicas[0].execute(viewer, query, { id });
 };
+const makeStaff = (email: string) => {
+  const query = `mutation ($email: String!) { addStaff(email: $email) { ${result} } }`;
+  return users.replicas[0].execute(anOperator(), query, { email });
+};
 const list = async () => {
   const { data } = await users.replicas[1].execute(anOperator(), '{ operators { email } }');
   return data.operators.map(({ email }: { email: string }) => email);
@@ -32,7 +37,15 @@ const settings = (email = 'operator@frontrow.test') => ({ email, password: 'as t
 const ensure = (email?: string) => ensureOperator(users.outbox, settings(email), users.clock.now);
 const revoked = () => findRevoked(users.outbox.database.manager, new Date(users.clock.now.getTime() - 1_000));
 
-async function aSession(typed = someone()) {
+/** Somebody who is logged in, and has confirmed their e-mail address. */
+async function aSession() {
+  const fan = await anUnconfirmedSession();
+  await storeConfirmation(users.outbox.database.manager, fan.id, users.clock.now);
+  return fan;
+}
+
+async function anUnconfirmedSession() {
+  const typed = someone();
   const { data } = await register(users.replicas[0], typed);
   const { user, refreshToken, accessToken } = data.register;
   const viewer = await users.viewerOf(accessToken);
@@ -82,6 +95,33 @@ describe('a member of staff', () => {
         expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
       }
     }
+  });
+});
+
+describe('an account whose address nobody has confirmed', () => {
+  it('gets no role from operators, because a thief may have registered it, who knows its password', async () => {
+    const thief = await anUnconfirmedSession();
+    const staffed = await makeStaff(thief.email);
+    const refused = { __typename: 'Refusal', code: 'EMAIL_NOT_CONFIRMED' };
+    expect(staffed.data.addStaff).toEqual(refused);
+    expect((await add(anOperator(), thief.email)).data.addOperator).toEqual(refused);
+    const command = commandOperators(users.outbox, ['add', thief.email], users.clock.now);
+    expect(await command).toMatchObject({ code: refused.code });
+    expect((await logIn(users.replicas[0], thief)).data.logIn.user.role).toBe('FAN');
+    expect(await emittedOf(users.outbox, operatorActed)).toEqual([]);
+  });
+
+  it('keeps the role that it has', async () => {
+    await ensure();
+    expect((await add(anOperator(), settings().email)).data.addOperator.role).toBe('OPERATOR');
+    const member = await aSession();
+    await makeStaff(member.email);
+    await users.outbox.database.query('UPDATE users SET email_confirmed_at = NULL WHERE id = ?', [member.id]);
+    expect((await makeStaff(member.email)).data.addStaff).toEqual({
+      __typename: 'User',
+      id: member.id,
+      role: 'STAFF',
+    });
   });
 });
 

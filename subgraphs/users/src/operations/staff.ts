@@ -11,17 +11,18 @@ import { knownEmail } from '../registration.ts';
 import { lockAccount, lockAccountOf } from '../storage/accounts.ts';
 import { storeRole } from '../storage/operators.ts';
 import { endSessions } from '../storage/sessions.ts';
+import { unconfirmed } from './unconfirmed.ts';
 
 /**
  * Makes the person with this e-mail address a member of staff. Their sessions end, as with `addOperator`, because the old tokens
- * say FAN. An operator cannot become staff by mistake.
+ * say FAN, and the address must be confirmed. An operator cannot become staff by mistake.
  */
 export async function addStaff(
   outbox: Outbox,
   acting: Acting,
   typedEmail: string,
   now: Date,
-): Promise<User | Refusal<'NOT_FOUND' | 'OPERATORS_STAY'>> {
+): Promise<User | Refusal<'NOT_FOUND' | 'OPERATORS_STAY' | 'EMAIL_NOT_CONFIRMED'>> {
   const email = knownEmail(typedEmail);
   if (email === null) return noAccount();
   return act(outbox, acting, async ({ manager }) => {
@@ -33,6 +34,7 @@ export async function addStaff(
         'This is the account of an operator. Another operator has to end that role first.',
       );
     }
+    if (found.role !== 'STAFF' && found.emailConfirmedAt === null) return unconfirmed();
     return changeRole(manager, found, 'STAFF', now);
   });
 }
