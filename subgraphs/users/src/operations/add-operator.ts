@@ -27,12 +27,11 @@ export async function addOperator(
   return act(outbox, acting, async ({ manager }) => {
     const found = await lockAccount(manager, email);
     if (found === null) return noAccount();
+    if (found.role === 'OPERATOR') return { answer: userOf(found) };
+    if (found.emailConfirmedAt === null) return unconfirmed();
+    await storeRole(manager, found.id, { role: 'OPERATOR', from: null });
+    await endSessions(manager, { userId: found.id }, now);
     const [before, after] = [{ role: found.role }, { role: 'OPERATOR' as const }];
-    if (found.role !== 'OPERATOR') {
-      if (found.emailConfirmedAt === null) return unconfirmed();
-      await storeRole(manager, found.id, { role: 'OPERATOR', from: null });
-      await endSessions(manager, { userId: found.id }, now);
-    }
     return { answer: { ...userOf(found), ...after }, subjectId: found.id, before, after };
   });
 }

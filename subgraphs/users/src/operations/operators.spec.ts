@@ -237,9 +237,12 @@ describe('the log of what operators do', () => {
     const { data } = await users.replicas[0].execute(anOperator(), `{ operatorActions${args} ${fields} }`);
     return data.operatorActions.edges;
   };
-  /** The log's own events come back by way of the broker, each of them twice. */
+  /**
+   * The log's own events come back by way of the broker, each of them twice. The newest comes first: when the answer to a COMMIT
+   * is lost, what the next run emits is published before what the first one did.
+   */
   const tell = async () => {
-    for (const event of await emitted(users.outbox)) {
+    for (const event of (await emitted(users.outbox)).toReversed()) {
       if (event.type !== operatorActed.type) continue;
       for (const copy of [event, { ...event, id: event.id.replace(/^./, 'f') }]) {
         await deliver(users.outbox, handlers, copy);
@@ -248,15 +251,18 @@ describe('the log of what operators do', () => {
   };
 
   it('has each action once, also one whose commit was lost, newest first, and can be searched', async () => {
-    const [first, second] = [await aSession(), await aSession()];
+    const [first, second, third] = [await aSession(), await aSession(), await aSession()];
     await ensure();
     const me = anOperator((await logIn(users.replicas[0], settings())).data.logIn.user.id);
     await add(me, first.email);
     loseCommit(users.outbox);
     await add(me, second.email);
+    loseCommit(users.outbox);
+    await makeStaff(third.email);
     await tell();
     const added = { by: 'OPERATOR', action: 'addOperator', operatorId: me.id, operator: { id: me.id } };
-    const all = await log();
+    const [addedStaff, ...all] = await log();
+    expect(addedStaff.node).toMatchObject({ before: { role: 'FAN' }, after: { role: 'STAFF' } });
     expect(all.map(({ node }: any) => node)).toMatchObject([
       { ...added, subjectId: second.id, before: { role: 'FAN' }, after: { role: 'OPERATOR' } },
       { ...added, subjectId: first.id },
@@ -267,6 +273,34 @@ describe('the log of what operators do', () => {
     for (const args of ['(action: "endOperator")', '(action: "밤")', '(operatorId: "밤")']) {
       expect(await log(args)).toEqual([]);
     }
+  });
+
+  it('has each end that was carried out, also one whose commit was lost, and the operator is answered', async () => {
+    const [operator, member] = [await aSession(), await aSession()];
+    await add(anOperator(), operator.email);
+    await makeStaff(member.email);
+    loseCommit(users.outbox);
+    expect((await end(anOperator(), operator.id)).data.endOperator).toMatchObject({ role: 'FAN' });
+    loseCommit(users.outbox);
+    const query = `mutation ($id: ID!) { endStaff(id: $id) { ${result} } }`;
+    const ended = await users.replicas[0].execute(anOperator(), query, { id: member.id });
+    expect(ended.data.endStaff).toMatchObject({ role: 'FAN' });
+    await tell();
+    const all = await log();
+    expect(all.slice(0, 2).map(({ node }: any) => node)).toMatchObject([
+      { action: 'endStaff', subjectId: member.id, before: { role: 'STAFF' }, after: { role: 'FAN' } },
+      { action: 'endOperator', subjectId: operator.id, before: { role: 'OPERATOR' }, after: { role: 'FAN' } },
+    ]);
+    expect(all).toHaveLength(4);
+  });
+
+  it('has no additions of those who have the role already', async () => {
+    const [operator, member] = [await aSession(), await aSession()];
+    for (let i = 0; i < 2; i++) {
+      expect((await add(anOperator(), operator.email)).data.addOperator.role).toBe('OPERATOR');
+      expect((await makeStaff(member.email)).data.addStaff.role).toBe('STAFF');
+    }
+    expect(await emittedOf(users.outbox, operatorActed)).toHaveLength(2);
   });
 
   it('cannot be changed by anybody, not even directly in the database', async () => {
