@@ -10,6 +10,7 @@ import {
 } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
+import { jest } from '@jest/globals';
 import { deleteOld } from '@frontrow/kit/retention';
 import { retention } from '../storage/retention.ts';
 
@@ -136,6 +137,21 @@ describe('logging in', () => {
     }
     // Hashing takes most of the time. An answer without it would take less than a fifth.
     expect(median(unknown)).toBeGreaterThan(median(wrong) / 2);
+  });
+
+  it('asks the database as often without an account as for a stranger to one', async () => {
+    const known = await registered();
+    moveTo('198.51.100.44');
+    const uses = jest.spyOn(users.outbox.database, 'createQueryRunner');
+    const counts: number[] = [];
+    for (const { email } of [known, someone()]) {
+      uses.mockClear();
+      await logIn(users.replicas[0], { email, password: 'a guess' });
+      counts.push(uses.mock.calls.length);
+    }
+    uses.mockRestore();
+    expect(counts[1]).toBe(counts[0]);
+    expect(counts[0]).toBeGreaterThan(1);
   });
 });
 
