@@ -187,7 +187,8 @@ export class BatchHandler {
 /** Whether a message can be stored and reported as JSON. One that is nested thousands of levels deep can be read, but not written. */
 function isReportable(message: unknown): boolean {
   try {
-    return JSON.stringify(z.json().parse(message)) !== undefined;
+    JSON.stringify(z.json().parse(message));
+    return true;
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createClient } from 'graphql-ws';
 import { createConnection } from 'mysql2/promise';
 import { WebSocket } from 'ws';
+import { confirmEmailOf } from './testing/mails.ts';
 import { admittedFan, concertOnSale, configureRoom, sharedSystem } from './testing/system.ts';
 import type { Sale, System } from './testing/system.ts';
 
@@ -123,9 +124,10 @@ describe('a deleted account', () => {
 describe('an ended operator', () => {
   it('loses all rights at once, and the log says what they had done with them', async () => {
     const fan = await Fan.register(system.url);
-    const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
-    await system.operator.ask('mutation ($email: String!) { addOperator(email: $email) { __typename } }', me);
-    const operator = await Fan.logIn(system.url, me.email, password);
+    const email = await confirmEmailOf(system, fan);
+    const addition = 'mutation ($email: String!) { addOperator(email: $email) { __typename } }';
+    await system.operator.ask(addition, { email });
+    const operator = await Fan.logIn(system.url, email, password);
     const { concertId } = await concertOnSale({ ...system, operator });
     expect(await operator.ask('{ operators { id } }')).toMatchObject({
       operators: expect.arrayContaining([{ id: fan.id }, { id: system.operator.id }]),

@@ -80,6 +80,11 @@ export type RefusalCode =
   | 'RESET_EXPIRED'
   /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
   | 'CONFIRMATION_EXPIRED'
+  /**
+   * addOperator, addStaff: nobody has confirmed the e-mail address of the account yet, so it may be a stranger's. Its owner sets a new
+   * password with requestPasswordReset and resetPassword, which confirms the address, or follows the link of confirmEmail.
+   */
+  | 'EMAIL_NOT_CONFIRMED'
   /** admitTicket: the code is forged or mistyped, or its key was withdrawn. The fan's page shows a valid code. */
   | 'TICKET_UNKNOWN'
   /** admitTicket: the ticket is valid, but for another show. */

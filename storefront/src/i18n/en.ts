@@ -317,6 +317,8 @@ export const en = {
     OPERATORS_STAY: 'This is an operator’s account. Ask another operator to end that role first.',
     RESET_EXPIRED: 'This link has been used already, or it is older than 30 minutes. Ask for a new mail.',
     CONFIRMATION_EXPIRED: 'This link is no longer valid. Log in, and ask for a new mail.',
+    EMAIL_NOT_CONFIRMED:
+      'Nobody has confirmed this e-mail address yet. Ask the person to set a new password with “Forgot your password?”, then try again.',
     TICKET_UNKNOWN: 'This is not one of our tickets. Ask the fan to open it again.',
     TICKET_OF_ANOTHER_SHOW: 'This ticket is good, but for another show.',
     TICKET_VOID: 'The reservation of this ticket was cancelled.',

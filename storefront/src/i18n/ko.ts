@@ -308,6 +308,8 @@ export const ko: Texts = {
     OPERATORS_STAY: '운영자 계정이에요. 다른 운영자에게 먼저 권한을 풀어 달라고 해 주세요.',
     RESET_EXPIRED: '이미 썼거나 30분이 지난 링크예요. 메일을 다시 받아 주세요.',
     CONFIRMATION_EXPIRED: '더 이상 쓸 수 없는 링크예요. 로그인한 뒤 메일을 다시 받아 주세요.',
+    EMAIL_NOT_CONFIRMED:
+      '아직 아무도 확인하지 않은 이메일이에요. 본인에게 ‘비밀번호를 잊으셨나요?’에서 새 비밀번호를 정해 달라고 한 뒤 다시 시도해 주세요.',
     TICKET_UNKNOWN: '저희 티켓이 아니에요. 티켓을 다시 열어 달라고 해 주세요.',
     TICKET_OF_ANOTHER_SHOW: '다른 공연의 티켓이에요.',
     TICKET_VOID: '취소된 예매의 티켓이에요.',

@@ -3,6 +3,8 @@ import { loaderById } from '@frontrow/kit/loader';
 import type { SigningKeys } from '@frontrow/kit/signing-keys';
 import type { SubgraphContext } from '@frontrow/kit/subgraph-server';
 import type DataLoader from 'dataloader';
+import type { KeyObject } from 'node:crypto';
+import { hiddenAddress } from './credentials/hidden-address.ts';
 import type { User } from './domain/account.ts';
 import type { Caller, Limits } from './operations/caller.ts';
 import { findUsers } from './storage/accounts.ts';
@@ -20,15 +22,21 @@ export interface Context extends SubgraphContext {
 }
 
 /** What all requests of the process share. */
-export type Service = Pick<Context, 'outbox' | 'keys' | 'limits' | 'linkSecret'>;
+export interface Service extends Pick<Context, 'outbox' | 'keys' | 'limits' | 'linkSecret'> {
+  readonly addressKey: KeyObject;
+}
 
+/** @param caller with the network address as it is, which goes no further */
 export const createContext = (
-  { outbox, keys, limits, linkSecret }: Service,
+  { outbox, keys, limits, linkSecret, addressKey }: Service,
   { viewer, client }: Caller,
   now: Date,
 ): Context => ({
   viewer,
-  caller: { viewer, client },
+  caller: {
+    viewer,
+    client: client && { ...client, address: hiddenAddress(addressKey, client.address) },
+  },
   outbox,
   keys,
   limits,

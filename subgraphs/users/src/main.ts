@@ -7,6 +7,7 @@ import { readSettings } from '@frontrow/kit/settings';
 import { openSigningKeys } from '@frontrow/kit/signing-keys';
 import { createContext } from './context.ts';
 import { accessTokenKeys } from './credentials/access-token.ts';
+import { addressKeyFrom } from './credentials/hidden-address.ts';
 import { PasswordQueue } from './credentials/password-queue.ts';
 import { handlers } from './handlers.ts';
 import { ensureOperator } from './operations/ensure-operator.ts';
@@ -46,7 +47,8 @@ run(async () => {
     },
     passwords: new PasswordQueue(passwords),
   };
-  const shared = { outbox, keys, limits, linkSecret: settings.MAIL_LINK_SECRET };
+  const linkSecret = settings.MAIL_LINK_SECRET;
+  const shared = { outbox, keys, limits, linkSecret, addressKey: addressKeyFrom(linkSecret) };
   await serve(service, delivery, {
     typeDefs,
     resolvers,

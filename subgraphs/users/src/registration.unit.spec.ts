@@ -39,6 +39,7 @@ describe('a registration', () => {
     ['password', ''],
     ['password', '7 chars'],
     ['password', 'x'.repeat(201)],
+    ['password', '🎫'.repeat(7)],
     ['name', ''],
     ['name', '   '],
     ['name', '\u200b\u3164'],
@@ -52,6 +53,8 @@ describe('a registration', () => {
   it.each([
     ['password', '8 chars.'],
     ['password', 'x'.repeat(200)],
+    ['password', '🎫'.repeat(8)],
+    ['password', '🎫'.repeat(200)],
     ['name', 'x'],
     ['name', 'x'.repeat(200)],
     ['name', '🎫'.repeat(200)],

@@ -11,6 +11,7 @@ import { viewerFrom } from '@frontrow/kit/viewer';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { createContext } from './context.ts';
 import { accessTokenKeys } from './credentials/access-token.ts';
+import { addressKeyFrom } from './credentials/hidden-address.ts';
 import { PasswordQueue } from './credentials/password-queue.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { entities } from './storage/entities.ts';
@@ -56,7 +57,7 @@ export async function usersUnderTest(): Promise<UsersUnderTest> {
   const replica = async (own: Outbox) => {
     const keys = await openSigningKeys(own.database, accessTokenKeys);
     const limits = { addresses, passwords: new PasswordQueue(passwords) };
-    const service = { outbox: own, keys, limits, linkSecret };
+    const service = { outbox: own, keys, limits, linkSecret, addressKey: addressKeyFrom(linkSecret) };
     return subgraphUnderTest(typeDefs, resolvers, (viewer) =>
       createContext(service, { viewer, client: place.client }, clock.now),
     );

@@ -4,7 +4,7 @@ import { Api } from '@frontrow/stack/api';
 import { Fan } from '@frontrow/stack/fan';
 import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { createConnection } from 'mysql2/promise';
-import { mailTo, tokenIn } from '../testing/mails.ts';
+import { confirmEmailOf } from '../testing/mails.ts';
 import { aMemberOfStaff, concertOnSale, configureRoom } from '../testing/system.ts';
 import type { Sale, System } from '../testing/system.ts';
 import type { Viewer } from './table.ts';
@@ -49,10 +49,10 @@ export async function makeWorld(system: System): Promise<World> {
     ...[await Fan.register(system.url), await Fan.register(system.url), await Fan.register(system.url)],
   ] as [Fan, Fan, Fan];
   await owner.charge(10_000);
-  const confirmation = await mailTo(system, await emailOf(owner), /^Confirm/);
-  await owner.ask('mutation ($token: String!) { confirmEmail(token: $token) { __typename } }', {
-    token: tokenIn(confirmation),
-  });
+  const [emailOfOwner, emailOfSpare] = [
+    await confirmEmailOf(system, owner),
+    await confirmEmailOf(system, spare),
+  ];
   const [sale, second, third, dear, waiting, begun] = (await Promise.all(
     [100, 100, 100, 1_000_000, 100, 100].map((price) => concertOnSale(system, { price })),
   )) as [Sale, Sale, Sale, Sale, Sale, Sale];
@@ -82,7 +82,7 @@ export async function makeWorld(system: System): Promise<World> {
     viewers: { nobody: new Api(system.url), anotherFan, owner, operator, staff },
     idOf: (viewer) => ({ ...idsOf({ anotherFan, owner, operator, staff }), nobody: undefined })[viewer],
     passwordOf: (viewer) => (viewer === 'operator' ? system.stack.operator.password : passwordOfFans),
-    ...{ emailOfOwner: await emailOf(owner), spare, emailOfSpare: await emailOf(spare), sale },
+    ...{ emailOfOwner, spare, emailOfSpare, sale },
     waiting: { sale: waiting, ticketId: place.ticketId },
     shopping: { sale: third, ticketId: unpaid.ticketId, pass: unpaid.pass },
     ...{ reservations: ids, entered },
@@ -131,8 +131,6 @@ async function enterTwice({ operator }: System, fan: Fan, sale: Sale): Promise<W
   );
   return { scheduleId, code };
 }
-
-const emailOf = async (fan: Fan) => (await fan.ask<{ me: { email: string } }>('{ me { email } }')).me.email;
 
 async function paymentOf(fan: Fan, id: string): Promise<string> {
   const query = 'query ($id: ID!) { reservation(id: $id) { payment { id } } }';

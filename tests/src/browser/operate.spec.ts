@@ -11,7 +11,7 @@ import type { SeatHoldAnswer } from '@frontrow/stack/fan';
 import { databaseOf } from '@frontrow/stack/layout';
 import { openBrowser, openPage } from '../testing/browser.ts';
 import type { WatchedPage } from '../testing/browser.ts';
-import { mailTo } from '../testing/mails.ts';
+import { confirmEmailOf, mailTo } from '../testing/mails.ts';
 import { password, signUp, withoutNetworkErrors } from '../testing/storefront.ts';
 import { admittedFan, concertOnSale, configureRoom, sharedSystem } from '../testing/system.ts';
 import type { System } from '../testing/system.ts';
@@ -463,6 +463,9 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Look who that is' }).click();
     await page.getByText('Mina Door can admit people at every door').waitFor();
     expect(await complaints()).toEqual([]);
+    await page.getByRole('button', { name: 'Make Mina Door staff' }).click();
+    await page.getByText('Nobody has confirmed this e-mail address yet.').waitFor();
+    await confirmEmailOf(system, fan);
     await page.getByRole('button', { name: 'Make Mina Door staff' }).click();
     await page.getByRole('button', { name: 'End Mina Door' }).waitFor();
     const role = async () =>

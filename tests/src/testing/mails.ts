@@ -1,3 +1,4 @@
+import type { Fan } from '@frontrow/stack/fan';
 import type { Mail } from '@frontrow/stack/receivers/mailbox';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { System } from './system.ts';
@@ -16,3 +17,11 @@ export async function mailTo({ stack }: System, to: string, subject: RegExp): Pr
 
 /** The text after `#` in the link of a mail. */
 export const tokenIn = ({ text }: Mail): string => /#([\w-]{64})$/m.exec(text)?.[1] ?? '';
+
+/** Confirms the fan's e-mail address by the mail that came when they registered, and returns it. */
+export async function confirmEmailOf(system: System, fan: Fan): Promise<string> {
+  const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
+  const token = tokenIn(await mailTo(system, me.email, /^Confirm/));
+  await fan.ask('mutation ($token: String!) { confirmEmail(token: $token) { __typename } }', { token });
+  return me.email;
+}

@@ -9,6 +9,7 @@ import type { Stack } from '@frontrow/stack/stack';
 import { manyAccounts } from '@frontrow/stack/testing/accounts';
 import { startStoryStack } from '@frontrow/stack/testing/story-stack';
 import type { StoryStackOptions } from '@frontrow/stack/testing/story-stack';
+import { confirmEmailOf } from './mails.ts';
 
 /** A whole Frontrow: real servers, real processes, the real gateway. */
 export interface System {
@@ -95,11 +96,11 @@ export async function concertOnSale(
 }
 
 /** A member of staff, who admits people at the door and does nothing else. */
-export async function aMemberOfStaff({ operator, url }: System): Promise<Fan> {
-  const account = await Fan.register(url);
-  const { me } = await account.ask<{ me: { email: string } }>('{ me { email } }');
-  await operator.ask('mutation ($email: String!) { addStaff(email: $email) { __typename } }', me);
-  return Fan.logIn(url, me.email, 'a-long-enough-password');
+export async function aMemberOfStaff(system: System): Promise<Fan> {
+  const { operator, url } = system;
+  const email = await confirmEmailOf(system, await Fan.register(url));
+  await operator.ask('mutation ($email: String!) { addStaff(email: $email) { __typename } }', { email });
+  return Fan.logIn(url, email, 'a-long-enough-password');
 }
 
 /** Changes a waiting room. It opens on an event: that of a concert that was just made is waited for. */

@@ -3,6 +3,7 @@ import type { Acting } from '@frontrow/events/operator-action';
 import { badUserInput } from '@frontrow/kit/errors';
 import { isId } from '@frontrow/kit/ids';
 import type { Refusal } from '@frontrow/kit/refusal';
+import { isDeepStrictEqual } from 'node:util';
 import { configure } from '../domain/room.ts';
 import type { Room, RoomSettings } from '../domain/room.ts';
 import { databaseNow } from '../storage/clock.ts';
@@ -34,7 +35,9 @@ export async function configureRoom(
     if (next.status === 'CLOSED') await sendHome(lineDeps, tx, found, now);
     const [room] = await findRooms(tx.manager, [concertId]);
     if (room === undefined) return noSuchRoom();
-    return { answer: room, subjectId: concertId, before: configurable(found), after };
+    const before = configurable(found);
+    if (isDeepStrictEqual(before, after)) return { answer: room };
+    return { answer: room, subjectId: concertId, before, after };
   });
 }
 

@@ -1,7 +1,9 @@
+import { operatorActed } from '@frontrow/events/contracts/operators';
 import { ticketEnded } from '@frontrow/events/contracts/queue';
 import { emittedOf } from '@frontrow/events/testing';
 import { jest } from '@jest/globals';
 import { newId } from '@frontrow/kit/ids';
+import { loseNextCommit } from '@frontrow/kit/testing/database';
 import { testIds } from '@frontrow/kit/testing/ids';
 import { aFan, anOperator } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
@@ -320,6 +322,19 @@ describe('configureWaitingRoom', () => {
       ...defaults,
       ...changed,
     });
+  });
+
+  it('is recorded once if the answer to its COMMIT is lost, and not at all if it changes nothing', async () => {
+    const concertId = await queue.openRoom();
+    loseNextCommit(queue.database);
+    for (let i = 0; i < 2; i++) {
+      const { configured } = await configure(anOperator(), { concertId, maxActive: 5 });
+      expect(configured).toMatchObject({ maxActive: 5 });
+    }
+    const recorded = await emittedOf(queue.outbox, operatorActed);
+    expect(recorded.filter(({ subjectId }) => subjectId === concertId)).toMatchObject([
+      { before: { maxActive: 100 }, after: { maxActive: 5 } },
+    ]);
   });
 
   it.each([

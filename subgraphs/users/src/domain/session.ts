@@ -36,14 +36,13 @@ export interface FoundToken {
  * - REPEAT: the token was used a moment ago. The client is given the same successor.
  * - REUSED: the token was used before that. Two clients have it, and nobody can tell which of them stole it, so the session
  *   ends.
- * - EXPIRED: the token is unknown, or its session is over.
+ * - EXPIRED: its session is over.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2 (refresh token rotation)
  */
 export type Rotation = 'ROTATE' | 'REPEAT' | 'REUSED' | 'EXPIRED';
 
-export function rotation(found: FoundToken | null, now: Date): Rotation {
-  if (found === null) return 'EXPIRED';
+export function rotation(found: FoundToken, now: Date): Rotation {
   if (found.sessionEndedAt !== null || found.sessionExpiresAt <= now) return 'EXPIRED';
   if (found.replacedBy === null) return 'ROTATE';
   const { replacedAt } = found;

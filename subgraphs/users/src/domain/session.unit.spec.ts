@@ -29,7 +29,6 @@ describe('a refresh', () => {
       unused({ replacedBy: 'x' }),
       'REUSED',
     ],
-    ['knows nothing of an unknown token', null, 'EXPIRED'],
     ['comes too late at the very end of the session', unused({ sessionExpiresAt: now }), 'EXPIRED'],
     ['does not revive a session that ended', unused({ sessionEndedAt: now }), 'EXPIRED'],
     [

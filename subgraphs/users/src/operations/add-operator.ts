@@ -9,27 +9,29 @@ import { knownEmail } from '../registration.ts';
 import { lockAccount } from '../storage/accounts.ts';
 import { storeRole } from '../storage/operators.ts';
 import { endSessions } from '../storage/sessions.ts';
+import { unconfirmed } from './unconfirmed.ts';
 
 /**
  * Makes the account with this e-mail address an operator's. Its sessions end, so that nobody who has one, rightly or not, becomes
- * an operator. An account that is an operator's already stays as it is, and keeps its sessions.
+ * an operator; its password stays, so the address must be confirmed. An account that is an operator's already stays as it is, and
+ * keeps its sessions.
  */
 export async function addOperator(
   outbox: Outbox,
   acting: Acting,
   typedEmail: string,
   now: Date,
-): Promise<User | Refusal<'NOT_FOUND'>> {
+): Promise<User | Refusal<'NOT_FOUND' | 'EMAIL_NOT_CONFIRMED'>> {
   const email = knownEmail(typedEmail);
   if (email === null) return noAccount();
   return act(outbox, acting, async ({ manager }) => {
     const found = await lockAccount(manager, email);
     if (found === null) return noAccount();
+    if (found.role === 'OPERATOR') return { answer: userOf(found) };
+    if (found.emailConfirmedAt === null) return unconfirmed();
+    await storeRole(manager, found.id, { role: 'OPERATOR', from: null });
+    await endSessions(manager, { userId: found.id }, now);
     const [before, after] = [{ role: found.role }, { role: 'OPERATOR' as const }];
-    if (found.role !== 'OPERATOR') {
-      await storeRole(manager, found.id, { role: 'OPERATOR', from: null });
-      await endSessions(manager, { userId: found.id }, now);
-    }
     return { answer: { ...userOf(found), ...after }, subjectId: found.id, before, after };
   });
 }

@@ -11,7 +11,7 @@ export interface Limits {
 
 /** What is known about somebody who registers or logs in. */
 export interface Caller {
-  /** Null if the gateway did not say. */
+  /** Its address is hidden (`hiddenAddress`). Null if the gateway did not say. */
   readonly client: Client | null;
   /** Somebody who is logged in may log in again. */
   readonly viewer: Viewer | null;

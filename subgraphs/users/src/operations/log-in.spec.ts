@@ -2,7 +2,9 @@ import { beforeTransaction, loseCommit } from '@frontrow/events/testing/transact
 import { logIn, logOut, passwords, register, someone, usersUnderTest } from '../testing.ts';
 import { ensureOperator } from './ensure-operator.ts';
 import type { Typed, UsersUnderTest } from '../testing.ts';
+import { jest } from '@jest/globals';
 import { deleteOld } from '@frontrow/kit/retention';
+import { createHash } from 'node:crypto';
 import { retention } from '../storage/retention.ts';
 
 let users: UsersUnderTest;
@@ -128,6 +130,46 @@ describe('logging in', () => {
     }
     // Hashing takes most of the time. An answer without it would take less than a fifth.
     expect(median(unknown)).toBeGreaterThan(median(wrong) / 2);
+  });
+
+  it('asks the database as often without an account as for a stranger to one', async () => {
+    const known = await registered();
+    moveTo('198.51.100.44');
+    const uses = jest.spyOn(users.outbox.database, 'createQueryRunner');
+    const counts: number[] = [];
+    for (const { email } of [known, someone()]) {
+      uses.mockClear();
+      await logIn(users.replicas[0], { email, password: 'a guess' });
+      counts.push(uses.mock.calls.length);
+    }
+    uses.mockRestore();
+    expect(counts[1]).toBe(counts[0]);
+    expect(counts[0]).toBeGreaterThan(1);
+  });
+});
+
+describe('the address of somebody who logs in', () => {
+  it('cannot be found in the database by trying them all', async () => {
+    moveTo('203.0.113.77');
+    Object.assign(users.addresses, { registrations: 10, failedLogIns: 10 });
+    const typed = await registered();
+    await failing(typed, 1);
+    await failing(someone(), 1);
+    const { database } = users.outbox;
+    const [{ id }] = await database.query('SELECT id FROM users WHERE email = ?', [typed.email]);
+    const [{ opened_from: place }] = await database.query(
+      'SELECT opened_from FROM sessions WHERE user_id = ?',
+      [id],
+    );
+    const counted: { scope: string; holder: string }[] = await database.query(
+      'SELECT scope, holder FROM throttles',
+    );
+    expect(counted.map(({ scope }) => scope)).toEqual(expect.arrayContaining(['ADDRESS', 'REGISTRATIONS']));
+    const stored = [place, ...counted.map(({ holder }) => holder)];
+    const tried = ['', `${id} `, `${typed.email} `].map((before) =>
+      createHash('sha256').update(`${before}203.0.113.77`).digest('hex'),
+    );
+    expect(tried.filter((hash) => stored.includes(hash))).toEqual([]);
   });
 });
 

@@ -83,20 +83,22 @@ export async function countAttempt(
   return isAllowed ? throttles : null;
 }
 
+/** The nil UUID (RFC 9562), which no account has. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 async function familiarityOf(
   manager: EntityManager,
   account: Pick<Account, 'id'> | null,
   caller: Caller,
   now: Date,
 ): Promise<Familiarity> {
-  if (account === null) return { by: 'NOTHING' };
+  // Without an account the same is asked about nobody's, so that the time of the answer does not tell whether there is one.
+  const id = account?.id ?? nobody;
   const { viewer } = caller;
-  if (viewer?.id === account.id && (await isOpen(manager, viewer, now))) {
+  if (viewer?.id === id && (await isOpen(manager, viewer, now))) {
     return { by: 'SESSION', sessionId: viewer.sessionId };
   }
-  return (await wasOpenedFrom(manager, account.id, addressOf(caller)))
-    ? { by: 'ADDRESS' }
-    : { by: 'NOTHING' };
+  return (await wasOpenedFrom(manager, id, addressOf(caller))) ? { by: 'ADDRESS' } : { by: 'NOTHING' };
 }
 
 const invalidCredentials = () =>

@@ -4,6 +4,7 @@ import { deliver, emitted, emittedOf } from '@frontrow/events/testing';
 import { aFan, anOperator, staff } from '@frontrow/kit/testing/subgraph';
 import type { Viewer } from '@frontrow/kit/viewer';
 import { handlers } from '../handlers.ts';
+import { storeConfirmation } from '../storage/accounts.ts';
 import { findRevoked } from '../storage/revocations.ts';
 import { logIn, refresh, register, someone, usersUnderTest } from '../testing.ts';
 import type { UsersUnderTest } from '../testing.ts';
@@ -25,6 +26,10 @@ const end = async (viewer: Viewer | null, id: string) => {
   const query = `mutation ($id: ID!) { endOperator(id: $id) { ${result} } }`;
   return users.replicas[0].execute(viewer, query, { id });
 };
+const makeStaff = (email: string) => {
+  const query = `mutation ($email: String!) { addStaff(email: $email) { ${result} } }`;
+  return users.replicas[0].execute(anOperator(), query, { email });
+};
 const list = async () => {
   const { data } = await users.replicas[1].execute(anOperator(), '{ operators { email } }');
   return data.operators.map(({ email }: { email: string }) => email);
@@ -33,7 +38,15 @@ const settings = (email = 'operator@frontrow.test') => ({ email, password: 'as t
 const ensure = (email?: string) => ensureOperator(users.outbox, settings(email), users.clock.now);
 const revoked = () => findRevoked(users.outbox.database.manager, new Date(users.clock.now.getTime() - 1_000));
 
-async function aSession(typed = someone()) {
+/** Somebody who is logged in, and has confirmed their e-mail address. */
+async function aSession() {
+  const fan = await anUnconfirmedSession();
+  await storeConfirmation(users.outbox.database.manager, fan.id, users.clock.now);
+  return fan;
+}
+
+async function anUnconfirmedSession() {
+  const typed = someone();
   const { data } = await register(users.replicas[0], typed);
   const { user, refreshToken, accessToken } = data.register;
   const viewer = await users.viewerOf(accessToken);
@@ -83,6 +96,33 @@ describe('a member of staff', () => {
         expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
       }
     }
+  });
+});
+
+describe('an account whose address nobody has confirmed', () => {
+  it('gets no role from operators, because a thief may have registered it, who knows its password', async () => {
+    const thief = await anUnconfirmedSession();
+    const staffed = await makeStaff(thief.email);
+    const refused = { __typename: 'Refusal', code: 'EMAIL_NOT_CONFIRMED' };
+    expect(staffed.data.addStaff).toEqual(refused);
+    expect((await add(anOperator(), thief.email)).data.addOperator).toEqual(refused);
+    const command = commandOperators(users.outbox, ['add', thief.email], users.clock.now);
+    expect(await command).toMatchObject({ code: refused.code });
+    expect((await logIn(users.replicas[0], thief)).data.logIn.user.role).toBe('FAN');
+    expect(await emittedOf(users.outbox, operatorActed)).toEqual([]);
+  });
+
+  it('keeps the role that it has', async () => {
+    await ensure();
+    expect((await add(anOperator(), settings().email)).data.addOperator.role).toBe('OPERATOR');
+    const member = await aSession();
+    await makeStaff(member.email);
+    await users.outbox.database.query('UPDATE users SET email_confirmed_at = NULL WHERE id = ?', [member.id]);
+    expect((await makeStaff(member.email)).data.addStaff).toEqual({
+      __typename: 'User',
+      id: member.id,
+      role: 'STAFF',
+    });
   });
 });
 
@@ -198,9 +238,12 @@ describe('the log of what operators do', () => {
     const { data } = await users.replicas[0].execute(anOperator(), `{ operatorActions${args} ${fields} }`);
     return data.operatorActions.edges;
   };
-  /** The log's own events come back by way of the broker, each of them twice. */
+  /**
+   * The log's own events come back by way of the broker, each of them twice. The newest comes first: when the answer to a COMMIT
+   * is lost, what the next run emits is published before what the first one did.
+   */
   const tell = async () => {
-    for (const event of await emitted(users.outbox)) {
+    for (const event of (await emitted(users.outbox)).toReversed()) {
       if (event.type !== operatorActed.type) continue;
       for (const copy of [event, { ...event, id: event.id.replace(/^./, 'f') }]) {
         await deliver(users.outbox, handlers, copy);
@@ -209,15 +252,18 @@ describe('the log of what operators do', () => {
   };
 
   it('has each action once, also one whose commit was lost, newest first, and can be searched', async () => {
-    const [first, second] = [await aSession(), await aSession()];
+    const [first, second, third] = [await aSession(), await aSession(), await aSession()];
     await ensure();
     const me = anOperator((await logIn(users.replicas[0], settings())).data.logIn.user.id);
     await add(me, first.email);
     loseCommit(users.outbox);
     await add(me, second.email);
+    loseCommit(users.outbox);
+    await makeStaff(third.email);
     await tell();
     const added = { by: 'OPERATOR', action: 'addOperator', operatorId: me.id, operator: { id: me.id } };
-    const all = await log();
+    const [addedStaff, ...all] = await log();
+    expect(addedStaff.node).toMatchObject({ before: { role: 'FAN' }, after: { role: 'STAFF' } });
     expect(all.map(({ node }: any) => node)).toMatchObject([
       { ...added, subjectId: second.id, before: { role: 'FAN' }, after: { role: 'OPERATOR' } },
       { ...added, subjectId: first.id },
@@ -228,6 +274,34 @@ describe('the log of what operators do', () => {
     for (const args of ['(action: "endOperator")', '(action: "밤")', '(operatorId: "밤")']) {
       expect(await log(args)).toEqual([]);
     }
+  });
+
+  it('has each end that was carried out, also one whose commit was lost, and the operator is answered', async () => {
+    const [operator, member] = [await aSession(), await aSession()];
+    await add(anOperator(), operator.email);
+    await makeStaff(member.email);
+    loseCommit(users.outbox);
+    expect((await end(anOperator(), operator.id)).data.endOperator).toMatchObject({ role: 'FAN' });
+    loseCommit(users.outbox);
+    const query = `mutation ($id: ID!) { endStaff(id: $id) { ${result} } }`;
+    const ended = await users.replicas[0].execute(anOperator(), query, { id: member.id });
+    expect(ended.data.endStaff).toMatchObject({ role: 'FAN' });
+    await tell();
+    const all = await log();
+    expect(all.slice(0, 2).map(({ node }: any) => node)).toMatchObject([
+      { action: 'endStaff', subjectId: member.id, before: { role: 'STAFF' }, after: { role: 'FAN' } },
+      { action: 'endOperator', subjectId: operator.id, before: { role: 'OPERATOR' }, after: { role: 'FAN' } },
+    ]);
+    expect(all).toHaveLength(4);
+  });
+
+  it('has no additions of those who have the role already', async () => {
+    const [operator, member] = [await aSession(), await aSession()];
+    for (let i = 0; i < 2; i++) {
+      expect((await add(anOperator(), operator.email)).data.addOperator.role).toBe('OPERATOR');
+      expect((await makeStaff(member.email)).data.addStaff.role).toBe('STAFF');
+    }
+    expect(await emittedOf(users.outbox, operatorActed)).toHaveLength(2);
   });
 
   it('cannot be changed by anybody, not even directly in the database', async () => {

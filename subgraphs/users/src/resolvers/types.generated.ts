@@ -72,7 +72,12 @@ export type RefusalCode =
   /** resetPassword: the token is unknown, has been used, or is older than 30 minutes. Ask for a new mail with requestPasswordReset. */
   | 'RESET_EXPIRED'
   /** confirmEmail: the token is unknown, or older than three days. Log in, and ask for a new mail with requestEmailConfirmation. */
-  | 'CONFIRMATION_EXPIRED';
+  | 'CONFIRMATION_EXPIRED'
+  /**
+   * addOperator, addStaff: nobody has confirmed the e-mail address of the account yet, so it may be a stranger's. Its owner sets a new
+   * password with requestPasswordReset and resetPassword, which confirms the address, or follows the link of confirmEmail.
+   */
+  | 'EMAIL_NOT_CONFIRMED';
 
 /** What an account may do. */
 export type Role =
@@ -242,11 +247,14 @@ export type OperatorActionConnection = {
 
 /**
  * The account as it is now. Refusals: NOT_FOUND when there is no such account, or it is no operator's;
- * OPERATOR_OF_SETTINGS.
+ * OPERATOR_OF_SETTINGS; EMAIL_NOT_CONFIRMED.
  */
 export type OperatorResult = User | Refusal;
 
-/** The account as it is now. Refusals: NOT_FOUND when there is no such account, or it is not one of staff; OPERATORS_STAY. */
+/**
+ * The account as it is now. Refusals: NOT_FOUND when there is no such account, or it is not one of staff; OPERATORS_STAY;
+ * EMAIL_NOT_CONFIRMED.
+ */
 export type StaffResult = User | Refusal;
 
 /** What deleteMyAccount takes. */
@@ -383,7 +391,7 @@ export type Mutation = {
   endOtherSessions: Scalars['Int']['output'];
   /**
    * For operators: makes the account with this e-mail address an operator's. Its sessions end; its owner logs in again.
-   * Refusal: NOT_FOUND.
+   * Refusals: NOT_FOUND, EMAIL_NOT_CONFIRMED.
    */
   addOperator: OperatorResult;
   /** For operators: makes an operator a fan again and ends their sessions at once. Refusals: NOT_FOUND, OPERATOR_OF_SETTINGS. */
@@ -391,7 +399,7 @@ export type Mutation = {
   /**
    * For operators: makes the account with this e-mail address one of staff, who admit people at the door and do nothing else: it can
    * buy nothing, nor cancel what it bought before. Its sessions end; its owner logs in again. Refusals: NOT_FOUND,
-   * OPERATORS_STAY.
+   * OPERATORS_STAY, EMAIL_NOT_CONFIRMED.
    */
   addStaff: StaffResult;
   /** For operators: makes a member of staff a fan again and ends their sessions at once. Refusal: NOT_FOUND. */

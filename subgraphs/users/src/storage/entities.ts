@@ -26,7 +26,7 @@ export interface SessionRow {
   readonly endedAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly client: string | null;
-  /** SHA-256 of the user and of the address that the session was opened from. */
+  /** SHA-256 of the user and of the hidden address that the session was opened from. */
   readonly openedFrom: string | null;
 }
 

@@ -14,11 +14,11 @@ export interface NewSession {
   readonly tokenHash: string;
   /** The kind of client that opened the session; null if that is not known. */
   readonly client: string | null;
-  /** The address that the session was opened from. */
+  /** The address that the session was opened from, hidden. */
   readonly address: string;
 }
 
-// A hash is enough to recognise an address, and leaves no list of where people were.
+// A hash is enough to recognise an address. With the user in it, nobody can see who shared an address.
 const placeOf = (userId: string, address: string): string =>
   createHash('sha256').update(`${userId} ${address}`).digest('hex');
 

@@ -4,7 +4,8 @@ import { giveBack, take } from '../domain/allowance.ts';
 import { scopes } from '../domain/throttles.ts';
 import type { Throttle } from '../domain/throttles.ts';
 
-// Ids are stored as hashes, so the table contains nobody's address.
+// Ids are stored as hashes. Network addresses are hidden before (`hiddenAddress`); an e-mail address can be recognised by whoever
+// guesses it, for as long as its row is kept.
 const keyOf = ({ scope, id }: Throttle): [scope: string, holder: string] => [
   scope,
   createHash('sha256').update(id).digest('hex'),
