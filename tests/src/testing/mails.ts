@@ -1,10 +1,15 @@
 import type { Fan } from '@frontrow/stack/fan';
 import type { Mail } from '@frontrow/stack/receivers/mailbox';
+import type { Stack } from '@frontrow/stack/stack';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { System } from './system.ts';
+
+/** A system whose mails can be read. */
+interface Mailing {
+  readonly stack: Pick<Stack, 'receiversUrl'>;
+}
 
 /** Waits for mail to an address, and returns the newest one whose subject matches. */
-export async function mailTo({ stack }: System, to: string, subject: RegExp): Promise<Mail> {
+export async function mailTo({ stack }: Mailing, to: string, subject: RegExp): Promise<Mail> {
   const giveUpAt = Date.now() + 30_000;
   for (;;) {
     const answer = await fetch(`${stack.receiversUrl}/mails.json?to=${encodeURIComponent(to)}`);
@@ -19,7 +24,7 @@ export async function mailTo({ stack }: System, to: string, subject: RegExp): Pr
 export const tokenIn = ({ text }: Mail): string => /#([\w-]{64})$/m.exec(text)?.[1] ?? '';
 
 /** Confirms the fan's e-mail address by the mail that came when they registered, and returns it. */
-export async function confirmEmailOf(system: System, fan: Fan): Promise<string> {
+export async function confirmEmailOf(system: Mailing, fan: Fan): Promise<string> {
   const { me } = await fan.ask<{ me: { email: string } }>('{ me { email } }');
   const token = tokenIn(await mailTo(system, me.email, /^Confirm/));
   await fan.ask('mutation ($token: String!) { confirmEmail(token: $token) { __typename } }', { token });
