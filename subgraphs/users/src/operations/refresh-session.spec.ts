@@ -215,7 +215,7 @@ describe('logging out', () => {
 
   it('at the moment of a refresh leaves no way to go on, whichever comes first', async () => {
     const hasRefreshed = new Set<boolean>();
-    for (let round = 0; round < 10 || (round < 200 && hasRefreshed.size < 2); round++) {
+    for (let round = 0; round < 10 || (round < 100 && hasRefreshed.size < 2); round++) {
       const { refreshToken } = await open();
       const end = () => logOut(users.replicas[1], refreshToken);
       // Which one begins changes from round to round.
