@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { accessToken, startGatewayUnderTest, startSubgraph, stopAll } from './testing/stand.ts';
+import {
+  accessToken,
+  startFakeSubgraph,
+  startGatewayUnderTest,
+  startSubgraph,
+  stopAll,
+} from './testing/stand.ts';
 import type { GatewayUnderTest } from './testing/stand.ts';
 
 const [json, graphqlJson, eventStream] = [
@@ -74,9 +80,15 @@ describe('a query', () => {
   it.each(['text/html', 'multipart/mixed', 'application/json;q=0', 'text/event-stream;q=0', 'nonsense'])(
     'is not even begun for a client that takes %s',
     async (accept) => {
-      const answer = await send(accept, { query: 'mutation { rename(name: "Eve") { name } }' });
-      expect(answer).toMatchObject({ status: 406, type: json });
-      expect(JSON.parse(answer.text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+      const users = await startFakeSubgraph((response) => response.end('{"data":{}}'));
+      const { post } = await startGatewayUnderTest({ USERS_URL: users.url });
+      const rename = { query: 'mutation { rename(name: "Eve") { name } }' };
+      const { status, headers, body } = await post(rename, { accept });
+      expect([status, headers.get('content-type')]).toEqual([406, json]);
+      expect(body).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+      expect(users.requests).toEqual([]);
+      await post(rename, { accept: 'application/json' });
+      expect(users.requests).toHaveLength(1);
     },
   );
 });

@@ -4,6 +4,7 @@ import {
   accessToken,
   forgedToken,
   nowhere,
+  startFakeSubgraph,
   startGatewayUnderTest,
   startSubgraph,
   stopAll,
@@ -39,11 +40,10 @@ describe('the viewer', () => {
     ['expired', () => accessToken(newId(), -60)],
     ['malformed', () => Promise.resolve('not.a.token')],
   ])('of a %s token is refused before anything is executed', async (_kind, token) => {
-    const { status, body } = await (
-      await gateway()
-    ).query(who, {
-      headers: { authorization: `Bearer ${await token()}` },
-    });
+    const subgraph = await startFakeSubgraph((response) => response.end('{"data":{}}'));
+    const { query } = await startGatewayUnderTest({ USERS_URL: subgraph.url, CONCERTS_URL: subgraph.url });
+    const { status, body } = await query(who, { headers: { authorization: `Bearer ${await token()}` } });
+    expect(subgraph.requests).toEqual([]);
     expect(status).toBe(401);
     expect(body).toEqual({
       errors: [

@@ -1,5 +1,6 @@
-import { startHost, stopAll, until } from './testing/host.ts';
+import { running, startHost, stopAll, until } from './testing/host.ts';
 import type { HostOptions } from './testing/host.ts';
+import { concerts } from './testing/small-graph.ts';
 
 afterEach(stopAll);
 
@@ -240,6 +241,11 @@ describe('an error', () => {
     const { data, errors } = await results.take();
     expect(data).toEqual({ ticket: { place: 50, concert: { title: null } } });
     expect(errors.length).toBe(1);
+    await running({ ...concerts, resolvers: concerts.resolvers() }, { port: host.concerts.port });
+    host.feeds.ticket.say(ticket(49));
+    expect(await results.take()).toEqual({
+      data: { ticket: { place: 49, concert: { title: 'Concert c1' } } },
+    });
   });
 
   it('of a field that may not be null spoils what is around it, as GraphQL says', async () => {

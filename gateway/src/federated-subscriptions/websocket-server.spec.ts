@@ -370,14 +370,11 @@ describe('a client that is slow', () => {
 });
 
 describe('a server that shuts down', () => {
-  it('disconnects clients, which come back, at different times; and accepts no new ones', async () => {
+  it('disconnects clients, which come back; and accepts no new ones', async () => {
     const host = await startHost();
     const clients = await Promise.all(Array.from({ length: 40 }, () => acknowledged(host)));
-    const closedAt: number[] = [];
-    for (const { closed } of clients) void closed.then(() => closedAt.push(Date.now()));
     await host.drain(200);
     for (const { closed } of clients) expect((await closed).code).toBe(1012);
-    expect(closedAt.at(-1)! - closedAt[0]!).toBeGreaterThanOrEqual(10);
     const refused = new WebSocket(host.websocket, 'graphql-transport-ws');
     later(() => refused.terminate());
     const status = new Promise((resolve) => {

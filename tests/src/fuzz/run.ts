@@ -113,7 +113,8 @@ export async function fuzz(
   if (gone().length > 0) find(`${gone().join(', ')} ended`);
   await look();
   for (const [name, kb] of kept) {
-    const growth = (kb.at(-1) ?? 0) - (kb[looks >> 1] ?? Infinity);
+    if (kb.length < looks) find(`${name} told only ${kb.length} of ${looks} times how much memory it keeps`);
+    const growth = (kb.at(-1) ?? Infinity) - (kb[looks >> 1] ?? 0);
     if (growth > mostGrowthKb) find(`${name} keeps ${Math.round(growth / 1024)} MB more than at half time`);
   }
   return { inputs, executed, answers, memory: kept, finding };

@@ -83,10 +83,13 @@ describe('in a rush', () => {
 
     const seats = held(outcomes);
     expect(new Set(seats).size).toBe(seats.length);
+    expect(seats.length).toBeGreaterThan(50);
     // Refused fans were told which of their seats are taken.
     outcomes.forEach(({ __typename, seatIds = [] }, i) => {
-      const wanted = calls[i]!.wish.seatIds;
-      if (__typename === 'SeatsTaken') expect(wanted).toEqual(expect.arrayContaining(seatIds));
+      if (__typename !== 'SeatsTaken') return;
+      expect(seatIds).not.toEqual([]);
+      for (const each of [calls[i]!.wish.seatIds, seats])
+        expect(each).toEqual(expect.arrayContaining(seatIds));
     });
     expect(ofType(outcomes, 'Refusal')).toEqual([]);
     await expectCleanAudit(onSale, seats.length);
@@ -154,8 +157,12 @@ describe('in a rush', () => {
           ? { bestAvailable: { count: 3 } }
           : { seatIds: [onSale.seats[i % 100]?.id, onSale.seats[(i + 1) % 100]?.id] },
     }));
-    const seats = held(await all(onSale, calls));
+    const outcomes = await all(onSale, calls);
+    const seats = held(outcomes);
     expect(new Set(seats).size).toBe(seats.length);
+    // The first fifty named pairs are all seats, and at least one of each pair is taken, or its fan would have got both.
+    expect(seats.length).toBeGreaterThanOrEqual(50);
+    for (const parity of [0, 1]) expect(held(outcomes.filter((_, i) => i % 2 === parity))).not.toEqual([]);
     await expectCleanAudit(onSale, seats.length);
   });
 });

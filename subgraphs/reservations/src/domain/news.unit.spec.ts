@@ -42,8 +42,9 @@ describe('news that is decided about in turn', () => {
   });
 
   it('stores nothing about reservations that have not changed', () => {
-    const decided = decideInTurn([pending('one')], []);
-    expect(decided).toEqual({ changed: [], events: [] });
+    const { changed } = decideInTurn([pending('one'), pending('other')], [paid('one')]);
+    const decided = decideInTurn([...changed, pending('other')], [paid('one')]);
+    expect(decided).toEqual({ changed: [], events: [[]] });
   });
 
   it('about an unknown reservation changes nothing, and a payment is answered', () => {
