@@ -52,6 +52,8 @@ export async function startStoryStack({
       // All requests of a story come from one address. The gateway's own tests are about the limit of an address.
       REQUESTS_PER_MINUTE_PER_ADDRESS: '0',
       REQUESTS_PER_MINUTE_PER_VIEWER: '0',
+      // Stories move the looks of fans into the past; they do not wait until fans have come back.
+      GRACE_AFTER_OUTAGE_SECONDS: '1',
       ...environment,
     },
   });

@@ -19,18 +19,19 @@ const linesAtATime = 4;
  * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, because
  * that may have freed a place. Joins and changes of a room wake it too. Frequent wake-ups move the lines in waves.
  * @param watch what is known of the time before; a process that starts knows nothing
+ * @param graceAfterOutageMs how long fans have to come back after they could not be seen
  */
 export function startMovingLines(
   lineDeps: LineDependencies,
   log: Logger,
-  watch: Watch | null = null,
+  { watch = null, graceAfterOutageMs = graceMs }: { watch?: Watch | null; graceAfterOutageMs?: number } = {},
 ): Repeating {
   const { outbox } = lineDeps;
   /** The lines that move now, by concert. A line that waits for its room's lock takes one of the slots, and delays no other line. */
   const moving = new Map<string, Promise<void>>();
-  const move = async (concertId: string, watchedSince: Date) => {
+  const move = async (concertId: string, backBy: Date) => {
     try {
-      if ((await moveLine(lineDeps, concertId, watchedSince)) === 'more') lines.wake();
+      if ((await moveLine(lineDeps, concertId, backBy)) === 'more') lines.wake();
     } catch (error) {
       log.error({ err: error, concertId }, 'moving a line failed; it will be tried again');
     } finally {
@@ -42,12 +43,12 @@ export function startMovingLines(
     const { now, lastSeenAt } = await lookAtLines(manager);
     watch = watchOn(watch, now, lastSeenAt);
     if (lastSeenAt === null) return 'done';
-    const { since } = watch;
+    const backBy = new Date(watch.since.getTime() + graceAfterOutageMs);
     const awaySince = new Date(now.getTime() - graceMs);
-    for (const concertId of await roomsToMove(manager, now, since <= awaySince ? awaySince : null)) {
+    for (const concertId of await roomsToMove(manager, now, backBy <= now ? awaySince : null)) {
       while (moving.size >= linesAtATime) await Promise.race(moving.values());
       if (signal.aborted) break;
-      if (!moving.has(concertId)) moving.set(concertId, move(concertId, since));
+      if (!moving.has(concertId)) moving.set(concertId, move(concertId, backBy));
     }
     return lookEveryMs;
   };

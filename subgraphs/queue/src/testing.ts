@@ -150,7 +150,7 @@ async function replicaOn(
     start: (watch) => {
       const relay = new Relay(outbox, broker, log);
       closing.push(() => relay.stop());
-      const lines = startMovingLines(positions.lineDeps, log, watch);
+      const lines = startMovingLines(positions.lineDeps, log, watch && { watch });
       closing.push(() => lines.stop());
       wake = () => {
         lines.wake();

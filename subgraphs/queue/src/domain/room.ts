@@ -148,12 +148,11 @@ export function admissionFrom(room: Room, now: Date): Admission {
 
 /**
  * Fans who were not seen since this instant are away and lose their place; null while nobody loses one. A line that stands still
- * (before sales open, or while paused) keeps every place. After a pause, or a time in which the service could not see its fans,
- * all of them have the whole grace to come back.
- * @param watchedSince since when fans could be seen without an interruption; see `watchOn`
+ * (before sales open, or while paused) keeps every place, and after a pause all fans have the whole grace to come back.
+ * @param backBy by when all fans have had time to come back after the service could not see them; see `watch.ts`
  */
-export function awaySince(room: Room, now: Date, watchedSince: Date): Date | null {
+export function awaySince(room: Room, now: Date, backBy: Date): Date | null {
   const since = now.getTime() - graceMs;
-  const mayBeAway = isMoving(room, now) && Math.max(room.openedAt.getTime(), watchedSince.getTime()) <= since;
+  const mayBeAway = isMoving(room, now) && backBy <= now && room.openedAt.getTime() <= since;
   return mayBeAway ? new Date(since) : null;
 }

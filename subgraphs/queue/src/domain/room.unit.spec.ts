@@ -160,9 +160,9 @@ describe('the places of fans who are away', () => {
     expect(awaySince(resumed, at(620), long)).toEqual(at(500));
   });
 
-  it('are kept for the whole grace after a time in which nobody could be seen', () => {
-    expect(awaySince(aRoom(), at(119), at(0))).toBeNull();
-    expect(awaySince(aRoom(), at(120), at(0))).toEqual(at(0));
+  it('are kept until all fans have had time to come back after a time in which nobody could be seen', () => {
+    expect(awaySince(aRoom(), at(119), at(120))).toBeNull();
+    expect(awaySince(aRoom(), at(120), at(120))).toEqual(at(0));
   });
 
   it('are lost no later because an open room is opened again', () => {

@@ -15,13 +15,13 @@ import type { LineDependencies } from './line-dependencies.ts';
  * Moves the line of one room: ends the tickets of fans who are away, then fills free places in order of number. Any replica may
  * do it at any moment; the room's lock makes them take turns. It waits for the lock rather than skipping the room, because in a
  * rush somebody always joins, and the line would stand still.
- * @param watchedSince since when fans could be seen without an interruption
+ * @param backBy by when all fans have had time to come back after they could not be seen
  * @returns 'more' when a batch was full
  */
 export const moveLine = (
   lineDeps: LineDependencies,
   concertId: string,
-  watchedSince: Date,
+  backBy: Date,
 ): Promise<'more' | 'done'> =>
   lineDeps.outbox.transaction(async (tx) => {
     const room = await lockRoom(tx.manager, concertId);
@@ -31,7 +31,7 @@ export const moveLine = (
     // the clock: a ticket whose end made a place free has then ended by `now`, which the audit relies on.
     const active = (await countActive(tx.manager, [concertId])).get(concertId) ?? 0;
     const now = await databaseNow(tx.manager);
-    const away = await endAway(tx, room, now, watchedSince);
+    const away = await endAway(tx, room, now, backBy);
     // All absent fans must be out of the line before anybody is let in.
     const { admitted, change } = away.length < batchSize ? await letIn(tx, room, active, now) : nobody;
     const moved = { gone: away.map(({ number }) => number), admittedUpTo: admitted.at(-1)?.number };
@@ -40,8 +40,8 @@ export const moveLine = (
     return away.length === batchSize || admitted.length === batchSize ? 'more' : 'done';
   });
 
-async function endAway(tx: Transaction, room: Room, now: Date, watchedSince: Date): Promise<Waiting[]> {
-  const since = awaySince(room, now, watchedSince);
+async function endAway(tx: Transaction, room: Room, now: Date, backBy: Date): Promise<Waiting[]> {
+  const since = awaySince(room, now, backBy);
   if (since === null) return [];
   const away = await lockAway(tx.manager, room.concertId, since, batchSize);
   if (away.length > 0) await endWaiting(tx, room, away, 'ABANDONED', now);
