@@ -61,7 +61,7 @@ const optionalGatewaySettings = Object.keys(declared.gateway).filter(
 const optionalSettings: Partial<Record<Service, readonly string[]>> = {
   gateway: optionalGatewaySettings,
   users: ['REGISTRATIONS_PER_ADDRESS', 'FAILED_LOG_INS_PER_ADDRESS'],
-  queue: ['CHALLENGE_DIFFICULTY'],
+  queue: ['CHALLENGE_DIFFICULTY', 'GRACE_AFTER_OUTAGE_SECONDS'],
 };
 
 /** Where mails go in containers, unless .env says otherwise. */

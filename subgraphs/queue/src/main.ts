@@ -37,9 +37,7 @@ run(async () => {
   });
   const positions = await startPositions(outbox, delivery.broker, log);
   lifecycle.onClose('positions', () => positions.stop());
-  const lines = startMovingLines(positions.lineDeps, log, {
-    graceAfterOutageMs: settings.GRACE_AFTER_OUTAGE_SECONDS * 1_000,
-  });
+  const lines = startMovingLines(positions.lineDeps, log, settings.GRACE_AFTER_OUTAGE_SECONDS * 1_000);
   lifecycle.onClose('lines', () => lines.stop());
   const minutes = startKeepingGauges('keeping what rooms are like', log, (kept, now) =>
     keepRoomMinutes(database.manager, kept, now),

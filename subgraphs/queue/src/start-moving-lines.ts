@@ -18,15 +18,15 @@ const linesAtATime = 4;
 /**
  * Keeps all lines moving: every 250 ms while somebody waits, and at once after each commit of this process that ended a ticket, because
  * that may have freed a place. Joins and changes of a room wake it too. Frequent wake-ups move the lines in waves.
- * @param watch what is known of the time before; a process that starts knows nothing
  * @param graceAfterOutageMs how long fans have to come back after they could not be seen
  */
 export function startMovingLines(
   lineDeps: LineDependencies,
   log: Logger,
-  { watch = null, graceAfterOutageMs = graceMs }: { watch?: Watch | null; graceAfterOutageMs?: number } = {},
+  graceAfterOutageMs = graceMs,
 ): Repeating {
   const { outbox } = lineDeps;
+  let watch: Watch | null = null;
   /** The lines that move now, by concert. A line that waits for its room's lock takes one of the slots, and delays no other line. */
   const moving = new Map<string, Promise<void>>();
   const move = async (concertId: string, backBy: Date) => {

@@ -24,7 +24,6 @@ import { handlers } from './handlers.ts';
 import { startMovingLines } from './start-moving-lines.ts';
 import { startPositions } from './positions/start-positions.ts';
 import type { Positions } from './positions/start-positions.ts';
-import type { Watch } from './domain/watch.ts';
 import { moveLine } from './operations/move-line.ts';
 import { resolvers, typeDefs } from './schema.ts';
 import { findArrived, roomEntity } from './storage/rooms.ts';
@@ -41,7 +40,7 @@ export interface Replica {
   readonly broker: Broker;
   readonly graph: SubgraphUnderTest;
   /** Moves the lines by itself from now on, and publishes what it emits, as `main.ts` does. */
-  start(watch?: Watch): void;
+  start(graceAfterOutageMs?: number): void;
 }
 
 /** The queue on a database of its own. */
@@ -147,10 +146,10 @@ async function replicaOn(
     positions,
     broker,
     graph: subgraphUnderTest(typeDefs, resolvers, (viewer) => createContext(processContext, viewer)),
-    start: (watch) => {
+    start: (graceAfterOutageMs) => {
       const relay = new Relay(outbox, broker, log);
       closing.push(() => relay.stop());
-      const lines = startMovingLines(positions.lineDeps, log, watch && { watch });
+      const lines = startMovingLines(positions.lineDeps, log, graceAfterOutageMs);
       closing.push(() => lines.stop());
       wake = () => {
         lines.wake();
