@@ -130,7 +130,8 @@ export function onPaymentFailed(found: Reservation, now: Date): Decision<Reserva
 /** Decides what follows if the seats of a reservation are no longer held for it. */
 export function onSaleFailed(found: Reservation, now: Date): Decision<Reservation> {
   switch (found.status) {
-    case 'PENDING': // it was confirmed once, or nobody would have tried to sell; whatever was lost since, the seats are gone
+    // Seats are sold only after a confirmation. If it was lost, for example by restoring a backup, the seats are gone all the same.
+    case 'PENDING':
     case 'CONFIRMED':
       return cancel(found, 'SALE_FAILED', now);
     case 'CANCELLED':
